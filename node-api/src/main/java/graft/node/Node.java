@@ -1,0 +1,30 @@
+package graft.node;
+
+import org.pf4j.ExtensionPoint;
+
+/**
+ * One step of a workflow: a class whose annotated fields are its sockets and settings.
+ *
+ * <p>The engine makes a fresh instance for every check and every execution through the public no-argument
+ * constructor, so a node has no shared state. Field initialisers are the defaults of settings. Register a node by
+ * annotating it with {@link NodeType} in a plugin archive.
+ */
+public interface Node extends ExtensionPoint {
+
+    /**
+     * Judges the node before anything expensive runs: settings are filled in, inputs are not.
+     *
+     * @param specs what is known of the wired inputs; takes the specs of the outputs
+     * @throws Problem when the node cannot work with these settings and inputs
+     */
+    default void configure(Specs specs) {}
+
+    /**
+     * Does the work: settings and inputs are filled in; every {@link Output} field must be set on return.
+     *
+     * <p>Values on wires are immutable: a node never changes an input.
+     *
+     * @throws Problem for a failure that the user can mend; anything else is reported as a fault of the node
+     */
+    void run(Run run) throws Exception;
+}

@@ -1,0 +1,57 @@
+package graft.node;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** One execution of a node, as the node sees it. All methods may be called from any thread. */
+public interface Run {
+
+    /** The node's id in the workflow: the key of its random numbers and of messages. */
+    String node();
+
+    /** The device that was chosen for the run: {@code cpu}, {@code cuda} or {@code cuda:n}. */
+    String device();
+
+    /** Where this node leaves its files; exists, is its own within the run folder. */
+    Path folder();
+
+    /** The whole workflow as JSON, settings as run, for the metadata of written files. */
+    String workflow();
+
+    /** Says how far the work is. */
+    default void progress(long done, long total) {
+        progress(done, total, Map.of());
+    }
+
+    /** Says how far the work is, with figures of the moment such as {@code loss}. */
+    void progress(long done, long total, Map<String, Double> figures);
+
+    /** Shows a picture while the work goes on. */
+    void preview(BufferedImage image);
+
+    /** Adds a line to the run's log. */
+    void log(String sentence);
+
+    /** Adds a sentence that is shown at the node and stops nothing. */
+    void warn(String sentence);
+
+    /** Tells of a file that the node has written, so that the run lists it among its outputs. */
+    void wrote(Path file);
+
+    /** Whether the user asked to stop: return soon, or keep what was done through {@link #partial}. */
+    boolean cancelled();
+
+    /** Throws when the user asked to stop. */
+    default void checkCancelled() throws Cancelled {
+        if (cancelled()) {
+            throw new Cancelled();
+        }
+    }
+
+    /**
+     * Says that the outputs hold what was done until the user stopped: they are passed on to the nodes that save
+     * them, and never cached.
+     */
+    void partial(String sentence);
+}

@@ -1,0 +1,73 @@
+package graft.node;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A field that the user fills in: int, long, double, boolean, String, an enum, {@link java.nio.file.Path}, or
+ * {@code List<Double>}. The initialiser is the default; the name is what workflows save.
+ *
+ * <p>A setting may also be driven by a wire whose type fits (a number, a text, a truth value).
+ */
+@Documented
+@Target(ElementType.FIELD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Setting {
+
+    /** What the canvas shows; the field's name in words when empty. */
+    String title() default "";
+
+    String help() default "";
+
+    /** Smallest and largest accepted value of a number, both included. */
+    double min() default Double.NEGATIVE_INFINITY;
+
+    double max() default Double.POSITIVE_INFINITY;
+
+    /** What a spinner adds; 0 lets the editor choose. */
+    double step() default 0;
+
+    /** For example "steps" or "per step". */
+    String unit() default "";
+
+    Scale scale() default Scale.LINEAR;
+
+    /** What kind of text or file the setting holds, so that the editor shows the right control. */
+    Control control() default Control.PLAIN;
+
+    /** Heading under which the form lists it. */
+    String group() default "";
+
+    /** True hides it from the node's first screen. */
+    boolean advanced() default false;
+
+    /** The name that older workflows know it by. */
+    String formerly() default "";
+
+    /** How a slider spreads a number's range. */
+    enum Scale {
+        LINEAR,
+        LOG
+    }
+
+    /** The control that edits a setting. */
+    enum Control {
+        PLAIN,
+        /** Text of several lines. */
+        PARAGRAPH,
+        /** A prompt: paragraph with token count. */
+        PROMPT,
+        /** A random seed: fixed, random or counting up. */
+        SEED,
+        /** A picture file, a folder of pictures, a model, an adapter, any file or a file to write. */
+        IMAGE_FILE,
+        FOLDER,
+        MODEL,
+        ADAPTER,
+        FILE,
+        SAVE_NAME
+    }
+}
