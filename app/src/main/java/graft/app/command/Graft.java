@@ -1,0 +1,107 @@
+package graft.app.command;
+
+import graft.node.Problem;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code graft} command: reads the command line and hands over to one of the commands. */
+@Command(
+        name = "graft",
+        versionProvider = VersionCommand.Provider.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = {
+            "Trains and runs diffusion models by wiring nodes: load a base model, caption pictures, train a LoRA, "
+                    + "stack adapters, sample.",
+            "",
+            "A workflow is a JSON file of nodes and wires; `graft run` runs it without a window."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  graft run workflows/text-to-image.json",
+            "      runs a workflow; what it writes lands in a new folder under runs/",
+            "  graft run workflows/train-lora.json --set train.steps=200 --out results",
+            "      runs it with another setting of the node \"train\"",
+            "  graft check my.json",
+            "      names everything that is wrong with a workflow, and runs nothing",
+            "  graft nodes graft/lora/train",
+            "      explains a node: its sockets, settings and defaults",
+            "",
+            "Exit codes:",
+            "    0  done",
+            "    1  a node failed, or a check of `doctor` did",
+            "    2  wrong input: nothing ran",
+            "  130  stopped by the user",
+            "",
+            "Environment:",
+            "  GRAFT_CACHE           where the built-in model is unpacked to (default: the user's cache folder)",
+            "  GRAFT_JAVA_OPTS       further options for the Java machine, for example -Xmx4g",
+            "  GRAFT_NATIVES=cuda    leaves libtorch's CPU build out, so that its CUDA build is used",
+            "  PYTORCH_LIBRARY_PATH  a folder with the libraries of a libtorch that is already there"
+        },
+        subcommands = {VersionCommand.class, CompletionCommand.class})
+public final class Graft implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command line with its error handling, as {@link #main} uses it. */
+    public static CommandLine commandLine() {
+        CommandLine command = new CommandLine(new Graft());
+        command.setParameterExceptionHandler(new WrongArguments());
+        command.setExecutionExceptionHandler(new Failure());
+        command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.getSubcommands().values().forEach(Graft::withHelp);
+        withHelp(command);
+        command.setUsageHelpAutoWidth(true);
+        return command;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static void withHelp(CommandLine command) {
+        command.getCommandSpec().mixinStandardHelpOptions(true);
+    }
+
+    /** Says in one sentence what is wrong with the arguments. */
+    private static final class WrongArguments implements IParameterExceptionHandler {
+        @Override
+        public int handleParseException(ParameterException wrong, String[] arguments) {
+            CommandLine command = wrong.getCommandLine();
+            PrintWriter err = command.getErr();
+            String sentence = wrong.getMessage();
+            err.println("graft: " + (sentence.endsWith(".") ? sentence : sentence + ".") + " See `"
+                    + command.getCommandSpec().qualifiedName() + " --help`.");
+            UnmatchedArgumentException.printSuggestions(wrong, err);
+            return ExitCode.WRONG_INPUT;
+        }
+    }
+
+    /** Says in one sentence what the user can mend; anything else is a fault of Graft and shows its trace. */
+    private static final class Failure implements IExecutionExceptionHandler {
+        @Override
+        public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+            if (failure instanceof Problem) {
+                command.getErr().println("graft: " + failure.getMessage());
+                return ExitCode.WRONG_INPUT;
+            }
+            command.getErr().println("graft: this is a fault of Graft, please report it with the lines below.");
+            failure.printStackTrace(command.getErr());
+            return ExitCode.FAILED;
+        }
+    }
+}
