@@ -1,0 +1,119 @@
+package graft.file;
+
+import graft.node.Problem;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Writes a file that is either there whole or not at all.
+ *
+ * <p>The bytes go to a temporary file in the same folder, reach the disk, and take the target's name in one step; on any
+ * failure the temporary file is removed and what was there before stays.
+ */
+public final class AtomicFile {
+
+    /** Puts out the contents of a file. */
+    @FunctionalInterface
+    public interface Writer {
+        void write(OutputStream out) throws IOException;
+    }
+
+    private AtomicFile() {}
+
+    /**
+     * Writes {@code target}, making its folders and replacing what was there.
+     *
+     * @throws Problem naming the file, for example when the disk is full or the folder may not be written
+     */
+    public static void write(Path target, Writer writer) {
+        Path file = target.toAbsolutePath();
+        Path folder = Objects.requireNonNull(file.getParent(), "a file has a folder");
+        Path temporary = null;
+        try {
+            Files.createDirectories(folder);
+            temporary = Files.createTempFile(folder, "." + file.getFileName() + ".", ".part");
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
+                    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
+                writer.write(out);
+                out.flush();
+                channel.force(true);
+            }
+            readableAsOthersAre(temporary);
+            rename(temporary, file);
+            temporary = null;
+        } catch (IOException e) {
+            throw problem(target, e);
+        } finally {
+            removeQuietly(temporary);
+        }
+    }
+
+    private static void rename(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** createTempFile lets only the owner read; a result that is shared must be like any other new file. */
+    private static void readableAsOthersAre(Path file) throws IOException {
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        }
+    }
+
+    private static void removeQuietly(Path temporary) {
+        if (temporary == null) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            // The failure that led here is the one to report; a left-over ".part" file harms nothing.
+        }
+    }
+
+    /** Says in one sentence why a file could not be written. */
+    static Problem problem(Path target, IOException e) {
+        String reason = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
+        String text = String.valueOf(reason).toLowerCase(Locale.ROOT);
+        String happened = "cannot write " + target;
+        if (text.contains("no space left") || text.contains("not enough space") || text.contains("quota")) {
+            return new Problem(
+                            happened,
+                            "the disk is full",
+                            "free some space or choose a folder on another disk; nothing was left behind")
+                    .causedBy(e);
+        }
+        if (e instanceof AccessDeniedException || text.contains("read-only") || text.contains("permission denied")) {
+            return new Problem(
+                            happened, "the folder may not be written to", "choose another folder or change its rights")
+                    .causedBy(e);
+        }
+        if (e instanceof NotDirectoryException
+                || e instanceof java.nio.file.FileAlreadyExistsException
+                || e instanceof NoSuchFileException
+                || text.contains("not a directory")) {
+            return new Problem(happened, "a part of its path is not a folder", "choose another folder").causedBy(e);
+        }
+        if (e instanceof java.nio.file.DirectoryNotEmptyException || text.contains("is a directory")) {
+            return new Problem(happened, "a folder of that name is there", "choose another name").causedBy(e);
+        }
+        return new Problem(happened, String.valueOf(reason), "choose another folder or disk").causedBy(e);
+    }
+}
