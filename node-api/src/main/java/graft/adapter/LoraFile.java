@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** LoRA files: reads the spellings of kohya, peft, diffusers and ComfyUI, writes kohya's. */
+@SuppressWarnings("DoNotCallSuggester") // until it is written, within this issue
 public final class LoraFile {
 
     private LoraFile() {}

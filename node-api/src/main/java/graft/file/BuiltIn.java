@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The model and the sample pictures that ship inside Graft, named {@code builtin:emoji-sd} and {@code builtin:samples/style-pixel}. */
+@SuppressWarnings("DoNotCallSuggester") // until it is written, within this issue
 public final class BuiltIn {
 
     private BuiltIn() {}

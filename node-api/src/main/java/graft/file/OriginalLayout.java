@@ -9,6 +9,7 @@ import java.util.Map;
  * <p>Levels and layers are parsed from the keys, so any size works. Names on both sides are whole keys:
  * {@code model.diffusion_model.input_blocks.0.0.weight} and {@code conv_in.weight}.
  */
+@SuppressWarnings("DoNotCallSuggester") // until it is written, within this issue
 public final class OriginalLayout {
 
     private OriginalLayout() {}

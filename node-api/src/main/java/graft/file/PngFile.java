@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** PNG files with text beside the picture, as ComfyUI ({@code workflow}, {@code prompt}) and A1111 ({@code parameters}) keep it. */
+@SuppressWarnings("DoNotCallSuggester") // until it is written, within this issue
 public final class PngFile {
 
     private PngFile() {}
