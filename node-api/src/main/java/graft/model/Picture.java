@@ -1,0 +1,177 @@
+package graft.model;
+
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+
+/**
+ * One picture on the Java heap: sRGB in rows from the top, red, green and blue interleaved.
+ *
+ * <p>Layout {@code rgb[(y * width + x) * 3 + channel]}, values 0 to 1 as displayed (not linear light). Immutable by
+ * agreement: whoever holds one never writes to {@code rgb}.
+ */
+public final class Picture {
+
+    private final int width;
+    private final int height;
+    private final float[] rgb;
+
+    /** Takes over {@code rgb}: the caller no longer writes to it. */
+    public Picture(int width, int height, float[] rgb) {
+        if (width < 1 || height < 1 || rgb.length != Math.multiplyExact(Math.multiplyExact(width, height), 3)) {
+            throw new IllegalArgumentException(rgb.length + " values for " + width + "×" + height + "×3");
+        }
+        this.width = width;
+        this.height = height;
+        this.rgb = rgb;
+    }
+
+    /** The picture of an image without transparency, whatever its raster. */
+    public static Picture of(BufferedImage image) {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        int[] packed = image.getRGB(0, 0, width, height, null, 0, width);
+        float[] rgb = new float[packed.length * 3];
+        for (int i = 0; i < packed.length; i++) {
+            rgb[3 * i] = (packed[i] >> 16 & 0xFF) / 255f;
+            rgb[3 * i + 1] = (packed[i] >> 8 & 0xFF) / 255f;
+            rgb[3 * i + 2] = (packed[i] & 0xFF) / 255f;
+        }
+        return new Picture(width, height, rgb);
+    }
+
+    /**
+     * The picture of one image in a decoder's output.
+     *
+     * @param planes red, then green, then blue plane, each {@code height * width}, values -1 to 1, clamped if beyond
+     * @param offset where the red plane begins
+     */
+    public static Picture ofPlanes(float[] planes, int offset, int width, int height) {
+        int plane = width * height;
+        float[] rgb = new float[3 * plane];
+        for (int channel = 0; channel < 3; channel++) {
+            int from = offset + channel * plane;
+            for (int i = 0; i < plane; i++) {
+                rgb[3 * i + channel] = Math.min(1f, Math.max(0f, planes[from + i] / 2 + 0.5f));
+            }
+        }
+        return new Picture(width, height, rgb);
+    }
+
+    public int width() {
+        return width;
+    }
+
+    public int height() {
+        return height;
+    }
+
+    /** The values themselves, not a copy. */
+    public float[] rgb() {
+        return rgb;
+    }
+
+    /** The values as an encoder takes them: red, green and blue planes {@code [3, height, width]}, -1 to 1. */
+    public float[] toPlanes() {
+        int plane = width * height;
+        float[] planes = new float[rgb.length];
+        for (int channel = 0; channel < 3; channel++) {
+            for (int i = 0; i < plane; i++) {
+                planes[channel * plane + i] = rgb[3 * i + channel] * 2 - 1;
+            }
+        }
+        return planes;
+    }
+
+    /** An image of type {@code TYPE_INT_RGB}, each value rounded to the nearest of 256. */
+    public BufferedImage toBufferedImage() {
+        int[] packed = new int[width * height];
+        for (int i = 0; i < packed.length; i++) {
+            packed[i] = byteOf(rgb[3 * i]) << 16 | byteOf(rgb[3 * i + 1]) << 8 | byteOf(rgb[3 * i + 2]);
+        }
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(0, 0, width, height, packed, 0, width);
+        return image;
+    }
+
+    /** This picture at another size; itself when the size is its own. */
+    public Picture fitted(int toWidth, int toHeight, Fit fit) {
+        if (toWidth == width && toHeight == height) {
+            return this;
+        }
+        double across = (double) toWidth / width;
+        double down = (double) toHeight / height;
+        return switch (fit) {
+            case STRETCH -> scaled(toWidth, toHeight);
+            case CROP -> {
+                double scale = Math.max(across, down);
+                Picture covering = scaled(Math.max(toWidth, (int) Math.round(width * scale)), Math.max(toHeight, (int)
+                        Math.round(height * scale)));
+                yield covering.window(
+                        (covering.width - toWidth) / 2, (covering.height - toHeight) / 2, toWidth, toHeight);
+            }
+            case PAD -> {
+                double scale = Math.min(across, down);
+                Picture within = scaled(
+                        Math.min(toWidth, Math.max(1, (int) Math.round(width * scale))),
+                        Math.min(toHeight, Math.max(1, (int) Math.round(height * scale))));
+                yield within.window((within.width - toWidth) / 2, (within.height - toHeight) / 2, toWidth, toHeight);
+            }
+        };
+    }
+
+    /** A part of it; white where the window reaches beyond its edges. */
+    private Picture window(int left, int top, int toWidth, int toHeight) {
+        float[] part = new float[toWidth * toHeight * 3];
+        Arrays.fill(part, 1f);
+        int firstColumn = Math.max(0, left);
+        int columns = Math.min(width, left + toWidth) - firstColumn;
+        for (int y = Math.max(0, top); y < Math.min(height, top + toHeight); y++) {
+            System.arraycopy(
+                    rgb,
+                    (y * width + firstColumn) * 3,
+                    part,
+                    ((y - top) * toWidth + firstColumn - left) * 3,
+                    columns * 3);
+        }
+        return new Picture(toWidth, toHeight, part);
+    }
+
+    private Picture scaled(int toWidth, int toHeight) {
+        if (toWidth == width && toHeight == height) {
+            return this;
+        }
+        Resampling columns = Resampling.between(width, toWidth);
+        float[] narrowed = new float[toWidth * height * 3];
+        for (int y = 0; y < height; y++) {
+            columns.apply(rgb, y * width * 3, 3, narrowed, y * toWidth * 3, 3);
+        }
+        Resampling rows = Resampling.between(height, toHeight);
+        float[] result = new float[toWidth * toHeight * 3];
+        for (int x = 0; x < toWidth; x++) {
+            rows.apply(narrowed, x * 3, toWidth * 3, result, x * 3, toWidth * 3);
+        }
+        return new Picture(toWidth, toHeight, result);
+    }
+
+    private static int byteOf(float value) {
+        return Math.round(Math.min(1f, Math.max(0f, value)) * 255f);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Picture that
+                && width == that.width
+                && height == that.height
+                && Arrays.equals(rgb, that.rgb);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * width + height) + Arrays.hashCode(rgb);
+    }
+
+    @Override
+    public String toString() {
+        return "Picture[" + width + "×" + height + "]";
+    }
+}
