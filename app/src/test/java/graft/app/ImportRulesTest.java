@@ -1,0 +1,89 @@
+package graft.app;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom among the application and the node plugins. */
+class ImportRulesTest {
+
+    private static final JavaClasses APP = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("graft.app");
+
+    @Test
+    void workflowsAndTheEngineKnowNoWindow() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("graft.app.workflow..", "graft.app.engine..", "graft.app.plugin..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "javax.swing..",
+                        "java.awt.event..",
+                        "com.mxgraph..",
+                        "graft.app.editor..",
+                        "graft.app.command..")
+                .check(APP);
+    }
+
+    @Test
+    void aWorkflowKnowsNoEngine() {
+        noClasses()
+                .that()
+                .resideInAPackage("graft.app.workflow..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("graft.app.engine..")
+                .allowEmptyShould(true)
+                .check(APP);
+    }
+
+    @Test
+    void pluginsAndTheApplicationNeverImportEachOther() throws IOException {
+        List<JavaClasses> modules =
+                Stream.concat(Stream.of(APP), pluginModules().stream()).toList();
+        for (int i = 0; i < modules.size(); i++) {
+            for (int j = 0; j < modules.size(); j++) {
+                if (i != j) {
+                    assertThat(imports(modules.get(i))).doesNotContainAnyElementsOf(names(modules.get(j)));
+                }
+            }
+        }
+    }
+
+    private static Set<String> names(JavaClasses classes) {
+        return classes.stream().map(JavaClass::getName).collect(Collectors.toSet());
+    }
+
+    private static Set<String> imports(JavaClasses classes) {
+        return classes.stream()
+                .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                .map(dependency -> dependency.getTargetClass().getName())
+                .collect(Collectors.toSet());
+    }
+
+    /** The classes of each {@code nodes-*} module that has any. */
+    private static List<JavaClasses> pluginModules() throws IOException {
+        try (Stream<Path> modules = Files.list(Path.of("").toAbsolutePath().getParent())) {
+            return modules.filter(module -> module.getFileName().toString().startsWith("nodes-"))
+                    .map(module -> module.resolve("target/classes"))
+                    .filter(Files::isDirectory)
+                    .map(new ClassFileImporter()::importPath)
+                    .filter(classes -> !classes.isEmpty())
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package graft;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who may import whom inside the node API. */
+class ImportRulesTest {
+
+    private static final JavaClasses NODE_API = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("graft");
+
+    @ParameterizedTest(name = "graft.{0} may import: {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "node    | node",
+                "tensor  | node",
+                "file    | node",
+                "model   | node tensor file",
+                "sample  | node tensor model",
+                "adapter | node tensor file model",
+                "train   | node tensor file model sample adapter"
+            })
+    void packagesImportOnlyThoseBelowThem(String name, String allowed) {
+        String[] packages = Stream.concat(Stream.of(name), Arrays.stream(allowed.split(" ")))
+                .map(each -> "graft." + each + "..")
+                .toArray(String[]::new);
+        classes()
+                .that()
+                .resideInAPackage("graft." + name + "..")
+                .should()
+                .onlyDependOnClassesThat(foreign().or(JavaClass.Predicates.resideInAnyPackage(packages)))
+                .check(NODE_API);
+    }
+
+    @Test
+    void nothingHereOpensAWindow() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat(DescribedPredicate.not(
+                        JavaClass.Predicates.resideInAnyPackage("javax.swing..", "java.awt.event..", "graft.app..")))
+                .check(NODE_API);
+    }
+
+    private static DescribedPredicate<JavaClass> foreign() {
+        return DescribedPredicate.describe(
+                "are not of Graft",
+                type -> !type.getBaseComponentType().getPackageName().startsWith("graft"));
+    }
+}
