@@ -1,0 +1,49 @@
+package graft.app.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Memory of this machine and of this process, in bytes, as far as the system tells. */
+final class Memory {
+
+    private Memory() {}
+
+    static OptionalLong installed() {
+        return kilobytes(Path.of("/proc/meminfo"), "MemTotal");
+    }
+
+    /** What processes can still take without swapping. */
+    static OptionalLong available() {
+        return kilobytes(Path.of("/proc/meminfo"), "MemAvailable");
+    }
+
+    /** The most that this process has held at once, libtorch's memory included. */
+    static OptionalLong peak() {
+        return kilobytes(Path.of("/proc/self/status"), "VmHWM");
+    }
+
+    /** Bytes in words: {@code 1.5 GiB}, {@code 640 MiB}. */
+    static String words(long bytes) {
+        double mebibytes = bytes / (1024.0 * 1024);
+        return mebibytes >= 1024
+                ? String.format(Locale.ROOT, "%.1f GiB", mebibytes / 1024)
+                : String.format(Locale.ROOT, "%.0f MiB", mebibytes);
+    }
+
+    private static OptionalLong kilobytes(Path file, String name) {
+        if (!Files.isReadable(file)) {
+            return OptionalLong.empty();
+        }
+        try {
+            Matcher line = Pattern.compile("(?m)^" + name + ":\\s+(\\d+) kB$").matcher(Files.readString(file));
+            return line.find() ? OptionalLong.of(1024 * Long.parseLong(line.group(1))) : OptionalLong.empty();
+        } catch (IOException unreadable) {
+            return OptionalLong.empty();
+        }
+    }
+}
