@@ -8,6 +8,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * Writes a file that is either there whole or not at all.
@@ -32,6 +35,12 @@ public final class AtomicFile {
         void write(OutputStream out) throws IOException;
     }
 
+    /** Looks at the finished temporary file and throws to refuse it. */
+    @FunctionalInterface
+    interface Check {
+        void check(Path written) throws IOException;
+    }
+
     private AtomicFile() {}
 
     /**
@@ -40,19 +49,25 @@ public final class AtomicFile {
      * @throws Problem naming the file, for example when the disk is full or the folder may not be written
      */
     public static void write(Path target, Writer writer) {
+        write(target, writer, written -> {});
+    }
+
+    /** As {@link #write(Path, Writer)}, but the file takes its name only when {@code check} lets it pass. */
+    static void write(Path target, Writer writer, Check check) {
         Path file = target.toAbsolutePath();
         Path folder = Objects.requireNonNull(file.getParent(), "a file has a folder");
         Path temporary = null;
         try {
             Files.createDirectories(folder);
-            temporary = Files.createTempFile(folder, "." + file.getFileName() + ".", ".part");
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
+            temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+            try (FileChannel channel =
+                            FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                     OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
                 writer.write(out);
                 out.flush();
                 channel.force(true);
             }
-            readableAsOthersAre(temporary);
+            check.check(temporary);
             rename(temporary, file);
             temporary = null;
         } catch (IOException e) {
@@ -67,13 +82,6 @@ public final class AtomicFile {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    /** createTempFile lets only the owner read; a result that is shared must be like any other new file. */
-    private static void readableAsOthersAre(Path file) throws IOException {
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
         }
     }
 
@@ -106,12 +114,12 @@ public final class AtomicFile {
                     .causedBy(e);
         }
         if (e instanceof NotDirectoryException
-                || e instanceof java.nio.file.FileAlreadyExistsException
+                || e instanceof FileAlreadyExistsException
                 || e instanceof NoSuchFileException
                 || text.contains("not a directory")) {
             return new Problem(happened, "a part of its path is not a folder", "choose another folder").causedBy(e);
         }
-        if (e instanceof java.nio.file.DirectoryNotEmptyException || text.contains("is a directory")) {
+        if (e instanceof DirectoryNotEmptyException || text.contains("is a directory")) {
             return new Problem(happened, "a folder of that name is there", "choose another name").causedBy(e);
         }
         return new Problem(happened, String.valueOf(reason), "choose another folder or disk").causedBy(e);

@@ -1,35 +1,215 @@
 package graft.file;
 
+import graft.node.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
 
-/** The model and the sample pictures that ship inside Graft, named {@code builtin:emoji-sd} and {@code builtin:samples/style-pixel}. */
-@SuppressWarnings("DoNotCallSuggester") // until it is written, within this issue
+/**
+ * The model and the sample pictures that ship inside Graft, named {@code builtin:emoji-sd} and
+ * {@code builtin:samples/style-pixel}.
+ *
+ * <p>They are unpacked once to a folder of the user's, so that weights can be memory-mapped: {@code GRAFT_CACHE}, else
+ * the platform's place for caches. Several processes may do so at once. Every file is checked by its SHA-256 when it
+ * was put there, and again whenever its size or time has changed since; one that is damaged is put right.
+ */
 public final class BuiltIn {
+
+    private static final String PREFIX = "builtin:";
+    private static final String RESOURCES = "/graft/builtin/";
+
+    /** One file inside the application: {@code path} is relative, with slashes. */
+    private record Item(String sha256, long size, String path) {}
+
+    /** What ships, by the index that ships with it. */
+    private record Contents(String version, List<Item> items) {}
 
     private BuiltIn() {}
 
     /** Whether the name is one of a built-in thing: it starts with {@code builtin:}. */
     public static boolean is(String name) {
-        return name.startsWith("builtin:");
+        return name.startsWith(PREFIX);
     }
 
     /**
-     * The folder on disk that holds the built-in thing, unpacked there at first use and checked by hash.
+     * The folder on disk that holds the built-in thing, unpacked there at first use and checked.
      *
-     * @throws graft.node.Problem for a name that is not built in, listing those that are
+     * @throws Problem for a name that is not built in, listing those that are; or when it cannot be unpacked
      */
     public static Path path(String name) {
-        throw new UnsupportedOperationException(name);
+        return path(name, cacheFolder(System.getenv(), System.getProperty("os.name"), System.getProperty("user.home")));
     }
 
-    /** The names of the built-in models, with their {@code builtin:} prefix. */
+    /** The names of the built-in models. */
     public static List<String> models() {
-        return List.of("builtin:emoji-sd");
+        return names("", "/model_index.json");
     }
 
-    /** The names of the built-in folders of sample pictures, with their {@code builtin:samples/} prefix. */
+    /** The names of the built-in folders of sample pictures. */
     public static List<String> sampleSets() {
-        throw new UnsupportedOperationException();
+        return names("samples/", ".png");
+    }
+
+    private static List<String> names(String start, String end) {
+        TreeSet<String> names = new TreeSet<>();
+        for (Item item : contents().items()) {
+            if (item.path().startsWith(start) && item.path().endsWith(end)) {
+                names.add(PREFIX + item.path().substring(0, item.path().lastIndexOf('/')));
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    static Path cacheFolder(Map<String, String> environment, String system, String home) {
+        String chosen = environment.getOrDefault("GRAFT_CACHE", "");
+        if (!chosen.isBlank()) {
+            return Path.of(chosen);
+        }
+        String os = system.toLowerCase(Locale.ROOT);
+        if (os.startsWith("windows") && environment.containsKey("LOCALAPPDATA")) {
+            return Path.of(environment.get("LOCALAPPDATA"), "Graft", "cache");
+        }
+        if (os.startsWith("mac")) {
+            return Path.of(home, "Library", "Caches", "graft");
+        }
+        String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
+        return xdg.isBlank() ? Path.of(home, ".cache", "graft") : Path.of(xdg, "graft");
+    }
+
+    /** As {@link #path(String)}, within the given cache folder. */
+    static synchronized Path path(String name, Path cache) {
+        if (!models().contains(name) && !sampleSets().contains(name)) {
+            throw new Problem(
+                    "cannot find " + name,
+                    "nothing of that name is built in",
+                    "choose one of " + String.join(", ", models()) + ", " + String.join(", ", sampleSets()));
+        }
+        Contents contents = contents();
+        String thing = name.substring(PREFIX.length());
+        Path folder = cache.toAbsolutePath().resolve("builtin").resolve(contents.version());
+        List<Item> items = contents.items().stream()
+                .filter(item -> item.path().startsWith(thing + "/"))
+                .toList();
+        try {
+            Path marker = folder.resolve(thing + ".verified");
+            if (!Files.exists(marker) || !Files.readString(marker).equals(state(folder, items))) {
+                for (Item item : items) {
+                    putRight(folder, item);
+                }
+                String state = state(folder, items);
+                AtomicFile.write(marker, out -> out.write(state.getBytes(StandardCharsets.UTF_8)));
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw cannotUnpack(name, folder, String.valueOf(e.getMessage())).causedBy(e);
+        } catch (Problem e) {
+            throw cannotUnpack(name, folder, e.why()).causedBy(e);
+        }
+        return folder.resolve(thing);
+    }
+
+    private static Problem cannotUnpack(String name, Path folder, String why) {
+        return new Problem(
+                "cannot unpack " + name + " to " + folder,
+                why,
+                "set GRAFT_CACHE to a folder with 20 MB free that may be written to");
+    }
+
+    /** Sizes and times of all files as text: what the marker says as long as nobody touched them. */
+    private static String state(Path folder, List<Item> items) throws IOException {
+        StringBuilder state = new StringBuilder();
+        for (Item item : items) {
+            Path file = folder.resolve(item.path());
+            if (!Files.isRegularFile(file)) {
+                return "";
+            }
+            state.append(Files.size(file))
+                    .append(' ')
+                    .append(Files.getLastModifiedTime(file).toMillis())
+                    .append(' ')
+                    .append(item.path())
+                    .append('\n');
+        }
+        return state.toString();
+    }
+
+    private static void putRight(Path folder, Item item) throws IOException {
+        Path file = folder.resolve(item.path());
+        if (isRight(file, item)) {
+            return;
+        }
+        try {
+            AtomicFile.write(
+                    file,
+                    out -> {
+                        try (InputStream in = resource(item.path())) {
+                            in.transferTo(out);
+                        }
+                    },
+                    written -> {
+                        if (!isRight(written, item)) {
+                            throw new IOException("the application's own copy of " + item.path() + " is damaged");
+                        }
+                    });
+        } catch (Problem e) {
+            // Where files in use cannot be replaced, another process that was quicker has it mapped by now.
+            if (!isRight(file, item)) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isRight(Path file, Item item) throws IOException {
+        if (!Files.isRegularFile(file) || Files.size(file) != item.size()) {
+            return false;
+        }
+        MessageDigest digest = sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return HexFormat.of().formatHex(digest.digest()).equals(item.sha256());
+    }
+
+    private static Contents contents() {
+        try (InputStream in = resource("index.txt")) {
+            byte[] index = in.readAllBytes();
+            String version = HexFormat.of().formatHex(sha256().digest(index)).substring(0, 12);
+            List<Item> items = new ArrayList<>();
+            for (String line : new String(index, StandardCharsets.UTF_8).lines().toList()) {
+                String[] parts = line.split(" ", 3);
+                items.add(new Item(parts[0], Long.parseLong(parts[1]), parts[2]));
+            }
+            return new Contents(version, items);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream resource(String path) throws IOException {
+        InputStream in = BuiltIn.class.getResourceAsStream(RESOURCES + path);
+        if (in == null) {
+            throw new IOException("the application lacks " + RESOURCES + path);
+        }
+        return in;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
     }
 }

@@ -1,12 +1,39 @@
 package graft.file;
 
+import graft.node.Problem;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A safetensors file, memory-mapped and strictly checked. */
+/**
+ * A safetensors file, memory-mapped and checked by every rule of the format before a byte of it is used.
+ *
+ * <p>Safe for several threads. A buffer handed out stays valid after {@link #close}: the mapping goes when the last
+ * buffer of it is gone.
+ */
 public final class SafeTensors implements AutoCloseable {
 
     /** What one element of a tensor is. */
@@ -34,52 +61,360 @@ public final class SafeTensors implements AutoCloseable {
         }
     }
 
-    /** Where a tensor lies: {@code begin} to {@code end} count bytes from the end of the header. */
-    @SuppressWarnings("ArrayRecordComponent") // a shape is read-only by convention, as everywhere in DJL
+    /**
+     * Where a tensor lies.
+     *
+     * @param begin first byte, counted from the end of the header
+     * @param end byte after the last
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a shape is read, never compared or changed
     public record Entry(String name, DType dtype, long[] shape, long begin, long end) {}
 
-    /** A tensor to write. */
-    @SuppressWarnings("ArrayRecordComponent") // a shape is read-only by convention, as everywhere in DJL
-    public record Tensor(String name, DType dtype, long[] shape, ByteBuffer littleEndian) {}
+    /**
+     * A tensor to write.
+     *
+     * @param littleEndian its elements row by row, from the buffer's position to its limit
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a shape is read, never compared or changed
+    public record Tensor(String name, DType dtype, long[] shape, ByteBuffer littleEndian) {
+
+        public Tensor {
+            long bytes = dtype.bytes();
+            for (long dimension : shape) {
+                bytes = Math.multiplyExact(bytes, dimension);
+            }
+            if (bytes != littleEndian.remaining()) {
+                throw new IllegalArgumentException(
+                        name + " takes " + bytes + " bytes by its shape but has " + littleEndian.remaining());
+            }
+        }
+
+        /** The values as F32, F16 or BF16, rounded to nearest. */
+        public static Tensor of(String name, DType dtype, long[] shape, float[] values) {
+            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, dtype.bytes()))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            for (float value : values) {
+                switch (dtype) {
+                    case F32 -> bytes.putFloat(value);
+                    case F16 -> bytes.putShort(HalfFloat.toF16(value));
+                    case BF16 -> bytes.putShort(HalfFloat.toBf16(value));
+                    default -> throw new IllegalArgumentException("no float type: " + dtype);
+                }
+            }
+            return new Tensor(name, dtype, shape, bytes.flip());
+        }
+    }
+
+    /** The longest header that the format allows. */
+    private static final long MAX_HEADER = 100_000_000;
+
+    /** A run of whole tensors that one mapping of less than 2 GiB covers. */
+    private record Segment(long begin, MappedByteBuffer bytes) {}
 
     private final Path file;
+    private final SafeTensorsHeader header;
+    private final Map<String, Segment> segments;
 
-    private SafeTensors(Path file) {
+    private SafeTensors(Path file, SafeTensorsHeader header, Map<String, Segment> segments) {
         this.file = file;
+        this.header = header;
+        this.segments = segments;
     }
 
+    /**
+     * Maps a file and checks its header.
+     *
+     * @throws Problem naming the file and the rule that it breaks
+     */
     public static SafeTensors open(Path file) {
-        return new SafeTensors(file);
+        if (Files.isDirectory(file)) {
+            throw cannotRead(file, "it is a folder", "choose the .safetensors file inside it");
+        }
+        if (!Files.exists(file)) {
+            throw cannotRead(file, "there is no such file", "check the path");
+        }
+        try (FileChannel channel = openChannel(file)) {
+            return open(file, channel);
+        } catch (IOException e) {
+            String reason = e instanceof AccessDeniedException ? "it may not be read" : String.valueOf(e.getMessage());
+            throw cannotRead(file, reason, "check the file's rights and the disk")
+                    .causedBy(e);
+        }
     }
 
-    public static void write(Path file, List<Tensor> tensors, Map<String, String> metadata) {
-        AtomicFile.write(file, out -> out.write((tensors + "" + metadata).length()));
+    private static SafeTensors open(Path file, FileChannel channel) throws IOException {
+        long size = channel.size();
+        if (size < 8) {
+            throw cannotRead(
+                    file,
+                    "it is " + size + " bytes long and a safetensors file has at least 8",
+                    "copy or download it again");
+        }
+        ByteBuffer first = read(channel, 0, 8);
+        long length = first.getLong(0);
+        if (length < 0 || length > MAX_HEADER) {
+            throw notSafeTensors(file, first);
+        }
+        if (length > size - 8) {
+            throw cannotRead(
+                    file,
+                    "it is cut short inside its header, which takes " + length + " bytes of a file of " + size,
+                    "copy or download it again");
+        }
+        SafeTensorsHeader header;
+        try {
+            String json = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(read(channel, 8, (int) length))
+                    .toString();
+            header = SafeTensorsHeader.parse(json, size - 8 - length);
+        } catch (CharacterCodingException e) {
+            throw cannotRead(file, "its header is not UTF-8 text", "copy or download it again")
+                    .causedBy(e);
+        } catch (SafeTensorsHeader.Invalid e) {
+            throw cannotRead(file, String.valueOf(e.getMessage()), "copy, download or export it again")
+                    .causedBy(e);
+        }
+        return new SafeTensors(file, header, map(channel, 8 + length, header));
+    }
+
+    private static Problem notSafeTensors(Path file, ByteBuffer first) {
+        boolean zip = first.get(0) == 'P' && first.get(1) == 'K';
+        boolean pickle = first.get(0) == (byte) 0x80;
+        return zip || pickle
+                ? cannotRead(
+                        file,
+                        "it is a PyTorch pickle and not safetensors",
+                        "convert it to .safetensors, since a pickle can run any program")
+                : cannotRead(
+                        file,
+                        "it is not a safetensors file (its first 8 bytes give no header length)",
+                        "choose a .safetensors file or download it again");
+    }
+
+    private static Problem cannotRead(Path file, String why, String remedy) {
+        return new Problem("cannot read " + file, why, remedy);
+    }
+
+    /**
+     * Copy-on-write mappings need a channel open for writing too; where the file may not be written they are read-only.
+     */
+    private static FileChannel openChannel(Path file) throws IOException {
+        if (Files.isWritable(file)) {
+            try {
+                return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            } catch (FileSystemException e) {
+                // A read-only disk may say so only now: reading is all that is needed.
+                return FileChannel.open(file, StandardOpenOption.READ);
+            }
+        }
+        return FileChannel.open(file, StandardOpenOption.READ);
+    }
+
+    private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, position + bytes.position()) < 0) {
+                throw new IOException("the file shrank while it was read");
+            }
+        }
+        return bytes.flip();
+    }
+
+    private static Map<String, Segment> map(FileChannel channel, long dataStart, SafeTensorsHeader header)
+            throws IOException {
+        Map<String, Segment> segments = new LinkedHashMap<>();
+        List<Entry> run = new ArrayList<>();
+        for (Entry entry : header.entries().values()) {
+            if (!run.isEmpty() && entry.end() - run.get(0).begin() > Integer.MAX_VALUE) {
+                mapRun(channel, dataStart, run, segments);
+                run.clear();
+            }
+            run.add(entry);
+        }
+        mapRun(channel, dataStart, run, segments);
+        return segments;
+    }
+
+    private static void mapRun(FileChannel channel, long dataStart, List<Entry> run, Map<String, Segment> segments)
+            throws IOException {
+        if (run.isEmpty()) {
+            return;
+        }
+        long begin = run.get(0).begin();
+        long end = run.get(run.size() - 1).end();
+        Segment segment = new Segment(begin, mapped(channel, dataStart + begin, end - begin));
+        for (Entry entry : run) {
+            segments.put(entry.name(), segment);
+        }
+    }
+
+    private static MappedByteBuffer mapped(FileChannel channel, long position, long size) throws IOException {
+        try {
+            return channel.map(MapMode.PRIVATE, position, size);
+        } catch (java.nio.channels.NonWritableChannelException e) {
+            return channel.map(MapMode.READ_ONLY, position, size);
+        }
     }
 
     public Path file() {
         return file;
     }
 
+    /** The texts of the header; empty when there are none. */
     public Map<String, String> metadata() {
-        return Map.of();
+        return Collections.unmodifiableMap(header.metadata());
     }
 
+    /** The tensors' names, in the order in which they lie in the file. */
     public Set<String> names() {
-        return Set.of();
+        return Collections.unmodifiableSet(header.entries().keySet());
     }
 
+    /**
+     * What is known of a tensor without reading it.
+     *
+     * @throws Problem naming the file when it has no such tensor
+     */
     public Entry entry(String name) {
-        return new Entry(name, DType.F32, new long[0], 0, 0);
+        Entry entry = header.entries().get(name);
+        if (entry == null) {
+            throw new Problem(
+                    "cannot use " + file,
+                    "it has no tensor \"" + name + "\"",
+                    "choose a file of the kind that was asked for, or download it again");
+        }
+        return entry;
     }
 
+    /**
+     * The tensor's own memory: a direct little-endian buffer at position 0, a slice of the mapping, nothing copied.
+     *
+     * <p>What is written into it stays in this process; into a file that may not be written it must not be written.
+     */
     public ByteBuffer bytes(String name) {
-        return ByteBuffer.allocateDirect(name.length());
+        Entry entry = entry(name);
+        Segment segment = segments.get(name);
+        return segment.bytes()
+                .slice(Math.toIntExact(entry.begin() - segment.begin()), Math.toIntExact(entry.end() - entry.begin()))
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** The elements row by row, widened or rounded to 32-bit floats whatever their type. */
     public float[] floats(String name) {
-        return new float[name.length()];
+        ByteBuffer bytes = bytes(name);
+        DType dtype = entry(name).dtype();
+        float[] floats = new float[bytes.remaining() / dtype.bytes()];
+        if (dtype == DType.F32) {
+            bytes.asFloatBuffer().get(floats);
+            return floats;
+        }
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = switch (dtype) {
+                case F64 -> (float) bytes.getDouble();
+                case F32 -> bytes.getFloat();
+                case F16 -> HalfFloat.fromF16(bytes.getShort());
+                case BF16 -> HalfFloat.fromBf16(bytes.getShort());
+                case I64 -> bytes.getLong();
+                case I32 -> bytes.getInt();
+                case I16 -> bytes.getShort();
+                case I8 -> bytes.get();
+                case U8 -> Byte.toUnsignedInt(bytes.get());
+                case BOOL -> bytes.get() == 0 ? 0 : 1;
+            };
+        }
+        return floats;
     }
 
+    /** Nothing to do: mappings go with their last buffer. Kept so that callers say where their use ends. */
     @Override
     public void close() {}
+
+    /**
+     * Writes a file whole or not at all: sorted by element size (widest first), then name; the header padded to 8 bytes.
+     * Before the file takes its name it is read back and compared.
+     *
+     * @throws Problem naming the file, for example when the disk is full
+     */
+    public static void write(Path file, List<Tensor> tensors, Map<String, String> metadata) {
+        List<Tensor> sorted = sorted(tensors);
+        byte[] header = headerBytes(sorted, metadata);
+        AtomicFile.write(
+                file,
+                out -> {
+                    out.write(header);
+                    writeData(out, sorted);
+                },
+                written -> compare(file, written, sorted, metadata));
+    }
+
+    /** SHA-256, in hex, of the bytes that {@link #write} puts after the header: what kohya calls the model hash. */
+    public static String dataHash(List<Tensor> tensors) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            sorted(tensors)
+                    .forEach(tensor -> digest.update(tensor.littleEndian().duplicate()));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    private static List<Tensor> sorted(List<Tensor> tensors) {
+        List<Tensor> sorted = new ArrayList<>(tensors);
+        sorted.sort(Comparator.<Tensor>comparingInt(tensor -> -tensor.dtype().bytes())
+                .thenComparing(Tensor::name));
+        return sorted;
+    }
+
+    private static byte[] headerBytes(List<Tensor> sorted, Map<String, String> metadata) {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        long at = 0;
+        for (Tensor tensor : sorted) {
+            long end = at + tensor.littleEndian().remaining();
+            Entry entry = new Entry(tensor.name(), tensor.dtype(), tensor.shape(), at, end);
+            if (entries.put(tensor.name(), entry) != null) {
+                throw new IllegalArgumentException("two tensors named " + tensor.name());
+            }
+            at = end;
+        }
+        byte[] json = new SafeTensorsHeader(metadata, entries).json().getBytes(StandardCharsets.UTF_8);
+        int padded = (json.length + 7) / 8 * 8;
+        ByteBuffer bytes = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(padded).put(json);
+        while (bytes.hasRemaining()) {
+            bytes.put((byte) ' ');
+        }
+        return bytes.array();
+    }
+
+    // The channel only forwards to the stream, which AtomicFile closes.
+    @SuppressWarnings("resource")
+    private static void writeData(OutputStream out, List<Tensor> sorted) throws IOException {
+        WritableByteChannel channel = Channels.newChannel(out);
+        for (Tensor tensor : sorted) {
+            ByteBuffer bytes = tensor.littleEndian().duplicate();
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+    }
+
+    private static void compare(Path target, Path written, List<Tensor> tensors, Map<String, String> metadata) {
+        try (SafeTensors back = open(written)) {
+            boolean equal = back.metadata().equals(metadata) && back.names().size() == tensors.size();
+            for (Tensor tensor : tensors) {
+                equal = equal
+                        && back.header.entries().containsKey(tensor.name())
+                        && back.bytes(tensor.name())
+                                .equals(tensor.littleEndian().duplicate());
+            }
+            if (!equal) {
+                throw new Problem(
+                        "cannot write " + target,
+                        "what was read back is not what was written",
+                        "check the disk or choose another; nothing was left behind");
+            }
+        }
+    }
 }

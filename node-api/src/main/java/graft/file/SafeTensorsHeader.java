@@ -1,0 +1,226 @@
+package graft.file;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.JsonWriter;
+import com.google.gson.stream.MalformedJsonException;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Entry;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The JSON header of a safetensors file.
+ *
+ * <p>Rules after the format's README and {@code tensor.rs} of huggingface/safetensors; stricter than 0.8.0 in refusing
+ * duplicate names and unknown fields, which no writer produces.
+ *
+ * @param entries by name, in the order in which their bytes lie
+ */
+record SafeTensorsHeader(Map<String, String> metadata, Map<String, Entry> entries) {
+
+    /** Why a header is not one, as the middle of a sentence. */
+    static final class Invalid extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Invalid(String why) {
+            super(why);
+        }
+    }
+
+    private static final String METADATA = "__metadata__";
+
+    /**
+     * @param dataBytes how many bytes follow the header
+     */
+    static SafeTensorsHeader parse(String json, long dataBytes) throws Invalid {
+        if (!json.startsWith("{")) {
+            throw new Invalid("its header does not start with \"{\"");
+        }
+        Map<String, String> metadata = null;
+        Map<String, Entry> byName = new LinkedHashMap<>();
+        try (JsonReader reader = new JsonReader(new StringReader(json))) {
+            reader.setStrictness(Strictness.STRICT);
+            reader.beginObject();
+            while (reader.hasNext()) {
+                String name = reader.nextName();
+                if (name.equals(METADATA)) {
+                    if (metadata != null) {
+                        throw new Invalid("its header has two " + METADATA + " sections");
+                    }
+                    metadata = metadata(reader);
+                } else if (byName.put(name, entry(name, reader)) != null) {
+                    throw new Invalid("its header names \"" + name + "\" twice");
+                }
+            }
+            reader.endObject();
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new Invalid("its header goes on after the closing \"}\"");
+            }
+        } catch (MalformedJsonException | EOFException e) {
+            throw new Invalid("its header is not valid JSON");
+        } catch (IOException e) {
+            throw new AssertionError("a string is always readable", e);
+        }
+        return new SafeTensorsHeader(metadata == null ? Map.of() : metadata, inOrder(byName, dataBytes));
+    }
+
+    private static Map<String, String> metadata(JsonReader reader) throws IOException, Invalid {
+        expect(reader, JsonToken.BEGIN_OBJECT, METADATA, "an object");
+        Map<String, String> metadata = new LinkedHashMap<>();
+        reader.beginObject();
+        while (reader.hasNext()) {
+            String key = reader.nextName();
+            expect(reader, JsonToken.STRING, "its metadata \"" + key + "\"", "a text");
+            if (metadata.put(key, reader.nextString()) != null) {
+                throw new Invalid("its metadata names \"" + key + "\" twice");
+            }
+        }
+        reader.endObject();
+        return metadata;
+    }
+
+    private static Entry entry(String name, JsonReader reader) throws IOException, Invalid {
+        expect(reader, JsonToken.BEGIN_OBJECT, "tensor \"" + name + "\"", "an object");
+        DType dtype = null;
+        long[] shape = null;
+        long[] offsets = null;
+        reader.beginObject();
+        while (reader.hasNext()) {
+            String field = reader.nextName();
+            if (field.equals("dtype") && dtype == null) {
+                expect(reader, JsonToken.STRING, "the dtype of \"" + name + "\"", "a text");
+                dtype = dtype(name, reader.nextString());
+            } else if (field.equals("shape") && shape == null) {
+                shape = numbers(reader, "the shape of \"" + name + "\"");
+            } else if (field.equals("data_offsets") && offsets == null) {
+                offsets = numbers(reader, "the data_offsets of \"" + name + "\"");
+            } else {
+                throw new Invalid("tensor \"" + name + "\" has a field \"" + field + "\" that is unknown or repeated");
+            }
+        }
+        reader.endObject();
+        if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
+            throw new Invalid("tensor \"" + name + "\" lacks its dtype, shape or two data_offsets");
+        }
+        return checked(new Entry(name, dtype, shape, offsets[0], offsets[1]));
+    }
+
+    private static Entry checked(Entry entry) throws Invalid {
+        long bytes;
+        try {
+            bytes = entry.dtype().bytes();
+            for (long dimension : entry.shape()) {
+                bytes = Math.multiplyExact(bytes, dimension);
+            }
+        } catch (ArithmeticException e) {
+            throw new Invalid("tensor \"" + entry.name() + "\" has a shape too large for any file");
+        }
+        if (entry.end() < entry.begin() || entry.end() - entry.begin() != bytes) {
+            throw new Invalid("tensor \"" + entry.name() + "\" takes " + bytes + " bytes by its shape but "
+                    + (entry.end() - entry.begin()) + " by its data_offsets");
+        }
+        if (bytes > Integer.MAX_VALUE) {
+            throw new Invalid("tensor \"" + entry.name() + "\" is larger than 2 GiB, which Graft cannot map");
+        }
+        return entry;
+    }
+
+    private static DType dtype(String name, String spelled) throws Invalid {
+        for (DType dtype : DType.values()) {
+            if (dtype.name().equals(spelled)) {
+                return dtype;
+            }
+        }
+        throw new Invalid("tensor \"" + name + "\" is stored as " + spelled
+                + ", and Graft reads F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL");
+    }
+
+    private static long[] numbers(JsonReader reader, String what) throws IOException, Invalid {
+        expect(reader, JsonToken.BEGIN_ARRAY, what, "a list of whole numbers");
+        List<Long> numbers = new ArrayList<>();
+        reader.beginArray();
+        while (reader.hasNext()) {
+            expect(reader, JsonToken.NUMBER, what, "a list of whole numbers");
+            String digits = reader.nextString();
+            if (!digits.matches("[0-9]{1,18}")) {
+                throw new Invalid(what + " holds " + digits + ", which is no count");
+            }
+            numbers.add(Long.valueOf(digits));
+        }
+        reader.endArray();
+        return numbers.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private static void expect(JsonReader reader, JsonToken token, String what, String wanted)
+            throws IOException, Invalid {
+        if (reader.peek() != token) {
+            throw new Invalid(what + " is not " + wanted);
+        }
+    }
+
+    /** Tensors must fill the data from the first byte to the last, without a hole or an overlap. */
+    private static Map<String, Entry> inOrder(Map<String, Entry> byName, long dataBytes) throws Invalid {
+        List<Entry> sorted = new ArrayList<>(byName.values());
+        sorted.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        long at = 0;
+        for (Entry entry : sorted) {
+            if (entry.begin() != at) {
+                throw new Invalid("tensor \"" + entry.name() + "\" starts at byte " + entry.begin() + " where byte "
+                        + at + " was expected, so tensors overlap or leave a hole");
+            }
+            at = entry.end();
+            entries.put(entry.name(), entry);
+        }
+        if (at > dataBytes) {
+            throw new Invalid(
+                    "it is cut short, its tensors take " + at + " bytes and only " + dataBytes + " are there");
+        }
+        if (at < dataBytes) {
+            throw new Invalid((dataBytes - at) + " bytes follow its last tensor");
+        }
+        return entries;
+    }
+
+    /** The header as text; metadata in the order of its keys, so that equal content gives equal bytes. */
+    String json() {
+        StringWriter text = new StringWriter();
+        try (JsonWriter writer = new JsonWriter(text)) {
+            writer.setHtmlSafe(false);
+            writer.beginObject();
+            if (!metadata.isEmpty()) {
+                writer.name(METADATA).beginObject();
+                for (Map.Entry<String, String> line : new TreeMap<>(metadata).entrySet()) {
+                    writer.name(line.getKey()).value(line.getValue());
+                }
+                writer.endObject();
+            }
+            for (Entry entry : entries.values()) {
+                writer.name(entry.name()).beginObject();
+                writer.name("dtype").value(entry.dtype().name());
+                writer.name("shape").beginArray();
+                for (long dimension : entry.shape()) {
+                    writer.value(dimension);
+                }
+                writer.endArray();
+                writer.name("data_offsets").beginArray();
+                writer.value(entry.begin()).value(entry.end()).endArray();
+                writer.endObject();
+            }
+            writer.endObject();
+        } catch (IOException e) {
+            throw new AssertionError("a string is always writable", e);
+        }
+        return text.toString();
+    }
+}
