@@ -23,7 +23,7 @@ class ProgressLineTest {
     @Test
     void aNarrowTerminalLosesWhatMattersLeast() {
         assertThat(HALF_WAY.fit(60)).isEqualTo("Train LoRA  [#########---------]   50 %  120/240  left 0:48");
-        assertThat(HALF_WAY.fit(34)).isEqualTo("Train LoRA  [####----]   50 %");
+        assertThat(HALF_WAY.fit(34)).isEqualTo("Train LoRA  [######------]   50 %");
     }
 
     @Property
