@@ -1,0 +1,40 @@
+package graft.nodes.sampling;
+
+import graft.file.ImageFile;
+import graft.model.Images;
+import graft.model.Picture;
+import graft.node.Node;
+import graft.node.NodeType;
+import graft.node.Output;
+import graft.node.Run;
+import graft.node.Setting;
+import graft.node.Setting.Control;
+import graft.node.Specs;
+import java.util.List;
+
+/** Reads one picture file. */
+@NodeType(
+        id = "graft/images/load",
+        title = "Load Image",
+        category = "images",
+        help = "Reads one picture: PNG, JPEG or WebP, turned as the camera says.",
+        words = {"open", "picture", "file", "png", "jpg"})
+public final class LoadImage implements Node {
+
+    @Setting(control = Control.IMAGE_FILE, help = "The picture's file.")
+    String file = "";
+
+    @Output(help = "The picture at its own size.")
+    Images image;
+
+    @Override
+    public void configure(Specs specs) {
+        specs.reads(Location.of(file, "file", "a PNG, JPEG or WebP picture"));
+    }
+
+    @Override
+    public void run(Run run) {
+        image = new Images(
+                List.of(Picture.of(ImageFile.read(Location.of(file, "file", "a PNG, JPEG or WebP picture")))));
+    }
+}

@@ -1,0 +1,40 @@
+package graft.nodes.sampling;
+
+import graft.file.BuiltIn;
+import graft.node.Problem;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Turns what a user typed as the place of a file or folder into a path. */
+final class Location {
+
+    private Location() {}
+
+    /**
+     * The path of a built-in thing ({@code builtin:…}), or of a file or folder; {@code ~/} is the user's home.
+     *
+     * @param setting the setting that holds it, where a problem is shown
+     * @param what what it should be, for example "a folder of pictures"
+     * @throws Problem when nothing is given, it is no path, or nothing of that name is built in
+     */
+    static Path of(String place, String setting, String what) {
+        String given = place.strip();
+        if (given.isEmpty()) {
+            throw new Problem("no " + setting + " is given", "the setting is empty", "choose " + what).at(setting);
+        }
+        try {
+            if (BuiltIn.is(given)) {
+                return BuiltIn.path(given);
+            }
+            if (given.startsWith("~/") || given.startsWith("~\\")) {
+                return Path.of(System.getProperty("user.home")).resolve(given.substring(2));
+            }
+            return Path.of(given);
+        } catch (InvalidPathException e) {
+            throw new Problem("cannot use " + given, "it is not a path (" + e.getReason() + ")", "choose " + what)
+                    .at(setting);
+        } catch (Problem e) {
+            throw e.at(setting);
+        }
+    }
+}

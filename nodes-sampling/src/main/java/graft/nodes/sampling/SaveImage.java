@@ -1,0 +1,82 @@
+package graft.nodes.sampling;
+
+import graft.file.PngFile;
+import graft.model.Images;
+import graft.node.Input;
+import graft.node.Node;
+import graft.node.NodeType;
+import graft.node.Problem;
+import graft.node.Run;
+import graft.node.Setting;
+import graft.node.Setting.Control;
+import graft.node.Specs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Writes pictures as PNG files that remember the workflow that made them. */
+@NodeType(
+        id = "graft/images/save",
+        title = "Save Image",
+        category = "output",
+        help = "Writes each picture as a PNG file. The file holds the workflow and the prompt that made it, so that"
+                + " Graft can open it again and other programs can show its settings.",
+        words = {"write", "png", "export", "picture"},
+        output = true)
+public final class SaveImage implements Node {
+
+    private static final Pattern NOT_IN_NAMES = Pattern.compile("[\\\\/:*?\"<>|\\p{Cntrl}]");
+
+    @Input(help = "The pictures to write.")
+    Images images;
+
+    @Setting(
+            control = Control.SAVE_NAME,
+            help = "What the files' names begin with; a number follows, so that nothing is overwritten.")
+    String name = "image";
+
+    @Setting(control = Control.FOLDER, help = "Where to write; empty for the folder of the run.")
+    String folder = "";
+
+    @Setting(advanced = true, help = "Write the workflow and its settings into the file.")
+    boolean remember = true;
+
+    @Override
+    public void configure(Specs specs) {
+        if (name.isBlank() || NOT_IN_NAMES.matcher(name).find()) {
+            throw new Problem(
+                            "cannot name files \"" + name + "\"",
+                            "a file's name has at least one letter and none of \\ / : * ? \" < > |",
+                            "choose another name; the folder has a setting of its own")
+                    .at("name");
+        }
+    }
+
+    @Override
+    public void run(Run run) {
+        Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
+        int number = 0;
+        for (int i = 0; i < images.pictures().size(); i++) {
+            Path file;
+            do {
+                number++;
+                file = target.resolve(String.format("%s_%05d.png", name.strip(), number));
+            } while (Files.exists(file));
+            Map<String, String> text = new LinkedHashMap<>();
+            if (remember) {
+                Provenance provenance = Provenance.of(run.workflow(), run.node());
+                text.put("workflow", run.workflow());
+                text.put("prompt", provenance.prompt());
+                provenance
+                        .parameters(
+                                images.pictures().get(i), i, images.pictures().size())
+                        .ifPresent(line -> text.put("parameters", line));
+            }
+            PngFile.write(file, images.pictures().get(i).toBufferedImage(), text);
+            run.wrote(file);
+            run.progress(i + 1, images.pictures().size());
+        }
+    }
+}
