@@ -1,0 +1,17 @@
+package graft.sample;
+
+import ai.djl.ndarray.NDArray;
+
+/** The network as a sampler sees it: what it predicts for noisy latents, with prompt and guidance applied. */
+@FunctionalInterface
+public interface Denoiser {
+
+    /**
+     * Predicts noise or velocity, whichever the {@link NoiseSchedule} says.
+     *
+     * @param latents float32 [n, c, h, w] of variance near 1, as the network takes them; not to be closed
+     * @param timestep in [0, number of training timesteps), possibly between two of them
+     * @return float32 [n, c, h, w], new; the caller frees it
+     */
+    NDArray predict(NDArray latents, double timestep);
+}

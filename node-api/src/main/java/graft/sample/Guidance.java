@@ -1,0 +1,111 @@
+package graft.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+
+/**
+ * Classifier-free guidance (Ho and Salimans, 2022): negative + scale · (positive − negative).
+ *
+ * <p>Both go through the network as one batch [negative; positive] when they have as many tokens, otherwise one after
+ * the other; at scale 1 the positive goes alone.
+ */
+public final class Guidance implements Denoiser {
+
+    /** A network that is told of the timestep and the prompt. */
+    @FunctionalInterface
+    public interface Network {
+        /**
+         * Predicts noise or velocity.
+         *
+         * @param latents float32 [n, c, h, w]
+         * @param timesteps float32 [n]
+         * @param context float32 [n, tokens, width]
+         * @return float32 [n, c, h, w]
+         */
+        NDArray predict(NDArray latents, NDArray timesteps, NDArray context);
+    }
+
+    private final Network network;
+    private final NDArray positive;
+    private final NDArray negative; // null where the positive goes alone or with it
+    private final NDArray both; // null where they go apart
+    private final double scale;
+
+    private Guidance(Network network, NDArray positive, NDArray negative, NDArray both, double scale) {
+        this.network = network;
+        this.positive = positive;
+        this.negative = negative;
+        this.both = both;
+        this.scale = scale;
+    }
+
+    /**
+     * Guides a network.
+     *
+     * @param owner gets what is made here: contexts for the whole batch
+     * @param positive float32 [1 or batch, tokens, width], what to draw
+     * @param negative likewise, what not to draw; not looked at when the scale is 1
+     * @param batch how many latents are sampled at once
+     */
+    public static Guidance of(
+            NDManager owner, Network network, NDArray positive, NDArray negative, double scale, int batch) {
+        NDArray wanted = repeated(owner, positive, batch);
+        if (scale == 1) {
+            return new Guidance(network, wanted, null, null, scale);
+        }
+        NDArray unwanted = repeated(owner, negative, batch);
+        if (!wanted.getShape().equals(unwanted.getShape())) {
+            return new Guidance(network, wanted, unwanted, null, scale);
+        }
+        try (wanted;
+                unwanted) {
+            NDArray both = unwanted.concat(wanted, 0);
+            both.attach(owner);
+            return new Guidance(network, null, null, both, scale);
+        }
+    }
+
+    @Override
+    public NDArray predict(NDArray latents, double timestep) {
+        NDManager outer = latents.getManager();
+        try (NDManager inner = outer.newSubManager()) {
+            NDArray guided;
+            if (scale == 1) {
+                guided = called(inner, latents, timestep, positive);
+            } else if (both == null) {
+                guided = guided(called(inner, latents, timestep, negative), called(inner, latents, timestep, positive));
+            } else {
+                NDArray twice = NDArrays.concat(new NDList(latents, latents), 0);
+                twice.attach(inner);
+                NDList halves = called(inner, twice, timestep, both).split(2, 0);
+                halves.attach(inner);
+                guided = guided(halves.get(0), halves.get(1));
+            }
+            guided.attach(outer);
+            return guided;
+        }
+    }
+
+    private NDArray guided(NDArray without, NDArray with) {
+        return without.add(with.sub(without).mul((float) scale));
+    }
+
+    private NDArray called(NDManager inner, NDArray latents, double timestep, NDArray context) {
+        int batch = (int) latents.getShape().get(0);
+        float[] timesteps = new float[batch];
+        Arrays.fill(timesteps, (float) timestep);
+        NDArray output = network.predict(latents, inner.create(timesteps, new Shape(batch)), context);
+        output.attach(inner);
+        return output;
+    }
+
+    private static NDArray repeated(NDManager owner, NDArray context, int batch) {
+        NDArray whole = context.getShape().get(0) == batch ? context.duplicate() : context.repeat(0, batch);
+        whole.attach(owner);
+        return whole;
+    }
+}

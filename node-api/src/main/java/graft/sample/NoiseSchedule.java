@@ -1,0 +1,212 @@
+package graft.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import graft.node.Problem;
+import java.util.Arrays;
+
+/**
+ * How much noise there is at each timestep of a model's training, in float32 arithmetic as diffusers computes it.
+ *
+ * <p>ᾱ is the share of the picture in the variance of x_t = √ᾱ·x₀ + √(1−ᾱ)·ε (Ho et al., 2020, equation 4), and
+ * σ = √((1−ᾱ)/ᾱ). Timesteps count from 0, the least noise. Immutable; safe for use by several threads.
+ */
+public final class NoiseSchedule {
+
+    private final float[] alphasCumprod;
+    private final Prediction prediction;
+    private final Spacing spacing;
+    private final int stepsOffset;
+    private final float finalAlphaCumprod;
+
+    private NoiseSchedule(
+            float[] alphasCumprod, Prediction prediction, Spacing spacing, int stepsOffset, boolean alphaToOne) {
+        this.alphasCumprod = alphasCumprod;
+        this.prediction = prediction;
+        this.spacing = spacing;
+        this.stepsOffset = stepsOffset;
+        this.finalAlphaCumprod = alphaToOne ? 1 : alphasCumprod[0];
+    }
+
+    /**
+     * The schedule that the fields of a {@code scheduler_config.json} describe.
+     *
+     * @param betaSchedule {@code linear}, {@code scaled_linear} or {@code squaredcos_cap_v2}
+     * @param trainTimesteps {@code num_train_timesteps}
+     * @param predictionType {@code prediction_type}
+     * @param timestepSpacing {@code timestep_spacing}
+     * @param alphaToOne {@code set_alpha_to_one}: DDIM's last step ends at ᾱ = 1 instead of ᾱ₀
+     * @throws Problem for a name that is not known
+     */
+    public static NoiseSchedule of(
+            String betaSchedule,
+            double betaStart,
+            double betaEnd,
+            int trainTimesteps,
+            String predictionType,
+            String timestepSpacing,
+            int stepsOffset,
+            boolean alphaToOne) {
+        float[] betas =
+                switch (betaSchedule) {
+                    case "linear" -> linspace((float) betaStart, (float) betaEnd, trainTimesteps);
+                    case "scaled_linear" ->
+                        squares(linspace((float) Math.sqrt(betaStart), (float) Math.sqrt(betaEnd), trainTimesteps));
+                    case "squaredcos_cap_v2" -> squaredCosine(trainTimesteps);
+                    default ->
+                        throw new Problem(
+                                "cannot read the model's noise schedule",
+                                "beta_schedule \"" + betaSchedule + "\" is not known",
+                                "use linear, scaled_linear or squaredcos_cap_v2");
+                };
+        return new NoiseSchedule(
+                cumulated(betas),
+                Prediction.named(predictionType),
+                Spacing.named(timestepSpacing),
+                stepsOffset,
+                alphaToOne);
+    }
+
+    /** The same schedule with timesteps spread in another way; AUTO leaves it as it is. */
+    public NoiseSchedule with(Spacing other) {
+        if (other == Spacing.AUTO || other == spacing) {
+            return this;
+        }
+        return new NoiseSchedule(alphasCumprod, prediction, other, stepsOffset, finalAlphaCumprod == 1f);
+    }
+
+    /** ᾱ of each timestep, a copy. */
+    public float[] alphasCumprod() {
+        return alphasCumprod.clone();
+    }
+
+    /** How many timesteps the training had. */
+    public int trainTimesteps() {
+        return alphasCumprod.length;
+    }
+
+    public Prediction prediction() {
+        return prediction;
+    }
+
+    /** The spacing of the model's own configuration. */
+    public Spacing spacing() {
+        return spacing;
+    }
+
+    /** {@code steps_offset}: how far leading timesteps are moved up. */
+    public int stepsOffset() {
+        return stepsOffset;
+    }
+
+    /** ᾱ at a timestep; below the first one, what the configuration ends at. */
+    public float alphaCumprod(int timestep) {
+        return timestep < 0 ? finalAlphaCumprod : alphasCumprod[timestep];
+    }
+
+    /** σ of each timestep, ascending. */
+    public float[] sigmas() {
+        float[] sigmas = new float[alphasCumprod.length];
+        for (int t = 0; t < sigmas.length; t++) {
+            sigmas[t] = (float) Math.sqrt((1 - alphasCumprod[t]) / alphasCumprod[t]);
+        }
+        return sigmas;
+    }
+
+    /** Signal over noise, ᾱ/(1−ᾱ). */
+    public float snr(int timestep) {
+        float ratio = root(alphasCumprod[timestep]) / root(1 - alphasCumprod[timestep]);
+        return ratio * ratio;
+    }
+
+    /**
+     * The weight of a timestep's loss under min-SNR-γ (Hang et al., 2023): min(snr, γ)/snr for noise, min(snr, γ)/(snr + 1)
+     * for velocity.
+     */
+    public float minSnrWeight(int timestep, double gamma) {
+        float snr = snr(timestep);
+        float clipped = Math.min(snr, (float) gamma);
+        return prediction == Prediction.EPSILON ? clipped / snr : clipped / (snr + 1);
+    }
+
+    /**
+     * x_t = √ᾱ·x₀ + √(1−ᾱ)·ε.
+     *
+     * @param clean float32 [n, …]
+     * @param noise of the same shape, unit variance
+     * @param timesteps one for each of the n
+     * @return of the same shape, owned by the manager of {@code clean}
+     */
+    public NDArray addNoise(NDArray clean, NDArray noise, int[] timesteps) {
+        return mix(clean, noise, timesteps, 1);
+    }
+
+    /** The training target of a velocity model, √ᾱ·ε − √(1−ᾱ)·x₀; arguments and result as in {@link #addNoise}. */
+    public NDArray velocity(NDArray clean, NDArray noise, int[] timesteps) {
+        return mix(noise, clean, timesteps, -1);
+    }
+
+    private NDArray mix(NDArray kept, NDArray added, int[] timesteps, int sign) {
+        float[] signal = new float[timesteps.length];
+        float[] rest = new float[timesteps.length];
+        for (int i = 0; i < timesteps.length; i++) {
+            signal[i] = root(alphasCumprod[timesteps[i]]);
+            rest[i] = sign * root(1 - alphasCumprod[timesteps[i]]);
+        }
+        long[] shape = new long[kept.getShape().dimension()];
+        Arrays.fill(shape, 1);
+        shape[0] = timesteps.length;
+        try (NDArray signals = kept.getManager().create(signal, new Shape(shape));
+                NDArray rests = kept.getManager().create(rest, new Shape(shape));
+                NDArray second = added.mul(rests)) {
+            NDArray mixed = kept.mul(signals);
+            return mixed.addi(second);
+        }
+    }
+
+    private static float root(float x) {
+        return (float) Math.sqrt(x);
+    }
+
+    /** torch.linspace in float32: counted from both ends, eight at a time from the first of the eight. */
+    private static float[] linspace(float start, float end, int n) {
+        float step = (end - start) / (n - 1);
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = i < n / 2 ? start + step * i : end - step * (n - 1 - i);
+        }
+        return values;
+    }
+
+    private static float[] squares(float[] roots) {
+        for (int i = 0; i < roots.length; i++) {
+            roots[i] *= roots[i];
+        }
+        return roots;
+    }
+
+    /** β from ᾱ = cos²((t + 0.008)/1.008·π/2), at most 0.999 (Nichol and Dhariwal, 2021). */
+    private static float[] squaredCosine(int n) {
+        float[] betas = new float[n];
+        for (int i = 0; i < n; i++) {
+            betas[i] = (float) Math.min(1 - cosineAlpha((i + 1.0) / n) / cosineAlpha((double) i / n), 0.999);
+        }
+        return betas;
+    }
+
+    private static double cosineAlpha(double time) {
+        double cosine = Math.cos((time + 0.008) / 1.008 * Math.PI / 2);
+        return cosine * cosine;
+    }
+
+    /** ∏(1 − β), summed up in double and rounded at each timestep, as torch.cumprod does. */
+    private static float[] cumulated(float[] betas) {
+        double product = 1;
+        float[] alphas = new float[betas.length];
+        for (int t = 0; t < betas.length; t++) {
+            product *= 1 - betas[t];
+            alphas[t] = (float) product;
+        }
+        return alphas;
+    }
+}

@@ -1,0 +1,72 @@
+package graft.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.node.Cancelled;
+import java.util.List;
+
+/** Walks a plan from noise to latents. */
+public final class Sampling {
+
+    private Sampling() {}
+
+    /**
+     * Calls the network along the plan and returns the latents at its end.
+     *
+     * @param noise float32 [n, c, h, w] of unit variance
+     * @param start clean latents of the same shape that the walk begins on, with noise added as the plan's first call
+     *     has it; null to begin with noise alone
+     * @param stepNoise the noise of samplers that draw some on their way
+     * @return float32 [n, c, h, w], scaled latents, owned by the manager of {@code noise}; all else that was made is
+     *     freed
+     * @throws Cancelled when the listener does
+     */
+    public static NDArray run(
+            StepPlan plan,
+            NoiseSchedule schedule,
+            Denoiser denoiser,
+            NDArray noise,
+            NDArray start,
+            StepNoise stepNoise,
+            StepListener listener)
+            throws Cancelled {
+        NDManager owner = noise.getManager();
+        if (plan.calls() == 0) {
+            return attached(start == null ? noise.duplicate() : start.duplicate(), owner);
+        }
+        Solver solver = Solver.of(plan, schedule, stepNoise);
+        try (NDManager walk = owner.newSubManager()) {
+            NDArray latents = begun(solver, noise, start, walk);
+            List<NDArray> kept = List.of();
+            for (int call = plan.first(); call < plan.end(); call++) {
+                try (NDManager within = walk.newSubManager()) {
+                    latents.attach(within);
+                    kept.forEach(array -> array.attach(within));
+                    NDArray input = attached(solver.input(call, latents), within);
+                    NDArray output = attached(denoiser.predict(input, plan.timestep(call)), within);
+                    Solver.Step step = solver.step(call, latents, output);
+                    listener.stepped(call + 1 - plan.first(), plan.calls(), step.next(), step.denoised());
+                    kept = solver.kept();
+                    kept.forEach(array -> array.attach(walk));
+                    latents = attached(step.next(), walk);
+                }
+            }
+            return attached(latents, owner);
+        }
+    }
+
+    private static NDArray begun(Solver solver, NDArray noise, NDArray start, NDManager walk) {
+        try (NDManager within = walk.newSubManager()) {
+            // operators give their results to the manager of the array that they are called on
+            NDArray unit = attached(noise.duplicate(), within);
+            NDArray begun =
+                    start == null ? solver.begin(unit) : solver.begin(attached(start.duplicate(), within), unit);
+            return attached(begun, walk);
+        }
+    }
+
+    private static NDArray attached(NDArray array, NDManager manager) {
+        array.attach(manager);
+        return array;
+    }
+}
