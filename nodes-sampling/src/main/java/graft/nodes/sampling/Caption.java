@@ -1,0 +1,162 @@
+package graft.nodes.sampling;
+
+import graft.node.Input;
+import graft.node.Node;
+import graft.node.NodeType;
+import graft.node.Output;
+import graft.node.Problem;
+import graft.node.Run;
+import graft.node.Setting;
+import graft.node.Setting.Control;
+import graft.node.Specs;
+import graft.train.Dataset;
+import graft.train.DatasetSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes the captions of training pictures from a template. */
+@NodeType(
+        id = "graft/dataset/caption",
+        title = "Caption",
+        category = "images",
+        help = "Writes the captions that pictures are trained with, from a template: {caption} is what is known of the"
+                + " picture, {name} its file's name in words, {trigger} the word that calls up what is learnt.",
+        words = {"trigger word", "label", "text", "prefix", "suffix", "template", "dataset"})
+public final class Caption implements Node {
+
+    /** Where {@code {caption}} comes from. */
+    enum Source {
+        /** The caption that the picture has, from its .txt file or an earlier Caption. */
+        CAPTION,
+        /** The file's name in words: "red-apple_02.png" is "red apple". */
+        FILE_NAME,
+        /** The lines of the node's own text, one for each picture. */
+        LINES,
+        /** Nothing. */
+        NONE
+    }
+
+    /** What becomes of a caption that is already there. */
+    enum Mode {
+        REPLACE,
+        /** Kept; only pictures without one get one. */
+        FILL,
+        /** Kept, and added to after a comma. */
+        ADD
+    }
+
+    private static final int LOGGED = 24;
+
+    @Input(help = "The pictures to caption.")
+    Dataset images;
+
+    @Setting(
+            help =
+                    "Where the words for {caption} come from: the picture's own caption (its .txt file), its file's name,"
+                            + " the lines below, or nowhere.")
+    Source source = Source.CAPTION;
+
+    @Setting(
+            control = Control.PARAGRAPH,
+            help = "The caption; {caption}, {name} and {trigger} are filled in for each picture.")
+    String template = "{caption}";
+
+    @Setting(
+            help = "A rare word, such as sks, that shall call up what is learnt; stands where the template says"
+                    + " {trigger}, or at the front when it does not.")
+    String trigger = "";
+
+    @Setting(help = "Words before every caption.")
+    String prefix = "";
+
+    @Setting(help = "Words after every caption.")
+    String suffix = "";
+
+    @Setting(help = "What to do where there is a caption: replace it, fill only the missing ones, or add to it.")
+    Mode mode = Mode.REPLACE;
+
+    @Setting(
+            control = Control.PARAGRAPH,
+            help = "For the source LINES: one line for each picture, in the order of the folder.")
+    String lines = "";
+
+    @Setting(advanced = true, help = "Words to replace wherever they stand in a caption.")
+    String find = "";
+
+    @Setting(advanced = true, help = "What to put in their place.")
+    String replaceWith = "";
+
+    @Output(help = "The same pictures with the new captions.")
+    Dataset captioned;
+
+    @Override
+    public void configure(Specs specs) {
+        parsed();
+        specs.of("images", DatasetSpec.class).ifPresent(spec -> specs.output("captioned", spec));
+    }
+
+    @Override
+    public void run(Run run) {
+        CaptionTemplate parsed = parsed();
+        Map<Dataset.Item, String> written = new HashMap<>();
+        List<Dataset.Item> items = new ArrayList<>();
+        List<String> given =
+                lines.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        long pictures = images.items().stream().distinct().count();
+        if (source == Source.LINES && given.size() != pictures) {
+            throw new Problem(
+                            "there are " + given.size() + " lines for " + pictures + " pictures",
+                            "each picture takes one line",
+                            "write one line for each picture, in the order of the folder")
+                    .at("lines");
+        }
+        for (Dataset.Item item : images.items()) {
+            String caption = written.get(item);
+            if (caption == null) {
+                caption = caption(item, source == Source.LINES ? given.get(written.size()) : "", parsed);
+                if (written.size() < LOGGED) {
+                    run.log(item.file().getFileName() + ": " + caption);
+                }
+                written.put(item, caption);
+            }
+            items.add(item.withCaption(caption));
+        }
+        if (written.size() > LOGGED) {
+            run.log("… and " + (written.size() - LOGGED) + " more.");
+        }
+        if (items.stream().anyMatch(item -> item.caption().isEmpty())) {
+            run.warn("Some pictures have no caption: they teach the model what it draws without a prompt.");
+        }
+        captioned = new Dataset(items);
+    }
+
+    private String caption(Dataset.Item item, String line, CaptionTemplate parsed) {
+        String name = CaptionTemplate.wordsOf(item.name());
+        String known =
+                switch (source) {
+                    case CAPTION -> item.caption();
+                    case FILE_NAME -> name;
+                    case LINES -> line;
+                    case NONE -> "";
+                };
+        if (mode == Mode.FILL && !item.caption().isEmpty()) {
+            return item.caption();
+        }
+        String text = CaptionTemplate.tidied(prefix + " " + parsed.fill(known, name, trigger.strip()) + " " + suffix);
+        if (!find.isEmpty()) {
+            text = CaptionTemplate.tidied(text.replace(find, replaceWith));
+        }
+        return mode == Mode.ADD && !item.caption().isEmpty() ? item.caption() + ", " + text : text;
+    }
+
+    private CaptionTemplate parsed() {
+        try {
+            boolean placed = trigger.isBlank() || template.contains("{trigger}");
+            return new CaptionTemplate(placed ? template : "{trigger} " + template);
+        } catch (Problem e) {
+            throw e.at("template");
+        }
+    }
+}
