@@ -1,0 +1,16 @@
+package graft.model;
+
+import graft.node.Spec;
+
+/**
+ * What is known of a base model before it is loaded.
+ *
+ * @param family "sd1", "sd2" or "sdxl"
+ * @param contextWidth width of the text states that the UNet attends to
+ * @param pixelsPerLatent pixels along one side of a latent position, 8 for Stable Diffusion
+ * @param tokens length of a prompt with its begin and end tokens, 77 for CLIP
+ * @param predictionType "epsilon" or "v_prediction"
+ */
+public record CheckpointSpec(
+        String family, int contextWidth, int latentChannels, int pixelsPerLatent, int tokens, String predictionType)
+        implements Spec {}
