@@ -107,8 +107,8 @@ public final class Caption implements Node {
         long pictures = images.items().stream().distinct().count();
         if (source == Source.LINES && given.size() != pictures) {
             throw new Problem(
-                            "there are " + given.size() + " lines for " + pictures + " pictures",
-                            "each picture takes one line",
+                            "cannot share the lines out among the pictures",
+                            "lines: " + given.size() + ", pictures: " + pictures,
                             "write one line for each picture, in the order of the folder")
                     .at("lines");
         }

@@ -22,7 +22,7 @@ import java.util.List;
 public final class LoadImage implements Node {
 
     @Setting(control = Control.IMAGE_FILE, help = "The picture's file.")
-    String file = "";
+    String file = "builtin:samples/style-pixel/bird.png";
 
     @Output(help = "The picture at its own size.")
     Images image;

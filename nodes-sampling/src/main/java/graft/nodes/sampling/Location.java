@@ -24,7 +24,7 @@ final class Location {
         }
         try {
             if (BuiltIn.is(given)) {
-                return BuiltIn.path(given);
+                return builtIn(given);
             }
             if (given.startsWith("~/") || given.startsWith("~\\")) {
                 return Path.of(System.getProperty("user.home")).resolve(given.substring(2));
@@ -36,5 +36,15 @@ final class Location {
         } catch (Problem e) {
             throw e.at(setting);
         }
+    }
+
+    /** A built-in thing, or a file of a built-in folder of samples. */
+    private static Path builtIn(String name) {
+        for (String set : BuiltIn.sampleSets()) {
+            if (name.startsWith(set + "/")) {
+                return BuiltIn.path(set).resolve(name.substring(set.length() + 1));
+            }
+        }
+        return BuiltIn.path(name);
     }
 }

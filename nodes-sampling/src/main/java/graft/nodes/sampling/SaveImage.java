@@ -13,6 +13,7 @@ import graft.node.Specs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -62,7 +63,7 @@ public final class SaveImage implements Node {
             Path file;
             do {
                 number++;
-                file = target.resolve(String.format("%s_%05d.png", name.strip(), number));
+                file = target.resolve(String.format(Locale.ROOT, "%s_%05d.png", name.strip(), number));
             } while (Files.exists(file));
             Map<String, String> text = new LinkedHashMap<>();
             if (remember) {

@@ -1,0 +1,137 @@
+package graft.nodes.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import graft.model.Fit;
+import graft.model.Picture;
+import graft.node.Problem;
+import graft.train.Dataset;
+import graft.train.DatasetSpec;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageFolderTest {
+
+    @TempDir
+    Path folder;
+
+    private ImageFolder node;
+
+    @BeforeEach
+    void aFolder() {
+        node = new ImageFolder();
+        node.folder = folder.toString();
+        node.width = 16;
+        node.height = 16;
+    }
+
+    @Test
+    void thePicturesComeInTheOrderOfTheirNumbersWithTheirCaptions() throws Exception {
+        picture("dog-10.png", 16, 16);
+        picture("dog-2.jpg", 16, 16);
+        Files.writeString(folder.resolve("dog-2.txt"), "\uFEFF\n  a dog  \nanother line\n");
+
+        Dataset images = run(new RecordedRun(folder));
+
+        assertThat(images.items()).extracting(Dataset.Item::name).containsExactly("dog-2", "dog-10");
+        assertThat(images.items()).extracting(Dataset.Item::caption).containsExactly("a dog", "");
+    }
+
+    @Test
+    void thePicturesAreReadAtTheSizeAskedFor() throws Exception {
+        picture("wide.png", 40, 20);
+        node.fit = Fit.PAD;
+
+        Picture picture = run(new RecordedRun(folder)).items().get(0).read();
+
+        assertThat(picture.width()).isEqualTo(16);
+        assertThat(picture.height()).isEqualTo(16);
+        assertThat(picture.rgb()[0]).isEqualTo(1f);
+    }
+
+    @Test
+    void theSamplesThatComeWithGraftAreThere() throws Exception {
+        node.folder = "builtin:samples/subject-penguin";
+
+        Dataset images = run(new RecordedRun(folder));
+
+        assertThat(images.items()).hasSize(5);
+        for (Dataset.Item item : images.items()) {
+            assertThat(item.read().width()).isEqualTo(16);
+        }
+    }
+
+    @Test
+    void foldersNamedAsKohyaNamesThemRepeatTheirPictures() throws Exception {
+        Files.createDirectories(folder.resolve("3_sks dog"));
+        Files.createDirectories(folder.resolve("1_cat"));
+        picture("3_sks dog/a.png", 16, 16);
+        picture("1_cat/b.png", 16, 16);
+        node.repeats = 2;
+
+        Dataset images = run(new RecordedRun(folder));
+
+        assertThat(images.items())
+                .extracting(Dataset.Item::caption)
+                .containsExactly("cat", "cat", "sks dog", "sks dog", "sks dog", "sks dog", "sks dog", "sks dog");
+        KnownSpecs specs = new KnownSpecs();
+        node.configure(specs);
+        assertThat(specs.outputs).containsEntry("images", new DatasetSpec(8, 16, 16));
+        assertThat(specs.reads).containsExactly(folder);
+    }
+
+    @Test
+    void aPictureThatMustBeEnlargedIsTold() throws Exception {
+        picture("small.png", 10, 12);
+        RecordedRun run = new RecordedRun(folder);
+
+        run(run);
+
+        assertThat(run.warnings).singleElement().asString().contains("small.png (10×12)");
+    }
+
+    @Test
+    void aFaultyPictureIsNamed() throws Exception {
+        picture("good.png", 16, 16);
+        Files.writeString(folder.resolve("bad.png"), "no picture");
+
+        assertThatThrownBy(() -> run(new RecordedRun(folder)))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("bad.png");
+    }
+
+    @Test
+    void anEmptyFolderIsToldBeforeTheRun() {
+        assertThatThrownBy(() -> node.configure(new KnownSpecs()))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(folder.toString());
+    }
+
+    @Test
+    void noFolderIsAProblemAtTheSetting() {
+        node.folder = " ";
+
+        assertThatThrownBy(() -> node.configure(new KnownSpecs()))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).hasValue("folder"));
+    }
+
+    private Dataset run(RecordedRun run) throws Exception {
+        node.run(run);
+        return node.images;
+    }
+
+    private void picture(String name, int width, int height) throws Exception {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        ImageIO.write(
+                image,
+                name.substring(name.lastIndexOf('.') + 1),
+                folder.resolve(name).toFile());
+    }
+}
