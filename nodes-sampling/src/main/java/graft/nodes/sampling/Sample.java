@@ -1,0 +1,181 @@
+package graft.nodes.sampling;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
+import graft.model.Conditioning;
+import graft.model.ConditioningSpec;
+import graft.model.Latents;
+import graft.model.LatentsSpec;
+import graft.model.SchedulerConfig;
+import graft.node.Input;
+import graft.node.Node;
+import graft.node.NodeType;
+import graft.node.Output;
+import graft.node.Problem;
+import graft.node.Run;
+import graft.node.Setting;
+import graft.node.Setting.Control;
+import graft.node.Specs;
+import graft.sample.Guidance;
+import graft.sample.NoiseSchedule;
+import graft.sample.Sampler;
+import graft.sample.Sampling;
+import graft.sample.Spacing;
+import graft.sample.StepNoise;
+import graft.sample.StepPlan;
+import graft.tensor.Compute;
+import graft.tensor.Scope;
+import graft.tensor.TorchRandom;
+
+/** Draws latents from noise, step by step, as the prompt says. */
+@NodeType(
+        id = "graft/latents/sample",
+        title = "Sample",
+        category = "sampling",
+        help = "Draws pictures: starts from noise and removes it step by step, towards the prompt and away from the"
+                + " negative one. A seed gives the same picture as in ComfyUI and diffusers.",
+        words = {"ksampler", "denoise", "generate", "euler", "ddim", "dpm", "karras", "cfg", "guidance", "seed", "steps"
+        })
+public final class Sample implements Node {
+
+    private static final int PREVIEWS = 5;
+
+    @Input(help = "The model that draws.")
+    Checkpoint model;
+
+    @Input(help = "What to draw.")
+    Conditioning positive;
+
+    @Input(optional = true, help = "What not to draw; an empty prompt when nothing is wired.")
+    Conditioning negative;
+
+    @Input(help = "What to start from: empty latents, or a picture's.")
+    Latents latents;
+
+    @Setting(min = 0, control = Control.SEED, help = "Chooses the noise: the same seed gives the same picture.")
+    long seed = 0;
+
+    @Setting(min = 1, max = 1000, unit = "steps", help = "More steps take longer and draw more finely, up to a point.")
+    int steps = 25;
+
+    @Setting(
+            min = 0,
+            max = 30,
+            step = 0.5,
+            help = "How strongly the prompt is followed; 1 is not at all stronger than trained, and twice as fast.")
+    double guidance = 7;
+
+    @Setting(
+            help = "The way from noise to picture. DPM++ 2M and UniPC are good in few steps; ancestral Euler adds fresh"
+                    + " noise at each step; LCM is for models made for it.")
+    Sampler sampler = Sampler.DPMPP_2M;
+
+    @Setting(
+            help = "How the steps are spread over the noise levels. Karras takes more of them at the fine end; auto is"
+                    + " what the model's files say.")
+    Spacing spacing = Spacing.AUTO;
+
+    @Setting(
+            min = 0,
+            max = 1,
+            step = 0.05,
+            help = "How much of a picture that comes in is drawn anew: 1 all of it, 0 nothing. Leave it at 1 for empty"
+                    + " latents.")
+    double denoise = 1;
+
+    @Output(help = "The latents drawn; decode them to see the pictures.")
+    Latents samples;
+
+    @Override
+    public void configure(Specs specs) {
+        // Any schedule will do to judge the settings: the model's own is known once it is loaded.
+        StepPlan.of(
+                sampler,
+                spacing,
+                NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, "epsilon", "leading", 1, false),
+                steps,
+                denoise);
+        specs.of("latents", LatentsSpec.class).ifPresent(spec -> specs.output("samples", spec));
+        specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
+            specs.of("latents", LatentsSpec.class).ifPresent(given -> checkChannels(given.channels(), spec));
+            specs.of("positive", ConditioningSpec.class).ifPresent(given -> checkWidth(given, spec, "positive"));
+            specs.of("negative", ConditioningSpec.class).ifPresent(given -> checkWidth(given, spec, "negative"));
+        });
+    }
+
+    @Override
+    public void run(Run run) throws Exception {
+        Compute.prepareThread();
+        if (latents.empty() && denoise < 1) {
+            run.warn("Denoise is " + denoise + ", but the latents are empty: set it to 1, or wire in a picture's"
+                    + " latents.");
+        }
+        NoiseSchedule schedule = schedule(model.scheduler());
+        StepPlan plan = StepPlan.of(sampler, spacing, schedule, steps, denoise);
+        try (Scope scope = Scope.open();
+                NDManager working = model.compute().newManager();
+                Conditioning nothing = negative == null ? EncodePrompt.encoded(model, "") : null) {
+            TorchRandom random = new TorchRandom(seed);
+            NDArray start = latents.array();
+            NDArray noise = random.randn(working, start.getShape().getShape());
+            Guidance guided = Guidance.of(
+                    working,
+                    (x, timesteps, context) -> model.unet().forward(x, timesteps, context, model.unetPatches()),
+                    positive.array(),
+                    (nothing == null ? negative : nothing).array(),
+                    guidance,
+                    Math.toIntExact(start.getShape().get(0)));
+            LatentPreview preview = new LatentPreview(model);
+            NDArray drawn = Sampling.run(
+                    plan,
+                    schedule,
+                    guided,
+                    noise,
+                    latents.empty() && denoise == 1 ? null : start,
+                    StepNoise.of(random),
+                    (done, total, at, expected) -> {
+                        run.checkCancelled();
+                        run.progress(done, total);
+                        if (done < total && done % Math.max(1, total / PREVIEWS) == 0) {
+                            preview.of(expected).ifPresent(run::preview);
+                        }
+                    });
+            samples = new Latents(scope.keep(drawn, model.compute().newManager()), false);
+        }
+    }
+
+    private static NoiseSchedule schedule(SchedulerConfig config) {
+        return NoiseSchedule.of(
+                config.betaSchedule(),
+                config.betaStart(),
+                config.betaEnd(),
+                config.trainTimesteps(),
+                config.predictionType(),
+                config.timestepSpacing(),
+                config.stepsOffset(),
+                config.setAlphaToOne());
+    }
+
+    private static void checkChannels(int channels, CheckpointSpec model) {
+        if (channels != model.latentChannels()) {
+            throw new Problem(
+                            "the latents do not fit the model",
+                            "they have " + channels + " channels, the model's have " + model.latentChannels(),
+                            "make them with the same model")
+                    .at("latents");
+        }
+    }
+
+    private static void checkWidth(ConditioningSpec given, CheckpointSpec model, String input) {
+        if (given.width() != model.contextWidth()) {
+            throw new Problem(
+                            "the prompt does not fit the model",
+                            "it was encoded to a width of " + given.width() + ", the model reads "
+                                    + model.contextWidth(),
+                            "encode it with the same model")
+                    .at(input);
+        }
+    }
+}
