@@ -2,6 +2,7 @@ package graft.sample;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import graft.model.SchedulerConfig;
 import graft.node.Problem;
 import java.util.Arrays;
 
@@ -67,12 +68,47 @@ public final class NoiseSchedule {
                 alphaToOne);
     }
 
+    /** The schedule of a model; a {@link Problem} for a name in it that is not known. */
+    public static NoiseSchedule of(SchedulerConfig config) {
+        NoiseSchedule schedule = of(
+                config.betaSchedule(),
+                config.betaStart(),
+                config.betaEnd(),
+                config.trainTimesteps(),
+                config.predictionType(),
+                config.timestepSpacing(),
+                config.stepsOffset(),
+                config.setAlphaToOne());
+        return config.rescaleBetasZeroSnr() ? schedule.withZeroTerminalSnr() : schedule;
+    }
+
     /** The same schedule with timesteps spread in another way; AUTO leaves it as it is. */
     public NoiseSchedule with(Spacing other) {
         if (other == Spacing.AUTO || other == spacing) {
             return this;
         }
         return new NoiseSchedule(alphasCumprod, prediction, other, stepsOffset, finalAlphaCumprod == 1f);
+    }
+
+    /** The same schedule for a network that predicts something else. */
+    public NoiseSchedule with(Prediction other) {
+        return new NoiseSchedule(alphasCumprod, other, spacing, stepsOffset, finalAlphaCumprod == 1f);
+    }
+
+    /**
+     * The same schedule, stretched so that the last timestep is noise alone (Lin et al., 2023, algorithm 1): for models
+     * whose configuration says {@code rescale_betas_zero_snr}.
+     */
+    public NoiseSchedule withZeroTerminalSnr() {
+        float first = root(alphasCumprod[0]);
+        float last = root(alphasCumprod[alphasCumprod.length - 1]);
+        float[] rescaled = new float[alphasCumprod.length];
+        for (int t = 0; t < rescaled.length; t++) {
+            float signal = (root(alphasCumprod[t]) - last) * (first / (first - last));
+            rescaled[t] = signal * signal;
+        }
+        rescaled[rescaled.length - 1] = 0x1p-24f; // not quite 0, or σ would be infinite
+        return new NoiseSchedule(rescaled, prediction, spacing, stepsOffset, finalAlphaCumprod == 1f);
     }
 
     /** ᾱ of each timestep, a copy. */

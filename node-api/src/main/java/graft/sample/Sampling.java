@@ -3,6 +3,7 @@ package graft.sample;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.node.Cancelled;
+import graft.tensor.Scope;
 import java.util.List;
 
 /** Walks a plan from noise to latents. */
@@ -39,7 +40,9 @@ public final class Sampling {
             NDArray latents = begun(solver, noise, start, walk);
             List<NDArray> kept = List.of();
             for (int call = plan.first(); call < plan.end(); call++) {
-                try (NDManager within = walk.newSubManager()) {
+                // the scope frees what this step makes, the manager what the step before left for it
+                try (Scope made = Scope.open();
+                        NDManager within = walk.newSubManager()) {
                     latents.attach(within);
                     kept.forEach(array -> array.attach(within));
                     NDArray input = attached(solver.input(call, latents), within);
@@ -47,8 +50,8 @@ public final class Sampling {
                     Solver.Step step = solver.step(call, latents, output);
                     listener.stepped(call + 1 - plan.first(), plan.calls(), step.next(), step.denoised());
                     kept = solver.kept();
-                    kept.forEach(array -> array.attach(walk));
-                    latents = attached(step.next(), walk);
+                    kept.forEach(array -> made.keep(array, walk));
+                    latents = made.keep(step.next(), walk);
                 }
             }
             return attached(latents, owner);

@@ -1,0 +1,59 @@
+package graft;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import graft.file.SafeTensors;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+
+/** Reference vectors: those of {@code -Dgolden.dir} when it is set, else those among the test resources. */
+public final class Golden {
+
+    private Golden() {}
+
+    /** A file or folder of the set, such as {@code sd15/expected.safetensors}. */
+    public static Path path(String name) {
+        String given = System.getProperty("golden.dir", "");
+        return given.isEmpty() ? resource("/golden/" + name) : Path.of(given).resolve(name);
+    }
+
+    /** A file among the test resources. */
+    public static Path resource(String name) {
+        try {
+            return Path.of(Golden.class.getResource(name).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(name, e);
+        }
+    }
+
+    /** A tensor of a file in its shape, as float32. */
+    public static NDArray array(NDManager manager, SafeTensors file, String name) {
+        return manager.create(file.floats(name), new Shape(file.entry(name).shape()));
+    }
+
+    /** The largest difference over the standard deviation of what was expected. */
+    public static double error(NDArray actual, NDArray expected) {
+        return error(actual.toFloatArray(), expected.toFloatArray());
+    }
+
+    /** The largest difference over the standard deviation of what was expected. */
+    public static double error(float[] actual, float[] expected) {
+        if (actual.length != expected.length) {
+            throw new IllegalArgumentException(actual.length + " numbers for " + expected.length);
+        }
+        double sum = 0;
+        double squares = 0;
+        double largest = 0;
+        for (int i = 0; i < expected.length; i++) {
+            sum += expected[i];
+            squares += (double) expected[i] * expected[i];
+            double difference = Math.abs(actual[i] - (double) expected[i]);
+            if (!(difference <= largest)) {
+                largest = difference; // NaN too, which then stays
+            }
+        }
+        double mean = sum / expected.length;
+        return largest / Math.sqrt(squares / expected.length - mean * mean);
+    }
+}

@@ -1,0 +1,65 @@
+package graft.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.Golden;
+import graft.file.SafeTensors;
+import java.io.IOException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NoiseScheduleGoldenTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sd15", "sd21"})
+    void noisesAsTheModelWasTrained(String model) throws IOException {
+        NoiseSchedule schedule = GoldenSchedule.of(model);
+        try (SafeTensors expected = SafeTensors.open(Golden.path(model + "/expected.safetensors"));
+                NDManager manager = NDManager.newBaseManager()) {
+            assertThat(schedule.alphasCumprod())
+                    .containsExactly(expected.floats("noise.alphas_cumprod"), within(1e-7f));
+            NDArray clean = Golden.array(manager, expected, "unet.sample");
+            NDArray noise = Golden.array(manager, expected, "noise.noise");
+            int[] timesteps = toInts(expected.floats("noise.t"));
+            assertThat(Golden.error(
+                            schedule.addNoise(clean, noise, timesteps), Golden.array(manager, expected, "noise.noisy")))
+                    .isLessThan(1e-6);
+            assertThat(Golden.error(
+                            schedule.velocity(clean, noise, timesteps),
+                            Golden.array(manager, expected, "noise.velocity")))
+                    .isLessThan(1e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"epsilon,min_snr5.epsilon", "v_prediction,min_snr5.v"})
+    void weighsTimestepsByMinSnr(String prediction, String vector) throws IOException {
+        try (SafeTensors expected = SafeTensors.open(Golden.path("training/expected.safetensors"))) {
+            NoiseSchedule schedule = GoldenSchedule.of("sd15").with(Prediction.named(prediction));
+            float[] weights = expected.floats(vector);
+            for (int t = 0; t < weights.length; t++) {
+                assertThat(schedule.minSnrWeight(t, 5)).isCloseTo(weights[t], within(1e-6f * weights[t]));
+            }
+        }
+    }
+
+    @Test
+    void knowsTheLandmarksOfStableDiffusion() {
+        NoiseSchedule schedule =
+                NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, "epsilon", "leading", 1, false);
+        float[] sigmas = schedule.sigmas();
+        assertThat(sigmas[0]).isCloseTo(0.0291675f, within(1e-7f));
+        assertThat(sigmas[999]).isCloseTo(14.6146f, within(1e-4f));
+        assertThat(schedule.alphaCumprod(-1)).isEqualTo(schedule.alphaCumprod(0));
+    }
+
+    private static int[] toInts(float[] values) {
+        return IntStream.range(0, values.length).map(i -> (int) values[i]).toArray();
+    }
+}

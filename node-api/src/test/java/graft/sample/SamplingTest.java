@@ -1,0 +1,113 @@
+package graft.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import graft.node.Cancelled;
+import graft.tensor.TorchRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SamplingTest {
+
+    private static final NoiseSchedule SCHEDULE =
+            NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, "epsilon", "leading", 1, false);
+
+    @ParameterizedTest
+    @EnumSource
+    void freesAllButTheResult(Sampler sampler) throws Cancelled {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray noise = new TorchRandom(1).randn(manager, 1, 4, 8, 8);
+            int before = manager.getManagedArrays().size();
+            List<NDArray> seen = new ArrayList<>();
+            NDArray latents = run(sampler, 6, noise, (done, total, x, denoised) -> {
+                seen.add(x);
+                seen.add(denoised);
+            });
+            assertThat(manager.getManagedArrays()).hasSize(before + 1);
+            assertThat(latents.getManager()).isSameAs(manager);
+            assertThat(latents.isReleased()).isFalse();
+            assertThat(seen).filteredOn(array -> array != latents).allMatch(NDArray::isReleased);
+        }
+    }
+
+    @Test
+    void stopsAtOnceAndFreesEverything() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray noise = new TorchRandom(1).randn(manager, 1, 4, 8, 8);
+            int before = manager.getManagedArrays().size();
+            List<Integer> calls = new ArrayList<>();
+            assertThatThrownBy(() -> run(Sampler.DPMPP_2M, 6, noise, (done, total, x, denoised) -> {
+                        calls.add(done);
+                        if (done == 3) {
+                            throw new Cancelled();
+                        }
+                    }))
+                    .isInstanceOf(Cancelled.class);
+            assertThat(calls).containsExactly(1, 2, 3);
+            assertThat(manager.getManagedArrays()).hasSize(before);
+        }
+    }
+
+    @Test
+    void leavesAPictureAsItIsWhenNothingIsToBeDenoised() throws Cancelled {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray noise = new TorchRandom(1).randn(manager, 1, 4, 8, 8);
+            NDArray start = new TorchRandom(2).randn(manager, 1, 4, 8, 8);
+            StepPlan none = StepPlan.of(Sampler.EULER, Spacing.AUTO, SCHEDULE, 10, 0);
+            NDArray latents = Sampling.run(
+                    none,
+                    SCHEDULE,
+                    (x, t) -> x.duplicate(),
+                    noise,
+                    start,
+                    StepNoise.of(new TorchRandom(1)),
+                    StepListener.NONE);
+            assertThat(latents.toFloatArray()).containsExactly(start.toFloatArray());
+        }
+    }
+
+    private static NDArray run(Sampler sampler, int steps, NDArray noise, StepListener listener) throws Cancelled {
+        StepPlan plan = StepPlan.of(sampler, Spacing.AUTO, SCHEDULE, steps, 1);
+        return Sampling.run(
+                plan, SCHEDULE, (x, t) -> x.mul(0.5f), noise, null, StepNoise.of(new TorchRandom(3)), listener);
+    }
+
+    @Test
+    void guidanceAsksForBothInOneBatch() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            List<Shape> contexts = new ArrayList<>();
+            Guidance.Network network = (x, t, context) -> {
+                contexts.add(context.getShape());
+                assertThat(t.toFloatArray()).containsOnly(500f);
+                return x.mul(context.get(":, :1, :1").reshape(-1, 1, 1, 1));
+            };
+            NDArray latents = manager.ones(new Shape(2, 4, 2, 2));
+            NDArray positive = manager.ones(new Shape(1, 7, 3)).mul(3);
+            NDArray negative = manager.ones(new Shape(1, 7, 3));
+            NDArray longer = manager.ones(new Shape(1, 14, 3));
+
+            Guidance together = Guidance.of(manager, network, positive, negative, 7.5, 2);
+            assertThat(together.predict(latents, 500).toFloatArray())
+                    .containsOnly(1 + 7.5f * 2)
+                    .hasSize(32);
+            assertThat(contexts).containsExactly(new Shape(4, 7, 3));
+
+            contexts.clear();
+            Guidance apart = Guidance.of(manager, network, positive, longer, 7.5, 2);
+            assertThat(apart.predict(latents, 500).toFloatArray()).containsOnly(1 + 7.5f * 2);
+            assertThat(contexts).containsExactly(new Shape(2, 14, 3), new Shape(2, 7, 3));
+
+            contexts.clear();
+            Guidance alone = Guidance.of(manager, network, positive, negative, 1, 2);
+            assertThat(alone.predict(latents, 500).toFloatArray()).containsOnly(3f);
+            assertThat(contexts).containsExactly(new Shape(2, 7, 3));
+        }
+    }
+}
