@@ -1,5 +1,8 @@
 package graft.app.command;
 
+import graft.app.engine.Versions;
+import graft.app.plugin.NodeLibrary;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 
 /** Where Graft is installed: the folder of the launcher, of {@code plugins/} and of {@code workflows/}. */
@@ -14,6 +17,16 @@ final class Home {
 
     static Path plugins() {
         return folder().resolve("plugins");
+    }
+
+    /** The nodes of the installed plugins; of each plugin that failed it says so in a sentence. */
+    static NodeLibrary library(PrintWriter err) {
+        NodeLibrary library = NodeLibrary.load(plugins(), Versions.graft());
+        for (NodeLibrary.Failure failure : library.failures()) {
+            err.println("graft: the plugin " + failure.plugin() + " did not load: " + failure.reason() + ".");
+        }
+        err.flush();
+        return library;
     }
 
     static Path launcher() {

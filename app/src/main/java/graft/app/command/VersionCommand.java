@@ -1,5 +1,6 @@
 package graft.app.command;
 
+import graft.app.engine.Versions;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

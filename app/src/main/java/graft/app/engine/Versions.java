@@ -1,20 +1,22 @@
-package graft.app.command;
+package graft.app.engine;
 
 import ai.djl.pytorch.engine.PtEngine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /** The versions of Graft and of what it runs on, found without loading libtorch. */
-final class Versions {
+public final class Versions {
 
     private Versions() {}
 
     /** Name to version: graft, java, djl, libtorch, system. */
-    static Map<String, String> all() {
+    public static Map<String, String> all() {
         Properties engine = properties(PtEngine.class, "/pytorch-engine.properties");
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put("graft", graft());
@@ -28,10 +30,20 @@ final class Versions {
         return versions;
     }
 
-    /** Graft's own version, from the application's manifest; "development" when it runs from class folders. */
-    static String graft() {
-        String version = Versions.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+    /** The versions on one line. */
+    public static String line(Map<String, String> versions) {
+        return versions.entrySet().stream()
+                .map(version -> version.getKey() + " " + version.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Graft's own version. */
+    public static String graft() {
+        try (InputStream in = Versions.class.getResourceAsStream("version.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private static Properties properties(Class<?> beside, String name) {

@@ -1,4 +1,4 @@
-package graft.app.command;
+package graft.app.engine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,26 +9,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Memory of this machine and of this process, in bytes, as far as the system tells. */
-final class Memory {
+public final class Memory {
 
     private Memory() {}
 
-    static OptionalLong installed() {
+    public static OptionalLong installed() {
         return kilobytes(Path.of("/proc/meminfo"), "MemTotal");
     }
 
     /** What processes can still take without swapping. */
-    static OptionalLong available() {
+    public static OptionalLong available() {
         return kilobytes(Path.of("/proc/meminfo"), "MemAvailable");
     }
 
     /** The most that this process has held at once, libtorch's memory included. */
-    static OptionalLong peak() {
+    public static OptionalLong peak() {
         return kilobytes(Path.of("/proc/self/status"), "VmHWM");
     }
 
     /** Bytes in words: {@code 1.5 GiB}, {@code 640 MiB}. */
-    static String words(long bytes) {
+    public static String words(long bytes) {
         double mebibytes = bytes / (1024.0 * 1024);
         return mebibytes >= 1024
                 ? String.format(Locale.ROOT, "%.1f GiB", mebibytes / 1024)

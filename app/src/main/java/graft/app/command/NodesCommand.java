@@ -1,0 +1,179 @@
+package graft.app.command;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import graft.app.plugin.NodeLibrary;
+import graft.node.NodeSchema;
+import graft.node.Problem;
+import graft.node.SettingSchema;
+import graft.node.SocketSchema;
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code graft nodes}: what the installed plugins offer. */
+@Command(
+        name = "nodes",
+        description = "Lists every node with its sockets, settings, defaults and help; or explains one.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  graft nodes", "  graft nodes graft/latents/sample", "  graft nodes --json"})
+final class NodesCommand implements Callable<Integer> {
+
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "NODE",
+            description = "A node's id, or a part of its id, title or search words; all nodes when left out.")
+    private String wanted = "";
+
+    @Option(names = "--json", description = "Prints a JSON array, one object a node.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        NodeLibrary library = Home.library(spec.commandLine().getErr());
+        List<NodeSchema> nodes = library.nodes().stream()
+                .filter(this::matches)
+                .sorted(Comparator.comparing(NodeSchema::category).thenComparing(NodeSchema::id))
+                .toList();
+        if (nodes.isEmpty() && !wanted.isEmpty()) {
+            throw new Problem(
+                    "there is no node " + wanted, "no plugin offers one", "see all of them with `graft nodes`");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            JsonArray all = new JsonArray();
+            nodes.forEach(node -> all.add(json(node)));
+            out.println(GSON.toJson(all));
+        } else {
+            nodes.forEach(node -> print(node, out));
+        }
+        out.flush();
+        return ExitCode.DONE;
+    }
+
+    private boolean matches(NodeSchema node) {
+        if (wanted.contains("/")) {
+            return node.id().equals(wanted);
+        }
+        String text = (node.id() + " " + node.title() + " " + String.join(" ", node.words())).toLowerCase(Locale.ROOT);
+        return text.contains(wanted.toLowerCase(Locale.ROOT));
+    }
+
+    private static void print(NodeSchema node, PrintWriter out) {
+        out.println(
+                Ansi.AUTO.string("@|bold " + node.id() + "|@") + "  " + node.title() + "  [" + node.category() + "]");
+        out.println("  " + node.help());
+        for (SocketSchema input : node.inputs()) {
+            String how = (input.list() ? ", any number" : "") + (input.optional() ? ", optional" : "");
+            out.println(line("in", input.id(), input.kind().title() + how, input.help()));
+        }
+        for (SettingSchema setting : node.settings()) {
+            out.println(line(
+                    "set", setting.id(), described(setting), setting.declared().help()));
+        }
+        for (SocketSchema output : node.outputs()) {
+            out.println(line("out", output.id(), output.kind().title(), output.help()));
+        }
+        out.println();
+    }
+
+    private static String line(String what, String id, String described, String help) {
+        String start = String.format("  %-4s%-18s %s", what, id, described);
+        return help.isEmpty() ? start : start + ". " + help;
+    }
+
+    /** For example "whole number, 1 to 256 steps, default 20". */
+    private static String described(SettingSchema setting) {
+        StringBuilder text = new StringBuilder(setting.kind());
+        if (!setting.choices().isEmpty()) {
+            text.append(" of ").append(String.join(", ", setting.choices()));
+        }
+        String unit = setting.declared().unit();
+        if (!setting.range().isEmpty()) {
+            text.append(", ").append(setting.range());
+        }
+        if (!unit.isEmpty()) {
+            text.append(setting.range().isEmpty() ? ", in " : " ").append(unit);
+        }
+        return text.append(", default ")
+                .append(GSON.toJson(setting.toJson(setting.defaultValue())))
+                .toString();
+    }
+
+    private static JsonObject json(NodeSchema node) {
+        JsonObject object = new JsonObject();
+        object.addProperty("id", node.id());
+        object.addProperty("version", node.version());
+        object.addProperty("title", node.title());
+        object.addProperty("category", node.category());
+        object.addProperty("help", node.help());
+        object.addProperty("output", node.output());
+        object.add("words", GSON.toJsonTree(node.words()));
+        object.add("inputs", sockets(node.inputs()));
+        object.add("settings", settings(node.settings()));
+        object.add("outputs", sockets(node.outputs()));
+        return object;
+    }
+
+    private static JsonArray sockets(List<SocketSchema> sockets) {
+        return sockets.stream()
+                .map(socket -> {
+                    JsonObject object = new JsonObject();
+                    object.addProperty("id", socket.id());
+                    object.addProperty("title", socket.title());
+                    object.addProperty("type", socket.kind().id());
+                    object.addProperty("list", socket.list());
+                    object.addProperty("optional", socket.optional());
+                    object.addProperty("help", socket.help());
+                    return object;
+                })
+                .collect(Collectors.collectingAndThen(Collectors.toList(), NodesCommand::array));
+    }
+
+    private static JsonArray settings(List<SettingSchema> settings) {
+        return settings.stream()
+                .map(setting -> {
+                    JsonObject object = new JsonObject();
+                    object.addProperty("id", setting.id());
+                    object.addProperty("title", setting.title());
+                    object.addProperty("kind", setting.kind());
+                    object.add("default", setting.toJson(setting.defaultValue()));
+                    if (Double.isFinite(setting.declared().min())) {
+                        object.addProperty("min", setting.declared().min());
+                    }
+                    if (Double.isFinite(setting.declared().max())) {
+                        object.addProperty("max", setting.declared().max());
+                    }
+                    if (!setting.choices().isEmpty()) {
+                        object.add("choices", GSON.toJsonTree(setting.choices()));
+                    }
+                    object.addProperty("unit", setting.declared().unit());
+                    object.addProperty("help", setting.declared().help());
+                    object.addProperty("advanced", setting.declared().advanced());
+                    return object;
+                })
+                .collect(Collectors.collectingAndThen(Collectors.toList(), NodesCommand::array));
+    }
+
+    private static JsonArray array(List<JsonObject> objects) {
+        JsonArray array = new JsonArray();
+        objects.forEach(array::add);
+        return array;
+    }
+}

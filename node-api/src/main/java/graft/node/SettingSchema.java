@@ -1,0 +1,223 @@
+package graft.node;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonPrimitive;
+import java.lang.reflect.Field;
+import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * A setting of a node, as its class declares it, and its two forms: the field's value and what a workflow saves.
+ *
+ * <p>Enums are saved by their constant's name in lower case ({@code dpmpp_2m}), paths as text, {@code List<Double>} as
+ * an array; where a list is wanted a single number will do.
+ *
+ * @param id the field's name, by which it is saved
+ * @param title what people read
+ * @param declared range, unit, help and control
+ * @param defaultValue the field's initialiser
+ */
+public record SettingSchema(String id, String title, Setting declared, Object defaultValue, Field field) {
+
+    static SettingSchema of(Field field, Node fresh) {
+        Class<?> type = field.getType();
+        boolean known = type == int.class
+                || type == long.class
+                || type == double.class
+                || type == boolean.class
+                || type == String.class
+                || type == Path.class
+                || type.isEnum()
+                || (type == List.class && SocketSchema.elementType(field) == Double.class);
+        String where = field.getDeclaringClass().getName() + "." + field.getName();
+        if (!known) {
+            throw new IllegalArgumentException(where
+                    + ": a setting is an int, long, double, boolean, String, enum, Path or List<Double>, not "
+                    + type.getName());
+        }
+        try {
+            Setting declared = field.getAnnotation(Setting.class);
+            Object value = field.get(fresh);
+            if (value == null && type != Path.class) {
+                throw new IllegalArgumentException(where + ": give the setting a default by an initialiser");
+            }
+            return new SettingSchema(
+                    field.getName(), SocketSchema.title(declared.title(), field), declared, value, field);
+        } catch (IllegalAccessException e) {
+            throw new IllegalArgumentException(where + " cannot be read", e);
+        }
+    }
+
+    /** What kind of value it holds, in words: "whole number", "number", "numbers", "text", "path", "yes or no", "choice". */
+    public String kind() {
+        Class<?> type = field.getType();
+        if (type == int.class || type == long.class) {
+            return "whole number";
+        }
+        if (type == double.class) {
+            return "number";
+        }
+        if (type == List.class) {
+            return "numbers";
+        }
+        if (type == boolean.class) {
+            return "yes or no";
+        }
+        if (type == Path.class) {
+            return "path";
+        }
+        return type.isEnum() ? "choice" : "text";
+    }
+
+    /** The names that a choice may be saved as; empty for anything else. */
+    public List<String> choices() {
+        Class<?> type = field.getType();
+        return type.isEnum()
+                ? Arrays.stream(type.getEnumConstants())
+                        .map(SettingSchema::name)
+                        .toList()
+                : List.of();
+    }
+
+    /** The range in words, "1 to 256" or "at least 0"; empty without one. */
+    public String range() {
+        boolean low = declared.min() != Double.NEGATIVE_INFINITY;
+        boolean high = declared.max() != Double.POSITIVE_INFINITY;
+        if (low && high) {
+            return words(declared.min()) + " to " + words(declared.max());
+        }
+        return low ? "at least " + words(declared.min()) : high ? "at most " + words(declared.max()) : "";
+    }
+
+    /** What a workflow saves for a value of the field. */
+    public JsonElement toJson(Object value) {
+        if (value == null) {
+            return JsonNull.INSTANCE;
+        }
+        if (value instanceof Number number) {
+            return new JsonPrimitive(number);
+        }
+        if (value instanceof Boolean truth) {
+            return new JsonPrimitive(truth);
+        }
+        if (value instanceof List<?> list) {
+            JsonArray array = new JsonArray();
+            list.forEach(each -> array.add((Number) each));
+            return array;
+        }
+        return new JsonPrimitive(value instanceof Enum<?> choice ? name(choice) : value.toString());
+    }
+
+    /**
+     * The value of the field for what a workflow saved.
+     *
+     * @throws Problem when it is of the wrong kind or out of range
+     */
+    public Object fromJson(JsonElement json) {
+        Class<?> type = field.getType();
+        try {
+            if (type == List.class) {
+                return numbers(json);
+            }
+            if (type == Path.class && json.isJsonNull()) {
+                return null;
+            }
+            if (json instanceof JsonPrimitive plain) {
+                if (type == boolean.class && plain.isBoolean()) {
+                    return plain.getAsBoolean();
+                }
+                if (plain.isNumber() && (type == int.class || type == long.class || type == double.class)) {
+                    return ranged(plain.getAsNumber());
+                }
+                if (type == String.class && plain.isString()) {
+                    return plain.getAsString();
+                }
+                if (type == Path.class && plain.isString()) {
+                    return plain.getAsString().isBlank() ? null : Path.of(plain.getAsString());
+                }
+                if (type.isEnum() && plain.isString()) {
+                    return choice(plain.getAsString());
+                }
+            }
+        } catch (NumberFormatException | ArithmeticException | InvalidPathException e) {
+            throw wrong(json.toString(), e);
+        }
+        throw wrong(json.toString(), null);
+    }
+
+    /**
+     * A number as this setting holds it: whole where it must be, within its range.
+     *
+     * @throws Problem when it is not
+     */
+    public Object ranged(Number number) {
+        double value = number.doubleValue();
+        Class<?> type = field.getType();
+        boolean whole = type == int.class || type == long.class;
+        if (Double.isNaN(value)
+                || (whole && value != Math.rint(value))
+                || value < declared.min()
+                || value > declared.max()) {
+            throw wrong(number.toString(), null);
+        }
+        if (!whole) {
+            return value;
+        }
+        // A seed needs all its digits, which a double does not keep.
+        long exact = new BigDecimal(number.toString()).longValueExact();
+        return type == long.class ? (Object) exact : (Object) Math.toIntExact(exact);
+    }
+
+    private List<Double> numbers(JsonElement json) {
+        List<JsonElement> elements = json.isJsonArray() ? json.getAsJsonArray().asList() : List.of(json);
+        List<Double> numbers = new ArrayList<>();
+        for (JsonElement element : elements) {
+            if (!(element instanceof JsonPrimitive plain) || !plain.isNumber()) {
+                throw wrong(json.toString(), null);
+            }
+            numbers.add(((Number) ranged(plain.getAsNumber())).doubleValue());
+        }
+        return List.copyOf(numbers);
+    }
+
+    private Object choice(String text) {
+        for (Object constant : field.getType().getEnumConstants()) {
+            if (name(constant).equals(text.toLowerCase(Locale.ROOT))) {
+                return constant;
+            }
+        }
+        throw wrong('"' + text + '"', null);
+    }
+
+    private Problem wrong(String given, Throwable cause) {
+        String wanted = choices().isEmpty()
+                ? "it takes "
+                        + (kind().equals("numbers")
+                                ? "a list of numbers"
+                                : kind().equals("text") ? "text" : "a " + kind())
+                : "it takes one of " + choices().stream().collect(Collectors.joining(", "));
+        String range =
+                range().isEmpty() ? "" : ", " + range() + (declared.unit().isEmpty() ? "" : " " + declared.unit());
+        Problem problem = new Problem(
+                "setting " + id + " cannot be " + given, wanted + range, "change it in the workflow, or with --set");
+        return (cause == null ? problem : problem.causedBy(cause)).at(id);
+    }
+
+    private static String name(Object constant) {
+        return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String words(double number) {
+        return number == Math.rint(number) && Math.abs(number) < 1e15
+                ? Long.toString((long) number)
+                : Double.toString(number);
+    }
+}

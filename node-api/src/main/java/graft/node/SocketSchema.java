@@ -1,0 +1,74 @@
+package graft.node;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.ParameterizedType;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * An input or output of a node, as its class declares it.
+ *
+ * @param id the field's name
+ * @param title what people read
+ * @param kind what its wires carry
+ * @param list whether it takes any number of wires
+ * @param optional whether it may stay without a wire
+ * @param formerly the id that older workflows know it by; empty when there is none
+ */
+public record SocketSchema(
+        String id,
+        String title,
+        String help,
+        SocketKind kind,
+        boolean list,
+        boolean optional,
+        String formerly,
+        Field field) {
+
+    static SocketSchema input(Field field) {
+        Input input = field.getAnnotation(Input.class);
+        boolean list = field.getType() == List.class;
+        Class<?> type = list ? elementType(field) : field.getType();
+        return new SocketSchema(
+                field.getName(),
+                title(input.title(), field),
+                input.help(),
+                SocketKind.of(type),
+                list,
+                input.optional(),
+                input.formerly(),
+                field);
+    }
+
+    static SocketSchema output(Field field) {
+        Output output = field.getAnnotation(Output.class);
+        return new SocketSchema(
+                field.getName(),
+                title(output.title(), field),
+                output.help(),
+                SocketKind.of(field.getType()),
+                false,
+                false,
+                output.formerly(),
+                field);
+    }
+
+    /** The class between the angle brackets of a {@code List<T>} field. */
+    static Class<?> elementType(Field field) {
+        if (field.getGenericType() instanceof ParameterizedType list
+                && list.getActualTypeArguments()[0] instanceof Class<?> element) {
+            return element;
+        }
+        throw new IllegalArgumentException(field.getDeclaringClass().getName() + "." + field.getName()
+                + ": say of what the list is, as in List<Double>");
+    }
+
+    /** The given title, or the field's name in words: {@code learningRate} becomes "Learning rate". */
+    static String title(String given, Field field) {
+        if (!given.isEmpty()) {
+            return given;
+        }
+        String words = field.getName().replaceAll("([a-z0-9])([A-Z])", "$1 $2");
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1).toLowerCase(Locale.ROOT);
+    }
+}
