@@ -81,6 +81,18 @@ public final class Lora implements Resource {
         return rank;
     }
 
+    /** The alpha of its parts; the largest where they differ. */
+    public double alpha() {
+        double alpha = 0;
+        for (Part part : unet.values()) {
+            alpha = Math.max(alpha, part.alpha());
+        }
+        for (Part part : text.values()) {
+            alpha = Math.max(alpha, part.alpha());
+        }
+        return alpha;
+    }
+
     /** Nothing to free: the parts live on the Java heap. */
     @Override
     public void close() {}

@@ -103,6 +103,17 @@ public final class SafeTensors implements AutoCloseable {
             }
             return new Tensor(name, dtype, shape, bytes.flip());
         }
+
+        /** Whether none of its elements, of whatever float type, is infinite or not a number. */
+        public boolean allFinite() {
+            ByteBuffer bytes = littleEndian.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            while (bytes.hasRemaining()) {
+                if (!Double.isFinite(element(bytes, dtype))) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** The longest header that the format allows. */
@@ -310,20 +321,25 @@ public final class SafeTensors implements AutoCloseable {
             return floats;
         }
         for (int i = 0; i < floats.length; i++) {
-            floats[i] = switch (dtype) {
-                case F64 -> (float) bytes.getDouble();
-                case F32 -> bytes.getFloat();
-                case F16 -> HalfFloat.fromF16(bytes.getShort());
-                case BF16 -> HalfFloat.fromBf16(bytes.getShort());
-                case I64 -> bytes.getLong();
-                case I32 -> bytes.getInt();
-                case I16 -> bytes.getShort();
-                case I8 -> bytes.get();
-                case U8 -> Byte.toUnsignedInt(bytes.get());
-                case BOOL -> bytes.get() == 0 ? 0 : 1;
-            };
+            floats[i] = (float) element(bytes, dtype);
         }
         return floats;
+    }
+
+    /** The next element of a little-endian buffer; exact but for the largest I64. */
+    private static double element(ByteBuffer bytes, DType dtype) {
+        return switch (dtype) {
+            case F64 -> bytes.getDouble();
+            case F32 -> bytes.getFloat();
+            case F16 -> HalfFloat.fromF16(bytes.getShort());
+            case BF16 -> HalfFloat.fromBf16(bytes.getShort());
+            case I64 -> (double) bytes.getLong();
+            case I32 -> bytes.getInt();
+            case I16 -> bytes.getShort();
+            case I8 -> bytes.get();
+            case U8 -> Byte.toUnsignedInt(bytes.get());
+            case BOOL -> bytes.get() == 0 ? 0 : 1;
+        };
     }
 
     /** Nothing to do: mappings go with their last buffer. Kept so that callers say where their use ends. */
