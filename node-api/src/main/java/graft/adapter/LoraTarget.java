@@ -1,6 +1,7 @@
 package graft.adapter;
 
 import graft.file.OriginalLayout;
+import graft.model.Checkpoint;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,21 @@ public final class LoraTarget {
      */
     public static LoraTarget of(Map<String, long[]> unet, Map<String, long[]> text) {
         return new LoraTarget(unet, text);
+    }
+
+    /** A loaded model; its text encoder is looked at only when {@code withText}. */
+    static LoraTarget of(Checkpoint model, boolean withText) {
+        Map<String, long[]> unet = new LinkedHashMap<>();
+        model.unet()
+                .moduleNames()
+                .forEach(module -> unet.put(module, model.unet().weightShape(module)));
+        Map<String, long[]> text = new LinkedHashMap<>();
+        if (withText) {
+            model.textEncoder()
+                    .moduleNames()
+                    .forEach(module -> text.put(module, model.textEncoder().weightShape(module)));
+        }
+        return of(unet, text);
     }
 
     /** The UNet's module that a file spells so. */

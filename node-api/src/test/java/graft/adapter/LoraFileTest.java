@@ -1,0 +1,321 @@
+package graft.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Tensor;
+import graft.node.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class LoraFileTest {
+
+    private static final String TO_Q = "down_blocks.0.attentions.1.transformer_blocks.0.attn1.to_q";
+    private static final String TO_OUT = "mid_block.attentions.0.transformer_blocks.0.attn2.to_out.0";
+    private static final String CONV = "up_blocks.1.resnets.2.conv1";
+    private static final String Q_PROJ = "text_model.encoder.layers.3.self_attn.q_proj";
+    private static final String OUT_PROJ = "text_model.encoder.layers.3.self_attn.out_proj";
+
+    /** Two levels of two layers, as far as the names of the layers used here need it. */
+    private static final LoraTarget TARGET = LoraTarget.of(
+            Map.of(
+                    TO_Q,
+                    new long[] {6, 6},
+                    TO_OUT,
+                    new long[] {6, 6},
+                    CONV,
+                    new long[] {6, 6, 3, 3},
+                    "down_blocks.0.resnets.0.conv1",
+                    new long[] {6, 6, 3, 3},
+                    "down_blocks.0.resnets.1.conv1",
+                    new long[] {6, 6, 3, 3}),
+            Map.of(Q_PROJ, new long[] {6, 6}, OUT_PROJ, new long[] {6, 6}));
+
+    @TempDir
+    Path folder;
+
+    private static float[] random(int n) {
+        Random random = new Random(n);
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = random.nextInt(-100, 100) / 64f;
+        }
+        return values;
+    }
+
+    private static Lora.Part linear(int rank, double alpha) {
+        return new Lora.Part(random(rank * 6), new long[] {rank, 6}, random(6 * rank), new long[] {6, rank}, alpha);
+    }
+
+    private Path file(Map<String, String> metadata, Tensor... tensors) {
+        Path file = folder.resolve("some-style.safetensors");
+        SafeTensors.write(file, List.of(tensors), metadata);
+        return file;
+    }
+
+    private static Tensor matrix(String name, long... shape) {
+        int n = 1;
+        for (long dimension : shape) {
+            n *= (int) dimension;
+        }
+        return Tensor.of(name, DType.F32, shape, random(n));
+    }
+
+    private Path pair(String down, String up) {
+        return file(Map.of(), matrix(down, 2, 6), matrix(up, 6, 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lora_unet_down_blocks_0_attentions_1_transformer_blocks_0_attn1_to_q, .lora_down.weight, .lora_up.weight",
+        "lora_unet_input_blocks_2_1_transformer_blocks_0_attn1_to_q, .lora_down.weight, .lora_up.weight",
+        "diffusion_model.input_blocks.2.1.transformer_blocks.0.attn1.to_q, .lora_down.weight, .lora_up.weight",
+        "diffusion_model.input_blocks.2.1.transformer_blocks.0.attn1.to_q, .lora_A.weight, .lora_B.weight",
+        "unet.down_blocks.0.attentions.1.transformer_blocks.0.attn1.to_q, .lora.down.weight, .lora.up.weight",
+        "unet.down_blocks.0.attentions.1.transformer_blocks.0.attn1.to_q, .lora_A.weight, .lora_B.weight",
+        "unet.down_blocks.0.attentions.1.transformer_blocks.0.attn1.to_q, .lora_A.default.weight, .lora_B.default.weight",
+        "base_model.model.unet.down_blocks.0.attentions.1.transformer_blocks.0.attn1.to_q, .lora_A.weight, .lora_B.weight",
+        "base_model.model.down_blocks.0.attentions.1.transformer_blocks.0.attn1.to_q, .lora_A.weight, .lora_B.weight",
+        "down_blocks.0.attentions.1.transformer_blocks.0.attn1.processor.to_q, _lora.down.weight, _lora.up.weight",
+        "unet.down_blocks.0.attentions.1.transformer_blocks.0.attn1.processor.to_q, _lora.down.weight, _lora.up.weight"
+    })
+    void everySpellingOfAUnetLayerFindsIt(String spelled, String down, String up) {
+        Lora lora = LoraFile.read(pair(spelled + down, spelled + up));
+        assertThat(lora.text()).isEmpty();
+        assertThat(lora.unet()).hasSize(1);
+        assertThat(TARGET.unetModule(lora.unet().keySet().iterator().next())).contains(TO_Q);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lora_unet_mid_block_attentions_0_transformer_blocks_0_attn2_to_out_0, .lora_down.weight, .lora_up.weight",
+        "lora_unet_middle_block_1_transformer_blocks_0_attn2_to_out_0, .lora_down.weight, .lora_up.weight",
+        "mid_block.attentions.0.transformer_blocks.0.attn2.processor.to_out, _lora.down.weight, _lora.up.weight",
+        "unet.mid_block.attentions.0.transformer_blocks.0.attn2.to_out.0, .lora.down.weight, .lora.up.weight"
+    })
+    void theLayerAfterAttentionIsFoundWithAndWithoutItsZero(String spelled, String down, String up) {
+        Lora lora = LoraFile.read(pair(spelled + down, spelled + up));
+        assertThat(TARGET.unetModule(lora.unet().keySet().iterator().next())).contains(TO_OUT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lora_te_text_model_encoder_layers_3_self_attn_q_proj, .lora_down.weight, .lora_up.weight",
+        "lora_te1_text_model_encoder_layers_3_self_attn_q_proj, .lora_down.weight, .lora_up.weight",
+        "lora_te_encoder_layers_3_self_attn_q_proj, .lora_down.weight, .lora_up.weight",
+        "text_encoder.text_model.encoder.layers.3.self_attn.q_proj, .lora_linear_layer.down.weight, .lora_linear_layer.up.weight",
+        "text_encoder.encoder.layers.3.self_attn.q_proj, .lora_linear_layer.down.weight, .lora_linear_layer.up.weight",
+        "text_encoder.text_model.encoder.layers.3.self_attn.to_q, _lora.down.weight, _lora.up.weight",
+        "base_model.model.text_model.encoder.layers.3.self_attn.q_proj, .lora_A.weight, .lora_B.weight",
+        "text_encoder.text_model.encoder.layers.3.self_attn.q_proj, .lora_A.weight, .lora_B.weight"
+    })
+    void everySpellingOfATextLayerFindsIt(String spelled, String down, String up) {
+        Lora lora = LoraFile.read(pair(spelled + down, spelled + up));
+        assertThat(lora.unet()).isEmpty();
+        assertThat(TARGET.textModule(lora.text().keySet().iterator().next())).contains(Q_PROJ);
+    }
+
+    @Test
+    void oldTextFilesCallTheLastProjectionToOut() {
+        String spelled = "text_encoder.text_model.encoder.layers.3.self_attn.to_out_lora";
+        Lora lora = LoraFile.read(pair(spelled + ".down.weight", spelled + ".up.weight"));
+        assertThat(TARGET.textModule(lora.text().keySet().iterator().next())).contains(OUT_PROJ);
+    }
+
+    @Test
+    void withoutAlphaItIsTheRankAndAnAlphaOfZeroToo() {
+        String name = "lora_unet_" + LoraKey.flatten(TO_Q);
+        Path none = file(Map.of(), matrix(name + ".lora_down.weight", 4, 6), matrix(name + ".lora_up.weight", 6, 4));
+        assertThat(onlyPart(LoraFile.read(none)).scale()).isEqualTo(1);
+        Path zero = file(
+                Map.of(),
+                matrix(name + ".lora_down.weight", 4, 6),
+                matrix(name + ".lora_up.weight", 6, 4),
+                Tensor.of(name + ".alpha", DType.F32, new long[0], new float[] {0}));
+        assertThat(onlyPart(LoraFile.read(zero)).scale()).isEqualTo(1);
+        Path eight = file(
+                Map.of(),
+                matrix(name + ".lora_down.weight", 4, 6),
+                matrix(name + ".lora_up.weight", 6, 4),
+                Tensor.of(name + ".alpha", DType.F16, new long[] {1}, new float[] {8}));
+        assertThat(onlyPart(LoraFile.read(eight)).scale()).isEqualTo(2);
+    }
+
+    @Test
+    void peftKeepsAlphaInItsConfigBesideTheFileAndDiffusersInTheMetadata() throws IOException {
+        Path file = pair("base_model.model." + TO_Q + ".lora_A.weight", "base_model.model." + TO_Q + ".lora_B.weight");
+        Files.writeString(folder.resolve("adapter_config.json"), "{\"r\": 2, \"lora_alpha\": 8, \"use_rslora\": null}");
+        assertThat(onlyPart(LoraFile.read(file)).scale()).isEqualTo(4);
+        Files.writeString(
+                folder.resolve("adapter_config.json"),
+                "{\"r\": 2, \"lora_alpha\": 8, \"alpha_pattern\": {\"to_q\": 6}}");
+        assertThat(onlyPart(LoraFile.read(file)).scale()).isEqualTo(3);
+        Files.writeString(folder.resolve("adapter_config.json"), "{\"r\": 2, \"lora_alpha\": 8, \"use_rslora\": true}");
+        assertThat(onlyPart(LoraFile.read(file)).scale()).isCloseTo(8 / Math.sqrt(2), within(1e-12));
+        Path own = file(
+                Map.of("lora_adapter_metadata", "{\"unet.r\": 2, \"unet.lora_alpha\": 5}"),
+                matrix("unet." + TO_Q + ".lora_A.weight", 2, 6),
+                matrix("unet." + TO_Q + ".lora_B.weight", 6, 2));
+        assertThat(onlyPart(LoraFile.read(own)).scale()).isEqualTo(2.5);
+    }
+
+    private static Lora.Part onlyPart(Lora lora) {
+        assertThat(lora.unet()).hasSize(1);
+        return lora.unet().values().iterator().next();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lora_unet_x.hada_w1_a, a LoHa",
+        "lora_unet_x.lokr_w1, a LoKr",
+        "lora_unet_x.dora_scale, a DoRA",
+        "unet.x.lora_magnitude_vector, a DoRA",
+        "lora_unet_x.lora_mid.weight, a LoCon with Tucker decomposition",
+        "diffusion_model.x.diff, a full difference of weights",
+        "lora_te2_text_model_encoder_layers_0_mlp_fc1.alpha, a LoRA for SDXL",
+        "lora_unet_double_blocks_0_img_attn_qkv.alpha, a LoRA for Flux"
+    })
+    void otherKindsOfAdapterAreNamed(String tensor, String kind) {
+        Path file = file(Map.of(), matrix(tensor, 2, 6));
+        assertThatThrownBy(() -> LoraFile.read(file))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("Cannot use " + file + ": it is " + kind);
+    }
+
+    @Test
+    void namesThatNoToolGivesAreListedInOneSentence() {
+        String name = "lora_unet_" + LoraKey.flatten(TO_Q);
+        Path file = file(
+                Map.of(),
+                matrix(name + ".lora_down.weight", 2, 6),
+                matrix(name + ".lora_up.weight", 6, 2),
+                matrix("a", 1),
+                matrix("b", 1),
+                matrix("c", 1),
+                matrix("d", 1));
+        assertThatThrownBy(() -> LoraFile.read(file))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("4 of its tensors have names that no known tool gives (a, b, c and 1 more)");
+        Path model = file(Map.of(), matrix("conv_in.weight", 2, 6));
+        assertThatThrownBy(() -> LoraFile.read(model))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("none of its tensors is part of one (conv_in.weight); choose a LoRA file");
+    }
+
+    @Test
+    void halfALayerAndMatricesThatDoNotMeetAreOneSentence() {
+        String name = "lora_unet_" + LoraKey.flatten(TO_Q);
+        Path half = file(Map.of(), matrix(name + ".lora_down.weight", 2, 6));
+        assertThatThrownBy(() -> LoraFile.read(half))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has only one of its two matrices");
+        Path apart = file(Map.of(), matrix(name + ".lora_down.weight", 2, 6), matrix(name + ".lora_up.weight", 6, 3));
+        assertThatThrownBy(() -> LoraFile.read(apart))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has matrices of [2, 6] and [6, 3], which are no LoRA's");
+    }
+
+    @Test
+    void aFailedTrainingIsNotApplied() {
+        String name = "lora_unet_" + LoraKey.flatten(TO_Q);
+        Path file = file(
+                Map.of(),
+                Tensor.of(name + ".lora_down.weight", DType.F32, new long[] {1, 2}, new float[] {1, Float.NaN}),
+                matrix(name + ".lora_up.weight", 6, 1));
+        assertThatThrownBy(() -> LoraFile.read(file))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("holds NaN; use another, since its training had failed");
+    }
+
+    @Test
+    void whatIsWrittenAsF32IsReadBackExactly() {
+        Lora.Part convolution =
+                new Lora.Part(random(2 * 54), new long[] {2, 6, 3, 3}, random(12), new long[] {6, 2, 1, 1}, 1);
+        Lora lora = Lora.of(
+                "mine",
+                Map.of(TO_Q, linear(4, 8), CONV, convolution),
+                Map.of(Q_PROJ, linear(2, 2)),
+                Map.of("ss_steps", "300"));
+        Path file = folder.resolve("loras/mine.safetensors");
+        LoraFile.write(file, lora, DType.F32, Map.of("ss_base_model_version", "sd_v2"));
+
+        Lora back = LoraFile.read(file);
+        assertThat(back.name()).isEqualTo("mine");
+        assertThat(back.rank()).isEqualTo(4);
+        assertSame(back.unet().get(LoraKey.flatten(TO_Q)), linear(4, 8));
+        assertSame(back.unet().get(LoraKey.flatten(CONV)), convolution);
+        assertSame(back.text().get(LoraKey.flatten(Q_PROJ)), linear(2, 2));
+        assertThat(back.metadata())
+                .containsEntry("ss_steps", "300")
+                .containsEntry("ss_base_model_version", "sd_v2")
+                .containsEntry("ss_network_module", "networks.lora")
+                .containsEntry("ss_network_dim", "4")
+                .containsEntry("ss_network_alpha", "8.0")
+                .containsEntry("ss_output_name", "mine")
+                .containsEntry("modelspec.architecture", "stable-diffusion-v1/lora");
+        assertThat(back.metadata().get("sshs_model_hash")).hasSize(64);
+    }
+
+    private static void assertSame(Lora.Part actual, Lora.Part expected) {
+        assertThat(actual.down()).isEqualTo(expected.down());
+        assertThat(actual.up()).isEqualTo(expected.up());
+        assertThat(actual.downShape()).isEqualTo(expected.downShape());
+        assertThat(actual.upShape()).isEqualTo(expected.upShape());
+        assertThat(actual.alpha()).isEqualTo(expected.alpha());
+    }
+
+    @Test
+    void kohyasKeysAreWrittenWithAScalarAlphaOfTheSameType() {
+        Path file = folder.resolve("mine.safetensors");
+        LoraFile.write(file, Lora.of("mine", Map.of(TO_Q, linear(4, 8)), Map.of(), Map.of()), DType.F16, Map.of());
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            String name = "lora_unet_down_blocks_0_attentions_1_transformer_blocks_0_attn1_to_q";
+            assertThat(tensors.names())
+                    .containsExactlyInAnyOrder(name + ".lora_down.weight", name + ".lora_up.weight", name + ".alpha");
+            assertThat(tensors.entry(name + ".alpha").shape()).isEmpty();
+            assertThat(tensors.entry(name + ".alpha").dtype()).isEqualTo(DType.F16);
+        }
+    }
+
+    @Test
+    void aLoraThatWasReadIsWrittenInTheSameKeysAgainWithTrueAlphas() {
+        Path diffusers = file(
+                Map.of("lora_adapter_metadata", "{\"text_encoder.lora_alpha\": 6}"),
+                matrix("text_encoder.encoder.layers.3.self_attn.q_proj.lora_linear_layer.down.weight", 2, 6),
+                matrix("text_encoder.encoder.layers.3.self_attn.q_proj.lora_linear_layer.up.weight", 6, 2));
+        Path kohya = folder.resolve("kohya.safetensors");
+        LoraFile.write(kohya, LoraFile.read(diffusers), DType.BF16, Map.of());
+        try (SafeTensors tensors = SafeTensors.open(kohya)) {
+            assertThat(tensors.floats("lora_te_text_model_encoder_layers_3_self_attn_q_proj.alpha"))
+                    .containsExactly(6);
+            assertThat(tensors.metadata()).doesNotContainKey("lora_adapter_metadata");
+        }
+    }
+
+    @Test
+    void whatIsTooLargeForHalfPrecisionIsNotWritten() throws IOException {
+        Lora.Part wide = new Lora.Part(new float[] {1e6f}, new long[] {1, 1}, new float[] {1}, new long[] {1, 1}, 1);
+        Lora lora = Lora.of("mine", Map.of(TO_Q, wide), Map.of(), Map.of());
+        assertThatThrownBy(() -> LoraFile.write(folder.resolve("mine.safetensors"), lora, DType.F16, Map.of()))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("is infinite or not a number as F16");
+        List<Path> left = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            files.forEach(left::add);
+        }
+        assertThat(left).isEmpty();
+    }
+}
