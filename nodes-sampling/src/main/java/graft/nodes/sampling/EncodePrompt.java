@@ -15,6 +15,7 @@ import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.tensor.Compute;
 import graft.tensor.Scope;
+import java.util.List;
 
 /** Turns words into what steers the sampler. */
 @NodeType(
@@ -31,6 +32,11 @@ public final class EncodePrompt implements Node {
     @Setting(control = Control.PROMPT, help = "What to draw, or for a negative prompt, what not to.")
     String prompt = "";
 
+    @Setting(
+            advanced = true,
+            help = "Each line is a prompt of its own: one for each picture of a batch, which must be as many.")
+    boolean lines = false;
+
     @Output(help = "The prompt as the model understands it.")
     Conditioning conditioning;
 
@@ -43,20 +49,30 @@ public final class EncodePrompt implements Node {
     @Override
     public void run(Run run) {
         Compute.prepareThread();
-        String dropped = model.tokenizer().dropped(prompt);
-        if (!dropped.isEmpty()) {
-            run.warn("The prompt is longer than the " + model.tokenizer().maxLength()
-                    + " tokens that the model reads; it does not see: " + dropped);
+        List<String> prompts = lines ? prompts(prompt) : List.of(prompt);
+        for (String one : prompts) {
+            String dropped = model.tokenizer().dropped(one);
+            if (!dropped.isEmpty()) {
+                run.warn("The prompt is longer than the " + model.tokenizer().maxLength()
+                        + " tokens that the model reads; it does not see: " + dropped);
+            }
         }
-        conditioning = encoded(model, prompt);
+        conditioning = encoded(model, prompts);
     }
 
-    /** The text states of one prompt, adapters of the model included. */
-    static Conditioning encoded(Checkpoint model, String prompt) {
+    /** The lines of a text that are not blank; one empty prompt when there are none. */
+    static List<String> prompts(String text) {
+        List<String> prompts =
+                text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        return prompts.isEmpty() ? List.of("") : prompts;
+    }
+
+    /** The text states of prompts, [prompts, tokens, width], adapters of the model included. */
+    static Conditioning encoded(Checkpoint model, List<String> prompts) {
         try (Scope scope = Scope.open()) {
-            int[][] ids = {model.tokenizer().encode(prompt)};
+            int[][] ids = prompts.stream().map(model.tokenizer()::encode).toArray(int[][]::new);
             NDArray states = model.textEncoder().encode(ids, model.textPatches());
-            return new Conditioning(scope.keep(states, model.compute().newManager()), prompt);
+            return new Conditioning(scope.keep(states, model.compute().newManager()), String.join("\n", prompts));
         }
     }
 }

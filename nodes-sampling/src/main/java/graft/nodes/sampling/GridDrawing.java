@@ -16,8 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Draws pictures in rows on white, labels above the columns and beside the rows, broken into lines where they are long. */
+/** Draws pictures in rows on a light page, labels above the columns and beside the rows, broken into lines where they are long. */
 final class GridDrawing {
+
+    /** Not quite white, so that the edges of white pictures show. */
+    static final Color PAGE = new Color(0xF0, 0xF1, 0xF4);
 
     private static final Color INK = new Color(0x20, 0x22, 0x26);
     private static final FontRenderContext SMOOTH = new FontRenderContext(new AffineTransform(), true, true);
@@ -40,7 +43,7 @@ final class GridDrawing {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         int cellWidth = largest(rows, true) * enlarge;
         int cellHeight = largest(rows, false) * enlarge;
-        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, Math.max(11, Math.min(22, cellWidth / 11)));
+        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, Math.max(12, Math.min(22, cellWidth / 10)));
 
         List<List<TextLayout>> above = laidOut(columnLabels, columns, font, cellWidth);
         List<List<TextLayout>> beside = laidOut(rowLabels, rows.size(), font, Math.max(cellWidth, 110));
@@ -51,7 +54,7 @@ final class GridDrawing {
                 left + columns * (cellWidth + gap), top + rows.size() * (cellHeight + gap), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         try {
-            graphics.setColor(Color.WHITE);
+            graphics.setColor(PAGE);
             graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
             graphics.setColor(INK);
             graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);

@@ -51,14 +51,19 @@ record LossCurve(List<Losses.Step> steps, List<Double> smoothed) {
                 .setLegendPosition(Styler.LegendPosition.InsideNE)
                 .setLegendBorderColor(Color.WHITE);
         chart.getStyler().setPlotGridLinesColor(new Color(0xEC, 0xEE, 0xF1)).setYAxisMin(0.0);
-        List<Integer> numbers = steps.stream().map(Losses.Step::step).toList();
+        chart.getStyler()
+                .setXAxisMin(0.0)
+                .setXAxisDecimalPattern("0")
+                .setYAxisDecimalPattern("0.0##")
+                .setXAxisTickMarkSpacingHint(90);
+        List<Double> numbers = steps.stream().map(step -> (double) step.step()).toList();
         line(chart, "each step", numbers, steps.stream().map(Losses.Step::loss).toList(), FAINT, 1);
         line(chart, "smoothed", numbers, smoothed, STRONG, 2.5f);
         return chart;
     }
 
     private static void line(
-            XYChart chart, String title, List<Integer> x, List<Double> y, Color color, float thickness) {
+            XYChart chart, String title, List<Double> x, List<Double> y, Color color, float thickness) {
         XYSeries series = chart.addSeries(title, x, y);
         series.setMarker(SeriesMarkers.NONE);
         series.setLineColor(color);

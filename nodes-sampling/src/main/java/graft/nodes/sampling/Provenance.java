@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -99,8 +100,8 @@ final class Provenance {
             line.put("Batch size", String.valueOf(count));
             line.put("Batch pos", String.valueOf(position));
         }
-        StringBuilder parameters = new StringBuilder(promptText(sample, "positive"));
-        String negative = promptText(sample, "negative");
+        StringBuilder parameters = new StringBuilder(promptText(sample, "positive", position));
+        String negative = promptText(sample, "negative", position);
         if (!negative.isEmpty()) {
             parameters.append("\nNegative prompt: ").append(negative);
         }
@@ -112,11 +113,16 @@ final class Provenance {
         return Optional.of(parameters.toString());
     }
 
-    private String promptText(String sample, String input) {
+    private String promptText(String sample, String input, int position) {
         return source(sample, input).stream()
                 .flatMap(id -> nearest(id, "graft/prompt/encode").stream())
                 .findFirst()
-                .map(id -> text(settings(id), "prompt"))
+                .map(id -> {
+                    String prompt = text(settings(id), "prompt");
+                    List<String> lines = EncodePrompt.prompts(prompt);
+                    boolean own = text(settings(id), "lines").equals("true") && position < lines.size();
+                    return own ? lines.get(position) : prompt;
+                })
                 .orElse("");
     }
 

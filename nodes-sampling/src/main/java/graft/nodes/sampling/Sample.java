@@ -28,6 +28,7 @@ import graft.sample.StepPlan;
 import graft.tensor.Compute;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
+import java.util.List;
 
 /** Draws latents from noise, step by step, as the prompt says. */
 @NodeType(
@@ -116,9 +117,12 @@ public final class Sample implements Node {
         StepPlan plan = StepPlan.of(sampler, spacing, schedule, steps, denoise);
         try (Scope scope = Scope.open();
                 NDManager working = model.compute().newManager();
-                Conditioning nothing = negative == null ? EncodePrompt.encoded(model, "") : null) {
+                Conditioning nothing = negative == null ? EncodePrompt.encoded(model, List.of("")) : null) {
             TorchRandom random = new TorchRandom(seed);
             NDArray start = latents.array();
+            int batch = Math.toIntExact(start.getShape().get(0));
+            checkCount(positive, batch, "positive");
+            checkCount(negative, batch, "negative");
             NDArray noise = random.randn(working, start.getShape().getShape());
             Guidance guided = Guidance.of(
                     working,
@@ -126,7 +130,7 @@ public final class Sample implements Node {
                     positive.array(),
                     (nothing == null ? negative : nothing).array(),
                     guidance,
-                    Math.toIntExact(start.getShape().get(0)));
+                    batch);
             LatentPreview preview = new LatentPreview(model);
             NDArray drawn = Sampling.run(
                     plan,
@@ -156,6 +160,20 @@ public final class Sample implements Node {
                 config.timestepSpacing(),
                 config.stepsOffset(),
                 config.setAlphaToOne());
+    }
+
+    private static void checkCount(Conditioning prompts, int batch, String input) {
+        if (prompts == null) {
+            return;
+        }
+        long count = prompts.array().getShape().get(0);
+        if (count != 1 && count != batch) {
+            throw new Problem(
+                            "cannot share " + count + " prompts out among " + batch + " pictures",
+                            "there is one prompt for all, or one for each",
+                            "set the batch of the latents to " + count + ", or give one prompt")
+                    .at(input);
+        }
     }
 
     private static void checkChannels(int channels, CheckpointSpec model) {
