@@ -1,0 +1,417 @@
+package graft.nodes.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import graft.adapter.Lora;
+import graft.file.BuiltIn;
+import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
+import graft.model.Conditioning;
+import graft.model.ConditioningSpec;
+import graft.model.Images;
+import graft.model.Latents;
+import graft.model.LatentsSpec;
+import graft.model.Picture;
+import graft.node.Cancelled;
+import graft.node.Problem;
+import graft.sample.Sampler;
+import graft.sample.Spacing;
+import graft.tensor.NativeArrays;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The nodes at work on the model that comes with Graft. */
+class EmbeddedModelTest {
+
+    @TempDir
+    static Path folder;
+
+    private static Checkpoint model;
+
+    @BeforeAll
+    static void theModelIsLoaded() {
+        LoadModel node = new LoadModel();
+        node.run(new RecordedRun(folder));
+        model = node.model;
+    }
+
+    @AfterAll
+    static void theModelIsFreed() {
+        model.close();
+    }
+
+    @Test
+    void aModelIsKnownBeforeItIsLoaded() {
+        KnownSpecs specs = new KnownSpecs();
+
+        new LoadModel().configure(specs);
+
+        assertThat(specs.outputs).containsEntry("model", model.spec());
+        assertThat(specs.reads).containsExactly(BuiltIn.path("builtin:emoji-sd"));
+    }
+
+    @Test
+    void aMissingModelIsToldBeforeTheRunAtTheSetting() {
+        LoadModel node = new LoadModel();
+        node.file = folder.resolve("none.safetensors").toString();
+
+        assertThatThrownBy(() -> node.configure(new KnownSpecs())).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.socket()).hasValue("file");
+            assertThat(problem).hasMessageContaining("none.safetensors");
+        });
+    }
+
+    @Test
+    void theWordsThatAreCutOffAreNamed() {
+        EncodePrompt node = new EncodePrompt();
+        node.model = model;
+        node.prompt = "a red apple ".repeat(40) + "and at the very end a zebra";
+        RecordedRun run = new RecordedRun(folder);
+
+        node.run(run);
+        node.conditioning.close();
+
+        assertThat(run.warnings).singleElement().asString().endsWith("and at the very end a zebra");
+    }
+
+    @Test
+    void aSizeThatDoesNotFitTheModelIsToldBeforeTheRun() {
+        EmptyLatents node = new EmptyLatents();
+        node.width = 66;
+
+        assertThatThrownBy(() -> node.configure(new KnownSpecs().with("model", model.spec())))
+                .isInstanceOf(Problem.class)
+                .hasMessage("The width of 66 pixels does not fit the model: each of its latents stands for 4 by 4"
+                        + " pixels; set it to 64 or 68.");
+    }
+
+    @Test
+    void theShapeOfLatentsIsKnownBeforeTheRun() {
+        EmptyLatents node = new EmptyLatents();
+        node.width = 96;
+        node.height = 64;
+        node.batch = 3;
+        KnownSpecs specs = new KnownSpecs().with("model", model.spec());
+
+        node.configure(specs);
+
+        assertThat(specs.outputs).containsEntry("latents", new LatentsSpec(3, 4, 16, 24));
+        assertThat(latents(3, 96, 64).spec()).isEqualTo(new LatentsSpec(3, 4, 16, 24));
+    }
+
+    @Test
+    void theSameSeedDrawsTheSamePicture() throws Exception {
+        Picture first = drawn(node -> node.seed = 5);
+        Picture again = drawn(node -> node.seed = 5);
+        Picture other = drawn(node -> node.seed = 6);
+
+        assertThat(again).isEqualTo(first);
+        assertThat(other).isNotEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everySamplerEndsInAPicture(Sampler sampler) throws Exception {
+        Picture picture = drawn(node -> node.sampler = sampler);
+
+        assertThat(picture.rgb()).doesNotContain(Float.NaN);
+        assertThat(spread(picture)).isGreaterThan(0.02);
+    }
+
+    @Test
+    void eachPictureOfABatchMayHaveAPromptOfItsOwn() throws Exception {
+        EncodePrompt words = new EncodePrompt();
+        words.model = model;
+        words.lines = true;
+        words.prompt = "a red heart\n\n a sun ";
+        words.run(new RecordedRun(folder));
+        Sample both = sample(node -> {
+            node.positive = words.conditioning;
+            node.latents = latents(2, 64, 64);
+        });
+        both.run(new RecordedRun(folder));
+
+        Sample three = sample(node -> {
+            node.positive = words.conditioning;
+            node.latents = latents(3, 64, 64);
+        });
+
+        assertThat(words.conditioning.prompt()).isEqualTo("a red heart\na sun");
+        assertThat(both.samples.spec()).isEqualTo(new LatentsSpec(2, 4, 16, 16));
+        assertThatThrownBy(() -> three.run(new RecordedRun(folder)))
+                .isInstanceOf(Problem.class)
+                .hasMessageStartingWith("Cannot share 2 prompts out among 3 pictures");
+    }
+
+    @Test
+    void progressIsToldAtEachStepAndThePictureShownOnTheWay() throws Exception {
+        RecordedRun run = new RecordedRun(folder);
+
+        sample(node -> node.steps = 6).run(run);
+
+        assertThat(run.progress).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(run.previews).isNotEmpty().allSatisfy(preview -> assertThat(preview.getWidth())
+                .isEqualTo(64));
+    }
+
+    @Test
+    void stoppingEndsTheRunWithinAStep() {
+        RecordedRun run = new RecordedRun(folder);
+        run.stopAfter = 2;
+
+        assertThatThrownBy(() -> sample(node -> node.steps = 10).run(run)).isInstanceOf(Cancelled.class);
+
+        assertThat(run.progress).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void noDenoisingGivesTheLatentsThatCameIn() throws Exception {
+        Latents start = encoded(pattern());
+
+        Sample node = sample(each -> {
+            each.latents = start;
+            each.denoise = 0;
+        });
+        node.run(new RecordedRun(folder));
+
+        assertThat(node.samples.array().toFloatArray()).isEqualTo(start.array().toFloatArray());
+    }
+
+    @Test
+    void partOfTheDenoisingStaysNearThePicture() throws Exception {
+        Latents start = encoded(pattern());
+        Latents again = encoded(pattern());
+        Picture near = drawn(node -> {
+            node.latents = start;
+            node.denoise = 0.3;
+        });
+        Picture far = drawn(node -> node.latents = again);
+
+        assertThat(distance(near, pattern())).isLessThan(distance(far, pattern()));
+    }
+
+    @Test
+    void emptyLatentsWithPartOfTheDenoisingAreWarnedOf() throws Exception {
+        RecordedRun run = new RecordedRun(folder);
+
+        sample(node -> node.denoise = 0.5).run(run);
+
+        assertThat(run.warnings).singleElement().asString().startsWith("Denoise is 0.5");
+    }
+
+    @Test
+    void whatDoesNotFitIsToldBeforeTheRun() {
+        CheckpointSpec spec = model.spec();
+        KnownSpecs wrongPrompt = new KnownSpecs().with("model", spec).with("positive", new ConditioningSpec(768));
+        KnownSpecs wrongLatents = new KnownSpecs().with("model", spec).with("latents", new LatentsSpec(1, 16, 8, 8));
+        Sample karras = new Sample();
+        karras.sampler = Sampler.DDIM;
+        karras.spacing = Spacing.KARRAS;
+
+        assertThatThrownBy(() -> new Sample().configure(wrongPrompt))
+                .isInstanceOf(Problem.class)
+                .hasMessage("The prompt does not fit the model: it was encoded to a width of 768, the model reads 128;"
+                        + " encode it with the same model.");
+        assertThatThrownBy(() -> new Sample().configure(wrongLatents))
+                .isInstanceOf(Problem.class)
+                .hasMessageStartingWith("The latents do not fit the model");
+        assertThatThrownBy(() -> karras.configure(new KnownSpecs()))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).hasValue("spacing"));
+    }
+
+    @Test
+    void aPictureSurvivesEncodingAndDecoding() throws Exception {
+        LoadImage load = new LoadImage();
+        load.run(new RecordedRun(folder));
+        EncodeImage encode = new EncodeImage();
+        encode.model = model;
+        encode.images = load.image;
+        encode.width = 64;
+        encode.height = 64;
+        encode.run(new RecordedRun(folder));
+
+        Picture back = decoded(encode.latents);
+
+        Picture expected = load.image.pictures().get(0).fitted(64, 64, encode.fit);
+        assertThat(distance(back, expected)).isLessThan(0.05);
+    }
+
+    @Test
+    void picturesOfDifferentSizesNeedASize() {
+        EncodeImage encode = new EncodeImage();
+        encode.model = model;
+        encode.images = new Images(List.of(pattern(), new Picture(32, 32, new float[32 * 32 * 3])));
+
+        assertThatThrownBy(() -> encode.run(new RecordedRun(folder)))
+                .isInstanceOf(Problem.class)
+                .hasMessage("The pictures differ in size: one is 64×64, another 32×32; set a width and height to bring"
+                        + " them to.");
+    }
+
+    @Test
+    void adaptersChangeThePictureByTheirStrengthAndLeaveTheModelAsItWas() throws Exception {
+        Picture before = drawn(node -> {});
+        Picture off = drawn(node -> node.model = stacked(List.of(0.0)));
+        Picture weak = drawn(node -> node.model = stacked(List.of(0.2)));
+        Picture full = drawn(node -> node.model = stacked(List.of(1.0)));
+
+        assertThat(distance(off, before)).isCloseTo(0, within(1e-4));
+        assertThat(distance(weak, before)).isPositive();
+        assertThat(distance(full, before)).isGreaterThan(distance(weak, before));
+        assertThat(drawn(node -> {})).isEqualTo(before);
+    }
+
+    @Test
+    void strengthsMustBeAsManyAsAdapters() {
+        assertThatThrownBy(() -> stacked(List.of(1.0, 0.5))).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.socket()).hasValue("unetStrength");
+            assertThat(problem).hasMessageStartingWith("2 strengths are given for 1 adapters");
+        });
+    }
+
+    @Test
+    void nothingIsLeftBehind() throws Exception {
+        drawn(node -> {});
+        long before = NativeArrays.count();
+
+        for (int i = 0; i < 3; i++) {
+            drawn(node -> {});
+        }
+
+        assertThat(NativeArrays.count()).isEqualTo(before);
+    }
+
+    private static Checkpoint stacked(List<Double> strengths) {
+        StackAdapters node = new StackAdapters();
+        node.model = model;
+        node.loras = List.of(lora());
+        node.unetStrength = strengths;
+        node.run(new RecordedRun(folder));
+        return node.stacked;
+    }
+
+    /** A random update of rank 2 on every attention layer. */
+    private static Lora lora() {
+        Random random = new Random(3);
+        Map<String, Lora.Part> parts = new LinkedHashMap<>();
+        for (String module : model.unet().attentionLinears()) {
+            long[] shape = model.unet().weightShape(module);
+            float[] down = new float[(int) (2 * shape[1])];
+            float[] up = new float[(int) (shape[0] * 2)];
+            for (int i = 0; i < down.length; i++) {
+                down[i] = (float) random.nextGaussian() * 0.05f;
+            }
+            for (int i = 0; i < up.length; i++) {
+                up[i] = (float) random.nextGaussian() * 0.05f;
+            }
+            parts.put(module, new Lora.Part(down, new long[] {2, shape[1]}, up, new long[] {shape[0], 2}, 2));
+        }
+        return Lora.of("noise", parts, Map.of(), Map.of());
+    }
+
+    /** Samples with few steps and decodes; everything made on the way is freed. */
+    private static Picture drawn(Consumer<Sample> settings) throws Exception {
+        Sample node = sample(settings);
+        node.run(new RecordedRun(folder));
+        Picture picture = decoded(node.samples);
+        node.positive.close();
+        node.latents.close();
+        return picture;
+    }
+
+    private static Sample sample(Consumer<Sample> settings) {
+        Sample node = new Sample();
+        node.model = model;
+        node.steps = 4;
+        node.guidance = 4;
+        settings.accept(node);
+        if (node.positive == null) {
+            node.positive = encoded("a red apple");
+        }
+        if (node.latents == null) {
+            node.latents = latents(1, 64, 64);
+        }
+        return node;
+    }
+
+    private static Picture decoded(Latents latents) throws Exception {
+        Decode decode = new Decode();
+        decode.model = model;
+        decode.latents = latents;
+        decode.run(new RecordedRun(folder));
+        latents.close();
+        return decode.images.pictures().get(0);
+    }
+
+    private static Conditioning encoded(String prompt) {
+        EncodePrompt node = new EncodePrompt();
+        node.model = model;
+        node.prompt = prompt;
+        node.run(new RecordedRun(folder));
+        return node.conditioning;
+    }
+
+    private static Latents encoded(Picture picture) throws Exception {
+        EncodeImage node = new EncodeImage();
+        node.model = model;
+        node.images = new Images(List.of(picture));
+        node.run(new RecordedRun(folder));
+        return node.latents;
+    }
+
+    private static Latents latents(int batch, int width, int height) {
+        EmptyLatents node = new EmptyLatents();
+        node.model = model;
+        node.batch = batch;
+        node.width = width;
+        node.height = height;
+        node.run(new RecordedRun(folder));
+        return node.latents;
+    }
+
+    /** A blue square on white. */
+    private static Picture pattern() {
+        float[] rgb = new float[64 * 64 * 3];
+        for (int i = 0; i < rgb.length; i++) {
+            int x = i / 3 % 64;
+            int y = i / 3 / 64;
+            boolean inside = x > 15 && x < 48 && y > 15 && y < 48;
+            rgb[i] = inside && i % 3 != 2 ? 0.2f : 1f;
+        }
+        return new Picture(64, 64, rgb);
+    }
+
+    /** Mean absolute difference of two pictures of one size. */
+    private static double distance(Picture one, Picture other) {
+        double sum = 0;
+        for (int i = 0; i < one.rgb().length; i++) {
+            sum += Math.abs(one.rgb()[i] - other.rgb()[i]);
+        }
+        return sum / one.rgb().length;
+    }
+
+    /** Standard deviation of a picture's values. */
+    private static double spread(Picture picture) {
+        double sum = 0;
+        double squares = 0;
+        for (float value : picture.rgb()) {
+            sum += value;
+            squares += value * value;
+        }
+        double mean = sum / picture.rgb().length;
+        return Math.sqrt(squares / picture.rgb().length - mean * mean);
+    }
+}

@@ -1,0 +1,138 @@
+package graft.nodes.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import graft.node.Input;
+import graft.node.Node;
+import graft.node.NodeType;
+import graft.node.Output;
+import graft.node.Setting;
+import graft.node.SocketType;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every node of this plugin promises to the person who uses it. */
+class NodesTest {
+
+    @Test
+    void thePluginOffersAllItsNodes() throws Exception {
+        assertThat(nodes().map(node -> node.getAnnotation(NodeType.class).id()))
+                .containsExactlyInAnyOrder(
+                        "graft/model/load",
+                        "graft/images/folder",
+                        "graft/images/load",
+                        "graft/images/encode",
+                        "graft/images/grid",
+                        "graft/images/save",
+                        "graft/dataset/caption",
+                        "graft/prompt/encode",
+                        "graft/latents/empty",
+                        "graft/latents/sample",
+                        "graft/latents/decode",
+                        "graft/adapters/stack",
+                        "graft/training/loss-plot");
+    }
+
+    @ParameterizedTest
+    @MethodSource("nodes")
+    void eachNodeIsExplained(Class<? extends Node> node) {
+        NodeType type = node.getAnnotation(NodeType.class);
+
+        assertThat(type.title()).isNotBlank();
+        assertThat(type.help()).endsWith(".");
+        assertThat(type.words()).isNotEmpty();
+        assertThat(type.category())
+                .isIn("model", "images", "text", "latents", "sampling", "training", "adapters", "output");
+    }
+
+    @ParameterizedTest
+    @MethodSource("nodes")
+    void eachSettingHasHelpARangeAndADefaultWithinIt(Class<? extends Node> node) throws Exception {
+        Node fresh = node.getDeclaredConstructor().newInstance();
+        for (Field field : fields(node, Setting.class).toList()) {
+            Setting setting = field.getAnnotation(Setting.class);
+            field.setAccessible(true);
+            Object value = field.get(fresh);
+
+            assertThat(setting.help()).as(field.toString()).endsWith(".");
+            assertThat(value).as(field.toString()).isNotNull();
+            if (value instanceof Number number) {
+                assertThat(setting.min()).as(field.toString()).isGreaterThan(Double.NEGATIVE_INFINITY);
+                assertThat(number.doubleValue()).as(field.toString()).isBetween(setting.min(), setting.max());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("nodes")
+    void theFirstScreenIsShort(Class<? extends Node> node) {
+        assertThat(fields(node, Setting.class)
+                        .filter(field -> !field.getAnnotation(Setting.class).advanced()))
+                .hasSizeLessThanOrEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("nodes")
+    void eachSocketHasHelpAndATypeThatWiresCarry(Class<? extends Node> node) {
+        fields(node, Input.class).forEach(field -> {
+            assertThat(field.getAnnotation(Input.class).help())
+                    .as(field.toString())
+                    .endsWith(".");
+            assertThat(carried(field).getAnnotation(SocketType.class))
+                    .as(field.toString())
+                    .isNotNull();
+        });
+        fields(node, Output.class).forEach(field -> {
+            assertThat(field.getAnnotation(Output.class).help())
+                    .as(field.toString())
+                    .endsWith(".");
+            assertThat(carried(field).getAnnotation(SocketType.class))
+                    .as(field.toString())
+                    .isNotNull();
+        });
+    }
+
+    private static Class<?> carried(Field field) {
+        return field.getType() == List.class
+                ? (Class<?>) ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0]
+                : field.getType();
+    }
+
+    private static Stream<Field> fields(Class<?> node, Class<? extends java.lang.annotation.Annotation> kind) {
+        return Arrays.stream(node.getDeclaredFields())
+                .filter(field -> !Modifier.isStatic(field.getModifiers()) && field.isAnnotationPresent(kind));
+    }
+
+    /** The classes that the plugin archive offers, by PF4J's own index. */
+    static Stream<Class<? extends Node>> nodes() throws IOException {
+        try (BufferedReader index = new BufferedReader(new InputStreamReader(
+                Objects.requireNonNull(SaveImage.class.getResourceAsStream("/META-INF/extensions.idx")),
+                StandardCharsets.UTF_8))) {
+            List<Class<? extends Node>> nodes = index.lines()
+                    .filter(line -> line.startsWith("graft."))
+                    .<Class<? extends Node>>map(NodesTest::named)
+                    .toList();
+            return nodes.stream();
+        }
+    }
+
+    private static Class<? extends Node> named(String name) {
+        try {
+            return Class.forName(name).asSubclass(Node.class);
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
