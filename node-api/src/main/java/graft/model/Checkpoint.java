@@ -4,79 +4,120 @@ import graft.node.Resource;
 import graft.node.SocketType;
 import graft.tensor.Compute;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/** One loaded base model, or a view of one with low-rank changes. */
+/**
+ * One base model, or a view of one with low-rank changes.
+ *
+ * <p>The parts are read when first used, and are shared by all views; no view copies or changes weights. Closing the
+ * base frees them; closing a view frees nothing.
+ */
 @SocketType(id = "graft/model", title = "Model", color = "#B39DDB")
-@SuppressWarnings("DoNotCallSuggester") // signatures first
 public final class Checkpoint implements Resource {
 
-    Checkpoint() {}
+    private final ModelParts parts;
+    private final boolean base;
+    private final Patches unetPatches;
+    private final Patches textPatches;
+    private final List<Resource> uses;
 
-    /** Loads a diffusers folder or a single original-layout {@code .safetensors}; the parts are read when first used. */
+    private Checkpoint(ModelParts parts, boolean base, Patches unetPatches, Patches textPatches, List<Resource> uses) {
+        this.parts = parts;
+        this.base = base;
+        this.unetPatches = unetPatches;
+        this.textPatches = textPatches;
+        this.uses = uses;
+    }
+
+    /**
+     * Opens a diffusers folder or a single original-layout {@code .safetensors}.
+     *
+     * @throws graft.node.Problem naming the file, and the field, key or shape that is wrong; a damaged part may be
+     *     noticed only when it is first used
+     */
     public static Checkpoint load(Path folderOrFile, Compute compute) {
-        throw new UnsupportedOperationException();
+        ModelParts parts = new ModelParts(ModelFiles.open(folderOrFile), compute);
+        return new Checkpoint(parts, true, Patches.NONE, Patches.NONE, List.of());
     }
 
     /** What a model is, from its configs and headers alone. */
     public static CheckpointSpec inspect(Path folderOrFile) {
-        throw new UnsupportedOperationException();
+        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
+            return ModelParts.spec(files);
+        }
     }
 
+    /** The folder's or file's name without its ending. */
     public String name() {
-        throw new UnsupportedOperationException();
+        String name = parts.files().path().getFileName().toString();
+        return name.replaceFirst("\\.safetensors$", "");
     }
 
+    /** SHA-256 over the weights' headers, sizes and samples: tells models apart, does not prove them whole. */
     public String hash() {
-        throw new UnsupportedOperationException();
+        return parts.hash();
     }
 
     public CheckpointSpec spec() {
-        throw new UnsupportedOperationException();
+        return parts.spec();
     }
 
     public Compute compute() {
-        throw new UnsupportedOperationException();
+        return parts.compute();
     }
 
+    /** @throws graft.node.Problem for a single file without a tokenizer folder beside it */
     public Tokenizer tokenizer() {
-        throw new UnsupportedOperationException();
+        return parts.tokenizer();
     }
 
     public TextEncoder textEncoder() {
-        throw new UnsupportedOperationException();
+        return parts.textEncoder();
     }
 
     public UNet unet() {
-        throw new UnsupportedOperationException();
+        return parts.unet();
     }
 
     public Vae vae() {
-        throw new UnsupportedOperationException();
+        return parts.vae();
     }
 
     public SchedulerConfig scheduler() {
-        throw new UnsupportedOperationException();
+        return parts.files().scheduler();
     }
 
+    /** The changes to call {@link UNet#forward} with. */
     public Patches unetPatches() {
-        throw new UnsupportedOperationException();
+        return unetPatches;
     }
 
+    /** The changes to call {@link TextEncoder#encode} with. */
     public Patches textPatches() {
-        throw new UnsupportedOperationException();
+        return textPatches;
     }
 
-    /** A view that shares the weights: the patches are added to those already there; uses the base and {@code uses}. */
-    public Checkpoint with(Patches unet, Patches text, List<? extends Resource> uses) {
-        throw new UnsupportedOperationException();
+    /**
+     * A view with further changes, added to those already there.
+     *
+     * @param owners what holds the patches' arrays, kept open as long as the view
+     */
+    public Checkpoint with(Patches unet, Patches text, List<? extends Resource> owners) {
+        List<Resource> all = new ArrayList<>(owners);
+        all.add(0, this);
+        return new Checkpoint(parts, false, unetPatches.plus(unet), textPatches.plus(text), List.copyOf(all));
     }
 
     @Override
     public List<Resource> uses() {
-        throw new UnsupportedOperationException();
+        return uses;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (base) {
+            parts.close();
+        }
+    }
 }

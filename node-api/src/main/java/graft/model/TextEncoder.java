@@ -1,29 +1,99 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.tensor.Operators;
+import graft.tensor.Updates;
 import java.util.List;
 
-/** CLIP's text transformer. */
-@SuppressWarnings("DoNotCallSuggester") // signatures first
-public final class TextEncoder {
+/**
+ * CLIP's text transformer (Radford et al. 2021): token ids to the states that the UNet attends to.
+ *
+ * <p>Float32. Results are owned by the model and by the thread's innermost scope: open one, keep what outlives it.
+ * Source: transformers {@code modeling_clip.py}.
+ */
+public final class TextEncoder implements AutoCloseable {
 
-    TextEncoder() {}
+    private final TextConfig config;
+    private final Weights weights;
+    private final NDManager manager;
+    private final NDArray tokens;
+    private final NDArray positions;
+    private final Layers layers = new Layers();
+    private final NDArray constants;
+
+    /** @param manager owns the weights; closed with the encoder */
+    TextEncoder(TextConfig config, Weights weights, NDManager manager) {
+        this.config = config;
+        this.weights = weights;
+        this.manager = manager;
+        Weights model = weights.at("text_model");
+        int width = config.width();
+        tokens = model.get("embeddings.token_embedding.weight", config.vocabulary(), width);
+        positions = model.get("embeddings.position_embedding.weight", config.positions(), width);
+        layers.norm(model.at("final_layer_norm"), width);
+        for (int i = 0; i < config.layers(); i++) {
+            Weights layer = model.at("encoder.layers." + i);
+            Weights attention = layer.at("self_attn");
+            layers.norm(layer.at("layer_norm1"), width)
+                    .linear(attention.at("q_proj"), width, width, true)
+                    .linear(attention.at("k_proj"), width, width, true)
+                    .linear(attention.at("v_proj"), width, width, true)
+                    .linear(attention.at("out_proj"), width, width, true)
+                    .norm(layer.at("layer_norm2"), width)
+                    .linear(layer.at("mlp.fc1"), width, config.inner(), true)
+                    .linear(layer.at("mlp.fc2"), config.inner(), width, true);
+        }
+        constants = Operators.constants(
+                manager, config.heads(), config.layers(), config.epsilon(), config.quick() ? 1 : 0, 1);
+    }
 
     /**
      * The states of the last layer after the final norm.
      *
-     * @param ids token ids, rows of equal length
-     * @return [n,t,d], owned by the thread's scope
+     * @param ids token ids, rows of equal length, at most {@link #positions}
+     * @return [n,t,d]
      */
     public NDArray encode(int[][] ids, Patches patches) {
-        throw new UnsupportedOperationException();
+        long[] flat = java.util.Arrays.stream(ids)
+                .flatMapToInt(java.util.Arrays::stream)
+                .asLongStream()
+                .toArray();
+        try (NDArray rows = manager.create(flat, new ai.djl.ndarray.types.Shape(ids.length, ids[0].length));
+                NDArray embeddings = Operators.embedding(rows, tokens, positions);
+                Updates updates = layers.updates(patches)) {
+            return Operators.textTransformer(embeddings, layers.weights(), updates, constants);
+        }
     }
 
+    /** The longest prompt in tokens, with begin and end. */
+    public int positions() {
+        return config.positions();
+    }
+
+    /** Width of a state. */
+    public int width() {
+        return config.width();
+    }
+
+    /** Paths of all linear layers, which a low-rank change fits. */
     public List<String> moduleNames() {
-        throw new UnsupportedOperationException();
+        return weights.modules().stream()
+                .filter(path -> !path.endsWith("_embedding"))
+                .toList();
     }
 
+    /** [out,in]. */
     public long[] weightShape(String modulePath) {
-        throw new UnsupportedOperationException();
+        return weights.get(modulePath + ".weight").getShape().getShape();
+    }
+
+    public Weights weights() {
+        return weights;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
     }
 }

@@ -1,13 +1,148 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.tensor.Compute;
+import graft.tensor.Operators;
+import graft.tensor.Updates;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
-/** The denoising network. */
-@SuppressWarnings("DoNotCallSuggester") // signatures first
-public final class UNet {
+/**
+ * The denoising network of Stable Diffusion (Rombach et al. 2022), built from its config and weights.
+ *
+ * <p>Float32. Latents [n,c,h,w], timesteps [n] float32, text states [n,t,d]. Weights are never changed; a result is
+ * owned by the manager of the latents and the thread's innermost scope. Differentiable while gradients are on. Source:
+ * diffusers {@code unet_2d_condition.py}.
+ */
+public final class UNet implements AutoCloseable {
 
-    UNet() {}
+    private final UNetConfig config;
+    private final Weights weights;
+    private final NDManager manager;
+    private final Layers timeLayers = new Layers();
+    private final NDArray timeConstants;
+    private final Convolution convIn;
+    private final List<Level> down = new ArrayList<>();
+    private final ResnetBlock midFirst;
+    private final SpatialTransformer midAttention;
+    private final ResnetBlock midLast;
+    private final List<Level> up = new ArrayList<>();
+    private final OutputHead head;
+
+    /** One resolution on the way down or up: as many resnets as attentions, or no attentions. */
+    private record Level(
+            List<ResnetBlock> resnets,
+            List<SpatialTransformer> attentions,
+            Optional<Convolution> downsampler,
+            Optional<Upsampler> upsampler) {
+
+        NDArray attend(int layer, NDArray x, NDArray context, Patches patches) {
+            if (attentions.isEmpty()) {
+                return x;
+            }
+            try (x) {
+                return attentions.get(layer).forward(x, context, patches);
+            }
+        }
+    }
+
+    /** @param manager owns the weights and what else lives as long as the network; closed with it */
+    UNet(UNetConfig config, Weights weights, NDManager manager) {
+        this.config = config;
+        this.weights = weights;
+        this.manager = manager;
+        List<Integer> channels = config.channels();
+        int last = config.levels() - 1;
+        convIn = Convolution.same(weights.at("conv_in"), config.inChannels(), channels.get(0), 3, manager);
+        timeLayers
+                .linear(weights.at("time_embedding.linear_1"), channels.get(0), config.timeWidth(), true)
+                .linear(weights.at("time_embedding.linear_2"), config.timeWidth(), config.timeWidth(), true);
+        timeConstants = Operators.constants(
+                manager, channels.get(0) / 2, config.cosinesFirst() ? 1 : 0, config.frequencyShift());
+        for (int level = 0; level <= last; level++) {
+            down.add(downLevel(level));
+        }
+        Weights mid = weights.at("mid_block");
+        midFirst = resnet(mid.at("resnets.0"), channels.get(last), channels.get(last));
+        midAttention = attention(mid.at("attentions.0"), last);
+        midLast = resnet(mid.at("resnets.1"), channels.get(last), channels.get(last));
+        for (int level = last; level >= 0; level--) {
+            up.add(upLevel(level));
+        }
+        head = new OutputHead(
+                weights, channels.get(0), config.outChannels(), config.groups(), config.epsilon(), manager);
+    }
+
+    /** A UNet of random weights, to time: only its shape is that of a model. */
+    public static UNet random(UNetConfig config, Compute compute) {
+        NDManager manager = compute.newManager();
+        return new UNet(config, Weights.of(new RandomWeights(manager)), manager);
+    }
+
+    private Level downLevel(int level) {
+        Weights at = weights.at("down_blocks." + level);
+        int out = config.channels().get(level);
+        List<ResnetBlock> resnets = new ArrayList<>();
+        List<SpatialTransformer> attentions = new ArrayList<>();
+        for (int layer = 0; layer < config.layers().get(level); layer++) {
+            int in = layer > 0 ? out : config.channels().get(Math.max(0, level - 1));
+            resnets.add(resnet(at.at("resnets." + layer), in, out));
+            if (config.downAttention().get(level)) {
+                attentions.add(attention(at.at("attentions." + layer), level));
+            }
+        }
+        boolean innermost = level == config.levels() - 1;
+        return new Level(
+                resnets,
+                attentions,
+                innermost
+                        ? Optional.empty()
+                        : Optional.of(Convolution.halving(at.at("downsamplers.0.conv"), out, 1, manager)),
+                Optional.empty());
+    }
+
+    /** @param level counted as on the way down; checkpoints count the way up from the inside */
+    private Level upLevel(int level) {
+        int last = config.levels() - 1;
+        Weights at = weights.at("up_blocks." + (last - level));
+        int out = config.channels().get(level);
+        int before = config.channels().get(Math.min(last, level + 1));
+        int outerSkip = config.channels().get(Math.max(0, level - 1));
+        int layers = config.layers().get(level) + 1;
+        List<ResnetBlock> resnets = new ArrayList<>();
+        List<SpatialTransformer> attentions = new ArrayList<>();
+        for (int layer = 0; layer < layers; layer++) {
+            int in = (layer == 0 ? before : out) + (layer == layers - 1 ? outerSkip : out);
+            resnets.add(resnet(at.at("resnets." + layer), in, out));
+            if (config.upAttention().get(last - level)) {
+                attentions.add(attention(at.at("attentions." + layer), level));
+            }
+        }
+        return new Level(
+                resnets,
+                attentions,
+                Optional.empty(),
+                level == 0 ? Optional.empty() : Optional.of(new Upsampler(at.at("upsamplers.0"), out)));
+    }
+
+    private ResnetBlock resnet(Weights at, int in, int out) {
+        return new ResnetBlock(at, in, out, config.timeWidth(), config.groups(), config.epsilon(), manager);
+    }
+
+    private SpatialTransformer attention(Weights at, int level) {
+        return new SpatialTransformer(
+                at,
+                config.channels().get(level),
+                config.contextWidths().get(level),
+                config.heads().get(level),
+                config.transformerLayers().get(level),
+                config.groups(),
+                manager);
+    }
 
     /**
      * Predicts the noise (or velocity) in latents.
@@ -15,24 +150,103 @@ public final class UNet {
      * @param latents [n,c,h,w]
      * @param timesteps [n] float32
      * @param context [n,t,d]
-     * @return [n,c,h,w], owned by the manager of {@code latents} and the thread's scope
+     * @return [n,c,h,w] in plain memory
      */
     public NDArray forward(NDArray latents, NDArray timesteps, NDArray context, Patches patches) {
-        throw new UnsupportedOperationException();
+        // Every array here is freed as soon as it was used; what backward needs, libtorch's record holds itself.
+        Deque<NDArray> skips = new ArrayDeque<>();
+        try (NDArray time = embed(timesteps, patches)) {
+            NDArray x = convIn.forward(latents, patches);
+            skips.push(x);
+            for (Level level : down) {
+                x = descend(level, x, time, context, patches, skips);
+            }
+            x = middle(x, time, context, patches);
+            for (Level level : up) {
+                x = ascend(level, x, time, context, patches, skips);
+            }
+            try (NDArray last = x) {
+                return head.forward(last, patches);
+            }
+        }
+    }
+
+    private NDArray embed(NDArray timesteps, Patches patches) {
+        try (Updates updates = timeLayers.updates(patches)) {
+            return Operators.timeEmbedding(timesteps, timeLayers.weights(), updates, timeConstants);
+        }
+    }
+
+    /** The result is also the last of the skips. */
+    private static NDArray descend(
+            Level level, NDArray input, NDArray time, NDArray context, Patches patches, Deque<NDArray> skips) {
+        NDArray x = input;
+        for (int layer = 0; layer < level.resnets().size(); layer++) {
+            NDArray h = level.resnets().get(layer).forward(x, Operators.NONE, time, patches);
+            x = level.attend(layer, h, context, patches);
+            skips.push(x);
+        }
+        if (level.downsampler().isPresent()) {
+            x = level.downsampler().get().forward(x, patches);
+            skips.push(x);
+        }
+        return x;
+    }
+
+    /** The input is a skip, so it is not freed here. */
+    private NDArray middle(NDArray input, NDArray time, NDArray context, Patches patches) {
+        try (NDArray first = midFirst.forward(input, Operators.NONE, time, patches);
+                NDArray attended = midAttention.forward(first, context, patches)) {
+            return midLast.forward(attended, Operators.NONE, time, patches);
+        }
+    }
+
+    private static NDArray ascend(
+            Level level, NDArray input, NDArray time, NDArray context, Patches patches, Deque<NDArray> skips) {
+        NDArray x = input;
+        for (int layer = 0; layer < level.resnets().size(); layer++) {
+            NDArray h;
+            try (NDArray before = x;
+                    NDArray skip = skips.pop()) {
+                h = level.resnets().get(layer).forward(before, skip, time, patches);
+            }
+            x = level.attend(layer, h, context, patches);
+        }
+        if (level.upsampler().isPresent()) {
+            try (NDArray before = x) {
+                x = level.upsampler().get().forward(before, skips.peek(), patches);
+            }
+        }
+        return x;
     }
 
     /** Module paths of to_q, to_k, to_v, to_out.0 of all attentions, in model order. */
     public List<String> attentionLinears() {
-        throw new UnsupportedOperationException();
+        return moduleNames().stream()
+                .filter(path -> path.matches(".*\\.attn[12]\\.(to_q|to_k|to_v|to_out\\.0)"))
+                .toList();
     }
 
-    /** Paths of all modules with a weight that a low-rank change fits: linears and convolutions. */
+    /** Paths of all modules that a low-rank change fits: linear layers and convolutions. */
     public List<String> moduleNames() {
-        throw new UnsupportedOperationException();
+        return weights.modules();
     }
 
-    /** [out,in] of a linear, [out,in,kh,kw] of a convolution. */
+    /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution. */
     public long[] weightShape(String modulePath) {
-        throw new UnsupportedOperationException();
+        return weights.get(modulePath + ".weight").getShape().getShape();
+    }
+
+    public UNetConfig config() {
+        return config;
+    }
+
+    public Weights weights() {
+        return weights;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
     }
 }

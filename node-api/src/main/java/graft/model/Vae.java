@@ -1,18 +1,43 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 
-/** The autoencoder between pictures and latents. */
-@SuppressWarnings("DoNotCallSuggester") // signatures first
-public final class Vae {
+/**
+ * The autoencoder between pictures and latents (Rombach et al. 2022, section 3.1).
+ *
+ * <p>Float32. Pictures [n,3,h,w] from -1 to 1; latents [n,c,h/f,w/f] scaled to about unit variance. Each half is read
+ * when first used. Results are owned by the manager of the argument and the thread's innermost scope. Source: diffusers
+ * {@code autoencoder_kl.py}.
+ */
+public final class Vae implements AutoCloseable {
 
-    Vae() {}
+    private final VaeConfig config;
+    private final Weights weights;
+    private final NDManager manager;
+    private VaeEncoder encoder;
+    private VaeDecoder decoder;
 
     /** Mean and log variance of the latents' distribution, unscaled, [n,c,h/f,w/f] each. */
     public record Moments(NDArray mean, NDArray logVariance) {}
 
+    /** @param manager owns the weights; closed with the autoencoder */
+    Vae(VaeConfig config, Weights weights, NDManager manager) {
+        this.config = config;
+        this.weights = weights;
+        this.manager = manager;
+    }
+
+    /** @param pixels [n,3,h,w], -1 to 1, sides divisible by {@link #factor} */
     public Moments encodeMoments(NDArray pixels) {
-        throw new UnsupportedOperationException();
+        try (NDArray moments = encoder().forward(pixels)) {
+            NDList halves = moments.split(2, 1);
+            try (NDArray mean = halves.get(0);
+                    NDArray logVariance = halves.get(1)) {
+                return new Moments(mean.duplicate(), logVariance.clip(-30, 20));
+            }
+        }
     }
 
     /**
@@ -22,16 +47,57 @@ public final class Vae {
      * @param noise [n,c,h/f,w/f] of unit variance to sample with, or null for the mean
      */
     public NDArray encode(NDArray pixels, NDArray noise) {
-        throw new UnsupportedOperationException();
+        Moments moments = encodeMoments(pixels);
+        try (NDArray mean = moments.mean();
+                NDArray logVariance = moments.logVariance()) {
+            if (noise == null) {
+                return mean.mul(config.scaling());
+            }
+            try (NDArray half = logVariance.mul(0.5);
+                    NDArray deviation = half.exp();
+                    NDArray spread = deviation.mul(noise);
+                    NDArray sample = mean.add(spread)) {
+                return sample.mul(config.scaling());
+            }
+        }
     }
 
     /** [n,3,h,w], about -1 to 1, from scaled latents. */
     public NDArray decode(NDArray latents) {
-        throw new UnsupportedOperationException();
+        try (NDArray unscaled = latents.div(config.scaling())) {
+            return decoder().forward(unscaled);
+        }
     }
 
     /** Pixels along one side of a latent position. */
     public int factor() {
-        throw new UnsupportedOperationException();
+        return config.factor();
+    }
+
+    public int latentChannels() {
+        return config.latentChannels();
+    }
+
+    public double scaling() {
+        return config.scaling();
+    }
+
+    private synchronized VaeEncoder encoder() {
+        if (encoder == null) {
+            encoder = new VaeEncoder(config, weights, manager);
+        }
+        return encoder;
+    }
+
+    private synchronized VaeDecoder decoder() {
+        if (decoder == null) {
+            decoder = new VaeDecoder(config, weights, manager);
+        }
+        return decoder;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
     }
 }

@@ -1,18 +1,224 @@
 package graft.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Collections;
 import java.util.List;
 
-/** The operators that DJL lacks, as TorchScript. */
-@SuppressWarnings("DoNotCallSuggester") // signatures first
+/**
+ * The operators that DJL lacks, each one call into TorchScript at the grain of a block.
+ *
+ * <p>All are differentiable while {@link Gradient} is on, but for those that say "in place". Feature maps are float32
+ * [n,c,h,w], kept in channels-last memory between operators. Weights come as a list in the order that each method
+ * states; {@link #NONE} stands for one that a model lacks. A result is owned by the manager of the first array and by
+ * the thread's innermost {@link Scope}. The code is the resource {@code operators.torchscript}.
+ */
 public final class Operators {
+
+    private static final ScriptedModule MODULE = new ScriptedModule("operators.torchscript");
+
+    /** Stands for a weight or input that is not there. */
+    public static final NDArray NONE = lasting(MODULE.manager().create(new Shape(0), DataType.FLOAT32));
+
+    /** {@link #NONE} where a call takes an array by itself: DJL tells lists from arrays by the array's name. */
+    private static final NDArray ABSENT = lasting(MODULE.manager().create(new Shape(0), DataType.FLOAT32));
+
+    /** No low-rank updates. */
+    public static final Updates NO_UPDATES = Updates.none(MODULE.manager());
 
     private Operators() {}
 
+    static NDManager manager() {
+        return MODULE.manager();
+    }
+
+    private static NDArray given(NDArray array) {
+        return array == NONE ? ABSENT : array;
+    }
+
+    private static NDArray lasting(NDArray array) {
+        NDScope.unregister(array);
+        return array;
+    }
+
+    /** Numbers that an operator is built with, on the CPU; freed with {@code owner}. */
+    public static NDArray constants(NDManager owner, double... values) {
+        NDArray array = lasting(MODULE.manager().create(values));
+        array.attach(owner);
+        return array;
+    }
+
     /**
-     * One step of AdamW (decoupled weight decay) on all weights in one call, in place ({@code torch._fused_adamw_}).
+     * Sinusoidal embedding of timesteps, then linear, SiLU, linear, SiLU.
      *
-     * @param first running means of the gradient and its square, in place
+     * @param timesteps [n]
+     * @param weights weight and bias of both linears; updates in that order
+     * @param constants half the width of the waves, 1 for cosines before sines, frequency shift
+     */
+    public static NDArray timeEmbedding(NDArray timesteps, List<NDArray> weights, Updates updates, NDArray constants) {
+        return MODULE.call("time")
+                .with(timesteps)
+                .with("w[]", weights)
+                .with("p[]", updates.arrays())
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * ResNet block: norm, SiLU, convolution, plus time, norm, SiLU, convolution, plus the input.
+     *
+     * @param skip joined to {@code x} along the channels, or {@link #NONE}
+     * @param time the time embedding [n,t], or {@link #NONE}
+     * @param weights weight and bias of norm1, conv1, time_emb_proj, norm2, conv2, conv_shortcut; updates of conv1,
+     *     time_emb_proj, conv2, conv_shortcut
+     * @param constants groups, epsilon
+     */
+    public static NDArray resnetBlock(
+            NDArray x, NDArray skip, NDArray time, List<NDArray> weights, Updates updates, NDArray constants) {
+        return MODULE.call("resnet")
+                .with(x)
+                .with(given(skip))
+                .with(given(time))
+                .with("w[]", weights)
+                .with("p[]", updates.arrays())
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * Spatial transformer: norm, proj_in, transformer blocks, proj_out, plus the input.
+     *
+     * @param context [n,t,d]
+     * @param weights weight and bias of norm and proj_in; of each block's norm1, attn1 (to_q, to_k, to_v, to_out.0),
+     *     norm2, attn2, norm3, ff.net.0.proj, ff.net.2; of proj_out. Updates in the same order without the norms
+     * @param constants groups, epsilon of the group norm, heads, number of transformer blocks
+     */
+    public static NDArray spatialTransformer(
+            NDArray x, NDArray context, List<NDArray> weights, Updates updates, NDArray constants) {
+        return MODULE.call("transformer")
+                .with(x)
+                .with(context)
+                .with("w[]", weights)
+                .with("p[]", updates.arrays())
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * Self-attention over all positions, plus the input (the middle of the VAE).
+     *
+     * @param weights weight and bias of group_norm, to_q, to_k, to_v, to_out.0; updates of the last four
+     * @param constants groups, epsilon, heads
+     */
+    public static NDArray pixelAttention(NDArray x, List<NDArray> weights, Updates updates, NDArray constants) {
+        return MODULE.call("pixel_attention")
+                .with(x)
+                .with("w[]", weights)
+                .with("p[]", updates.arrays())
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * A 1×1 or 3×3 convolution; takes feature maps in any memory layout.
+     *
+     * @param weights weight and bias
+     * @param constants stride, padding before and after both axes
+     */
+    public static NDArray convolution(NDArray x, List<NDArray> weights, Updates updates, NDArray constants) {
+        return MODULE.call("conv")
+                .with(x)
+                .with("w[]", weights)
+                .with("p[]", updates.arrays())
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * Nearest-neighbour enlargement and a 3×3 convolution.
+     *
+     * @param like a feature map of the size to reach, or {@link #NONE} for twice the size
+     * @param weights weight and bias
+     */
+    public static NDArray upsample(NDArray x, NDArray like, List<NDArray> weights, Updates updates) {
+        return MODULE.call("upsample")
+                .with(x)
+                .with(given(like))
+                .with("w[]", weights)
+                .with("p[]", updates.arrays())
+                .run();
+    }
+
+    /**
+     * Group norm, SiLU and a 3×3 convolution; the result is in plain [n,c,h,w] memory.
+     *
+     * @param weights weight and bias of the norm and of the convolution; updates of the latter
+     * @param constants groups, epsilon
+     */
+    public static NDArray outputHead(NDArray x, List<NDArray> weights, Updates updates, NDArray constants) {
+        return MODULE.call("norm_silu_conv")
+                .with(x)
+                .with("w[]", weights)
+                .with("p[]", updates.arrays())
+                .with(constants)
+                .run();
+    }
+
+    /** Rows of a token table plus rows of a position table: ids [n,t] int64 to [n,t,d]. */
+    public static NDArray embedding(NDArray ids, NDArray tokens, NDArray positions) {
+        return MODULE.call("embed").with(ids).with(tokens).with(positions).run();
+    }
+
+    /**
+     * CLIP's causal text transformer.
+     *
+     * @param embeddings [n,t,d]
+     * @param weights weight and bias of the final norm, then of each layer's layer_norm1, self_attn (q_proj, k_proj,
+     *     v_proj, out_proj), layer_norm2, mlp.fc1, mlp.fc2; updates of each layer's six linears
+     * @param constants heads, layers to run, epsilon, 1 for quick GELU, 1 for the final norm
+     */
+    public static NDArray textTransformer(
+            NDArray embeddings, List<NDArray> weights, Updates updates, NDArray constants) {
+        return MODULE.call("text")
+                .with(embeddings)
+                .with("w[]", weights)
+                .with("p[]", updates.arrays())
+                .with(constants)
+                .run();
+    }
+
+    /** Mean over the batch of weight · mean squared error of each sample: prediction, target [n,…], weight [n]. */
+    public static NDArray weightedMse(NDArray prediction, NDArray target, NDArray weight) {
+        return MODULE.call("weighted_mse")
+                .with(prediction)
+                .with(target)
+                .with(weight)
+                .run();
+    }
+
+    /**
+     * Scales gradients, in place, so that their norm taken together is at most {@code most}.
+     *
+     * @return the norm before
+     */
+    public static double globalNormClip(List<NDArray> gradients, double most) {
+        try (NDArray limit = MODULE.manager().create(most);
+                NDArray norm = MODULE.call("global_norm_clip")
+                        .with("g[]", gradients)
+                        .with(limit)
+                        .run()) {
+            return norm.getFloat();
+        }
+    }
+
+    /**
+     * One step of AdamW (decoupled weight decay, Loshchilov and Hutter 2019) on all weights in one call, in place.
+     *
+     * @param first running means of the gradients, in place
+     * @param second running means of the squared gradients, in place
      * @param step number of this step, from 1
      */
     public static void fusedAdamW(
@@ -26,16 +232,33 @@ public final class Operators {
             double beta2,
             double epsilon,
             double weightDecay) {
-        throw new UnsupportedOperationException();
+        double[] numbers = {learningRate, beta1, beta2, weightDecay, epsilon};
+        try (NDArray steps = weights.get(0).getManager().create((float) step);
+                NDArray constants = MODULE.manager().create(numbers)) {
+            MODULE.call("fused_adamw")
+                    .with("w[]", weights)
+                    .with("g[]", gradients)
+                    .with("m[]", first)
+                    .with("v[]", second)
+                    .with("s[]", Collections.nCopies(weights.size(), steps))
+                    .with(constants)
+                    .run()
+                    .close();
+        }
     }
 
-    /** Scales gradients in place so that their norm taken together is at most {@code most}; returns the norm before. */
-    public static double globalNormClip(List<NDArray> gradients, double most) {
-        throw new UnsupportedOperationException();
+    /** A float32 copy of any floating type; convolution kernels [o,i,kh,kw] in channels-last memory. */
+    public static NDArray toFloat(NDArray array) {
+        return MODULE.call("to_float").with(array).run();
     }
 
-    /** Mean over the batch of weight · mean squared error of each sample: prediction, target [n,…], weight [n]. */
-    public static NDArray weightedMse(NDArray prediction, NDArray target, NDArray weight) {
-        throw new UnsupportedOperationException();
+    /** A float32 copy of bfloat16 bits that come as int16, which is the only way that DJL can hold them. */
+    public static NDArray bfloatToFloat(NDArray bits) {
+        return MODULE.call("bfloat_to_float").with(bits).run();
+    }
+
+    /** The same feature map or kernel in channels-last memory; itself when it already is. */
+    public static NDArray channelsLast(NDArray array) {
+        return MODULE.call("channels_last").with(array).run();
     }
 }

@@ -1,0 +1,81 @@
+package graft.model;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import graft.node.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** CLIP's {@code vocab.json} and {@code merges.txt} as one {@code tokenizer.json}, the only form that DJL reads. */
+final class ClipVocabulary {
+
+    /** How CLIP normalises and splits: transformers' {@code CLIPConverter}. Vocabulary and merges are filled in. */
+    private static final String FRAME = """
+            {
+              "version": "1.0",
+              "normalizer": {"type": "Sequence", "normalizers": [
+                {"type": "NFC"},
+                {"type": "Replace", "pattern": {"Regex": "\\\\s+"}, "content": " "},
+                {"type": "Lowercase"}]},
+              "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+                {"type": "Split", "behavior": "Removed", "invert": true, "pattern": {"Regex":
+                  "<\\\\|startoftext\\\\|>|<\\\\|endoftext\\\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\\\p{L}]+|[\\\\p{N}]|[^\\\\s\\\\p{L}\\\\p{N}]+"}},
+                {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}]},
+              "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true},
+              "model": {"type": "BPE", "unk_token": "<|endoftext|>", "continuing_subword_prefix": "",
+                "end_of_word_suffix": "</w>", "fuse_unk": false, "byte_fallback": false}
+            }
+            """;
+
+    private ClipVocabulary() {}
+
+    /** @throws Problem when either file is missing or damaged */
+    static byte[] tokenizerJson(Path folder) {
+        try {
+            JsonObject vocabulary = JsonParser.parseString(Files.readString(folder.resolve("vocab.json")))
+                    .getAsJsonObject();
+            JsonArray merges = new JsonArray();
+            Files.readAllLines(folder.resolve("merges.txt")).stream()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#version"))
+                    .forEach(merges::add);
+            JsonObject json = JsonParser.parseString(FRAME).getAsJsonObject();
+            json.add("added_tokens", specialTokens(vocabulary));
+            json.getAsJsonObject("model").add("vocab", vocabulary);
+            json.getAsJsonObject("model").add("merges", merges);
+            return json.toString().getBytes(StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new Problem(
+                            "cannot read the tokenizer in " + folder,
+                            "it holds neither tokenizer.json nor vocab.json with merges.txt",
+                            "put the tokenizer folder of the model there")
+                    .causedBy(failure);
+        } catch (JsonParseException | IllegalStateException failure) {
+            throw new Problem(
+                            "cannot read " + folder.resolve("vocab.json"),
+                            "it is not a JSON object",
+                            "download the model again")
+                    .causedBy(failure);
+        }
+    }
+
+    private static JsonArray specialTokens(JsonObject vocabulary) {
+        JsonArray tokens = new JsonArray();
+        for (String content : new String[] {"<|startoftext|>", "<|endoftext|>"}) {
+            if (vocabulary.has(content)) {
+                JsonObject token = new JsonObject();
+                token.add("id", vocabulary.get(content));
+                token.addProperty("content", content);
+                for (String off : new String[] {"single_word", "lstrip", "rstrip", "normalized"}) {
+                    token.addProperty(off, false);
+                }
+                token.addProperty("special", true);
+                tokens.add(token);
+            }
+        }
+        return tokens;
+    }
+}

@@ -1,0 +1,145 @@
+package graft.model;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import graft.node.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One {@code config.json} of a diffusers folder; a field that is missing or null takes the library's default. */
+final class Config {
+
+    private final Path file;
+    private final JsonObject fields;
+
+    private Config(Path file, JsonObject fields) {
+        this.file = file;
+        this.fields = fields;
+    }
+
+    static Config read(Path file) {
+        try {
+            JsonElement json = JsonParser.parseString(Files.readString(file));
+            if (json.isJsonObject()) {
+                return new Config(file, json.getAsJsonObject());
+            }
+            throw new Problem("cannot read " + file, "it is not a JSON object", "download the model again");
+        } catch (IOException | JsonParseException failure) {
+            throw new Problem("cannot read " + file, reason(failure), "download the model again").causedBy(failure);
+        }
+    }
+
+    private static String reason(Exception failure) {
+        return failure instanceof IOException ? "the file is missing or unreadable" : "it is not valid JSON";
+    }
+
+    boolean has(String field) {
+        return fields.has(field) && !fields.get(field).isJsonNull();
+    }
+
+    JsonElement raw(String field) {
+        return fields.get(field);
+    }
+
+    String text(String field, String otherwise) {
+        return has(field) ? value(field, "a text", JsonElement::getAsString) : otherwise;
+    }
+
+    int number(String field, int otherwise) {
+        return has(field) ? value(field, "a whole number", JsonElement::getAsInt) : otherwise;
+    }
+
+    double real(String field, double otherwise) {
+        return has(field) ? value(field, "a number", JsonElement::getAsDouble) : otherwise;
+    }
+
+    boolean flag(String field, boolean otherwise) {
+        return has(field) ? value(field, "true or false", JsonElement::getAsBoolean) : otherwise;
+    }
+
+    List<String> texts(String field) {
+        require(field);
+        return value(field, "a list of texts", list -> {
+            List<String> texts = new ArrayList<>();
+            list.getAsJsonArray().forEach(text -> texts.add(text.getAsString()));
+            return texts;
+        });
+    }
+
+    List<Integer> numbers(String field) {
+        require(field);
+        return value(field, "a list of whole numbers", list -> {
+            List<Integer> numbers = new ArrayList<>();
+            list.getAsJsonArray().forEach(number -> numbers.add(number.getAsInt()));
+            return numbers;
+        });
+    }
+
+    /** A number for all {@code count} levels, or a list with one each. */
+    List<Integer> perLevel(String field, int count, int otherwise) {
+        if (has(field) && fields.get(field).isJsonArray()) {
+            List<Integer> numbers = numbers(field);
+            if (numbers.size() != count) {
+                throw wrong(field, "a list of " + count + " numbers");
+            }
+            return numbers;
+        }
+        return new ArrayList<>(java.util.Collections.nCopies(count, number(field, otherwise)));
+    }
+
+    /** Refuses a model that asks for something Graft does not have. */
+    void only(String field, Object supported) {
+        if (!has(field)) {
+            return;
+        }
+        JsonElement found = fields.get(field);
+        boolean same = supported instanceof Number number
+                ? found.isJsonPrimitive()
+                        && found.getAsJsonPrimitive().isNumber()
+                        && found.getAsDouble() == number.doubleValue()
+                : found.isJsonPrimitive() && found.getAsString().equals(String.valueOf(supported));
+        if (!same) {
+            throw new Problem(
+                    "cannot use the model of " + file,
+                    "Graft knows \"" + field + "\" only as " + supported + ", and this one asks for " + found,
+                    "choose a Stable Diffusion 1.x or 2.x model");
+        }
+    }
+
+    /** Refuses a model that sets a field which Graft only knows unset. */
+    void onlyUnset(String field) {
+        if (has(field)) {
+            throw new Problem(
+                    "cannot use the model of " + file,
+                    "Graft does not know \"" + field + "\", which is " + fields.get(field),
+                    "choose a Stable Diffusion 1.x or 2.x model");
+        }
+    }
+
+    Problem wrong(String field, String expected) {
+        return new Problem(
+                "cannot use the model of " + file,
+                "\"" + field + "\" should be " + expected + " and is " + fields.get(field),
+                "download the model again");
+    }
+
+    private void require(String field) {
+        if (!has(field)) {
+            throw new Problem(
+                    "cannot use the model of " + file, "it lacks \"" + field + "\"", "download the model again");
+        }
+    }
+
+    private <T> T value(String field, String expected, java.util.function.Function<JsonElement, T> get) {
+        try {
+            return get.apply(fields.get(field));
+        } catch (IllegalStateException | NumberFormatException | UnsupportedOperationException failure) {
+            throw wrong(field, expected).causedBy(failure);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package graft.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.tensor.Operators;
+import graft.tensor.Updates;
+
+/** One convolution with bias. */
+final class Convolution {
+
+    private final Layers layers = new Layers();
+    private final NDArray constants;
+
+    private Convolution(Weights at, int in, int out, int kernel, NDArray constants) {
+        layers.convolution(at, in, out, kernel);
+        this.constants = constants;
+    }
+
+    /** 3×3, or 1×1 without padding; the size stays. */
+    static Convolution same(Weights at, int in, int out, int kernel, NDManager manager) {
+        int padding = kernel / 2;
+        return new Convolution(at, in, out, kernel, Operators.constants(manager, 1, padding, padding));
+    }
+
+    /** 3×3 in steps of two; {@code before} rows and columns of zeros come first, one last. */
+    static Convolution halving(Weights at, int width, int before, NDManager manager) {
+        return new Convolution(at, width, width, 3, Operators.constants(manager, 2, before, 1));
+    }
+
+    NDArray forward(NDArray x, Patches patches) {
+        try (Updates updates = layers.updates(patches)) {
+            return Operators.convolution(x, layers.weights(), updates, constants);
+        }
+    }
+}

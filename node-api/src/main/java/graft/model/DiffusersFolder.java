@@ -1,0 +1,143 @@
+package graft.model;
+
+import ai.djl.ndarray.NDManager;
+import graft.file.SafeTensors;
+import graft.node.Problem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** A base model as diffusers saves it: {@code model_index.json} and a folder for each part. */
+final class DiffusersFolder implements ModelFiles {
+
+    /** Attention of autoencoders from before diffusers 0.18. */
+    private static final Map<String, String> OLD_VAE_NAMES = Map.of(
+            ".attentions.0.query.", ".attentions.0.to_q.",
+            ".attentions.0.key.", ".attentions.0.to_k.",
+            ".attentions.0.value.", ".attentions.0.to_v.",
+            ".attentions.0.proj_attn.", ".attentions.0.to_out.0.");
+
+    private final Path folder;
+
+    DiffusersFolder(Path folder) {
+        this.folder = folder;
+        if (!Files.isRegularFile(folder.resolve("model_index.json"))) {
+            throw new Problem(
+                    "cannot load the model " + folder,
+                    "the folder holds no model_index.json",
+                    "choose a folder that diffusers saved, or a .safetensors file");
+        }
+        if (Files.isDirectory(folder.resolve("text_encoder_2"))) {
+            throw new Problem(
+                    "cannot load the model " + folder,
+                    "it is a Stable Diffusion XL model, which Graft does not know yet",
+                    "choose a Stable Diffusion 1.x or 2.x model");
+        }
+    }
+
+    @Override
+    public Path path() {
+        return folder;
+    }
+
+    /** Versions 1 and 2 differ in their text encoders, which have different activations. */
+    @Override
+    public String family() {
+        return textConfig().quick() ? "sd1" : "sd2";
+    }
+
+    @Override
+    public UNetConfig unetConfig() {
+        return UNetConfig.of(config("unet/config.json"));
+    }
+
+    @Override
+    public TextConfig textConfig() {
+        return TextConfig.of(config("text_encoder/config.json"));
+    }
+
+    @Override
+    public VaeConfig vaeConfig() {
+        return VaeConfig.of(config("vae/config.json"));
+    }
+
+    @Override
+    public SchedulerConfig scheduler() {
+        return SchedulerConfig.of(config("scheduler/scheduler_config.json"));
+    }
+
+    private Config config(String file) {
+        return Config.read(folder.resolve(file));
+    }
+
+    @Override
+    public Weights.Source unet(NDManager manager) {
+        return weights("unet", "diffusion_pytorch_model", manager, UnaryOperator.identity());
+    }
+
+    @Override
+    public Weights.Source textEncoder(NDManager manager) {
+        // transformers 5.6 and later save without the prefix.
+        return weights(
+                "text_encoder", "model", manager, key -> key.startsWith("text_model.") ? key : "text_model." + key);
+    }
+
+    @Override
+    public Weights.Source vae(NDManager manager) {
+        return weights("vae", "diffusion_pytorch_model", manager, DiffusersFolder::currentVaeName);
+    }
+
+    private static String currentVaeName(String key) {
+        String current = key;
+        for (Map.Entry<String, String> name : OLD_VAE_NAMES.entrySet()) {
+            current = current.replace(name.getKey(), name.getValue());
+        }
+        return current;
+    }
+
+    private Weights.Source weights(String part, String stem, NDManager manager, UnaryOperator<String> name) {
+        SafeTensors file = SafeTensors.open(weightFile(part, stem));
+        Map<String, String> keys = new LinkedHashMap<>();
+        for (String key : file.names()) {
+            // An index that older transformers saved among the weights.
+            if (!key.endsWith(".position_ids")) {
+                keys.put(name.apply(key), key);
+            }
+        }
+        return new FileWeights(file, keys, manager);
+    }
+
+    private Path weightFile(String part, String stem) {
+        for (String ending : List.of(".safetensors", ".fp16.safetensors")) {
+            Path file = folder.resolve(part).resolve(stem + ending);
+            if (Files.isRegularFile(file)) {
+                return file;
+            }
+        }
+        boolean sharded = Files.isRegularFile(folder.resolve(part).resolve(stem + ".safetensors.index.json"));
+        throw new Problem(
+                "cannot load " + folder.resolve(part),
+                sharded ? "its weights are split over several files" : "it holds no " + stem + ".safetensors",
+                "save the model again as one .safetensors for each part");
+    }
+
+    @Override
+    public Tokenizer tokenizer() {
+        return Tokenizer.read(folder.resolve("tokenizer"), textConfig().positions());
+    }
+
+    @Override
+    public List<Path> weightFiles() {
+        return List.of(
+                weightFile("unet", "diffusion_pytorch_model"),
+                weightFile("text_encoder", "model"),
+                weightFile("vae", "diffusion_pytorch_model"));
+    }
+
+    /** Nothing is held open: each part's weights hold their own file. */
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,59 @@
+package graft.model;
+
+import ai.djl.ndarray.NDManager;
+import graft.file.OriginalLayout;
+import graft.file.SafeTensors;
+import graft.node.Problem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the parts of one base model lie: a diffusers folder or a single file. */
+sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile {
+
+    /** The folder or file as the user named it. */
+    Path path();
+
+    /** "sd1" or "sd2". */
+    String family();
+
+    UNetConfig unetConfig();
+
+    TextConfig textConfig();
+
+    VaeConfig vaeConfig();
+
+    SchedulerConfig scheduler();
+
+    /** Weights that arrays of {@code manager} will hold. */
+    Weights.Source unet(NDManager manager);
+
+    Weights.Source textEncoder(NDManager manager);
+
+    Weights.Source vae(NDManager manager);
+
+    Tokenizer tokenizer();
+
+    /** The files whose contents tell this model from others. */
+    java.util.List<Path> weightFiles();
+
+    @Override
+    void close();
+
+    /** @throws Problem when there is no model */
+    static ModelFiles open(Path path) {
+        if (Files.isDirectory(path)) {
+            return new DiffusersFolder(path);
+        }
+        if (!Files.exists(path)) {
+            throw new Problem("cannot load the model " + path, "there is no such file or folder", "check the name");
+        }
+        SafeTensors file = SafeTensors.open(path);
+        if (!OriginalLayout.is(file.names())) {
+            throw new Problem(
+                    "cannot load the model " + path,
+                    "it is not a Stable Diffusion checkpoint in the original layout",
+                    "choose a diffusers folder or a single-file checkpoint");
+        }
+        return new SingleFile(file);
+    }
+}

@@ -1,0 +1,25 @@
+package graft.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.tensor.Operators;
+import graft.tensor.Updates;
+
+/** {@code conv_norm_out}, SiLU and {@code conv_out}, which end the UNet and both halves of the VAE. */
+final class OutputHead {
+
+    private final Layers layers = new Layers();
+    private final NDArray constants;
+
+    OutputHead(Weights at, int in, int out, int groups, double epsilon, NDManager manager) {
+        layers.norm(at.at("conv_norm_out"), in).convolution(at.at("conv_out"), in, out, 3);
+        // The norm is no layer that low-rank changes fit, so updates are those of conv_out alone.
+        constants = Operators.constants(manager, groups, epsilon);
+    }
+
+    NDArray forward(NDArray x, Patches patches) {
+        try (Updates updates = layers.updates(patches)) {
+            return Operators.outputHead(x, layers.weights(), updates, constants);
+        }
+    }
+}

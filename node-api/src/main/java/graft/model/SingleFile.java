@@ -1,0 +1,113 @@
+package graft.model;
+
+import ai.djl.ndarray.NDManager;
+import graft.file.OriginalLayout;
+import graft.file.SafeTensors;
+import graft.node.Problem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A base model in one file of the original layout.
+ *
+ * <p>Such a file has no configs. Those of a diffusers folder around it are taken when there is one; else the widths and
+ * depths are read off the weights, and what weights do not show is that of all Stable Diffusion 1.x.
+ */
+final class SingleFile implements ModelFiles {
+
+    private final SafeTensors file;
+    private final Optional<DiffusersFolder> beside;
+
+    SingleFile(SafeTensors file) {
+        this.file = file;
+        Path folder = file.file().toAbsolutePath().getParent();
+        this.beside = Files.isRegularFile(folder.resolve("model_index.json"))
+                ? Optional.of(new DiffusersFolder(folder))
+                : Optional.empty();
+        OriginalLayout.Family family = OriginalLayout.family(file);
+        if (family == OriginalLayout.Family.SDXL || family == OriginalLayout.Family.INPAINTING) {
+            throw new Problem(
+                    "cannot load the model " + file.file(),
+                    "it is of the kind " + family + ", which Graft does not know yet",
+                    "choose a Stable Diffusion 1.x or 2.x model");
+        }
+    }
+
+    @Override
+    public Path path() {
+        return file.file();
+    }
+
+    @Override
+    public String family() {
+        return OriginalLayout.family(file) == OriginalLayout.Family.SD2 ? "sd2" : "sd1";
+    }
+
+    @Override
+    public UNetConfig unetConfig() {
+        return beside.map(DiffusersFolder::unetConfig).orElseGet(() -> UNetConfig.of(unet(null)));
+    }
+
+    @Override
+    public TextConfig textConfig() {
+        return beside.map(DiffusersFolder::textConfig).orElseGet(() -> TextConfig.of(textEncoder(null)));
+    }
+
+    @Override
+    public VaeConfig vaeConfig() {
+        return beside.map(DiffusersFolder::vaeConfig).orElseGet(() -> VaeConfig.of(vae(null)));
+    }
+
+    @Override
+    public SchedulerConfig scheduler() {
+        return beside.map(DiffusersFolder::scheduler).orElse(SchedulerConfig.STABLE_DIFFUSION);
+    }
+
+    @Override
+    public Weights.Source unet(NDManager manager) {
+        return new FileWeights(file, OriginalLayout.unet(file.names()), manager);
+    }
+
+    @Override
+    public Weights.Source textEncoder(NDManager manager) {
+        Map<String, String> keys = OriginalLayout.textEncoder(file.names());
+        if (keys.isEmpty()) {
+            throw new Problem(
+                    "cannot load the text encoder of " + file.file(),
+                    "the file has none in the layout of Stable Diffusion 1.x",
+                    "choose the model as a diffusers folder");
+        }
+        return new FileWeights(file, keys, manager);
+    }
+
+    @Override
+    public Weights.Source vae(NDManager manager) {
+        return new FileWeights(file, OriginalLayout.vae(file.names()), manager);
+    }
+
+    @Override
+    public Tokenizer tokenizer() {
+        Path folder = file.file().toAbsolutePath().resolveSibling("tokenizer");
+        if (!Files.isDirectory(folder)) {
+            throw new Problem(
+                    "cannot read prompts for " + file.file(),
+                    "a single file holds no tokenizer",
+                    "put CLIP's tokenizer folder (tokenizer.json, or vocab.json and merges.txt) beside the file as "
+                            + folder);
+        }
+        return Tokenizer.read(folder, textConfig().positions());
+    }
+
+    @Override
+    public List<Path> weightFiles() {
+        return List.of(file.file());
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

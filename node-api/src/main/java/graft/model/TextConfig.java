@@ -1,0 +1,63 @@
+package graft.model;
+
+/**
+ * The shape of CLIP's text transformer, as {@code text_encoder/config.json} gives it.
+ *
+ * @param quick whether the activation is x·sigmoid(1.702x) rather than the exact GELU
+ * @param padding token that a short prompt is filled up with
+ */
+record TextConfig(
+        int vocabulary,
+        int width,
+        int inner,
+        int heads,
+        int layers,
+        int positions,
+        double epsilon,
+        boolean quick,
+        int padding) {
+
+    /** What a config that leaves a field out means: transformers' {@code CLIPTextConfig}. */
+    static TextConfig of(Config config) {
+        config.only("model_type", "clip_text_model");
+        int width = config.number("hidden_size", 512);
+        String activation = config.text("hidden_act", "quick_gelu");
+        if (!activation.equals("quick_gelu") && !activation.equals("gelu")) {
+            throw config.wrong("hidden_act", "quick_gelu or gelu");
+        }
+        return new TextConfig(
+                config.number("vocab_size", 49408),
+                width,
+                config.number("intermediate_size", 2048),
+                config.number("num_attention_heads", 8),
+                config.number("num_hidden_layers", 12),
+                config.number("max_position_embeddings", 77),
+                config.real("layer_norm_eps", 1e-5),
+                activation.equals("quick_gelu"),
+                config.number("pad_token_id", 1));
+    }
+
+    /** The shape of an SD 1.x encoder in a file without config: 64 channels a head, as in all of CLIP. */
+    static TextConfig of(Weights.Source weights) {
+        long[] tokens = shape(weights, "text_model.embeddings.token_embedding.weight");
+        int layers = 0;
+        while (weights.keys().contains("text_model.encoder.layers." + layers + ".mlp.fc1.weight")) {
+            layers++;
+        }
+        int width = (int) tokens[1];
+        return new TextConfig(
+                (int) tokens[0],
+                width,
+                (int) shape(weights, "text_model.encoder.layers.0.mlp.fc1.weight")[0],
+                Math.max(1, width / 64),
+                layers,
+                (int) shape(weights, "text_model.embeddings.position_embedding.weight")[0],
+                1e-5,
+                true,
+                (int) tokens[0] - 1);
+    }
+
+    private static long[] shape(Weights.Source weights, String key) {
+        return weights.shape(key, new long[0]).orElse(new long[] {0, 0});
+    }
+}

@@ -1,0 +1,22 @@
+package graft.model;
+
+import ai.djl.ndarray.NDArray;
+import graft.tensor.Operators;
+import graft.tensor.Updates;
+
+/** Nearest-neighbour enlargement with a convolution after it. */
+final class Upsampler {
+
+    private final Layers layers = new Layers();
+
+    Upsampler(Weights at, int width) {
+        layers.convolution(at.at("conv"), width, width, 3);
+    }
+
+    /** To the height and width of {@code like}, or to twice the size for {@link Operators#NONE}. */
+    NDArray forward(NDArray x, NDArray like, Patches patches) {
+        try (Updates updates = layers.updates(patches)) {
+            return Operators.upsample(x, like, layers.weights(), updates);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package graft.model;
+
+import ai.djl.ndarray.NDArray;
+import graft.node.Problem;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The weights of one network by checkpoint key, seen from a place within it.
+ *
+ * <p>{@code weights.at("down_blocks.0").get("conv.weight", …)} reads {@code down_blocks.0.conv.weight}. Arrays are
+ * float32; convolution kernels are [o,i,kh,kw] in channels-last memory. A weight is read when first asked for.
+ */
+public final class Weights {
+
+    /** Where weights come from. */
+    interface Source {
+
+        /** What messages call it: the file. */
+        String name();
+
+        Set<String> keys();
+
+        /** The shape of a weight; empty when there is none of that name. */
+        Optional<long[]> shape(String key, long[] wanted);
+
+        /** The weight as float32 in the shape that it has; owned by the network. */
+        NDArray read(String key, long[] shape);
+    }
+
+    private final Source source;
+    private final String prefix;
+    private final Map<String, NDArray> read;
+
+    private Weights(Source source, String prefix, Map<String, NDArray> read) {
+        this.source = source;
+        this.prefix = prefix;
+        this.read = read;
+    }
+
+    static Weights of(Source source) {
+        return new Weights(source, "", new LinkedHashMap<>());
+    }
+
+    /** The same weights seen from a module within. */
+    public Weights at(String path) {
+        return new Weights(source, prefix + path + ".", read);
+    }
+
+    /** The path of this place, without a dot at the end. */
+    String path() {
+        return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
+    }
+
+    public boolean has(String key) {
+        return source.keys().contains(prefix + key);
+    }
+
+    /** A weight that was asked for before with its shape. */
+    public NDArray get(String key) {
+        NDArray array = read.get(prefix + key);
+        if (array == null) {
+            throw new IllegalArgumentException("no weight " + prefix + key);
+        }
+        return array;
+    }
+
+    /**
+     * A weight of a known shape; trailing axes of one value do not count, since a 1×1 convolution is a linear layer.
+     *
+     * @throws Problem naming file, key and shapes, when it is missing or has another shape
+     */
+    NDArray get(String key, long... shape) {
+        String full = prefix + key;
+        NDArray known = read.get(full);
+        if (known != null) {
+            return known;
+        }
+        long[] found = source.shape(full, shape)
+                .orElseThrow(() -> new Problem(
+                        "cannot load " + source.name(),
+                        "it has no \"" + full + "\", which should be of shape " + Arrays.toString(shape),
+                        "check that the file belongs to its config.json, or download the model again"));
+        if (!Arrays.equals(withoutTrailingOnes(found), withoutTrailingOnes(shape))) {
+            throw new Problem(
+                    "cannot load " + source.name(),
+                    "\"" + full + "\" has shape " + Arrays.toString(found) + " where " + Arrays.toString(shape)
+                            + " is expected",
+                    "check that the file belongs to its config.json, or download the model again");
+        }
+        NDArray array = source.read(full, found);
+        read.put(full, array);
+        return array;
+    }
+
+    private static long[] withoutTrailingOnes(long[] shape) {
+        int length = shape.length;
+        while (length > 0 && shape[length - 1] == 1) {
+            length--;
+        }
+        return Arrays.copyOf(shape, length);
+    }
+
+    /** The keys that the network asked for below this place, in its order. */
+    public Set<String> names() {
+        Set<String> names = new java.util.LinkedHashSet<>();
+        for (String key : read.keySet()) {
+            if (key.startsWith(prefix)) {
+                names.add(key.substring(prefix.length()));
+            }
+        }
+        return Collections.unmodifiableSet(names);
+    }
+
+    /** Paths of the modules with a weight of at least two axes, in the network's order. */
+    List<String> modules() {
+        List<String> modules = new ArrayList<>();
+        for (String name : names()) {
+            if (name.endsWith(".weight") && read.get(prefix + name).getShape().dimension() > 1) {
+                modules.add(name.substring(0, name.length() - ".weight".length()));
+            }
+        }
+        return modules;
+    }
+
+    /** Refuses a file with weights that the network did not ask for. */
+    void expectNoOthers() {
+        Set<String> others = new TreeSet<>(source.keys());
+        others.removeAll(read.keySet());
+        if (!others.isEmpty()) {
+            List<String> first = others.stream().limit(3).toList();
+            throw new Problem(
+                    "cannot load " + source.name(),
+                    "it has weights that its config.json knows nothing of, such as " + String.join(", ", first),
+                    "check that the file belongs to its config.json");
+        }
+    }
+}
