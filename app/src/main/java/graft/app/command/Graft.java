@@ -46,7 +46,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  GRAFT_NATIVES=cuda    leaves libtorch's CPU build out, so that its CUDA build is used",
             "  PYTORCH_LIBRARY_PATH  a folder with the libraries of a libtorch that is already there"
         },
-        subcommands = {NodesCommand.class, VersionCommand.class, CompletionCommand.class})
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            NodesCommand.class,
+            DoctorCommand.class,
+            VersionCommand.class,
+            CompletionCommand.class
+        })
 public final class Graft implements Runnable {
 
     @Spec

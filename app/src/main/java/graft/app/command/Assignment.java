@@ -1,0 +1,53 @@
+package graft.app.command;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import graft.app.workflow.Workflow;
+import graft.node.Problem;
+import java.math.BigDecimal;
+
+/** {@code node.setting=value} of the command line; a value that is JSON is taken as such, any other as text. */
+record Assignment(String node, String setting, JsonElement value) {
+
+    /**
+     * Reads an assignment.
+     *
+     * @throws Problem when it is not of that form
+     */
+    static Assignment of(String text) {
+        int equals = text.indexOf('=');
+        int dot = text.indexOf('.');
+        if (dot < 1 || equals < dot + 2) {
+            throw new Problem(
+                    "cannot understand --set " + text,
+                    "it is not of the form node.setting=value",
+                    "write for example --set sample.steps=30");
+        }
+        return new Assignment(
+                text.substring(0, dot), text.substring(dot + 1, equals), json(text.substring(equals + 1)));
+    }
+
+    Workflow applyTo(Workflow workflow) {
+        return workflow.with(node, setting, value);
+    }
+
+    private static JsonElement json(String text) {
+        // Words need no quotes: only what cannot be a word is JSON.
+        if (!text.matches("(?s)-?[0-9].*|true|false|\\[.*|\".*")) {
+            return new JsonPrimitive(text);
+        }
+        try {
+            JsonElement json = JsonParser.parseString(text);
+            boolean number = json instanceof JsonPrimitive plain && plain.isNumber();
+            boolean word = json instanceof JsonPrimitive plain && plain.isString() && !text.startsWith("\"");
+            if (number) {
+                return new JsonPrimitive(new BigDecimal(text));
+            }
+            return word ? new JsonPrimitive(text) : json;
+        } catch (JsonParseException | NumberFormatException e) {
+            return new JsonPrimitive(text);
+        }
+    }
+}

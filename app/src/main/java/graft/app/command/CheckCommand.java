@@ -1,0 +1,83 @@
+package graft.app.command;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import graft.app.engine.Cache;
+import graft.app.engine.Engine;
+import graft.app.engine.Finding;
+import graft.app.engine.Plan;
+import graft.app.workflow.Workflow;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code graft check}: everything that is wrong with a workflow. */
+@Command(
+        name = "check",
+        description = "Names everything that is wrong with a workflow, and runs nothing.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:the workflow can run", "2:it cannot"},
+        footerHeading = "%nExample:%n",
+        footer = "  graft check workflows/train-lora.json")
+final class CheckCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "The workflow, a JSON file.")
+    private Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NODE.SETTING=VALUE",
+            description = "Checks with another value of a setting; may be given again and again.")
+    private List<String> set = new ArrayList<>();
+
+    @Option(names = "--json", description = "Prints a JSON array, one object a finding.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Workflow workflow = Workflow.read(file);
+        for (String assignment : set) {
+            workflow = Assignment.of(assignment).applyTo(workflow);
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        try (Cache cache = Cache.none()) {
+            Plan plan = new Engine(Home.library(err), cache).check(workflow);
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                JsonArray all = new JsonArray();
+                plan.findings().forEach(finding -> all.add(json(finding)));
+                out.println(all);
+            } else {
+                Findings.print(plan, file, err);
+                if (plan.runnable()) {
+                    out.println(file + " can run: " + plan.steps().size() + " nodes.");
+                }
+            }
+            out.flush();
+            return plan.runnable() ? ExitCode.DONE : ExitCode.WRONG_INPUT;
+        }
+    }
+
+    private static JsonObject json(Finding finding) {
+        JsonObject object = new JsonObject();
+        object.addProperty("severity", finding.severity().name().toLowerCase(Locale.ROOT));
+        object.addProperty("node", finding.node());
+        object.addProperty("socket", finding.socket());
+        object.addProperty("happened", finding.happened());
+        object.addProperty("why", finding.why());
+        object.addProperty("remedy", finding.remedy());
+        object.addProperty("sentence", finding.sentence());
+        return object;
+    }
+}

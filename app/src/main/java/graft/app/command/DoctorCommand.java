@@ -1,0 +1,152 @@
+package graft.app.command;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import graft.app.engine.Memory;
+import graft.app.engine.Versions;
+import graft.app.plugin.NodeLibrary;
+import graft.file.BuiltIn;
+import graft.node.Problem;
+import graft.tensor.Compute;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code graft doctor}: whether everything that a run needs is here, and what it found. */
+@Command(
+        name = "doctor",
+        description =
+                "Looks at everything that a run needs and says what it found: Java, memory, device, libtorch, plugins, "
+                        + "cache folder, built-in model.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all is well", "1:something failed"})
+final class DoctorCommand implements Callable<Integer> {
+
+    private enum Verdict {
+        OK,
+        FAILED
+    }
+
+    private record Finding(String what, Verdict verdict, String text) {}
+
+    private interface Look {
+        String look() throws IOException;
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            description = "Look at cpu, cuda or cuda:N (default: as a run would choose).")
+    private String device;
+
+    @Option(names = "--json", description = "Prints the findings as one JSON object.")
+    private boolean json;
+
+    private final List<Finding> findings = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        for (Map.Entry<String, String> version : Versions.all().entrySet()) {
+            find(version.getKey(), version::getValue);
+        }
+        find("processor", () -> Runtime.getRuntime().availableProcessors() + " threads");
+        find("memory", DoctorCommand::memory);
+        find("device", () -> {
+            Compute compute = Compute.choose(device);
+            return compute.name() + ": " + compute.why();
+        });
+        find("libtorch works", this::arithmetic);
+        plugins();
+        for (String model : BuiltIn.models()) {
+            find(model, () -> "intact in " + BuiltIn.path(model));
+        }
+        print();
+        return findings.stream().anyMatch(finding -> finding.verdict == Verdict.FAILED)
+                ? ExitCode.FAILED
+                : ExitCode.DONE;
+    }
+
+    private void find(String what, Look look) {
+        try {
+            findings.add(new Finding(what, Verdict.OK, look.look()));
+        } catch (Problem | IOException failure) {
+            findings.add(new Finding(what, Verdict.FAILED, failure.getMessage()));
+        }
+    }
+
+    private static String memory() {
+        OptionalLong installed = Memory.installed();
+        OptionalLong available = Memory.available();
+        return installed.isEmpty() || available.isEmpty()
+                ? "unknown on this system"
+                : Memory.words(available.getAsLong()) + " available of " + Memory.words(installed.getAsLong());
+    }
+
+    /** Multiplies two matrices of ones on the device. */
+    private String arithmetic() {
+        try (NDManager manager = Compute.choose(device).newManager()) {
+            int n = 64;
+            NDArray product = manager.ones(new Shape(n, n)).matMul(manager.ones(new Shape(n, n)));
+            float sum = product.sum().toFloatArray()[0];
+            if (sum != n * n * n) {
+                throw new Problem(
+                        "libtorch computes wrong results",
+                        "a product of matrices sums to " + sum + " instead of " + n * n * n,
+                        "choose another device or libtorch");
+            }
+            return "a product of matrices is right";
+        }
+    }
+
+    private void plugins() {
+        Path folder = Home.plugins();
+        NodeLibrary library = NodeLibrary.load(folder, Versions.graft());
+        for (NodeLibrary.Plugin plugin : library.plugins()) {
+            int nodes = plugin.nodes().size();
+            findings.add(new Finding(
+                    plugin.id(), Verdict.OK, plugin.version() + ", " + nodes + (nodes == 1 ? " node" : " nodes")));
+        }
+        for (NodeLibrary.Failure failure : library.failures()) {
+            findings.add(new Finding(failure.plugin(), Verdict.FAILED, "did not load: " + failure.reason()));
+        }
+        if (library.plugins().isEmpty()) {
+            findings.add(new Finding("plugins", Verdict.FAILED, "there are none in " + folder));
+        }
+    }
+
+    private void print() {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            JsonArray all = new JsonArray();
+            for (Finding finding : findings) {
+                JsonObject object = new JsonObject();
+                object.addProperty("what", finding.what);
+                object.addProperty("ok", finding.verdict == Verdict.OK);
+                object.addProperty("finding", finding.text);
+                all.add(object);
+            }
+            out.println(all);
+        } else {
+            for (Finding finding : findings) {
+                out.printf(
+                        "%-7s %-26s %s%n", finding.verdict == Verdict.OK ? "ok" : "FAILED", finding.what, finding.text);
+            }
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,23 @@
+package graft.app.command;
+
+import graft.app.engine.Finding;
+import graft.app.engine.Plan;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+
+/** What a check found, in words. */
+final class Findings {
+
+    private Findings() {}
+
+    static void print(Plan plan, Path file, PrintWriter to) {
+        for (Finding finding : plan.findings()) {
+            to.println((finding.isError() ? "graft: " : "warning: ") + finding.sentence());
+        }
+        long errors = plan.findings().stream().filter(Finding::isError).count();
+        if (errors > 1) {
+            to.println("graft: " + file + " has " + errors + " problems; nothing ran.");
+        }
+        to.flush();
+    }
+}

@@ -1,0 +1,181 @@
+package graft.app.command;
+
+import graft.app.engine.Cache;
+import graft.app.engine.Engine;
+import graft.app.engine.Plan;
+import graft.app.engine.RunEvent;
+import graft.app.engine.RunHandle;
+import graft.app.engine.RunOptions;
+import graft.app.engine.RunResult;
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Workflow;
+import graft.node.Problem;
+import graft.tensor.Compute;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code graft run}: checks a workflow and runs it. */
+@Command(
+        name = "run",
+        description = {
+            "Runs a workflow.",
+            "",
+            "The workflow is checked first; when anything is wrong with it, everything that is wrong is named and "
+                    + "nothing runs. A run leaves a folder with the workflow as run, seeds, versions, times, log and "
+                    + "all files that its nodes write.",
+            "",
+            "Ctrl-C stops within a step: a training hands on what it learnt so far, and the nodes that save it still "
+                    + "run. A second Ctrl-C ends at once."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:a node failed; the others that did not need it are done",
+            "2:wrong input: nothing ran",
+            "130:stopped by the user"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  graft run workflows/text-to-image.json",
+            "  graft run workflows/text-to-image.json --set sample.seed=7",
+            "  graft run workflows/train-lora.json --output save --out results",
+            "  graft run my.json --json | jq -r 'select(.event == \"wrote\").file'"
+        })
+final class RunCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "The workflow, a JSON file.")
+    private Path file;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "runs",
+            description = "Where the folder of the run is made (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NODE.SETTING=VALUE",
+            description = "Runs with another value of a setting; may be given again and again.")
+    private List<String> set = new ArrayList<>();
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            description = "cpu, cuda or cuda:N (default: a CUDA device when there is one).")
+    private String device;
+
+    @Option(
+            names = "--output",
+            paramLabel = "NODE",
+            description = "Runs only this node and what it needs; may be given again and again "
+                    + "(default: every node that writes).")
+    private List<String> outputs = new ArrayList<>();
+
+    @Option(names = "--dry-run", description = "Checks, says what would run, and runs nothing.")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "Prints every event as one line of JSON.")
+    private boolean json;
+
+    @Option(names = "--verbose", description = "Prints the stack trace of a failure beneath its sentence.")
+    private boolean verbose;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        Workflow workflow = Workflow.read(file);
+        for (String assignment : set) {
+            workflow = Assignment.of(assignment).applyTo(workflow);
+        }
+        // Two threads that wake the logging at once would make it complain.
+        LoggerFactory.getILoggerFactory();
+        if (!dryRun) {
+            loadLibtorch();
+        }
+        NodeLibrary library = Home.library(err);
+        try (Cache cache = Cache.none()) {
+            Engine engine = new Engine(library, cache);
+            Plan plan = engine.check(workflow, outputs);
+            if (!plan.runnable()) {
+                Findings.print(plan, file, err);
+                return ExitCode.WRONG_INPUT;
+            }
+            plan.findings().forEach(finding -> err.println("warning: " + finding.sentence()));
+            err.flush();
+            if (dryRun) {
+                say(plan);
+                return ExitCode.DONE;
+            }
+            RunHandle run = engine.start(plan, new RunOptions(out, device, listener()));
+            Interrupt.first(() -> {
+                err.println("graft: stopping; what is learnt so far is kept. Press Ctrl-C again to end at once.");
+                err.flush();
+                run.cancel();
+            });
+            return exitCode(run.join());
+        }
+    }
+
+    /** Begins to load libtorch, which takes a second, while the plugins load and the workflow is checked. */
+    private void loadLibtorch() {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        Compute.choose(device);
+                    } catch (Problem laterToldByTheRun) {
+                        return;
+                    }
+                },
+                "graft-libtorch");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private Consumer<RunEvent> listener() {
+        PrintWriter stdout = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        Consumer<RunEvent> printer =
+                json ? new JsonPrinter(stdout) : new RunPrinter(stdout, err, Terminal.detect(), System::nanoTime);
+        return event -> {
+            if (event instanceof RunEvent.RunStarted started) {
+                Logging.to(started.folder().resolve("libraries.txt"));
+            }
+            printer.accept(event);
+            if (verbose && event instanceof RunEvent.NodeFailed failed) {
+                failed.cause().printStackTrace(err);
+                err.flush();
+            }
+        };
+    }
+
+    private void say(Plan plan) {
+        PrintWriter stdout = spec.commandLine().getOut();
+        for (Plan.Step step : plan.steps()) {
+            stdout.println(
+                    step.node() + "  " + step.title() + "  (" + step.schema().id() + ")");
+        }
+        stdout.flush();
+    }
+
+    private static int exitCode(RunResult result) {
+        return switch (result.outcome()) {
+            case DONE -> ExitCode.DONE;
+            case FAILED -> ExitCode.FAILED;
+            case CANCELLED -> ExitCode.CANCELLED;
+        };
+    }
+}

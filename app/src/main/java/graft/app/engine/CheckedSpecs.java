@@ -1,0 +1,82 @@
+package graft.app.engine;
+
+import graft.app.engine.Plan.Source;
+import graft.app.engine.Plan.Step;
+import graft.node.Spec;
+import graft.node.Specs;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What one node is told while it is checked, and what it tells. */
+final class CheckedSpecs implements Specs {
+
+    private final Step step;
+    private final Map<Source, Spec> known;
+    private final List<Path> reads = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    /** {@code known} holds the specs of the nodes before, and takes those of this one. */
+    CheckedSpecs(Step step, Map<Source, Spec> known) {
+        this.step = step;
+        this.known = known;
+    }
+
+    List<Path> reads() {
+        return reads;
+    }
+
+    List<String> warnings() {
+        return warnings;
+    }
+
+    @Override
+    public boolean wired(String socket) {
+        boolean input = step.schema()
+                .input(socket)
+                .map(each -> !step.inputs().get(each).isEmpty())
+                .orElse(false);
+        boolean setting =
+                step.schema().setting(socket).map(step.driven()::containsKey).orElse(false);
+        return input || setting;
+    }
+
+    @Override
+    public <S extends Spec> Optional<S> of(String input, Class<S> type) {
+        return all(input, type).stream().findFirst();
+    }
+
+    @Override
+    public <S extends Spec> List<S> all(String input, Class<S> type) {
+        return step.schema().input(input).map(step.inputs()::get).orElse(List.of()).stream()
+                .filter(Objects::nonNull)
+                .map(known::get)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    @Override
+    public void output(String output, Spec spec) {
+        known.put(
+                new Source(
+                        step.node(),
+                        step.schema()
+                                .output(output)
+                                .orElseThrow(() -> new IllegalArgumentException("there is no output " + output))),
+                spec);
+    }
+
+    @Override
+    public void reads(Path fileOrFolder) {
+        reads.add(fileOrFolder);
+    }
+
+    @Override
+    public void warn(String sentence) {
+        warnings.add(sentence);
+    }
+}

@@ -1,0 +1,387 @@
+package graft.app.engine;
+
+import com.google.gson.JsonElement;
+import graft.app.engine.Plan.Source;
+import graft.app.engine.Plan.Step;
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Wire;
+import graft.app.workflow.Workflow;
+import graft.app.workflow.WorkflowNode;
+import graft.node.Node;
+import graft.node.NodeSchema;
+import graft.node.Problem;
+import graft.node.SettingSchema;
+import graft.node.SocketKind;
+import graft.node.SocketSchema;
+import graft.node.Spec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Finds everything that is wrong with a workflow, and plans what its outputs need.
+ *
+ * <p>One check is one instance. It goes on after a mistake, so that all of them are named at once.
+ */
+final class Checker {
+
+    private final NodeLibrary library;
+    private final Workflow workflow;
+    private final List<Finding> findings = new ArrayList<>();
+
+    /** Steps by node, for the nodes whose type is known. */
+    private final Map<String, Step> steps = new LinkedHashMap<>();
+
+    private final Set<String> wrongSettings = new HashSet<>();
+
+    Checker(NodeLibrary library, Workflow workflow) {
+        this.library = library;
+        this.workflow = workflow;
+    }
+
+    /** Checks it all; only findings that keep the given outputs from running count, or all when none are given. */
+    Plan check(Collection<String> outputs) {
+        workflow.nodes().forEach(this::node);
+        workflow.wires().forEach(this::wire);
+        steps.values().forEach(this::missingInputs);
+        List<String> order = order();
+        configure(order);
+        Set<String> roots = roots(outputs);
+        Set<String> needed = upstream(roots);
+        List<Finding> relevant = findings.stream()
+                .filter(finding -> outputs.isEmpty() || finding.node().isEmpty() || needed.contains(finding.node()))
+                .sorted(Comparator.comparing(Finding::severity))
+                .toList();
+        boolean runnable = relevant.stream().noneMatch(Finding::isError);
+        List<Step> planned = runnable
+                ? order.stream().filter(needed::contains).map(steps::get).toList()
+                : List.of();
+        return new Plan(filledIn(), relevant, planned);
+    }
+
+    private void error(String node, String socket, String happened, String why, String remedy) {
+        findings.add(Finding.error(node, socket, happened, why, remedy));
+    }
+
+    // --- nodes and settings
+    // -------------------------------------------------------------------------------------------
+
+    private void node(String id, WorkflowNode node) {
+        NodeSchema schema = library.node(node.type()).orElse(null);
+        if (schema == null) {
+            String remedy = similar(node.type(), library.ids())
+                    .map(known -> "did you mean " + known + "? If not, install the plugin that offers it")
+                    .orElse("install the plugin that offers it, or take the node out");
+            error(id, "", "there is no node type " + node.type(), "no plugin here offers it", remedy);
+            return;
+        }
+        if (node.version() > schema.version()) {
+            error(
+                    id,
+                    "",
+                    "the node was saved by a newer " + node.type(),
+                    "it is of version " + node.version() + " and the plugin here of version " + schema.version(),
+                    "update the plugin");
+        }
+        Map<SettingSchema, Object> settings = new LinkedHashMap<>();
+        schema.settings().forEach(setting -> settings.put(setting, setting.defaultValue()));
+        node.settings().forEach((name, json) -> setting(id, schema, name, json, settings));
+        String title = node.title().isEmpty() ? schema.title() : node.title();
+        steps.put(
+                id,
+                new Step(id, title, schema, settings, new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>()));
+        schema.inputs().forEach(input -> steps.get(id).inputs().put(input, new ArrayList<>()));
+    }
+
+    private void setting(
+            String node, NodeSchema schema, String name, JsonElement json, Map<SettingSchema, Object> settings) {
+        SettingSchema setting = schema.setting(name).orElse(null);
+        if (setting == null) {
+            List<String> known =
+                    schema.settings().stream().map(SettingSchema::id).toList();
+            error(
+                    node,
+                    name,
+                    "there is no setting " + name,
+                    schema.title() + (known.isEmpty() ? " has no settings" : " has " + String.join(", ", known)),
+                    similar(name, known)
+                            .map(near -> "did you mean " + near + "?")
+                            .orElse("take it out"));
+            wrongSettings.add(node);
+            return;
+        }
+        try {
+            settings.put(setting, setting.fromJson(json));
+        } catch (Problem problem) {
+            findings.add(Finding.error(node, problem));
+            wrongSettings.add(node);
+        }
+    }
+
+    // --- wires
+    // ----------------------------------------------------------------------------------------------------------
+
+    private void wire(Wire wire) {
+        Optional<SocketSchema> output = end(wire, wire.fromNode()).flatMap(from -> {
+            Optional<SocketSchema> found = from.schema().output(wire.output());
+            if (found.isEmpty()) {
+                List<String> known =
+                        from.schema().outputs().stream().map(SocketSchema::id).toList();
+                noSocket(wire, wire.fromNode(), wire.output(), "output", from, known);
+            }
+            return found;
+        });
+        Optional<Step> to = end(wire, wire.toNode());
+        if (to.isEmpty()) {
+            return;
+        }
+        Optional<SocketSchema> input = to.get().schema().input(wire.input());
+        Optional<SettingSchema> setting = to.get().schema().setting(wire.input());
+        if (input.isEmpty() && setting.isEmpty()) {
+            List<String> known =
+                    to.get().schema().inputs().stream().map(SocketSchema::id).toList();
+            noSocket(wire, wire.toNode(), wire.input(), "input", to.get(), known);
+            return;
+        }
+        if (output.isEmpty()) {
+            // The missing end is named already; the input counts as wired.
+            input.ifPresent(socket -> to.get().inputs().get(socket).add(null));
+            return;
+        }
+        Source source = new Source(wire.fromNode(), output.get());
+        input.ifPresentOrElse(
+                socket -> into(wire, to.get(), socket, source), () -> drive(wire, to.get(), setting.get(), source));
+    }
+
+    private Optional<Step> end(Wire wire, String node) {
+        if (!workflow.nodes().containsKey(node)) {
+            error(
+                    wire.toNode().equals(node) ? wire.fromNode() : wire.toNode(),
+                    wire.toNode().equals(node) ? wire.output() : wire.input(),
+                    "the wire from " + wire.from() + " to " + wire.to() + " ends in nothing",
+                    "the workflow has no node " + node,
+                    similar(node, workflow.nodes().keySet())
+                            .map(near -> "did you mean " + near + "?")
+                            .orElse("take the wire out"));
+        }
+        return Optional.ofNullable(steps.get(node));
+    }
+
+    private void noSocket(Wire wire, String node, String socket, String kind, Step step, List<String> known) {
+        error(
+                node,
+                socket,
+                "the wire from " + wire.from() + " to " + wire.to() + " ends in nothing",
+                step.schema().title() + " has no " + kind + " " + socket
+                        + (known.isEmpty() ? "" : ", only " + String.join(", ", known)),
+                similar(socket, known).map(near -> "did you mean " + near + "?").orElse("take the wire out"));
+    }
+
+    private void into(Wire wire, Step to, SocketSchema input, Source source) {
+        List<Source> sources = to.inputs().get(input);
+        if (!source.output().kind().fits(input.kind())) {
+            misfit(wire, input.kind(), source);
+        } else if (!input.list() && !sources.isEmpty()) {
+            error(to.node(), input.id(), "two wires enter " + wire.to(), "it takes one", "take one of them out");
+            return;
+        }
+        sources.add(source);
+    }
+
+    private void drive(Wire wire, Step to, SettingSchema setting, Source source) {
+        SocketKind kind = SocketKind.of(
+                switch (setting.kind()) {
+                    case "whole number", "number", "numbers" -> Double.class;
+                    case "yes or no" -> Boolean.class;
+                    default -> String.class;
+                });
+        if (!source.output().kind().fits(kind)) {
+            misfit(wire, kind, source);
+        } else if (to.driven().put(setting, source) != null) {
+            error(to.node(), setting.id(), "two wires enter " + wire.to(), "it takes one", "take one of them out");
+        }
+    }
+
+    private void misfit(Wire wire, SocketKind wanted, Source source) {
+        error(
+                wire.toNode(),
+                wire.input(),
+                "the wire from " + wire.from() + " does not fit " + wire.to(),
+                "it carries " + source.output().kind().title() + ", and " + wanted.title() + " is wanted",
+                "wire an output of the kind " + wanted.title() + " to it");
+    }
+
+    private void missingInputs(Step step) {
+        step.inputs().forEach((input, sources) -> {
+            if (sources.isEmpty() && !input.optional()) {
+                error(
+                        step.node(),
+                        input.id(),
+                        step.title() + " has nothing at its input " + input.id(),
+                        "it needs " + input.kind().title(),
+                        "wire an output of the kind " + input.kind().title() + " to it");
+            }
+        });
+    }
+
+    // --- order
+    // ------------------------------------------------------------------------------------------------------------
+
+    /** Known nodes so that each comes after those that it needs; nodes in a cycle are left out and named. */
+    private List<String> order() {
+        List<String> order = new ArrayList<>();
+        Set<String> done = new HashSet<>();
+        Set<String> inCycle = new HashSet<>();
+        for (String node : workflow.nodes().keySet()) {
+            visit(node, new LinkedHashSet<>(), done, inCycle, order);
+        }
+        order.removeAll(inCycle);
+        order.retainAll(steps.keySet());
+        return order;
+    }
+
+    private void visit(String node, Set<String> path, Set<String> done, Set<String> inCycle, List<String> order) {
+        if (done.contains(node)) {
+            return;
+        }
+        if (!path.add(node)) {
+            List<String> cycle = new ArrayList<>(path).subList(new ArrayList<>(path).indexOf(node), path.size());
+            if (inCycle.addAll(cycle)) {
+                error(
+                        node,
+                        "",
+                        "the wires run in a circle",
+                        String.join(" → ", cycle) + " → " + node + " needs itself",
+                        "take out one of these wires");
+            }
+            return;
+        }
+        before(node).forEach(each -> visit(each, path, done, inCycle, order));
+        path.remove(node);
+        done.add(node);
+        order.add(node);
+    }
+
+    private List<String> before(String node) {
+        return workflow.wires().stream()
+                .filter(wire -> wire.toNode().equals(node))
+                .map(Wire::fromNode)
+                .filter(workflow.nodes()::containsKey)
+                .distinct()
+                .toList();
+    }
+
+    private Set<String> roots(Collection<String> outputs) {
+        if (outputs.isEmpty()) {
+            Set<String> all = steps.values().stream()
+                    .filter(step -> step.schema().output())
+                    .map(Step::node)
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
+            if (all.isEmpty() && findings.stream().noneMatch(Finding::isError)) {
+                error(
+                        "",
+                        "",
+                        "there is nothing to run",
+                        "no node of the workflow writes anything",
+                        "add a node such as Save Image");
+            }
+            return all;
+        }
+        for (String node : outputs) {
+            if (!workflow.nodes().containsKey(node)) {
+                error(
+                        "",
+                        "",
+                        "cannot run up to " + node,
+                        "the workflow has no such node",
+                        "its nodes are " + String.join(", ", workflow.nodes().keySet()));
+            }
+        }
+        return new LinkedHashSet<>(outputs);
+    }
+
+    private Set<String> upstream(Set<String> roots) {
+        Set<String> needed = new HashSet<>();
+        List<String> open = new ArrayList<>(roots);
+        while (!open.isEmpty()) {
+            String node = open.remove(open.size() - 1);
+            if (needed.add(node)) {
+                open.addAll(before(node));
+            }
+        }
+        return needed;
+    }
+
+    // --- configure
+    // ------------------------------------------------------------------------------------------------------
+
+    private void configure(List<String> order) {
+        Map<Source, Spec> known = new LinkedHashMap<>();
+        for (String id : order) {
+            Step step = steps.get(id);
+            if (wrongSettings.contains(id)) {
+                continue;
+            }
+            CheckedSpecs specs = new CheckedSpecs(step, known);
+            try {
+                Node node = step.schema().create();
+                Fields.settings(node, step.settings());
+                node.configure(specs);
+                step.reads().addAll(specs.reads());
+            } catch (Problem problem) {
+                findings.add(Finding.error(id, problem));
+            } catch (RuntimeException | LinkageError fault) {
+                error(
+                        id,
+                        "",
+                        step.title() + " failed while it was checked",
+                        "this is a fault of the node (" + fault + ")",
+                        "report it to the plugin's author");
+            }
+            specs.warnings().forEach(sentence -> findings.add(Finding.warning(id, sentence)));
+        }
+    }
+
+    private Workflow filledIn() {
+        Workflow filled = workflow;
+        for (Step step : steps.values()) {
+            Map<String, JsonElement> settings = new LinkedHashMap<>();
+            step.settings().forEach((setting, value) -> settings.put(setting.id(), setting.toJson(value)));
+            filled = filled.map(step.node(), node -> node.withSettings(settings));
+        }
+        return filled;
+    }
+
+    /** The known name that is nearest to a mistyped one, when it is near. */
+    private static Optional<String> similar(String name, Collection<String> known) {
+        return known.stream()
+                .filter(each -> distance(name, each) <= Math.max(2, name.length() / 4))
+                .min(Comparator.comparingInt(each -> distance(name, each)));
+    }
+
+    /** Levenshtein's distance: how many letters to change, add or take away. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+}

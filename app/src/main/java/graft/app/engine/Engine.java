@@ -1,0 +1,70 @@
+package graft.app.engine;
+
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Workflow;
+import graft.node.Problem;
+import graft.tensor.Compute;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Checks and runs workflows with the nodes of a library, keeping results in a cache.
+ *
+ * <p>One run at a time.
+ */
+public final class Engine {
+
+    private final NodeLibrary library;
+    private final Cache cache;
+
+    public Engine(NodeLibrary library, Cache cache) {
+        this.library = library;
+        this.cache = cache;
+    }
+
+    /** Finds everything that is wrong with a workflow, and plans all its output nodes. */
+    public Plan check(Workflow workflow) {
+        return check(workflow, List.of());
+    }
+
+    /** Finds what keeps the given nodes from running, and plans them and what they need; all outputs for none. */
+    public Plan check(Workflow workflow, Collection<String> outputs) {
+        return new Checker(library, workflow).check(outputs);
+    }
+
+    /**
+     * Starts a run in a thread of its own.
+     *
+     * @throws Problem when the device cannot be had or the run folder cannot be made; then nothing ran
+     */
+    public RunHandle start(Plan plan, RunOptions options) {
+        if (!plan.runnable()) {
+            throw new IllegalArgumentException("the workflow has errors");
+        }
+        Compute compute = Compute.choose(options.device());
+        RunFolder folder = RunFolder.create(options.folder(), plan);
+        AtomicBoolean cancelled = new AtomicBoolean();
+        CompletableFuture<RunResult> result = new CompletableFuture<>();
+        Runner runner = new Runner(plan, compute, cache, folder, cancelled, options.listener());
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        result.complete(runner.run());
+                    } catch (RuntimeException | Error broken) {
+                        result.completeExceptionally(broken);
+                    }
+                },
+                "graft-run");
+        // DJL looks for its engine through the thread's class loader.
+        thread.setContextClassLoader(Engine.class.getClassLoader());
+        thread.start();
+        return new RunHandle(cancelled, result);
+    }
+
+    /** Runs and waits. */
+    public RunResult run(Plan plan, RunOptions options) throws InterruptedException {
+        return start(plan, options).join();
+    }
+}

@@ -1,0 +1,44 @@
+package graft.app.engine;
+
+import graft.node.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** A node's failure in one sentence for the user. */
+final class Failures {
+
+    private Failures() {}
+
+    static String sentence(Throwable failure, Path folder) {
+        if (failure instanceof Problem problem) {
+            return problem.getMessage();
+        }
+        String message = String.valueOf(failure.getMessage());
+        if (failure instanceof OutOfMemoryError) {
+            return new Problem(
+                            "the Java machine ran out of memory",
+                            message,
+                            "give it more, for example GRAFT_JAVA_OPTS=-Xmx8g")
+                    .getMessage();
+        }
+        String lower = message.toLowerCase(Locale.ROOT);
+        if (lower.contains("out of memory") || lower.contains("not enough memory") || lower.contains("bad_alloc")) {
+            return new Problem(
+                            "the device ran out of memory",
+                            message.lines().findFirst().orElse(message),
+                            "take a smaller picture, batch or rank")
+                    .getMessage();
+        }
+        if (failure instanceof IOException || failure instanceof UncheckedIOException) {
+            return new Problem("a file could not be read or written", message, "see log.txt in " + folder).getMessage();
+        }
+        return new Problem(
+                        "the node failed",
+                        "this is a fault of the node (" + failure.getClass().getSimpleName() + ": "
+                                + message.lines().findFirst().orElse("") + ")",
+                        "report it with log.txt in " + folder)
+                .getMessage();
+    }
+}

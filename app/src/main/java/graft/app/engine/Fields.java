@@ -1,0 +1,37 @@
+package graft.app.engine;
+
+import graft.node.Node;
+import graft.node.SettingSchema;
+import graft.node.SocketSchema;
+import java.lang.reflect.Field;
+import java.util.Map;
+
+/** Fills in and reads out the fields of a node's instance. */
+final class Fields {
+
+    private Fields() {}
+
+    static void settings(Node node, Map<SettingSchema, Object> values) {
+        values.forEach((setting, value) -> set(setting.field(), node, value));
+    }
+
+    static void input(Node node, SocketSchema input, Object value) {
+        set(input.field(), node, value);
+    }
+
+    static Object output(Node node, SocketSchema output) {
+        try {
+            return output.field().get(node);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void set(Field field, Node node, Object value) {
+        try {
+            field.set(node, value);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

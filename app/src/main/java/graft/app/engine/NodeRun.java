@@ -1,0 +1,98 @@
+package graft.app.engine;
+
+import graft.app.engine.Plan.Step;
+import graft.node.Run;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** One execution of a node, as the node sees it: everything it says becomes an event. */
+final class NodeRun implements Run {
+
+    private final Step step;
+    private final String device;
+    private final String workflow;
+    private final RunFolder folder;
+    private final BooleanSupplier cancelled;
+    private final Consumer<RunEvent> events;
+    private volatile boolean partial;
+
+    NodeRun(
+            Step step,
+            String device,
+            String workflow,
+            RunFolder folder,
+            BooleanSupplier cancelled,
+            Consumer<RunEvent> events) {
+        this.step = step;
+        this.device = device;
+        this.workflow = workflow;
+        this.folder = folder;
+        this.cancelled = cancelled;
+        this.events = events;
+    }
+
+    /** Whether the node said that its outputs hold only what was done when the user stopped it. */
+    boolean isPartial() {
+        return partial;
+    }
+
+    @Override
+    public String node() {
+        return step.node();
+    }
+
+    @Override
+    public String device() {
+        return device;
+    }
+
+    @Override
+    public Path folder() {
+        return folder.of(step.node());
+    }
+
+    @Override
+    public String workflow() {
+        return workflow;
+    }
+
+    @Override
+    public void progress(long done, long total, Map<String, Double> figures) {
+        events.accept(new RunEvent.NodeProgress(step.node(), step.title(), done, total, new LinkedHashMap<>(figures)));
+    }
+
+    @Override
+    public void preview(BufferedImage image) {
+        events.accept(new RunEvent.NodePreview(step.node(), image));
+    }
+
+    @Override
+    public void log(String sentence) {
+        events.accept(new RunEvent.Log(step.node(), sentence));
+    }
+
+    @Override
+    public void warn(String sentence) {
+        events.accept(new RunEvent.Warning(step.node(), sentence));
+    }
+
+    @Override
+    public void wrote(Path file) {
+        events.accept(new RunEvent.Wrote(step.node(), file));
+    }
+
+    @Override
+    public boolean cancelled() {
+        return cancelled.getAsBoolean();
+    }
+
+    @Override
+    public void partial(String sentence) {
+        partial = true;
+        log(sentence);
+    }
+}

@@ -1,0 +1,45 @@
+package graft.app.engine;
+
+import graft.app.workflow.Workflow;
+import graft.node.NodeSchema;
+import graft.node.SettingSchema;
+import graft.node.SocketSchema;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A checked workflow: what was found, and the steps that its outputs need in the order in which they run.
+ *
+ * @param workflow as it will run, with every setting of every known node filled in
+ * @param findings everything that the check found, errors first
+ * @param steps empty when there is an error
+ */
+public record Plan(Workflow workflow, List<Finding> findings, List<Step> steps) {
+
+    /** An output of a node, where a wire begins. */
+    record Source(String node, SocketSchema output) {}
+
+    /**
+     * One node to run.
+     *
+     * @param node its id in the workflow
+     * @param title what people call it
+     * @param settings values by setting
+     * @param inputs where the wires into each input begin, in order
+     * @param driven settings whose value comes over a wire
+     * @param reads files and folders that it said it reads
+     */
+    public record Step(
+            String node,
+            String title,
+            NodeSchema schema,
+            Map<SettingSchema, Object> settings,
+            Map<SocketSchema, List<Source>> inputs,
+            Map<SettingSchema, Source> driven,
+            List<Path> reads) {}
+
+    public boolean runnable() {
+        return findings.stream().noneMatch(Finding::isError);
+    }
+}

@@ -1,0 +1,215 @@
+package graft.app.engine;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import graft.app.engine.Plan.Step;
+import graft.file.AtomicFile;
+import graft.node.Problem;
+import graft.node.Setting;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a run leaves: {@code workflow.json} as run, {@code run.json} (versions, device, seeds, times, files),
+ * {@code log.txt}, and a folder for each node that writes.
+ */
+final class RunFolder {
+
+    private static final Gson GSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .serializeSpecialFloatingPointValues()
+            .create();
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd_HH-mm-ss", Locale.ROOT);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+
+    private final Path folder;
+    private final Writer log;
+    private final JsonObject record = new JsonObject();
+    private final Map<String, JsonObject> nodes = new LinkedHashMap<>();
+    private IOException lostLog;
+
+    private RunFolder(Path folder, Writer log) {
+        this.folder = folder;
+        this.log = log;
+    }
+
+    /**
+     * Makes a new folder named by the time and the workflow.
+     *
+     * @throws Problem when it cannot be made
+     */
+    static RunFolder create(Path parent, Plan plan) {
+        String title = plan.workflow().title().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        String name = STAMP.format(LocalDateTime.now(ZoneId.systemDefault())) + (title.isBlank() ? "" : "_" + title);
+        try {
+            Files.createDirectories(parent);
+            Path folder = unused(parent.toAbsolutePath().normalize(), name);
+            AtomicFile.write(
+                    folder.resolve("workflow.json"),
+                    out -> out.write(plan.workflow().toJson().getBytes(StandardCharsets.UTF_8)));
+            RunFolder made = new RunFolder(folder, Files.newBufferedWriter(folder.resolve("log.txt")));
+            made.record.add("seeds", seeds(plan));
+            return made;
+        } catch (FileAlreadyExistsException e) {
+            throw new Problem("cannot make a folder in " + parent, "it is a file", "choose another with --out")
+                    .causedBy(e);
+        } catch (IOException e) {
+            throw new Problem(
+                            "cannot make a folder for the run in " + parent,
+                            String.valueOf(e.getMessage()),
+                            "choose another with --out")
+                    .causedBy(e);
+        }
+    }
+
+    private static Path unused(Path parent, String name) throws IOException {
+        for (int i = 1; ; i++) {
+            try {
+                return Files.createDirectory(parent.resolve(i == 1 ? name : name + "_" + i));
+            } catch (FileAlreadyExistsException taken) {
+                if (!Files.isDirectory(parent)) {
+                    throw taken;
+                }
+            }
+        }
+    }
+
+    private static JsonObject seeds(Plan plan) {
+        JsonObject seeds = new JsonObject();
+        for (Step step : plan.steps()) {
+            step.settings().forEach((setting, value) -> {
+                if (setting.declared().control() == Setting.Control.SEED) {
+                    seeds.add(step.node() + "." + setting.id(), setting.toJson(value));
+                }
+            });
+        }
+        return seeds;
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    /** The folder of a node, made when it is first asked for. */
+    Path of(String node) {
+        try {
+            return Files.createDirectories(folder.resolve(node));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes note of an event in the log and the record. */
+    void note(RunEvent event) {
+        if (event instanceof RunEvent.RunStarted started) {
+            record.addProperty("title", started.title());
+            record.addProperty("started", STAMP.format(LocalDateTime.now(ZoneId.systemDefault())));
+            record.addProperty("device", started.device());
+            record.addProperty("deviceWhy", started.why());
+            record.add("versions", GSON.toJsonTree(started.versions()));
+            write(
+                    "run",
+                    "started: device " + started.device() + " (" + started.why() + "), "
+                            + Versions.line(started.versions()) + ", memory " + Memory.words(started.availableMemory())
+                            + " available");
+        } else if (event instanceof RunEvent.NodeStarted started) {
+            node(started.node()).addProperty("why", started.why());
+            write(started.node(), "started: " + started.why());
+        } else if (event instanceof RunEvent.NodeCached cached) {
+            node(cached.node()).addProperty("state", "cached");
+            write(cached.node(), "kept result taken: " + cached.why());
+        } else if (event instanceof RunEvent.NodeFinished finished) {
+            node(finished.node()).addProperty("state", finished.partial() ? "partial" : "done");
+            node(finished.node()).addProperty("seconds", finished.seconds());
+            node(finished.node()).addProperty("peakMemory", finished.peak());
+            write(finished.node(), String.format(Locale.ROOT, "done in %.3f s", finished.seconds()));
+        } else if (event instanceof RunEvent.NodeFailed failed) {
+            node(failed.node()).addProperty("state", "failed");
+            node(failed.node()).addProperty("problem", failed.problem());
+            write(failed.node(), "failed: " + failed.problem() + "\n" + trace(failed.cause()));
+        } else if (event instanceof RunEvent.NodeSkipped skipped) {
+            node(skipped.node()).addProperty("state", "skipped");
+            node(skipped.node()).addProperty("why", skipped.why());
+            write(skipped.node(), "left out: " + skipped.why());
+        } else if (event instanceof RunEvent.Log line) {
+            write(line.node(), line.sentence());
+        } else if (event instanceof RunEvent.Warning warning) {
+            write(warning.node(), "warning: " + warning.sentence());
+        } else if (event instanceof RunEvent.Wrote wrote) {
+            JsonObject node = node(wrote.node());
+            if (!node.has("files")) {
+                node.add("files", new JsonArray());
+            }
+            Path file = wrote.file().toAbsolutePath().normalize();
+            node.getAsJsonArray("files").add((file.startsWith(folder) ? folder.relativize(file) : file).toString());
+            write(wrote.node(), "wrote " + file);
+        } else if (event instanceof RunEvent.RunFinished finished) {
+            write(
+                    "run",
+                    finished.outcome().name().toLowerCase(Locale.ROOT)
+                            + String.format(Locale.ROOT, " in %.3f s", finished.seconds()));
+        }
+    }
+
+    /**
+     * Writes the record and closes the log.
+     *
+     * @throws Problem when either could not be written, as on a full disk
+     */
+    void finish(RunEvent.Outcome outcome, double seconds, long peak) {
+        record.addProperty("outcome", outcome.name().toLowerCase(Locale.ROOT));
+        record.addProperty("seconds", seconds);
+        record.addProperty("peakMemory", peak);
+        record.add("nodes", GSON.toJsonTree(nodes));
+        byte[] bytes = (GSON.toJson(record) + "\n").getBytes(StandardCharsets.UTF_8);
+        try {
+            log.close();
+        } catch (IOException e) {
+            lostLog = e;
+        }
+        AtomicFile.write(folder.resolve("run.json"), out -> out.write(bytes));
+        if (lostLog != null) {
+            throw new Problem(
+                            "cannot write " + folder.resolve("log.txt"),
+                            String.valueOf(lostLog.getMessage()),
+                            "free some space on the disk")
+                    .causedBy(lostLog);
+        }
+    }
+
+    private JsonObject node(String id) {
+        return nodes.computeIfAbsent(id, key -> new JsonObject());
+    }
+
+    private void write(String who, String text) {
+        try {
+            log.write(TIME.format(LocalDateTime.now(ZoneId.systemDefault())) + "  " + who + ": " + text + "\n");
+            log.flush();
+        } catch (IOException e) {
+            // The run goes on without its log; finish() tells.
+            lostLog = e;
+        }
+    }
+
+    private static String trace(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+}

@@ -1,0 +1,305 @@
+package graft.app.engine;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
+import graft.app.engine.Plan.Source;
+import graft.app.engine.Plan.Step;
+import graft.app.engine.RunEvent.Outcome;
+import graft.node.Cancelled;
+import graft.node.Node;
+import graft.node.Problem;
+import graft.node.Resource;
+import graft.node.SettingSchema;
+import graft.node.SocketSchema;
+import graft.tensor.Compute;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * One run: the steps of a plan in order, each with its inputs, until all are done, left out or failed.
+ *
+ * <p>Used by one thread; nodes may report from others.
+ */
+final class Runner {
+
+    /** What a step left: its outputs by id, under the key of its cache entry. */
+    private record Result(String key, Map<String, Object> outputs) {}
+
+    private final Plan plan;
+    private final Compute compute;
+    private final Cache cache;
+    private final RunFolder folder;
+    private final AtomicBoolean cancelled;
+    private final Consumer<RunEvent> listener;
+    private final String workflow;
+
+    /** Results that steps to come may still need. */
+    private final Map<String, Result> results = new HashMap<>();
+
+    /** How many steps to come need each result. */
+    private final Map<String, Integer> consumers = new HashMap<>();
+
+    private boolean failed;
+
+    Runner(
+            Plan plan,
+            Compute compute,
+            Cache cache,
+            RunFolder folder,
+            AtomicBoolean cancelled,
+            Consumer<RunEvent> listener) {
+        this.plan = plan;
+        this.compute = compute;
+        this.cache = cache;
+        this.folder = folder;
+        this.cancelled = cancelled;
+        this.listener = listener;
+        this.workflow = plan.workflow().toJson();
+        for (Step step : plan.steps()) {
+            sources(step).map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
+        }
+    }
+
+    RunResult run() {
+        long start = System.nanoTime();
+        Compute.prepareThread();
+        tell(new RunEvent.RunStarted(
+                plan.workflow().title(),
+                folder.path(),
+                compute.name(),
+                compute.why(),
+                Memory.installed().orElse(-1),
+                Memory.available().orElse(-1),
+                Versions.all(),
+                plan.steps().stream().map(Step::node).toList()));
+        try {
+            for (Step step : plan.steps()) {
+                step(step);
+                releaseUnwanted(step);
+                sources(step).map(Source::node).distinct().forEach(this::consumed);
+            }
+        } finally {
+            results.values().forEach(this::release);
+            results.clear();
+        }
+        return finish((System.nanoTime() - start) / 1e9);
+    }
+
+    private RunResult finish(double seconds) {
+        Outcome outcome = cancelled.get() ? Outcome.CANCELLED : failed ? Outcome.FAILED : Outcome.DONE;
+        long peak = Memory.peak().orElse(-1);
+        try {
+            folder.finish(outcome, seconds, peak);
+        } catch (Problem unwritten) {
+            listener.accept(new RunEvent.Warning("", unwritten.getMessage()));
+            outcome = outcome == Outcome.DONE ? Outcome.FAILED : outcome;
+        }
+        listener.accept(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak));
+        return new RunResult(outcome, folder.path(), seconds);
+    }
+
+    private synchronized void tell(RunEvent event) {
+        folder.note(event);
+        listener.accept(event);
+    }
+
+    private void step(Step step) {
+        Optional<String> missing = sources(step)
+                .map(Source::node)
+                .filter(node -> !results.containsKey(node))
+                .findFirst();
+        boolean stopping = cancelled.get();
+        if (missing.isPresent()) {
+            tell(new RunEvent.NodeSkipped(
+                    step.node(), step.title(), "it needs what " + missing.get() + " did not give"));
+        } else if (stopping && !step.schema().output()) {
+            tell(new RunEvent.NodeSkipped(step.node(), step.title(), "the run was stopped"));
+        } else {
+            // What saves results after a stop does its work to the end.
+            runOrTake(step, stopping ? () -> false : cancelled::get);
+        }
+    }
+
+    private void runOrTake(Step step, BooleanSupplier stop) {
+        Fingerprint fingerprint;
+        try {
+            fingerprint = fingerprint(step);
+        } catch (IOException e) {
+            fail(
+                    step,
+                    new Problem(
+                                    "cannot look at the files of " + step.title(),
+                                    String.valueOf(e.getMessage()),
+                                    "check them")
+                            .causedBy(e));
+            return;
+        }
+        String key = fingerprint.key();
+        Optional<Cache.Entry> kept = cache.latest(step.node());
+        if (!step.schema().output() && kept.isPresent() && kept.get().key().equals(key)) {
+            tell(new RunEvent.NodeCached(step.node(), step.title(), "nothing changed that it depends on"));
+            take(step, new Result(key, kept.get().outputs()));
+            return;
+        }
+        String why = step.schema().output()
+                ? "it writes files, so it runs every time"
+                : kept.map(entry -> fingerprint.changedSince(entry.fingerprint()))
+                        .orElseGet(cache::whyNothing);
+        tell(new RunEvent.NodeStarted(step.node(), step.title(), why));
+        execute(step, fingerprint, key, stop);
+    }
+
+    private void execute(Step step, Fingerprint fingerprint, String key, BooleanSupplier stop) {
+        long start = System.nanoTime();
+        NodeRun run = new NodeRun(step, compute.name(), workflow, folder, stop, this::tell);
+        Node node = step.schema().create();
+        try {
+            Map<String, Object> outputs;
+            try {
+                fillIn(node, step);
+                node.run(run);
+                outputs = outputs(node, step);
+            } catch (Throwable broken) {
+                closeOutputs(node, step);
+                throw broken;
+            }
+            take(step, new Result(run.isPartial() ? UUID.randomUUID().toString() : key, outputs));
+            if (!run.isPartial() && !step.schema().output()) {
+                cache.keep(step.node(), new Cache.Entry(fingerprint, key, outputs));
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            tell(new RunEvent.NodeFinished(
+                    step.node(), step.title(), seconds, Memory.peak().orElse(-1), run.isPartial()));
+        } catch (Cancelled stopped) {
+            tell(new RunEvent.NodeSkipped(step.node(), step.title(), "it was stopped"));
+        } catch (Throwable failure) {
+            fail(step, failure);
+        }
+    }
+
+    private void fail(Step step, Throwable failure) {
+        failed = true;
+        String socket = failure instanceof Problem problem ? problem.socket().orElse("") : "";
+        tell(new RunEvent.NodeFailed(
+                step.node(), step.title(), socket, Failures.sentence(failure, folder.path()), failure));
+    }
+
+    // --- values
+    // ---------------------------------------------------------------------------------------------------------
+
+    private void fillIn(Node node, Step step) {
+        Map<SettingSchema, Object> settings = new LinkedHashMap<>(step.settings());
+        step.driven().forEach((setting, source) -> settings.put(setting, converted(setting, value(source))));
+        Fields.settings(node, settings);
+        step.inputs().forEach((input, sources) -> {
+            List<Object> values = sources.stream().map(this::value).toList();
+            if (input.list()) {
+                Fields.input(node, input, values);
+            } else if (!values.isEmpty()) {
+                Fields.input(node, input, values.get(0));
+            }
+        });
+    }
+
+    private static Object converted(SettingSchema setting, Object value) {
+        JsonElement json = value instanceof Number number
+                ? new JsonPrimitive(number)
+                : value instanceof Boolean truth ? new JsonPrimitive(truth) : new JsonPrimitive((String) value);
+        return setting.fromJson(json);
+    }
+
+    private Object value(Source source) {
+        return results.get(source.node()).outputs().get(source.output().id());
+    }
+
+    private static Map<String, Object> outputs(Node node, Step step) {
+        Map<String, Object> outputs = new LinkedHashMap<>();
+        for (SocketSchema output : step.schema().outputs()) {
+            Object value = Fields.output(node, output);
+            if (value == null) {
+                throw new IllegalStateException("it left its output " + output.id() + " empty");
+            }
+            outputs.put(output.id(), value);
+        }
+        return outputs;
+    }
+
+    /** Frees what a node had made before it failed, save what it was only given. */
+    private void closeOutputs(Node node, Step step) {
+        Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
+        sources(step).map(this::value).forEach(given::add);
+        for (SocketSchema output : step.schema().outputs()) {
+            if (Fields.output(node, output) instanceof Resource made && !given.contains(made)) {
+                made.close();
+            }
+        }
+    }
+
+    /** Holds a result until the last step that needs it is over. */
+    private void take(Step step, Result result) {
+        result.outputs().values().forEach(cache.lifetimes()::hold);
+        results.put(step.node(), result);
+    }
+
+    /** Lets go of what nobody comes for. */
+    private void releaseUnwanted(Step step) {
+        if (!consumers.containsKey(step.node()) && results.containsKey(step.node())) {
+            release(results.remove(step.node()));
+        }
+    }
+
+    private void consumed(String node) {
+        if (consumers.merge(node, -1, Integer::sum) == 0) {
+            Result result = results.remove(node);
+            if (result != null) {
+                release(result);
+            }
+        }
+    }
+
+    private void release(Result result) {
+        result.outputs().values().forEach(cache.lifetimes()::release);
+    }
+
+    private static Stream<Source> sources(Step step) {
+        return Stream.concat(step.inputs().values().stream().flatMap(List::stream), step.driven().values().stream());
+    }
+
+    private Fingerprint fingerprint(Step step) throws IOException {
+        Map<String, String> settings = new HashMap<>();
+        step.settings()
+                .forEach((setting, value) ->
+                        settings.put(setting.id(), setting.toJson(value).toString()));
+        Map<String, String> inputs = new HashMap<>();
+        step.inputs().forEach((input, sources) -> {
+            List<String> keys = new ArrayList<>();
+            sources.forEach(source -> keys.add(keyOf(source)));
+            inputs.put(input.id(), String.join(" ", keys));
+        });
+        step.driven().forEach((setting, source) -> inputs.put(setting.id(), keyOf(source)));
+        Map<String, String> reads = new HashMap<>();
+        for (Path path : step.reads()) {
+            reads.put(path.toString(), Fingerprint.stateOf(path));
+        }
+        return new Fingerprint(
+                step.node(), step.schema().id(), step.schema().version(), compute.name(), settings, inputs, reads);
+    }
+
+    private String keyOf(Source source) {
+        return results.get(source.node()).key() + "." + source.output().id();
+    }
+}
