@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import graft.node.Problem;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -86,18 +89,31 @@ final class BuiltInTest {
         assertThat(file).hasBinaryContent(right);
     }
 
+    /** A class loader of its own shares no lock with the others, like another process. */
     @Test
-    void severalAtOnceGetTheSameWholeFiles() throws Exception {
+    void severalProcessesAtOnceGetTheSameWholeFiles() throws Exception {
+        URL classes = BuiltIn.class.getProtectionDomain().getCodeSource().getLocation();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
-            List<Future<Path>> paths = IntStream.range(0, 8)
-                    .mapToObj(i -> threads.submit(() -> BuiltIn.path("builtin:samples/subject-crab", cache)))
+            List<Future<Path>> paths = IntStream.range(0, 4)
+                    .mapToObj(i -> threads.submit(() -> {
+                        try (URLClassLoader other =
+                                new URLClassLoader(new URL[] {classes}, ClassLoader.getPlatformClassLoader())) {
+                            Method path = other.loadClass(BuiltIn.class.getName())
+                                    .getDeclaredMethod("path", String.class, Path.class);
+                            path.setAccessible(true);
+                            return (Path) path.invoke(null, "builtin:samples/subject-crab", cache);
+                        }
+                    }))
                     .toList();
             for (Future<Path> path : paths) {
                 assertThat(ImageFile.list(path.get())).hasSize(5);
             }
         } finally {
             threads.shutdown();
+        }
+        try (Stream<Path> left = Files.walk(cache)) {
+            assertThat(left).noneMatch(file -> file.toString().endsWith(".part"));
         }
     }
 
