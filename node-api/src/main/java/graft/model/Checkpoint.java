@@ -4,30 +4,32 @@ import graft.node.Resource;
 import graft.node.SocketType;
 import graft.tensor.Compute;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * One base model, or a view of one with low-rank changes.
  *
  * <p>The parts are read when first used, and are shared by all views; no view copies or changes weights. Closing the
- * base frees them; closing a view frees nothing.
+ * base frees them; closing a view frees its changes alone.
  */
 @SocketType(id = "graft/model", title = "Model", color = "#B39DDB")
 public final class Checkpoint implements Resource {
 
     private final ModelParts parts;
-    private final boolean base;
-    private final Patches unetPatches;
-    private final Patches textPatches;
+    /** The model that a view looks at; nothing for a base. */
     private final List<Resource> uses;
 
-    private Checkpoint(ModelParts parts, boolean base, Patches unetPatches, Patches textPatches, List<Resource> uses) {
+    private final Patches unetPatches;
+    private final Patches textPatches;
+    private final List<Resource> owned;
+
+    private Checkpoint(
+            ModelParts parts, List<Resource> uses, Patches unetPatches, Patches textPatches, List<Resource> owned) {
         this.parts = parts;
-        this.base = base;
+        this.uses = uses;
         this.unetPatches = unetPatches;
         this.textPatches = textPatches;
-        this.uses = uses;
+        this.owned = owned;
     }
 
     /**
@@ -38,7 +40,7 @@ public final class Checkpoint implements Resource {
      */
     public static Checkpoint load(Path folderOrFile, Compute compute) {
         ModelParts parts = new ModelParts(ModelFiles.open(folderOrFile), compute);
-        return new Checkpoint(parts, true, Patches.NONE, Patches.NONE, List.of());
+        return new Checkpoint(parts, List.of(), Patches.NONE, Patches.NONE, List.of());
     }
 
     /** What a model is, from its configs and headers alone. */
@@ -101,12 +103,10 @@ public final class Checkpoint implements Resource {
     /**
      * A view with further changes, added to those already there.
      *
-     * @param owners what holds the patches' arrays, kept open as long as the view
+     * @param owned what holds the patches' arrays and nobody else closes: it is closed with the view
      */
-    public Checkpoint with(Patches unet, Patches text, List<? extends Resource> owners) {
-        List<Resource> all = new ArrayList<>(owners);
-        all.add(0, this);
-        return new Checkpoint(parts, false, unetPatches.plus(unet), textPatches.plus(text), List.copyOf(all));
+    public Checkpoint with(Patches unet, Patches text, List<? extends Resource> owned) {
+        return new Checkpoint(parts, List.of(this), unetPatches.plus(unet), textPatches.plus(text), List.copyOf(owned));
     }
 
     @Override
@@ -116,8 +116,9 @@ public final class Checkpoint implements Resource {
 
     @Override
     public void close() {
-        if (base) {
+        if (uses.isEmpty()) {
             parts.close();
         }
+        owned.forEach(Resource::close);
     }
 }
