@@ -1,0 +1,45 @@
+package graft.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import graft.sample.NoiseSchedule;
+import graft.sample.Prediction;
+import graft.tensor.Operators;
+
+/**
+ * What a diffusion model is trained towards: the noise or the velocity in noised latents (Ho et al., 2020, equation 14;
+ * Salimans and Ho, 2022), by squared error.
+ *
+ * @param minSnrGamma γ of the loss weight min-SNR-γ (Hang et al., 2023); 0 weighs all timesteps alike
+ */
+public record Objective(NoiseSchedule schedule, double minSnrGamma) {
+
+    /** A network as training sees it: noised latents [n,c,h,w], timesteps [n] and text states to a prediction. */
+    @FunctionalInterface
+    public interface Network {
+        NDArray predict(NDArray noised, NDArray timesteps, NDArray context);
+    }
+
+    /** The loss of one batch: the mean over its samples of weight · mean squared error; differentiable. */
+    public NDArray loss(Network network, Batch batch) {
+        int[] timesteps = batch.timesteps();
+        float[] times = new float[timesteps.length];
+        float[] weights = new float[timesteps.length];
+        for (int i = 0; i < timesteps.length; i++) {
+            times[i] = timesteps[i];
+            weights[i] = minSnrGamma > 0 ? schedule.minSnrWeight(timesteps[i], minSnrGamma) : 1;
+        }
+        Shape one = new Shape(timesteps.length);
+        try (NDArray noised = schedule.addNoise(batch.latents(), batch.noise(), timesteps);
+                NDArray time = noised.getManager().create(times, one);
+                NDArray weight = noised.getManager().create(weights, one);
+                NDArray prediction = network.predict(noised, time, batch.context())) {
+            if (schedule.prediction() == Prediction.EPSILON) {
+                return Operators.weightedMse(prediction, batch.noise(), weight);
+            }
+            try (NDArray velocity = schedule.velocity(batch.latents(), batch.noise(), timesteps)) {
+                return Operators.weightedMse(prediction, velocity, weight);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package graft.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.node.Problem;
+import graft.tensor.Gradient;
+import graft.tensor.Operators;
+import graft.tensor.Scope;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The steps that every method of training takes: loss, gradients, clipping, optimiser.
+ *
+ * <p>Which weights learn and how a batch comes about is the caller's. A loss or gradient that is not finite ends the
+ * training before it is applied, so the weights are those of the last good step. Used by one thread.
+ */
+public final class TrainingLoop {
+
+    /** Where batches come from: called within the step's scope, which frees what it makes. */
+    @FunctionalInterface
+    public interface Batches {
+        /**
+         * @param step counted from 1
+         * @param part counted from 0 within the step, when gradients are accumulated
+         */
+        Batch batch(int step, int part);
+    }
+
+    /** Told after each step; returns false to stop, keeping what was learnt. */
+    @FunctionalInterface
+    public interface Listener {
+        boolean stepped(Losses.Step step);
+    }
+
+    /**
+     * How far and how fast.
+     *
+     * @param steps of the optimiser
+     * @param accumulation batches whose gradients are averaged into one step
+     * @param clipNorm what the norm of all gradients together is brought down to; 0 for no limit
+     */
+    public record Plan(int steps, int accumulation, LearningRate learningRate, double clipNorm) {}
+
+    private final List<NDArray> weights;
+    private final Objective objective;
+    private final Objective.Network network;
+    private final Plan plan;
+    private final AdamW optimizer;
+
+    /**
+     * @param weights the leaves that learn; changed in place, not freed here
+     * @param manager owns the optimiser's state
+     */
+    public TrainingLoop(
+            List<NDArray> weights,
+            Objective objective,
+            Objective.Network network,
+            Plan plan,
+            AdamW.Settings optimizer,
+            NDManager manager) {
+        this.weights = List.copyOf(weights);
+        this.objective = objective;
+        this.network = network;
+        this.plan = plan;
+        this.optimizer = new AdamW(weights, optimizer, manager);
+    }
+
+    /**
+     * Takes all steps, or as many as the listener lets it.
+     *
+     * @throws Problem when the loss or the gradients are no longer finite
+     */
+    public Losses run(Batches batches, Listener listener) {
+        List<Losses.Step> steps = new ArrayList<>();
+        boolean going = true;
+        for (int step = 1; going && step <= plan.steps(); step++) {
+            Losses.Step taken = step(step, batches);
+            steps.add(taken);
+            going = listener.stepped(taken);
+        }
+        return new Losses(steps);
+    }
+
+    /** Takes one step, counted from 1. */
+    public Losses.Step step(int step, Batches batches) {
+        try (Scope scope = Scope.open()) {
+            double loss = 0;
+            for (int part = 0; part < plan.accumulation(); part++) {
+                loss += learn(batches.batch(step, part)) / plan.accumulation();
+                if (!Double.isFinite(loss)) {
+                    throw diverged(step, "the loss became " + loss);
+                }
+            }
+            List<NDArray> gradients = weights.stream().map(NDArray::getGradient).toList();
+            double limit = plan.clipNorm() > 0 ? plan.clipNorm() : Float.MAX_VALUE;
+            double norm = Operators.globalNormClip(gradients, limit);
+            if (!Double.isFinite(norm)) {
+                throw diverged(step, "the gradients became " + norm);
+            }
+            double rate = plan.learningRate().at(step);
+            optimizer.step(gradients, rate);
+            // libtorch adds to gradients: they start each step at nought.
+            gradients.forEach(gradient -> gradient.subi(gradient));
+            return new Losses.Step(step, loss, rate, norm);
+        }
+    }
+
+    /** Adds a batch's gradients, divided by how many batches make a step; returns its loss. */
+    private double learn(Batch batch) {
+        return Gradient.on(() -> {
+            try (NDArray loss = objective.loss(network, batch)) {
+                double value = loss.getFloat();
+                if (Double.isFinite(value)) {
+                    try (NDArray share = loss.div(plan.accumulation())) {
+                        Gradient.backward(share);
+                    }
+                }
+                return value;
+            }
+        });
+    }
+
+    private static Problem diverged(int step, String why) {
+        return new Problem(
+                "training stopped at step " + step,
+                why + ", which would have spoilt the weights",
+                "choose a lower learning rate or a longer warm-up, and look for damaged pictures");
+    }
+}

@@ -1,0 +1,196 @@
+package graft.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.Golden;
+import graft.adapter.Lora;
+import graft.file.SafeTensors;
+import graft.model.Checkpoint;
+import graft.model.Patches;
+import graft.sample.NoiseSchedule;
+import graft.tensor.Compute;
+import graft.tensor.NativeArrays;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Eight steps of a LoRA beside peft's on the same noise and timesteps. */
+class LoraTrainingGoldenTest {
+
+    private static final String PREFIX = "lora.init.";
+
+    private SafeTensors expected;
+    private Checkpoint model;
+    private NDManager manager;
+    private NDArray context;
+    private LoraWeights weights;
+
+    @BeforeEach
+    void open() {
+        Compute compute = Compute.choose("cpu");
+        expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
+        model = Checkpoint.load(Golden.path("sd15"), compute);
+        manager = compute.newManager();
+        int[][] ids = rows("input_ids");
+        context = model.textEncoder().encode(ids, Patches.NONE);
+        context.attach(manager);
+        Map<String, Lora.Part> parts = parts(PREFIX);
+        int rank = parts.values().iterator().next().rank();
+        weights = LoraWeights.of(
+                parts, new LoraSettings(rank, 2.0 * rank, LoraSettings.Targets.ATTENTION), manager);
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+        model.close();
+        expected.close();
+    }
+
+    @Test
+    void learnsAsPeftDoes() {
+        TrainingLoop loop = loop(0);
+        float[] losses = expected.floats("lora.losses");
+        float[] norms = expected.floats("lora.grad_norms");
+        for (int step = 0; step < losses.length; step++) {
+            Losses.Step taken = loop.step(step + 1, (number, part) -> batch(number - 1));
+            assertThat(taken.loss()).as("loss of step %d", step + 1).isCloseTo(losses[step], within(1e-4 * losses[step]));
+            assertThat(taken.gradientNorm())
+                    .as("gradient norm of step %d", step + 1)
+                    .isCloseTo(norms[step], within(1e-4 * norms[step]));
+        }
+        Lora lora = weights.toLora("golden", Map.of());
+        parts("lora.final.").forEach((module, part) -> {
+            assertThat(distance(lora.unet().get(module).down(), part.down())).as(module).isLessThan(1e-4);
+            assertThat(distance(lora.unet().get(module).up(), part.up())).as(module).isLessThan(1e-4);
+        });
+    }
+
+    @Test
+    void drawsAsPeftsBeforeAndAfter() {
+        assertThat(Golden.error(output(), array("lora.init.out"))).isLessThan(1e-4);
+        TrainingLoop loop = loop(0);
+        IntStream.range(0, 8).forEach(step -> loop.step(step + 1, (number, part) -> batch(number - 1)));
+        assertThat(Golden.error(output(), array("lora.final.out"))).isLessThan(1e-4);
+    }
+
+    @Test
+    void weighsTimestepsByMinSnr() {
+        int[] timesteps = rows("timesteps")[0];
+        float[] snr = expected.floats("min_snr5.epsilon");
+        Batch batch = batch(0);
+        Objective plain = new Objective(NoiseSchedule.of(model.scheduler()), 0);
+        Objective weighted = new Objective(plain.schedule(), 5);
+        NDArray first = row(batch.noise(), 0).sub(row(prediction(batch), 0));
+        NDArray second = row(batch.noise(), 1).sub(row(prediction(batch), 1));
+        double a = first.mul(first).mean().getFloat();
+        double b = second.mul(second).mean().getFloat();
+        assertThat((double) plain.loss(this::predict, batch).getFloat()).isCloseTo((a + b) / 2, within(1e-5 * a));
+        double whole = (snr[timesteps[0]] * a + snr[timesteps[1]] * b) / 2;
+        assertThat((double) weighted.loss(this::predict, batch).getFloat()).isCloseTo(whole, within(1e-5 * whole));
+    }
+
+    @Test
+    void leavesNoArrayBehindAfterAStep() {
+        TrainingLoop loop = loop(0);
+        List<Long> counts = new ArrayList<>();
+        for (int step = 1; step <= 6; step++) {
+            // A scope of the loop frees the batch too.
+            loop.step(step, (number, part) -> batch((number - 1) % 8));
+            counts.add(NativeArrays.count());
+        }
+        assertThat(counts.subList(1, 6)).containsOnly(counts.get(1));
+    }
+
+    private TrainingLoop loop(double minSnr) {
+        return new TrainingLoop(
+                weights.leaves(),
+                new Objective(NoiseSchedule.of(model.scheduler()), minSnr),
+                this::predict,
+                new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-3), 1),
+                AdamW.Settings.DEFAULT,
+                manager);
+    }
+
+    private NDArray predict(NDArray noised, NDArray timesteps, NDArray text) {
+        return model.unet().forward(noised, timesteps, text, weights.patches());
+    }
+
+    private NDArray prediction(Batch batch) {
+        NoiseSchedule schedule = NoiseSchedule.of(model.scheduler());
+        float[] times = new float[batch.timesteps().length];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = batch.timesteps()[i];
+        }
+        return predict(
+                schedule.addNoise(batch.latents(), batch.noise(), batch.timesteps()),
+                manager.create(times),
+                batch.context());
+    }
+
+    private NDArray output() {
+        NDArray sample = row(array("latents"), 0);
+        float[] times = new float[(int) sample.getShape().get(0)];
+        Arrays.fill(times, 321);
+        return model.unet().forward(sample, manager.create(times), context, weights.patches());
+    }
+
+    private Batch batch(int step) {
+        return new Batch(
+                row(array("latents"), step), row(array("noise"), step), rows("timesteps")[step], context.duplicate());
+    }
+
+    /** One entry along the first axis, without that axis. */
+    private static NDArray row(NDArray array, int index) {
+        return array.get(index);
+    }
+
+    private NDArray array(String name) {
+        return Golden.array(manager, expected, name);
+    }
+
+    private int[][] rows(String name) {
+        float[] values = expected.floats(name);
+        long[] shape = expected.entry(name).shape();
+        int width = (int) shape[1];
+        return IntStream.range(0, (int) shape[0])
+                .mapToObj(r -> IntStream.range(0, width)
+                        .map(c -> (int) values[r * width + c])
+                        .toArray())
+                .toArray(int[][]::new);
+    }
+
+    private Map<String, Lora.Part> parts(String prefix) {
+        Map<String, Lora.Part> parts = new LinkedHashMap<>();
+        for (String module : model.unet().attentionLinears()) {
+            String down = prefix + module + ".lora_A.weight";
+            String up = prefix + module + ".lora_B.weight";
+            long[] shape = expected.entry(down).shape();
+            parts.put(
+                    module,
+                    new Lora.Part(
+                            expected.floats(down), shape, expected.floats(up), expected.entry(up).shape(), 2.0 * shape[0]));
+        }
+        return parts;
+    }
+
+    /** Largest difference over the largest expected value. */
+    private static double distance(float[] actual, float[] expected) {
+        double most = 0;
+        double size = 0;
+        for (int i = 0; i < expected.length; i++) {
+            most = Math.max(most, Math.abs(actual[i] - expected[i]));
+            size = Math.max(size, Math.abs(expected[i]));
+        }
+        return most / size;
+    }
+}

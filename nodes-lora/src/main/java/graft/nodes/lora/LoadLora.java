@@ -1,0 +1,50 @@
+package graft.nodes.lora;
+
+import graft.adapter.Lora;
+import graft.adapter.LoraFile;
+import graft.node.Node;
+import graft.node.NodeType;
+import graft.node.Output;
+import graft.node.Problem;
+import graft.node.Run;
+import graft.node.Setting;
+import graft.node.Setting.Control;
+import graft.node.Specs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads a LoRA file in whichever spelling it comes. */
+@NodeType(
+        id = "graft/lora/load",
+        title = "Load LoRA",
+        category = "adapters",
+        help = "Reads a LoRA from a .safetensors file as kohya, ComfyUI, diffusers or peft write it. Wire it into Stack"
+                + " Adapters.",
+        words = {"adapter", "lora loader", "open", "kohya", "peft"})
+public final class LoadLora implements Node {
+
+    @Setting(control = Control.ADAPTER, help = "The .safetensors file.")
+    Path file = Path.of("lora.safetensors");
+
+    @Output(help = "The LoRA.")
+    Lora lora;
+
+    @Override
+    public void configure(Specs specs) {
+        if (!Files.isRegularFile(file)) {
+            throw new Problem(
+                            "cannot read the LoRA " + file,
+                            Files.exists(file) ? "it is not a file" : "there is no such file",
+                            "choose a .safetensors file")
+                    .at("file");
+        }
+        specs.reads(file);
+    }
+
+    @Override
+    public void run(Run run) {
+        lora = LoraFile.read(file);
+        run.log("Read " + lora.name() + ": rank " + lora.rank() + ", "
+                + (lora.unet().size() + lora.text().size()) + " layers.");
+    }
+}

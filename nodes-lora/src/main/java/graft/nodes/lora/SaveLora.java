@@ -1,0 +1,83 @@
+package graft.nodes.lora;
+
+import graft.adapter.Lora;
+import graft.adapter.LoraFile;
+import graft.file.SafeTensors.DType;
+import graft.node.Input;
+import graft.node.Node;
+import graft.node.NodeType;
+import graft.node.Problem;
+import graft.node.Run;
+import graft.node.Setting;
+import graft.node.Setting.Control;
+import graft.node.Specs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Writes a LoRA in kohya's keys, which ComfyUI, A1111 and diffusers read. */
+@NodeType(
+        id = "graft/lora/save",
+        title = "Save LoRA",
+        category = "output",
+        help = "Writes a LoRA as a .safetensors file that ComfyUI, A1111 and diffusers load. The file is read back and"
+                + " compared before the node is done, and an older file is never replaced.",
+        words = {"adapter", "export", "write", "kohya"},
+        output = true)
+public final class SaveLora implements Node {
+
+    /** How the numbers are kept. */
+    public enum Precision {
+        FP16(DType.F16),
+        BF16(DType.BF16),
+        FP32(DType.F32);
+
+        private final DType dtype;
+
+        Precision(DType dtype) {
+            this.dtype = dtype;
+        }
+    }
+
+    private static final Pattern NOT_IN_NAMES = Pattern.compile("[\\\\/:*?\"<>|\\p{Cntrl}]");
+
+    @Input(help = "The LoRA to write.")
+    Lora lora;
+
+    @Setting(control = Control.SAVE_NAME, help = "The file's name; empty for the LoRA's own.")
+    String name = "";
+
+    @Setting(control = Control.FOLDER, help = "Where to write; empty for the folder of the run.")
+    String folder = "";
+
+    @Setting(help = "16 bits are what others expect and enough to use it; 32 bits keep every bit to train on.")
+    Precision precision = Precision.FP16;
+
+    @Override
+    public void configure(Specs specs) {
+        if (NOT_IN_NAMES.matcher(name).find()) {
+            throw new Problem(
+                            "cannot name a file \"" + name + "\"",
+                            "a file's name has none of \\ / : * ? \" < > |",
+                            "choose another name; the folder has a setting of its own")
+                    .at("name");
+        }
+    }
+
+    @Override
+    public void run(Run run) throws IOException {
+        String given = name.isBlank() ? lora.name() : name.strip().replaceFirst("\\.safetensors$", "");
+        Path target = folder.isBlank() ? run.folder() : Path.of(folder.strip());
+        Files.createDirectories(target);
+        Path file = target.resolve(given + ".safetensors");
+        for (int number = 2; Files.exists(file); number++) {
+            file = target.resolve(given + "-" + number + ".safetensors");
+        }
+        LoraFile.write(file, lora, precision.dtype, Map.of("ss_output_name", given, "modelspec.title", given));
+        run.wrote(file);
+        run.log(String.format(Locale.ROOT, "Wrote %s (%.1f KB).", file.getFileName(), Files.size(file) / 1024.0));
+    }
+}

@@ -1,0 +1,63 @@
+package graft.nodes.lora;
+
+import com.google.gson.JsonObject;
+import graft.model.Checkpoint;
+import graft.train.Dataset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How a LoRA was trained, as kohya's {@code ss_*} metadata: other programs show it, and whoever finds the file reads it. */
+final class TrainingRecord {
+
+    private TrainingRecord() {}
+
+    /** @param taken steps, fewer than asked for when the training was stopped */
+    static Map<String, String> of(TrainLora node, Checkpoint model, Dataset images, int taken) {
+        Map<String, String> record = new LinkedHashMap<>();
+        boolean second = model.spec().family().equals("sd2");
+        record.put("ss_v2", second ? "True" : "False");
+        String velocity = model.spec().predictionType().equals("v_prediction") ? "_v" : "";
+        record.put("ss_base_model_version", (second ? "sd_v2" : "sd_v1") + velocity);
+        record.put("ss_sd_model_name", model.name());
+        record.put("ss_learning_rate", String.valueOf(node.learningRate));
+        record.put("ss_unet_lr", String.valueOf(node.learningRate));
+        record.put("ss_text_encoder_lr", "None");
+        record.put("ss_steps", String.valueOf(taken));
+        record.put("ss_max_train_steps", String.valueOf(node.steps));
+        record.put("ss_seed", String.valueOf(node.seed));
+        record.put("ss_batch_size_per_device", String.valueOf(node.batch));
+        record.put("ss_gradient_accumulation_steps", String.valueOf(node.accumulation));
+        record.put(
+                "ss_optimizer",
+                "torch.optim.adamw.AdamW(weight_decay=" + node.weightDecay + ",betas=(" + node.beta1 + ", " + node.beta2
+                        + "))");
+        record.put("ss_lr_scheduler", node.schedule.id());
+        record.put("ss_lr_warmup_steps", String.valueOf(node.warmup));
+        record.put("ss_max_grad_norm", String.valueOf(node.clipNorm));
+        record.put("ss_min_snr_gamma", node.minSnr > 0 ? String.valueOf(node.minSnr) : "None");
+        record.put("ss_noise_offset", node.noiseOffset > 0 ? String.valueOf(node.noiseOffset) : "None");
+        Dataset.Item first = images.items().get(0);
+        record.put("ss_resolution", "(" + first.width() + ", " + first.height() + ")");
+        record.put("ss_num_train_images", String.valueOf(images.items().size()));
+        record.put("ss_tag_frequency", tagFrequency(images));
+        return record;
+    }
+
+    /** {@code {folder: {tag: count}}}, tags being what commas part. */
+    private static String tagFrequency(Dataset images) {
+        Map<String, Integer> tags = new TreeMap<>();
+        for (Dataset.Item item : images.items()) {
+            for (String tag : item.caption().split(",", -1)) {
+                if (!tag.isBlank()) {
+                    tags.merge(tag.strip(), 1, Integer::sum);
+                }
+            }
+        }
+        JsonObject counts = new JsonObject();
+        tags.forEach(counts::addProperty);
+        JsonObject folders = new JsonObject();
+        folders.add("images", counts);
+        return folders.toString();
+    }
+}

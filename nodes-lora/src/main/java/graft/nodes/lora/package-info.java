@@ -1,0 +1,2 @@
+/** The nodes that train, load and save LoRA. */
+package graft.nodes.lora;
