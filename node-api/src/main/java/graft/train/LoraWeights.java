@@ -40,7 +40,7 @@ public final class LoraWeights {
                 long[] shape = unet.weightShape(module);
                 float[] down = new float[Math.toIntExact(settings.rank() * shape[1])];
                 KeyedRandom random = KeyedRandom.of(seed, node, 0, "lora " + module);
-                double bound = 1 / Math.sqrt(shape[1]);
+                double bound = 1 / Math.sqrt((double) shape[1]);
                 for (int i = 0; i < down.length; i++) {
                     down[i] = (float) ((2 * random.uniform() - 1) * bound);
                 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class AdamWTest {
 
     /** What torch.optim.AdamW made of two weights in four steps: see the comment in the file. */
+    @SuppressWarnings("ArrayRecordComponent") // as JSON has them
     private record Vectors(String comment, float[][] weights, float[][][] gradients, float[][][] after) {}
 
     @Test
@@ -32,8 +33,9 @@ class AdamWTest {
                     Stream.of(vectors.weights()).map(manager::create).toList();
             AdamW optimizer = new AdamW(weights, new AdamW.Settings(0.9, 0.99, 1e-8, 0.05), manager);
             for (int step = 0; step < vectors.after().length; step++) {
-                List<NDArray> gradients =
-                        Stream.of(vectors.gradients()[step]).map(manager::create).toList();
+                List<NDArray> gradients = Stream.of(vectors.gradients()[step])
+                        .map(manager::create)
+                        .toList();
                 optimizer.step(gradients, 1e-2 / (step + 1));
                 for (int i = 0; i < weights.size(); i++) {
                     assertThat(weights.get(i).toFloatArray())

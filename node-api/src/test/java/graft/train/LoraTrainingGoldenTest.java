@@ -45,8 +45,7 @@ class LoraTrainingGoldenTest {
         context.attach(manager);
         Map<String, Lora.Part> parts = parts(PREFIX);
         int rank = parts.values().iterator().next().rank();
-        weights = LoraWeights.of(
-                parts, new LoraSettings(rank, 2.0 * rank, LoraSettings.Targets.ATTENTION), manager);
+        weights = LoraWeights.of(parts, new LoraSettings(rank, 2.0 * rank, LoraSettings.Targets.ATTENTION), manager);
     }
 
     @AfterEach
@@ -63,15 +62,21 @@ class LoraTrainingGoldenTest {
         float[] norms = expected.floats("lora.grad_norms");
         for (int step = 0; step < losses.length; step++) {
             Losses.Step taken = loop.step(step + 1, (number, part) -> batch(number - 1));
-            assertThat(taken.loss()).as("loss of step %d", step + 1).isCloseTo(losses[step], within(1e-4 * losses[step]));
+            assertThat(taken.loss())
+                    .as("loss of step %d", step + 1)
+                    .isCloseTo(losses[step], within(1e-4 * losses[step]));
             assertThat(taken.gradientNorm())
                     .as("gradient norm of step %d", step + 1)
                     .isCloseTo(norms[step], within(1e-4 * norms[step]));
         }
         Lora lora = weights.toLora("golden", Map.of());
         parts("lora.final.").forEach((module, part) -> {
-            assertThat(distance(lora.unet().get(module).down(), part.down())).as(module).isLessThan(1e-4);
-            assertThat(distance(lora.unet().get(module).up(), part.up())).as(module).isLessThan(1e-4);
+            assertThat(distance(lora.unet().get(module).down(), part.down()))
+                    .as(module)
+                    .isLessThan(1e-4);
+            assertThat(distance(lora.unet().get(module).up(), part.up()))
+                    .as(module)
+                    .isLessThan(1e-4);
         });
     }
 
@@ -178,7 +183,11 @@ class LoraTrainingGoldenTest {
             parts.put(
                     module,
                     new Lora.Part(
-                            expected.floats(down), shape, expected.floats(up), expected.entry(up).shape(), 2.0 * shape[0]));
+                            expected.floats(down),
+                            shape,
+                            expected.floats(up),
+                            expected.entry(up).shape(),
+                            2.0 * shape[0]));
         }
         return parts;
     }
