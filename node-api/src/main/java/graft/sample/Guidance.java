@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.node.Problem;
 import java.util.Arrays;
 
 /**
@@ -50,6 +51,7 @@ public final class Guidance implements Denoiser {
      * @param positive float32 [1 or batch, tokens, width], what to draw
      * @param negative likewise, what not to draw; not looked at when the scale is 1
      * @param batch how many latents are sampled at once
+     * @throws Problem when there are neither one nor {@code batch} prompts
      */
     public static Guidance of(
             NDManager owner, Network network, NDArray positive, NDArray negative, double scale, int batch) {
@@ -104,7 +106,14 @@ public final class Guidance implements Denoiser {
     }
 
     private static NDArray repeated(NDManager owner, NDArray context, int batch) {
-        NDArray whole = context.getShape().get(0) == batch ? context.duplicate() : context.repeat(0, batch);
+        long prompts = context.getShape().get(0);
+        if (prompts != 1 && prompts != batch) {
+            throw new Problem(
+                    "cannot sample " + batch + " latents for " + prompts + " prompts",
+                    "there must be one prompt for all, or one for each",
+                    "change the batch size of the latents or the number of prompts");
+        }
+        NDArray whole = prompts == batch ? context.duplicate() : context.repeat(0, batch);
         whole.attach(owner);
         return whole;
     }
