@@ -8,7 +8,6 @@ import graft.file.SafeTensors;
 import graft.node.Problem;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
-import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,27 +44,21 @@ final class FileWeights implements Weights.Source {
     @Override
     public NDArray read(String key, long[] shape) {
         String name = keys.get(key);
-        ByteBuffer bytes = file.bytes(name);
         try (Scope scope = Scope.open()) {
-            NDArray stored = manager.create(bytes, new Shape(shape), stored(name));
-            NDArray array =
-                    switch (file.entry(name).dtype()) {
-                        // On the CPU this aliases the file's private mapping, which the array's buffer keeps alive.
-                        case F32 -> stored;
-                        case BF16 -> Operators.bfloatToFloat(stored);
-                        default -> Operators.toFloat(stored);
-                    };
+            NDArray array = stored(name, new Shape(shape));
             boolean kernel = shape.length == 4 && shape[2] * shape[3] > 1;
             return scope.keep(kernel ? Operators.channelsLast(array) : array, manager);
         }
     }
 
-    private DataType stored(String name) {
+    private NDArray stored(String name, Shape shape) {
         return switch (file.entry(name).dtype()) {
-            case F32 -> DataType.FLOAT32;
-            case F16 -> DataType.FLOAT16;
-            case BF16 -> DataType.INT16;
-            case F64 -> DataType.FLOAT64;
+            // On the CPU this aliases the file's private mapping, which the array's buffer keeps alive.
+            case F32 -> manager.create(file.bytes(name), shape, DataType.FLOAT32);
+            case F16 -> Operators.toFloat(manager.create(file.bytes(name), shape, DataType.FLOAT16));
+            case F64 -> Operators.toFloat(manager.create(file.bytes(name), shape, DataType.FLOAT64));
+            // DJL ends the process when it is handed this type.
+            case BF16 -> manager.create(file.floats(name), shape);
             default ->
                 throw new Problem(
                         "cannot load " + file.file(),

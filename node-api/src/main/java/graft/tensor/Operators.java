@@ -247,14 +247,9 @@ public final class Operators {
         }
     }
 
-    /** A float32 copy of any floating type; convolution kernels [o,i,kh,kw] in channels-last memory. */
+    /** A float32 copy of float16 or float64. */
     public static NDArray toFloat(NDArray array) {
         return MODULE.call("to_float").with(array).run();
-    }
-
-    /** A float32 copy of bfloat16 bits that come as int16, which is the only way that DJL can hold them. */
-    public static NDArray bfloatToFloat(NDArray bits) {
-        return MODULE.call("bfloat_to_float").with(bits).run();
     }
 
     /** The same feature map or kernel in channels-last memory; itself when it already is. */

@@ -73,12 +73,14 @@ class PatchesTest {
 
     @Test
     void anUntrainedChangeGivesTheBaseBitForBit() {
-        assertThat(predict(everywhere(1, true)).toFloatArray()).isEqualTo(predict(Patches.NONE).toFloatArray());
+        assertThat(predict(everywhere(1, true)).toFloatArray())
+                .isEqualTo(predict(Patches.NONE).toFloatArray());
     }
 
     @Test
     void aChangeAtNoStrengthGivesTheBaseBitForBit() {
-        assertThat(predict(everywhere(0, false)).toFloatArray()).isEqualTo(predict(Patches.NONE).toFloatArray());
+        assertThat(predict(everywhere(0, false)).toFloatArray())
+                .isEqualTo(predict(Patches.NONE).toFloatArray());
     }
 
     @Test

@@ -1,0 +1,199 @@
+package graft.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import graft.Golden;
+import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Tensor;
+import graft.node.Problem;
+import graft.tensor.Compute;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CheckpointTest {
+
+    private static final Compute CPU = Compute.choose("cpu");
+
+    private static final String UNET = "unet/diffusion_pytorch_model.safetensors";
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void copyModel() throws IOException {
+        Compute.prepareThread();
+        Path source = Golden.path("sd15");
+        try (Stream<Path> files = Files.walk(source)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = folder.resolve(source.relativize(file).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+    }
+
+    /** Writes a weights file again with each tensor changed, left out (null) or kept. */
+    private void rewrite(String name, UnaryOperator<Tensor> change, Tensor... more) {
+        Path file = folder.resolve(name);
+        List<Tensor> tensors = new ArrayList<>(List.of(more));
+        try (SafeTensors old = SafeTensors.open(file)) {
+            for (String key : old.names()) {
+                Tensor changed =
+                        change.apply(Tensor.of(key, DType.F32, old.entry(key).shape(), old.floats(key)));
+                if (changed != null) {
+                    tensors.add(changed);
+                }
+            }
+        }
+        SafeTensors.write(file, tensors, Map.of());
+    }
+
+    private void replaceInConfig(String name, String from, String to) {
+        try {
+            Path file = folder.resolve(name);
+            String text = Files.readString(file);
+            assertThat(text).contains(from);
+            Files.writeString(file, text.replace(from, to));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void loadUNet() {
+        try (Checkpoint model = Checkpoint.load(folder, CPU)) {
+            model.unet();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "BF16"})
+    void weightsOfAnyFloatingTypeBecomeFloat32(DType stored) {
+        float[] before;
+        try (Checkpoint model = Checkpoint.load(folder, CPU)) {
+            before = model.unet().weights().get("conv_in.weight").toFloatArray();
+        }
+        try (SafeTensors old = SafeTensors.open(folder.resolve(UNET))) {
+            rewrite(UNET, tensor -> Tensor.of(tensor.name(), stored, tensor.shape(), old.floats(tensor.name())));
+        }
+        try (Checkpoint model = Checkpoint.load(folder, CPU)) {
+            NDArray after = model.unet().weights().get("conv_in.weight");
+            assertThat(Golden.error(after.toFloatArray(), before)).isLessThan(stored == DType.BF16 ? 2e-2 : 2e-3);
+        }
+    }
+
+    @Test
+    void aMissingWeightIsNamedWithItsFileAndShape() {
+        rewrite(UNET, tensor -> tensor.name().equals("conv_in.weight") ? null : tensor);
+        assertThatThrownBy(this::loadUNet)
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(folder.resolve(UNET).toString())
+                .hasMessageContaining("\"conv_in.weight\"")
+                .hasMessageContaining(", 4, 3, 3]");
+    }
+
+    @Test
+    void aWeightOfTheWrongShapeIsNamedWithBothShapes() {
+        rewrite(
+                UNET,
+                tensor -> tensor.name().equals("conv_in.bias")
+                        ? Tensor.of(tensor.name(), DType.F32, new long[] {3}, new float[3])
+                        : tensor);
+        assertThatThrownBy(this::loadUNet)
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("\"conv_in.bias\" has shape [3] where [")
+                .hasMessageContaining(folder.resolve(UNET).toString());
+    }
+
+    @Test
+    void aWeightThatTheConfigKnowsNothingOfIsNamed() {
+        rewrite(UNET, tensor -> tensor, Tensor.of("conv_in.extra", DType.F32, new long[] {1}, new float[1]));
+        assertThatThrownBy(this::loadUNet)
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("conv_in.extra")
+                .hasMessageContaining(folder.resolve(UNET).toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "unet/config.json | \"act_fn\": \"silu\" | \"act_fn\": \"mish\" | \"act_fn\"",
+                "unet/config.json | \"class_embed_type\": null | \"class_embed_type\": \"timestep\" | \"class_embed_type\"",
+                "unet/config.json | \"norm_num_groups\": 4 | \"norm_num_groups\": \"four\" | \"norm_num_groups\"",
+                "unet/config.json | \"DownBlock2D\" | \"KDownBlock2D\" | \"down_block_types\"",
+                "vae/config.json | \"shift_factor\": null | \"shift_factor\": 0.1 | \"shift_factor\"",
+                "text_encoder/config.json | quick_gelu | relu | \"hidden_act\""
+            })
+    void aConfigThatGraftCannotFollowIsNamedByFileAndField(String file, String from, String to, String field) {
+        replaceInConfig(file, from, to);
+        assertThatThrownBy(() -> {
+                    try (Checkpoint model = Checkpoint.load(folder, CPU)) {
+                        model.unet();
+                        model.vae();
+                        model.textEncoder();
+                    }
+                })
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(folder.resolve(file).toString())
+                .hasMessageContaining(field);
+    }
+
+    @Test
+    void aModelThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> Checkpoint.load(folder.resolve("none"), CPU))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(folder.resolve("none").toString());
+        assertThatThrownBy(() -> Checkpoint.load(folder.resolve("unet"), CPU))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("model_index.json");
+    }
+
+    @Test
+    void aSingleFileWithoutATokenizerBesideItSaysWhereToPutOne() {
+        try (Checkpoint model = Checkpoint.load(folder.resolve("single_file.safetensors"), CPU)) {
+            assertThatThrownBy(model::tokenizer)
+                    .isInstanceOf(Problem.class)
+                    .hasMessageContaining(folder.resolve("tokenizer").toString());
+        }
+    }
+
+    @Test
+    void textEncoderKeysMayLackTheirPrefix() {
+        rewrite(
+                "text_encoder/model.safetensors",
+                tensor -> new Tensor(
+                        tensor.name().replaceFirst("^text_model\\.", ""),
+                        tensor.dtype(),
+                        tensor.shape(),
+                        tensor.littleEndian()));
+        try (Checkpoint model = Checkpoint.load(folder, CPU)) {
+            assertThat(model.textEncoder().moduleNames()).contains("text_model.encoder.layers.0.self_attn.q_proj");
+        }
+    }
+
+    @Test
+    void twoModelsDifferInTheirHash() {
+        try (Checkpoint model = Checkpoint.load(folder, CPU);
+                Checkpoint other = Checkpoint.load(Golden.path("sd21"), CPU);
+                Checkpoint same = Checkpoint.load(Golden.path("sd15"), CPU)) {
+            assertThat(model.hash()).isEqualTo(same.hash()).isNotEqualTo(other.hash());
+        }
+    }
+}

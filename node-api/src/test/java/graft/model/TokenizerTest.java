@@ -1,0 +1,78 @@
+package graft.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.Gson;
+import graft.Golden;
+import graft.file.BuiltIn;
+import graft.node.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenizerTest {
+
+    private static final Path BUILT_IN = BuiltIn.path("builtin:emoji-sd").resolve("tokenizer");
+
+    /** A text and what transformers' CLIPTokenizer makes of it with the built-in model's vocabulary. */
+    private static final class Vector {
+        String text;
+        int[] ids;
+    }
+
+    private static Vector[] vectors() throws IOException {
+        return new Gson().fromJson(Files.readString(Golden.resource("/graft/model/clip-tokens.json")), Vector[].class);
+    }
+
+    @Test
+    void everyTextGivesTheIdsThatTransformersGives() throws IOException {
+        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, 77)) {
+            for (Vector vector : vectors()) {
+                assertThat(tokenizer.encode(vector.text)).as(vector.text).isEqualTo(vector.ids);
+            }
+        }
+    }
+
+    @Test
+    void vocabularyAndMergesGiveWhatTokenizerJsonGives(@TempDir Path folder) throws IOException {
+        for (String file : new String[] {"vocab.json", "merges.txt", "tokenizer_config.json"}) {
+            Files.copy(BUILT_IN.resolve(file), folder.resolve(file));
+        }
+        try (Tokenizer tokenizer = Tokenizer.read(folder, 77)) {
+            for (Vector vector : vectors()) {
+                assertThat(tokenizer.encode(vector.text)).as(vector.text).isEqualTo(vector.ids);
+            }
+        }
+    }
+
+    @Test
+    void aLongPromptIsCutAndTheRestIsNamed() {
+        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, 77)) {
+            String fits = "a ".repeat(75).strip();
+            assertThat(tokenizer.count(fits)).isEqualTo(75);
+            assertThat(tokenizer.dropped(fits)).isEmpty();
+            assertThat(tokenizer.dropped(fits + " red apple")).isEqualTo("red apple");
+            assertThat(tokenizer.encode(fits + " red apple")).isEqualTo(tokenizer.encode(fits));
+        }
+    }
+
+    @Test
+    void rareWordsAreSingleTokens() {
+        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, 77)) {
+            assertThat(Arrays.asList("sks", "ohwx", "zwx", "shs"))
+                    .allSatisfy(word -> assertThat(tokenizer.ids(word)).hasSize(1));
+        }
+    }
+
+    @Test
+    void aFolderWithoutTokenizerIsNamed(@TempDir Path folder) {
+        assertThatThrownBy(() -> Tokenizer.read(folder, 77))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(folder.toString())
+                .hasMessageContaining("vocab.json");
+    }
+}
