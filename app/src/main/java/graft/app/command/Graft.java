@@ -51,6 +51,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CheckCommand.class,
             NodesCommand.class,
             DoctorCommand.class,
+            BenchCommand.class,
             VersionCommand.class,
             CompletionCommand.class
         })
