@@ -92,12 +92,7 @@ public final class Sample implements Node {
     @Override
     public void configure(Specs specs) {
         // Any schedule will do to judge the settings: the model's own is known once it is loaded.
-        StepPlan.of(
-                sampler,
-                spacing,
-                NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, "epsilon", "leading", 1, false),
-                steps,
-                denoise);
+        StepPlan.of(sampler, spacing, NoiseSchedule.of(SchedulerConfig.STABLE_DIFFUSION), steps, denoise);
         specs.of("latents", LatentsSpec.class).ifPresent(spec -> specs.output("samples", spec));
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("latents", LatentsSpec.class).ifPresent(given -> checkChannels(given.channels(), spec));
@@ -113,7 +108,7 @@ public final class Sample implements Node {
             run.warn("Denoise is " + denoise + ", but the latents are empty: set it to 1, or wire in a picture's"
                     + " latents.");
         }
-        NoiseSchedule schedule = schedule(model.scheduler());
+        NoiseSchedule schedule = NoiseSchedule.of(model.scheduler());
         StepPlan plan = StepPlan.of(sampler, spacing, schedule, steps, denoise);
         try (Scope scope = Scope.open();
                 NDManager working = model.compute().newManager();
@@ -148,18 +143,6 @@ public final class Sample implements Node {
                     });
             samples = new Latents(scope.keep(drawn, model.compute().newManager()), false);
         }
-    }
-
-    private static NoiseSchedule schedule(SchedulerConfig config) {
-        return NoiseSchedule.of(
-                config.betaSchedule(),
-                config.betaStart(),
-                config.betaEnd(),
-                config.trainTimesteps(),
-                config.predictionType(),
-                config.timestepSpacing(),
-                config.stepsOffset(),
-                config.setAlphaToOne());
     }
 
     private static void checkCount(Conditioning prompts, int batch, String input) {
