@@ -62,7 +62,11 @@ public final class ImageFolder implements Node {
     public void configure(Specs specs) {
         Path place = Location.of(folder, "folder", WANTED);
         specs.reads(place);
-        specs.output("images", new DatasetSpec(items(place).size(), width, height));
+        try {
+            specs.output("images", new DatasetSpec(items(place).size(), width, height));
+        } catch (Problem e) {
+            throw e.at("folder");
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import graft.model.Checkpoint;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
+import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
@@ -36,7 +37,11 @@ public final class LoadModel implements Node {
     public void configure(Specs specs) {
         Path place = Location.of(file, "file", WANTED);
         specs.reads(place);
-        specs.output("model", Checkpoint.inspect(place));
+        try {
+            specs.output("model", Checkpoint.inspect(place));
+        } catch (Problem e) {
+            throw e.at("file");
+        }
     }
 
     @Override
