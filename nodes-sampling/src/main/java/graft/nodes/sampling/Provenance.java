@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ final class Provenance {
     private static final String SAMPLE = "graft/latents/sample";
 
     private static final Map<String, String> THEIR_NAMES = Map.of(
+            "DDIM", "DDIM",
             "EULER", "Euler",
             "EULER_ANCESTRAL", "Euler a",
             "DPMPP_2M", "DPM++ 2M",
@@ -83,9 +85,9 @@ final class Provenance {
         Map<String, String> line = new LinkedHashMap<>();
         line.put("Steps", text(settings, "steps"));
         String sampler = text(settings, "sampler");
-        line.put("Sampler", THEIR_NAMES.getOrDefault(sampler, sampler));
+        line.put("Sampler", THEIR_NAMES.getOrDefault(sampler.toUpperCase(Locale.ROOT), sampler));
         String spacing = text(settings, "spacing");
-        line.put("Schedule type", THEIR_NAMES.getOrDefault(spacing, spacing));
+        line.put("Schedule type", THEIR_NAMES.getOrDefault(spacing.toUpperCase(Locale.ROOT), spacing));
         line.put("CFG scale", text(settings, "guidance"));
         line.put("Seed", text(settings, "seed"));
         line.put("Size", picture.width() + "x" + picture.height());

@@ -14,7 +14,7 @@ class ProvenanceTest {
               "words": {"type": "graft/prompt/encode", "settings": {"prompt": "a red apple, 3d"}},
               "not": {"type": "graft/prompt/encode", "settings": {"prompt": "blurry"}},
               "draw": {"type": "graft/latents/sample", "settings": {
-                 "seed": 7, "steps": 20, "guidance": 4.5, "sampler": "DPMPP_2M", "spacing": "KARRAS", "denoise": 1.0}},
+                 "seed": 7, "steps": 20, "guidance": 4.5, "sampler": "dpmpp_2m", "spacing": "karras", "denoise": 1.0}},
               "show": {"type": "graft/latents/decode"},
               "save": {"type": "graft/images/save", "settings": {"name": "apple"}}},
              "wires": [
