@@ -1,5 +1,6 @@
 package graft.node;
 
+import com.google.gson.JsonObject;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -10,6 +11,17 @@ import org.pf4j.ExtensionPoint;
  * annotating it with {@link NodeType} in a plugin archive.
  */
 public interface Node extends ExtensionPoint {
+
+    /**
+     * Changes settings that an older version of the node saved so that they mean the same to this one.
+     *
+     * <p>Called on a fresh instance when a workflow is read whose {@link NodeType#version} is lower. Settings and sockets
+     * that were only renamed need no more than {@code formerly}.
+     *
+     * @param savedVersion the version that saved them
+     * @param settings by the names that they were saved under; changed in place
+     */
+    default void migrate(int savedVersion, JsonObject settings) {}
 
     /**
      * Judges the node before anything expensive runs: settings are filled in, inputs are not.

@@ -31,16 +31,12 @@ public final class NodeSchema {
     /**
      * Reads a node's class.
      *
-     * @throws IllegalArgumentException saying what its author has to change
+     * @throws IllegalArgumentException saying all that its author has to change
      */
     public static NodeSchema of(Class<? extends Node> node) {
         NodeType type = node.getAnnotation(NodeType.class);
         if (type == null) {
             throw new IllegalArgumentException(node.getName() + " has no @NodeType");
-        }
-        if (!type.id().matches("[a-z0-9-]+(/[a-z0-9-]+)+")) {
-            throw new IllegalArgumentException(node.getName() + ": the id \"" + type.id()
-                    + "\" is not of the form owner/area/verb in small letters");
         }
         NodeSchema schema;
         try {
@@ -50,45 +46,76 @@ public final class NodeSchema {
         } catch (NoSuchMethodException e) {
             throw new IllegalArgumentException(node.getName() + " has no constructor without arguments", e);
         }
-        schema.readFields(node);
+        List<String> faults = new ArrayList<>();
+        if (!type.id().matches("[a-z0-9-]+(/[a-z0-9-]+)+")) {
+            faults.add(node.getName() + ": the id \"" + type.id()
+                    + "\" is not of the form owner/area/verb in small letters");
+        }
+        schema.readFields(node, faults);
+        schema.refuseReusedNames(node, faults);
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", faults));
+        }
         return schema;
     }
 
-    private void readFields(Class<? extends Node> node) {
+    private void readFields(Class<? extends Node> node, List<String> faults) {
         Node fresh = create();
-        Set<String> names = new HashSet<>();
-        for (Field field : node.getDeclaredFields()) {
-            boolean input = field.isAnnotationPresent(Input.class);
-            boolean output = field.isAnnotationPresent(Output.class);
-            boolean setting = field.isAnnotationPresent(Setting.class);
-            if (!input && !output && !setting) {
-                continue;
-            }
-            if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
-                throw new IllegalArgumentException(node.getName() + "." + field.getName()
-                        + " is a socket or setting and so must not be static or final");
-            }
-            names.add(field.getName());
-            field.setAccessible(true);
-            if (input) {
-                inputs.add(SocketSchema.input(field));
-            } else if (output) {
-                outputs.add(SocketSchema.output(field));
-            } else {
-                settings.add(SettingSchema.of(field, fresh));
+        for (Field field : fields(node)) {
+            try {
+                readField(field, fresh);
+            } catch (IllegalArgumentException fault) {
+                faults.add(fault.getMessage());
             }
         }
-        refuseReusedNames(node, names);
     }
 
-    private void refuseReusedNames(Class<? extends Node> node, Set<String> names) {
-        List<String> former = new ArrayList<>();
-        inputs.forEach(socket -> former.add(socket.formerly()));
-        outputs.forEach(socket -> former.add(socket.formerly()));
-        settings.forEach(setting -> former.add(setting.declared().formerly()));
-        for (String name : former) {
-            if (!name.isEmpty() && !names.add(name)) {
-                throw new IllegalArgumentException(node.getName() + ": the former name \"" + name + "\" is in use");
+    /** Of the class and of those that it extends, theirs first. */
+    private static List<Field> fields(Class<?> node) {
+        List<Field> fields = new ArrayList<>();
+        for (Class<?> type = node; type != null; type = type.getSuperclass()) {
+            fields.addAll(0, List.of(type.getDeclaredFields()));
+        }
+        return fields;
+    }
+
+    private void readField(Field field, Node fresh) {
+        boolean input = field.isAnnotationPresent(Input.class);
+        boolean output = field.isAnnotationPresent(Output.class);
+        boolean setting = field.isAnnotationPresent(Setting.class);
+        if (!input && !output && !setting) {
+            return;
+        }
+        String where = field.getDeclaringClass().getName() + "." + field.getName();
+        if (input ? output || setting : output && setting) {
+            throw new IllegalArgumentException(where + " is one of input, output and setting, not two");
+        }
+        if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
+            throw new IllegalArgumentException(where + " is a socket or setting and so must not be static or final");
+        }
+        field.setAccessible(true);
+        if (input) {
+            inputs.add(SocketSchema.input(field));
+        } else if (output) {
+            outputs.add(SocketSchema.output(field));
+        } else {
+            settings.add(SettingSchema.of(field, fresh));
+        }
+    }
+
+    private void refuseReusedNames(Class<? extends Node> node, List<String> faults) {
+        List<String> names = new ArrayList<>();
+        inputs.forEach(socket -> names.add(socket.id()));
+        outputs.forEach(socket -> names.add(socket.id()));
+        settings.forEach(setting -> names.add(setting.id()));
+        inputs.forEach(socket -> names.add(socket.formerly()));
+        outputs.forEach(socket -> names.add(socket.formerly()));
+        settings.forEach(setting -> names.add(setting.declared().formerly()));
+        Set<String> taken = new HashSet<>();
+        for (String name : names) {
+            if (!name.isEmpty() && !taken.add(name)) {
+                faults.add(
+                        node.getName() + ": two sockets or settings have the name, or former name, \"" + name + "\"");
             }
         }
     }

@@ -17,7 +17,7 @@ public @interface NodeType {
     /** Stable id, "owner/area/verb", for example {@code graft/lora/train}; saved in workflows, never changed. */
     String id();
 
-    /** Raised when the meaning of a saved setting changes. */
+    /** Raised when the meaning of a saved setting changes; {@link Node#migrate} brings older ones along. */
     int version() default 1;
 
     /** What the canvas shows, for example "Train LoRA". */

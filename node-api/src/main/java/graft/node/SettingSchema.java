@@ -49,11 +49,28 @@ public record SettingSchema(String id, String title, Setting declared, Object de
             if (value == null && type != Path.class) {
                 throw new IllegalArgumentException(where + ": give the setting a default by an initialiser");
             }
-            return new SettingSchema(
+            SettingSchema schema = new SettingSchema(
                     field.getName(), SocketSchema.title(declared.title(), field), declared, value, field);
+            schema.checkDefault(where);
+            return schema;
         } catch (IllegalAccessException e) {
             throw new IllegalArgumentException(where + " cannot be read", e);
         }
+    }
+
+    /** Else a workflow that Graft itself saves could not be read. */
+    private void checkDefault(String where) {
+        List<?> values = defaultValue instanceof List<?> list ? list : Arrays.asList(defaultValue);
+        for (Object value : values) {
+            if (value instanceof Number number && !inRange(number.doubleValue())) {
+                throw new IllegalArgumentException(where + ": its default " + number + " is not in its range"
+                        + (range().isEmpty() ? "" : ", " + range()));
+            }
+        }
+    }
+
+    private boolean inRange(double value) {
+        return Double.isFinite(value) && value >= declared.min() && value <= declared.max();
     }
 
     /** What kind of value it holds, in words: "whole number", "number", "numbers", "text", "path", "yes or no", "choice". */
@@ -162,18 +179,19 @@ public record SettingSchema(String id, String title, Setting declared, Object de
         double value = number.doubleValue();
         Class<?> type = field.getType();
         boolean whole = type == int.class || type == long.class;
-        if (Double.isNaN(value)
-                || (whole && value != Math.rint(value))
-                || value < declared.min()
-                || value > declared.max()) {
+        if (!inRange(value) || (whole && value != Math.rint(value))) {
             throw wrong(number.toString(), null);
         }
         if (!whole) {
             return value;
         }
-        // A seed needs all its digits, which a double does not keep.
-        long exact = new BigDecimal(number.toString()).longValueExact();
-        return type == long.class ? (Object) exact : (Object) Math.toIntExact(exact);
+        try {
+            // A seed needs all its digits, which a double does not keep.
+            long exact = new BigDecimal(number.toString()).longValueExact();
+            return type == long.class ? (Object) exact : (Object) Math.toIntExact(exact);
+        } catch (ArithmeticException tooLarge) {
+            throw wrong(number.toString(), tooLarge);
+        }
     }
 
     private List<Double> numbers(JsonElement json) {

@@ -2,6 +2,7 @@ package graft.node;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 
@@ -51,6 +52,33 @@ public record SocketSchema(
                 false,
                 output.formerly(),
                 field);
+    }
+
+    /**
+     * What the field, or an element of its list, holds for a value that a wire carries: every kind of number fits every
+     * other that can hold it.
+     *
+     * @throws Problem when a number does not fit
+     */
+    public Object received(Object value) {
+        Class<?> type = list ? elementType(field) : field.getType();
+        if (!(value instanceof Number number) || type == Number.class) {
+            return value;
+        }
+        if (type == double.class || type == Double.class) {
+            return number.doubleValue();
+        }
+        try {
+            long whole = new BigDecimal(number.toString()).longValueExact();
+            return type == long.class || type == Long.class ? (Object) whole : (Object) Math.toIntExact(whole);
+        } catch (ArithmeticException | NumberFormatException unfit) {
+            throw new Problem(
+                            "input " + id + " cannot be " + number,
+                            "it takes a whole number",
+                            "wire another number to it")
+                    .causedBy(unfit)
+                    .at(id);
+        }
     }
 
     /** The class between the angle brackets of a {@code List<T>} field. */

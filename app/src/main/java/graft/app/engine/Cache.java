@@ -1,28 +1,31 @@
 package graft.app.engine;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Results kept in memory from one run to the next, the latest of each node.
+ * Results kept in memory from one run to the next, the latest of each node of one workflow.
  *
  * <p>Used by one run at a time. Closing it lets go of everything.
  */
 public final class Cache implements AutoCloseable {
 
-    /** A node's result: its outputs by id. */
-    record Entry(Fingerprint fingerprint, String key, Map<String, Object> outputs) {}
-
     private final boolean keeps;
-    private final Map<String, Entry> byNode = new HashMap<>();
+
+    /** What each node was last run with, whether or not that left a result. */
+    private final Map<String, Fingerprint> lastRun = new HashMap<>();
+
+    private final Map<String, Map<String, Object>> kept = new HashMap<>();
     private final Lifetimes lifetimes = new Lifetimes();
 
     private Cache(boolean keeps) {
         this.keeps = keeps;
     }
 
-    /** Keeps the latest result of every node, for a process that runs workflows again and again. */
+    /** Keeps the latest result of every node, for a process that runs a workflow again and again. */
     public static Cache keepAll() {
         return new Cache(true);
     }
@@ -41,29 +44,58 @@ public final class Cache implements AutoCloseable {
         return lifetimes;
     }
 
-    Optional<Entry> latest(String node) {
-        return Optional.ofNullable(byNode.get(node));
+    /** The outputs of a node by id, when it was last run with just this and finished. */
+    Optional<Map<String, Object>> find(Fingerprint now) {
+        return now.equals(lastRun.get(now.node())) ? Optional.ofNullable(kept.get(now.node())) : Optional.empty();
     }
 
-    void keep(String node, Entry entry) {
+    /** Why {@link #find} finds nothing, as a clause. */
+    String whyNot(Fingerprint now) {
         if (!keeps) {
-            return;
+            return "nothing is kept from run to run";
         }
-        entry.outputs().values().forEach(lifetimes::hold);
-        Entry before = byNode.put(node, entry);
-        if (before != null) {
-            before.outputs().values().forEach(lifetimes::release);
+        Fingerprint before = lastRun.get(now.node());
+        if (before == null) {
+            return "it has not run before";
+        }
+        return now.equals(before) ? "it did not finish the last time" : now.changedSince(before);
+    }
+
+    /** A node begins to run: its former result goes first, so that the two never need memory at once. */
+    void begin(Fingerprint now) {
+        letGo(now.node());
+        if (keeps) {
+            lastRun.put(now.node(), now);
         }
     }
 
-    /** Why a node has no kept result at all. */
-    String whyNothing() {
-        return keeps ? "it has not run before" : "nothing is kept from run to run";
+    /** Keeps what the node that began has given. */
+    void keep(String node, Map<String, Object> outputs) {
+        if (keeps) {
+            outputs.values().forEach(lifetimes::hold);
+            kept.put(node, outputs);
+        }
+    }
+
+    /** Forgets nodes that the workflow has no more. */
+    void retain(Set<String> nodes) {
+        Set<String> gone = new HashSet<>(lastRun.keySet());
+        gone.removeAll(nodes);
+        gone.forEach(node -> {
+            letGo(node);
+            lastRun.remove(node);
+        });
+    }
+
+    private void letGo(String node) {
+        Map<String, Object> outputs = kept.remove(node);
+        if (outputs != null) {
+            outputs.values().forEach(lifetimes::release);
+        }
     }
 
     @Override
     public void close() {
-        byNode.values().forEach(entry -> entry.outputs().values().forEach(lifetimes::release));
-        byNode.clear();
+        retain(Set.of());
     }
 }

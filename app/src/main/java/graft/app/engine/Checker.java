@@ -44,7 +44,9 @@ final class Checker {
 
     Checker(NodeLibrary library, Workflow workflow) {
         this.library = library;
-        this.workflow = workflow;
+        Upgrade upgrade = new Upgrade(library);
+        this.workflow = upgrade.of(workflow);
+        findings.addAll(upgrade.findings());
     }
 
     /** Checks it all; only findings that keep the given outputs from running count, or all when none are given. */

@@ -5,7 +5,9 @@ import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -18,6 +20,7 @@ public final class Engine {
 
     private final NodeLibrary library;
     private final Cache cache;
+    private final AtomicBoolean busy = new AtomicBoolean();
 
     public Engine(NodeLibrary library, Cache cache) {
         this.library = library;
@@ -43,16 +46,31 @@ public final class Engine {
         if (!plan.runnable()) {
             throw new IllegalArgumentException("the workflow has errors");
         }
+        if (!busy.compareAndSet(false, true)) {
+            throw new IllegalStateException("a run is under way");
+        }
+        try {
+            return begin(plan, options);
+        } catch (RuntimeException | Error nothingBegan) {
+            busy.set(false);
+            throw nothingBegan;
+        }
+    }
+
+    private RunHandle begin(Plan plan, RunOptions options) {
         Compute compute = Compute.choose(options.device());
         RunFolder folder = RunFolder.create(options.folder(), plan);
         AtomicBoolean cancelled = new AtomicBoolean();
         CompletableFuture<RunResult> result = new CompletableFuture<>();
-        Runner runner = new Runner(plan, compute, cache, folder, cancelled, options.listener());
+        Runner runner = new Runner(plan, compute, cache, versions(), folder, cancelled, options.listener());
         Thread thread = new Thread(
                 () -> {
                     try {
-                        result.complete(runner.run());
+                        RunResult ended = runner.run();
+                        busy.set(false);
+                        result.complete(ended);
                     } catch (RuntimeException | Error broken) {
+                        busy.set(false);
                         result.completeExceptionally(broken);
                     }
                 },
@@ -61,6 +79,12 @@ public final class Engine {
         thread.setContextClassLoader(Engine.class.getClassLoader());
         thread.start();
         return new RunHandle(cancelled, result);
+    }
+
+    private Map<String, String> versions() {
+        Map<String, String> versions = new LinkedHashMap<>(Versions.all());
+        library.plugins().forEach(plugin -> versions.put(plugin.id(), plugin.version()));
+        return versions;
     }
 
     /** Runs and waits. */

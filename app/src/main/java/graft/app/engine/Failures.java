@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A node's failure in one sentence for the user. */
 final class Failures {
@@ -23,11 +26,14 @@ final class Failures {
                             "give it more, for example GRAFT_JAVA_OPTS=-Xmx8g")
                     .getMessage();
         }
-        String lower = message.toLowerCase(Locale.ROOT);
-        if (lower.contains("out of memory") || lower.contains("not enough memory") || lower.contains("bad_alloc")) {
+        Optional<String> memory = Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .map(each -> String.valueOf(each.getMessage()))
+                .filter(Failures::tellsOfMemory)
+                .findFirst();
+        if (memory.isPresent()) {
             return new Problem(
                             "the device ran out of memory",
-                            message.lines().findFirst().orElse(message),
+                            memory.get().lines().findFirst().orElse(message),
                             "take a smaller picture, batch or rank")
                     .getMessage();
         }
@@ -40,5 +46,14 @@ final class Failures {
                                 + message.lines().findFirst().orElse("") + ")",
                         "report it with log.txt in " + folder)
                 .getMessage();
+    }
+
+    /** libtorch's allocators say it in these words, for CUDA and for the processor. */
+    private static boolean tellsOfMemory(String message) {
+        String lower = message.toLowerCase(Locale.ROOT);
+        return lower.contains("out of memory")
+                || lower.contains("not enough memory")
+                || lower.contains("can't allocate memory")
+                || lower.contains("bad_alloc");
     }
 }

@@ -4,6 +4,7 @@ import graft.node.Node;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import java.lang.reflect.Field;
+import java.util.List;
 import java.util.Map;
 
 /** Fills in and reads out the fields of a node's instance. */
@@ -16,7 +17,10 @@ final class Fields {
     }
 
     static void input(Node node, SocketSchema input, Object value) {
-        set(input.field(), node, value);
+        set(
+                input.field(),
+                node,
+                input.list() ? ((List<?>) value).stream().map(input::received).toList() : input.received(value));
     }
 
     static Object output(Node node, SocketSchema output) {

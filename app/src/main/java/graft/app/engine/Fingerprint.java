@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -30,6 +32,8 @@ record Fingerprint(
         Map<String, String> inputs,
         Map<String, String> reads) {
 
+    private static final String ABSENT = "absent";
+
     Fingerprint {
         settings = new TreeMap<>(settings);
         inputs = new TreeMap<>(inputs);
@@ -39,12 +43,26 @@ record Fingerprint(
     /** SHA-256 of it all, in hexadecimal. */
     String key() {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            Stream.of(node, type, Integer.toString(version), device).forEach(part -> add(digest, part));
+            for (Map<String, String> parts : List.of(settings, inputs, reads)) {
+                add(digest, Integer.toString(parts.size()));
+                parts.forEach((name, value) -> {
+                    add(digest, name);
+                    add(digest, value);
+                });
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The length goes first, so that no two lists of parts run together to the same bytes. */
+    private static void add(MessageDigest digest, String part) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+        digest.update(bytes);
     }
 
     /** What differs from an earlier one, as a clause: "steps changed from 20 to 25". */
@@ -69,13 +87,34 @@ record Fingerprint(
                 return "what comes in at " + input + " changed";
             }
         }
-        return "files changed that it reads";
+        return whatChangedOnDisk(before);
+    }
+
+    private String whatChangedOnDisk(Fingerprint before) {
+        if (!reads.keySet().equals(before.reads.keySet())) {
+            return "it reads other files";
+        }
+        for (String path : reads.keySet()) {
+            List<String> now = reads.get(path).lines().toList();
+            List<String> then = before.reads.get(path).lines().toList();
+            Optional<String> changed = Stream.concat(
+                            now.stream().filter(line -> !then.contains(line)),
+                            then.stream().filter(line -> !now.contains(line)))
+                    .findFirst();
+            if (changed.isPresent()) {
+                // A line ends with size and time; absence has neither.
+                String file =
+                        changed.get().equals(ABSENT) ? path : changed.get().replaceFirst(" \\d+ -?\\d+$", "");
+                return "the file " + file + " changed";
+            }
+        }
+        return "something changed";
     }
 
     /** Sizes and times of a file, or of all files in a folder. */
     static String stateOf(Path fileOrFolder) throws IOException {
         if (!Files.exists(fileOrFolder)) {
-            return "absent";
+            return ABSENT;
         }
         StringBuilder state = new StringBuilder();
         try (Stream<Path> files = Files.walk(fileOrFolder)) {

@@ -55,8 +55,8 @@ final class RunFolder {
      * @throws Problem when it cannot be made
      */
     static RunFolder create(Path parent, Plan plan) {
-        String title = plan.workflow().title().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        String name = STAMP.format(LocalDateTime.now(ZoneId.systemDefault())) + (title.isBlank() ? "" : "_" + title);
+        String title = slug(plan.workflow().title());
+        String name = STAMP.format(LocalDateTime.now(ZoneId.systemDefault())) + (title.isEmpty() ? "" : "_" + title);
         try {
             Files.createDirectories(parent);
             Path folder = unused(parent.toAbsolutePath().normalize(), name);
@@ -76,6 +76,12 @@ final class RunFolder {
                             "choose another with --out")
                     .causedBy(e);
         }
+    }
+
+    /** Short, and of characters that every file system takes. */
+    private static String slug(String title) {
+        String words = title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        return words.substring(0, Math.min(words.length(), 40)).replaceAll("^-|-$", "");
     }
 
     private static Path unused(Path parent, String name) throws IOException {
@@ -129,10 +135,12 @@ final class RunFolder {
                             + Versions.line(started.versions()) + ", memory " + Memory.words(started.availableMemory())
                             + " available");
         } else if (event instanceof RunEvent.NodeStarted started) {
+            node(started.node()).addProperty("state", "started");
             node(started.node()).addProperty("why", started.why());
             write(started.node(), "started: " + started.why());
         } else if (event instanceof RunEvent.NodeCached cached) {
             node(cached.node()).addProperty("state", "cached");
+            node(cached.node()).addProperty("why", cached.why());
             write(cached.node(), "kept result taken: " + cached.why());
         } else if (event instanceof RunEvent.NodeFinished finished) {
             node(finished.node()).addProperty("state", finished.partial() ? "partial" : "done");
@@ -173,17 +181,14 @@ final class RunFolder {
      * @throws Problem when either could not be written, as on a full disk
      */
     void finish(RunEvent.Outcome outcome, double seconds, long peak) {
-        record.addProperty("outcome", outcome.name().toLowerCase(Locale.ROOT));
         record.addProperty("seconds", seconds);
         record.addProperty("peakMemory", peak);
-        record.add("nodes", GSON.toJsonTree(nodes));
-        byte[] bytes = (GSON.toJson(record) + "\n").getBytes(StandardCharsets.UTF_8);
         try {
             log.close();
         } catch (IOException e) {
             lostLog = e;
         }
-        AtomicFile.write(folder.resolve("run.json"), out -> out.write(bytes));
+        save(outcome.name().toLowerCase(Locale.ROOT));
         if (lostLog != null) {
             throw new Problem(
                             "cannot write " + folder.resolve("log.txt"),
@@ -191,6 +196,18 @@ final class RunFolder {
                             "free some space on the disk")
                     .causedBy(lostLog);
         }
+    }
+
+    /**
+     * Writes the record as far as it is, so that a run that is killed leaves one too.
+     *
+     * @throws Problem when it cannot be written
+     */
+    void save(String outcome) {
+        record.addProperty("outcome", outcome);
+        record.add("nodes", GSON.toJsonTree(nodes));
+        byte[] bytes = (GSON.toJson(record) + "\n").getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(folder.resolve("run.json"), out -> out.write(bytes));
     }
 
     private JsonObject node(String id) {

@@ -9,10 +9,12 @@ import graft.node.Cancelled;
 import graft.node.Node;
 import graft.node.Problem;
 import graft.node.Resource;
+import graft.node.Run;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import graft.tensor.Compute;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +30,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run: the steps of a plan in order, each with its inputs, until all are done, left out or failed.
@@ -36,12 +40,15 @@ import java.util.stream.Stream;
  */
 final class Runner {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
+
     /** What a step left: its outputs by id, under the key of its cache entry. */
     private record Result(String key, Map<String, Object> outputs) {}
 
     private final Plan plan;
     private final Compute compute;
     private final Cache cache;
+    private final Map<String, String> versions;
     private final RunFolder folder;
     private final AtomicBoolean cancelled;
     private final Consumer<RunEvent> listener;
@@ -59,12 +66,14 @@ final class Runner {
             Plan plan,
             Compute compute,
             Cache cache,
+            Map<String, String> versions,
             RunFolder folder,
             AtomicBoolean cancelled,
             Consumer<RunEvent> listener) {
         this.plan = plan;
         this.compute = compute;
         this.cache = cache;
+        this.versions = versions;
         this.folder = folder;
         this.cancelled = cancelled;
         this.listener = listener;
@@ -84,8 +93,14 @@ final class Runner {
                 compute.why(),
                 Memory.installed().orElse(-1),
                 Memory.available().orElse(-1),
-                Versions.all(),
+                versions,
                 plan.steps().stream().map(Step::node).toList()));
+        cache.retain(plan.workflow().nodes().keySet());
+        try {
+            folder.save("running");
+        } catch (Problem unwritten) {
+            tell(new RunEvent.Warning("", unwritten.getMessage()));
+        }
         try {
             for (Step step : plan.steps()) {
                 step(step);
@@ -102,19 +117,29 @@ final class Runner {
     private RunResult finish(double seconds) {
         Outcome outcome = cancelled.get() ? Outcome.CANCELLED : failed ? Outcome.FAILED : Outcome.DONE;
         long peak = Memory.peak().orElse(-1);
+        folder.note(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak));
         try {
             folder.finish(outcome, seconds, peak);
         } catch (Problem unwritten) {
-            listener.accept(new RunEvent.Warning("", unwritten.getMessage()));
+            inform(new RunEvent.Warning("", unwritten.getMessage()));
             outcome = outcome == Outcome.DONE ? Outcome.FAILED : outcome;
         }
-        listener.accept(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak));
+        inform(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak));
         return new RunResult(outcome, folder.path(), seconds);
     }
 
     private synchronized void tell(RunEvent event) {
         folder.note(event);
-        listener.accept(event);
+        inform(event);
+    }
+
+    /** Whoever watches must not be able to break the run, nor be taken for a fault of the node. */
+    private synchronized void inform(RunEvent event) {
+        try {
+            listener.accept(event);
+        } catch (RuntimeException fault) {
+            LOG.warn("what watches the run failed at {}", event, fault);
+        }
     }
 
     private void step(Step step) {
@@ -138,7 +163,7 @@ final class Runner {
         Fingerprint fingerprint;
         try {
             fingerprint = fingerprint(step);
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             fail(
                     step,
                     new Problem(
@@ -149,45 +174,54 @@ final class Runner {
             return;
         }
         String key = fingerprint.key();
-        Optional<Cache.Entry> kept = cache.latest(step.node());
-        if (!step.schema().output() && kept.isPresent() && kept.get().key().equals(key)) {
+        Optional<Map<String, Object>> kept = cache.find(fingerprint);
+        if (kept.isPresent()) {
             tell(new RunEvent.NodeCached(step.node(), step.title(), "nothing changed that it depends on"));
-            take(step, new Result(key, kept.get().outputs()));
+            take(step, new Result(key, kept.get()));
             return;
         }
-        String why = step.schema().output()
-                ? "it writes files, so it runs every time"
-                : kept.map(entry -> fingerprint.changedSince(entry.fingerprint()))
-                        .orElseGet(cache::whyNothing);
+        String why = step.schema().output() ? "it writes files, so it runs every time" : cache.whyNot(fingerprint);
+        cache.begin(fingerprint);
         tell(new RunEvent.NodeStarted(step.node(), step.title(), why));
-        execute(step, fingerprint, key, stop);
+        execute(step, key, stop);
     }
 
-    private void execute(Step step, Fingerprint fingerprint, String key, BooleanSupplier stop) {
+    private void execute(Step step, String key, BooleanSupplier stop) {
         long start = System.nanoTime();
         NodeRun run = new NodeRun(step, compute.name(), workflow, folder, stop, this::tell);
-        Node node = step.schema().create();
         try {
-            Map<String, Object> outputs;
-            try {
-                fillIn(node, step);
-                node.run(run);
-                outputs = outputs(node, step);
-            } catch (Throwable broken) {
-                closeOutputs(node, step);
-                throw broken;
-            }
+            Map<String, Object> outputs = outputs(step, run);
             take(step, new Result(run.isPartial() ? UUID.randomUUID().toString() : key, outputs));
             if (!run.isPartial() && !step.schema().output()) {
-                cache.keep(step.node(), new Cache.Entry(fingerprint, key, outputs));
+                cache.keep(step.node(), outputs);
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             tell(new RunEvent.NodeFinished(
                     step.node(), step.title(), seconds, Memory.peak().orElse(-1), run.isPartial()));
         } catch (Cancelled stopped) {
-            tell(new RunEvent.NodeSkipped(step.node(), step.title(), "it was stopped"));
+            if (stop.getAsBoolean()) {
+                tell(new RunEvent.NodeSkipped(step.node(), step.title(), "it was stopped"));
+            } else {
+                fail(step, new IllegalStateException("it stopped although nobody asked it to", stopped));
+            }
         } catch (Throwable failure) {
             fail(step, failure);
+        }
+    }
+
+    private Map<String, Object> outputs(Step step, Run run) throws Exception {
+        Node node = step.schema().create();
+        try {
+            fillIn(node, step);
+            node.run(run);
+            return outputs(node, step);
+        } catch (Throwable broken) {
+            try {
+                closeOutputs(node, step);
+            } catch (RuntimeException another) {
+                broken.addSuppressed(another);
+            }
+            throw broken;
         }
     }
 
@@ -294,6 +328,12 @@ final class Runner {
         Map<String, String> reads = new HashMap<>();
         for (Path path : step.reads()) {
             reads.put(path.toString(), Fingerprint.stateOf(path));
+        }
+        for (SettingSchema setting : step.driven().keySet()) {
+            // The check could not know which file this would be.
+            if (setting.kind().equals("path") && value(step.driven().get(setting)) instanceof String path) {
+                reads.put(path, Fingerprint.stateOf(Path.of(path)));
+            }
         }
         return new Fingerprint(
                 step.node(), step.schema().id(), step.schema().version(), compute.name(), settings, inputs, reads);

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.pf4j.PluginRuntimeException;
 import org.pf4j.PluginState;
 import org.pf4j.PluginWrapper;
 
@@ -56,9 +55,9 @@ public final class NodeLibrary {
     /** Loads every archive of a folder; an absent folder is an empty one. */
     public static NodeLibrary load(Path folder, String hostVersion) {
         NodeLibrary library = new NodeLibrary();
-        PluginHost host = new PluginHost(folder, hostVersion);
         for (Path archive : library.archives(folder)) {
-            library.load(host, archive);
+            // A host for each: in a common one, a plugin whose dependency is missing would keep the rest from loading.
+            library.load(new PluginHost(folder, hostVersion), archive);
         }
         return library;
     }
@@ -95,9 +94,12 @@ public final class NodeLibrary {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".jar"))
-                    .sorted()
-                    .toList();
+            List<Path> all = files.sorted().toList();
+            all.stream()
+                    .filter(file -> file.toString().endsWith(".zip"))
+                    .forEach(file -> failures.add(new Failure(
+                            file.getFileName().toString(), "a plugin is a single .jar, and this is a .zip")));
+            return all.stream().filter(file -> file.toString().endsWith(".jar")).toList();
         } catch (IOException e) {
             failures.add(new Failure(folder.toString(), "the folder cannot be read: " + e.getMessage()));
             return List.of();
@@ -109,6 +111,10 @@ public final class NodeLibrary {
         try {
             String id = host.loadPlugin(archive);
             PluginWrapper plugin = host.getPlugin(id);
+            if (plugins.stream().anyMatch(other -> other.id().equals(id))) {
+                failures.add(new Failure(name, "a plugin with the id " + id + " is loaded already"));
+                return;
+            }
             if (host.startPlugin(id) != PluginState.STARTED) {
                 failures.add(new Failure(id, whyNotStarted(host, plugin)));
                 return;
@@ -125,7 +131,8 @@ public final class NodeLibrary {
                     plugin.getDescriptor().getPluginDescription(),
                     archive,
                     List.copyOf(offered)));
-        } catch (PluginRuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError e) {
+            // PF4J and its version parser throw many kinds; none of them is a reason to go without the other plugins.
             failures.add(new Failure(name, reason(e)));
         }
     }
@@ -138,7 +145,7 @@ public final class NodeLibrary {
                 add(schema);
                 offered.add(schema.id());
             }
-        } catch (ReflectiveOperationException | LinkageError | IllegalArgumentException e) {
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             failures.add(new Failure(plugin.getPluginId(), "its node " + type + " is left out: " + reason(e)));
         }
     }
@@ -150,23 +157,21 @@ public final class NodeLibrary {
     }
 
     private static String whyNotStarted(PluginHost host, PluginWrapper plugin) {
-        if (plugin.getFailedException() != null) {
-            return reason(plugin.getFailedException());
-        }
         String requires = plugin.getDescriptor().getRequires();
-        return host.getVersionManager().checkVersionConstraint(host.getSystemVersion(), requires)
-                ? "it is disabled"
-                : "it needs Graft " + requires + ", and this is " + host.getSystemVersion();
+        if (!host.getVersionManager().checkVersionConstraint(host.getSystemVersion(), requires)) {
+            return "it needs Graft " + requires + ", and this is " + host.getSystemVersion();
+        }
+        return plugin.getFailedException() == null ? "it is disabled" : reason(plugin.getFailedException());
     }
 
     private static String reason(Throwable failure) {
-        if (failure instanceof NoClassDefFoundError || failure instanceof ClassNotFoundException) {
-            return "it needs the class " + String.valueOf(failure.getMessage()).replace('/', '.')
-                    + ", which is not there";
-        }
         Throwable deepest = failure;
         while (deepest.getCause() != null) {
             deepest = deepest.getCause();
+        }
+        if (deepest instanceof NoClassDefFoundError || deepest instanceof ClassNotFoundException) {
+            return "it needs the class " + String.valueOf(deepest.getMessage()).replace('/', '.')
+                    + ", which is not there";
         }
         String message = deepest.getMessage();
         return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : message;

@@ -23,7 +23,7 @@ public record Workflow(
         String title, String notes, Map<String, WorkflowNode> nodes, List<Wire> wires, JsonObject extra) {
 
     /** The version of the file format that is written. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = FormatMigrations.ALL.latest();
 
     public Workflow {
         nodes = Collections.unmodifiableMap(new LinkedHashMap<>(nodes));

@@ -32,6 +32,7 @@ final class WorkflowFile {
     private static final Gson GSON = new GsonBuilder()
             .setPrettyPrinting()
             .disableHtmlEscaping()
+            .serializeNulls()
             .setStrictness(Strictness.STRICT)
             .create();
 
@@ -40,9 +41,11 @@ final class WorkflowFile {
     private static final Set<String> WIRE = Set.of("from", "to");
 
     private final String name;
+    private final FormatMigrations migrations;
 
-    private WorkflowFile(String name) {
+    private WorkflowFile(String name, FormatMigrations migrations) {
         this.name = name;
+        this.migrations = migrations;
     }
 
     static Workflow read(Path file) {
@@ -59,7 +62,11 @@ final class WorkflowFile {
     }
 
     static Workflow parse(String json, String name) {
-        WorkflowFile file = new WorkflowFile(name);
+        return parse(json, name, FormatMigrations.ALL);
+    }
+
+    static Workflow parse(String json, String name, FormatMigrations migrations) {
+        WorkflowFile file = new WorkflowFile(name, migrations);
         try {
             return file.workflow(file.tree(json));
         } catch (JsonParseException | IOException e) {
@@ -115,7 +122,9 @@ final class WorkflowFile {
     }
 
     private static JsonPrimitive number(double value) {
-        return value == Math.rint(value) ? new JsonPrimitive((long) value) : new JsonPrimitive(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? new JsonPrimitive((long) value)
+                : new JsonPrimitive(value);
     }
 
     private static void addText(JsonObject to, String field, String text) {
@@ -167,16 +176,20 @@ final class WorkflowFile {
         return GSON.getAdapter(JsonElement.class).read(reader);
     }
 
-    private Workflow workflow(JsonObject root) {
-        if (!root.has("format") || !root.has("nodes")) {
+    private Workflow workflow(JsonObject read) {
+        if (!read.has("format")) {
             throw wrong("a workflow has the fields \"format\" and \"nodes\"");
         }
-        int format = whole(root.get("format"), "format");
-        if (format > Workflow.FORMAT) {
+        int format = whole(read.get("format"), "format");
+        if (format > migrations.latest()) {
             throw new Problem(
                     "cannot read " + name,
-                    "it is of format " + format + ", and this Graft knows formats up to " + Workflow.FORMAT,
+                    "it is of format " + format + ", and this Graft knows formats up to " + migrations.latest(),
                     "update Graft");
+        }
+        JsonObject root = migrations.toLatest(read, format);
+        if (!root.has("nodes")) {
+            throw wrong("a workflow has the fields \"format\" and \"nodes\"");
         }
         refuseUnknown(root, WORKFLOW, "the workflow");
         Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
@@ -212,7 +225,10 @@ final class WorkflowFile {
         }
         if (node.get("at") instanceof JsonArray at
                 && at.size() == 2
-                && at.asList().stream().allMatch(each -> each instanceof JsonPrimitive number && number.isNumber())) {
+                && at.asList().stream()
+                        .allMatch(each -> each instanceof JsonPrimitive number
+                                && number.isNumber()
+                                && Double.isFinite(number.getAsDouble()))) {
             return Optional.of(
                     new WorkflowNode.Place(at.get(0).getAsDouble(), at.get(1).getAsDouble()));
         }
