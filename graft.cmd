@@ -64,5 +64,5 @@ if defined PYTORCH_FLAVOR goto start
 set "PYTORCH_FLAVOR=cpu"
 if exist "%PYTORCH_LIBRARY_PATH%\torch_cuda.dll" set "PYTORCH_FLAVOR=cu128"
 :start
-"%java%" -Xmx2g %GRAFT_JAVA_OPTS% "-Dgraft.home=%home%" -cp "%classpath%" graft.app.command.Graft %*
+"%java%" -Xms16m -Xmx2g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable %GRAFT_JAVA_OPTS% "-Dgraft.home=%home%" -cp "%classpath%" graft.app.command.Graft %*
 exit /b %errorlevel%
