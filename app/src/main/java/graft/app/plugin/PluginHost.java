@@ -1,8 +1,10 @@
 package graft.app.plugin;
 
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
 import org.pf4j.DefaultPluginManager;
+import org.pf4j.IndexedExtensionFinder;
 import org.pf4j.JarPluginLoader;
 import org.pf4j.JarPluginRepository;
 import org.pf4j.ManifestPluginDescriptorFinder;
@@ -87,6 +89,14 @@ final class PluginHost extends DefaultPluginManager {
         @Override
         protected boolean shouldDelegateToParent(String name) {
             return SHARED.stream().anyMatch(name::startsWith) || super.shouldDelegateToParent(name);
+        }
+
+        /** What lists an archive's nodes is the archive's own: one without a list must not offer the host's. */
+        @Override
+        public URL getResource(String name) {
+            return name.equals(IndexedExtensionFinder.EXTENSIONS_RESOURCE)
+                    ? findResource(name)
+                    : super.getResource(name);
         }
     }
 }

@@ -135,6 +135,17 @@ class NodeLibraryTest {
     }
 
     @Test
+    void anArchiveThatListsNoNodeOffersNoneThoughTheHostsClassPathHasAList() throws IOException {
+        assertThat(NodeLibrary.class.getClassLoader().getResource("META-INF/extensions.idx"))
+                .isNotNull();
+        jar(plugins.resolve("empty.jar"), manifest("empty"), Files.createDirectories(work.resolve("empty")));
+        NodeLibrary library = load();
+        assertThat(library.failures()).isEmpty();
+        assertThat(library.plugins()).hasSize(1);
+        assertThat(library.ids()).isEmpty();
+    }
+
+    @Test
     void aMissingFolderIsAnEmptyOneAndNothingIsLeftInTheFolder() throws IOException {
         assertThat(NodeLibrary.load(plugins.resolve("none"), "0.1.0").plugins()).isEmpty();
         good("good", "stranger/text/good");
