@@ -252,7 +252,7 @@ public final class Operators {
         return MODULE.call("to_float").with(array).run();
     }
 
-    /** The same feature map or kernel in channels-last memory; itself when it already is. */
+    /** A copy of a feature map or kernel in channels-last memory. */
     public static NDArray channelsLast(NDArray array) {
         return MODULE.call("channels_last").with(array).run();
     }

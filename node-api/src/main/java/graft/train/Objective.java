@@ -1,6 +1,7 @@
 package graft.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.sample.NoiseSchedule;
 import graft.sample.Prediction;
@@ -20,7 +21,11 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma) {
         NDArray predict(NDArray noised, NDArray timesteps, NDArray context);
     }
 
-    /** The loss of one batch: the mean over its samples of weight · mean squared error; differentiable. */
+    /**
+     * The loss of one batch: the mean over its samples of weight · mean squared error; differentiable.
+     *
+     * <p>Call it within the scope that the backward pass ends in: the loss needs arrays that are freed with the scope.
+     */
     public NDArray loss(Network network, Batch batch) {
         int[] timesteps = batch.timesteps();
         float[] times = new float[timesteps.length];
@@ -30,9 +35,13 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma) {
             weights[i] = minSnrGamma > 0 ? schedule.minSnrWeight(timesteps[i], minSnrGamma) : 1;
         }
         Shape one = new Shape(timesteps.length);
+        // DJL's arrays of Java numbers borrow a buffer that goes with them, while the record for the backward pass
+        // reads it
+        // later: these two stay open until the scope of the step or the manager ends.
+        NDManager manager = batch.latents().getManager();
+        NDArray time = manager.create(times, one);
+        NDArray weight = manager.create(weights, one);
         try (NDArray noised = schedule.addNoise(batch.latents(), batch.noise(), timesteps);
-                NDArray time = noised.getManager().create(times, one);
-                NDArray weight = noised.getManager().create(weights, one);
                 NDArray prediction = network.predict(noised, time, batch.context())) {
             if (schedule.prediction() == Prediction.EPSILON) {
                 return Operators.weightedMse(prediction, batch.noise(), weight);

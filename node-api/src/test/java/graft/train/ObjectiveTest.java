@@ -1,0 +1,75 @@
+package graft.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import graft.sample.NoiseSchedule;
+import graft.tensor.Compute;
+import graft.tensor.Gradient;
+import graft.tensor.Scope;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+class ObjectiveTest {
+
+    private static final int SAMPLES = 64;
+
+    private final NoiseSchedule schedule =
+            NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, "epsilon", "leading", 1, false);
+    private final Objective objective = new Objective(schedule, 5);
+
+    @Test
+    void theGradientIsTheSameWhenJavaCollectsItsGarbageBetweenLossAndBackward() {
+        Compute.choose("cpu");
+        Compute.prepareThread();
+        try (NDManager manager = Compute.of("cpu").newManager()) {
+            float[] expected = gradient(manager, () -> {});
+            for (int round = 0; round < 5; round++) {
+                assertThat(gradient(manager, ObjectiveTest::reuseFreedBuffers)).containsExactly(expected);
+            }
+        }
+    }
+
+    /** The gradient of a network that is one factor for each sample. */
+    private float[] gradient(NDManager manager, Runnable between) {
+        Shape shape = new Shape(SAMPLES, 1, 1, 1);
+        int[] timesteps = new int[SAMPLES];
+        float[] noise = new float[SAMPLES];
+        for (int i = 0; i < SAMPLES; i++) {
+            timesteps[i] = 15 * i;
+            noise[i] = 1 + i;
+        }
+        try (Scope scope = Scope.open()) {
+            NDArray factors = Gradient.leaf(manager.ones(shape));
+            Batch batch = new Batch(manager.ones(shape), manager.create(noise, shape), timesteps, manager.ones(shape));
+            Gradient.on(() -> {
+                NDArray loss = objective.loss((noised, times, context) -> noised.mul(factors), batch);
+                between.run();
+                Gradient.backward(loss);
+            });
+            return factors.getGradient().toFloatArray();
+        }
+    }
+
+    /** Lets go of every buffer that nobody holds and writes over its memory. */
+    private static void reuseFreedBuffers() {
+        BufferPoolMXBean direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .findFirst()
+                .orElseThrow();
+        long before = direct.getCount();
+        for (int i = 0; i < 20 && direct.getCount() >= before; i++) {
+            System.gc();
+        }
+        for (int i = 0; i < 2000; i++) {
+            ByteBuffer junk = ByteBuffer.allocateDirect(SAMPLES * Float.BYTES);
+            while (junk.hasRemaining()) {
+                junk.put((byte) 0x7f);
+            }
+        }
+    }
+}
