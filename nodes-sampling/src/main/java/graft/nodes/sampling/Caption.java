@@ -79,7 +79,7 @@ public final class Caption implements Node {
 
     @Setting(
             control = Control.PARAGRAPH,
-            help = "For the source LINES: one line for each picture, in the order of the folder.")
+            help = "For the source lines: one line for each picture, in the order of the folder.")
     String lines = "";
 
     @Setting(advanced = true, help = "Words to replace wherever they stand in a caption.")
