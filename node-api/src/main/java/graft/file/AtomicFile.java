@@ -96,8 +96,8 @@ public final class AtomicFile {
         }
     }
 
-    /** Says in one sentence why a file could not be written. */
-    static Problem problem(Path target, IOException e) {
+    /** Says in one sentence why a file could not be written, or a folder made. */
+    public static Problem problem(Path target, IOException e) {
         String reason = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
         String text = String.valueOf(reason).toLowerCase(Locale.ROOT);
         String happened = "cannot write " + target;

@@ -161,8 +161,12 @@ public final class NoiseSchedule {
      */
     public float minSnrWeight(int timestep, double gamma) {
         float snr = snr(timestep);
-        float clipped = Math.min(snr, (float) gamma);
-        return prediction == Prediction.EPSILON ? clipped / snr : clipped / (snr + 1);
+        float most = (float) gamma;
+        if (prediction == Prediction.EPSILON) {
+            // Not min(snr, γ)/snr, which is none where nothing but noise is left.
+            return snr <= most ? 1 : most / snr;
+        }
+        return Math.min(snr, most) / (snr + 1);
     }
 
     /**

@@ -12,7 +12,6 @@ import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.tensor.KeyedRandom;
 import graft.tensor.Scope;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,7 +65,7 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
     }
 
     private void read(Dataset data, Checkpoint model, Progress progress) throws Cancelled {
-        Map<Path, Moments> byFile = new HashMap<>();
+        Map<Dataset.Item, Moments> byPicture = new HashMap<>();
         Map<String, NDArray> byCaption = new LinkedHashMap<>();
         Dataset.Item first = data.items().get(0);
         int done = 0;
@@ -78,13 +77,14 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
                                 + first.file().getFileName() + " at " + first.width() + "×" + first.height(),
                         "give both folders the same width and height");
             }
-            if (!byFile.containsKey(item.file())) {
-                byFile.put(item.file(), encoded(item, model.vae()));
+            Dataset.Item picture = item.withCaption("");
+            if (!byPicture.containsKey(picture)) {
+                byPicture.put(picture, encoded(item, model.vae()));
             }
             if (!byCaption.containsKey(item.caption())) {
                 byCaption.put(item.caption(), encoded(item.caption(), model));
             }
-            latents.add(byFile.get(item.file()));
+            latents.add(byPicture.get(picture));
             contexts.add(byCaption.get(item.caption()));
             progress.read(++done, data.items().size());
         }

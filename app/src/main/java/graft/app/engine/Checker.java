@@ -80,7 +80,7 @@ final class Checker {
         NodeSchema schema = library.node(node.type()).orElse(null);
         if (schema == null) {
             String remedy = similar(node.type(), library.ids())
-                    .map(known -> "did you mean " + known + "? If not, install the plugin that offers it")
+                    .map(known -> "choose " + known + " if that is meant, else install the plugin that offers it")
                     .orElse("install the plugin that offers it, or take the node out");
             error(id, "", "there is no node type " + node.type(), "no plugin here offers it", remedy);
             return;
@@ -115,7 +115,7 @@ final class Checker {
                     "there is no setting " + name,
                     schema.title() + (known.isEmpty() ? " has no settings" : " has " + String.join(", ", known)),
                     similar(name, known)
-                            .map(near -> "did you mean " + near + "?")
+                            .map(near -> "perhaps " + near + " is meant")
                             .orElse("take it out"));
             wrongSettings.add(node);
             return;
@@ -171,7 +171,7 @@ final class Checker {
                     "the wire from " + wire.from() + " to " + wire.to() + " ends in nothing",
                     "the workflow has no node " + node,
                     similar(node, workflow.nodes().keySet())
-                            .map(near -> "did you mean " + near + "?")
+                            .map(near -> "perhaps " + near + " is meant")
                             .orElse("take the wire out"));
         }
         return Optional.ofNullable(steps.get(node));
@@ -184,7 +184,9 @@ final class Checker {
                 "the wire from " + wire.from() + " to " + wire.to() + " ends in nothing",
                 step.schema().title() + " has no " + kind + " " + socket
                         + (known.isEmpty() ? "" : ", only " + String.join(", ", known)),
-                similar(socket, known).map(near -> "did you mean " + near + "?").orElse("take the wire out"));
+                similar(socket, known)
+                        .map(near -> "perhaps " + near + " is meant")
+                        .orElse("take the wire out"));
     }
 
     private void into(Wire wire, Step to, SocketSchema input, Source source) {

@@ -70,11 +70,7 @@ final class RunFolder {
             throw new Problem("cannot make a folder in " + parent, "it is a file", "choose another with --out")
                     .causedBy(e);
         } catch (IOException e) {
-            throw new Problem(
-                            "cannot make a folder for the run in " + parent,
-                            String.valueOf(e.getMessage()),
-                            "choose another with --out")
-                    .causedBy(e);
+            throw AtomicFile.problem(parent, e);
         }
     }
 

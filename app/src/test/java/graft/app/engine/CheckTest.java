@@ -37,9 +37,8 @@ class CheckTest {
     @Test
     void anUnknownTypeIsNamedWithTheNearestKnownOne() {
         assertThat(errors(new Sketch().node("a", "mke").node("s", "save").done()))
-                .containsExactly(
-                        "a: There is no node type test/mke: no plugin here offers it; did you mean test/make? If"
-                                + " not, install the plugin that offers it.");
+                .containsExactly("a: There is no node type test/mke: no plugin here offers it; choose test/make if"
+                        + " that is meant, else install the plugin that offers it.");
     }
 
     @Test
@@ -48,7 +47,7 @@ class CheckTest {
                         .node("a", "make", "sise", 4)
                         .node("s", "save")
                         .done()))
-                .containsExactly("a.sise: There is no setting sise: Make has size, name, seed; did you mean size?.");
+                .containsExactly("a.sise: There is no setting sise: Make has size, name, seed; perhaps size is meant.");
     }
 
     @Test
@@ -96,8 +95,8 @@ class CheckTest {
                 .anyMatch(each -> each.startsWith("v.base: View has nothing at its input base: it needs Thing"))
                 .anyMatch(each -> each.contains("the workflow has no node nobody"))
                 .anyMatch(each -> each.contains("it carries Number, and Thing is wanted"))
-                .anyMatch(each -> each.contains("Make has no output thin, only thing; did you mean thing?"))
-                .anyMatch(each -> each.contains("Save has no input thin, only thing; did you mean thing?"))
+                .anyMatch(each -> each.contains("Make has no output thin, only thing; perhaps thing is meant"))
+                .anyMatch(each -> each.contains("Save has no input thin, only thing; perhaps thing is meant"))
                 .hasSize(6);
     }
 

@@ -2,6 +2,7 @@ package graft.nodes.lora;
 
 import graft.adapter.Lora;
 import graft.adapter.LoraFile;
+import graft.file.Location;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
@@ -24,27 +25,32 @@ import java.nio.file.Path;
 public final class LoadLora implements Node {
 
     @Setting(control = Control.ADAPTER, help = "The .safetensors file.")
-    Path file = Path.of("lora.safetensors");
+    String file = "lora.safetensors";
 
     @Output(help = "The LoRA.")
     Lora lora;
 
     @Override
     public void configure(Specs specs) {
-        if (!Files.isRegularFile(file)) {
+        Path place = place();
+        if (!Files.isRegularFile(place)) {
             throw new Problem(
-                            "cannot read the LoRA " + file,
-                            Files.exists(file) ? "it is not a file" : "there is no such file",
+                            "cannot read the LoRA " + place,
+                            Files.exists(place) ? "it is not a file" : "there is no such file",
                             "choose a .safetensors file")
                     .at("file");
         }
-        specs.reads(file);
+        specs.reads(place);
     }
 
     @Override
     public void run(Run run) {
-        lora = LoraFile.read(file);
+        lora = LoraFile.read(place());
         run.log("Read " + lora.name() + ": rank " + lora.rank() + ", "
                 + (lora.unet().size() + lora.text().size()) + " layers.");
+    }
+
+    private Path place() {
+        return Location.of(file, "file", "a .safetensors file");
     }
 }

@@ -2,11 +2,12 @@ package graft.nodes.lora;
 
 import graft.adapter.Lora;
 import graft.adapter.LoraFile;
+import graft.file.FileName;
+import graft.file.Location;
 import graft.file.SafeTensors.DType;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
-import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Writes a LoRA in kohya's keys, which ComfyUI, A1111 and diffusers read. */
 @NodeType(
@@ -42,8 +42,6 @@ public final class SaveLora implements Node {
         }
     }
 
-    private static final Pattern NOT_IN_NAMES = Pattern.compile("[\\\\/:*?\"<>|\\p{Cntrl}]");
-
     @Input(help = "The LoRA to write.")
     Lora lora;
 
@@ -58,20 +56,16 @@ public final class SaveLora implements Node {
 
     @Override
     public void configure(Specs specs) {
-        if (NOT_IN_NAMES.matcher(name).find()) {
-            throw new Problem(
-                            "cannot name a file \"" + name + "\"",
-                            "a file's name has none of \\ / : * ? \" < > |",
-                            "choose another name; the folder has a setting of its own")
-                    .at("name");
+        if (!name.isBlank()) {
+            FileName.checked(name, "name");
         }
     }
 
     @Override
     public void run(Run run) throws IOException {
-        String given = name.isBlank() ? lora.name() : name.strip().replaceFirst("\\.safetensors$", "");
-        Path target = folder.isBlank() ? run.folder() : Path.of(folder.strip());
-        Files.createDirectories(target);
+        String given =
+                FileName.checked(name.isBlank() ? lora.name() : name, "name").replaceFirst("\\.safetensors$", "");
+        Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
         Path file = target.resolve(given + ".safetensors");
         for (int number = 2; Files.exists(file); number++) {
             file = target.resolve(given + "-" + number + ".safetensors");

@@ -2,6 +2,7 @@ package graft.nodes.lora;
 
 import ai.djl.ndarray.NDManager;
 import graft.adapter.Lora;
+import graft.file.FileName;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Patches;
@@ -167,6 +168,7 @@ public final class TrainLora implements Node {
 
     @Override
     public void configure(Specs specs) {
+        FileName.checked(name, "name");
         if (learningRate == 0) {
             throw new Problem(
                             "nothing would be learnt",
@@ -242,7 +244,7 @@ public final class TrainLora implements Node {
             return !run.cancelled();
         });
         int taken = losses.steps().size();
-        lora = weights.toLora(name, TrainingRecord.of(this, model, images, taken));
+        lora = weights.toLora(name.strip(), TrainingRecord.of(this, model, images, taken));
         if (taken < steps) {
             run.partial("Stopped after step " + taken + " of " + steps + "; the LoRA so far is kept.");
         }

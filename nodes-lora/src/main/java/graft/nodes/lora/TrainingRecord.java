@@ -19,6 +19,11 @@ final class TrainingRecord {
         record.put("ss_v2", second ? "True" : "False");
         String velocity = model.spec().predictionType().equals("v_prediction") ? "_v" : "";
         record.put("ss_base_model_version", (second ? "sd_v2" : "sd_v1") + velocity);
+        record.put(
+                "modelspec.architecture",
+                second
+                        ? "stable-diffusion-v2-" + (velocity.isEmpty() ? "512" : "768-v") + "/lora"
+                        : "stable-diffusion-v1/lora");
         record.put("ss_sd_model_name", model.name());
         record.put("ss_learning_rate", String.valueOf(node.learningRate));
         record.put("ss_unet_lr", String.valueOf(node.learningRate));

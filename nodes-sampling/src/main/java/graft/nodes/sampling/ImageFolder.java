@@ -1,6 +1,7 @@
 package graft.nodes.sampling;
 
 import graft.file.ImageFile;
+import graft.file.Location;
 import graft.model.Fit;
 import graft.node.Node;
 import graft.node.NodeType;

@@ -1,5 +1,6 @@
 package graft.nodes.sampling;
 
+import graft.file.Location;
 import graft.model.Checkpoint;
 import graft.node.Node;
 import graft.node.NodeType;

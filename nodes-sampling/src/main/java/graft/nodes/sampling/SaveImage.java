@@ -1,11 +1,12 @@
 package graft.nodes.sampling;
 
+import graft.file.FileName;
+import graft.file.Location;
 import graft.file.PngFile;
 import graft.model.Images;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
-import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Writes pictures as PNG files that remember the workflow that made them. */
 @NodeType(
@@ -27,8 +27,6 @@ import java.util.regex.Pattern;
         words = {"write", "png", "export", "picture"},
         output = true)
 public final class SaveImage implements Node {
-
-    private static final Pattern NOT_IN_NAMES = Pattern.compile("[\\\\/:*?\"<>|\\p{Cntrl}]");
 
     @Input(help = "The pictures to write.")
     Images images;
@@ -46,13 +44,7 @@ public final class SaveImage implements Node {
 
     @Override
     public void configure(Specs specs) {
-        if (name.isBlank() || NOT_IN_NAMES.matcher(name).find()) {
-            throw new Problem(
-                            "cannot name files \"" + name + "\"",
-                            "a file's name has at least one letter and none of \\ / : * ? \" < > |",
-                            "choose another name; the folder has a setting of its own")
-                    .at("name");
-        }
+        FileName.checked(name, "name");
     }
 
     @Override

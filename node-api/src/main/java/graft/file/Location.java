@@ -1,12 +1,11 @@
-package graft.nodes.sampling;
+package graft.file;
 
-import graft.file.BuiltIn;
 import graft.node.Problem;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** Turns what a user typed as the place of a file or folder into a path. */
-final class Location {
+public final class Location {
 
     private Location() {}
 
@@ -17,7 +16,7 @@ final class Location {
      * @param what what it should be, for example "a folder of pictures"
      * @throws Problem when nothing is given, it is no path, or nothing of that name is built in
      */
-    static Path of(String place, String setting, String what) {
+    public static Path of(String place, String setting, String what) {
         String given = place.strip();
         if (given.isEmpty()) {
             throw new Problem("no " + setting + " is given", "the setting is empty", "choose " + what).at(setting);

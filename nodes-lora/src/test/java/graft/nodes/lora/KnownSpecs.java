@@ -1,0 +1,55 @@
+package graft.nodes.lora;
+
+import graft.node.Spec;
+import graft.node.Specs;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a node is told of its inputs, and what it answers. */
+final class KnownSpecs implements Specs {
+
+    final Map<String, Spec> outputs = new HashMap<>();
+    final List<Path> reads = new ArrayList<>();
+    final List<String> warnings = new ArrayList<>();
+
+    private final Map<String, Spec> inputs = new HashMap<>();
+
+    KnownSpecs with(String input, Spec spec) {
+        inputs.put(input, spec);
+        return this;
+    }
+
+    @Override
+    public boolean wired(String socket) {
+        return inputs.containsKey(socket);
+    }
+
+    @Override
+    public <S extends Spec> Optional<S> of(String input, Class<S> type) {
+        return Optional.ofNullable(inputs.get(input)).filter(type::isInstance).map(type::cast);
+    }
+
+    @Override
+    public <S extends Spec> List<S> all(String input, Class<S> type) {
+        return of(input, type).stream().toList();
+    }
+
+    @Override
+    public void output(String output, Spec spec) {
+        outputs.put(output, spec);
+    }
+
+    @Override
+    public void reads(Path fileOrFolder) {
+        reads.add(fileOrFolder);
+    }
+
+    @Override
+    public void warn(String sentence) {
+        warnings.add(sentence);
+    }
+}

@@ -1,0 +1,268 @@
+package graft.nodes.lora;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import graft.adapter.Lora;
+import graft.file.BuiltIn;
+import graft.model.Checkpoint;
+import graft.model.Fit;
+import graft.model.Patches;
+import graft.node.Problem;
+import graft.tensor.Compute;
+import graft.tensor.NativeArrays;
+import graft.tensor.Scope;
+import graft.train.Dataset;
+import graft.train.DatasetSpec;
+import graft.train.Losses;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The nodes at work on the model and the pictures that come with Graft. */
+class LoraNodesTest {
+
+    @TempDir
+    private Path folder;
+
+    private static Checkpoint model;
+    private static Dataset pictures;
+
+    @BeforeAll
+    static void theModelIsLoaded() throws IOException {
+        model = Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), Compute.choose("cpu"));
+        Compute.prepareThread();
+        List<Dataset.Item> items = new ArrayList<>();
+        try (Stream<Path> files = Files.list(BuiltIn.path("builtin:samples/subject-teapot"))) {
+            files.sorted()
+                    .forEach(file ->
+                            items.add(new Dataset.Item(file, "a 3d emoji of a sks honey pot", 64, 64, Fit.CROP)));
+        }
+        pictures = new Dataset(items);
+    }
+
+    @AfterAll
+    static void theModelIsFreed() {
+        model.close();
+    }
+
+    private TrainLora train(Consumer<TrainLora> change) throws Exception {
+        return train(change, new RecordedRun(folder));
+    }
+
+    private TrainLora train(Consumer<TrainLora> change, RecordedRun run) throws Exception {
+        TrainLora node = new TrainLora();
+        node.model = model;
+        node.images = pictures;
+        node.name = "teapot";
+        node.rank = 4;
+        node.alpha = 4;
+        node.learningRate = 1e-3;
+        node.steps = 5;
+        change.accept(node);
+        node.run(run);
+        return node;
+    }
+
+    /** The timesteps of a step sway its loss more than what was learnt: so beside a training that learns nothing. */
+    @Test
+    void theLossFalls() throws Exception {
+        double learnt = lossOfTheLastSteps(2e-3);
+        double untrained = lossOfTheLastSteps(1e-12);
+
+        assertThat(learnt).isLessThan(0.9 * untrained);
+    }
+
+    private double lossOfTheLastSteps(double learningRate) throws Exception {
+        TrainLora node = train(made -> {
+            made.learningRate = learningRate;
+            made.batch = 4;
+            made.steps = 60;
+            made.rank = 8;
+            made.minSnr = 0;
+        });
+        return mean(node.losses.steps().subList(40, 60));
+    }
+
+    private static double mean(List<Losses.Step> steps) {
+        return steps.stream().mapToDouble(Losses.Step::loss).average().orElseThrow();
+    }
+
+    @Test
+    void aSeedLearnsTheSameLoraBitForBitAndAnotherSeedAnother() throws Exception {
+        TrainLora first = train(node -> node.seed = 3);
+        TrainLora again = train(node -> node.seed = 3);
+        TrainLora other = train(node -> node.seed = 4);
+
+        assertThat(again.losses).isEqualTo(first.losses);
+        assertThat(numbers(again.lora)).containsExactly(numbers(first.lora));
+        assertThat(numbers(other.lora)).isNotEqualTo(numbers(first.lora));
+    }
+
+    /** All its numbers, module by module in the order of their names: a file has an order of its own. */
+    private static float[] numbers(Lora lora) {
+        FloatBuffer all = FloatBuffer.allocate(1 << 20);
+        new TreeMap<>(lora.unet())
+                .forEach((module, part) -> all.put(part.down()).put(part.up()));
+        return Arrays.copyOf(all.array(), all.position());
+    }
+
+    @Test
+    void theModelIsAsItWasAndNoArrayIsLeft() throws Exception {
+        float[] before = prediction();
+        train(node -> node.steps = 2);
+        long arrays = NativeArrays.count();
+        train(node -> node.steps = 3);
+
+        assertThat(NativeArrays.count()).isEqualTo(arrays);
+        assertThat(prediction()).containsExactly(before);
+    }
+
+    private static float[] prediction() {
+        try (NDManager manager = model.compute().newManager();
+                Scope scope = Scope.open()) {
+            NDArray latents = manager.ones(new Shape(1, 4, 16, 16));
+            NDArray context = manager.ones(new Shape(1, 77, model.spec().contextWidth()));
+            return model.unet()
+                    .forward(latents, manager.full(new Shape(1), 321f), context, Patches.NONE)
+                    .toFloatArray();
+        }
+    }
+
+    @Test
+    void stoppingKeepsTheLoraSoFar() throws Exception {
+        RecordedRun run = new RecordedRun(folder);
+        run.stopAfter = 3;
+        TrainLora stopped = train(node -> node.steps = 100, run);
+
+        assertThat(stopped.losses.steps()).hasSize(3);
+        assertThat(numbers(stopped.lora)).containsExactly(numbers(train(node -> node.steps = 3).lora));
+        assertThat(stopped.lora.metadata()).containsEntry("ss_steps", "3").containsEntry("ss_max_train_steps", "100");
+        assertThat(run.log).contains("Stopped after step 3 of 100; the LoRA so far is kept.");
+    }
+
+    @Test
+    void aTrainingThatDivergesStopsInWords() {
+        assertThatThrownBy(() -> train(node -> {
+                    node.learningRate = 1;
+                    node.clipNorm = 0;
+                    node.weightDecay = 0;
+                    node.steps = 1000;
+                }))
+                .isInstanceOf(Problem.class)
+                .hasMessageStartingWith("Training stopped at step ")
+                .hasMessageContaining("choose a lower learning rate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../x", "a/b", "", "  ", "..", "a:b"})
+    void aNameThatIsNoFileNameIsRefusedBeforeTheTraining(String name) {
+        TrainLora node = new TrainLora();
+        node.name = name;
+
+        assertThatThrownBy(() -> node.configure(new KnownSpecs())).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.socket()).hasValue("name");
+            assertThat(problem.happened()).contains("\"" + name + "\"");
+        });
+    }
+
+    @Test
+    void aLoraThatCameWithANameThatIsNoFileNameIsNotWrittenElsewhere() {
+        SaveLora save = new SaveLora();
+        save.lora = Lora.of("../outside", Map.of(), Map.of(), Map.of());
+
+        assertThatThrownBy(() -> save.run(new RecordedRun(folder))).isInstanceOf(Problem.class);
+        assertThat(folder.resolveSibling("outside.safetensors")).doesNotExist();
+    }
+
+    @Test
+    void aWarmUpLongerThanTheTrainingIsRefused() {
+        TrainLora node = new TrainLora();
+        node.steps = 10;
+        node.warmup = 10;
+
+        assertThatThrownBy(() -> node.configure(new KnownSpecs())).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.socket()).hasValue("warmup");
+            assertThat(problem).hasMessageContaining("10 of 10 steps");
+        });
+    }
+
+    @Test
+    void picturesThatDoNotFitTheModelsLatentsAreRefused() {
+        TrainLora node = new TrainLora();
+        KnownSpecs specs = new KnownSpecs().with("model", model.spec()).with("images", new DatasetSpec(5, 66, 64));
+
+        assertThatThrownBy(() -> node.configure(specs))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("66×64")
+                .hasMessageContaining("divisible by 4");
+    }
+
+    @Test
+    void aSavedLoraIsReadBackAsItWas() throws Exception {
+        TrainLora trained = train(node -> node.steps = 2);
+        SaveLora save = new SaveLora();
+        save.lora = trained.lora;
+        save.precision = SaveLora.Precision.FP32;
+        RecordedRun run = new RecordedRun(folder);
+        save.run(run);
+        LoadLora load = new LoadLora();
+        load.file = run.written.get(0).toString();
+        load.configure(new KnownSpecs());
+        load.run(run);
+
+        assertThat(run.written).containsExactly(folder.resolve("teapot.safetensors"));
+        assertThat(numbers(load.lora)).containsExactly(numbers(trained.lora));
+        assertThat(load.lora.alpha()).isCloseTo(4, within(0.0));
+        assertThat(load.lora.metadata())
+                .containsEntry("ss_output_name", "teapot")
+                .containsEntry("ss_v2", "False")
+                .containsEntry("modelspec.architecture", "stable-diffusion-v1/lora");
+    }
+
+    @Test
+    void anOlderFileIsNeverReplaced() throws Exception {
+        SaveLora save = new SaveLora();
+        save.lora = train(node -> node.steps = 1).lora;
+        RecordedRun run = new RecordedRun(folder);
+        save.run(run);
+        byte[] first = Files.readAllBytes(folder.resolve("teapot.safetensors"));
+        save.run(run);
+
+        assertThat(run.written)
+                .extracting(Path::getFileName)
+                .map(Path::toString)
+                .containsExactly("teapot.safetensors", "teapot-2.safetensors");
+        assertThat(folder.resolve("teapot.safetensors")).hasBinaryContent(first);
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsToldInWords() throws Exception {
+        Path file = Files.createFile(folder.resolve("taken"));
+        SaveLora save = new SaveLora();
+        save.lora = train(node -> node.steps = 1).lora;
+        save.folder = file.toString();
+
+        assertThatThrownBy(() -> save.run(new RecordedRun(folder)))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("a part of its path is not a folder");
+    }
+}
