@@ -1,0 +1,129 @@
+package graft.app.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.Gson;
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Workflow;
+import graft.tensor.NativeArrays;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The workflows that ship, at a few steps, on the plugins that the build has made and the built-in model. */
+class ShippedWorkflowsTest {
+
+    private static final Path HOME = Path.of("").toAbsolutePath().getParent();
+    private static final Gson GSON = new Gson();
+
+    @TempDir
+    private Path folder;
+
+    private final NodeLibrary library = NodeLibrary.load(HOME.resolve("plugins"), "0.1.0");
+    private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
+
+    private static Workflow shipped(String name) {
+        return Workflow.read(HOME.resolve("workflows").resolve(name + ".json"));
+    }
+
+    private static Workflow textToImage() {
+        return with(shipped("text-to-image"), Map.of("sample.steps", 2, "canvas.batch", 1));
+    }
+
+    private static Workflow trainLora() {
+        return with(shipped("train-lora"), Map.of("train.steps", 3, "before.steps", 2, "after.steps", 2));
+    }
+
+    private static Workflow with(Workflow workflow, Map<String, Object> settings) {
+        for (Map.Entry<String, Object> each : settings.entrySet()) {
+            String[] name = each.getKey().split("\\.", 2);
+            workflow = workflow.with(name[0], name[1], GSON.toJsonTree(each.getValue()));
+        }
+        return workflow;
+    }
+
+    private RunResult run(Cache cache, Workflow workflow) throws InterruptedException {
+        events.clear();
+        Engine engine = new Engine(library, cache);
+        Plan plan = engine.check(workflow);
+        assertThat(plan.findings()).isEmpty();
+        return engine.run(plan, new RunOptions(folder, "cpu", events::add));
+    }
+
+    /** What a run wrote besides its own records, by file name. */
+    private static Map<String, byte[]> written(RunResult run) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(run.folder())) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                if (!path.getParent().equals(run.folder())) {
+                    files.put(run.folder().relativize(path).toString(), Files.readAllBytes(path));
+                }
+            }
+        }
+        return files;
+    }
+
+    @Test
+    void theSameWorkflowWritesTheSameBytes() throws Exception {
+        for (Workflow workflow : List.of(textToImage(), trainLora())) {
+            Map<String, byte[]> first;
+            Map<String, byte[]> again;
+            try (Cache cache = Cache.none()) {
+                first = written(run(cache, workflow));
+                again = written(run(cache, workflow));
+            }
+            assertThat(again.keySet()).isEqualTo(first.keySet()).isNotEmpty();
+            first.forEach((file, bytes) -> assertThat(again.get(file)).as(file).isEqualTo(bytes));
+        }
+    }
+
+    @Test
+    void anotherSettingOfTheSamplerRunsOnlySamplerDecoderAndSaverAgain() throws Exception {
+        try (Cache cache = Cache.keepAll()) {
+            run(cache, textToImage());
+            RunResult second = run(cache, with(textToImage(), Map.of("sample.guidance", 3)));
+
+            assertThat(events)
+                    .filteredOn(RunEvent.NodeStarted.class::isInstance)
+                    .extracting(event -> ((RunEvent.NodeStarted) event).node())
+                    .containsExactly("sample", "decode", "save");
+            assertThat(Files.readString(second.folder().resolve("log.txt"))).contains("sample", "guidance");
+        }
+    }
+
+    @Test
+    void aTrainedLoraChangesThePictures() throws Exception {
+        Map<String, byte[]> untrained;
+        Map<String, byte[]> trained;
+        try (Cache cache = Cache.none()) {
+            Workflow workflow = with(trainLora(), Map.of("train.learningRate", 0.01));
+            trained = written(run(cache, workflow));
+            untrained = written(run(cache, with(workflow, Map.of("stack.unetStrength", List.of(0)))));
+        }
+        String picture = Path.of("save-after", "teapot_00001.png").toString();
+        assertThat(trained.get(picture)).isNotEqualTo(untrained.get(picture));
+        assertThat(trained).containsKey(Path.of("lora", "teapot.safetensors").toString());
+        assertThat(trained).containsKey(Path.of("losses", "losses.png").toString());
+    }
+
+    @Test
+    void twentyRunsLeaveNoNativeArray() throws Exception {
+        try (Cache cache = Cache.none()) {
+            run(cache, textToImage());
+            run(cache, trainLora());
+            long before = NativeArrays.count();
+            for (int round = 0; round < 20; round++) {
+                run(cache, round % 5 == 0 ? trainLora() : textToImage());
+            }
+            assertThat(NativeArrays.count()).isEqualTo(before);
+        }
+    }
+}
