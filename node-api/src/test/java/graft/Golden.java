@@ -32,6 +32,17 @@ public final class Golden {
         return manager.create(file.floats(name), new Shape(file.entry(name).shape()));
     }
 
+    /** A matrix of whole numbers. */
+    public static int[][] ids(SafeTensors file, String name) {
+        float[] values = file.floats(name);
+        int width = (int) file.entry(name).shape()[1];
+        int[][] rows = new int[values.length / width][width];
+        for (int i = 0; i < values.length; i++) {
+            rows[i / width][i % width] = (int) values[i];
+        }
+        return rows;
+    }
+
     /** The largest difference over the standard deviation of what was expected. */
     public static double error(NDArray actual, NDArray expected) {
         return error(actual.toFloatArray(), expected.toFloatArray());

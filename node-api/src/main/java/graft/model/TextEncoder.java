@@ -55,15 +55,36 @@ public final class TextEncoder implements AutoCloseable {
      * @return [n,t,d]
      */
     public NDArray encode(int[][] ids, Patches patches) {
+        return encode(ids, patches, Operators.NONE);
+    }
+
+    /**
+     * As {@link #encode(int[][], Patches)}, with tokens beyond the vocabulary.
+     *
+     * @param added [m,d]: the embeddings of the ids from {@link #vocabulary} on; they may learn. {@link Operators#NONE} for
+     *     none
+     */
+    public NDArray encode(int[][] ids, Patches patches, NDArray added) {
         long[] flat = java.util.Arrays.stream(ids)
                 .flatMapToInt(java.util.Arrays::stream)
                 .asLongStream()
                 .toArray();
-        try (NDArray rows = manager.create(flat, new ai.djl.ndarray.types.Shape(ids.length, ids[0].length));
-                NDArray embeddings = Operators.embedding(rows, tokens, positions);
+        // Left to the scope: where embeddings learn, the backward pass reads the ids, whose buffer goes with the array.
+        NDArray rows = manager.create(flat, new ai.djl.ndarray.types.Shape(ids.length, ids[0].length));
+        try (NDArray embeddings = Operators.embedding(rows, tokens, added, positions);
                 Updates updates = layers.updates(patches)) {
             return Operators.textTransformer(embeddings, layers.weights(), updates, constants);
         }
+    }
+
+    /** How many tokens it knows; the ids of added ones begin here. */
+    public int vocabulary() {
+        return config.vocabulary();
+    }
+
+    /** [vocabulary,d]: the embedding of each token. */
+    public NDArray tokenTable() {
+        return tokens;
     }
 
     /** The longest prompt in tokens, with begin and end. */

@@ -83,6 +83,12 @@ public final class UNet implements AutoCloseable {
         return new UNet(config, Weights.of(new RandomWeights(manager)), manager);
     }
 
+    /** A UNet of its own with the same numbers; the caller closes it. */
+    public UNet copy(Compute compute) {
+        NDManager copies = compute.newManager();
+        return new UNet(config, Weights.of(new CopiedWeights(weights, copies)), copies);
+    }
+
     private Level downLevel(int level) {
         Weights at = weights.at("down_blocks." + level);
         int out = config.channels().get(level);

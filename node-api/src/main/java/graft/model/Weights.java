@@ -119,6 +119,11 @@ public final class Weights {
         return Collections.unmodifiableSet(names);
     }
 
+    /** All weights below this place, in the network's order. */
+    public List<NDArray> arrays() {
+        return names().stream().map(this::get).toList();
+    }
+
     /** Paths of the modules with a weight of at least two axes, in the network's order. */
     List<String> modules() {
         List<String> modules = new ArrayList<>();

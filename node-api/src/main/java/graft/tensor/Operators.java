@@ -167,9 +167,19 @@ public final class Operators {
                 .run();
     }
 
-    /** Rows of a token table plus rows of a position table: ids [n,t] int64 to [n,t,d]. */
-    public static NDArray embedding(NDArray ids, NDArray tokens, NDArray positions) {
-        return MODULE.call("embed").with(ids).with(tokens).with(positions).run();
+    /**
+     * Rows of a token table plus rows of a position table: ids [n,t] int64 to [n,t,d].
+     *
+     * @param tokens [v,d]
+     * @param added [m,d] for the ids from v on, or {@link #NONE}
+     */
+    public static NDArray embedding(NDArray ids, NDArray tokens, NDArray added, NDArray positions) {
+        return MODULE.call("embed")
+                .with(ids)
+                .with(tokens)
+                .with(given(added))
+                .with(positions)
+                .run();
     }
 
     /**

@@ -2,6 +2,7 @@ package graft.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import graft.tensor.Operators;
 import java.util.List;
 
@@ -53,9 +54,16 @@ public final class AdamW {
                 settings.weightDecay());
     }
 
+    private static NDArray attached(NDArray array, NDManager manager) {
+        NDScope.unregister(array);
+        array.attach(manager);
+        return array;
+    }
+
     private static List<NDArray> zeros(List<NDArray> weights, NDManager manager) {
         return weights.stream()
-                .map(weight -> manager.zeros(weight.getShape(), weight.getDataType()))
+                // In the memory layout of the weight, whose numbers the kernel walks through in the order they lie in.
+                .map(weight -> attached(weight.zerosLike(), manager))
                 .toList();
     }
 }

@@ -32,7 +32,7 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma) {
         float[] weights = new float[timesteps.length];
         for (int i = 0; i < timesteps.length; i++) {
             times[i] = timesteps[i];
-            weights[i] = minSnrGamma > 0 ? schedule.minSnrWeight(timesteps[i], minSnrGamma) : 1;
+            weights[i] = batch.weights()[i] * (minSnrGamma > 0 ? schedule.minSnrWeight(timesteps[i], minSnrGamma) : 1);
         }
         Shape one = new Shape(timesteps.length);
         // DJL's arrays of Java numbers borrow a buffer that goes with them, while the record for the backward pass
@@ -42,7 +42,8 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma) {
         NDArray time = manager.create(times, one);
         NDArray weight = manager.create(weights, one);
         try (NDArray noised = schedule.addNoise(batch.latents(), batch.noise(), timesteps);
-                NDArray prediction = network.predict(noised, time, batch.context())) {
+                NDArray prediction =
+                        network.predict(noised, time, batch.context().get())) {
             if (schedule.prediction() == Prediction.EPSILON) {
                 return Operators.weightedMse(prediction, batch.noise(), weight);
             }

@@ -128,7 +128,7 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
         for (int i = 0; i < timesteps.length; i++) {
             timesteps[i] = times.below(draw.timesteps());
         }
-        return new Batch(latent, noise(draws, latent.getShape()), timesteps, joined(texts));
+        return Batch.of(latent, noise(draws, latent.getShape()), timesteps, joined(texts));
     }
 
     /** Unit noise; with an offset, each sample's channels are moved as a whole, so that brightness is learnt too. */

@@ -40,7 +40,7 @@ class LoraTrainingGoldenTest {
         expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
         model = Checkpoint.load(Golden.path("sd15"), compute);
         manager = compute.newManager();
-        int[][] ids = rows("input_ids");
+        int[][] ids = Golden.ids(expected, "input_ids");
         context = model.textEncoder().encode(ids, Patches.NONE);
         context.attach(manager);
         Map<String, Lora.Part> parts = parts(PREFIX);
@@ -90,7 +90,7 @@ class LoraTrainingGoldenTest {
 
     @Test
     void weighsTimestepsByMinSnr() {
-        int[] timesteps = rows("timesteps")[0];
+        int[] timesteps = Golden.ids(expected, "timesteps")[0];
         float[] snr = expected.floats("min_snr5.epsilon");
         Batch batch = batch(0);
         Objective plain = new Objective(NoiseSchedule.of(model.scheduler()), 0);
@@ -139,7 +139,7 @@ class LoraTrainingGoldenTest {
         return predict(
                 schedule.addNoise(batch.latents(), batch.noise(), batch.timesteps()),
                 manager.create(times),
-                batch.context());
+                batch.context().get());
     }
 
     private NDArray output() {
@@ -150,8 +150,11 @@ class LoraTrainingGoldenTest {
     }
 
     private Batch batch(int step) {
-        return new Batch(
-                row(array("latents"), step), row(array("noise"), step), rows("timesteps")[step], context.duplicate());
+        return Batch.of(
+                row(array("latents"), step),
+                row(array("noise"), step),
+                Golden.ids(expected, "timesteps")[step],
+                context.duplicate());
     }
 
     /** One entry along the first axis, without that axis. */
@@ -161,17 +164,6 @@ class LoraTrainingGoldenTest {
 
     private NDArray array(String name) {
         return Golden.array(manager, expected, name);
-    }
-
-    private int[][] rows(String name) {
-        float[] values = expected.floats(name);
-        long[] shape = expected.entry(name).shape();
-        int width = (int) shape[1];
-        return IntStream.range(0, (int) shape[0])
-                .mapToObj(r -> IntStream.range(0, width)
-                        .map(c -> (int) values[r * width + c])
-                        .toArray())
-                .toArray(int[][]::new);
     }
 
     private Map<String, Lora.Part> parts(String prefix) {

@@ -45,7 +45,7 @@ class ObjectiveTest {
         }
         try (Scope scope = Scope.open()) {
             NDArray factors = Gradient.leaf(manager.ones(shape));
-            Batch batch = new Batch(manager.ones(shape), manager.create(noise, shape), timesteps, manager.ones(shape));
+            Batch batch = Batch.of(manager.ones(shape), manager.create(noise, shape), timesteps, manager.ones(shape));
             Gradient.on(() -> {
                 NDArray loss = objective.loss((noised, times, context) -> noised.mul(factors), batch);
                 between.run();

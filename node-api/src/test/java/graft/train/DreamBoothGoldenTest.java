@@ -1,0 +1,116 @@
+package graft.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.Golden;
+import graft.file.SafeTensors;
+import graft.model.Checkpoint;
+import graft.model.Patches;
+import graft.model.UNet;
+import graft.sample.NoiseSchedule;
+import graft.tensor.Compute;
+import graft.tensor.Gradient;
+import graft.tensor.Scope;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Eight steps of all UNet weights with prior preservation beside diffusers' on the same noise and timesteps. */
+class DreamBoothGoldenTest {
+
+    private SafeTensors expected;
+    private Checkpoint model;
+    private NDManager manager;
+    private UNet learning;
+    private NDArray context;
+
+    @BeforeEach
+    void open() {
+        Compute compute = Compute.choose("cpu");
+        Compute.prepareThread();
+        expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
+        model = Checkpoint.load(Golden.path("sd15"), compute);
+        manager = compute.newManager();
+        learning = model.unet().copy(compute);
+        learning.weights().arrays().forEach(Gradient::leaf);
+        context = model.textEncoder().encode(Golden.ids(expected, "input_ids"), Patches.NONE);
+        context.attach(manager);
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+        learning.close();
+        model.close();
+        expected.close();
+    }
+
+    private NDArray predict(NDArray noised, NDArray timesteps, NDArray text) {
+        return learning.forward(noised, timesteps, text, Patches.NONE);
+    }
+
+    /** Instance and prior, each a mean of its own: twice its share of the mean over both. */
+    private Batch batch(int step) {
+        int[] timesteps = Golden.ids(expected, "timesteps")[step];
+        return new Batch(
+                Golden.array(manager, expected, "latents").get(step),
+                Golden.array(manager, expected, "noise").get(step),
+                timesteps,
+                () -> context.duplicate(),
+                new float[] {2, 2});
+    }
+
+    private static Batch half(Batch batch, int row) {
+        String which = row + ":" + (row + 1);
+        return Batch.of(
+                batch.latents().get(which),
+                batch.noise().get(which),
+                new int[] {batch.timesteps()[row]},
+                batch.context().get().get(which));
+    }
+
+    @Test
+    void learnsAsDiffusersDoes() {
+        Objective objective = new Objective(NoiseSchedule.of(model.scheduler()), 0);
+        List<NDArray> weights = learning.weights().arrays();
+        TrainingLoop loop = new TrainingLoop(
+                weights,
+                objective,
+                this::predict,
+                new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-4), 1),
+                AdamW.Settings.DEFAULT,
+                manager);
+        float[] losses = expected.floats("dreambooth.losses");
+        float[] instance = expected.floats("dreambooth.instance_losses");
+        float[] prior = expected.floats("dreambooth.prior_losses");
+        for (int step = 0; step < losses.length; step++) {
+            try (Scope scope = Scope.open()) {
+                Batch batch = batch(step);
+                close(objective.loss(this::predict, half(batch, 0)).getFloat(), instance[step], "instance", step);
+                close(objective.loss(this::predict, half(batch, 1)).getFloat(), prior[step], "prior", step);
+            }
+            close(loop.step(step + 1, (number, part) -> batch(number - 1)).loss(), losses[step], "both", step);
+        }
+        for (String name : List.of(
+                "conv_in.weight", "conv_out.bias", "mid_block.attentions.0.transformer_blocks.0.attn2.to_k.weight")) {
+            float[] wanted = expected.floats("dreambooth.final." + name);
+            float[] found = learning.weights().get(name).toFloatArray();
+            assertThat(Golden.error(found, wanted)).as(name).isLessThan(1e-4);
+        }
+    }
+
+    private static void close(double found, float wanted, String which, int step) {
+        assertThat(found).as("%s loss of step %d", which, step + 1).isCloseTo(wanted, within(1e-4 * wanted));
+    }
+
+    @Test
+    void leavesTheModelAsItIs() {
+        float[] before = model.unet().weights().get("conv_in.weight").toFloatArray();
+        learnsAsDiffusersDoes();
+        assertThat(model.unet().weights().get("conv_in.weight").toFloatArray()).containsExactly(before);
+    }
+}

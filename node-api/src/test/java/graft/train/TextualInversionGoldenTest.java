@@ -1,0 +1,86 @@
+package graft.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import graft.Golden;
+import graft.file.SafeTensors;
+import graft.model.Checkpoint;
+import graft.model.Patches;
+import graft.sample.NoiseSchedule;
+import graft.tensor.Compute;
+import graft.tensor.Gradient;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Eight steps of one new token's embedding beside diffusers' on the same noise and timesteps. */
+class TextualInversionGoldenTest {
+
+    private SafeTensors expected;
+    private Checkpoint model;
+    private NDManager manager;
+    private NDArray vector;
+
+    @BeforeEach
+    void open() {
+        Compute compute = Compute.choose("cpu");
+        Compute.prepareThread();
+        expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
+        model = Checkpoint.load(Golden.path("sd15"), compute);
+        manager = compute.newManager();
+        float[] initial = expected.floats("ti.init");
+        vector = Gradient.leaf(manager.create(initial, new Shape(1, initial.length)));
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+        model.close();
+        expected.close();
+    }
+
+    @Test
+    void learnsAsDiffusersDoes() {
+        int[][] ids = Golden.ids(expected, "ti.input_ids");
+        TrainingLoop loop = new TrainingLoop(
+                List.of(vector),
+                new Objective(NoiseSchedule.of(model.scheduler()), 0),
+                (noised, timesteps, text) -> model.unet().forward(noised, timesteps, text, Patches.NONE),
+                new TrainingLoop.Plan(8, 1, LearningRate.constant(5e-3), 0),
+                new AdamW.Settings(0.9, 0.999, 1e-8, 0),
+                manager);
+        float[] losses = expected.floats("ti.losses");
+        for (int step = 0; step < losses.length; step++) {
+            Batch batch = new Batch(
+                    Golden.array(manager, expected, "latents").get(step),
+                    Golden.array(manager, expected, "noise").get(step),
+                    Golden.ids(expected, "timesteps")[step],
+                    () -> model.textEncoder().encode(ids, Patches.NONE, vector),
+                    new float[] {1, 1});
+            assertThat(loop.step(step + 1, (number, part) -> batch).loss())
+                    .as("loss of step %d", step + 1)
+                    .isCloseTo(losses[step], within(1e-4 * losses[step]));
+        }
+        assertThat(Golden.error(vector.toFloatArray(), expected.floats("ti.final")))
+                .isLessThan(1e-4);
+    }
+
+    @Test
+    void anAddedTokenWithTheEmbeddingOfAKnownOneReadsTheSame() {
+        int known = 7;
+        try (NDArray row = model.textEncoder().tokenTable().get(known + ":" + (known + 1))) {
+            float[] plain = model.textEncoder()
+                    .encode(new int[][] {{998, known, 999}}, Patches.NONE)
+                    .toFloatArray();
+            float[] added = model.textEncoder()
+                    .encode(new int[][] {{998, model.textEncoder().vocabulary(), 999}}, Patches.NONE, row)
+                    .toFloatArray();
+            assertThat(added).containsExactly(plain);
+        }
+    }
+}
