@@ -27,6 +27,12 @@ public interface Run {
     /** Says how far the work is, with figures of the moment such as {@code loss}. */
     void progress(long done, long total, Map<String, Double> figures);
 
+    /**
+     * A file of the node's own that outlives the run, not there at first: the same node with the same settings and inputs
+     * finds what it left there, until a run of the workflow ends well.
+     */
+    Path stateFile();
+
     /** Shows a picture while the work goes on. */
     void preview(BufferedImage image);
 

@@ -257,6 +257,17 @@ public final class Operators {
         }
     }
 
+    /** Gives arrays the numbers of others of the same shapes, in place; call it with gradients off. */
+    public static void assign(List<NDArray> arrays, List<NDArray> values) {
+        // A method gives back an array, and one that learns cannot be it.
+        MODULE.call("assign")
+                .with("w[]", arrays)
+                .with("v[]", values)
+                .with(ABSENT)
+                .run()
+                .close();
+    }
+
     /** A float32 copy of float16 or float64. */
     public static NDArray toFloat(NDArray array) {
         return MODULE.call("to_float").with(array).run();

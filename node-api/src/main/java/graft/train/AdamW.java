@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import graft.tensor.Operators;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019) over a fixed list of weights, in libtorch's fused kernel.
@@ -52,6 +53,16 @@ public final class AdamW {
                 settings.beta2(),
                 settings.epsilon(),
                 settings.weightDecay());
+    }
+
+    /** The running means, which with the weights and the number of steps are all that it needs to go on. */
+    List<NDArray> means() {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    /** Goes on after so many steps, once the {@link #means} are as they were. */
+    void after(long steps) {
+        step = steps;
     }
 
     private static NDArray attached(NDArray array, NDManager manager) {

@@ -3,11 +3,17 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.node.Problem;
+import graft.node.Run;
 import graft.tensor.Gradient;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /**
  * The steps that every method of training takes: loss, gradients, clipping, optimiser.
@@ -25,6 +31,32 @@ public final class TrainingLoop {
          * @param part counted from 0 within the step, when gradients are accumulated
          */
         Batch batch(int step, int part);
+    }
+
+    /**
+     * Where a training leaves its state, so that a process that was killed is taken up where it was.
+     *
+     * @param file taken up when it is there; replaced as the training goes on; never removed here
+     * @param every how many steps lie between two states; 0 for none, and none is taken up
+     * @param takenUp told how many steps were taken before
+     * @param failed told why a state could not be written; the training goes on
+     */
+    public record Saves(Path file, int every, IntConsumer takenUp, Consumer<Problem> failed) {
+
+        public static final Saves NONE = new Saves(Path.of(""), 0, step -> {}, problem -> {});
+
+        /** In the state file of a node's run, which tells the user of it. */
+        public static Saves of(Run run, int every) {
+            return every == 0
+                    ? NONE
+                    : new Saves(
+                            run.stateFile(),
+                            every,
+                            step -> run.log("Going on after step " + step + ", where an earlier run of this workflow"
+                                    + " ended; to begin anew remove " + run.stateFile() + "."),
+                            problem ->
+                                    run.warn("The state was not saved, the training goes on: " + problem.getMessage()));
+        }
     }
 
     /** Told after each step; returns false to stop, keeping what was learnt. */
@@ -47,6 +79,7 @@ public final class TrainingLoop {
     private final Objective.Network network;
     private final Plan plan;
     private final AdamW optimizer;
+    private final NDManager manager;
 
     /**
      * @param weights the leaves that learn; changed in place, not freed here
@@ -64,6 +97,7 @@ public final class TrainingLoop {
         this.network = network;
         this.plan = plan;
         this.optimizer = new AdamW(weights, optimizer, manager);
+        this.manager = manager;
     }
 
     /**
@@ -71,15 +105,41 @@ public final class TrainingLoop {
      *
      * @throws Problem when the loss or the gradients are no longer finite
      */
-    public Losses run(Batches batches, Listener listener) {
-        List<Losses.Step> steps = new ArrayList<>();
+    public Losses run(Batches batches, Listener listener, Saves saves) {
+        List<Losses.Step> steps = new ArrayList<>(takeUp(saves));
         boolean going = true;
-        for (int step = 1; going && step <= plan.steps(); step++) {
-            Losses.Step taken = step(step, batches);
+        while (going && steps.size() < plan.steps()) {
+            Losses.Step taken = step(steps.size() + 1, batches);
             steps.add(taken);
             going = listener.stepped(taken);
+            if (saves.every() > 0 && (taken.step() % saves.every() == 0 || !going)) {
+                save(saves, steps);
+            }
         }
         return new Losses(steps);
+    }
+
+    private List<Losses.Step> takeUp(Saves saves) {
+        if (saves.every() == 0 || !Files.exists(saves.file())) {
+            return List.of();
+        }
+        List<Losses.Step> before = TrainingState.read(saves.file(), state(), manager);
+        optimizer.after(before.size());
+        saves.takenUp().accept(before.size());
+        return before;
+    }
+
+    private void save(Saves saves, List<Losses.Step> steps) {
+        try {
+            TrainingState.write(saves.file(), state(), steps);
+        } catch (Problem problem) {
+            saves.failed().accept(problem);
+        }
+    }
+
+    /** All arrays that change from step to step. */
+    private List<NDArray> state() {
+        return Stream.concat(weights.stream(), optimizer.means().stream()).toList();
     }
 
     /** Takes one step, counted from 1. */

@@ -6,12 +6,10 @@ import graft.file.BuiltIn;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -247,8 +245,8 @@ final class BenchCommand implements Callable<Integer> {
 
     /** The whole of a run: launcher, Java, libtorch, plugins, model, picture, PNG. */
     private Measured cold() throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("graft-bench");
-        try {
+        try (TemporaryFolder temporary = TemporaryFolder.create()) {
+            Path folder = temporary.path();
             Path workflow = folder.resolve("cold.json");
             try (var in = BenchCommand.class.getResourceAsStream("cold.json")) {
                 Files.copy(in, workflow);
@@ -265,8 +263,6 @@ final class BenchCommand implements Callable<Integer> {
             double seconds = (System.nanoTime() - start) / 1e9;
             long peak = lastObject(command, lines).get("peak").getAsLong();
             return new Measured("graft", Case.cold, Size.base, seconds, peak / (1024 * 1024));
-        } finally {
-            deleteAll(folder);
         }
     }
 
@@ -293,16 +289,5 @@ final class BenchCommand implements Callable<Integer> {
                         "cannot measure with " + String.join(" ", command),
                         "it printed no line of JSON",
                         "run it alone to see why"));
-    }
-
-    private static void deleteAll(Path folder) {
-        try (var paths = Files.walk(folder)) {
-            Path[] deepestFirst = paths.sorted((a, b) -> b.compareTo(a)).toArray(Path[]::new);
-            for (Path path : Arrays.asList(deepestFirst)) {
-                Files.delete(path);
-            }
-        } catch (IOException stuck) {
-            throw new UncheckedIOException(stuck);
-        }
     }
 }

@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             NodesCommand.class,
             DoctorCommand.class,
             BenchCommand.class,
+            KillTestCommand.class,
             VersionCommand.class,
             CompletionCommand.class
         })

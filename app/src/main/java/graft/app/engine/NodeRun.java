@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 final class NodeRun implements Run {
 
     private final Step step;
+    private final String key;
     private final String device;
     private final String workflow;
     private final RunFolder folder;
@@ -22,12 +23,14 @@ final class NodeRun implements Run {
 
     NodeRun(
             Step step,
+            String key,
             String device,
             String workflow,
             RunFolder folder,
             BooleanSupplier cancelled,
             Consumer<RunEvent> events) {
         this.step = step;
+        this.key = key;
         this.device = device;
         this.workflow = workflow;
         this.folder = folder;
@@ -53,6 +56,11 @@ final class NodeRun implements Run {
     @Override
     public Path folder() {
         return folder.of(step.node());
+    }
+
+    @Override
+    public Path stateFile() {
+        return folder.stateOf(step.node(), key);
     }
 
     @Override

@@ -23,6 +23,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What a run leaves: {@code workflow.json} as run, {@code run.json} (versions, device, seeds, times, files),
@@ -42,6 +44,7 @@ final class RunFolder {
     private final Writer log;
     private final JsonObject record = new JsonObject();
     private final Map<String, JsonObject> nodes = new LinkedHashMap<>();
+    private final Set<Path> states = ConcurrentHashMap.newKeySet();
     private IOException lostLog;
 
     private RunFolder(Path folder, Writer log) {
@@ -114,6 +117,24 @@ final class RunFolder {
             return Files.createDirectories(folder.resolve(node));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where a node leaves what a later run takes up: beside the runs, named by what its result depends on. */
+    Path stateOf(String node, String key) {
+        Path file = folder.resolveSibling(".state").resolve(slug(node) + "-" + key.substring(0, 16));
+        states.add(file);
+        return file;
+    }
+
+    /** Removes what was left to be taken up: the run ended well. */
+    void forgetStates() {
+        for (Path file : states) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                // It is taken up when the same workflow runs again, and harms nothing else.
+            }
         }
     }
 

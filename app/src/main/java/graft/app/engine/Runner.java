@@ -120,6 +120,9 @@ final class Runner {
         folder.note(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak));
         try {
             folder.finish(outcome, seconds, peak);
+            if (outcome == Outcome.DONE) {
+                folder.forgetStates();
+            }
         } catch (Problem unwritten) {
             inform(new RunEvent.Warning("", unwritten.getMessage()));
             outcome = outcome == Outcome.DONE ? Outcome.FAILED : outcome;
@@ -188,7 +191,7 @@ final class Runner {
 
     private void execute(Step step, String key, BooleanSupplier stop) {
         long start = System.nanoTime();
-        NodeRun run = new NodeRun(step, compute.name(), workflow, folder, stop, this::tell);
+        NodeRun run = new NodeRun(step, key, compute.name(), workflow, folder, stop, this::tell);
         try {
             Map<String, Object> outputs = outputs(step, run);
             take(step, new Result(run.isPartial() ? UUID.randomUUID().toString() : key, outputs));

@@ -92,6 +92,18 @@ public final class TrainLora implements Node {
             help = "Keeps steps with little noise from outweighing the others; 5 is usual, 0 turns it off.")
     double minSnr = 5;
 
+    @Setting(
+            title = "Save state every",
+            advanced = true,
+            group = "resume",
+            min = 0,
+            max = 1_000_000,
+            unit = "steps",
+            help =
+                    "Steps between two saved states: a run that was killed or stopped goes on from the last one when the same"
+                            + " workflow runs again. 0 saves none.")
+    int saveEvery = 100;
+
     @Setting(advanced = true, group = "what learns", help = "Which layers of the model learn.")
     LoraSettings.Targets targets = LoraSettings.Targets.ATTENTION;
 
@@ -233,16 +245,19 @@ public final class TrainLora implements Node {
         run.log("Training " + weights.size() + " numbers in " + weights.leaves().size() / 2 + " layers for " + steps
                 + " steps.");
         SmoothedLoss smoothed = new SmoothedLoss();
-        losses = loop.run(cache, step -> {
-            run.progress(
-                    step.step(),
-                    steps,
-                    Map.of(
-                            "loss", step.loss(),
-                            "smoothed loss", smoothed.after(step.loss()),
-                            "learning rate", step.learningRate()));
-            return !run.cancelled();
-        });
+        losses = loop.run(
+                cache,
+                step -> {
+                    run.progress(
+                            step.step(),
+                            steps,
+                            Map.of(
+                                    "loss", step.loss(),
+                                    "smoothed loss", smoothed.after(step.loss()),
+                                    "learning rate", step.learningRate()));
+                    return !run.cancelled();
+                },
+                TrainingLoop.Saves.of(run, saveEvery));
         int taken = losses.steps().size();
         lora = weights.toLora(name.strip(), TrainingRecord.of(this, model, images, taken));
         if (taken < steps) {

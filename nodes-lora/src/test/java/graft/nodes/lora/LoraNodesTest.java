@@ -159,6 +159,61 @@ class LoraNodesTest {
         assertThat(run.log).contains("Stopped after step 3 of 100; the LoRA so far is kept.");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void aTrainingThatWasStoppedGoesOnAsIfItHadNotBeen(int every) throws Exception {
+        Consumer<TrainLora> settings = node -> {
+            node.steps = 7;
+            node.saveEvery = every;
+            node.seed = 11;
+        };
+        TrainLora whole = train(settings, new RecordedRun(folder.resolve("whole")));
+        RecordedRun first = new RecordedRun(folder.resolve("parts"));
+        first.stopAfter = 4;
+        train(settings, first);
+        RecordedRun second = new RecordedRun(folder.resolve("parts"));
+        TrainLora rest = train(settings, second);
+
+        assertThat(second.progress).startsWith(5L);
+        assertThat(second.log).anyMatch(line -> line.startsWith("Going on after step 4,"));
+        assertThat(rest.losses).isEqualTo(whole.losses);
+        assertThat(numbers(rest.lora)).containsExactly(numbers(whole.lora));
+        assertThat(rest.lora.metadata()).isEqualTo(whole.lora.metadata());
+    }
+
+    @Test
+    void aStateOfAnotherTrainingIsRefusedInWords() throws Exception {
+        RecordedRun first = new RecordedRun(folder);
+        first.stopAfter = 1;
+        train(node -> {}, first);
+
+        assertThatThrownBy(() -> train(node -> node.rank = 2))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(first.stateFile().toString())
+                .hasMessageContaining("remove the file to begin anew");
+    }
+
+    @Test
+    void aDamagedStateIsRefusedInWords() throws Exception {
+        Files.writeString(folder.resolve("state"), "no state");
+
+        assertThatThrownBy(() -> train(node -> {}))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(folder.resolve("state").toString());
+    }
+
+    @Test
+    void aStateThatCannotBeSavedStopsNothing() throws Exception {
+        Files.createFile(folder.resolve("file"));
+        RecordedRun run = new RecordedRun(folder.resolve("file"));
+        TrainLora node = train(made -> made.saveEvery = 2, run);
+
+        assertThat(node.losses.steps()).hasSize(5);
+        assertThat(run.warnings)
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("The state was not saved, the training goes on: "));
+    }
+
     @Test
     void aTrainingThatDivergesStopsInWords() {
         assertThatThrownBy(() -> train(node -> {

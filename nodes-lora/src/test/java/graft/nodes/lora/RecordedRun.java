@@ -49,6 +49,11 @@ final class RecordedRun implements Run {
     }
 
     @Override
+    public Path stateFile() {
+        return folder.resolve("state");
+    }
+
+    @Override
     public String workflow() {
         return workflow;
     }
