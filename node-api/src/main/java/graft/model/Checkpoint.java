@@ -5,6 +5,7 @@ import graft.node.SocketType;
 import graft.tensor.Compute;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One base model, or a view of one with low-rank changes.
@@ -22,10 +23,18 @@ public final class Checkpoint implements Resource {
     private final Patches unetPatches;
     private final Patches textPatches;
     private final List<Resource> owned;
+    /** What a view denoises with in place of the base's. */
+    private final Optional<UNet> ownUnet;
 
     private Checkpoint(
-            ModelParts parts, List<Resource> uses, Patches unetPatches, Patches textPatches, List<Resource> owned) {
+            ModelParts parts,
+            List<Resource> uses,
+            Patches unetPatches,
+            Patches textPatches,
+            List<Resource> owned,
+            Optional<UNet> ownUnet) {
         this.parts = parts;
+        this.ownUnet = ownUnet;
         this.uses = uses;
         this.unetPatches = unetPatches;
         this.textPatches = textPatches;
@@ -40,7 +49,7 @@ public final class Checkpoint implements Resource {
      */
     public static Checkpoint load(Path folderOrFile, Compute compute) {
         ModelParts parts = new ModelParts(ModelFiles.open(folderOrFile), compute);
-        return new Checkpoint(parts, List.of(), Patches.NONE, Patches.NONE, List.of());
+        return new Checkpoint(parts, List.of(), Patches.NONE, Patches.NONE, List.of(), Optional.empty());
     }
 
     /** What a model is, from its configs and headers alone. */
@@ -79,7 +88,7 @@ public final class Checkpoint implements Resource {
     }
 
     public UNet unet() {
-        return parts.unet();
+        return ownUnet.isPresent() ? ownUnet.get() : parts.unet();
     }
 
     public Vae vae() {
@@ -106,7 +115,18 @@ public final class Checkpoint implements Resource {
      * @param owned what holds the patches' arrays and nobody else closes: it is closed with the view
      */
     public Checkpoint with(Patches unet, Patches text, List<? extends Resource> owned) {
-        return new Checkpoint(parts, List.of(this), unetPatches.plus(unet), textPatches.plus(text), List.copyOf(owned));
+        return new Checkpoint(
+                parts, List.of(this), unetPatches.plus(unet), textPatches.plus(text), List.copyOf(owned), ownUnet);
+    }
+
+    /** A view that denoises with a UNet of its own, under the same changes; the UNet is closed with the view. */
+    public Checkpoint withUnet(UNet unet) {
+        return new Checkpoint(parts, List.of(this), unetPatches, textPatches, List.of(unet::close), Optional.of(unet));
+    }
+
+    /** Where its parts were read from, for those who write it. */
+    ModelFiles files() {
+        return parts.files();
     }
 
     @Override

@@ -29,7 +29,7 @@ import graft.train.Losses;
 import graft.train.Objective;
 import graft.train.TrainingCache;
 import graft.train.TrainingLoop;
-import java.util.Map;
+import graft.train.TrainingProgress;
 
 /** Learns low-rank updates of a base model from captioned pictures. */
 @NodeType(
@@ -244,20 +244,7 @@ public final class TrainLora implements Node {
                 memory);
         run.log("Training " + weights.size() + " numbers in " + weights.leaves().size() / 2 + " layers for " + steps
                 + " steps.");
-        SmoothedLoss smoothed = new SmoothedLoss();
-        losses = loop.run(
-                cache,
-                step -> {
-                    run.progress(
-                            step.step(),
-                            steps,
-                            Map.of(
-                                    "loss", step.loss(),
-                                    "smoothed loss", smoothed.after(step.loss()),
-                                    "learning rate", step.learningRate()));
-                    return !run.cancelled();
-                },
-                TrainingLoop.Saves.of(run, saveEvery));
+        losses = loop.run(cache, new TrainingProgress(run, steps), TrainingLoop.Saves.of(run, saveEvery));
         int taken = losses.steps().size();
         lora = weights.toLora(name.strip(), TrainingRecord.of(this, model, images, taken));
         if (taken < steps) {

@@ -13,6 +13,8 @@ import graft.model.Checkpoint;
 import graft.model.Fit;
 import graft.model.Patches;
 import graft.node.Problem;
+import graft.node.testing.KnownSpecs;
+import graft.node.testing.RecordedRun;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
 import graft.tensor.Scope;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import graft.model.Fit;
 import graft.node.Problem;
+import graft.node.testing.KnownSpecs;
+import graft.node.testing.RecordedRun;
 import graft.train.Dataset;
 import java.nio.file.Path;
 import java.util.List;

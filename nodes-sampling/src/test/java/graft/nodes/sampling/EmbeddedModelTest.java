@@ -16,6 +16,8 @@ import graft.model.LatentsSpec;
 import graft.model.Picture;
 import graft.node.Cancelled;
 import graft.node.Problem;
+import graft.node.testing.KnownSpecs;
+import graft.node.testing.RecordedRun;
 import graft.sample.Sampler;
 import graft.sample.Spacing;
 import graft.tensor.NativeArrays;

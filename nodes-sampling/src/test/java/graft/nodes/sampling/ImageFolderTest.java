@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import graft.model.Fit;
 import graft.model.Picture;
 import graft.node.Problem;
+import graft.node.testing.KnownSpecs;
+import graft.node.testing.RecordedRun;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
 import java.awt.image.BufferedImage;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import graft.model.Images;
 import graft.model.Picture;
 import graft.node.Problem;
+import graft.node.testing.RecordedRun;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

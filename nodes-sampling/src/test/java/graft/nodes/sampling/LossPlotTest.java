@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import graft.file.ImageFile;
 import graft.node.Problem;
+import graft.node.testing.RecordedRun;
 import graft.train.Losses;
 import java.nio.file.Files;
 import java.nio.file.Path;

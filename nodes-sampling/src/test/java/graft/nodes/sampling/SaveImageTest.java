@@ -8,6 +8,8 @@ import graft.file.PngFile;
 import graft.model.Images;
 import graft.model.Picture;
 import graft.node.Problem;
+import graft.node.testing.KnownSpecs;
+import graft.node.testing.RecordedRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package graft.nodes.sampling;
+package graft.node.testing;
 
 import graft.node.Run;
 import java.awt.image.BufferedImage;
@@ -8,26 +8,26 @@ import java.util.List;
 import java.util.Map;
 
 /** A run on the CPU that keeps what the node says. */
-final class RecordedRun implements Run {
+public final class RecordedRun implements Run {
 
-    final List<String> log = new ArrayList<>();
-    final List<String> warnings = new ArrayList<>();
-    final List<Path> written = new ArrayList<>();
-    final List<BufferedImage> previews = new ArrayList<>();
-    final List<Long> progress = new ArrayList<>();
+    public final List<String> log = new ArrayList<>();
+    public final List<String> warnings = new ArrayList<>();
+    public final List<Path> written = new ArrayList<>();
+    public final List<BufferedImage> previews = new ArrayList<>();
+    public final List<Long> progress = new ArrayList<>();
 
     private final Path folder;
     private final String node;
     private final String workflow;
 
     /** Stops, as the user would, once this many steps are done. */
-    long stopAfter = Long.MAX_VALUE;
+    public long stopAfter = Long.MAX_VALUE;
 
-    RecordedRun(Path folder) {
+    public RecordedRun(Path folder) {
         this(folder, "node", "{\"format\": 1, \"nodes\": {\"node\": {\"type\": \"graft/test\"}}, \"wires\": []}");
     }
 
-    RecordedRun(Path folder, String node, String workflow) {
+    public RecordedRun(Path folder, String node, String workflow) {
         this.folder = folder;
         this.node = node;
         this.workflow = workflow;

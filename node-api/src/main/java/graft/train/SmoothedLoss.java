@@ -1,4 +1,4 @@
-package graft.nodes.lora;
+package graft.train;
 
 /** The running mean of losses that the progress line shows: each step counts a fiftieth, the first ones equally. */
 final class SmoothedLoss {

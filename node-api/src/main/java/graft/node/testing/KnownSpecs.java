@@ -1,4 +1,4 @@
-package graft.nodes.lora;
+package graft.node.testing;
 
 import graft.node.Spec;
 import graft.node.Specs;
@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a node is told of its inputs, and what it answers. */
-final class KnownSpecs implements Specs {
+public final class KnownSpecs implements Specs {
 
-    final Map<String, Spec> outputs = new HashMap<>();
-    final List<Path> reads = new ArrayList<>();
-    final List<String> warnings = new ArrayList<>();
+    public final Map<String, Spec> outputs = new HashMap<>();
+    public final List<Path> reads = new ArrayList<>();
+    public final List<String> warnings = new ArrayList<>();
 
     private final Map<String, Spec> inputs = new HashMap<>();
 
-    KnownSpecs with(String input, Spec spec) {
+    public KnownSpecs with(String input, Spec spec) {
         inputs.put(input, spec);
         return this;
     }

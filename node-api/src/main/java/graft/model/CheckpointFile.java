@@ -1,0 +1,150 @@
+package graft.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.file.OriginalLayout;
+import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Tensor;
+import graft.node.Problem;
+import graft.tensor.Scope;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Writes a base model, as one file in the original layout or as a folder as diffusers has it; whole or not at all. */
+public final class CheckpointFile {
+
+    private CheckpointFile() {}
+
+    /**
+     * Writes UNet, VAE and text encoder in one {@code .safetensors} file, which ComfyUI, A1111 and diffusers
+     * ({@code from_single_file}) read.
+     *
+     * @param dtype F16, BF16 or F32
+     * @throws Problem naming the file when it cannot be written, or the model when it is not Stable Diffusion 1.x or carries
+     *     LoRAs
+     */
+    public static void writeSingle(Path file, Checkpoint model, DType dtype) {
+        refuseViews(file, model);
+        if (!model.spec().family().equals("sd1")) {
+            throw new Problem(
+                    "cannot write " + file,
+                    "only Stable Diffusion 1.x models are written as one file so far",
+                    "write it as a folder");
+        }
+        List<Tensor> tensors = new ArrayList<>();
+        Weights unet = model.unet().weights();
+        OriginalLayout.unetToWrite(unet.names())
+                .forEach((ours, theirs) -> tensors.add(tensor(theirs, unet.get(ours), dtype)));
+        try (NDManager manager = model.compute().newManager();
+                Scope scope = Scope.open()) {
+            Weights.Source vae = model.files().vae(manager);
+            OriginalLayout.vaeToWrite(vae.keys()).forEach((ours, theirs) -> {
+                long[] shape = vae.shape(ours, new long[0]).orElseThrow();
+                NDArray array = vae.read(ours, shape);
+                tensors.add(
+                        Tensor.of(theirs, dtype, OriginalLayout.vaeShapeToWrite(ours, shape), array.toFloatArray()));
+            });
+            Weights.Source text = model.files().textEncoder(manager);
+            OriginalLayout.textEncoderToWrite(text.keys())
+                    .forEach((ours, theirs) -> tensors.add(tensor(
+                            theirs,
+                            text.read(ours, text.shape(ours, new long[0]).orElseThrow()),
+                            dtype)));
+        }
+        SafeTensors.write(
+                file,
+                tensors,
+                Map.of(
+                        "format", "pt",
+                        "modelspec.sai_model_spec", "1.0.1",
+                        "modelspec.architecture", "stable-diffusion-v1",
+                        "modelspec.implementation", "https://github.com/Stability-AI/generative-models",
+                        "modelspec.prediction_type",
+                                model.spec().predictionType().replace("_prediction", ""),
+                        "modelspec.title", file.getFileName().toString().replaceFirst("\\.safetensors$", "")));
+    }
+
+    /**
+     * Writes a folder as diffusers has it: what the model was read from with its own UNet in it.
+     *
+     * @param folder not there yet
+     * @param dtype of the UNet; the other parts stay as they are
+     * @throws Problem naming the folder when it is there or cannot be written, or when the model came from a single file
+     */
+    public static void writeFolder(Path folder, Checkpoint model, DType dtype) {
+        refuseViews(folder, model);
+        Path source = model.files().path();
+        if (!Files.isDirectory(source)) {
+            throw new Problem(
+                    "cannot write " + folder,
+                    "the model was read from a single file, which has no configs to put in a folder",
+                    "write it as a single file");
+        }
+        Path whole = folder.toAbsolutePath();
+        Path temporary = whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            copyAllButUnetWeights(source, temporary);
+            List<Tensor> tensors = new ArrayList<>();
+            Weights unet = model.unet().weights();
+            unet.names().forEach(name -> tensors.add(tensor(name, unet.get(name), dtype)));
+            SafeTensors.write(
+                    temporary.resolve("unet").resolve("diffusion_pytorch_model.safetensors"),
+                    tensors,
+                    Map.of("format", "pt"));
+            Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw graft.file.AtomicFile.problem(folder, e);
+        } finally {
+            remove(temporary);
+        }
+    }
+
+    private static void refuseViews(Path target, Checkpoint model) {
+        if (!model.unetPatches().isEmpty() || !model.textPatches().isEmpty()) {
+            throw new Problem(
+                    "cannot write " + target,
+                    "the model has LoRAs laid over it, which a checkpoint cannot hold",
+                    "wire in the model without them");
+        }
+    }
+
+    private static Tensor tensor(String name, NDArray array, DType dtype) {
+        return Tensor.of(name, dtype, array.getShape().getShape(), array.toFloatArray());
+    }
+
+    private static void copyAllButUnetWeights(Path from, Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : paths.toList()) {
+                Path relative = from.relativize(path);
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(to.resolve(relative));
+                } else if (!relative.startsWith("unet") || path.toString().endsWith(".json")) {
+                    Files.copy(path, to.resolve(relative));
+                }
+            }
+        }
+    }
+
+    private static void remove(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package graft.nodes.dreambooth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import graft.file.BuiltIn;
+import graft.model.Checkpoint;
+import graft.model.Fit;
+import graft.model.Images;
+import graft.model.Patches;
+import graft.model.Picture;
+import graft.node.Problem;
+import graft.node.testing.KnownSpecs;
+import graft.node.testing.RecordedRun;
+import graft.tensor.Compute;
+import graft.tensor.NativeArrays;
+import graft.tensor.Scope;
+import graft.train.Dataset;
+import graft.train.Losses;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The nodes at work on the model and the pictures that come with Graft. */
+class DreamBoothNodesTest {
+
+    @TempDir
+    private Path folder;
+
+    private static Checkpoint model;
+
+    @BeforeAll
+    static void theModelIsLoaded() {
+        model = Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), Compute.choose("cpu"));
+        Compute.prepareThread();
+    }
+
+    @AfterAll
+    static void theModelIsFreed() {
+        model.close();
+    }
+
+    private static Dataset pictures(String subject, String caption) throws IOException {
+        List<Dataset.Item> items = new ArrayList<>();
+        try (Stream<Path> files = Files.list(BuiltIn.path("builtin:samples/subject-" + subject))) {
+            files.sorted().forEach(file -> items.add(new Dataset.Item(file, caption, 64, 64, Fit.CROP)));
+        }
+        return new Dataset(items);
+    }
+
+    private TrainDreamBooth train(Consumer<TrainDreamBooth> change, RecordedRun run) throws Exception {
+        TrainDreamBooth node = new TrainDreamBooth();
+        node.model = model;
+        node.images = pictures("penguin", "a noto emoji of a sks bird");
+        node.learningRate = 1e-4;
+        node.steps = 3;
+        change.accept(node);
+        node.run(run);
+        return node;
+    }
+
+    private TrainDreamBooth train(Consumer<TrainDreamBooth> change) throws Exception {
+        return train(change, new RecordedRun(folder));
+    }
+
+    private static float[] prediction(Checkpoint of) {
+        try (NDManager manager = of.compute().newManager();
+                Scope scope = Scope.open()) {
+            NDArray latents = manager.ones(new Shape(1, 4, 16, 16));
+            NDArray context = manager.ones(new Shape(1, 77, of.spec().contextWidth()));
+            return of.unet()
+                    .forward(latents, manager.full(new Shape(1), 321f), context, Patches.NONE)
+                    .toFloatArray();
+        }
+    }
+
+    @Test
+    void theModelThatItStartsFromStaysAsItIsAndTheTrainedOneDiffers() throws Exception {
+        float[] before = prediction(model);
+        try (Checkpoint trained = train(node -> {}).trained) {
+            assertThat(prediction(model)).containsExactly(before);
+            assertThat(prediction(trained)).isNotEqualTo(before);
+        }
+    }
+
+    @Test
+    void aSeedLearnsTheSameModelBitForBit() throws Exception {
+        try (Checkpoint first = train(node -> node.seed = 3).trained;
+                Checkpoint again = train(node -> node.seed = 3).trained;
+                Checkpoint other = train(node -> node.seed = 4).trained) {
+            assertThat(prediction(again)).containsExactly(prediction(first));
+            assertThat(prediction(other)).isNotEqualTo(prediction(first));
+        }
+    }
+
+    @Test
+    void noArrayIsLeftOnceTheTrainedModelIsClosed() throws Exception {
+        train(node -> {}).trained.close();
+        long before = NativeArrays.count();
+        train(node -> {}).trained.close();
+        assertThat(NativeArrays.count()).isEqualTo(before);
+    }
+
+    @Test
+    void aTrainingThatWasStoppedGoesOnAsIfItHadNotBeen() throws Exception {
+        Dataset classes = pictures("crab", "a noto emoji of a bird");
+        Consumer<TrainDreamBooth> settings = node -> {
+            node.classImages = classes;
+            node.saveEvery = 2;
+        };
+        TrainDreamBooth whole = train(settings, new RecordedRun(folder.resolve("whole")));
+        RecordedRun first = new RecordedRun(folder.resolve("parts"));
+        first.stopAfter = 1;
+        train(settings, first).trained.close();
+        RecordedRun second = new RecordedRun(folder.resolve("parts"));
+        TrainDreamBooth rest = train(settings, second);
+        try (Checkpoint expected = whole.trained;
+                Checkpoint found = rest.trained) {
+            assertThat(second.progress).containsExactly(2L, 3L);
+            assertThat(rest.losses).isEqualTo(whole.losses);
+            assertThat(prediction(found)).containsExactly(prediction(expected));
+        }
+    }
+
+    @Test
+    void classPicturesCountAsTheirWeightSays() throws Exception {
+        Dataset classes = pictures("crab", "a noto emoji of a bird");
+        List<Double> first = new ArrayList<>();
+        for (double weight : new double[] {0, 1, 2}) {
+            TrainDreamBooth node = train(made -> {
+                made.classImages = classes;
+                made.priorWeight = weight;
+                made.steps = 1;
+            });
+            node.trained.close();
+            first.add(node.losses.steps().get(0).loss());
+        }
+        assertThat(first.get(2) - first.get(1)).isPositive();
+        assertThat(first.get(2) - first.get(1))
+                .isCloseTo(first.get(1) - first.get(0), org.assertj.core.data.Percentage.withPercentage(0.01));
+    }
+
+    @Test
+    void aClassPromptThatIsTheSubjectsIsRefused() throws Exception {
+        Dataset classes = pictures("crab", "a noto emoji of a sks bird");
+        assertThatThrownBy(() -> train(node -> node.classImages = classes))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("both have the caption \"a noto emoji of a sks bird\"")
+                .hasMessageContaining("rare word");
+    }
+
+    @Test
+    void aLearningRateOfNoughtIsRefused() {
+        TrainDreamBooth node = new TrainDreamBooth();
+        node.learningRate = 0;
+        assertThatThrownBy(() -> node.configure(new KnownSpecs()))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).hasValue("learningRate"));
+    }
+
+    @Test
+    void aSavedFolderIsTheTrainedModel() throws Exception {
+        try (Checkpoint trained = train(node -> {}).trained) {
+            SaveCheckpoint save = new SaveCheckpoint();
+            save.model = trained;
+            save.name = "penguin";
+            save.precision = SaveCheckpoint.Precision.FP32;
+            RecordedRun run = new RecordedRun(folder);
+            save.run(run);
+            save.run(run);
+
+            assertThat(run.written).containsExactly(folder.resolve("penguin"), folder.resolve("penguin-2"));
+            try (Checkpoint read = Checkpoint.load(run.written.get(0), model.compute())) {
+                assertThat(prediction(read)).containsExactly(prediction(trained));
+                assertThat(read.tokenizer().encode("a bird"))
+                        .isEqualTo(model.tokenizer().encode("a bird"));
+            }
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.endsWith(".part"));
+            }
+        }
+    }
+
+    @Test
+    void aSavedSingleFileHasTheTrainedUnet() throws Exception {
+        try (Checkpoint trained = train(node -> {}).trained) {
+            SaveCheckpoint save = new SaveCheckpoint();
+            save.model = trained;
+            save.form = SaveCheckpoint.Form.SINGLE_FILE;
+            save.precision = SaveCheckpoint.Precision.FP32;
+            RecordedRun run = new RecordedRun(folder);
+            save.run(run);
+            try (var file = graft.file.SafeTensors.open(run.written.get(0))) {
+                assertThat(file.floats("model.diffusion_model.input_blocks.0.0.weight"))
+                        .containsExactly(
+                                trained.unet().weights().get("conv_in.weight").toFloatArray());
+                assertThat(file.names())
+                        .contains("first_stage_model.decoder.conv_in.weight")
+                        .contains("cond_stage_model.transformer.text_model.final_layer_norm.weight");
+            }
+        }
+    }
+
+    @Test
+    void classPicturesAreWrittenWithTheirPrompts() {
+        ClassPictures node = new ClassPictures();
+        node.images = new Images(List.of(new Picture(2, 2, new float[12]), new Picture(2, 2, new float[12])));
+        node.prompt = "a bird on white\na bird on blue";
+        RecordedRun run = new RecordedRun(folder);
+        node.run(run);
+
+        assertThat(node.dataset.items())
+                .extracting(Dataset.Item::caption)
+                .containsExactly("a bird on white", "a bird on blue");
+        assertThat(run.written).allMatch(Files::isRegularFile).hasSize(2);
+        node.prompt = "a\nb\nc";
+        assertThatThrownBy(() -> node.run(run))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("2 class pictures with 3 prompts");
+    }
+
+    @Test
+    void theLossesAreThoseOfEachStep() throws Exception {
+        TrainDreamBooth node = train(made -> {});
+        node.trained.close();
+        assertThat(node.losses.steps()).extracting(Losses.Step::step).containsExactly(1, 2, 3);
+    }
+}
