@@ -1,8 +1,11 @@
 package graft.adapter;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.model.AddedTokens;
 import graft.model.Checkpoint;
 import graft.model.LowRank;
 import graft.model.Patches;
@@ -30,14 +33,21 @@ public final class AdapterStack {
 
     private AdapterStack() {}
 
+    /** As {@link #apply(Checkpoint, List, List)} without embeddings. */
+    public static Checkpoint apply(Checkpoint base, List<Entry> entries) {
+        return apply(base, entries, List.of());
+    }
+
     /**
      * A view of {@code base} with the LoRAs added to those that it already has; strength 0 leaves the weights as they are,
      * bit for bit.
      *
      * @return the view, which owns the memory of the LoRAs' matrices on the base's device
-     * @throws Problem when a LoRA was made for another kind of model, saying how they differ
+     * @param embeddings whose words its prompts know, beside those that they knew
+     * @throws Problem when a LoRA or embedding was made for another kind of model, saying how they differ; when a word is
+     *     one that the vocabulary has, or is there twice
      */
-    public static Checkpoint apply(Checkpoint base, List<Entry> entries) {
+    public static Checkpoint apply(Checkpoint base, List<Entry> entries, List<Embedding> embeddings) {
         LoraTarget target = LoraTarget.of(
                 base, entries.stream().anyMatch(entry -> !entry.lora().text().isEmpty()));
         NDManager memory = base.compute().newManager();
@@ -49,10 +59,67 @@ public final class AdapterStack {
                 fitting.add(entry.lora().unet(), entry.unetStrength(), target::unetModule, target::unetShape, unet);
                 fitting.add(entry.lora().text(), entry.textStrength(), target::textModule, target::textShape, text);
             }
-            return base.with(Patches.of(unet), Patches.of(text), List.of(new Memory(memory)));
+            AddedTokens words = tokens(base, embeddings, memory, scope);
+            return base.with(Patches.of(unet), Patches.of(text), words, List.of(new Memory(memory)));
         } catch (RuntimeException | Error e) {
             memory.close();
             throw e;
+        }
+    }
+
+    /** The base's words and those of the embeddings, their vectors in {@code memory}. */
+    private static AddedTokens tokens(Checkpoint base, List<Embedding> embeddings, NDManager memory, Scope scope) {
+        if (embeddings.isEmpty()) {
+            return base.addedTokens();
+        }
+        int width = base.textEncoder().width();
+        List<AddedTokens.Word> words = new ArrayList<>(base.addedTokens().words());
+        List<float[]> vectors = new ArrayList<>();
+        for (Embedding embedding : embeddings) {
+            checkWord(embedding, base, words);
+            if (embedding.width() != width) {
+                throw new Problem(
+                        "cannot use the embedding " + embedding.word() + " with " + base.name(),
+                        "its vectors are " + embedding.width() + " wide and the model's are " + width + " wide",
+                        "use it with a model of the kind that it was trained for");
+            }
+            words.add(new AddedTokens.Word(embedding.word(), embedding.vectors().size()));
+            vectors.addAll(embedding.vectors());
+        }
+        float[] all = new float[vectors.size() * width];
+        for (int i = 0; i < vectors.size(); i++) {
+            System.arraycopy(vectors.get(i), 0, all, i * width, width);
+        }
+        NDArray rows = memory.create(all, new Shape(vectors.size(), width));
+        if (!base.addedTokens().words().isEmpty()) {
+            rows = NDArrays.concat(new NDList(base.addedTokens().rows(), rows), 0);
+        }
+        return AddedTokens.of(words, scope.keep(rows, memory));
+    }
+
+    /** @throws Problem when a prompt could not tell the word from others */
+    public static void checkWord(String word, Checkpoint model) {
+        if (word.isBlank() || word.strip().matches(".*\\s.*")) {
+            throw new Problem(
+                    "cannot call up an embedding by \"" + word + "\"",
+                    "a prompt finds it as one word",
+                    "choose a word without spaces");
+        }
+        if (model.tokenizer().ids(word).size() == 1) {
+            throw new Problem(
+                    "cannot call up an embedding by \"" + word + "\"",
+                    "the model's vocabulary has that word already",
+                    "choose a word that it does not know, such as <" + word + ">");
+        }
+    }
+
+    private static void checkWord(Embedding embedding, Checkpoint base, List<AddedTokens.Word> others) {
+        checkWord(embedding.word(), base);
+        if (others.stream().anyMatch(other -> other.text().equalsIgnoreCase(embedding.word()))) {
+            throw new Problem(
+                    "cannot use two embeddings of one word",
+                    "\"" + embedding.word() + "\" is there twice",
+                    "rename the file of one of them, or take one out");
         }
     }
 

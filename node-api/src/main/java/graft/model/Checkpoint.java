@@ -1,5 +1,6 @@
 package graft.model;
 
+import ai.djl.ndarray.NDArray;
 import graft.node.Resource;
 import graft.node.SocketType;
 import graft.tensor.Compute;
@@ -26,14 +27,18 @@ public final class Checkpoint implements Resource {
     /** What a view denoises with in place of the base's. */
     private final Optional<UNet> ownUnet;
 
+    private final AddedTokens added;
+
     private Checkpoint(
             ModelParts parts,
             List<Resource> uses,
             Patches unetPatches,
             Patches textPatches,
             List<Resource> owned,
-            Optional<UNet> ownUnet) {
+            Optional<UNet> ownUnet,
+            AddedTokens added) {
         this.parts = parts;
+        this.added = added;
         this.ownUnet = ownUnet;
         this.uses = uses;
         this.unetPatches = unetPatches;
@@ -49,7 +54,8 @@ public final class Checkpoint implements Resource {
      */
     public static Checkpoint load(Path folderOrFile, Compute compute) {
         ModelParts parts = new ModelParts(ModelFiles.open(folderOrFile), compute);
-        return new Checkpoint(parts, List.of(), Patches.NONE, Patches.NONE, List.of(), Optional.empty());
+        return new Checkpoint(
+                parts, List.of(), Patches.NONE, Patches.NONE, List.of(), Optional.empty(), AddedTokens.NONE);
     }
 
     /** What a model is, from its configs and headers alone. */
@@ -112,16 +118,44 @@ public final class Checkpoint implements Resource {
     /**
      * A view with further changes, added to those already there.
      *
-     * @param owned what holds the patches' arrays and nobody else closes: it is closed with the view
+     * @param tokens the words that its prompts know, in place of those that they knew
+     * @param owned what holds the arrays of both and nobody else closes: it is closed with the view
      */
-    public Checkpoint with(Patches unet, Patches text, List<? extends Resource> owned) {
+    public Checkpoint with(Patches unet, Patches text, AddedTokens tokens, List<? extends Resource> owned) {
         return new Checkpoint(
-                parts, List.of(this), unetPatches.plus(unet), textPatches.plus(text), List.copyOf(owned), ownUnet);
+                parts,
+                List.of(this),
+                unetPatches.plus(unet),
+                textPatches.plus(text),
+                List.copyOf(owned),
+                ownUnet,
+                tokens);
     }
 
     /** A view that denoises with a UNet of its own, under the same changes; the UNet is closed with the view. */
     public Checkpoint withUnet(UNet unet) {
-        return new Checkpoint(parts, List.of(this), unetPatches, textPatches, List.of(unet::close), Optional.of(unet));
+        return new Checkpoint(
+                parts, List.of(this), unetPatches, textPatches, List.of(unet::close), Optional.of(unet), added);
+    }
+
+    /** The words that its prompts know beyond the vocabulary. */
+    public AddedTokens addedTokens() {
+        return added;
+    }
+
+    /** The token ids of a prompt, added words among them, with begin and end, padded or truncated. */
+    public int[] tokens(String prompt) {
+        return tokenizer().framed(added.ids(tokenizer(), prompt, textEncoder().vocabulary()));
+    }
+
+    /**
+     * The text states of prompts, with the view's changes and added words.
+     *
+     * @return [prompts,tokens,width], owned by the thread's innermost scope
+     */
+    public NDArray encode(List<String> prompts) {
+        int[][] ids = prompts.stream().map(this::tokens).toArray(int[][]::new);
+        return textEncoder().encode(ids, textPatches, added.rows());
     }
 
     /** Where its parts were read from, for those who write it. */

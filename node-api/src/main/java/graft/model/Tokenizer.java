@@ -117,13 +117,17 @@ public final class Tokenizer implements AutoCloseable {
 
     /** BOS, the text's tokens, EOS, padded or truncated to {@link #maxLength}. */
     public int[] encode(String text) {
-        long[] ids = tokenize(text).getIds();
+        return framed(ids(text));
+    }
+
+    /** Tokens between BOS and EOS, padded or truncated to {@link #maxLength}. */
+    int[] framed(List<Integer> ids) {
         int[] row = new int[maxLength];
         Arrays.fill(row, padding);
-        int kept = Math.min(ids.length, maxLength - 2);
+        int kept = Math.min(ids.size(), maxLength - 2);
         row[0] = begin;
         for (int i = 0; i < kept; i++) {
-            row[1 + i] = Math.toIntExact(ids[i]);
+            row[1 + i] = ids.get(i);
         }
         row[1 + kept] = end;
         return row;

@@ -19,8 +19,13 @@ public record Batch(NDArray latents, NDArray noise, int[] timesteps, Supplier<ND
 
     /** Samples that count alike, with text states that do not learn. */
     public static Batch of(NDArray latents, NDArray noise, int[] timesteps, NDArray context) {
+        return of(latents, noise, timesteps, () -> context);
+    }
+
+    /** Samples that count alike. */
+    public static Batch of(NDArray latents, NDArray noise, int[] timesteps, Supplier<NDArray> context) {
         float[] weights = new float[timesteps.length];
         Arrays.fill(weights, 1);
-        return new Batch(latents, noise, timesteps, () -> context, weights);
+        return new Batch(latents, noise, timesteps, context, weights);
     }
 }

@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A data set as the UNet is trained on it: each picture through the VAE once, each caption through the text encoder once.
@@ -42,9 +44,13 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
     private final Draw draw;
     private final List<Moments> latents = new ArrayList<>();
     private final List<NDArray> contexts = new ArrayList<>();
+    private final List<String> captions = new ArrayList<>();
+    /** Reads captions anew at each step, where what reads them learns; nothing where they are read once. */
+    private final Optional<Function<List<String>, NDArray>> reader;
 
-    private TrainingCache(NDManager manager, Draw draw) {
+    private TrainingCache(NDManager manager, Draw draw, Optional<Function<List<String>, NDArray>> reader) {
         this.manager = manager;
+        this.reader = reader;
         this.draw = draw;
     }
 
@@ -54,7 +60,28 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
      * @throws Problem naming a picture that cannot be read or whose size differs from the first one's
      */
     public static TrainingCache of(Dataset data, Checkpoint model, Draw draw, Progress progress) throws Cancelled {
-        TrainingCache cache = new TrainingCache(model.compute().newManager(), draw);
+        return of(data, model, draw, Optional.empty(), progress);
+    }
+
+    /**
+     * As {@link #of}, but captions are read at each step, differentiably.
+     *
+     * @param reader captions to text states [n,t,d]
+     */
+    public static TrainingCache withLearningText(
+            Dataset data, Checkpoint model, Draw draw, Function<List<String>, NDArray> reader, Progress progress)
+            throws Cancelled {
+        return of(data, model, draw, Optional.of(reader), progress);
+    }
+
+    private static TrainingCache of(
+            Dataset data,
+            Checkpoint model,
+            Draw draw,
+            Optional<Function<List<String>, NDArray>> reader,
+            Progress progress)
+            throws Cancelled {
+        TrainingCache cache = new TrainingCache(model.compute().newManager(), draw, reader);
         try {
             cache.read(data, model, progress);
             return cache;
@@ -81,11 +108,14 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
             if (!byPicture.containsKey(picture)) {
                 byPicture.put(picture, encoded(item, model.vae()));
             }
-            if (!byCaption.containsKey(item.caption())) {
+            captions.add(item.caption());
+            if (reader.isEmpty() && !byCaption.containsKey(item.caption())) {
                 byCaption.put(item.caption(), encoded(item.caption(), model));
             }
             latents.add(byPicture.get(picture));
-            contexts.add(byCaption.get(item.caption()));
+            if (reader.isEmpty()) {
+                contexts.add(byCaption.get(item.caption()));
+            }
             progress.read(++done, data.items().size());
         }
     }
@@ -102,9 +132,8 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
     }
 
     private NDArray encoded(String caption, Checkpoint model) {
-        int[][] ids = {model.tokenizer().encode(caption)};
         try (Scope scope = Scope.open()) {
-            return scope.keep(model.textEncoder().encode(ids, model.textPatches()), manager);
+            return scope.keep(model.encode(List.of(caption)), manager);
         }
     }
 
@@ -112,7 +141,7 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
     public Batch batch(int step, int part) {
         long draws = (long) (step - 1) * draw.accumulation() + part;
         List<NDArray> clean = new ArrayList<>();
-        List<NDArray> texts = new ArrayList<>();
+        List<Integer> items = new ArrayList<>();
         KeyedRandom spread = random(draws, "latents");
         for (int i = 0; i < draw.batch(); i++) {
             int item = item(draws * draw.batch() + i);
@@ -120,7 +149,7 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
             Shape shape = moments.mean().getShape();
             NDArray noise = manager.create(spread.normal((int) shape.size()), shape);
             clean.add(moments.mean().add(moments.deviation().mul(noise)));
-            texts.add(contexts.get(item));
+            items.add(item);
         }
         NDArray latent = joined(clean);
         KeyedRandom times = random(draws, "timesteps");
@@ -128,7 +157,16 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
         for (int i = 0; i < timesteps.length; i++) {
             timesteps[i] = times.below(draw.timesteps());
         }
-        return Batch.of(latent, noise(draws, latent.getShape()), timesteps, joined(texts));
+        NDArray noise = noise(draws, latent.getShape());
+        if (reader.isPresent()) {
+            List<String> texts = items.stream().map(captions::get).toList();
+            return Batch.of(latent, noise, timesteps, () -> reader.get().apply(texts));
+        }
+        return Batch.of(
+                latent,
+                noise,
+                timesteps,
+                joined(items.stream().map(contexts::get).toList()));
     }
 
     /** Unit noise; with an offset, each sample's channels are moved as a whole, so that brightness is learnt too. */

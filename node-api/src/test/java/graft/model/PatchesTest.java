@@ -152,8 +152,8 @@ class PatchesTest {
 
     @Test
     void aViewAddsItsChangesToThoseOfItsBaseAndSharesTheWeights() {
-        Checkpoint first = model.with(everywhere(0.5, false), Patches.NONE, List.of());
-        Checkpoint second = first.with(everywhere(0.5, false), Patches.NONE, List.of());
+        Checkpoint first = model.with(everywhere(0.5, false), Patches.NONE, AddedTokens.NONE, List.of());
+        Checkpoint second = first.with(everywhere(0.5, false), Patches.NONE, AddedTokens.NONE, List.of());
         assertThat(second.unet()).isSameAs(model.unet());
         assertThat(second.uses()).contains(first);
         assertThat(second.unetPatches().at("conv_in")).hasSize(2);

@@ -73,7 +73,12 @@ class ShippedWorkflowsTest {
 
     @Test
     void theSameWorkflowWritesTheSameBytes() throws Exception {
-        for (Workflow workflow : List.of(textToImage(), trainLora())) {
+        Map<String, Object> quick = Map.of("train.steps", 2, "before.steps", 2, "after.steps", 2);
+        for (Workflow workflow : List.of(
+                textToImage(),
+                trainLora(),
+                with(with(shipped("train-dreambooth"), quick), Map.of("class-sample.steps", 2)),
+                with(shipped("train-embedding"), quick))) {
             Map<String, byte[]> first;
             Map<String, byte[]> again;
             try (Cache cache = Cache.none()) {

@@ -70,8 +70,7 @@ public final class EncodePrompt implements Node {
     /** The text states of prompts, [prompts, tokens, width], adapters of the model included. */
     static Conditioning encoded(Checkpoint model, List<String> prompts) {
         try (Scope scope = Scope.open()) {
-            int[][] ids = prompts.stream().map(model.tokenizer()::encode).toArray(int[][]::new);
-            NDArray states = model.textEncoder().encode(ids, model.textPatches());
+            NDArray states = model.encode(prompts);
             return new Conditioning(scope.keep(states, model.compute().newManager()), String.join("\n", prompts));
         }
     }

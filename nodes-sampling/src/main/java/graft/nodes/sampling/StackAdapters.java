@@ -1,6 +1,7 @@
 package graft.nodes.sampling;
 
 import graft.adapter.AdapterStack;
+import graft.adapter.Embedding;
 import graft.adapter.Lora;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
@@ -21,8 +22,9 @@ import java.util.List;
         id = "graft/adapters/stack",
         title = "Stack Adapters",
         category = "adapters",
-        help = "Lays LoRAs over a model, each at its own strength. The model's weights stay as they are: take the wire"
-                + " away and it draws as before.",
+        help =
+                "Lays LoRAs over a model, each at its own strength, and adds the words of embeddings. The model's weights stay as they are: take the wire"
+                        + " away and it draws as before.",
         words = {"lora", "apply", "strength", "merge", "combine", "style"})
 public final class StackAdapters implements Node {
 
@@ -31,6 +33,9 @@ public final class StackAdapters implements Node {
 
     @Input(optional = true, help = "The adapters, in any order.")
     List<Lora> loras = List.of();
+
+    @Input(optional = true, help = "Embeddings: their words mean something in prompts that this model encodes.")
+    List<Embedding> embeddings = List.of();
 
     @Setting(
             min = -10,
@@ -66,7 +71,8 @@ public final class StackAdapters implements Node {
             entries.add(new AdapterStack.Entry(loras.get(i), unet, text));
             run.log(loras.get(i).name() + " at " + unet + " on the UNet, " + text + " on the text encoder.");
         }
-        stacked = AdapterStack.apply(model, entries);
+        embeddings.forEach(each -> run.log(each.word() + ": " + each.vectors().size() + " vectors."));
+        stacked = AdapterStack.apply(model, entries, embeddings);
     }
 
     private double strength(List<Double> strengths, String setting, int position) {

@@ -1,0 +1,261 @@
+package graft.nodes.textualinversion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import graft.adapter.AdapterStack;
+import graft.adapter.Embedding;
+import graft.adapter.EmbeddingFile;
+import graft.file.BuiltIn;
+import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Tensor;
+import graft.model.Checkpoint;
+import graft.model.Fit;
+import graft.node.Problem;
+import graft.node.testing.KnownSpecs;
+import graft.node.testing.RecordedRun;
+import graft.tensor.Compute;
+import graft.tensor.NativeArrays;
+import graft.tensor.Scope;
+import graft.train.Dataset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The nodes at work on the model and the pictures that come with Graft. */
+class EmbeddingNodesTest {
+
+    @TempDir
+    private Path folder;
+
+    private static Checkpoint model;
+
+    @BeforeAll
+    static void theModelIsLoaded() {
+        model = Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), Compute.choose("cpu"));
+        Compute.prepareThread();
+    }
+
+    @AfterAll
+    static void theModelIsFreed() {
+        model.close();
+    }
+
+    private static Dataset pictures(String caption) throws IOException {
+        List<Dataset.Item> items = new ArrayList<>();
+        try (Stream<Path> files = Files.list(BuiltIn.path("builtin:samples/subject-teapot"))) {
+            files.sorted().forEach(file -> items.add(new Dataset.Item(file, caption, 64, 64, Fit.CROP)));
+        }
+        return new Dataset(items);
+    }
+
+    private TrainTextualInversion train(Consumer<TrainTextualInversion> change, RecordedRun run) throws Exception {
+        TrainTextualInversion node = new TrainTextualInversion();
+        node.model = model;
+        node.images = pictures("a 3d emoji of a <pot>");
+        node.word = "<pot>";
+        node.initial = "honey pot";
+        node.vectors = 3;
+        node.learningRate = 0.02;
+        node.steps = 3;
+        change.accept(node);
+        node.run(run);
+        return node;
+    }
+
+    private TrainTextualInversion train(Consumer<TrainTextualInversion> change) throws Exception {
+        return train(change, new RecordedRun(folder));
+    }
+
+    private static float[] states(Checkpoint of, String prompt) {
+        try (Scope scope = Scope.open()) {
+            return of.encode(List.of(prompt)).toFloatArray();
+        }
+    }
+
+    private static float[] row(int token) {
+        try (NDArray row = model.textEncoder().tokenTable().get(token)) {
+            return row.toFloatArray();
+        }
+    }
+
+    private static Checkpoint stacked(Embedding... embeddings) {
+        return AdapterStack.apply(model, List.of(), List.of(embeddings));
+    }
+
+    private static void assertEqual(Embedding found, Embedding expected) {
+        assertThat(found.vectors()).hasSameSizeAs(expected.vectors());
+        for (int i = 0; i < expected.vectors().size(); i++) {
+            assertThat(found.vectors().get(i))
+                    .containsExactly(expected.vectors().get(i));
+        }
+    }
+
+    @Test
+    void aSeedLearnsTheSameWordBitForBitAndItDiffersFromWhatItBeganAs() throws Exception {
+        Embedding first = train(node -> node.seed = 1).embedding;
+        Embedding again = train(node -> node.seed = 1).embedding;
+
+        assertEqual(again, first);
+        assertThat(first.vectors().get(0))
+                .isNotEqualTo(row(model.tokenizer().ids("honey").get(0)));
+    }
+
+    @Test
+    void theModelStaysAsItIsAndNoArrayIsLeft() throws Exception {
+        float[] before = states(model, "a red apple");
+        float[] table = row(7);
+        train(node -> {});
+        long arrays = NativeArrays.count();
+        train(node -> {});
+
+        assertThat(NativeArrays.count()).isEqualTo(arrays);
+        assertThat(states(model, "a red apple")).containsExactly(before);
+        assertThat(row(7)).containsExactly(table);
+    }
+
+    @Test
+    void aTrainingThatWasStoppedGoesOnAsIfItHadNotBeen() throws Exception {
+        Consumer<TrainTextualInversion> settings = node -> {
+            node.steps = 5;
+            node.saveEvery = 2;
+        };
+        TrainTextualInversion whole = train(settings, new RecordedRun(folder.resolve("whole")));
+        RecordedRun first = new RecordedRun(folder.resolve("parts"));
+        first.stopAfter = 3;
+        train(settings, first);
+        RecordedRun second = new RecordedRun(folder.resolve("parts"));
+        TrainTextualInversion rest = train(settings, second);
+
+        assertThat(second.progress).containsExactly(4L, 5L);
+        assertThat(rest.losses).isEqualTo(whole.losses);
+        assertEqual(rest.embedding, whole.embedding);
+    }
+
+    @Test
+    void aWordWithTheVectorsOfKnownWordsReadsAsThey() {
+        List<Integer> ids = model.tokenizer().ids("honey pot");
+        Embedding known =
+                Embedding.of("<pot>", ids.stream().map(EmbeddingNodesTest::row).toList());
+        try (Checkpoint view = stacked(known)) {
+            float[] expected = states(model, "a 3d emoji of a honey pot, big");
+
+            assertThat(states(view, "a 3d emoji of a <pot>, big")).containsExactly(expected);
+            assertThat(states(view, "a 3d emoji of a embedding:<pot>, big")).containsExactly(expected);
+            assertThat(states(view, "a 3d emoji of a <POT>, big")).containsExactly(expected);
+        }
+    }
+
+    @Test
+    void promptsWithoutTheWordReadAsBefore() {
+        Embedding pot = Embedding.of("potx", List.of(row(5), row(6)));
+        try (Checkpoint view = stacked(pot)) {
+            for (String prompt : List.of("a red apple", "a potxy", "")) {
+                assertThat(states(view, prompt)).containsExactly(states(model, prompt));
+            }
+        }
+    }
+
+    @Test
+    void stacksOnStacksKnowAllWords() {
+        try (Checkpoint one = stacked(Embedding.of("wordone", List.of(row(5))));
+                Checkpoint two =
+                        AdapterStack.apply(one, List.of(), List.of(Embedding.of("wordtwo", List.of(row(6), row(7)))));
+                Checkpoint both = stacked(
+                        Embedding.of("wordone", List.of(row(5))), Embedding.of("wordtwo", List.of(row(6), row(7))))) {
+            assertThat(states(two, "wordtwo and wordone")).containsExactly(states(both, "wordtwo and wordone"));
+            assertThat(two.tokens("wordtwo wordone"))
+                    .contains(model.textEncoder().vocabulary() + 2);
+        }
+    }
+
+    @Test
+    void wordsThatCannotBeToldFromOthersAreRefused() {
+        assertThatThrownBy(() -> stacked(Embedding.of("apple", List.of(row(5)))))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("\"apple\"")
+                .hasMessageContaining("vocabulary has that word already");
+        assertThatThrownBy(
+                        () -> stacked(Embedding.of("<pot>", List.of(row(5))), Embedding.of("<POT>", List.of(row(6)))))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("twice");
+        assertThatThrownBy(() -> stacked(Embedding.of("<pot>", List.of(new float[768]))))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("768 wide and the model's are 128 wide");
+    }
+
+    @Test
+    void aTrainingThatWouldTeachNothingIsRefused() throws Exception {
+        Dataset others = pictures("a 3d emoji");
+        assertThatThrownBy(() -> train(node -> node.images = others))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("no caption has the word <pot>");
+        assertThatThrownBy(() -> train(node -> node.vectors = 1))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("takes 2 tokens and there are 1 vectors");
+        assertThatThrownBy(() -> new TrainTextualInversion().configure(new KnownSpecs()))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).hasValue("initial"));
+    }
+
+    @Test
+    void aSavedWordIsReadBackAsItWas() throws Exception {
+        SaveEmbedding save = new SaveEmbedding();
+        save.embedding = train(node -> {}).embedding;
+        RecordedRun run = new RecordedRun(folder);
+        save.run(run);
+        save.run(run);
+        LoadEmbedding load = new LoadEmbedding();
+        load.file = run.written.get(1).toString();
+        load.word = "<pot>";
+        load.configure(new KnownSpecs());
+        load.run(run);
+
+        assertThat(run.written).containsExactly(folder.resolve("pot.safetensors"), folder.resolve("pot-2.safetensors"));
+        assertThat(Files.size(run.written.get(0))).isLessThan(100_000);
+        assertThat(load.embedding.word()).isEqualTo("<pot>");
+        assertEqual(load.embedding, save.embedding);
+    }
+
+    @Test
+    void diffusersFormsAreRead() {
+        float[] values = {1, 2, 3, 4};
+        Path matrix = folder.resolve("matrix.safetensors");
+        SafeTensors.write(matrix, List.of(Tensor.of("<any>", DType.F32, new long[] {2, 2}, values)), Map.of());
+        Path vector = folder.resolve("vector.safetensors");
+        SafeTensors.write(vector, List.of(Tensor.of("<any>", DType.F32, new long[] {4}, values)), Map.of());
+
+        assertThat(EmbeddingFile.read(matrix).vectors()).hasSize(2);
+        assertThat(EmbeddingFile.read(matrix).word()).isEqualTo("matrix");
+        assertThat(EmbeddingFile.read(vector).vectors().get(0)).containsExactly(values);
+    }
+
+    @Test
+    void otherFilesAreRefusedInWords() throws IOException {
+        Path lora = folder.resolve("lora.safetensors");
+        SafeTensors.write(
+                lora,
+                List.of(
+                        Tensor.of("a", DType.F32, new long[] {1}, new float[1]),
+                        Tensor.of("b", DType.F32, new long[] {1}, new float[1])),
+                Map.of());
+        assertThatThrownBy(() -> EmbeddingFile.read(lora))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(lora.toString())
+                .hasMessageContaining("emb_params");
+        assertThatThrownBy(() -> EmbeddingFile.read(Files.createFile(folder.resolve("old.pt"))))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("only .safetensors");
+    }
+}
