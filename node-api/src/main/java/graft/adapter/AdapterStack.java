@@ -74,7 +74,10 @@ public final class AdapterStack {
         }
         int width = base.textEncoder().width();
         List<AddedTokens.Word> words = new ArrayList<>(base.addedTokens().words());
-        List<float[]> vectors = new ArrayList<>();
+        List<NDArray> rows = new ArrayList<>();
+        if (!words.isEmpty()) {
+            rows.add(base.addedTokens().rows());
+        }
         for (Embedding embedding : embeddings) {
             checkWord(embedding, base, words);
             if (embedding.width() != width) {
@@ -84,17 +87,11 @@ public final class AdapterStack {
                         "use it with a model of the kind that it was trained for");
             }
             words.add(new AddedTokens.Word(embedding.word(), embedding.vectors().size()));
-            vectors.addAll(embedding.vectors());
+            rows.add(memory.create(
+                    embedding.values(), new Shape(embedding.vectors().size(), width)));
         }
-        float[] all = new float[vectors.size() * width];
-        for (int i = 0; i < vectors.size(); i++) {
-            System.arraycopy(vectors.get(i), 0, all, i * width, width);
-        }
-        NDArray rows = memory.create(all, new Shape(vectors.size(), width));
-        if (!base.addedTokens().words().isEmpty()) {
-            rows = NDArrays.concat(new NDList(base.addedTokens().rows(), rows), 0);
-        }
-        return AddedTokens.of(words, scope.keep(rows, memory));
+        NDArray joined = NDArrays.concat(new NDList(rows), 0);
+        return AddedTokens.of(words, scope.keep(joined, memory));
     }
 
     /** @throws Problem when a prompt could not tell the word from others */

@@ -42,6 +42,15 @@ public final class Embedding implements Resource {
         return vectors.get(0).length;
     }
 
+    /** All vectors, one after the other. */
+    float[] values() {
+        float[] values = new float[vectors.size() * width()];
+        for (int i = 0; i < vectors.size(); i++) {
+            System.arraycopy(vectors.get(i), 0, values, i * width(), width());
+        }
+        return values;
+    }
+
     /** Nothing to free: the vectors live on the Java heap. */
     @Override
     public void close() {}

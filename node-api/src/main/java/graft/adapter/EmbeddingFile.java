@@ -57,15 +57,13 @@ public final class EmbeddingFile {
      * @throws Problem naming the file when it cannot be written
      */
     public static void write(Path file, Embedding embedding) {
-        int width = embedding.width();
-        float[] all = new float[embedding.vectors().size() * width];
-        for (int i = 0; i < embedding.vectors().size(); i++) {
-            System.arraycopy(embedding.vectors().get(i), 0, all, i * width, width);
-        }
         SafeTensors.write(
                 file,
                 List.of(Tensor.of(
-                        KOHYA, DType.F32, new long[] {embedding.vectors().size(), width}, all)),
+                        KOHYA,
+                        DType.F32,
+                        new long[] {embedding.vectors().size(), embedding.width()},
+                        embedding.values())),
                 Map.of("format", "pt", "modelspec.title", embedding.word()));
     }
 }

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -159,13 +161,11 @@ final class KillTestCommand implements Callable<Integer> {
     }
 
     private static List<String> differences(Map<String, byte[]> expected, Map<String, byte[]> found) {
-        List<String> names = new ArrayList<>();
-        expected.forEach((name, bytes) -> {
-            if (!Arrays.equals(bytes, found.get(name))) {
-                names.add(name);
-            }
-        });
-        return names;
+        Set<String> names = new TreeSet<>(expected.keySet());
+        names.addAll(found.keySet());
+        return names.stream()
+                .filter(name -> !Arrays.equals(expected.get(name), found.get(name)))
+                .toList();
     }
 
     /** Every file under its own name must be whole; what a kill leaves of a file being written is called {@code .part}. */
