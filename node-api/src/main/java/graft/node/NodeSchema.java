@@ -83,6 +83,11 @@ public final class NodeSchema {
         boolean input = field.isAnnotationPresent(Input.class);
         boolean output = field.isAnnotationPresent(Output.class);
         boolean setting = field.isAnnotationPresent(Setting.class);
+        if (field.isAnnotationPresent(SettingGroup.class)) {
+            field.setAccessible(true);
+            settings.addAll(SettingSchema.ofGroup(field, fresh));
+            return;
+        }
         if (!input && !output && !setting) {
             return;
         }

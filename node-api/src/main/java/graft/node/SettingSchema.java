@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -24,10 +25,32 @@ import java.util.stream.Collectors;
  * @param title what people read
  * @param declared range, unit, help and control
  * @param defaultValue the field's initialiser
+ * @param group the node's field of a {@link SettingGroup} that the setting is in; empty for one of the node's own
  */
-public record SettingSchema(String id, String title, Setting declared, Object defaultValue, Field field) {
+public record SettingSchema(
+        String id, String title, Setting declared, Object defaultValue, Field field, Optional<Field> group) {
 
     static SettingSchema of(Field field, Node fresh) {
+        return of(field, fresh, Optional.empty());
+    }
+
+    /** The settings of the group that a node's field holds, in the order of its class. */
+    static List<SettingSchema> ofGroup(Field group, Node fresh) {
+        List<SettingSchema> settings = new ArrayList<>();
+        Object held = read(group, fresh);
+        if (held == null) {
+            throw new IllegalArgumentException(where(group) + ": give the group of settings a value by an initialiser");
+        }
+        for (Field field : group.getType().getDeclaredFields()) {
+            if (field.isAnnotationPresent(Setting.class)) {
+                field.setAccessible(true);
+                settings.add(of(field, held, Optional.of(group)));
+            }
+        }
+        return settings;
+    }
+
+    private static SettingSchema of(Field field, Object holder, Optional<Field> group) {
         Class<?> type = field.getType();
         boolean known = type == int.class
                 || type == long.class
@@ -37,24 +60,41 @@ public record SettingSchema(String id, String title, Setting declared, Object de
                 || type == Path.class
                 || type.isEnum()
                 || (type == List.class && SocketSchema.elementType(field) == Double.class);
-        String where = field.getDeclaringClass().getName() + "." + field.getName();
+        String where = where(field);
         if (!known) {
             throw new IllegalArgumentException(where
                     + ": a setting is an int, long, double, boolean, String, enum, Path or List<Double>, not "
                     + type.getName());
         }
+        Setting declared = field.getAnnotation(Setting.class);
+        Object value = read(field, holder);
+        if (value == null && type != Path.class) {
+            throw new IllegalArgumentException(where + ": give the setting a default by an initialiser");
+        }
+        SettingSchema schema = new SettingSchema(
+                field.getName(), SocketSchema.title(declared.title(), field), declared, value, field, group);
+        schema.checkDefault(where);
+        return schema;
+    }
+
+    /** Fills the setting in. */
+    public void set(Node node, Object value) {
         try {
-            Setting declared = field.getAnnotation(Setting.class);
-            Object value = field.get(fresh);
-            if (value == null && type != Path.class) {
-                throw new IllegalArgumentException(where + ": give the setting a default by an initialiser");
-            }
-            SettingSchema schema = new SettingSchema(
-                    field.getName(), SocketSchema.title(declared.title(), field), declared, value, field);
-            schema.checkDefault(where);
-            return schema;
+            field.set(group.isPresent() ? read(group.get(), node) : node, value);
         } catch (IllegalAccessException e) {
-            throw new IllegalArgumentException(where + " cannot be read", e);
+            throw new IllegalStateException(where(field) + " cannot be set", e);
+        }
+    }
+
+    private static String where(Field field) {
+        return field.getDeclaringClass().getName() + "." + field.getName();
+    }
+
+    private static Object read(Field field, Object holder) {
+        try {
+            return field.get(holder);
+        } catch (IllegalAccessException e) {
+            throw new IllegalArgumentException(where(field) + " cannot be read", e);
         }
     }
 

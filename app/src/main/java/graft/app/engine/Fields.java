@@ -13,7 +13,7 @@ final class Fields {
     private Fields() {}
 
     static void settings(Node node, Map<SettingSchema, Object> values) {
-        values.forEach((setting, value) -> set(setting.field(), node, value));
+        values.forEach((setting, value) -> setting.set(node, value));
     }
 
     static void input(Node node, SocketSchema input, Object value) {

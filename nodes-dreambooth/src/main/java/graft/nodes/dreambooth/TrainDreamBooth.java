@@ -14,20 +14,18 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Setting.Scale;
+import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
-import graft.train.AdamW;
 import graft.train.Dataset;
-import graft.train.DatasetSpec;
-import graft.train.LearningRate;
 import graft.train.Losses;
-import graft.train.Objective;
 import graft.train.PriorPreservation;
 import graft.train.TrainingCache;
 import graft.train.TrainingLoop;
 import graft.train.TrainingProgress;
+import graft.train.TrainingSettings;
 import java.util.List;
 
 /** Learns all weights of the UNet from captioned pictures of a subject (Ruiz et al., 2022, "DreamBooth"). */
@@ -79,59 +77,8 @@ public final class TrainDreamBooth implements Node {
             help = "How much the class pictures count beside the subject's; 1 is usual.")
     double priorWeight = 1;
 
-    @Setting(
-            title = "Min-SNR gamma",
-            min = 0,
-            max = 100,
-            help = "Keeps steps with little noise from outweighing the others; 5 is usual, 0 turns it off.")
-    double minSnr = 0;
-
-    @Setting(
-            title = "Save state every",
-            advanced = true,
-            group = "resume",
-            min = 0,
-            max = 1_000_000,
-            unit = "steps",
-            help =
-                    "Steps between two saved states: a run that was killed or stopped goes on from the last one when the same"
-                            + " workflow runs again. 0 saves none. A state is three times as large as the UNet.")
-    int saveEvery = 100;
-
-    @Setting(
-            advanced = true,
-            group = "learning rate",
-            help = "How the learning rate goes after the warm-up: as it is, or down to nought.")
-    LearningRate.Curve schedule = LearningRate.Curve.CONSTANT;
-
-    @Setting(
-            advanced = true,
-            group = "learning rate",
-            min = 0,
-            max = 1_000_000,
-            unit = "steps",
-            help = "Steps over which the learning rate rises to its full height.")
-    int warmup = 0;
-
-    @Setting(
-            advanced = true,
-            group = "optimiser",
-            min = 1,
-            max = 1024,
-            unit = "batches",
-            help = "Batches that are averaged into one step: a larger batch in the same memory.")
-    int accumulation = 1;
-
-    @Setting(
-            advanced = true,
-            group = "optimiser",
-            min = 0,
-            max = 1000,
-            help = "What the length of all gradients together is cut down to; 0 for no limit.")
-    double clipNorm = 1;
-
-    @Setting(advanced = true, group = "optimiser", min = 0, max = 1, help = "Share of the weights taken off per step.")
-    double weightDecay = 0.01;
+    @SettingGroup
+    TrainingSettings training = TrainingSettings.withMinSnr(0);
 
     @Output(help = "The model that knows the subject.")
     Checkpoint trained;
@@ -141,33 +88,8 @@ public final class TrainDreamBooth implements Node {
 
     @Override
     public void configure(Specs specs) {
-        if (learningRate == 0) {
-            throw new Problem("nothing would be learnt", "the learning rate is 0", "choose one above 0, such as 2e-6")
-                    .at("learningRate");
-        }
-        if (warmup >= steps) {
-            throw new Problem(
-                            "the learning rate would never reach its full height",
-                            "the warm-up takes " + warmup + " of " + steps + " steps",
-                            "choose a shorter warm-up or more steps")
-                    .at("warmup");
-        }
+        training.check(specs, learningRate, "2e-6", steps, "images", "classImages");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.output("trained", spec));
-        for (String input : List.of("images", "classImages")) {
-            specs.of("model", CheckpointSpec.class)
-                    .ifPresent(spec -> specs.of(input, DatasetSpec.class).ifPresent(data -> check(spec, data, input)));
-        }
-    }
-
-    private static void check(CheckpointSpec model, DatasetSpec images, String input) {
-        int unit = model.pixelsPerLatent();
-        if (images.width() % unit != 0 || images.height() % unit != 0) {
-            throw new Problem(
-                            "cannot train at " + images.width() + "×" + images.height() + " pixels",
-                            "the model works in steps of " + unit + " pixels",
-                            "choose a width and height divisible by " + unit + " where the pictures are loaded")
-                    .at(input);
-        }
     }
 
     @Override
@@ -204,7 +126,7 @@ public final class TrainDreamBooth implements Node {
     }
 
     private TrainingCache cache(Run run, Dataset data, String stream, NoiseSchedule noise) throws Exception {
-        TrainingCache.Draw draw = new TrainingCache.Draw(seed, stream, batch, accumulation, noise.trainTimesteps(), 0);
+        TrainingCache.Draw draw = training.draw(seed, stream, batch, noise);
         return TrainingCache.of(data, model, draw, (done, total) -> run.checkCancelled());
     }
 
@@ -216,16 +138,13 @@ public final class TrainDreamBooth implements Node {
         try (NDManager memory = model.compute().newManager()) {
             TrainingLoop loop = new TrainingLoop(
                     weights,
-                    new Objective(noise, minSnr),
+                    training.objective(noise),
                     (noised, timesteps, context) -> unet.forward(noised, timesteps, context, model.unetPatches()),
-                    new TrainingLoop.Plan(
-                            steps,
-                            accumulation,
-                            new LearningRate(learningRate, schedule, warmup, steps, 1, 1),
-                            clipNorm),
-                    new AdamW.Settings(0.9, 0.999, 1e-8, weightDecay),
+                    training.plan(steps, learningRate),
+                    training.optimizer(),
                     memory);
-            losses = loop.run(batches, new TrainingProgress(run, steps), TrainingLoop.Saves.of(run, saveEvery));
+            losses =
+                    loop.run(batches, new TrainingProgress(run, steps), TrainingLoop.Saves.of(run, training.saveEvery));
         }
     }
 }

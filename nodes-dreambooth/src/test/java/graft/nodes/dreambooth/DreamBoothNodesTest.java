@@ -117,7 +117,7 @@ class DreamBoothNodesTest {
         Dataset classes = pictures("crab", "a noto emoji of a bird");
         Consumer<TrainDreamBooth> settings = node -> {
             node.classImages = classes;
-            node.saveEvery = 2;
+            node.training.saveEvery = 2;
         };
         TrainDreamBooth whole = train(settings, new RecordedRun(folder.resolve("whole")));
         RecordedRun first = new RecordedRun(folder.resolve("parts"));

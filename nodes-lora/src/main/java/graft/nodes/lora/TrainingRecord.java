@@ -32,16 +32,17 @@ final class TrainingRecord {
         record.put("ss_max_train_steps", String.valueOf(node.steps));
         record.put("ss_seed", String.valueOf(node.seed));
         record.put("ss_batch_size_per_device", String.valueOf(node.batch));
-        record.put("ss_gradient_accumulation_steps", String.valueOf(node.accumulation));
+        record.put("ss_gradient_accumulation_steps", String.valueOf(node.training.accumulation));
         record.put(
                 "ss_optimizer",
-                "torch.optim.adamw.AdamW(weight_decay=" + node.weightDecay + ",betas=(" + node.beta1 + ", " + node.beta2
-                        + "))");
-        record.put("ss_lr_scheduler", node.schedule.id());
-        record.put("ss_lr_warmup_steps", String.valueOf(node.warmup));
-        record.put("ss_max_grad_norm", String.valueOf(node.clipNorm));
-        record.put("ss_min_snr_gamma", node.minSnr > 0 ? String.valueOf(node.minSnr) : "None");
-        record.put("ss_noise_offset", node.noiseOffset > 0 ? String.valueOf(node.noiseOffset) : "None");
+                "torch.optim.adamw.AdamW(weight_decay=" + node.training.weightDecay + ",betas=(" + node.training.beta1
+                        + ", " + node.training.beta2 + "))");
+        record.put("ss_lr_scheduler", node.training.schedule.id());
+        record.put("ss_lr_warmup_steps", String.valueOf(node.training.warmup));
+        record.put("ss_max_grad_norm", String.valueOf(node.training.clipNorm));
+        record.put("ss_min_snr_gamma", node.training.minSnr > 0 ? String.valueOf(node.training.minSnr) : "None");
+        record.put(
+                "ss_noise_offset", node.training.noiseOffset > 0 ? String.valueOf(node.training.noiseOffset) : "None");
         Dataset.Item first = images.items().get(0);
         record.put("ss_resolution", "(" + first.width() + ", " + first.height() + ")");
         record.put("ss_num_train_images", String.valueOf(images.items().size()));

@@ -99,7 +99,7 @@ class LoraNodesTest {
             made.batch = 4;
             made.steps = 60;
             made.rank = 8;
-            made.minSnr = 0;
+            made.training.minSnr = 0;
         });
         return mean(node.losses.steps().subList(40, 60));
     }
@@ -166,7 +166,7 @@ class LoraNodesTest {
     void aTrainingThatWasStoppedGoesOnAsIfItHadNotBeen(int every) throws Exception {
         Consumer<TrainLora> settings = node -> {
             node.steps = 7;
-            node.saveEvery = every;
+            node.training.saveEvery = every;
             node.seed = 11;
         };
         TrainLora whole = train(settings, new RecordedRun(folder.resolve("whole")));
@@ -208,7 +208,7 @@ class LoraNodesTest {
     void aStateThatCannotBeSavedStopsNothing() throws Exception {
         Files.createFile(folder.resolve("file"));
         RecordedRun run = new RecordedRun(folder.resolve("file"));
-        TrainLora node = train(made -> made.saveEvery = 2, run);
+        TrainLora node = train(made -> made.training.saveEvery = 2, run);
 
         assertThat(node.losses.steps()).hasSize(5);
         assertThat(run.warnings)
@@ -220,8 +220,8 @@ class LoraNodesTest {
     void aTrainingThatDivergesStopsInWords() {
         assertThatThrownBy(() -> train(node -> {
                     node.learningRate = 1;
-                    node.clipNorm = 0;
-                    node.weightDecay = 0;
+                    node.training.clipNorm = 0;
+                    node.training.weightDecay = 0;
                     node.steps = 1000;
                 }))
                 .isInstanceOf(Problem.class)
@@ -254,7 +254,7 @@ class LoraNodesTest {
     void aWarmUpLongerThanTheTrainingIsRefused() {
         TrainLora node = new TrainLora();
         node.steps = 10;
-        node.warmup = 10;
+        node.training.warmup = 10;
 
         assertThatThrownBy(() -> node.configure(new KnownSpecs())).isInstanceOfSatisfying(Problem.class, problem -> {
             assertThat(problem.socket()).hasValue("warmup");

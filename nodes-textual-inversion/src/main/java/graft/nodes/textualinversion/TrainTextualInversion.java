@@ -7,7 +7,6 @@ import graft.adapter.AdapterStack;
 import graft.adapter.Embedding;
 import graft.model.AddedTokens;
 import graft.model.Checkpoint;
-import graft.model.CheckpointSpec;
 import graft.model.Patches;
 import graft.node.Input;
 import graft.node.Node;
@@ -18,20 +17,18 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Setting.Scale;
+import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.Scope;
-import graft.train.AdamW;
 import graft.train.Dataset;
-import graft.train.DatasetSpec;
-import graft.train.LearningRate;
 import graft.train.Losses;
-import graft.train.Objective;
 import graft.train.TrainingCache;
 import graft.train.TrainingLoop;
 import graft.train.TrainingProgress;
+import graft.train.TrainingSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,50 +85,8 @@ public final class TrainTextualInversion implements Node {
     @Setting(min = 0, control = Control.SEED, help = "The same seed and settings learn the same word, bit for bit.")
     long seed = 0;
 
-    @Setting(
-            title = "Min-SNR gamma",
-            advanced = true,
-            group = "loss",
-            min = 0,
-            max = 100,
-            help = "Keeps steps with little noise from outweighing the others; 5 is usual, 0 turns it off.")
-    double minSnr = 0;
-
-    @Setting(
-            title = "Save state every",
-            advanced = true,
-            group = "resume",
-            min = 0,
-            max = 1_000_000,
-            unit = "steps",
-            help =
-                    "Steps between two saved states: a run that was killed or stopped goes on from the last one when the same"
-                            + " workflow runs again. 0 saves none.")
-    int saveEvery = 100;
-
-    @Setting(
-            advanced = true,
-            group = "learning rate",
-            help = "How the learning rate goes after the warm-up: as it is, or down to nought.")
-    LearningRate.Curve schedule = LearningRate.Curve.CONSTANT;
-
-    @Setting(
-            advanced = true,
-            group = "learning rate",
-            min = 0,
-            max = 1_000_000,
-            unit = "steps",
-            help = "Steps over which the learning rate rises to its full height.")
-    int warmup = 0;
-
-    @Setting(
-            advanced = true,
-            group = "optimiser",
-            min = 1,
-            max = 1024,
-            unit = "batches",
-            help = "Batches that are averaged into one step: a larger batch in the same memory.")
-    int accumulation = 1;
+    @SettingGroup
+    TrainingSettings training = TrainingSettings.withoutDecay();
 
     @Output(help = "The word and its vectors.")
     Embedding embedding;
@@ -141,10 +96,7 @@ public final class TrainTextualInversion implements Node {
 
     @Override
     public void configure(Specs specs) {
-        if (learningRate == 0) {
-            throw new Problem("nothing would be learnt", "the learning rate is 0", "choose one above 0, such as 5e-3")
-                    .at("learningRate");
-        }
+        training.check(specs, learningRate, "5e-3", steps, "images");
         if (initial.isBlank()) {
             throw new Problem(
                             "the new word has nothing to begin as",
@@ -152,25 +104,6 @@ public final class TrainTextualInversion implements Node {
                             "give known words that come near it, such as: dog")
                     .at("initial");
         }
-        if (warmup >= steps) {
-            throw new Problem(
-                            "the learning rate would never reach its full height",
-                            "the warm-up takes " + warmup + " of " + steps + " steps",
-                            "choose a shorter warm-up or more steps")
-                    .at("warmup");
-        }
-        specs.of("model", CheckpointSpec.class)
-                .ifPresent(spec -> specs.of("images", DatasetSpec.class).ifPresent(data -> {
-                    int unit = spec.pixelsPerLatent();
-                    if (data.width() % unit != 0 || data.height() % unit != 0) {
-                        throw new Problem(
-                                        "cannot train at " + data.width() + "×" + data.height() + " pixels",
-                                        "the model works in steps of " + unit + " pixels",
-                                        "choose a width and height divisible by " + unit
-                                                + " where the pictures are loaded")
-                                .at("images");
-                    }
-                }));
     }
 
     @Override
@@ -180,8 +113,7 @@ public final class TrainTextualInversion implements Node {
         AdapterStack.checkWord(spoken, model);
         warnOfCaptionsWithoutTheWord(run, spoken);
         NoiseSchedule noise = NoiseSchedule.of(model.scheduler());
-        TrainingCache.Draw draw =
-                new TrainingCache.Draw(seed, run.node(), batch, accumulation, noise.trainTimesteps(), 0);
+        TrainingCache.Draw draw = training.draw(seed, run.node(), batch, noise);
         try (NDManager memory = model.compute().newManager()) {
             NDArray learning = begin(memory);
             Checkpoint view = model.with(
@@ -193,15 +125,14 @@ public final class TrainTextualInversion implements Node {
                     images, model, draw, view::encode, (done, total) -> run.checkCancelled())) {
                 TrainingLoop loop = new TrainingLoop(
                         List.of(learning),
-                        new Objective(noise, minSnr),
+                        training.objective(noise),
                         (noised, timesteps, context) ->
                                 model.unet().forward(noised, timesteps, context, model.unetPatches()),
-                        new TrainingLoop.Plan(
-                                steps, accumulation, new LearningRate(learningRate, schedule, warmup, steps, 1, 1), 0),
-                        // No decay: it would draw the word towards nothing.
-                        new AdamW.Settings(0.9, 0.999, 1e-8, 0),
+                        training.plan(steps, learningRate),
+                        training.optimizer(),
                         memory);
-                losses = loop.run(cache, new TrainingProgress(run, steps), TrainingLoop.Saves.of(run, saveEvery));
+                losses = loop.run(
+                        cache, new TrainingProgress(run, steps), TrainingLoop.Saves.of(run, training.saveEvery));
             }
             embedding = Embedding.of(spoken, rows(learning));
         }

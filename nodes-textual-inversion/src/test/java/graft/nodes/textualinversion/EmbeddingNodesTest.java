@@ -129,7 +129,7 @@ class EmbeddingNodesTest {
     void aTrainingThatWasStoppedGoesOnAsIfItHadNotBeen() throws Exception {
         Consumer<TrainTextualInversion> settings = node -> {
             node.steps = 5;
-            node.saveEvery = 2;
+            node.training.saveEvery = 2;
         };
         TrainTextualInversion whole = train(settings, new RecordedRun(folder.resolve("whole")));
         RecordedRun first = new RecordedRun(folder.resolve("parts"));
