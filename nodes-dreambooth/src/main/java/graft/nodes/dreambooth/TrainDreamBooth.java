@@ -1,7 +1,6 @@
 package graft.nodes.dreambooth;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.UNet;
@@ -9,24 +8,21 @@ import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
-import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
-import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.train.Dataset;
+import graft.train.Learner;
 import graft.train.Losses;
-import graft.train.PriorPreservation;
-import graft.train.TrainingCache;
-import graft.train.TrainingLoop;
-import graft.train.TrainingProgress;
+import graft.train.Training;
 import graft.train.TrainingSettings;
 import java.util.List;
+import java.util.Optional;
 
 /** Learns all weights of the UNet from captioned pictures of a subject (Ruiz et al., 2022, "DreamBooth"). */
 @NodeType(
@@ -95,56 +91,24 @@ public final class TrainDreamBooth implements Node {
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
-        if (classImages != null) {
-            checkPrompts();
-        }
-        NoiseSchedule noise = NoiseSchedule.of(model.scheduler());
-        run.log("Encoding " + images.items().size() + " pictures and their captions.");
-        try (TrainingCache subject = cache(run, images, run.node(), noise);
-                TrainingCache classes =
-                        classImages == null ? null : cache(run, classImages, run.node() + " class", noise);
-                UNet unet = model.unet().copy(model.compute())) {
-            learn(run, unet, classes == null ? subject : new PriorPreservation(subject, classes, priorWeight), noise);
+        try (UNet unet = model.unet().copy(model.compute())) {
+            List<NDArray> weights = unet.weights().arrays();
+            weights.forEach(Gradient::leaf);
+            losses = Training.run(
+                    run,
+                    new Training.Task(
+                            model,
+                            images,
+                            Optional.ofNullable(classImages),
+                            priorWeight,
+                            steps,
+                            batch,
+                            learningRate,
+                            seed),
+                    training,
+                    new Learner(weights, model.withUnet(unet), false));
             // A copy once more: what learns keeps its gradients for as long as it lives.
             trained = model.withUnet(unet.copy(model.compute()));
-        }
-        int taken = losses.steps().size();
-        if (taken < steps) {
-            run.partial("Stopped after step " + taken + " of " + steps + "; the model so far is kept.");
-        }
-    }
-
-    private void checkPrompts() {
-        String caption = images.items().get(0).caption();
-        if (classImages.items().stream().anyMatch(item -> item.caption().equals(caption))) {
-            throw new Problem(
-                            "the subject cannot be told from its class",
-                            "both have the caption \"" + caption + "\"",
-                            "give the subject's captions a rare word, such as sks, that the class's lack")
-                    .at("classImages");
-        }
-    }
-
-    private TrainingCache cache(Run run, Dataset data, String stream, NoiseSchedule noise) throws Exception {
-        TrainingCache.Draw draw = training.draw(seed, stream, batch, noise);
-        return TrainingCache.of(data, model, draw, (done, total) -> run.checkCancelled());
-    }
-
-    private void learn(Run run, UNet unet, TrainingLoop.Batches batches, NoiseSchedule noise) {
-        List<NDArray> weights = unet.weights().arrays();
-        weights.forEach(Gradient::leaf);
-        run.log("Training all " + weights.stream().mapToLong(NDArray::size).sum() + " numbers of the UNet for " + steps
-                + " steps.");
-        try (NDManager memory = model.compute().newManager()) {
-            TrainingLoop loop = new TrainingLoop(
-                    weights,
-                    training.objective(noise),
-                    (noised, timesteps, context) -> unet.forward(noised, timesteps, context, model.unetPatches()),
-                    training.plan(steps, learningRate),
-                    training.optimizer(),
-                    memory);
-            losses =
-                    loop.run(batches, new TrainingProgress(run, steps), TrainingLoop.Saves.of(run, training.saveEvery));
         }
     }
 }

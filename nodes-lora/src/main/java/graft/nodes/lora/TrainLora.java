@@ -15,17 +15,17 @@ import graft.node.Setting.Control;
 import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
-import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Scope;
 import graft.train.Dataset;
+import graft.train.Learner;
 import graft.train.LoraSettings;
 import graft.train.LoraWeights;
 import graft.train.Losses;
-import graft.train.TrainingCache;
-import graft.train.TrainingLoop;
-import graft.train.TrainingProgress;
+import graft.train.Training;
 import graft.train.TrainingSettings;
+import java.util.List;
+import java.util.Optional;
 
 /** Learns low-rank updates of a base model from captioned pictures. */
 @NodeType(
@@ -102,36 +102,26 @@ public final class TrainLora implements Node {
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
-        NoiseSchedule noise = NoiseSchedule.of(model.scheduler());
-        TrainingCache.Draw draw = training.draw(seed, run.node(), batch, noise);
-        run.log("Encoding " + images.items().size() + " pictures and their captions.");
-        try (TrainingCache cache = TrainingCache.of(images, model, draw, (done, total) -> run.checkCancelled());
-                NDManager memory = model.compute().newManager()) {
-            learn(run, cache, noise, memory);
+        try (NDManager memory = model.compute().newManager()) {
+            LoraWeights weights = fresh(run, memory);
+            Checkpoint view = model.with(weights.patches(), Patches.NONE, model.addedTokens(), List.of());
+            losses = Training.run(
+                    run,
+                    new Training.Task(model, images, Optional.empty(), 0, steps, batch, learningRate, seed),
+                    training,
+                    new Learner(weights.leaves(), view, false));
+            lora = weights.toLora(
+                    name.strip(),
+                    TrainingRecord.of(this, model, images, losses.steps().size()));
         }
     }
 
-    private void learn(Run run, TrainingCache cache, NoiseSchedule noise, NDManager memory) {
-        LoraWeights weights;
+    private LoraWeights fresh(Run run, NDManager memory) {
         try (Scope scope = Scope.open()) {
-            weights = LoraWeights.fresh(model.unet(), new LoraSettings(rank, alpha, targets), seed, run.node(), memory);
+            LoraWeights weights =
+                    LoraWeights.fresh(model.unet(), new LoraSettings(rank, alpha, targets), seed, run.node(), memory);
             weights.leaves().forEach(leaf -> scope.keep(leaf, memory));
-        }
-        Patches patches = model.unetPatches().plus(weights.patches());
-        TrainingLoop loop = new TrainingLoop(
-                weights.leaves(),
-                training.objective(noise),
-                (noised, timesteps, context) -> model.unet().forward(noised, timesteps, context, patches),
-                training.plan(steps, learningRate),
-                training.optimizer(),
-                memory);
-        run.log("Training " + weights.size() + " numbers in " + weights.leaves().size() / 2 + " layers for " + steps
-                + " steps.");
-        losses = loop.run(cache, new TrainingProgress(run, steps), TrainingLoop.Saves.of(run, training.saveEvery));
-        int taken = losses.steps().size();
-        lora = weights.toLora(name.strip(), TrainingRecord.of(this, model, images, taken));
-        if (taken < steps) {
-            run.partial("Stopped after step " + taken + " of " + steps + "; the LoRA so far is kept.");
+            return weights;
         }
     }
 }

@@ -19,20 +19,19 @@ import graft.node.Setting.Control;
 import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
-import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.Scope;
 import graft.train.Dataset;
+import graft.train.Learner;
 import graft.train.Losses;
-import graft.train.TrainingCache;
-import graft.train.TrainingLoop;
-import graft.train.TrainingProgress;
+import graft.train.Training;
 import graft.train.TrainingSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Learns the vectors of a new word from captioned pictures (Gal et al., 2022, "An image is worth one word"). */
 @NodeType(
@@ -112,8 +111,6 @@ public final class TrainTextualInversion implements Node {
         String spoken = word.strip();
         AdapterStack.checkWord(spoken, model);
         warnOfCaptionsWithoutTheWord(run, spoken);
-        NoiseSchedule noise = NoiseSchedule.of(model.scheduler());
-        TrainingCache.Draw draw = training.draw(seed, run.node(), batch, noise);
         try (NDManager memory = model.compute().newManager()) {
             NDArray learning = begin(memory);
             Checkpoint view = model.with(
@@ -121,24 +118,12 @@ public final class TrainTextualInversion implements Node {
                     Patches.NONE,
                     AddedTokens.of(List.of(new AddedTokens.Word(spoken, vectors)), learning),
                     List.of());
-            try (TrainingCache cache = TrainingCache.withLearningText(
-                    images, model, draw, view::encode, (done, total) -> run.checkCancelled())) {
-                TrainingLoop loop = new TrainingLoop(
-                        List.of(learning),
-                        training.objective(noise),
-                        (noised, timesteps, context) ->
-                                model.unet().forward(noised, timesteps, context, model.unetPatches()),
-                        training.plan(steps, learningRate),
-                        training.optimizer(),
-                        memory);
-                losses = loop.run(
-                        cache, new TrainingProgress(run, steps), TrainingLoop.Saves.of(run, training.saveEvery));
-            }
+            losses = Training.run(
+                    run,
+                    new Training.Task(model, images, Optional.empty(), 0, steps, batch, learningRate, seed),
+                    training,
+                    new Learner(List.of(learning), view, true));
             embedding = Embedding.of(spoken, rows(learning));
-        }
-        int taken = losses.steps().size();
-        if (taken < steps) {
-            run.partial("Stopped after step " + taken + " of " + steps + "; the word so far is kept.");
         }
     }
 
