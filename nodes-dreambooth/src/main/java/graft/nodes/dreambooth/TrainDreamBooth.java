@@ -21,6 +21,7 @@ import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.train.Dataset;
 import graft.train.Losses;
+import graft.train.ParameterGroup;
 import graft.train.PriorPreservation;
 import graft.train.TrainingCache;
 import graft.train.TrainingLoop;
@@ -137,7 +138,7 @@ public final class TrainDreamBooth implements Node {
                 + " steps.");
         try (NDManager memory = model.compute().newManager()) {
             TrainingLoop loop = new TrainingLoop(
-                    weights,
+                    List.of(ParameterGroup.of(weights)),
                     training.objective(noise),
                     (noised, timesteps, context) -> unet.forward(noised, timesteps, context, model.unetPatches()),
                     training.plan(steps, learningRate),

@@ -22,10 +22,12 @@ import graft.train.Dataset;
 import graft.train.LoraSettings;
 import graft.train.LoraWeights;
 import graft.train.Losses;
+import graft.train.ParameterGroup;
 import graft.train.TrainingCache;
 import graft.train.TrainingLoop;
 import graft.train.TrainingProgress;
 import graft.train.TrainingSettings;
+import java.util.List;
 
 /** Learns low-rank updates of a base model from captioned pictures. */
 @NodeType(
@@ -119,7 +121,7 @@ public final class TrainLora implements Node {
         }
         Patches patches = model.unetPatches().plus(weights.patches());
         TrainingLoop loop = new TrainingLoop(
-                weights.leaves(),
+                List.of(ParameterGroup.of(weights.leaves())),
                 training.objective(noise),
                 (noised, timesteps, context) -> model.unet().forward(noised, timesteps, context, patches),
                 training.plan(steps, learningRate),

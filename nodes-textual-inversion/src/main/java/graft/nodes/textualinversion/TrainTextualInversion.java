@@ -25,6 +25,7 @@ import graft.tensor.Gradient;
 import graft.tensor.Scope;
 import graft.train.Dataset;
 import graft.train.Losses;
+import graft.train.ParameterGroup;
 import graft.train.TrainingCache;
 import graft.train.TrainingLoop;
 import graft.train.TrainingProgress;
@@ -124,7 +125,7 @@ public final class TrainTextualInversion implements Node {
             try (TrainingCache cache = TrainingCache.withLearningText(
                     images, model, draw, view::encode, (done, total) -> run.checkCancelled())) {
                 TrainingLoop loop = new TrainingLoop(
-                        List.of(learning),
+                        List.of(ParameterGroup.of(List.of(learning))),
                         training.objective(noise),
                         (noised, timesteps, context) ->
                                 model.unet().forward(noised, timesteps, context, model.unetPatches()),
