@@ -26,7 +26,7 @@ public final class Buckets {
         this.area = largest.area();
         this.step = step;
         this.enlarge = enlarge;
-        int square = floor(Math.sqrt(area));
+        int square = floor(Math.sqrt((double) area));
         if (square < step) {
             throw new IllegalArgumentException("no bucket of " + largest + " pixels has sides in steps of " + step);
         }
