@@ -169,6 +169,13 @@ public final class TrainingLoop {
 
     /** Adds a batch's gradients, divided by how many batches make a step; returns its loss. */
     private double learn(Batch batch) {
+        double loss = pass(batch);
+        return batch.apart().isPresent() && Double.isFinite(loss)
+                ? loss + pass(batch.apart().get())
+                : loss;
+    }
+
+    private double pass(Batch batch) {
         return Gradient.on(() -> {
             try (NDArray loss = objective.loss(network, batch)) {
                 double value = loss.getFloat();
