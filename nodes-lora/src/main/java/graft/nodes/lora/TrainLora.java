@@ -115,7 +115,7 @@ public final class TrainLora implements Node {
                     run,
                     new Training.Task(model, images, Optional.empty(), 0, steps, batch, learningRate, seed),
                     training,
-                    new Learner(weights.leaves(), view, false));
+                    Learner.of(weights.leaves(), view, false));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));

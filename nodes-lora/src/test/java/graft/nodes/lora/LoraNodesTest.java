@@ -158,7 +158,7 @@ class LoraNodesTest {
         assertThat(stopped.losses.steps()).hasSize(3);
         assertThat(numbers(stopped.lora)).containsExactly(numbers(train(node -> node.steps = 3).lora));
         assertThat(stopped.lora.metadata()).containsEntry("ss_steps", "3").containsEntry("ss_max_train_steps", "100");
-        assertThat(run.log).contains("Stopped after step 3 of 100; the LoRA so far is kept.");
+        assertThat(run.log).contains("Stopped after step 3 of 100; what was learnt so far is kept.");
     }
 
     @ParameterizedTest

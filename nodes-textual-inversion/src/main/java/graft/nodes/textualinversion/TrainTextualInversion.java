@@ -126,7 +126,7 @@ public final class TrainTextualInversion implements Node {
                     run,
                     new Training.Task(model, images, Optional.empty(), 0, steps, batch, learningRate, seed),
                     training,
-                    new Learner(List.of(learning), view, true));
+                    Learner.of(List.of(learning), view, true));
             embedding = Embedding.of(spoken, rows(learning));
         }
     }
