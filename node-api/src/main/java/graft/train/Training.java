@@ -1,6 +1,5 @@
 package graft.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.model.Checkpoint;
 import graft.node.Cancelled;
@@ -81,6 +80,13 @@ public final class Training {
     }
 
     private Losses train() throws Cancelled {
+        if (!task.model().scheduledPatches().isEmpty()) {
+            throw new Problem(
+                            "cannot train on this model",
+                            "a LoRA over it acts at some of the steps of a picture only, and a training takes none",
+                            "let it act at all steps, or wire in the model without it")
+                    .at("model");
+        }
         task.classImages().ifPresent(this::checkPrompts);
         if (settings.cache == TrainingSettings.Keep.DISK) {
             Path folder = TrainingSettings.cacheFolder();
@@ -97,15 +103,13 @@ public final class Training {
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
             Checkpoint view = learner.view();
             TrainingLoop loop = new TrainingLoop(
-                    learner.weights(),
+                    learner.groups(),
                     settings.objective(noise),
                     (noised, timesteps, context) -> view.unet().forward(noised, timesteps, context, view.unetPatches()),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
-            run.log("Training "
-                    + learner.weights().stream().mapToLong(NDArray::size).sum() + " numbers for " + task.steps()
-                    + " steps.");
+            run.log("Training " + learner.size() + " numbers for " + task.steps() + " steps.");
             Losses losses = loop.run(
                     batches, new TrainingProgress(run, task.steps()), TrainingLoop.Saves.of(run, settings.saveEvery));
             int taken = losses.steps().size();

@@ -2,8 +2,10 @@ package graft.nodes.lora;
 
 import ai.djl.ndarray.NDManager;
 import graft.adapter.Lora;
+import graft.adapter.LoraSpec;
 import graft.file.FileName;
 import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
 import graft.model.Patches;
 import graft.node.Input;
 import graft.node.Node;
@@ -26,6 +28,7 @@ import graft.train.Training;
 import graft.train.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Learns low-rank updates of a base model from captioned pictures. */
 @NodeType(
@@ -97,6 +100,9 @@ public final class TrainLora implements Node {
     public void configure(Specs specs) {
         FileName.checked(name, "name");
         training.check(specs, learningRate, "1e-4", steps, "images");
+        specs.of("model", CheckpointSpec.class)
+                .ifPresent(
+                        spec -> specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()))));
     }
 
     @Override
@@ -109,7 +115,7 @@ public final class TrainLora implements Node {
                     run,
                     new Training.Task(model, images, Optional.empty(), 0, steps, batch, learningRate, seed),
                     training,
-                    new Learner(weights.leaves(), view, false));
+                    Learner.of(weights.leaves(), view, false));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));
