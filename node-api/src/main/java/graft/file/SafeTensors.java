@@ -281,16 +281,22 @@ public final class SafeTensors implements AutoCloseable {
 
     private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        read(channel, position, bytes);
+        return bytes;
+    }
+
+    /** Fills a buffer, which is at its beginning before and after. */
+    private static void read(FileChannel channel, long position, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, position + bytes.position()) < 0) {
                 throw new IOException("the file shrank while it was read");
             }
         }
-        return bytes.flip();
+        bytes.flip();
     }
 
     private static Map<String, Segment> map(FileChannel channel, SafeTensorsHeader header) throws IOException {
-        long dataStart = 8 + read(channel, 0, 8).getLong(0);
+        long dataStart = dataStart(channel);
         Map<String, Segment> segments = new LinkedHashMap<>();
         List<Entry> run = new ArrayList<>();
         for (Entry entry : header.entries().values()) {
@@ -366,6 +372,27 @@ public final class SafeTensors implements AutoCloseable {
         return segment.bytes()
                 .slice(Math.toIntExact(entry.begin() - segment.begin()), Math.toIntExact(entry.end() - entry.begin()))
                 .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Reads a tensor into the beginning of a buffer, past the mapping, whose pages would count as memory of the process.
+     *
+     * @param buffer with room for it; little-endian and limited to the tensor afterwards
+     * @throws Problem naming the file when it can no longer be read
+     */
+    public void read(String name, ByteBuffer buffer) {
+        Entry entry = entry(name);
+        buffer.clear().limit(Math.toIntExact(entry.end() - entry.begin())).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            read(channel, dataStart(channel) + entry.begin(), buffer);
+        } catch (IOException e) {
+            throw cannotRead(file, String.valueOf(e.getMessage()), "check the file's rights and the disk")
+                    .causedBy(e);
+        }
+    }
+
+    private static long dataStart(FileChannel channel) throws IOException {
+        return 8 + read(channel, 0, 8).getLong(0);
     }
 
     /** The elements row by row, widened or rounded to 32-bit floats whatever their type. */

@@ -1,15 +1,18 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Sink;
 import graft.file.SafeTensors.Tensor;
+import graft.node.Problem;
+import graft.tensor.Operators;
 import graft.tensor.Scope;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Arrays as tensors of a file, one after the other: a file may be larger than the Java heap.
@@ -54,8 +57,22 @@ public final class StoredArrays {
         };
     }
 
-    /** A tensor of a type that {@link #dtype} gives, as an array; on the CPU it aliases the file's private mapping. */
-    public static NDArray array(SafeTensors file, String name, DataType type, NDManager manager) {
-        return manager.create(file.bytes(name), new Shape(file.entry(name).shape()), type);
+    /**
+     * Puts tensors of a file into arrays of the same names, types and shapes, through one buffer of the largest one's size.
+     *
+     * @throws Problem naming the file when it can no longer be read
+     */
+    public static void read(SafeTensors file, Map<String, NDArray> arrays) {
+        long largest = arrays.values().stream()
+                .mapToLong(array -> array.size() * array.getDataType().getNumOfBytes())
+                .max()
+                .orElse(0);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(largest));
+        arrays.forEach((name, array) -> {
+            file.read(name, buffer);
+            try (NDArray value = array.getManager().create(buffer, array.getShape(), array.getDataType())) {
+                Operators.assign(List.of(array), List.of(value));
+            }
+        });
     }
 }

@@ -91,6 +91,7 @@ public final class Adafactor implements Optimizer {
         Map<String, NDArray> state = new LinkedHashMap<>();
         Optimizer.put(state, "exp_avg_sq_row", rows);
         Optimizer.put(state, "exp_avg_sq_col", columns);
+        state.values().removeIf(array -> array.size() == 0);
         return state;
     }
 

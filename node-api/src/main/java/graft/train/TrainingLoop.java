@@ -84,7 +84,6 @@ public final class TrainingLoop {
     private final Optimizer.Kind kind;
     private final Optimizer optimizer;
     private final Optional<Ema> average;
-    private final NDManager manager;
 
     /**
      * @param groups what learns, and how fast
@@ -104,7 +103,6 @@ public final class TrainingLoop {
         this.kind = optimizer.kind();
         this.optimizer = optimizer.create(List.copyOf(groups), manager);
         this.average = plan.averaged() ? Optional.of(new Ema(weights, manager)) : Optional.empty();
-        this.manager = manager;
     }
 
     /**
@@ -133,7 +131,7 @@ public final class TrainingLoop {
         if (saves.every() == 0 || !Files.exists(saves.file())) {
             return List.of();
         }
-        List<Losses.Step> before = TrainingState.read(saves.file(), kind.id(), state(), manager);
+        List<Losses.Step> before = TrainingState.read(saves.file(), kind.id(), state());
         optimizer.after(before.size());
         saves.takenUp().accept(before.size());
         return before;

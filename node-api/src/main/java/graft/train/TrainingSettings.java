@@ -23,7 +23,7 @@ public final class TrainingSettings {
             unit = "steps",
             help =
                     "Steps between two saved states: a run that was killed or stopped goes on from the last one when the same"
-                            + " workflow runs again. 0 saves none. A state is about three times as large as what learns.")
+                            + " workflow runs again. 0 saves none. With AdamW a state is three times as large as what learns.")
     public int saveEvery = 100;
 
     @Setting(

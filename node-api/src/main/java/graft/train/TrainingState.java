@@ -1,13 +1,11 @@
 package graft.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.model.StoredArrays;
 import graft.node.Problem;
-import graft.tensor.Operators;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -50,16 +48,13 @@ final class TrainingState {
      * Puts what was saved into the arrays.
      *
      * @return the losses so far, as many as steps were taken
-     * @throws Problem naming the file when it is damaged or of another training; the arrays are then as they were
+     * @throws Problem naming the file when it is damaged or of another training: the arrays are then as they were; or when
+     *     the disk fails while they are read
      */
-    static List<Losses.Step> read(Path file, String optimizer, Map<String, NDArray> arrays, NDManager manager) {
+    static List<Losses.Step> read(Path file, String optimizer, Map<String, NDArray> arrays) {
         try (SafeTensors saved = SafeTensors.open(file)) {
             check(saved, optimizer, arrays);
-            arrays.forEach((name, array) -> {
-                try (NDArray value = StoredArrays.array(saved, name, array.getDataType(), manager)) {
-                    Operators.assign(List.of(array), List.of(value));
-                }
-            });
+            StoredArrays.read(saved, arrays);
             List<Losses.Step> steps = new ArrayList<>();
             ByteBuffer losses = saved.bytes(LOSSES);
             while (losses.hasRemaining()) {

@@ -52,10 +52,10 @@ class TrainingLoopTest {
         manager.close();
     }
 
-    /** One weight of 4096 numbers, which learns in 8 bits where there are such, and one of 4. */
+    /** A kernel of 4096 numbers, which learns in 8 bits where there are such, and a bias. */
     private void begin() {
         NDArray factors = Operators.channelsLast(manager.zeros(new Shape(1, 4, 32, 32)));
-        NDArray summands = manager.create(new float[] {1, -1, 2, 0.5f}, new Shape(1, 4, 1, 1));
+        NDArray summands = manager.ones(new Shape(32)).mul(1.2f);
         weights = List.of(Gradient.leaf(factors), Gradient.leaf(summands));
     }
 
@@ -178,8 +178,7 @@ class TrainingLoopTest {
         loop(optimizer, 2, true).run(this::batch, step -> true, saves(1, new ArrayList<>()));
         assertRefused(loop(optimizer, 4, false), "it has ema.");
         weights = List.of(weights.get(1));
-        assertRefused(
-                loop(optimizer, 4, true), "its weight.0 is F32 [1, 4, 32, 32] where F32 [1, 4, 1, 1] is expected");
+        assertRefused(loop(optimizer, 4, true), "its weight.0 is F32 [1, 4, 32, 32] where F32 [32] is expected");
     }
 
     private void assertRefused(TrainingLoop loop, String why) {
