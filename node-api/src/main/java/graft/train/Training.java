@@ -74,7 +74,10 @@ public final class Training {
             TrainingLoop loop = new TrainingLoop(
                     learner.weights(),
                     settings.objective(noise),
-                    (noised, timesteps, context) -> view.unet().forward(noised, timesteps, context, view.unetPatches()),
+                    settings.checkpointing
+                            ? new CheckpointedNetwork(view, memory)
+                            : (noised, timesteps, context) ->
+                                    view.unet().forward(noised, timesteps, context, view.unetPatches()),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);

@@ -144,15 +144,22 @@ public final class TrainingLoop {
 
     /** Takes one step, counted from 1. */
     public Losses.Step step(int step, Batches batches) {
+        List<NDArray> gradients = List.of();
         try (Scope scope = Scope.open()) {
             double loss = 0;
             for (int part = 0; part < plan.accumulation(); part++) {
-                loss += learn(batches.batch(step, part)) / plan.accumulation();
+                Learnt learnt = learn(batches.batch(step, part));
+                loss += learnt.loss() / plan.accumulation();
                 if (!Double.isFinite(loss)) {
                     throw diverged(step, "the loss became " + loss);
                 }
+                if (part == 0) {
+                    gradients = learnt.gradients();
+                } else {
+                    Operators.addTo(gradients, learnt.gradients());
+                    learnt.gradients().forEach(NDArray::close);
+                }
             }
-            List<NDArray> gradients = weights.stream().map(NDArray::getGradient).toList();
             double limit = plan.clipNorm() > 0 ? plan.clipNorm() : Float.MAX_VALUE;
             double norm = Operators.globalNormClip(gradients, limit);
             if (!Double.isFinite(norm)) {
@@ -160,23 +167,26 @@ public final class TrainingLoop {
             }
             double rate = plan.learningRate().at(step);
             optimizer.step(gradients, rate);
-            // libtorch adds to gradients: they start each step at nought.
-            gradients.forEach(gradient -> gradient.subi(gradient));
             return new Losses.Step(step, loss, rate, norm);
+        } finally {
+            // As large as what learns: gone before the next forward pass needs the memory.
+            gradients.forEach(NDArray::close);
         }
     }
 
-    /** Adds a batch's gradients, divided by how many batches make a step; returns its loss. */
-    private double learn(Batch batch) {
+    /** A batch's loss, and its gradients divided by how many batches make a step; none when the loss is not finite. */
+    private record Learnt(double loss, List<NDArray> gradients) {}
+
+    private Learnt learn(Batch batch) {
         return Gradient.on(() -> {
             try (NDArray loss = objective.loss(network, batch)) {
                 double value = loss.getFloat();
-                if (Double.isFinite(value)) {
-                    try (NDArray share = loss.div(plan.accumulation())) {
-                        Gradient.backward(share);
-                    }
+                if (!Double.isFinite(value)) {
+                    return new Learnt(value, List.of());
                 }
-                return value;
+                try (NDArray share = loss.div(plan.accumulation())) {
+                    return new Learnt(value, network.gradients(share, weights));
+                }
             }
         });
     }
