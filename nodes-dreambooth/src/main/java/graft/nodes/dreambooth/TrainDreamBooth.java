@@ -91,7 +91,7 @@ public final class TrainDreamBooth implements Node {
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
-        UNet unet = model.unet().copy(model.compute());
+        UNet unet = model.unetToLearn();
         try {
             List<NDArray> weights = unet.weights().arrays();
             weights.forEach(Gradient::leaf);
