@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.model.AddedTokens;
+import graft.model.Change;
 import graft.model.Checkpoint;
-import graft.model.LowRank;
 import graft.model.Patches;
 import graft.node.Problem;
 import graft.node.Resource;
@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Lays LoRAs over a base model: the result is a view that shares the weights and adds strength · alpha/r · up·down. */
+/** Lays LoRAs over a base model: the result is a view that shares the weights and adds strength · (changed − W). */
 public final class AdapterStack {
 
     /**
@@ -52,10 +52,10 @@ public final class AdapterStack {
                 base, entries.stream().anyMatch(entry -> !entry.lora().text().isEmpty()));
         NDManager memory = base.compute().newManager();
         try (Scope scope = Scope.open()) {
-            Map<String, List<LowRank>> unet = new LinkedHashMap<>();
-            Map<String, List<LowRank>> text = new LinkedHashMap<>();
+            Map<String, List<Change>> unet = new LinkedHashMap<>();
+            Map<String, List<Change>> text = new LinkedHashMap<>();
             for (Entry entry : entries) {
-                Fitting fitting = new Fitting(entry.lora().name(), base.name(), memory, scope);
+                Fitting fitting = new Fitting(entry.lora().name(), base.name(), memory);
                 fitting.add(entry.lora().unet(), entry.unetStrength(), target::unetModule, target::unetShape, unet);
                 fitting.add(entry.lora().text(), entry.textStrength(), target::textModule, target::textShape, text);
             }
@@ -129,14 +129,14 @@ public final class AdapterStack {
     }
 
     /** Fits the parts of one LoRA to the layers of one model. */
-    private record Fitting(String lora, String model, NDManager memory, Scope scope) {
+    private record Fitting(String lora, String model, NDManager memory) {
 
         void add(
                 Map<String, Lora.Part> parts,
                 double strength,
                 Function<String, Optional<String>> moduleOf,
                 Function<String, long[]> shapeOf,
-                Map<String, List<LowRank>> patches) {
+                Map<String, List<Change>> patches) {
             Map<String, Lora.Part> byModule = new LinkedHashMap<>();
             List<String> unknown = new ArrayList<>();
             parts.forEach((spelled, part) -> moduleOf.apply(spelled)
@@ -155,47 +155,56 @@ public final class AdapterStack {
             }
             if (strength != 0) {
                 byModule.forEach((module, part) -> patches.computeIfAbsent(module, key -> new ArrayList<>())
-                        .add(lowRank(part, shapeOf.apply(module), strength)));
+                        .add(LoraArrays.toChange(part, shapeOf.apply(module), strength, memory)));
             }
         }
 
         private void checkContext(Lora.Part part, long[] weight) {
-            if (part.downShape()[1] != weight[1]) {
+            if (part.in() >= 0 && part.in() != weight[1]) {
                 throw cannotApply(
-                        "it was trained for a model whose text states are " + part.downShape()[1]
-                                + " wide and this model's are " + weight[1] + " wide",
+                        "it was trained for a model whose text states are " + part.in() + " wide and this model's are "
+                                + weight[1] + " wide",
                         "use it with a model of that width, or choose a LoRA that was trained for this one");
             }
         }
 
         private void checkFits(String module, Lora.Part part, long[] weight) {
-            long out = part.upShape()[0];
-            long[] in = kernel(part.downShape());
-            if (out != weight[0] || !Arrays.equals(in, kernel(weight))) {
+            long in = Arrays.stream(weight).skip(1).reduce(1, (a, b) -> a * b);
+            boolean kernelFits = !(part instanceof Lora.LowRank low)
+                    || sameKernel(low.wholeDown().shape(), weight);
+            boolean sizeFits = part.out() == weight[0] && (part.in() < 0 || part.in() == in);
+            if (!kernelFits || !sizeFits) {
                 throw cannotApply(
-                        "its layer " + module + " goes from " + Arrays.toString(in) + " to " + out
+                        "its layer " + module + " goes from " + taken(part) + " to " + part.out()
                                 + " and the model's from " + Arrays.toString(kernel(weight)) + " to " + weight[0],
                         "use it with the model that it was trained for");
             }
+            if (part instanceof Lora.Dora dora) {
+                checkFits(module, dora.direction(), weight);
+                int norms = dora.magnitude().numbers().length;
+                if (norms != (dora.ofOutputs(weight) ? weight[0] : weight[1])) {
+                    throw cannotApply(
+                            "its layer " + module + " has " + norms + " magnitudes for a weight of "
+                                    + Arrays.toString(weight),
+                            "use it with the model that it was trained for");
+                }
+            }
+        }
+
+        private static boolean sameKernel(long[] down, long[] weight) {
+            return Arrays.equals(kernel(down), kernel(weight));
+        }
+
+        private static String taken(Lora.Part part) {
+            return part instanceof Lora.LowRank low
+                    ? Arrays.toString(kernel(low.wholeDown().shape()))
+                    : "[" + part.in() + "]";
         }
 
         /** What a layer takes in: [in], or [in,kh,kw] where the kernel is larger than one pixel. */
         private static long[] kernel(long[] shape) {
             boolean onePixel = shape.length == 4 && shape[2] == 1 && shape[3] == 1;
             return Arrays.copyOfRange(shape, 1, onePixel ? 2 : shape.length);
-        }
-
-        private LowRank lowRank(Lora.Part part, long[] weight, double strength) {
-            long[] down = weight.clone();
-            down[0] = part.rank();
-            long[] up = weight.length == 4
-                    ? new long[] {weight[0], part.rank(), 1, 1}
-                    : new long[] {weight[0], part.rank()};
-            return new LowRank(array(part.down(), down), array(part.up(), up), strength * part.scale());
-        }
-
-        private NDArray array(float[] values, long[] shape) {
-            return scope.keep(memory.create(values, new Shape(shape)), memory);
         }
 
         private Problem cannotApply(String why, String remedy) {

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.adapter.Lora;
+import graft.adapter.LoraArrays;
+import graft.model.Change;
 import graft.model.LowRank;
 import graft.model.Patches;
 import graft.model.UNet;
@@ -54,8 +56,11 @@ public final class LoraWeights {
     /** From parts that were learnt before, [r,in] and [out,r] each. */
     public static LoraWeights of(Map<String, Lora.Part> parts, LoraSettings settings, NDManager manager) {
         LoraWeights weights = new LoraWeights(settings);
-        parts.forEach((module, part) ->
-                weights.put(module, part.down(), part.downShape()[1], part.up(), part.upShape()[0], manager));
+        parts.forEach((module, part) -> {
+            if (part instanceof Lora.LowRank low) {
+                weights.put(module, low.down().numbers(), low.in(), low.up().numbers(), low.out(), manager);
+            }
+        });
         return weights;
     }
 
@@ -77,7 +82,7 @@ public final class LoraWeights {
 
     /** The changes to call the UNet with; follow the leaves as they learn. */
     public Patches patches() {
-        Map<String, List<LowRank>> patches = new LinkedHashMap<>();
+        Map<String, List<Change>> patches = new LinkedHashMap<>();
         byModule.forEach((module, change) -> patches.put(module, List.of(change)));
         return Patches.of(patches);
     }
@@ -90,14 +95,8 @@ public final class LoraWeights {
     /** What was learnt so far, copied to the heap. */
     public Lora toLora(String name, Map<String, String> metadata) {
         Map<String, Lora.Part> parts = new LinkedHashMap<>();
-        byModule.forEach((module, change) -> parts.put(
-                module,
-                new Lora.Part(
-                        change.down().toFloatArray(),
-                        change.down().getShape().getShape(),
-                        change.up().toFloatArray(),
-                        change.up().getShape().getShape(),
-                        settings.alpha())));
+        byModule.forEach(
+                (module, change) -> parts.put(module, LoraArrays.toPart(change, settings.alpha() / settings.rank())));
         return Lora.of(name, parts, Map.of(), metadata);
     }
 }

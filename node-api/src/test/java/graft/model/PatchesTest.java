@@ -59,7 +59,7 @@ class PatchesTest {
 
     /** Rank-2 changes of every module of the UNet, convolutions too. */
     private Patches everywhere(double scale, boolean zeroUp) {
-        Map<String, List<LowRank>> changes = new LinkedHashMap<>();
+        Map<String, List<Change>> changes = new LinkedHashMap<>();
         for (String module : model.unet().moduleNames()) {
             changes.put(module, List.of(change(module, scale, zeroUp)));
         }
@@ -92,7 +92,7 @@ class PatchesTest {
         float[] patched = predict(patches).toFloatArray();
         for (String module : model.unet().moduleNames()) {
             NDArray weight = model.unet().weights().get(module + ".weight");
-            LowRank change = patches.at(module).get(0);
+            LowRank change = (LowRank) patches.at(module).get(0);
             NDArray product = change.up().matMul(change.down().reshape(2, -1));
             weight.addi(product.mul(change.scale()).reshape(weight.getShape()));
         }
@@ -112,8 +112,7 @@ class PatchesTest {
         NDArray target = random("target", 1, 4, 8, 8);
         NDArray one = manager.ones(new Shape(1));
         for (String module : model.unet().moduleNames()) {
-            Gradient.leaf(patches.at(module).get(0).down());
-            Gradient.leaf(patches.at(module).get(0).up());
+            patches.at(module).get(0).arrays().forEach(Gradient::leaf);
         }
         Gradient.on(() -> Gradient.backward(Operators.weightedMse(predict(patches), target, one)));
         // A central difference cannot be more exact than the rounding of the two losses.
@@ -129,8 +128,7 @@ class PatchesTest {
                 "up_blocks.1.resnets.0.conv_shortcut",
                 "up_blocks.2.attentions.1.transformer_blocks.0.ff.net.2",
                 "conv_out")) {
-            for (NDArray factor : List.of(
-                    patches.at(module).get(0).down(), patches.at(module).get(0).up())) {
+            for (NDArray factor : patches.at(module).get(0).arrays()) {
                 NDArray direction = factor.getGradient().duplicate();
                 double norm = Math.sqrt(direction.square().sum().getFloat());
                 double slope = slopeAlong(factor, direction.div(norm), patches, target, one);

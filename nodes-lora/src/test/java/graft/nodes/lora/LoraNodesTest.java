@@ -122,8 +122,10 @@ class LoraNodesTest {
     /** All its numbers, module by module in the order of their names: a file has an order of its own. */
     private static float[] numbers(Lora lora) {
         FloatBuffer all = FloatBuffer.allocate(1 << 20);
-        new TreeMap<>(lora.unet())
-                .forEach((module, part) -> all.put(part.down()).put(part.up()));
+        new TreeMap<>(lora.unet()).forEach((module, part) -> {
+            Lora.LowRank low = (Lora.LowRank) part;
+            all.put(low.down().numbers()).put(low.up().numbers());
+        });
         return Arrays.copyOf(all.array(), all.position());
     }
 
