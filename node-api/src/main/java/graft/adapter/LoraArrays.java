@@ -33,26 +33,22 @@ public final class LoraArrays {
     /**
      * A change as a part, copied to the heap.
      *
-     * @param scale of the change as it was trained, alpha / rank; the rank times it is written as alpha
+     * @param alpha of the change as it was trained, whatever its strength here
      */
-    public static Part toPart(Change change, double scale) {
+    public static Part toPart(Change change, double alpha) {
         if (change instanceof LowRank low) {
-            return new Lora.LowRank(
-                    values(low.down()),
-                    values(low.up()),
-                    Optional.empty(),
-                    scale * low.down().getShape().get(0));
+            return new Lora.LowRank(values(low.down()), values(low.up()), Optional.empty(), alpha);
         } else if (change instanceof Change.LoHa hadamard) {
-            Lora.Product first = product(hadamard.first());
-            return new Lora.LoHa(first, product(hadamard.second()), scale * first.rank());
+            return new Lora.LoHa(product(hadamard.first()), product(hadamard.second()), alpha);
         } else if (change instanceof Change.LoKr kronecker) {
-            Lora.LoKr unscaled = new Lora.LoKr(product(kronecker.first()), product(kronecker.second()), 1);
-            return new Lora.LoKr(
-                    unscaled.first(), unscaled.second(), unscaled.rank() == 0 ? 1 : scale * unscaled.rank());
+            Lora.LoKr part = new Lora.LoKr(product(kronecker.first()), product(kronecker.second()), alpha);
+            return part.rank() == 0 ? new Lora.LoKr(part.first(), part.second(), 1) : part;
         } else if (change instanceof Change.Difference difference) {
             return new Lora.Difference(optional(difference.weight()), optional(difference.bias()));
         } else if (change instanceof Change.Dora dora) {
-            return new Lora.Dora(toPart(dora.direction(), scale), values(dora.magnitude()));
+            return new Lora.Dora(toPart(dora.direction(), alpha), values(dora.magnitude()));
+        } else if (change instanceof Change.Masked masked) {
+            return toPart(masked.change(), alpha);
         }
         throw new AssertionError(change);
     }

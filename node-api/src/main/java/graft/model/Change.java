@@ -13,10 +13,14 @@ import java.util.stream.Stream;
  * <p>Several changes of one layer add up, each counted from W. Arrays are float32 on the layer's device, borrowed. A
  * {@link LowRank} acts on the layer's output; the others make the changed weight anew at each call, differentiably.
  */
-public sealed interface Change permits LowRank, Change.LoHa, Change.LoKr, Change.Difference, Change.Dora {
+public sealed interface Change
+        permits LowRank, Change.LoHa, Change.LoKr, Change.Difference, Change.Dora, Change.Masked {
 
     /** How much of the change is added. */
     double scale();
+
+    /** The same change, so many times as strong; shares the arrays. */
+    Change scaled(double factor);
 
     /** The arrays that it is made of, in the order of its fields; those that are left out are not among them. */
     List<NDArray> arrays();
@@ -38,6 +42,11 @@ public sealed interface Change permits LowRank, Change.LoHa, Change.LoKr, Change
     /** W + scale · first∘second, value by value (Hyeon-Woo et al., 2022, "FedPara"; LyCORIS' LoHa). */
     record LoHa(Product first, Product second, double scale) implements Change {
         @Override
+        public LoHa scaled(double factor) {
+            return new LoHa(first, second, factor * scale);
+        }
+
+        @Override
         public List<NDArray> arrays() {
             return present(first, second);
         }
@@ -45,6 +54,11 @@ public sealed interface Change permits LowRank, Change.LoHa, Change.LoKr, Change
 
     /** W + scale · first⊗second, Kronecker's product (LyCORIS' LoKr). */
     record LoKr(Product first, Product second, double scale) implements Change {
+        @Override
+        public LoKr scaled(double factor) {
+            return new LoKr(first, second, factor * scale);
+        }
+
         @Override
         public List<NDArray> arrays() {
             return present(first, second);
@@ -59,6 +73,11 @@ public sealed interface Change permits LowRank, Change.LoHa, Change.LoKr, Change
      */
     record Difference(NDArray weight, NDArray bias, double scale) implements Change {
         @Override
+        public Difference scaled(double factor) {
+            return new Difference(weight, bias, factor * scale);
+        }
+
+        @Override
         public List<NDArray> arrays() {
             return present(weight, bias);
         }
@@ -72,10 +91,69 @@ public sealed interface Change permits LowRank, Change.LoHa, Change.LoKr, Change
      */
     record Dora(Change direction, NDArray magnitude, double scale) implements Change {
         @Override
+        public Dora scaled(double factor) {
+            return new Dora(direction, magnitude, factor * scale);
+        }
+
+        @Override
         public List<NDArray> arrays() {
             List<NDArray> arrays = new ArrayList<>(direction.arrays());
             arrays.add(magnitude);
             return List.copyOf(arrays);
+        }
+    }
+
+    /**
+     * A change while it learns with dropout: some of its directions are left out of a step.
+     *
+     * @param mask what the rows of {@code down} of a LowRank, of {@code b} of a LoHa's first product and of a LoKr's second
+     *     ({@code a} where that is whole) are multiplied by: [rows,1], with two more axes of one where the rows have them
+     */
+    record Masked(Change change, NDArray mask) implements Change {
+
+        @Override
+        public double scale() {
+            return change.scale();
+        }
+
+        @Override
+        public Masked scaled(double factor) {
+            return new Masked(change.scaled(factor), mask);
+        }
+
+        @Override
+        public List<NDArray> arrays() {
+            return change.arrays();
+        }
+
+        /** The change with its rows multiplied, in an array that goes to {@code made}. */
+        Change applied(List<NDArray> made) {
+            return applied(change, made);
+        }
+
+        private Change applied(Change whole, List<NDArray> made) {
+            if (whole instanceof LowRank low) {
+                return new LowRank(product(low.down(), made), low.up(), low.scale());
+            } else if (whole instanceof LoHa hadamard) {
+                return new LoHa(rows(hadamard.first(), made), hadamard.second(), hadamard.scale());
+            } else if (whole instanceof LoKr kronecker) {
+                return new LoKr(kronecker.first(), rows(kronecker.second(), made), kronecker.scale());
+            } else if (whole instanceof Dora dora) {
+                return new Dora(applied(dora.direction(), made), dora.magnitude(), dora.scale());
+            }
+            throw new AssertionError(whole);
+        }
+
+        private Product rows(Product product, List<NDArray> made) {
+            return product.b() == Operators.NONE
+                    ? new Product(product(product.a(), made), product.b(), product.core())
+                    : new Product(product.a(), product(product.b(), made), product.core());
+        }
+
+        private NDArray product(NDArray array, List<NDArray> made) {
+            NDArray masked = array.mul(mask);
+            made.add(masked);
+            return masked;
         }
     }
 

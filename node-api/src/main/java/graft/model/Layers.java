@@ -75,7 +75,8 @@ final class Layers {
         List<NDArray> changed = new ArrayList<>(weights);
         List<NDArray> made = new ArrayList<>();
         for (Layer layer : layers) {
-            for (Change change : patches.at(layer.path())) {
+            for (Change patch : patches.at(layer.path())) {
+                Change change = patch instanceof Change.Masked masked ? masked.applied(made) : patch;
                 if (change instanceof LowRank low) {
                     updates.update(low.down(), low.up(), low.scale());
                 } else {

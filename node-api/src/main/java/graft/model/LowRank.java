@@ -10,6 +10,12 @@ import java.util.List;
  * @param up [out,r], or [out,r,1,1] for a convolution, float32
  */
 public record LowRank(NDArray down, NDArray up, double scale) implements Change {
+
+    @Override
+    public LowRank scaled(double factor) {
+        return new LowRank(down, up, factor * scale);
+    }
+
     @Override
     public List<NDArray> arrays() {
         return List.of(down, up);

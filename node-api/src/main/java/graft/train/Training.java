@@ -70,19 +70,24 @@ public final class Training {
                 NDManager memory = task.model().compute().newManager()) {
             TrainingLoop.Batches batches =
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
-            Checkpoint view = learner.view();
+            Checkpoint learning = learner.learning();
             TrainingLoop loop = new TrainingLoop(
                     learner.weights(),
                     settings.objective(noise),
-                    (noised, timesteps, context) -> view.unet().forward(noised, timesteps, context, view.unetPatches()),
+                    (noised, timesteps, context) ->
+                            learning.unet().forward(noised, timesteps, context, learning.unetPatches()),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
             run.log("Training "
                     + learner.weights().stream().mapToLong(NDArray::size).sum() + " numbers for " + task.steps()
                     + " steps.");
+            TrainingLoop.Batches begun = (step, part) -> {
+                learner.beginning().begin(step, part);
+                return batches.batch(step, part);
+            };
             Losses losses = loop.run(
-                    batches, new TrainingProgress(run, task.steps()), TrainingLoop.Saves.of(run, settings.saveEvery));
+                    begun, new TrainingProgress(run, task.steps()), TrainingLoop.Saves.of(run, settings.saveEvery));
             int taken = losses.steps().size();
             if (taken < task.steps()) {
                 run.partial(
@@ -96,7 +101,7 @@ public final class Training {
         TrainingCache.Draw draw = settings.draw(task.seed(), stream, task.batch(), noise);
         TrainingCache.Progress progress = (done, total) -> run.checkCancelled();
         return learner.readsText()
-                ? TrainingCache.withLearningText(data, task.model(), draw, learner.view()::encode, progress)
+                ? TrainingCache.withLearningText(data, task.model(), draw, learner.learning()::encode, progress)
                 : TrainingCache.of(data, task.model(), draw, progress);
     }
 

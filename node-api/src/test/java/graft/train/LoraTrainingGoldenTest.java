@@ -44,8 +44,7 @@ class LoraTrainingGoldenTest {
         context = model.textEncoder().encode(ids, Patches.NONE);
         context.attach(manager);
         Map<String, Lora.Part> parts = parts(PREFIX);
-        int rank = parts.values().iterator().next().rank();
-        weights = LoraWeights.of(parts, new LoraSettings(rank, 2.0 * rank, LoraSettings.Targets.ATTENTION), manager);
+        weights = LoraWeights.of(Lora.of("golden", parts, Map.of(), Map.of()), model, 0, manager);
     }
 
     @AfterEach

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDManager;
 import graft.adapter.Lora;
 import graft.file.FileName;
 import graft.model.Checkpoint;
-import graft.model.Patches;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -16,7 +15,6 @@ import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
-import graft.tensor.Scope;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.LoraSettings;
@@ -24,7 +22,6 @@ import graft.train.LoraWeights;
 import graft.train.Losses;
 import graft.train.Training;
 import graft.train.TrainingSettings;
-import java.util.List;
 import java.util.Optional;
 
 /** Learns low-rank updates of a base model from captioned pictures. */
@@ -103,25 +100,25 @@ public final class TrainLora implements Node {
     public void run(Run run) throws Exception {
         Compute.prepareThread();
         try (NDManager memory = model.compute().newManager()) {
-            LoraWeights weights = fresh(run, memory);
-            Checkpoint view = model.with(weights.patches(), Patches.NONE, model.addedTokens(), List.of());
+            LoraWeights weights = weights(run, memory);
+            run.log("Learning " + weights.layers() + " layers.");
             losses = Training.run(
                     run,
                     new Training.Task(model, images, Optional.empty(), 0, steps, batch, learningRate, seed),
                     training,
-                    new Learner(weights.leaves(), view, false));
+                    new Learner(
+                            weights.leaves(),
+                            weights.over(model),
+                            weights.learning(model),
+                            weights.learnsText(),
+                            (step, part) -> weights.begin(step, part, seed, run.node())));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));
         }
     }
 
-    private LoraWeights fresh(Run run, NDManager memory) {
-        try (Scope scope = Scope.open()) {
-            LoraWeights weights =
-                    LoraWeights.fresh(model.unet(), new LoraSettings(rank, alpha, targets), seed, run.node(), memory);
-            weights.leaves().forEach(leaf -> scope.keep(leaf, memory));
-            return weights;
-        }
+    private LoraWeights weights(Run run, NDManager memory) {
+        return LoraWeights.fresh(model, LoraSettings.plain(rank, alpha, targets), seed, run.node(), memory);
     }
 }
