@@ -273,10 +273,20 @@ public final class Operators {
 
     /** Mean over the batch of weight · mean squared error of each sample: prediction, target [n,…], weight [n]. */
     public static NDArray weightedMse(NDArray prediction, NDArray target, NDArray weight) {
+        return weightedMse(prediction, target, weight, NONE);
+    }
+
+    /**
+     * As {@link #weightedMse(NDArray, NDArray, NDArray)} of [n,c,h,w], each place counting as a mask says.
+     *
+     * @param mask multiplies the squared error, [n,1,h,w], or {@link #NONE}
+     */
+    public static NDArray weightedMse(NDArray prediction, NDArray target, NDArray weight, NDArray mask) {
         return MODULE.call("weighted_mse")
                 .with(prediction)
                 .with(target)
                 .with(weight)
+                .with(given(mask))
                 .run();
     }
 

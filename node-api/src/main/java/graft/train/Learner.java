@@ -7,14 +7,14 @@ import java.util.List;
 /**
  * What a method of training changes.
  *
- * @param weights the leaves that learn, changed in place
+ * @param groups the leaves that learn, changed in place, and how fast each learns
  * @param view the model as they make it, at every step: what samples are drawn with; borrowed
  * @param learning the model as a step sees it, which dropout makes another; borrowed
  * @param readsText whether captions have to be read at each step, since what reads them learns
  * @param beginning told of each batch before it is made
  */
 public record Learner(
-        List<NDArray> weights, Checkpoint view, Checkpoint learning, boolean readsText, Beginning beginning) {
+        List<ParameterGroup> groups, Checkpoint view, Checkpoint learning, boolean readsText, Beginning beginning) {
 
     /** What there is to do before a batch. */
     @FunctionalInterface
@@ -27,11 +27,24 @@ public record Learner(
     }
 
     public Learner {
-        weights = List.copyOf(weights);
+        groups = List.copyOf(groups);
     }
 
     /** One whose steps see the model as it is. */
-    public Learner(List<NDArray> weights, Checkpoint view, boolean readsText) {
-        this(weights, view, view, readsText, (step, part) -> {});
+    public Learner(List<ParameterGroup> groups, Checkpoint view, boolean readsText) {
+        this(groups, view, view, readsText, (step, part) -> {});
+    }
+
+    /** Where all weights learn at one rate. */
+    public static Learner of(List<NDArray> weights, Checkpoint view, boolean readsText) {
+        return new Learner(List.of(ParameterGroup.of(weights)), view, readsText);
+    }
+
+    /** How many numbers learn. */
+    long size() {
+        return groups.stream()
+                .flatMap(group -> group.weights().stream())
+                .mapToLong(NDArray::size)
+                .sum();
     }
 }

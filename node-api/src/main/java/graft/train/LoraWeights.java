@@ -16,6 +16,7 @@ import graft.tensor.KeyedRandom;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,7 +178,7 @@ public final class LoraWeights {
             throw new AssertionError(change);
         }
         long[] shape = rows.getShape().getShape();
-        java.util.Arrays.fill(shape, 1, shape.length, 1);
+        Arrays.fill(shape, 1, shape.length, 1);
         return new Shape(shape);
     }
 
@@ -211,6 +212,45 @@ public final class LoraWeights {
         return Stream.concat(unet.values().stream(), text.values().stream())
                 .flatMap(learning -> learning.change().arrays().stream())
                 .toList();
+    }
+
+    /**
+     * The leaves by how fast they learn.
+     *
+     * @param textFactor of the training's rate, for the text encoder
+     * @param upFactor for the factors that begin at nought (Hayou et al., 2024, "LoRA+"); 1 for all alike
+     */
+    public List<ParameterGroup> groups(double textFactor, double upFactor) {
+        List<ParameterGroup> groups = new ArrayList<>();
+        for (Map<String, Learning> side : List.of(unet, text)) {
+            double factor = side == text ? textFactor : 1;
+            List<NDArray> ups = new ArrayList<>();
+            List<NDArray> others = new ArrayList<>();
+            side.values().forEach(learning -> {
+                NDArray up = up(learning.change());
+                for (NDArray leaf : learning.change().arrays()) {
+                    (leaf == up && upFactor != 1 ? ups : others).add(leaf);
+                }
+            });
+            groups.add(new ParameterGroup(others, factor));
+            groups.add(new ParameterGroup(ups, factor * upFactor));
+        }
+        return groups.stream().filter(group -> !group.weights().isEmpty()).toList();
+    }
+
+    /** The factor that begins at nought. */
+    private static NDArray up(Change change) {
+        if (change instanceof LowRank low) {
+            return low.up();
+        } else if (change instanceof Change.LoHa hadamard) {
+            return hadamard.second().a();
+        } else if (change instanceof Change.LoKr kronecker) {
+            Change.Product second = kronecker.second();
+            return second.b() == Operators.NONE ? second.a() : second.b();
+        } else if (change instanceof Change.Dora dora) {
+            return up(dora.direction());
+        }
+        throw new AssertionError(change);
     }
 
     /** How many layers learn. */

@@ -24,6 +24,10 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma) {
     /**
      * The loss of one batch: the mean over its samples of weight · mean squared error; differentiable.
      *
+     * <p>With a mask the squared error of each place is multiplied by it before the mean is taken over all places: a small
+     * masked part gives a small loss (OneTrainer's {@code masked_losses} without its normalisation, which is its default).
+     * {@link Batch#apart} is not looked at here.
+     *
      * <p>Call it within the scope that the backward pass ends in: the loss needs arrays that are freed with the scope.
      */
     public NDArray loss(Network network, Batch batch) {
@@ -41,14 +45,15 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma) {
         NDManager manager = batch.latents().getManager();
         NDArray time = manager.create(times, one);
         NDArray weight = manager.create(weights, one);
+        NDArray mask = batch.mask().orElse(Operators.NONE);
         try (NDArray noised = schedule.addNoise(batch.latents(), batch.noise(), timesteps);
                 NDArray prediction =
                         network.predict(noised, time, batch.context().get())) {
             if (schedule.prediction() == Prediction.EPSILON) {
-                return Operators.weightedMse(prediction, batch.noise(), weight);
+                return Operators.weightedMse(prediction, batch.noise(), weight, mask);
             }
             try (NDArray velocity = schedule.velocity(batch.latents(), batch.noise(), timesteps)) {
-                return Operators.weightedMse(prediction, velocity, weight);
+                return Operators.weightedMse(prediction, velocity, weight, mask);
             }
         }
     }

@@ -1,6 +1,5 @@
 package graft.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.model.Checkpoint;
 import graft.node.Cancelled;
@@ -61,6 +60,13 @@ public final class Training {
     }
 
     private Losses train() throws Cancelled {
+        if (!task.model().scheduledPatches().isEmpty()) {
+            throw new Problem(
+                            "cannot train on this model",
+                            "a LoRA over it acts at some of the steps of a picture only, and a training takes none",
+                            "let it act at all steps, or wire in the model without it")
+                    .at("model");
+        }
         task.classImages().ifPresent(this::checkPrompts);
         run.log("Encoding " + task.images().items().size() + " pictures and their captions.");
         try (TrainingCache subject = cache(task.images(), run.node());
@@ -72,16 +78,14 @@ public final class Training {
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
             Checkpoint learning = learner.learning();
             TrainingLoop loop = new TrainingLoop(
-                    learner.weights(),
+                    learner.groups(),
                     settings.objective(noise),
                     (noised, timesteps, context) ->
                             learning.unet().forward(noised, timesteps, context, learning.unetPatches()),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
-            run.log("Training "
-                    + learner.weights().stream().mapToLong(NDArray::size).sum() + " numbers for " + task.steps()
-                    + " steps.");
+            run.log("Training " + learner.size() + " numbers for " + task.steps() + " steps.");
             TrainingLoop.Batches begun = (step, part) -> {
                 learner.beginning().begin(step, part);
                 return batches.batch(step, part);

@@ -78,25 +78,25 @@ public final class TrainingLoop {
     private final Objective objective;
     private final Objective.Network network;
     private final Plan plan;
-    private final AdamW optimizer;
+    private final Optimizer optimizer;
     private final NDManager manager;
 
     /**
-     * @param weights the leaves that learn; changed in place, not freed here
+     * @param groups what learns, and how fast
      * @param manager owns the optimiser's state
      */
     public TrainingLoop(
-            List<NDArray> weights,
+            List<ParameterGroup> groups,
             Objective objective,
             Objective.Network network,
             Plan plan,
-            AdamW.Settings optimizer,
+            Optimizer.Settings optimizer,
             NDManager manager) {
-        this.weights = List.copyOf(weights);
+        this.weights = ParameterGroup.weights(groups);
         this.objective = objective;
         this.network = network;
         this.plan = plan;
-        this.optimizer = new AdamW(weights, optimizer, manager);
+        this.optimizer = optimizer.create(List.copyOf(groups), manager);
         this.manager = manager;
     }
 
@@ -139,7 +139,8 @@ public final class TrainingLoop {
 
     /** All arrays that change from step to step. */
     private List<NDArray> state() {
-        return Stream.concat(weights.stream(), optimizer.means().stream()).toList();
+        return Stream.concat(weights.stream(), optimizer.state().values().stream())
+                .toList();
     }
 
     /** Takes one step, counted from 1. */
@@ -168,6 +169,13 @@ public final class TrainingLoop {
 
     /** Adds a batch's gradients, divided by how many batches make a step; returns its loss. */
     private double learn(Batch batch) {
+        double loss = pass(batch);
+        return batch.apart().isPresent() && Double.isFinite(loss)
+                ? loss + pass(batch.apart().get())
+                : loss;
+    }
+
+    private double pass(Batch batch) {
         return Gradient.on(() -> {
             try (NDArray loss = objective.loss(network, batch)) {
                 double value = loss.getFloat();
