@@ -177,7 +177,7 @@ public final class LoraWeights {
         } else {
             throw new AssertionError(change);
         }
-        long[] shape = rows.getShape().getShape();
+        long[] shape = rows.getShape().getShape().clone();
         Arrays.fill(shape, 1, shape.length, 1);
         return new Shape(shape);
     }
