@@ -200,12 +200,21 @@ public final class Operators {
                 .run();
     }
 
-    /** Mean over the batch of weight · mean squared error of each sample: prediction, target [n,…], weight [n]. */
-    public static NDArray weightedMse(NDArray prediction, NDArray target, NDArray weight) {
-        return MODULE.call("weighted_mse")
+    /**
+     * The loss of each sample: weight · mean of its squared errors, or of √(error² + threshold²) − threshold.
+     *
+     * @param prediction [n,c,h,w]
+     * @param target of the same shape
+     * @param weight [n]
+     * @param threshold [n] of the pseudo-Huber distance (Charbonnier et al., 1994), or {@link #NONE} for the squares
+     * @return [n]
+     */
+    public static NDArray sampleLosses(NDArray prediction, NDArray target, NDArray weight, NDArray threshold) {
+        return MODULE.call("sample_losses")
                 .with(prediction)
                 .with(target)
                 .with(weight)
+                .with(given(threshold))
                 .run();
     }
 

@@ -33,6 +33,7 @@ public record PriorPreservation(TrainingLoop.Batches subject, TrainingLoop.Batch
                         .toArray(),
                 () -> NDArrays.concat(
                         new NDList(first.context().get(), second.context().get()), 0),
-                weights);
+                weights,
+                others);
     }
 }

@@ -115,9 +115,12 @@ class PatchesTest {
             Gradient.leaf(patches.at(module).get(0).down());
             Gradient.leaf(patches.at(module).get(0).up());
         }
-        Gradient.on(() -> Gradient.backward(Operators.weightedMse(predict(patches), target, one)));
+        Gradient.on(() -> Gradient.backward(Operators.sampleLosses(predict(patches), target, one, Operators.NONE)
+                .mean()));
         // A central difference cannot be more exact than the rounding of the two losses.
-        float loss = Operators.weightedMse(predict(patches), target, one).getFloat();
+        float loss = Operators.sampleLosses(predict(patches), target, one, Operators.NONE)
+                .mean()
+                .getFloat();
         double rounding = 4 * Math.ulp(loss) / (2 * STEP);
         for (String module : List.of(
                 "conv_in",
@@ -143,9 +146,13 @@ class PatchesTest {
     private double slopeAlong(NDArray factor, NDArray direction, Patches patches, NDArray target, NDArray one) {
         factor.setRequiresGradient(false);
         factor.addi(direction.mul(STEP));
-        double ahead = Operators.weightedMse(predict(patches), target, one).getFloat();
+        double ahead = Operators.sampleLosses(predict(patches), target, one, Operators.NONE)
+                .mean()
+                .getFloat();
         factor.subi(direction.mul(2 * STEP));
-        double behind = Operators.weightedMse(predict(patches), target, one).getFloat();
+        double behind = Operators.sampleLosses(predict(patches), target, one, Operators.NONE)
+                .mean()
+                .getFloat();
         factor.addi(direction.mul(STEP));
         return (ahead - behind) / (2 * STEP);
     }

@@ -156,8 +156,8 @@ final class BenchWork {
                 NDArray noise = scope.keep(noise(), within);
                 NDArray noisy = schedule.addNoise(clean, noise, t);
                 NDArray timesteps = within.create(new float[] {t[0]});
-                Gradient.on(() -> Gradient.backward(
-                        Operators.weightedMse(unet.forward(noisy, timesteps, context, patches), noise, one)));
+                Gradient.on(() -> Gradient.backward(Operators.sampleLosses(
+                        unet.forward(noisy, timesteps, context, patches), noise, one, Operators.NONE)));
                 List<NDArray> gradients =
                         factors.stream().map(NDArray::getGradient).toList();
                 Operators.globalNormClip(gradients, 1.0);

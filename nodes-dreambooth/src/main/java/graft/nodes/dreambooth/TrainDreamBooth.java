@@ -44,6 +44,11 @@ public final class TrainDreamBooth implements Node {
     @Input(optional = true, help = "Pictures of the class that the model drew itself, captioned without the rare word.")
     Dataset classImages;
 
+    @Input(
+            optional = true,
+            help = "Pictures of the same kind that nothing is learnt from: their loss shows when to stop.")
+    Dataset validation;
+
     @Setting(
             title = "Learning rate",
             min = 0,
@@ -84,7 +89,7 @@ public final class TrainDreamBooth implements Node {
 
     @Override
     public void configure(Specs specs) {
-        training.check(specs, learningRate, "2e-6", steps, "images", "classImages");
+        training.check(specs, learningRate, "2e-6", steps, "images", "classImages", "validation");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.output("trained", spec));
     }
 
@@ -101,6 +106,7 @@ public final class TrainDreamBooth implements Node {
                             images,
                             Optional.ofNullable(classImages),
                             priorWeight,
+                            Optional.ofNullable(validation),
                             steps,
                             batch,
                             learningRate,

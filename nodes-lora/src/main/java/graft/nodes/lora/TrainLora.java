@@ -44,6 +44,14 @@ public final class TrainLora implements Node {
     @Input(help = "Pictures with captions.")
     Dataset images;
 
+    @Input(optional = true, help = "Pictures of the class that the model drew itself: what is not to be forgotten.")
+    Dataset classImages;
+
+    @Input(
+            optional = true,
+            help = "Pictures of the same kind that nothing is learnt from: their loss shows when to stop.")
+    Dataset validation;
+
     @Setting(help = "What the LoRA is called, also in its file.")
     String name = "lora";
 
@@ -84,6 +92,15 @@ public final class TrainLora implements Node {
     @Setting(advanced = true, group = "what learns", help = "Which layers of the model learn.")
     LoraSettings.Targets targets = LoraSettings.Targets.ATTENTION;
 
+    @Setting(
+            title = "Prior weight",
+            advanced = true,
+            group = "what learns",
+            min = 0,
+            max = 100,
+            help = "How much class pictures count beside the others, where some are wired in; 1 is usual.")
+    double priorWeight = 1;
+
     @SettingGroup
     TrainingSettings training = TrainingSettings.withMinSnr(5);
 
@@ -96,7 +113,7 @@ public final class TrainLora implements Node {
     @Override
     public void configure(Specs specs) {
         FileName.checked(name, "name");
-        training.check(specs, learningRate, "1e-4", steps, "images");
+        training.check(specs, learningRate, "1e-4", steps, "images", "classImages", "validation");
     }
 
     @Override
@@ -107,7 +124,16 @@ public final class TrainLora implements Node {
             Checkpoint view = model.with(weights.patches(), Patches.NONE, model.addedTokens(), List.of());
             losses = Training.run(
                     run,
-                    new Training.Task(model, images, Optional.empty(), 0, steps, batch, learningRate, seed),
+                    new Training.Task(
+                            model,
+                            images,
+                            Optional.ofNullable(classImages),
+                            priorWeight,
+                            Optional.ofNullable(validation),
+                            steps,
+                            batch,
+                            learningRate,
+                            seed),
                     training,
                     new Learner(weights.leaves(), view, false));
             lora = weights.toLora(
