@@ -327,7 +327,7 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     /** The next element of a little-endian buffer; exact but for the largest I64. */
-    private static double element(ByteBuffer bytes, DType dtype) {
+    static double element(ByteBuffer bytes, DType dtype) {
         return switch (dtype) {
             case F64 -> bytes.getDouble();
             case F32 -> bytes.getFloat();

@@ -17,6 +17,9 @@ record TextConfig(
         boolean quick,
         int padding) {
 
+    /** The shape of Stable Diffusion 1.5's. */
+    static final TextConfig STABLE_DIFFUSION_15 = new TextConfig(49408, 768, 3072, 12, 12, 77, 1e-5, true, 49407);
+
     /** What a config that leaves a field out means: transformers' {@code CLIPTextConfig}. */
     static TextConfig of(Config config) {
         config.only("model_type", "clip_text_model");

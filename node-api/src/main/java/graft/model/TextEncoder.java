@@ -2,6 +2,7 @@ package graft.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import graft.tensor.Compute;
 import graft.tensor.Operators;
 import graft.tensor.Updates;
 import java.util.List;
@@ -46,6 +47,12 @@ public final class TextEncoder implements AutoCloseable {
         }
         constants = Operators.constants(
                 manager, config.heads(), config.layers(), config.epsilon(), config.quick() ? 1 : 0, 1);
+    }
+
+    /** A text encoder of random weights of the shape of Stable Diffusion 1.5's, to time. */
+    public static TextEncoder random(Compute compute) {
+        NDManager manager = compute.newManager();
+        return new TextEncoder(TextConfig.STABLE_DIFFUSION_15, Weights.of(new RandomWeights(manager)), manager);
     }
 
     /**

@@ -207,14 +207,17 @@ public final class Operators {
      * @param target of the same shape
      * @param weight [n]
      * @param threshold [n] of the pseudo-Huber distance (Charbonnier et al., 1994), or {@link #NONE} for the squares
+     * @param mask multiplies the error of each place, [n,1,h,w], or {@link #NONE}
      * @return [n]
      */
-    public static NDArray sampleLosses(NDArray prediction, NDArray target, NDArray weight, NDArray threshold) {
+    public static NDArray sampleLosses(
+            NDArray prediction, NDArray target, NDArray weight, NDArray threshold, NDArray mask) {
         return MODULE.call("sample_losses")
                 .with(prediction)
                 .with(target)
                 .with(weight)
                 .with(given(threshold))
+                .with(given(mask))
                 .run();
     }
 

@@ -7,13 +7,26 @@ import java.util.List;
 /**
  * What a method of training changes.
  *
- * @param weights the leaves that learn, changed in place
+ * @param groups the leaves that learn, changed in place, and how fast each learns
  * @param view the model as they make it, at every step: what is trained, and what samples are drawn with; borrowed
  * @param readsText whether captions have to be read at each step, since what reads them learns
  */
-public record Learner(List<NDArray> weights, Checkpoint view, boolean readsText) {
+public record Learner(List<ParameterGroup> groups, Checkpoint view, boolean readsText) {
 
     public Learner {
-        weights = List.copyOf(weights);
+        groups = List.copyOf(groups);
+    }
+
+    /** Where all weights learn at one rate. */
+    public static Learner of(List<NDArray> weights, Checkpoint view, boolean readsText) {
+        return new Learner(List.of(ParameterGroup.of(weights)), view, readsText);
+    }
+
+    /** How many numbers learn. */
+    long size() {
+        return groups.stream()
+                .flatMap(group -> group.weights().stream())
+                .mapToLong(NDArray::size)
+                .sum();
     }
 }

@@ -40,6 +40,10 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
     /**
      * The losses of a batch's samples: weight · mean distance of prediction and target; differentiable.
      *
+     * <p>With a mask the distance of each place is multiplied by it before the mean is taken over all places: a small
+     * masked part gives a small loss (OneTrainer's {@code masked_losses} without its normalisation, which is its default).
+     * {@link Batch#apart} is not looked at here.
+     *
      * <p>Call it within the scope that the backward pass ends in: the losses need arrays that are freed with the scope.
      *
      * @return [n]
@@ -65,14 +69,15 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
         NDArray time = manager.create(times, one);
         NDArray weight = manager.create(weights, one);
         NDArray threshold = squared ? Operators.NONE : manager.create(thresholds, one);
+        NDArray mask = batch.mask().orElse(Operators.NONE);
         try (NDArray noised = schedule.addNoise(batch.latents(), batch.noise(), timesteps);
                 NDArray prediction =
                         network.predict(noised, time, batch.context().get())) {
             if (schedule.prediction() == Prediction.EPSILON) {
-                return Operators.sampleLosses(prediction, batch.noise(), weight, threshold);
+                return Operators.sampleLosses(prediction, batch.noise(), weight, threshold, mask);
             }
             try (NDArray velocity = schedule.velocity(batch.latents(), batch.noise(), timesteps)) {
-                return Operators.sampleLosses(prediction, velocity, weight, threshold);
+                return Operators.sampleLosses(prediction, velocity, weight, threshold, mask);
             }
         }
     }

@@ -1,6 +1,5 @@
 package graft.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.model.Checkpoint;
 import graft.node.Cancelled;
@@ -77,15 +76,13 @@ public final class Training {
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
             Checkpoint view = learner.view();
             TrainingLoop loop = new TrainingLoop(
-                    learner.weights(),
+                    learner.groups(),
                     settings.objective(noise),
                     (noised, timesteps, context) -> view.unet().forward(noised, timesteps, context, view.unetPatches()),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
-            run.log("Training "
-                    + learner.weights().stream().mapToLong(NDArray::size).sum() + " numbers for " + task.steps()
-                    + " steps.");
+            run.log("Training " + learner.size() + " numbers for " + task.steps() + " steps.");
             Watch watch = new Watch(
                     run,
                     List.of(

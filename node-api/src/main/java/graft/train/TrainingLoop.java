@@ -128,25 +128,25 @@ public final class TrainingLoop {
     private final Objective objective;
     private final Objective.Network network;
     private final Plan plan;
-    private final AdamW optimizer;
+    private final Optimizer optimizer;
     private final NDManager manager;
 
     /**
-     * @param weights the leaves that learn; changed in place, not freed here
+     * @param groups what learns, and how fast
      * @param manager owns the optimiser's state
      */
     public TrainingLoop(
-            List<NDArray> weights,
+            List<ParameterGroup> groups,
             Objective objective,
             Objective.Network network,
             Plan plan,
-            AdamW.Settings optimizer,
+            Optimizer.Settings optimizer,
             NDManager manager) {
-        this.weights = List.copyOf(weights);
+        this.weights = ParameterGroup.weights(groups);
         this.objective = objective;
         this.network = network;
         this.plan = plan;
-        this.optimizer = new AdamW(weights, optimizer, manager);
+        this.optimizer = optimizer.create(List.copyOf(groups), manager);
         this.manager = manager;
     }
 
@@ -239,7 +239,8 @@ public final class TrainingLoop {
 
     /** All arrays that change from step to step. */
     private List<NDArray> state() {
-        return Stream.concat(weights.stream(), optimizer.means().stream()).toList();
+        return Stream.concat(weights.stream(), optimizer.state().values().stream())
+                .toList();
     }
 
     /**
@@ -265,7 +266,7 @@ public final class TrainingLoop {
                 Loss learnt = learn(batch);
                 loss += learnt.whole() / plan.accumulation();
                 prior += learnt.prior() / plan.accumulation();
-                priors |= batch.priors() > 0;
+                priors |= batch.priors() > 0 || batch.apart().isPresent();
                 if (!Double.isFinite(loss)) {
                     throw new Diverged("the loss became " + loss);
                 }
@@ -289,6 +290,15 @@ public final class TrainingLoop {
 
     /** Adds a batch's gradients, divided by how many batches make a step. */
     private Loss learn(Batch batch) {
+        Loss first = pass(batch);
+        if (batch.apart().isEmpty() || !Double.isFinite(first.whole())) {
+            return first;
+        }
+        Loss second = pass(batch.apart().get());
+        return new Loss(first.whole() + second.whole(), first.prior() + second.prior());
+    }
+
+    private Loss pass(Batch batch) {
         return Gradient.on(() -> {
             try (NDArray losses = objective.losses(network, batch);
                     NDArray loss = losses.mean()) {
@@ -303,6 +313,7 @@ public final class TrainingLoop {
         });
     }
 
+    /** The share of the last so many samples in the mean. */
     private static double prior(NDArray losses, int priors) {
         if (priors == 0) {
             return 0;

@@ -276,7 +276,7 @@ public final class TrainingSettings {
                 clipNorm);
     }
 
-    public AdamW.Settings optimizer() {
+    public Optimizer.Settings optimizer() {
         return new AdamW.Settings(beta1, beta2, AdamW.Settings.DEFAULT.epsilon(), weightDecay);
     }
 

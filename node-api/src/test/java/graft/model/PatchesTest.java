@@ -115,10 +115,11 @@ class PatchesTest {
             Gradient.leaf(patches.at(module).get(0).down());
             Gradient.leaf(patches.at(module).get(0).up());
         }
-        Gradient.on(() -> Gradient.backward(Operators.sampleLosses(predict(patches), target, one, Operators.NONE)
-                .mean()));
+        Gradient.on(() ->
+                Gradient.backward(Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
+                        .mean()));
         // A central difference cannot be more exact than the rounding of the two losses.
-        float loss = Operators.sampleLosses(predict(patches), target, one, Operators.NONE)
+        float loss = Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
                 .mean()
                 .getFloat();
         double rounding = 4 * Math.ulp(loss) / (2 * STEP);
@@ -146,11 +147,11 @@ class PatchesTest {
     private double slopeAlong(NDArray factor, NDArray direction, Patches patches, NDArray target, NDArray one) {
         factor.setRequiresGradient(false);
         factor.addi(direction.mul(STEP));
-        double ahead = Operators.sampleLosses(predict(patches), target, one, Operators.NONE)
+        double ahead = Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
                 .mean()
                 .getFloat();
         factor.subi(direction.mul(2 * STEP));
-        double behind = Operators.sampleLosses(predict(patches), target, one, Operators.NONE)
+        double behind = Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
                 .mean()
                 .getFloat();
         factor.addi(direction.mul(STEP));

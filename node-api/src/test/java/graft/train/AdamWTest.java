@@ -31,7 +31,8 @@ class AdamWTest {
         try (NDManager manager = Compute.choose("cpu").newManager()) {
             List<NDArray> weights =
                     Stream.of(vectors.weights()).map(manager::create).toList();
-            AdamW optimizer = new AdamW(weights, new AdamW.Settings(0.9, 0.99, 1e-8, 0.05), manager);
+            AdamW optimizer =
+                    new AdamW.Settings(0.9, 0.99, 1e-8, 0.05).create(List.of(ParameterGroup.of(weights)), manager);
             for (int step = 0; step < vectors.after().length; step++) {
                 List<NDArray> gradients = Stream.of(vectors.gradients()[step])
                         .map(manager::create)

@@ -78,7 +78,7 @@ class DreamBoothGoldenTest {
         Objective objective = new Objective(NoiseSchedule.of(model.scheduler()), 0);
         List<NDArray> weights = learning.weights().arrays();
         TrainingLoop loop = new TrainingLoop(
-                weights,
+                List.of(ParameterGroup.of(weights)),
                 objective,
                 this::predict,
                 new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-4), 1),

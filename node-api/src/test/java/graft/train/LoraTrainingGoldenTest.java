@@ -118,7 +118,7 @@ class LoraTrainingGoldenTest {
 
     private TrainingLoop loop(double minSnr) {
         return new TrainingLoop(
-                weights.leaves(),
+                List.of(ParameterGroup.of(weights.leaves())),
                 new Objective(NoiseSchedule.of(model.scheduler()), minSnr),
                 this::predict,
                 new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-3), 1),

@@ -1,6 +1,7 @@
 package graft.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -15,6 +16,7 @@ import graft.tensor.Scope;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,26 @@ class ObjectiveTest {
         assertThat(found).hasSameSizeAs(expected);
         for (int i = 0; i < expected.length; i++) {
             assertThat(found[i]).isCloseTo(expected[i], Percentage.withPercentage(1e-3));
+        }
+    }
+
+    @Test
+    void aMaskWeighsTheSquaredErrorOfEachPlaceAndTheMeanIsOverAll() {
+        Compute.choose("cpu");
+        Compute.prepareThread();
+        Objective plain = new Objective(schedule, 0);
+        Shape shape = new Shape(2, 2, 1, 2);
+        try (NDManager manager = Compute.of("cpu").newManager();
+                Scope scope = Scope.open()) {
+            NDArray noise = manager.create(new float[] {1, 2, 3, 4, 1, 1, 1, 1}, shape);
+            Batch batch = Batch.of(manager.ones(shape), noise, new int[] {5, 9}, manager.ones(shape));
+            NDArray mask = manager.create(new float[] {1, 0.1f, 1, 1}, new Shape(2, 1, 1, 2));
+
+            float found = plain.loss((noised, times, context) -> noised.mul(0), batch.masked(Optional.of(mask)))
+                    .getFloat();
+
+            // The first sample: (1 + 0.1·4 + 9 + 0.1·16)/4; the second: 1.
+            assertThat(found).isCloseTo((float) ((12.0 / 4 + 1) / 2), within(1e-6f));
         }
     }
 

@@ -29,18 +29,22 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Measures time per sampling step, time per LoRA training step, cold start and peak memory.",
+            "Measures time per sampling step, time per training step, cold start and peak memory.",
             "",
-            "sample  one guided step: a batch of two through the UNet and the DDIM update",
-            "lora    one training step: rank 16 on the attention of the UNet, AdamW, gradient clipped to 1, batch 1",
-            "cold    from starting the process to the first picture on disk: 20 DDIM steps of the built-in model",
+            "sample      one guided step: a batch of two through the UNet and the DDIM update",
+            "lora        one training step: rank 16 on the attention of the UNet, batch 1",
+            "dreambooth  one training step: all weights of the UNet, a picture of the subject and one of its class",
+            "ti          one training step: the vector of a new word, through text encoder and UNet, batch 1",
+            "cold        from starting the process to the first picture on disk: 20 DDIM steps of the built-in model",
+            "",
+            "Training steps are forward, backward, gradients clipped to 1 and AdamW, all in fp32.",
             "",
             "Each case is warmed up once and runs in a process of its own; times are medians."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  graft bench",
-            "  graft bench --size sd15 --json sample lora",
+            "  graft bench --size sd15 --json sample lora dreambooth ti",
             "  graft bench --peer python3 bench_diffusers.py",
             "      runs that script's cases in turn with Graft's and prints the ratios; it takes",
             "      --base --size --latent --steps --threads CASE and prints one line of JSON"
@@ -51,6 +55,8 @@ final class BenchCommand implements Callable<Integer> {
     enum Case {
         sample,
         lora,
+        dreambooth,
+        ti,
         cold
     }
 
@@ -132,7 +138,7 @@ final class BenchCommand implements Callable<Integer> {
         List<Case> wanted = cases.isEmpty() ? List.of(Case.values()) : cases;
         PrintWriter out = spec.commandLine().getOut();
         if (!json) {
-            out.printf("%-7s %-5s %-9s %12s %10s%n", "case", "model", "program", "seconds", "peak MiB");
+            out.printf("%-10s %-5s %-9s %12s %10s%n", "case", "model", "program", "seconds", "peak MiB");
         }
         for (Size each : sizes) {
             for (Case name : wanted) {
@@ -167,7 +173,7 @@ final class BenchCommand implements Callable<Integer> {
             if (!json) {
                 spec.commandLine()
                         .getOut()
-                        .printf(Locale.ROOT, "%-7s %-5s %-9s %12.2f %10.2f%n", name, size, "ratio", time, memory);
+                        .printf(Locale.ROOT, "%-10s %-5s %-9s %12.2f %10.2f%n", name, size, "ratio", time, memory);
             }
         }
         spec.commandLine().getOut().flush();
@@ -187,7 +193,7 @@ final class BenchCommand implements Callable<Integer> {
         } else {
             out.printf(
                     Locale.ROOT,
-                    "%-7s %-5s %-9s %12.4f %10d%n",
+                    "%-10s %-5s %-9s %12.4f %10d%n",
                     measured.name,
                     measured.size,
                     measured.program,

@@ -3,8 +3,6 @@ package graft.app.command;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import graft.app.command.BenchCommand.Case;
 import graft.app.command.BenchCommand.Measured;
 import graft.app.command.BenchCommand.Size;
@@ -13,9 +11,11 @@ import graft.file.BuiltIn;
 import graft.model.Checkpoint;
 import graft.model.LowRank;
 import graft.model.Patches;
+import graft.model.TextEncoder;
 import graft.model.UNet;
 import graft.model.UNetConfig;
 import graft.node.Cancelled;
+import graft.node.Resource;
 import graft.sample.Guidance;
 import graft.sample.NoiseSchedule;
 import graft.sample.Sampler;
@@ -29,13 +29,20 @@ import graft.tensor.KeyedRandom;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
+import graft.train.AdamW;
+import graft.train.Batch;
+import graft.train.LearningRate;
+import graft.train.Objective;
+import graft.train.TrainingLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
-/** The work that {@code graft bench} times, on random latents and text states; one instance for one process. */
+/** The work that {@code graft bench} times, on random latents and prompts; one instance for one process. */
 final class BenchWork {
 
     private static final int TOKENS = 77;
@@ -43,6 +50,7 @@ final class BenchWork {
     private static final long SEED = 0;
 
     private final UNet unet;
+    private final TextEncoder text;
     private final NDManager manager;
     private final int latent;
     private final int steps;
@@ -51,8 +59,9 @@ final class BenchWork {
     private final TorchRandom random = new TorchRandom(SEED);
     private final List<Double> seconds = new ArrayList<>();
 
-    private BenchWork(UNet unet, NDManager manager, int latent, int steps) {
-        this.unet = unet;
+    private BenchWork(Networks networks, NDManager manager, int latent, int steps) {
+        this.unet = networks.unet();
+        this.text = networks.text();
         this.manager = manager;
         this.latent = latent;
         this.steps = steps;
@@ -63,37 +72,35 @@ final class BenchWork {
         Compute compute = Compute.choose(device);
         Compute.prepareThread();
         try (NDManager manager = compute.newManager();
-                Network network = network(size, compute)) {
-            BenchWork work = new BenchWork(network.unet, manager, size.latent, steps);
-            if (what == Case.lora) {
-                work.train();
-            } else {
+                Networks networks = Networks.of(size, compute)) {
+            BenchWork work = new BenchWork(networks, manager, size.latent, steps);
+            if (what == Case.sample) {
                 work.sample();
+            } else {
+                work.train(what);
             }
             return new Measured(
                     "graft", what, size, work.median(), Memory.peak().orElse(0) / (1024 * 1024));
         }
     }
 
-    /** A network and what has to be closed with it. */
-    private record Network(UNet unet, AutoCloseable owner) implements AutoCloseable {
+    /** A UNet and the text encoder that writes for it, and what holds both. */
+    private record Networks(UNet unet, TextEncoder text, List<Resource> owners) implements AutoCloseable {
+
+        static Networks of(Size size, Compute compute) {
+            if (size == Size.base) {
+                Checkpoint checkpoint = Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), compute);
+                return new Networks(checkpoint.unet(), checkpoint.textEncoder(), List.of(checkpoint));
+            }
+            UNet unet = UNet.random(UNetConfig.STABLE_DIFFUSION_15, compute);
+            TextEncoder text = TextEncoder.random(compute);
+            return new Networks(unet, text, List.of(unet::close, text::close));
+        }
+
         @Override
         public void close() {
-            try {
-                owner.close();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+            owners.forEach(Resource::close);
         }
-    }
-
-    private static Network network(Size size, Compute compute) {
-        if (size == Size.base) {
-            Checkpoint checkpoint = Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), compute);
-            return new Network(checkpoint.unet(), checkpoint);
-        }
-        UNet unet = UNet.random(UNetConfig.STABLE_DIFFUSION_15, compute);
-        return new Network(unet, unet);
     }
 
     private double median() {
@@ -104,12 +111,14 @@ final class BenchWork {
         return sorted[sorted.length / 2];
     }
 
-    private NDArray noise() {
-        return random.randn(manager, 1, unet.config().inChannels(), latent, latent);
+    private NDArray noise(int pictures) {
+        return random.randn(manager, pictures, unet.config().inChannels(), latent, latent);
     }
 
-    private NDArray context() {
-        return random.randn(manager, 1, TOKENS, unet.config().contextWidth());
+    private NDArray states(int[][] ids) {
+        try (Scope scope = Scope.open()) {
+            return scope.keep(text.encode(ids, Patches.NONE), manager);
+        }
     }
 
     /** Steps of a guided DDIM walk of 20 steps, started anew when it ends. */
@@ -118,15 +127,21 @@ final class BenchWork {
         Guidance guidance = Guidance.of(
                 manager,
                 (latents, timesteps, text) -> unet.forward(latents, timesteps, text, Patches.NONE),
-                context(),
-                context(),
+                states(ids(1, false)),
+                states(ids(1, false)),
                 7.5,
                 1);
         while (seconds.size() <= steps) {
             try {
                 long[] before = {System.nanoTime()};
                 Sampling.run(
-                        plan, schedule, guidance, noise(), null, StepNoise.of(random), (done, total, now, denoised) -> {
+                        plan,
+                        schedule,
+                        guidance,
+                        noise(1),
+                        null,
+                        StepNoise.of(random),
+                        (done, total, now, denoised) -> {
                             seconds.add((System.nanoTime() - before[0]) / 1e9);
                             before[0] = System.nanoTime();
                             if (seconds.size() > steps) {
@@ -139,44 +154,73 @@ final class BenchWork {
         }
     }
 
-    /** Steps of a LoRA training: noise, forward, backward, clipped gradients, AdamW. */
-    private void train() {
-        List<NDArray> factors = new ArrayList<>();
-        Patches patches = trainable(factors);
-        List<NDArray> first = factors.stream().map(NDArray::zerosLike).toList();
-        List<NDArray> second = factors.stream().map(NDArray::zerosLike).toList();
-        NDArray clean = noise();
-        NDArray context = context();
-        NDArray one = manager.ones(new Shape(1));
+    /** Steps of a training on the one loop that all methods share. */
+    private void train(Case what) {
+        List<NDArray> weights = new ArrayList<>();
+        Patches patches = what == Case.lora ? lowRank(weights) : Patches.NONE;
+        NDArray word = Operators.NONE;
+        if (what == Case.dreambooth) {
+            weights.addAll(unet.weights().arrays());
+        } else if (what == Case.ti) {
+            word = random.randn(manager, 1, text.width());
+            weights.add(word);
+        }
+        weights.forEach(Gradient::leaf);
+        // DreamBooth looks at a picture of the subject and one of its class, and adds up the losses of both.
+        int pictures = what == Case.dreambooth ? 2 : 1;
+        NDArray clean = noise(pictures);
+        int[][] ids = ids(pictures, what == Case.ti);
+        NDArray states = what == Case.ti ? Operators.NONE : states(ids);
+        Supplier<NDArray> context = word == Operators.NONE ? () -> states : reader(ids, word);
+        float[] shares = new float[pictures];
+        Arrays.fill(shares, pictures);
+        TrainingLoop loop = new TrainingLoop(
+                weights,
+                new Objective(schedule, 0),
+                (noised, timesteps, ctx) -> unet.forward(noised, timesteps, ctx, patches),
+                new TrainingLoop.Plan(steps + 1, 1, LearningRate.constant(1e-4), 1),
+                AdamW.Settings.DEFAULT,
+                manager);
         for (int step = 1; step <= steps + 1; step++) {
             long before = System.nanoTime();
-            try (NDManager within = manager.newSubManager();
-                    Scope scope = Scope.open()) {
-                int[] t = {KeyedRandom.of(SEED, "bench", step, "timestep").below(1000)};
-                NDArray noise = scope.keep(noise(), within);
-                NDArray noisy = schedule.addNoise(clean, noise, t);
-                NDArray timesteps = within.create(new float[] {t[0]});
-                Gradient.on(() -> Gradient.backward(Operators.sampleLosses(
-                        unet.forward(noisy, timesteps, context, patches), noise, one, Operators.NONE)));
-                List<NDArray> gradients =
-                        factors.stream().map(NDArray::getGradient).toList();
-                Operators.globalNormClip(gradients, 1.0);
-                Operators.fusedAdamW(factors, gradients, first, second, step, 1e-4, 0.9, 0.999, 1e-8, 0.01);
-                factors.forEach(factor -> JniUtils.zeroGrad((PtNDArray) factor));
-            }
+            loop.step(step, (number, part) -> {
+                KeyedRandom draw = KeyedRandom.of(SEED, "bench", number, "timestep");
+                int[] timesteps = IntStream.range(0, pictures)
+                        .map(i -> draw.below(schedule.trainTimesteps()))
+                        .toArray();
+                return new Batch(clean, noise(pictures), timesteps, context, shares);
+            });
             seconds.add((System.nanoTime() - before) / 1e9);
         }
     }
 
+    private Supplier<NDArray> reader(int[][] ids, NDArray word) {
+        return () -> text.encode(ids, Patches.NONE, word);
+    }
+
+    /** Prompts of random tokens, the last of which may be an added word. */
+    private int[][] ids(int prompts, boolean withWord) {
+        int[][] ids = new int[prompts][TOKENS];
+        KeyedRandom draw = KeyedRandom.of(SEED, "bench", 0, "tokens");
+        for (int[] prompt : ids) {
+            for (int i = 0; i < TOKENS; i++) {
+                prompt[i] = draw.below(1000);
+            }
+            if (withWord) {
+                prompt[TOKENS - 1] = text.vocabulary();
+            }
+        }
+        return ids;
+    }
+
     /** Low-rank factors on all attention, as peft begins them: down uniform, up zero. */
-    private Patches trainable(List<NDArray> factors) {
+    private Patches lowRank(List<NDArray> factors) {
         Map<String, List<LowRank>> byPath = new LinkedHashMap<>();
         for (String path : unet.attentionLinears()) {
             long[] shape = unet.weightShape(path);
             double bound = Math.sqrt(3.0 / shape[1]);
-            NDArray down =
-                    Gradient.leaf(manager.randomUniform((float) -bound, (float) bound, new Shape(RANK, shape[1])));
-            NDArray up = Gradient.leaf(manager.zeros(new Shape(shape[0], RANK)));
+            NDArray down = manager.randomUniform((float) -bound, (float) bound, new Shape(RANK, shape[1]));
+            NDArray up = manager.zeros(new Shape(shape[0], RANK));
             byPath.put(path, List.of(new LowRank(down, up, 1)));
             factors.addAll(Arrays.asList(down, up));
         }

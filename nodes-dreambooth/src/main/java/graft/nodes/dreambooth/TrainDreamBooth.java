@@ -112,7 +112,7 @@ public final class TrainDreamBooth implements Node {
                             learningRate,
                             seed),
                     training,
-                    new Learner(weights, model.withUnet(unet), false));
+                    Learner.of(weights, model.withUnet(unet), false));
             // A copy once more: what learns keeps its gradients for as long as it lives.
             trained = model.withUnet(unet.copy(model.compute()));
         }

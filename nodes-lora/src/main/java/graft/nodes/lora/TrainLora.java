@@ -135,7 +135,7 @@ public final class TrainLora implements Node {
                             learningRate,
                             seed),
                     training,
-                    new Learner(weights.leaves(), view, false));
+                    Learner.of(weights.leaves(), view, false));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));

@@ -52,7 +52,7 @@ public final class SaveEmbedding implements Node {
         for (int number = 2; Files.exists(file); number++) {
             file = target.resolve(stem + "-" + number + ".safetensors");
         }
-        EmbeddingFile.write(file, embedding);
+        EmbeddingFile.write(file, embedding, form);
         run.wrote(file);
     }
 }

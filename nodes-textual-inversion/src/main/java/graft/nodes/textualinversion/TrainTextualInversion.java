@@ -136,7 +136,7 @@ public final class TrainTextualInversion implements Node {
                             learningRate,
                             seed),
                     training,
-                    new Learner(List.of(learning), view, true));
+                    Learner.of(List.of(learning), view, true));
             embedding = Embedding.of(spoken, rows(learning));
         }
     }
