@@ -8,7 +8,9 @@ import ai.djl.ndarray.types.Shape;
 import graft.model.AddedTokens;
 import graft.model.Checkpoint;
 import graft.model.LowRank;
+import graft.model.PatchSchedule;
 import graft.model.Patches;
+import graft.model.ScheduledPatches;
 import graft.node.Problem;
 import graft.node.Resource;
 import graft.tensor.Scope;
@@ -28,8 +30,16 @@ public final class AdapterStack {
      *
      * @param unetStrength 1 as trained, 0 not at all, negative away from it
      * @param textStrength the same for the text encoder
+     * @param schedule at which steps it acts on the UNet; the text encoder reads a prompt once, before the first, and is
+     *     changed for all of them, or for none where the schedule never acts
      */
-    public record Entry(Lora lora, double unetStrength, double textStrength) {}
+    public record Entry(Lora lora, double unetStrength, double textStrength, PatchSchedule schedule) {
+
+        /** At every step. */
+        public Entry(Lora lora, double unetStrength, double textStrength) {
+            this(lora, unetStrength, textStrength, PatchSchedule.ALWAYS);
+        }
+    }
 
     private AdapterStack() {}
 
@@ -52,15 +62,31 @@ public final class AdapterStack {
                 base, entries.stream().anyMatch(entry -> !entry.lora().text().isEmpty()));
         NDManager memory = base.compute().newManager();
         try (Scope scope = Scope.open()) {
-            Map<String, List<LowRank>> unet = new LinkedHashMap<>();
+            Map<String, List<LowRank>> always = new LinkedHashMap<>();
             Map<String, List<LowRank>> text = new LinkedHashMap<>();
+            List<ScheduledPatches> atSomeSteps = new ArrayList<>();
             for (Entry entry : entries) {
+                boolean never = entry.schedule().never();
+                Map<String, List<LowRank>> unet = entry.schedule().always() ? always : new LinkedHashMap<>();
                 Fitting fitting = new Fitting(entry.lora().name(), base.name(), memory, scope);
-                fitting.add(entry.lora().unet(), entry.unetStrength(), target::unetModule, target::unetShape, unet);
-                fitting.add(entry.lora().text(), entry.textStrength(), target::textModule, target::textShape, text);
+                fitting.add(
+                        entry.lora().unet(),
+                        never ? 0 : entry.unetStrength(),
+                        target::unetModule,
+                        target::unetShape,
+                        unet);
+                fitting.add(
+                        entry.lora().text(),
+                        never ? 0 : entry.textStrength(),
+                        target::textModule,
+                        target::textShape,
+                        text);
+                if (!entry.schedule().always() && !unet.isEmpty()) {
+                    atSomeSteps.add(new ScheduledPatches(Patches.of(unet), entry.schedule()));
+                }
             }
             AddedTokens words = tokens(base, embeddings, memory, scope);
-            return base.with(Patches.of(unet), Patches.of(text), words, List.of(new Memory(memory)));
+            return base.with(Patches.of(always), atSomeSteps, Patches.of(text), words, List.of(new Memory(memory)));
         } catch (RuntimeException | Error e) {
             memory.close();
             throw e;
@@ -113,11 +139,16 @@ public final class AdapterStack {
     private static void checkWord(Embedding embedding, Checkpoint base, List<AddedTokens.Word> others) {
         checkWord(embedding.word(), base);
         if (others.stream().anyMatch(other -> other.text().equalsIgnoreCase(embedding.word()))) {
-            throw new Problem(
-                    "cannot use two embeddings of one word",
-                    "\"" + embedding.word() + "\" is there twice",
-                    "rename the file of one of them, or take one out");
+            throw twice(embedding.word());
         }
+    }
+
+    /** Why two embeddings of one word cannot be used together. */
+    public static Problem twice(String word) {
+        return new Problem(
+                "cannot use two embeddings of one word",
+                "\"" + word + "\" is there twice",
+                "give one of them another word where it is loaded, or take one out");
     }
 
     /** The matrices' memory, which goes with the view. */

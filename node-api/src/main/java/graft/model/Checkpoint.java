@@ -5,6 +5,7 @@ import graft.node.Resource;
 import graft.node.SocketType;
 import graft.tensor.Compute;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,7 @@ public final class Checkpoint implements Resource {
     private final List<Resource> uses;
 
     private final Patches unetPatches;
+    private final List<ScheduledPatches> scheduled;
     private final Patches textPatches;
     private final List<Resource> owned;
     /** What a view denoises with in place of the base's. */
@@ -33,6 +35,7 @@ public final class Checkpoint implements Resource {
             ModelParts parts,
             List<Resource> uses,
             Patches unetPatches,
+            List<ScheduledPatches> scheduled,
             Patches textPatches,
             List<Resource> owned,
             Optional<UNet> ownUnet,
@@ -42,6 +45,7 @@ public final class Checkpoint implements Resource {
         this.ownUnet = ownUnet;
         this.uses = uses;
         this.unetPatches = unetPatches;
+        this.scheduled = scheduled;
         this.textPatches = textPatches;
         this.owned = owned;
     }
@@ -55,7 +59,7 @@ public final class Checkpoint implements Resource {
     public static Checkpoint load(Path folderOrFile, Compute compute) {
         ModelParts parts = new ModelParts(ModelFiles.open(folderOrFile), compute);
         return new Checkpoint(
-                parts, List.of(), Patches.NONE, Patches.NONE, List.of(), Optional.empty(), AddedTokens.NONE);
+                parts, List.of(), Patches.NONE, List.of(), Patches.NONE, List.of(), Optional.empty(), AddedTokens.NONE);
     }
 
     /** What a model is, from its configs and headers alone. */
@@ -105,9 +109,30 @@ public final class Checkpoint implements Resource {
         return parts.files().scheduler();
     }
 
-    /** The changes to call {@link UNet#forward} with. */
+    /** The changes to call {@link UNet#forward} with, but for those that act at some steps of a walk only. */
     public Patches unetPatches() {
         return unetPatches;
+    }
+
+    /**
+     * The changes to call {@link UNet#forward} with on the way from noise to picture.
+     *
+     * @param progress how far the walk is, from 0 (noise) to 1 (picture)
+     */
+    public Patches unetPatches(double progress) {
+        Patches now = unetPatches;
+        for (ScheduledPatches each : scheduled) {
+            double strength = each.schedule().strength(progress);
+            if (strength > 0) {
+                now = now.plus(strength == 1 ? each.patches() : each.patches().scaled(strength));
+            }
+        }
+        return now;
+    }
+
+    /** The changes that act at some steps of a walk only. */
+    public List<ScheduledPatches> scheduledPatches() {
+        return scheduled;
     }
 
     /** The changes to call {@link TextEncoder#encode} with. */
@@ -122,10 +147,23 @@ public final class Checkpoint implements Resource {
      * @param owned what holds the arrays of both and nobody else closes: it is closed with the view
      */
     public Checkpoint with(Patches unet, Patches text, AddedTokens tokens, List<? extends Resource> owned) {
+        return with(unet, List.of(), text, tokens, owned);
+    }
+
+    /** As {@link #with(Patches, Patches, AddedTokens, List)}, with changes of the UNet that act at some steps only. */
+    public Checkpoint with(
+            Patches unet,
+            List<ScheduledPatches> atSomeSteps,
+            Patches text,
+            AddedTokens tokens,
+            List<? extends Resource> owned) {
+        List<ScheduledPatches> all = new ArrayList<>(scheduled);
+        all.addAll(atSomeSteps);
         return new Checkpoint(
                 parts,
                 List.of(this),
                 unetPatches.plus(unet),
+                List.copyOf(all),
                 textPatches.plus(text),
                 List.copyOf(owned),
                 ownUnet,
@@ -135,7 +173,14 @@ public final class Checkpoint implements Resource {
     /** A view that denoises with a UNet of its own, under the same changes; the UNet is closed with the view. */
     public Checkpoint withUnet(UNet unet) {
         return new Checkpoint(
-                parts, List.of(this), unetPatches, textPatches, List.of(unet::close), Optional.of(unet), added);
+                parts,
+                List.of(this),
+                unetPatches,
+                scheduled,
+                textPatches,
+                List.of(unet::close),
+                Optional.of(unet),
+                added);
     }
 
     /** The words that its prompts know beyond the vocabulary. */

@@ -110,7 +110,9 @@ public final class CheckpointFile {
     }
 
     private static void refuseViews(Path target, Checkpoint model) {
-        if (!model.unetPatches().isEmpty() || !model.textPatches().isEmpty()) {
+        if (!model.unetPatches().isEmpty()
+                || !model.scheduledPatches().isEmpty()
+                || !model.textPatches().isEmpty()) {
             throw new Problem(
                     "cannot write " + target,
                     "the model has LoRAs laid over it, which a checkpoint cannot hold",

@@ -34,6 +34,14 @@ public final class Patches {
         return new Patches(sum);
     }
 
+    /** The same changes, so many times as strong; share the arrays. */
+    Patches scaled(double factor) {
+        Map<String, List<LowRank>> scaled = new LinkedHashMap<>();
+        byModulePath.forEach((path, changes) -> scaled.put(
+                path, changes.stream().map(change -> change.scaled(factor)).toList()));
+        return new Patches(scaled);
+    }
+
     /** The changes of one module; empty when there are none. */
     public List<LowRank> at(String modulePath) {
         return byModulePath.getOrDefault(modulePath, List.of());

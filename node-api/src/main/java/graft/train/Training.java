@@ -65,6 +65,13 @@ public final class Training {
     }
 
     private Losses train() throws Cancelled {
+        if (!task.model().scheduledPatches().isEmpty()) {
+            throw new Problem(
+                            "cannot train on this model",
+                            "a LoRA over it acts at some of the steps of a picture only, and a training takes none",
+                            "let it act at all steps, or wire in the model without it")
+                    .at("model");
+        }
         task.classImages().ifPresent(this::checkPrompts);
         run.log("Encoding " + task.images().items().size() + " pictures and their captions.");
         try (TrainingCache subject = cache(task.images(), task.batch(), run.node());

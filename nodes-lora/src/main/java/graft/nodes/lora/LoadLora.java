@@ -2,6 +2,7 @@ package graft.nodes.lora;
 
 import graft.adapter.Lora;
 import graft.adapter.LoraFile;
+import graft.adapter.LoraSpec;
 import graft.file.Location;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -11,7 +12,6 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads a LoRA file in whichever spelling it comes. */
@@ -33,14 +33,12 @@ public final class LoadLora implements Node {
     @Override
     public void configure(Specs specs) {
         Path place = place();
-        if (!Files.isRegularFile(place)) {
-            throw new Problem(
-                            "cannot read the LoRA " + place,
-                            Files.exists(place) ? "it is not a file" : "there is no such file",
-                            "choose a .safetensors file")
-                    .at("file");
-        }
         specs.reads(place);
+        try {
+            specs.output("lora", LoraSpec.of(place));
+        } catch (Problem e) {
+            throw e.at("file");
+        }
     }
 
     @Override
@@ -51,6 +49,6 @@ public final class LoadLora implements Node {
     }
 
     private Path place() {
-        return Location.of(file, "file", "a .safetensors file");
+        return Location.ofFile(file, "file", "a .safetensors file", "the LoRA");
     }
 }

@@ -66,10 +66,7 @@ public final class SaveLora implements Node {
         String given =
                 FileName.checked(name.isBlank() ? lora.name() : name, "name").replaceFirst("\\.safetensors$", "");
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
-        Path file = target.resolve(given + ".safetensors");
-        for (int number = 2; Files.exists(file); number++) {
-            file = target.resolve(given + "-" + number + ".safetensors");
-        }
+        Path file = FileName.free(target, given, ".safetensors");
         LoraFile.write(file, lora, precision.dtype, Map.of("ss_output_name", given, "modelspec.title", given));
         run.wrote(file);
         run.log(String.format(Locale.ROOT, "Wrote %s (%.1f KB).", file.getFileName(), Files.size(file) / 1024.0));

@@ -2,8 +2,10 @@ package graft.nodes.lora;
 
 import ai.djl.ndarray.NDManager;
 import graft.adapter.Lora;
+import graft.adapter.LoraSpec;
 import graft.file.FileName;
 import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
 import graft.model.Patches;
 import graft.node.Input;
 import graft.node.Node;
@@ -26,6 +28,7 @@ import graft.train.Training;
 import graft.train.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Learns low-rank updates of a base model from captioned pictures. */
 @NodeType(
@@ -114,6 +117,9 @@ public final class TrainLora implements Node {
     public void configure(Specs specs) {
         FileName.checked(name, "name");
         training.check(specs, learningRate, "1e-4", steps, "images", "classImages", "validation");
+        specs.of("model", CheckpointSpec.class)
+                .ifPresent(
+                        spec -> specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()))));
     }
 
     @Override

@@ -39,6 +39,8 @@ class NodesTest {
                         "graft/latents/sample",
                         "graft/latents/decode",
                         "graft/adapters/stack",
+                        "graft/adapters/add-lora",
+                        "graft/adapters/add-embedding",
                         "graft/training/loss-plot");
     }
 

@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.adapter.AdapterStack;
 import graft.adapter.Embedding;
+import graft.adapter.EmbeddingSpec;
 import graft.model.AddedTokens;
 import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
 import graft.model.Patches;
 import graft.node.Input;
 import graft.node.Node;
@@ -101,6 +103,8 @@ public final class TrainTextualInversion implements Node {
     @Override
     public void configure(Specs specs) {
         training.check(specs, learningRate, "5e-3", steps, "images", "validation");
+        specs.of("model", CheckpointSpec.class)
+                .ifPresent(spec -> specs.output("embedding", new EmbeddingSpec(word.strip(), spec.contextWidth())));
         if (initial.isBlank()) {
             throw new Problem(
                             "the new word has nothing to begin as",

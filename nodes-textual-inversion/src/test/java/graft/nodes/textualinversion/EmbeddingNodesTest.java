@@ -254,8 +254,10 @@ class EmbeddingNodesTest {
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining(lora.toString())
                 .hasMessageContaining("emb_params");
-        assertThatThrownBy(() -> EmbeddingFile.read(Files.createFile(folder.resolve("old.pt"))))
-                .isInstanceOf(Problem.class)
-                .hasMessageContaining("only .safetensors");
+        LoadEmbedding load = new LoadEmbedding();
+        load.file = lora.toString();
+        assertThatThrownBy(() -> load.configure(new KnownSpecs()))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).hasValue("file"));
     }
 }
