@@ -28,6 +28,8 @@ public final class Checkpoint implements Resource {
     private final List<Resource> owned;
     /** What a view denoises with in place of the base's. */
     private final Optional<UNet> ownUnet;
+    /** What a view reads prompts with in place of the base's. */
+    private final Optional<TextEncoder> ownText;
 
     private final AddedTokens added;
 
@@ -39,10 +41,12 @@ public final class Checkpoint implements Resource {
             Patches textPatches,
             List<Resource> owned,
             Optional<UNet> ownUnet,
+            Optional<TextEncoder> ownText,
             AddedTokens added) {
         this.parts = parts;
         this.added = added;
         this.ownUnet = ownUnet;
+        this.ownText = ownText;
         this.uses = uses;
         this.unetPatches = unetPatches;
         this.scheduled = scheduled;
@@ -59,7 +63,15 @@ public final class Checkpoint implements Resource {
     public static Checkpoint load(Path folderOrFile, Compute compute) {
         ModelParts parts = new ModelParts(ModelFiles.open(folderOrFile), compute);
         return new Checkpoint(
-                parts, List.of(), Patches.NONE, List.of(), Patches.NONE, List.of(), Optional.empty(), AddedTokens.NONE);
+                parts,
+                List.of(),
+                Patches.NONE,
+                List.of(),
+                Patches.NONE,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                AddedTokens.NONE);
     }
 
     /** What a model is, from its configs and headers alone. */
@@ -94,7 +106,7 @@ public final class Checkpoint implements Resource {
     }
 
     public TextEncoder textEncoder() {
-        return parts.textEncoder();
+        return ownText.isPresent() ? ownText.get() : parts.textEncoder();
     }
 
     public UNet unet() {
@@ -167,6 +179,7 @@ public final class Checkpoint implements Resource {
                 textPatches.plus(text),
                 List.copyOf(owned),
                 ownUnet,
+                ownText,
                 tokens);
     }
 
@@ -180,7 +193,27 @@ public final class Checkpoint implements Resource {
                 textPatches,
                 List.of(unet::close),
                 Optional.of(unet),
+                ownText,
                 added);
+    }
+
+    /** As {@link #withUnet}, and with a text encoder of its own, which is closed with the view too. */
+    public Checkpoint with(UNet unet, TextEncoder text) {
+        return new Checkpoint(
+                parts,
+                List.of(this),
+                unetPatches,
+                scheduled,
+                textPatches,
+                List.of(unet::close, text::close),
+                Optional.of(unet),
+                Optional.of(text),
+                added);
+    }
+
+    /** The text encoder, where it is not the base's. */
+    Optional<TextEncoder> ownText() {
+        return ownText;
     }
 
     /** The words that its prompts know beyond the vocabulary. */

@@ -1,8 +1,8 @@
 package graft.nodes.dreambooth;
 
-import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.TextEncoder;
 import graft.model.UNet;
 import graft.node.Input;
 import graft.node.Node;
@@ -19,12 +19,14 @@ import graft.tensor.Gradient;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.Losses;
+import graft.train.ParameterGroup;
 import graft.train.Training;
 import graft.train.TrainingSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Learns all weights of the UNet from captioned pictures of a subject (Ruiz et al., 2022, "DreamBooth"). */
+/** Learns all weights of the UNet, and of the text encoder if wanted, from captioned pictures of a subject (Ruiz et al., 2022, "DreamBooth"). */
 @NodeType(
         id = "graft/dreambooth/train",
         title = "Train DreamBooth",
@@ -78,6 +80,26 @@ public final class TrainDreamBooth implements Node {
             help = "How much the class pictures count beside the subject's; 1 is usual.")
     double priorWeight = 1;
 
+    @Setting(
+            title = "Train text encoder",
+            advanced = true,
+            group = "text encoder",
+            help =
+                    "Lets the text encoder learn too: closer to the subject, at more memory and with more risk that other"
+                            + " prompts suffer.")
+    boolean trainTextEncoder = false;
+
+    @Setting(
+            title = "Text learning rate",
+            advanced = true,
+            group = "text encoder",
+            min = 0,
+            max = 1,
+            scale = Scale.LOG,
+            unit = "per step",
+            help = "Of the text encoder, along the same schedule; half of the other or less is usual.")
+    double textLearningRate = 1e-6;
+
     @SettingGroup
     TrainingSettings training = TrainingSettings.withMinSnr(0);
 
@@ -96,9 +118,14 @@ public final class TrainDreamBooth implements Node {
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
-        try (UNet unet = model.unet().copy(model.compute())) {
-            List<NDArray> weights = unet.weights().arrays();
-            weights.forEach(Gradient::leaf);
+        try (UNet unet = model.unet().copy(model.compute());
+                TextEncoder text = trainTextEncoder ? model.textEncoder().copy(model.compute()) : null) {
+            List<ParameterGroup> groups = new ArrayList<>();
+            groups.add(ParameterGroup.of(unet.weights().arrays()));
+            if (text != null) {
+                groups.add(new ParameterGroup(text.weights().arrays(), textLearningRate / learningRate));
+            }
+            groups.forEach(group -> group.weights().forEach(Gradient::leaf));
             losses = Training.run(
                     run,
                     new Training.Task(
@@ -112,9 +139,11 @@ public final class TrainDreamBooth implements Node {
                             learningRate,
                             seed),
                     training,
-                    Learner.of(weights, model.withUnet(unet), false));
-            // A copy once more: what learns keeps its gradients for as long as it lives.
-            trained = model.withUnet(unet.copy(model.compute()));
+                    new Learner(groups, text == null ? model.withUnet(unet) : model.with(unet, text), text != null));
+            // Copies once more: what learns keeps its gradients for as long as it lives.
+            trained = text == null
+                    ? model.withUnet(unet.copy(model.compute()))
+                    : model.with(unet.copy(model.compute()), text.copy(model.compute()));
         }
     }
 }

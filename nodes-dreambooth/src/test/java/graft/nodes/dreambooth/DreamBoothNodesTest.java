@@ -169,6 +169,82 @@ class DreamBoothNodesTest {
                         Problem.class, problem -> assertThat(problem.socket()).hasValue("learningRate"));
     }
 
+    private static float[] reading(Checkpoint of) {
+        try (Scope scope = Scope.open()) {
+            return of.encode(List.of("a noto emoji of a sks bird")).toFloatArray();
+        }
+    }
+
+    @Test
+    void theTextEncoderLearnsAtItsOwnRateIfWanted() throws Exception {
+        float[] before = reading(model);
+        Consumer<TrainDreamBooth> settings = node -> node.trainTextEncoder = true;
+        try (Checkpoint plain = train(node -> {}).trained;
+                Checkpoint still = train(settings.andThen(node -> node.textLearningRate = 0)).trained;
+                Checkpoint slow = train(settings.andThen(node -> node.textLearningRate = 1e-5)).trained;
+                Checkpoint fast = train(settings.andThen(node -> node.textLearningRate = 1e-4)).trained) {
+            assertThat(reading(plain)).containsExactly(before);
+            assertThat(reading(still)).containsExactly(before);
+            assertThat(distance(reading(fast), before))
+                    .isGreaterThan(2 * distance(reading(slow), before))
+                    .isPositive();
+            assertThat(reading(model)).containsExactly(before);
+        }
+    }
+
+    private static double distance(float[] first, float[] second) {
+        double sum = 0;
+        for (int i = 0; i < first.length; i++) {
+            sum += Math.pow(first[i] - second[i], 2);
+        }
+        return Math.sqrt(sum);
+    }
+
+    @Test
+    void aTrainingOfTheTextEncoderThatWasStoppedGoesOnAsIfItHadNotBeen() throws Exception {
+        Consumer<TrainDreamBooth> settings = node -> {
+            node.trainTextEncoder = true;
+            node.training.saveEvery = 2;
+        };
+        RecordedRun first = new RecordedRun(folder.resolve("parts"));
+        first.stopAfter = 1;
+        train(settings, first).trained.close();
+        TrainDreamBooth rest = train(settings, new RecordedRun(folder.resolve("parts")));
+        TrainDreamBooth whole = train(settings, new RecordedRun(folder.resolve("whole")));
+        try (Checkpoint expected = whole.trained;
+                Checkpoint found = rest.trained) {
+            assertThat(rest.losses).isEqualTo(whole.losses);
+            assertThat(reading(found)).containsExactly(reading(expected));
+            assertThat(prediction(found)).containsExactly(prediction(expected));
+        }
+    }
+
+    @Test
+    void aTrainedTextEncoderIsSavedInBothForms() throws Exception {
+        try (Checkpoint trained = train(node -> {
+                    node.trainTextEncoder = true;
+                    node.textLearningRate = 1e-3;
+                })
+                .trained) {
+            SaveCheckpoint save = new SaveCheckpoint();
+            save.model = trained;
+            save.precision = SaveCheckpoint.Precision.FP32;
+            RecordedRun run = new RecordedRun(folder);
+            save.run(run);
+            save.form = SaveCheckpoint.Form.SINGLE_FILE;
+            save.run(run);
+            try (Checkpoint read = Checkpoint.load(run.written.get(0), model.compute())) {
+                assertThat(reading(read)).containsExactly(reading(trained)).isNotEqualTo(reading(model));
+            }
+            try (var file = graft.file.SafeTensors.open(run.written.get(1))) {
+                String name = "text_model.final_layer_norm.weight";
+                assertThat(file.floats("cond_stage_model.transformer." + name))
+                        .containsExactly(
+                                trained.textEncoder().weights().get(name).toFloatArray());
+            }
+        }
+    }
+
     @Test
     void aSavedFolderIsTheTrainedModel() throws Exception {
         try (Checkpoint trained = train(node -> {}).trained) {
