@@ -52,7 +52,8 @@ public record LossCurve(Losses losses, List<Double> smoothed) {
                 .build();
         chart.getStyler()
                 .setChartBackgroundColor(Color.WHITE)
-                .setLegendPosition(Styler.LegendPosition.InsideNE)
+                .setLegendPosition(Styler.LegendPosition.OutsideS)
+                .setLegendLayout(Styler.LegendLayout.Horizontal)
                 .setLegendBorderColor(Color.WHITE);
         chart.getStyler().setPlotGridLinesColor(new Color(0xEC, 0xEE, 0xF1)).setYAxisMin(0.0);
         chart.getStyler()
