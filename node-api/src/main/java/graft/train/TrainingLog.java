@@ -4,11 +4,13 @@ import graft.file.AtomicFile;
 import graft.file.PngFile;
 import graft.node.Problem;
 import graft.node.Run;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ final class TrainingLog implements TrainingLoop.Listener, AutoCloseable {
     private EventFile board;
     private long drawn;
     private boolean lost;
+    private boolean undrawn;
 
     TrainingLog(Run run) {
         this.run = run;
@@ -102,12 +105,14 @@ final class TrainingLog implements TrainingLoop.Listener, AutoCloseable {
     }
 
     private void flush() throws IOException {
-        lines.flush();
-        board.flush();
+        if (lines != null && board != null) {
+            lines.flush();
+            board.flush();
+        }
     }
 
     private void draw() {
-        if (steps.isEmpty() || lost) {
+        if (steps.isEmpty() || undrawn) {
             return;
         }
         try {
@@ -116,23 +121,32 @@ final class TrainingLog implements TrainingLoop.Listener, AutoCloseable {
                     LossCurve.of(new Losses(steps, looks), SmoothedLoss.STEPS).drawn(WIDTH, HEIGHT),
                     Map.of());
         } catch (Problem unwritten) {
-            lose(unwritten);
+            undraw(unwritten.getMessage());
         } catch (RuntimeException | LinkageError noFonts) {
             // Java draws no letters on a machine without fonts, which is no reason to lose a training.
-            lose(new Problem("cannot draw " + plot, String.valueOf(noFonts.getMessage()), "install a font"));
+            undraw(String.valueOf(noFonts.getMessage()));
         }
         drawn = System.nanoTime();
+    }
+
+    private void undraw(String why) {
+        undrawn = true;
+        run.warn("The losses are no longer drawn, the training goes on: " + why);
     }
 
     @Override
     public void close() {
         draw();
-        write(table, () -> {
-            if (lines != null && board != null) {
-                lines.close();
-                board.close();
+        write(table, this::flush);
+        for (Closeable open : Arrays.asList(lines, board)) {
+            try {
+                if (open != null) {
+                    open.close();
+                }
+            } catch (IOException unwritten) {
+                // What is lost was told of when it was written.
             }
-        });
+        }
         for (Path file : List.of(table, plot, events)) {
             if (Files.exists(file)) {
                 run.wrote(file);
@@ -152,12 +166,9 @@ final class TrainingLog implements TrainingLoop.Listener, AutoCloseable {
         try {
             work.run();
         } catch (IOException unwritten) {
-            lose(AtomicFile.problem(file, unwritten));
+            lost = true;
+            run.warn("The losses are no longer written, the training goes on: "
+                    + AtomicFile.problem(file, unwritten).getMessage());
         }
-    }
-
-    private void lose(Problem problem) {
-        lost = true;
-        run.warn("The losses are no longer written, the training goes on: " + problem.getMessage());
     }
 }

@@ -16,6 +16,7 @@ public final class RecordedRun implements Run {
     public final List<Path> written = new ArrayList<>();
     public final List<BufferedImage> previews = new ArrayList<>();
     public final List<Long> progress = new ArrayList<>();
+    public final List<Map<String, Double>> figures = new ArrayList<>();
     public final List<Problem> problems = new ArrayList<>();
 
     private final Path folder;
@@ -61,8 +62,9 @@ public final class RecordedRun implements Run {
     }
 
     @Override
-    public void progress(long done, long total, Map<String, Double> figures) {
+    public void progress(long done, long total, Map<String, Double> ofTheMoment) {
         progress.add(done);
+        figures.add(ofTheMoment);
     }
 
     @Override

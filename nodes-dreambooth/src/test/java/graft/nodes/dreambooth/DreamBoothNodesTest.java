@@ -21,6 +21,7 @@ import graft.tensor.Scope;
 import graft.train.Dataset;
 import graft.train.Losses;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,10 +52,12 @@ class DreamBoothNodesTest {
         model.close();
     }
 
-    private static Dataset pictures(String subject, String caption) throws IOException {
+    private static Dataset pictures(String subject, String caption) {
         List<Dataset.Item> items = new ArrayList<>();
         try (Stream<Path> files = Files.list(BuiltIn.path("builtin:samples/subject-" + subject))) {
             files.sorted().forEach(file -> items.add(new Dataset.Item(file, caption, 64, 64, Fit.CROP)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return new Dataset(items);
     }
@@ -149,6 +152,40 @@ class DreamBoothNodesTest {
         assertThat(first.get(2) - first.get(1)).isPositive();
         assertThat(first.get(2) - first.get(1))
                 .isCloseTo(first.get(1) - first.get(0), org.assertj.core.data.Percentage.withPercentage(0.01));
+    }
+
+    @Test
+    void theFiguresOfEachStepTellBothPartsOfTheLossAndTheTimeLeft() throws Exception {
+        RecordedRun run = new RecordedRun(folder);
+        TrainDreamBooth node = train(
+                made -> {
+                    made.classImages = pictures("crab", "a noto emoji of a bird");
+                    made.validation = pictures("penguin", "a noto emoji of a sks bird");
+                    made.training.validateEvery = 2;
+                },
+                run);
+        node.trained.close();
+        Losses.Step last = node.losses.steps().get(2);
+
+        assertThat(run.figures).hasSize(3).last().satisfies(figures -> {
+            assertThat(figures.keySet())
+                    .containsExactly(
+                            "loss",
+                            "smoothed loss",
+                            "subject loss",
+                            "prior loss",
+                            "validation loss",
+                            "learning rate",
+                            "seconds per step",
+                            "seconds left");
+            assertThat(figures)
+                    .containsEntry("loss", last.loss())
+                    .containsEntry("subject loss", last.loss() - last.prior().orElseThrow())
+                    .containsEntry("seconds left", 0.0)
+                    .containsEntry("validation loss", node.losses.validations().get(2).loss());
+        });
+        assertThat(run.figures.get(0).get("seconds left"))
+                .isEqualTo(2 * run.figures.get(0).get("seconds per step"));
     }
 
     @Test
