@@ -6,6 +6,7 @@ import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.sample.NoiseSchedule;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -18,6 +19,9 @@ import java.util.OptionalDouble;
  */
 public final class Training {
 
+    /** What the cache on disk may hold. */
+    private static final long CACHE_BYTES = 20L << 30;
+
     /**
      * What is learnt from, and for how long.
      *
@@ -26,6 +30,7 @@ public final class Training {
      * @param priorWeight how much they count beside the subject's pictures
      * @param validation pictures that nothing is learnt from, to look at from time to time
      * @param batch pictures of each kind that a step looks at
+     * @param captions what becomes of the captions of {@code images} before the settings change them
      */
     public record Task(
             Checkpoint model,
@@ -36,7 +41,33 @@ public final class Training {
             int steps,
             int batch,
             double learningRate,
-            long seed) {}
+            long seed,
+            Captions captions) {
+
+        /** With captions as they are written. */
+        public Task(
+                Checkpoint model,
+                Dataset images,
+                Optional<Dataset> classImages,
+                double priorWeight,
+                Optional<Dataset> validation,
+                int steps,
+                int batch,
+                double learningRate,
+                long seed) {
+            this(
+                    model,
+                    images,
+                    classImages,
+                    priorWeight,
+                    validation,
+                    steps,
+                    batch,
+                    learningRate,
+                    seed,
+                    Captions.AS_WRITTEN);
+        }
+    }
 
     private final Run run;
     private final Task task;
@@ -73,10 +104,16 @@ public final class Training {
                     .at("model");
         }
         task.classImages().ifPresent(this::checkPrompts);
-        run.log("Encoding " + task.images().items().size() + " pictures and their captions.");
-        try (TrainingCache subject = cache(task.images(), task.batch(), run.node());
-                TrainingCache classes = cacheOrNull(task.classImages(), task.batch(), " class");
-                TrainingCache held = cacheOrNull(task.validation(), 1, " validation");
+        if (settings.cache == TrainingSettings.Keep.DISK) {
+            Path folder = TrainingSettings.cacheFolder();
+            new TensorFiles(folder, run::warn).prune(CACHE_BYTES);
+            run.log("Encoded pictures and captions are kept in " + folder + ", at most " + (CACHE_BYTES >> 30)
+                    + " GB; it may be removed at any time.");
+        }
+        try (TrainingCache subject = cache(task.images(), task.batch(), "", changing(task.captions()));
+                TrainingCache classes =
+                        cacheOrNull(task.classImages(), task.batch(), " class", changing(Captions.AS_WRITTEN));
+                TrainingCache held = cacheOrNull(task.validation(), 1, " validation", task.captions());
                 NDManager memory = task.model().compute().newManager();
                 TrainingLog log = new TrainingLog(run)) {
             TrainingLoop.Batches batches =
@@ -144,16 +181,41 @@ public final class Training {
         }
     }
 
-    private TrainingCache cacheOrNull(Optional<Dataset> data, int batch, String stream) throws Cancelled {
-        return data.isEmpty() ? null : cache(data.get(), batch, run.node() + stream);
+    private TrainingCache cacheOrNull(Optional<Dataset> data, int batch, String stream, Captions captions)
+            throws Cancelled {
+        return data.isEmpty() ? null : cache(data.get(), batch, stream, captions);
     }
 
-    private TrainingCache cache(Dataset data, int batch, String stream) throws Cancelled {
-        TrainingCache.Draw draw = settings.draw(task.seed(), stream, batch, noise);
-        TrainingCache.Progress progress = (done, total) -> run.checkCancelled();
-        return learner.readsText()
+    /** Captions that are varied from draw to draw as the settings say. */
+    private Captions changing(Captions captions) {
+        return captions.then(
+                settings.draw(task.seed(), run.node(), task.batch(), noise).captions());
+    }
+
+    /** @param stream what keys the random numbers beside the seed and the node */
+    private TrainingCache cache(Dataset data, int batch, String stream, Captions captions) throws Cancelled {
+        TrainingCache.Draw draw =
+                settings.draw(task.seed(), run.node() + stream, batch, noise).withCaptions(captions);
+        TrainingCache.Progress progress = new TrainingCache.Progress() {
+            @Override
+            public void read(int done, int total) throws Cancelled {
+                run.checkCancelled();
+            }
+
+            @Override
+            public void warn(String sentence) {
+                run.warn(sentence);
+            }
+        };
+        long pictures = data.items().stream().map(Dataset.Item::file).distinct().count();
+        run.log("Encoding " + pictures + " pictures.");
+        TrainingCache cache = learner.readsText()
                 ? TrainingCache.withLearningText(data, task.model(), draw, learner.view()::encode, progress)
                 : TrainingCache.of(data, task.model(), draw, progress);
+        if (cache.found() > 0) {
+            run.log("Latents of " + cache.found() + " pictures were taken from the cache.");
+        }
+        return cache;
     }
 
     private void checkPrompts(Dataset classImages) {

@@ -10,12 +10,13 @@ import graft.tensor.Scope;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import java.util.stream.Stream;
 
 /**
  * The steps that every method of training takes: loss, gradients, clipping, optimiser.
@@ -121,19 +122,21 @@ public final class TrainingLoop {
      * @param steps of the optimiser
      * @param accumulation batches whose gradients are averaged into one step
      * @param clipNorm what the norm of all gradients together is brought down to; 0 for no limit
+     * @param averaged whether the weights end as their exponential moving average over the steps
      */
-    public record Plan(int steps, int accumulation, LearningRate learningRate, double clipNorm) {}
+    public record Plan(int steps, int accumulation, LearningRate learningRate, double clipNorm, boolean averaged) {}
 
     private final List<NDArray> weights;
     private final Objective objective;
     private final Objective.Network network;
     private final Plan plan;
+    private final Optimizer.Kind kind;
     private final Optimizer optimizer;
-    private final NDManager manager;
+    private final Optional<Ema> average;
 
     /**
      * @param groups what learns, and how fast
-     * @param manager owns the optimiser's state
+     * @param manager owns the optimiser's state and the average
      */
     public TrainingLoop(
             List<ParameterGroup> groups,
@@ -146,8 +149,9 @@ public final class TrainingLoop {
         this.objective = objective;
         this.network = network;
         this.plan = plan;
+        this.kind = optimizer.kind();
         this.optimizer = optimizer.create(List.copyOf(groups), manager);
-        this.manager = manager;
+        this.average = plan.averaged() ? Optional.of(new Ema(weights, manager)) : Optional.empty();
     }
 
     /** As {@link #run(Batches, Optional, Listener, Saves)} without validation. */
@@ -156,7 +160,7 @@ public final class TrainingLoop {
     }
 
     /**
-     * Takes all steps, or as many as the listener lets it.
+     * Takes all steps, or as many as the listener lets it; averages are put in place at the end, not in saved states.
      *
      * @param validation looked at before the first step and from time to time; nothing is learnt from it
      * @throws Problem when the loss or the gradients are not finite at the first step
@@ -199,6 +203,9 @@ public final class TrainingLoop {
                 saved = System.nanoTime();
             }
         }
+        if (!steps.isEmpty()) {
+            average.ifPresent(Ema::apply);
+        }
         return new Losses(steps, looks);
     }
 
@@ -223,7 +230,7 @@ public final class TrainingLoop {
         if (!saves.any() || !Files.exists(saves.file())) {
             return Losses.NONE;
         }
-        Losses before = TrainingState.read(saves.file(), state(), manager);
+        Losses before = TrainingState.read(saves.file(), kind.id(), state());
         optimizer.after(before.steps().size());
         saves.takenUp().accept(before.steps().size());
         return before;
@@ -231,16 +238,19 @@ public final class TrainingLoop {
 
     private void save(Saves saves, Losses losses) {
         try {
-            TrainingState.write(saves.file(), state(), losses);
+            TrainingState.write(saves.file(), kind.id(), state(), losses);
         } catch (Problem problem) {
             saves.failed().accept(problem);
         }
     }
 
     /** All arrays that change from step to step. */
-    private List<NDArray> state() {
-        return Stream.concat(weights.stream(), optimizer.state().values().stream())
-                .toList();
+    private Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        Optimizer.put(state, "weight", weights);
+        optimizer.state().forEach((name, array) -> state.put("optimizer." + name, array));
+        average.ifPresent(ema -> state.putAll(ema.state()));
+        return state;
     }
 
     /**
@@ -279,6 +289,7 @@ public final class TrainingLoop {
             }
             double rate = plan.learningRate().at(step);
             optimizer.step(gradients, rate);
+            average.ifPresent(ema -> ema.step(step));
             // libtorch adds to gradients: they start each step at nought.
             gradients.forEach(gradient -> gradient.subi(gradient));
             return new Losses.Step(step, loss, priors ? OptionalDouble.of(prior) : OptionalDouble.empty(), rate, norm);

@@ -41,6 +41,7 @@ public final class Validation {
     Batch batch(int draw) {
         Batch drawn = pictures.batch(draw + 1, 0);
         int timestep = (int) ((2L * draw + 1) * timesteps / (2L * draws));
-        return Batch.of(drawn.latents(), drawn.noise(), new int[] {timestep}, drawn.context());
+        return Batch.of(drawn.latents(), drawn.noise(), new int[] {timestep}, drawn.context())
+                .masked(drawn.mask());
     }
 }

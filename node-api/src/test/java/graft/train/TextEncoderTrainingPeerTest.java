@@ -42,7 +42,7 @@ class TextEncoderTrainingPeerTest {
                     groups,
                     new Objective(NoiseSchedule.of(model.scheduler()), 0),
                     (noised, timesteps, context) -> unet.forward(noised, timesteps, context, Patches.NONE),
-                    new TrainingLoop.Plan(3, 1, LearningRate.constant(1e-4), 1),
+                    new TrainingLoop.Plan(3, 1, LearningRate.constant(1e-4), 1, false),
                     AdamW.Settings.DEFAULT,
                     manager);
             TrainingLoop.Batches subject = (step, part) -> half(manager, inputs, text, ids, step, 0);

@@ -182,7 +182,8 @@ class DreamBoothNodesTest {
                     .containsEntry("loss", last.loss())
                     .containsEntry("subject loss", last.loss() - last.prior().orElseThrow())
                     .containsEntry("seconds left", 0.0)
-                    .containsEntry("validation loss", node.losses.validations().get(2).loss());
+                    .containsEntry(
+                            "validation loss", node.losses.validations().get(2).loss());
         });
         assertThat(run.figures.get(0).get("seconds left"))
                 .isEqualTo(2 * run.figures.get(0).get("seconds per step"));
