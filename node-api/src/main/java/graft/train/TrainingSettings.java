@@ -1,11 +1,14 @@
 package graft.train;
 
+import graft.file.CacheFolder;
 import graft.model.CheckpointSpec;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.sample.NoiseSchedule;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The settings that every trainer has beside its own first screen: a {@link SettingGroup} of advanced settings.
@@ -100,6 +103,61 @@ public final class TrainingSettings {
             help = "Lets whole pictures become darker or brighter; 0.05 to 0.1 when that is wanted.")
     public double noiseOffset = 0;
 
+    @Setting(
+            advanced = true,
+            group = "loss",
+            min = 0,
+            max = 1,
+            help = "How much what a mask leaves out counts beside what it shows; pictures without a mask count wholly.")
+    public double unmaskedWeight = 0.1;
+
+    @Setting(
+            advanced = true,
+            group = "captions",
+            help = "Puts the parts of each caption, as commas divide it, in another order whenever it is read.")
+    public boolean shuffleTags;
+
+    @Setting(
+            advanced = true,
+            group = "captions",
+            min = 0,
+            max = 100,
+            unit = "tags",
+            help =
+                    "How many parts at the front of each caption stay in their place and are never left out: the trigger.")
+    public int keepTags = 1;
+
+    @Setting(
+            advanced = true,
+            group = "captions",
+            min = 0,
+            max = 1,
+            help = "How often a picture is shown without its caption: 0.05 to 0.1 keeps guidance working in long"
+                    + " trainings.")
+    public double captionDropout;
+
+    @Setting(
+            advanced = true,
+            group = "captions",
+            min = 0,
+            max = 1,
+            help = "How often each part of a caption is left out.")
+    public double tagDropout;
+
+    @Setting(
+            advanced = true,
+            group = "cache",
+            help =
+                    "Where encoded pictures and captions are kept: in memory while the training runs, or as files in Graft's"
+                            + " cache folder, where the next training finds them.")
+    public Keep cache = Keep.MEMORY;
+
+    /** Where encoded pictures and captions are kept. */
+    public enum Keep {
+        MEMORY,
+        DISK
+    }
+
     private TrainingSettings(double weightDecay, double minSnr) {
         this.weightDecay = weightDecay;
         this.minSnr = minSnr;
@@ -146,12 +204,15 @@ public final class TrainingSettings {
 
     private static void checkSize(CheckpointSpec model, DatasetSpec images, String input) {
         int unit = model.pixelsPerLatent();
-        if (images.width() % unit != 0 || images.height() % unit != 0) {
-            throw new Problem(
-                            "cannot train at " + images.width() + "×" + images.height() + " pixels",
-                            "the model works in steps of " + unit + " pixels",
-                            "choose a width and height divisible by " + unit + " where the pictures are loaded")
-                    .at(input);
+        for (Size size : images.sizes()) {
+            if (size.width() % unit != 0 || size.height() % unit != 0) {
+                throw new Problem(
+                                "cannot train at " + size + " pixels",
+                                "the model works in steps of " + unit + " pixels",
+                                "choose a width and height, or a step of the buckets, divisible by " + unit
+                                        + " where the pictures are loaded")
+                        .at(input);
+            }
         }
     }
 
@@ -172,8 +233,22 @@ public final class TrainingSettings {
         return new Objective(noise, minSnr);
     }
 
+    /** Where {@link Keep#DISK} keeps encoded pictures and captions. */
+    static Path cacheFolder() {
+        return CacheFolder.path().resolve("training");
+    }
+
     /** @param stream what keys the random numbers beside the seed: the node's id */
     public TrainingCache.Draw draw(long seed, String stream, int batch, NoiseSchedule noise) {
-        return new TrainingCache.Draw(seed, stream, batch, accumulation, noise.trainTimesteps(), noiseOffset);
+        return new TrainingCache.Draw(
+                seed,
+                stream,
+                batch,
+                accumulation,
+                noise.trainTimesteps(),
+                noiseOffset,
+                new CaptionChanges(shuffleTags, keepTags, captionDropout, tagDropout),
+                unmaskedWeight,
+                cache == Keep.DISK ? Optional.of(cacheFolder()) : Optional.empty());
     }
 }
