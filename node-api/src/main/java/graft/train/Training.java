@@ -103,12 +103,14 @@ public final class Training {
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
             Checkpoint view = learner.view();
             TrainingLoop loop = new TrainingLoop(
-                    learner.groups(),
-                    settings.objective(noise),
-                    (noised, timesteps, context) -> view.unet().forward(noised, timesteps, context, view.unetPatches()),
-                    settings.plan(task.steps(), task.learningRate()),
-                    settings.optimizer(),
-                    memory);
+                            learner.groups(),
+                            settings.objective(noise),
+                            (noised, timesteps, context) ->
+                                    view.unet().forward(noised, timesteps, context, view.unetPatches()),
+                            settings.plan(task.steps(), task.learningRate()),
+                            settings.optimizer(),
+                            memory)
+                    .afterEachStep(learner.afterStep());
             run.log("Training " + learner.size() + " numbers for " + task.steps() + " steps.");
             Losses losses = loop.run(
                     batches, new TrainingProgress(run, task.steps()), TrainingLoop.Saves.of(run, settings.saveEvery));

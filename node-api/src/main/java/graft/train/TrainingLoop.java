@@ -79,6 +79,7 @@ public final class TrainingLoop {
     private final Objective.Network network;
     private final Plan plan;
     private final Optimizer optimizer;
+    private Runnable afterStep = () -> {};
     private final NDManager manager;
 
     /**
@@ -98,6 +99,12 @@ public final class TrainingLoop {
         this.plan = plan;
         this.optimizer = optimizer.create(List.copyOf(groups), manager);
         this.manager = manager;
+    }
+
+    /** What is done with the weights after the optimiser has changed them, at each step. */
+    TrainingLoop afterEachStep(Runnable work) {
+        afterStep = work;
+        return this;
     }
 
     /**
@@ -161,6 +168,7 @@ public final class TrainingLoop {
             }
             double rate = plan.learningRate().at(step);
             optimizer.step(gradients, rate);
+            afterStep.run();
             // libtorch adds to gradients: they start each step at nought.
             gradients.forEach(gradient -> gradient.subi(gradient));
             return new Losses.Step(step, loss, rate, norm);
