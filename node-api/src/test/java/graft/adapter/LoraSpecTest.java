@@ -53,9 +53,10 @@ final class LoraSpecTest {
     void anotherFamilyIsNamed() {
         assertThatThrownBy(() -> new LoraSpec("xl", OptionalInt.of(2048)).checkFits(MODEL))
                 .isInstanceOf(Problem.class)
-                .hasMessage("Cannot apply the LoRA xl to this model: it was trained for a model whose text states are 2048"
-                        + " wide (SDXL) and this model's are 768 wide; use it with a model of that width, or choose a"
-                        + " LoRA that was trained for this one.");
+                .hasMessage(
+                        "Cannot apply the LoRA xl to this model: it was trained for a model whose text states are 2048"
+                                + " wide (SDXL) and this model's are 768 wide; use it with a model of that width, or choose a"
+                                + " LoRA that was trained for this one.");
         assertThatThrownBy(() -> new EmbeddingSpec("<xl>", 1280).checkFits(MODEL))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("its vectors are 1280 wide (SDXL) and the model's are 768 wide");

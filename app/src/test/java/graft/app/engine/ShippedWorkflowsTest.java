@@ -82,8 +82,20 @@ class ShippedWorkflowsTest {
                 with(
                         shipped("lora-and-embedding"),
                         Map.of(
-                                "style.steps", 2, "subject.steps", 2, "base.steps", 2, "only-style.steps", 2,
-                                "only-subject.steps", 2, "both.steps", 2, "early.steps", 2)))) {
+                                "style.steps",
+                                2,
+                                "subject.steps",
+                                2,
+                                "base.steps",
+                                2,
+                                "only-style.steps",
+                                2,
+                                "only-subject.steps",
+                                2,
+                                "both.steps",
+                                2,
+                                "early.steps",
+                                2)))) {
             Map<String, byte[]> first;
             Map<String, byte[]> again;
             try (Cache cache = Cache.none()) {
