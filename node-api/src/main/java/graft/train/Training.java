@@ -102,15 +102,18 @@ public final class Training {
             TrainingLoop.Batches batches =
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
             Checkpoint view = learner.view();
+            setAsideWhatIsDone(view);
             TrainingLoop loop = new TrainingLoop(
-                            learner.groups(),
-                            settings.objective(noise),
-                            (noised, timesteps, context) ->
+                    learner.groups(),
+                    settings.objective(noise),
+                    settings.checkpointing
+                            ? new CheckpointedNetwork(view, memory)
+                            : (noised, timesteps, context) ->
                                     view.unet().forward(noised, timesteps, context, view.unetPatches()),
-                            settings.plan(task.steps(), task.learningRate()),
-                            settings.optimizer(),
-                            memory)
-                    .afterEachStep(learner.afterStep());
+                    settings.plan(task.steps(), task.learningRate()),
+                    settings.optimizer(),
+                    memory);
+            loop.afterEachStep(learner.afterStep());
             run.log("Training " + learner.size() + " numbers for " + task.steps() + " steps.");
             Losses losses = loop.run(
                     batches, new TrainingProgress(run, task.steps()), TrainingLoop.Saves.of(run, settings.saveEvery));
@@ -120,6 +123,17 @@ public final class Training {
                         "Stopped after step " + taken + " of " + task.steps() + "; what was learnt so far is kept.");
             }
             return losses;
+        }
+    }
+
+    /** Pictures and captions are read: what read them need not lie in memory while the model learns. */
+    private void setAsideWhatIsDone(Checkpoint view) {
+        view.setAside(Checkpoint.Part.VAE);
+        if (!learner.readsText()) {
+            view.setAside(Checkpoint.Part.TEXT_ENCODER);
+        }
+        if (view.hasOwnUnet()) {
+            view.setAside(Checkpoint.Part.UNET);
         }
     }
 
