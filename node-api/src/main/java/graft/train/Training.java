@@ -130,9 +130,10 @@ public final class Training {
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
+            loop.afterEachStep(learner.around()::changed);
             run.log("Training " + learner.size() + " numbers for " + task.steps() + " steps.");
             TrainingLoop.Batches begun = (step, part) -> {
-                learner.beginning().begin(step, part);
+                learner.around().begin(step, part);
                 return batches.batch(step, part);
             };
             Watch watch = new Watch(

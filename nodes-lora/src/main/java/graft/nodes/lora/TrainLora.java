@@ -264,7 +264,12 @@ public final class TrainLora implements Node {
                             weights.over(model),
                             weights.learning(model),
                             weights.learnsText(),
-                            (step, part) -> weights.begin(step, part, seed, run.node())));
+                            new Learner.Around() {
+                                @Override
+                                public void begin(int step, int part) {
+                                    weights.begin(step, part, seed, run.node());
+                                }
+                            }));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));
