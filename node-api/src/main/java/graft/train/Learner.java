@@ -8,24 +8,53 @@ import java.util.List;
  * What a method of training changes.
  *
  * @param groups the leaves that learn, changed in place, and how fast each learns
- * @param view the model as they make it, at every step: what is trained, and what samples are drawn with; borrowed
+ * @param view the model as they make it, at every step: what samples are drawn with; borrowed
+ * @param learning the model as a step sees it, which dropout makes another; borrowed
  * @param readsText whether captions have to be read at each step, since what reads them learns
+ * @param beginning told of each batch before it is made
  * @param afterStep what the method does with the weights once they have been changed, at each step
  */
-public record Learner(List<ParameterGroup> groups, Checkpoint view, boolean readsText, Runnable afterStep) {
+public record Learner(
+        List<ParameterGroup> groups,
+        Checkpoint view,
+        Checkpoint learning,
+        boolean readsText,
+        Beginning beginning,
+        Runnable afterStep) {
+
+    /** What there is to do before a batch. */
+    @FunctionalInterface
+    public interface Beginning {
+        /**
+         * @param step counted from 1
+         * @param part of the step, counted from 0
+         */
+        void begin(int step, int part);
+    }
 
     public Learner {
         groups = List.copyOf(groups);
     }
 
     /** Where nothing is done after a step. */
+    public Learner(
+            List<ParameterGroup> groups, Checkpoint view, Checkpoint learning, boolean readsText, Beginning beginning) {
+        this(groups, view, learning, readsText, beginning, () -> {});
+    }
+
+    /** One whose steps see the model as it is. */
     public Learner(List<ParameterGroup> groups, Checkpoint view, boolean readsText) {
-        this(groups, view, readsText, () -> {});
+        this(groups, view, view, readsText, (step, part) -> {});
     }
 
     /** Where all weights learn at one rate. */
     public static Learner of(List<NDArray> weights, Checkpoint view, boolean readsText) {
         return new Learner(List.of(ParameterGroup.of(weights)), view, readsText);
+    }
+
+    /** The same with work on the weights after each step. */
+    public Learner withAfterStep(Runnable work) {
+        return new Learner(groups, view, learning, readsText, beginning, work);
     }
 
     /** How many numbers learn. */

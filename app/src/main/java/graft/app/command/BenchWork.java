@@ -8,6 +8,7 @@ import graft.app.command.BenchCommand.Measured;
 import graft.app.command.BenchCommand.Size;
 import graft.app.engine.Memory;
 import graft.file.BuiltIn;
+import graft.model.Change;
 import graft.model.Checkpoint;
 import graft.model.LowRank;
 import graft.model.Patches;
@@ -226,7 +227,7 @@ final class BenchWork {
 
     /** Low-rank factors on all attention, as peft begins them: down uniform, up zero. */
     private Patches lowRank(List<NDArray> factors) {
-        Map<String, List<LowRank>> byPath = new LinkedHashMap<>();
+        Map<String, List<Change>> byPath = new LinkedHashMap<>();
         for (String path : unet.attentionLinears()) {
             long[] shape = unet.weightShape(path);
             double bound = Math.sqrt(3.0 / shape[1]);

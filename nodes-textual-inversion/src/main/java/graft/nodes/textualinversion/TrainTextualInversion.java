@@ -27,7 +27,6 @@ import graft.tensor.Scope;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.Losses;
-import graft.train.ParameterGroup;
 import graft.train.PromptTemplates;
 import graft.train.Training;
 import graft.train.TrainingSettings;
@@ -171,7 +170,7 @@ public final class TrainTextualInversion implements Node {
                     new Training.Task(
                             model, images, Optional.empty(), 0, steps, batch, learningRate, seed, templates.of(spoken)),
                     training,
-                    new Learner(List.of(ParameterGroup.of(List.of(learning))), view, true, afterStep(learning)));
+                    Learner.of(List.of(learning), view, true).withAfterStep(afterStep(learning)));
             embedding = Embedding.of(spoken, rows(learning));
         }
     }
