@@ -19,6 +19,7 @@ import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
 import graft.tensor.Scope;
+import graft.train.CaptionCheck;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.LoraSettings;
@@ -100,6 +101,7 @@ public final class TrainLora implements Node {
     public void configure(Specs specs) {
         FileName.checked(name, "name");
         training.check(specs, learningRate, "1e-4", steps, "images");
+        CaptionCheck.empty(specs, "images");
         specs.of("model", CheckpointSpec.class)
                 .ifPresent(
                         spec -> specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()))));
