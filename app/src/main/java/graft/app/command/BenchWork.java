@@ -33,6 +33,7 @@ import graft.train.AdamW;
 import graft.train.Batch;
 import graft.train.LearningRate;
 import graft.train.Objective;
+import graft.train.ParameterGroup;
 import graft.train.TrainingLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -175,7 +176,7 @@ final class BenchWork {
         float[] shares = new float[pictures];
         Arrays.fill(shares, pictures);
         TrainingLoop loop = new TrainingLoop(
-                weights,
+                List.of(ParameterGroup.of(weights)),
                 new Objective(schedule, 0),
                 (noised, timesteps, ctx) -> unet.forward(noised, timesteps, ctx, patches),
                 new TrainingLoop.Plan(steps + 1, 1, LearningRate.constant(1e-4), 1),
