@@ -103,23 +103,42 @@ public final class Training {
                 NDManager memory = task.model().compute().newManager()) {
             TrainingLoop.Batches batches =
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
-            Checkpoint view = learner.view();
+            Checkpoint learning = learner.learning();
+            setAsideWhatIsDone(learning);
             TrainingLoop loop = new TrainingLoop(
                     learner.groups(),
                     settings.objective(noise),
-                    (noised, timesteps, context) -> view.unet().forward(noised, timesteps, context, view.unetPatches()),
+                    settings.checkpointing
+                            ? new CheckpointedNetwork(learning, memory)
+                            : (noised, timesteps, context) ->
+                                    learning.unet().forward(noised, timesteps, context, learning.unetPatches()),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
             run.log("Training " + learner.size() + " numbers for " + task.steps() + " steps.");
+            TrainingLoop.Batches begun = (step, part) -> {
+                learner.beginning().begin(step, part);
+                return batches.batch(step, part);
+            };
             Losses losses = loop.run(
-                    batches, new TrainingProgress(run, task.steps()), TrainingLoop.Saves.of(run, settings.saveEvery));
+                    begun, new TrainingProgress(run, task.steps()), TrainingLoop.Saves.of(run, settings.saveEvery));
             int taken = losses.steps().size();
             if (taken < task.steps()) {
                 run.partial(
                         "Stopped after step " + taken + " of " + task.steps() + "; what was learnt so far is kept.");
             }
             return losses;
+        }
+    }
+
+    /** Pictures and captions are read: what read them need not lie in memory while the model learns. */
+    private void setAsideWhatIsDone(Checkpoint view) {
+        view.setAside(Checkpoint.Part.VAE);
+        if (!learner.readsText()) {
+            view.setAside(Checkpoint.Part.TEXT_ENCODER);
+        }
+        if (view.hasOwnUnet()) {
+            view.setAside(Checkpoint.Part.UNET);
         }
     }
 
@@ -140,7 +159,7 @@ public final class Training {
         long pictures = data.items().stream().map(Dataset.Item::file).distinct().count();
         run.log("Encoding " + pictures + " pictures.");
         TrainingCache cache = learner.readsText()
-                ? TrainingCache.withLearningText(data, task.model(), draw, learner.view()::encode, progress)
+                ? TrainingCache.withLearningText(data, task.model(), draw, learner.learning()::encode, progress)
                 : TrainingCache.of(data, task.model(), draw, progress);
         if (cache.found() > 0) {
             run.log("Latents of " + cache.found() + " pictures were taken from the cache.");
