@@ -103,7 +103,9 @@ public final class Training {
                             "let it act at all steps, or wire in the model without it")
                     .at("model");
         }
-        task.classImages().ifPresent(this::checkPrompts);
+        task.classImages()
+                .flatMap(classes -> CaptionCheck.told(task.images(), classes, "classImages"))
+                .ifPresent(run::warn);
         if (settings.cache == TrainingSettings.Keep.DISK) {
             Path folder = TrainingSettings.cacheFolder();
             new TensorFiles(folder, run::warn).prune(CACHE_BYTES);
@@ -236,16 +238,5 @@ public final class Training {
             run.log("Latents of " + cache.found() + " pictures were taken from the cache.");
         }
         return cache;
-    }
-
-    private void checkPrompts(Dataset classImages) {
-        String caption = task.images().items().get(0).caption();
-        if (classImages.items().stream().anyMatch(item -> item.caption().equals(caption))) {
-            throw new Problem(
-                            "the subject cannot be told from its class",
-                            "both have the caption \"" + caption + "\"",
-                            "give the subject's captions a rare word, such as sks, that the class's lack")
-                    .at("classImages");
-        }
     }
 }

@@ -77,7 +77,7 @@ class ShippedWorkflowsTest {
         for (Workflow workflow : List.of(
                 textToImage(),
                 trainLora(),
-                with(with(shipped("train-dreambooth"), quick), Map.of("class-sample.steps", 2)),
+                with(with(shipped("train-dreambooth"), quick), Map.of("class.steps", 2)),
                 with(shipped("train-embedding"), quick),
                 with(
                         shipped("lora-and-embedding"),
