@@ -50,7 +50,7 @@ public final class BuiltIn {
      * @throws Problem for a name that is not built in, listing those that are; or when it cannot be unpacked
      */
     public static Path path(String name) {
-        return path(name, cacheFolder(System.getenv(), System.getProperty("os.name"), System.getProperty("user.home")));
+        return path(name, cacheFolder());
     }
 
     /** The names of the built-in models. */
@@ -71,6 +71,11 @@ public final class BuiltIn {
             }
         }
         return List.copyOf(names);
+    }
+
+    /** The user's folder for what can be made again: {@code GRAFT_CACHE}, else the platform's place. */
+    public static Path cacheFolder() {
+        return cacheFolder(System.getenv(), System.getProperty("os.name"), System.getProperty("user.home"));
     }
 
     static Path cacheFolder(Map<String, String> environment, String system, String home) {

@@ -124,10 +124,12 @@ public final class SafeTensors implements AutoCloseable {
 
     private final Path file;
     private final SafeTensorsHeader header;
+    private final long dataStart;
     private final Map<String, Segment> segments;
 
-    private SafeTensors(Path file, SafeTensorsHeader header, Map<String, Segment> segments) {
+    private SafeTensors(Path file, SafeTensorsHeader header, long dataStart, Map<String, Segment> segments) {
         this.file = file;
+        this.dataStart = dataStart;
         this.header = header;
         this.segments = segments;
     }
@@ -186,7 +188,7 @@ public final class SafeTensors implements AutoCloseable {
             throw cannotRead(file, String.valueOf(e.getMessage()), "copy, download or export it again")
                     .causedBy(e);
         }
-        return new SafeTensors(file, header, map(channel, 8 + length, header));
+        return new SafeTensors(file, header, 8 + length, map(channel, 8 + length, header));
     }
 
     private static Problem notSafeTensors(Path file, ByteBuffer first) {
@@ -309,6 +311,30 @@ public final class SafeTensors implements AutoCloseable {
         return segment.bytes()
                 .slice(Math.toIntExact(entry.begin() - segment.begin()), Math.toIntExact(entry.end() - entry.begin()))
                 .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Reads a tensor's bytes into a buffer, from its position on: what {@link #bytes} shows, without pages of the file that
+     * stay in memory.
+     *
+     * @throws Problem naming the file when it cannot be read any more
+     */
+    public void read(String name, ByteBuffer into) {
+        Entry entry = entry(name);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer rest = into.duplicate().limit(into.position() + Math.toIntExact(entry.end() - entry.begin()));
+            long from = dataStart + entry.begin();
+            while (rest.hasRemaining()) {
+                int count = channel.read(rest, from);
+                if (count < 0) {
+                    throw new IOException("the file shrank while it was read");
+                }
+                from += count;
+            }
+        } catch (IOException e) {
+            throw cannotRead(file, String.valueOf(e.getMessage()), "check the disk")
+                    .causedBy(e);
+        }
     }
 
     /** The elements row by row, widened or rounded to 32-bit floats whatever their type. */

@@ -25,6 +25,9 @@ public final class AdamW {
         public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8, 1e-2);
     }
 
+    /** Bytes that it keeps for each number that learns. */
+    static final double STATE_BYTES = 8;
+
     private final Settings settings;
     private final List<NDArray> weights;
     private final List<NDArray> first;

@@ -1,5 +1,7 @@
 package graft.train;
 
+import java.util.Map;
+
 /**
  * What a LoRA is to be like.
  *
@@ -7,6 +9,14 @@ package graft.train;
  * @param alpha the update acts at alpha/rank
  */
 public record LoraSettings(int rank, double alpha, Targets targets) {
+
+    /** How many numbers learn, from the shapes of a UNet's layers by module path. */
+    public long numbers(Map<String, long[]> modules) {
+        return modules.entrySet().stream()
+                .filter(module -> targets.contains(module.getKey()))
+                .mapToLong(module -> rank * (module.getValue()[0] + module.getValue()[1]))
+                .sum();
+    }
 
     /** Which layers of the UNet learn. */
     public enum Targets {

@@ -22,6 +22,11 @@ public final class Memory {
         return kilobytes(Path.of("/proc/meminfo"), "MemAvailable");
     }
 
+    /** What this process holds now. */
+    public static OptionalLong resident() {
+        return kilobytes(Path.of("/proc/self/status"), "VmRSS");
+    }
+
     /** The most that this process has held at once, libtorch's memory included. */
     public static OptionalLong peak() {
         return kilobytes(Path.of("/proc/self/status"), "VmHWM");

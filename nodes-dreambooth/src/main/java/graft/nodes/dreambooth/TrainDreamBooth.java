@@ -3,7 +3,9 @@ package graft.nodes.dreambooth;
 import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.ModelShape;
 import graft.model.UNet;
+import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -20,6 +22,7 @@ import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.Losses;
 import graft.train.Training;
+import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
@@ -85,7 +88,19 @@ public final class TrainDreamBooth implements Node {
     @Override
     public void configure(Specs specs) {
         training.check(specs, learningRate, "2e-6", steps, "images", "classImages");
+        training.forecast(specs, TrainDreamBooth::method, steps, batch, "images", "classImages");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.output("trained", spec));
+    }
+
+    private static TrainingForecast.Method method(ModelShape shape) {
+        return new TrainingForecast.Method(
+                Learns.ALL,
+                shape.unet().numbers(),
+                false,
+                0,
+                "dreambooth",
+                (model, memory) -> new Learner(
+                        model.unet().weights().arrays().stream().distinct().toList(), model, false));
     }
 
     @Override

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDManager;
 import graft.adapter.Lora;
 import graft.file.FileName;
 import graft.model.Checkpoint;
+import graft.model.ModelShape;
 import graft.model.Patches;
+import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -23,6 +25,7 @@ import graft.train.LoraSettings;
 import graft.train.LoraWeights;
 import graft.train.Losses;
 import graft.train.Training;
+import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
@@ -97,6 +100,18 @@ public final class TrainLora implements Node {
     public void configure(Specs specs) {
         FileName.checked(name, "name");
         training.check(specs, learningRate, "1e-4", steps, "images");
+        training.forecast(specs, this::method, steps, batch, "images");
+    }
+
+    private TrainingForecast.Method method(ModelShape shape) {
+        LoraSettings lora = new LoraSettings(rank, alpha, targets);
+        long numbers = lora.numbers(shape.unetModules());
+        return new TrainingForecast.Method(
+                Learns.LOW_RANK, numbers, false, 2 * numbers, "lora " + rank + " " + targets, (stand, memory) -> {
+                    LoraWeights weights = LoraWeights.fresh(stand.unet(), lora, 0, "forecast", memory);
+                    Checkpoint view = stand.with(weights.patches(), Patches.NONE, stand.addedTokens(), List.of());
+                    return new Learner(weights.leaves(), view, false);
+                });
     }
 
     @Override

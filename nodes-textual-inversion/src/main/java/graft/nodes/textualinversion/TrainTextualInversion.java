@@ -7,7 +7,9 @@ import graft.adapter.AdapterStack;
 import graft.adapter.Embedding;
 import graft.model.AddedTokens;
 import graft.model.Checkpoint;
+import graft.model.ModelShape;
 import graft.model.Patches;
+import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -26,6 +28,7 @@ import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.Losses;
 import graft.train.Training;
+import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,6 +99,7 @@ public final class TrainTextualInversion implements Node {
     @Override
     public void configure(Specs specs) {
         training.check(specs, learningRate, "5e-3", steps, "images");
+        training.forecast(specs, this::method, steps, batch, "images");
         if (initial.isBlank()) {
             throw new Problem(
                             "the new word has nothing to begin as",
@@ -103,6 +107,18 @@ public final class TrainTextualInversion implements Node {
                             "give known words that come near it, such as: dog")
                     .at("initial");
         }
+    }
+
+    private TrainingForecast.Method method(ModelShape shape) {
+        long numbers = (long) vectors * shape.unetConfig().contextWidth();
+        return new TrainingForecast.Method(
+                Learns.NOTHING, numbers, true, Float.BYTES * numbers, "embedding " + vectors, (stand, memory) -> {
+                    NDArray rows =
+                            memory.zeros(new Shape(vectors, shape.unetConfig().contextWidth()));
+                    AddedTokens added = AddedTokens.of(List.of(new AddedTokens.Word("<word>", vectors)), rows);
+                    Checkpoint view = stand.with(Patches.NONE, Patches.NONE, added, List.of());
+                    return new Learner(List.of(rows), view, true);
+                });
     }
 
     @Override
