@@ -24,7 +24,12 @@ public final class Memory {
 
     /** What this process holds now. */
     public static OptionalLong resident() {
-        return kilobytes(Path.of("/proc/self/status"), "VmRSS");
+        return resident(ProcessHandle.current().pid());
+    }
+
+    /** What another process holds now. */
+    public static OptionalLong resident(long process) {
+        return kilobytes(Path.of("/proc/" + process + "/status"), "VmRSS");
     }
 
     /** The most that this process has held at once, libtorch's memory included. */
