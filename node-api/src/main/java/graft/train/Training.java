@@ -76,7 +76,7 @@ public final class Training {
                     learner.weights(),
                     settings.objective(noise),
                     settings.checkpointing
-                            ? new CheckpointedNetwork(view, memory)
+                            ? CheckpointedNetwork.of(view, memory)
                             : (noised, timesteps, context) ->
                                     view.unet().forward(noised, timesteps, context, view.unetPatches()),
                     settings.plan(task.steps(), task.learningRate()),

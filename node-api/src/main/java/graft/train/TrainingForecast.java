@@ -206,7 +206,7 @@ public final class TrainingForecast implements Forecast.Source {
                     work.batch(), shape.unetConfig().inChannels(), work.height() / factor, work.width() / factor);
             Objective objective = new Objective(NoiseSchedule.of(model.scheduler()), 0);
             Objective.Network network = work.checkpointing()
-                    ? new CheckpointedNetwork(view, memory)
+                    ? CheckpointedNetwork.of(view, memory)
                     : (noised, timesteps, context) ->
                             view.unet().forward(noised, timesteps, context, view.unetPatches());
             int[] timesteps = new int[work.batch()];
