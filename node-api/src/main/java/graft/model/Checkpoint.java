@@ -81,6 +81,20 @@ public final class Checkpoint implements Resource {
                 AddedTokens.NONE);
     }
 
+    /** A model of the given shape, whose weights are random, to time. */
+    static Checkpoint random(ModelFiles shape, Compute compute) {
+        return new Checkpoint(
+                new ModelParts(shape, compute),
+                List.of(),
+                Patches.NONE,
+                List.of(),
+                Patches.NONE,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                AddedTokens.NONE);
+    }
+
     /** What a model is, from its configs and headers alone. */
     public static CheckpointSpec inspect(Path folderOrFile) {
         try (ModelFiles files = ModelFiles.open(folderOrFile)) {

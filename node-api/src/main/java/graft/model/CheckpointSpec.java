@@ -1,6 +1,7 @@
 package graft.model;
 
 import graft.node.Spec;
+import java.nio.file.Path;
 
 /**
  * What is known of a base model before it is loaded.
@@ -10,7 +11,14 @@ import graft.node.Spec;
  * @param pixelsPerLatent pixels along one side of a latent position, 8 for Stable Diffusion
  * @param tokens length of a prompt with its begin and end tokens, 77 for CLIP
  * @param predictionType "epsilon" or "v_prediction"
+ * @param files the folder or file that it is read from, to look closer at ({@link ModelShape#read})
  */
 public record CheckpointSpec(
-        String family, int contextWidth, int latentChannels, int pixelsPerLatent, int tokens, String predictionType)
+        String family,
+        int contextWidth,
+        int latentChannels,
+        int pixelsPerLatent,
+        int tokens,
+        String predictionType,
+        Path files)
         implements Spec {}

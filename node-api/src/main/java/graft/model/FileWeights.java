@@ -5,9 +5,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
 import graft.node.Problem;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,20 +18,25 @@ import java.util.Set;
 /** Weights in a safetensors file, by the keys that the network knows them by. */
 final class FileWeights implements Weights.Source {
 
-    private final SafeTensors file;
+    private final String name;
+    /** Null once finished: its pages can be unmapped, save those that arrays lie in. */
+    private SafeTensors file;
+
+    private ByteBuffer scratch;
     private final Map<String, String> keys;
     private final NDManager manager;
 
     /** @param keys the network's key to the file's */
     FileWeights(SafeTensors file, Map<String, String> keys, NDManager manager) {
         this.file = file;
+        this.name = file.file().toString();
         this.keys = keys;
         this.manager = manager;
     }
 
     @Override
     public String name() {
-        return file.file().toString();
+        return name;
     }
 
     @Override
@@ -38,31 +46,58 @@ final class FileWeights implements Weights.Source {
 
     @Override
     public Optional<long[]> shape(String key, long[] wanted) {
-        return Optional.ofNullable(keys.get(key)).map(name -> file.entry(name).shape());
+        return Optional.ofNullable(keys.get(key))
+                .map(tensor -> file.entry(tensor).shape());
+    }
+
+    /** What a number takes in the file. */
+    int bytesPerNumber(String key) {
+        return file.entry(keys.get(key)).dtype().bytes();
     }
 
     @Override
     public NDArray read(String key, long[] shape) {
-        String name = keys.get(key);
+        String stored = keys.get(key);
         try (Scope scope = Scope.open()) {
-            NDArray array = stored(name, new Shape(shape));
+            NDArray array = stored(stored, new Shape(shape));
             boolean kernel = shape.length == 4 && shape[2] * shape[3] > 1;
             return scope.keep(kernel ? Operators.channelsLast(array) : array, manager);
         }
     }
 
-    private NDArray stored(String name, Shape shape) {
-        return switch (file.entry(name).dtype()) {
+    /** By way of one buffer for all: pages of the file would stay beside the wider numbers made of them. */
+    private NDArray widened(String tensor, Shape shape) {
+        if (scratch == null) {
+            long most = keys.values().stream()
+                    .mapToLong(each -> file.entry(each).end() - file.entry(each).begin())
+                    .max()
+                    .orElse(0);
+            scratch = ByteBuffer.allocateDirect(Math.toIntExact(most)).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        int bytes = Math.toIntExact(DType.F16.bytes() * shape.size());
+        file.read(tensor, scratch);
+        return Operators.toFloat(
+                manager.create(scratch.slice(0, bytes).order(ByteOrder.LITTLE_ENDIAN), shape, DataType.FLOAT16));
+    }
+
+    @Override
+    public void finished() {
+        scratch = null;
+        file = null;
+    }
+
+    private NDArray stored(String tensor, Shape shape) {
+        return switch (file.entry(tensor).dtype()) {
             // On the CPU this aliases the file's private mapping, which the array's buffer keeps alive.
-            case F32 -> manager.create(file.bytes(name), shape, DataType.FLOAT32);
-            case F16 -> Operators.toFloat(manager.create(file.bytes(name), shape, DataType.FLOAT16));
-            case F64 -> Operators.toFloat(manager.create(file.bytes(name), shape, DataType.FLOAT64));
+            case F32 -> manager.create(file.bytes(tensor), shape, DataType.FLOAT32);
+            case F16 -> widened(tensor, shape);
+            case F64 -> Operators.toFloat(manager.create(file.bytes(tensor), shape, DataType.FLOAT64));
             // DJL ends the process when it is handed this type.
-            case BF16 -> manager.create(file.floats(name), shape);
+            case BF16 -> manager.create(file.floats(tensor), shape);
             default ->
                 throw new Problem(
-                        "cannot load " + file.file(),
-                        "\"" + name + "\" is stored as " + file.entry(name).dtype()
+                        "cannot load " + name,
+                        "\"" + tensor + "\" is stored as " + file.entry(tensor).dtype()
                                 + " where a floating-point type is expected",
                         "convert the model to fp16, bf16 or fp32");
         };

@@ -37,6 +37,11 @@ final class FreshWeights implements Weights.Source {
     }
 
     @Override
+    public void finished() {
+        source.finished();
+    }
+
+    @Override
     public NDArray read(String key, long[] shape) {
         // What is read may be the file's own pages, which must not be written to.
         try (Scope scope = Scope.open();

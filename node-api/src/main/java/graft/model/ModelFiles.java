@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the parts of one base model lie: a diffusers folder or a single file. */
-sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile {
+sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile, ShapeOnly {
 
     /** The folder or file as the user named it. */
     Path path();

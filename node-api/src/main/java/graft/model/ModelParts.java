@@ -52,7 +52,8 @@ final class ModelParts implements AutoCloseable {
                 vae.latentChannels(),
                 vae.factor(),
                 files.textConfig().positions(),
-                files.scheduler().predictionType());
+                files.scheduler().predictionType(),
+                files.path());
     }
 
     synchronized UNet unet() {
@@ -101,7 +102,7 @@ final class ModelParts implements AutoCloseable {
         try {
             Weights weights = Weights.of(source.apply(manager));
             T built = network.apply(weights, manager);
-            weights.expectNoOthers();
+            weights.complete();
             return built;
         } catch (RuntimeException failure) {
             manager.close();

@@ -31,6 +31,9 @@ public final class Weights {
         /** The shape of a weight; empty when there is none of that name. */
         Optional<long[]> shape(String key, long[] wanted);
 
+        /** Lets go of what weights are read from: no more will be. */
+        default void finished() {}
+
         /** The weight as float32 in the shape that it has; owned by the network. */
         NDArray read(String key, long[] shape);
     }
@@ -135,8 +138,8 @@ public final class Weights {
         return modules;
     }
 
-    /** Refuses a file with weights that the network did not ask for. */
-    void expectNoOthers() {
+    /** Says that the network has all its weights, and refuses a file with others. */
+    void complete() {
         Set<String> others = new TreeSet<>(source.keys());
         others.removeAll(read.keySet());
         if (!others.isEmpty()) {
@@ -146,5 +149,6 @@ public final class Weights {
                     "it has weights that its config.json knows nothing of, such as " + String.join(", ", first),
                     "check that the file belongs to its config.json");
         }
+        source.finished();
     }
 }

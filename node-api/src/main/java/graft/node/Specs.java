@@ -22,6 +22,9 @@ public interface Specs {
     /** Declares a file or folder that {@link Node#run} reads: its state becomes part of the cache key. */
     void reads(Path fileOrFolder);
 
+    /** Says how to tell what the node will take; asked only when somebody wants to know. */
+    void forecast(Forecast.Source forecast);
+
     /** Adds a sentence that is shown at the node and stops nothing. */
     void warn(String sentence);
 }

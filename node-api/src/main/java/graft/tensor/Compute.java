@@ -5,8 +5,11 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
 import graft.node.Problem;
+import java.lang.management.MemoryUsage;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -100,6 +103,19 @@ public final class Compute {
     /** {@code cpu} or {@code cuda:n}. */
     public String name() {
         return name;
+    }
+
+    public boolean isCpu() {
+        return !device.isGpu();
+    }
+
+    /** Bytes of a CUDA device's memory that nobody has taken; empty on the CPU. */
+    public OptionalLong freeMemory() {
+        if (isCpu()) {
+            return OptionalLong.empty();
+        }
+        MemoryUsage memory = CudaUtils.getGpuMemory(device);
+        return OptionalLong.of(memory.getMax() - memory.getUsed());
     }
 
     /** A clause for people: "no CUDA device was found", "asked for with --device cpu". */

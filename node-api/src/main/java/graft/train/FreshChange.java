@@ -63,6 +63,24 @@ record FreshChange(NDArray weight, int rank, KeyedRandom random, NDManager manag
         return new Change.LoKr(small, new Change.Product(left, zeros(rank, ins[1] * kernel), Operators.NONE), scale);
     }
 
+    /** How many numbers a layer's change has. */
+    static long numbers(LoraSettings.Kind kind, int rank, int factor, long[] weight) {
+        long out = weight[0];
+        long inner = Arrays.stream(weight).skip(1).reduce(1, (a, b) -> a * b);
+        return switch (kind) {
+            case LORA -> rank * (out + inner);
+            case DORA -> rank * (out + inner) + out;
+            case LOHA -> 2L * rank * (out + inner);
+            case LOKR -> {
+                long[] outs = split(out, factor);
+                long[] ins = split(weight[1], factor);
+                long rest = inner / weight[1] * ins[1];
+                yield outs[0] * ins[0]
+                        + (2L * rank >= Math.max(outs[1], ins[1]) ? outs[1] * rest : rank * (outs[1] + rest));
+            }
+        };
+    }
+
     private static Change.Product whole(NDArray matrix) {
         return new Change.Product(matrix, Operators.NONE, Operators.NONE);
     }

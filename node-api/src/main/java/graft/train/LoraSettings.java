@@ -1,5 +1,7 @@
 package graft.train;
 
+import java.util.Map;
+
 /**
  * What a LoRA is to be like.
  *
@@ -71,6 +73,26 @@ public record LoraSettings(
     public static LoraSettings plain(int rank, double alpha, Targets targets) {
         return new LoraSettings(
                 Kind.LORA, new Rank(rank, alpha), Rank.NONE, false, targets, BlockRanks.NONE, false, -1, 0);
+    }
+
+    /**
+     * How many numbers learn.
+     *
+     * @param unet the shapes of the UNet's layers by module path
+     * @param text of the text encoder's
+     */
+    public long numbers(Map<String, long[]> unet, Map<String, long[]> text) {
+        long inUnet = unet.entrySet().stream()
+                .mapToLong(layer -> numbers(rank(layer.getKey(), layer.getValue()), layer.getValue()))
+                .sum();
+        return inUnet
+                + text.entrySet().stream()
+                        .mapToLong(layer -> numbers(textRank(layer.getKey()), layer.getValue()))
+                        .sum();
+    }
+
+    private long numbers(int rank, long[] weight) {
+        return rank == 0 ? 0 : FreshChange.numbers(kind, rank, factor, weight);
     }
 
     /** The rank of a layer of the UNet; 0 where it does not learn. */

@@ -17,11 +17,22 @@ public sealed interface Optimizer permits AdamW, AdamW8bit, Adafactor, Prodigy, 
 
     /** The closed choice of optimisers. */
     enum Kind {
-        ADAMW,
-        ADAMW8BIT,
-        ADAFACTOR,
-        PRODIGY,
-        LION;
+        ADAMW(8),
+        ADAMW8BIT(2.03),
+        ADAFACTOR(0),
+        PRODIGY(16),
+        LION(4);
+
+        private final double stateBytes;
+
+        Kind(double stateBytes) {
+            this.stateBytes = stateBytes;
+        }
+
+        /** About how many bytes it keeps for each number of a large weight. */
+        double stateBytes() {
+            return stateBytes;
+        }
 
         /** What other trainers call it; saved states bear it. */
         public String id() {

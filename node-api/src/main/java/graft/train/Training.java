@@ -126,7 +126,7 @@ public final class Training {
                     learner.groups(),
                     settings.objective(noise),
                     settings.checkpointing
-                            ? new CheckpointedNetwork(learning, memory)
+                            ? CheckpointedNetwork.of(learning, memory)
                             : (noised, timesteps, context) ->
                                     learning.unet().forward(noised, timesteps, context, learning.unetPatches()),
                     settings.plan(task.steps(), task.learningRate()),

@@ -2,6 +2,7 @@ package graft.train;
 
 import graft.file.CacheFolder;
 import graft.model.CheckpointSpec;
+import graft.model.ModelShape;
 import graft.model.SchedulerConfig;
 import graft.node.Problem;
 import graft.node.Setting;
@@ -11,8 +12,10 @@ import graft.sample.NoiseSchedule;
 import graft.sample.Prediction;
 import graft.tensor.KeyedRandom;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The settings that every trainer has beside its own first screen: a {@link SettingGroup} of advanced settings.
@@ -392,6 +395,38 @@ public final class TrainingSettings {
                         .at(input);
             }
         }
+    }
+
+    /**
+     * Says what the training will take, where model and pictures are known.
+     *
+     * @param method what learns, for a model of a shape
+     * @param datasets the inputs that take pictures; each gives {@code batch} of them to every step
+     */
+    public void forecast(
+            Specs specs,
+            Function<ModelShape, TrainingForecast.Method> method,
+            int steps,
+            int batch,
+            String... datasets) {
+        Optional<CheckpointSpec> model = specs.of("model", CheckpointSpec.class);
+        List<DatasetSpec> pictures = Arrays.stream(datasets)
+                .flatMap(input -> specs.of(input, DatasetSpec.class).stream())
+                .toList();
+        if (model.isEmpty() || pictures.isEmpty()) {
+            return;
+        }
+        TrainingForecast.Work work = new TrainingForecast.Work(
+                pictures.stream().mapToInt(DatasetSpec::count).sum(),
+                pictures.get(0).width(),
+                pictures.get(0).height(),
+                batch * pictures.size(),
+                steps,
+                accumulation,
+                optimizer(),
+                ema,
+                checkpointing);
+        specs.forecast(new TrainingForecast(model.get().files(), method, work));
     }
 
     /** How far and how fast the loop goes. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class LoraSpecTest {
 
-    private static final CheckpointSpec MODEL = new CheckpointSpec("sd1", 768, 4, 8, 77, "epsilon");
+    private static final CheckpointSpec MODEL = new CheckpointSpec("sd1", 768, 4, 8, 77, "epsilon", Path.of("model"));
 
     @TempDir
     private Path folder;

@@ -156,6 +156,32 @@ class CheckpointTest {
     }
 
     @Test
+    void aUnetToLearnHasTheSameNumbersAndLeavesTheModelAsItIs() {
+        try (Checkpoint model = Checkpoint.load(folder, CPU)) {
+            float[] before = model.unet().weights().get("conv_in.bias").toFloatArray();
+            try (UNet learning = model.unetToLearn()) {
+                NDArray bias = learning.weights().get("conv_in.bias");
+                assertThat(bias.toFloatArray()).containsExactly(before);
+                bias.addi(1);
+            }
+            assertThat(model.unet().weights().get("conv_in.bias").toFloatArray())
+                    .containsExactly(before);
+        }
+    }
+
+    @Test
+    void whatWasSetAsideIsReadAgain() {
+        try (Checkpoint model = Checkpoint.load(folder, CPU)) {
+            UNet first = model.unet();
+            float[] before = first.weights().get("conv_in.weight").toFloatArray();
+            model.setAside(Checkpoint.Part.UNET);
+            assertThat(model.unet()).isNotSameAs(first);
+            assertThat(model.unet().weights().get("conv_in.weight").toFloatArray())
+                    .containsExactly(before);
+        }
+    }
+
+    @Test
     void aModelThatIsNotThereIsNamed() {
         assertThatThrownBy(() -> Checkpoint.load(folder.resolve("none"), CPU))
                 .isInstanceOf(Problem.class)

@@ -75,7 +75,7 @@ class CheckpointedNetworkTest {
         Objective.Network whole =
                 (noised, timesteps, text) -> view.unet().forward(noised, timesteps, text, view.unetPatches());
         List<float[]> once = learnt(whole, leaves, context);
-        List<float[]> twice = learnt(new CheckpointedNetwork(view, manager), leaves, context);
+        List<float[]> twice = learnt(CheckpointedNetwork.of(view, manager), leaves, context);
         for (int i = 0; i < once.size(); i++) {
             assertThat(twice.get(i)).as("leaf %d", i - 1).containsExactly(once.get(i));
         }
@@ -109,7 +109,7 @@ class CheckpointedNetworkTest {
     @Test
     void aLeafThatTheLossDoesNotDependOnGetsNoughts() {
         NDArray other = Gradient.leaf(manager.ones(new Shape(3)));
-        assertThat(learnt(new CheckpointedNetwork(model, manager), List.of(other), states())
+        assertThat(learnt(CheckpointedNetwork.of(model, manager), List.of(other), states())
                         .get(1))
                 .containsExactly(0, 0, 0);
     }
@@ -119,7 +119,7 @@ class CheckpointedNetworkTest {
         LoraWeights lora =
                 LoraWeights.fresh(model, LoraSettings.plain(4, 4, LoraSettings.Targets.ATTENTION), 1, "node", manager);
         Checkpoint view = model.with(lora.patches(), Patches.NONE, AddedTokens.NONE, List.of());
-        CheckpointedNetwork network = new CheckpointedNetwork(view, manager);
+        CheckpointedNetwork network = CheckpointedNetwork.of(view, manager);
         Supplier<NDArray> states = states();
         learnt(network, lora.leaves(), states);
         long before = NativeArrays.count();

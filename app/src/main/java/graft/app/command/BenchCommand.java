@@ -122,6 +122,9 @@ final class BenchCommand implements Callable<Integer> {
             description = "Another program to measure in turn, and the script that it runs.")
     private List<String> peer = List.of();
 
+    @Option(names = "--checkpointing", description = "Trains with gradient checkpointing, which the peer does not.")
+    private boolean checkpointing;
+
     @Option(names = "--json", description = "Prints one line of JSON for each measurement.")
     private boolean json;
 
@@ -131,7 +134,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (here) {
-            print(BenchWork.measure(cases.get(0), size, stepsOf(size), device));
+            print(BenchWork.measure(cases.get(0), size, stepsOf(size), device, checkpointing));
             return ExitCode.DONE;
         }
         List<Size> sizes = size == null ? List.of(Size.values()) : List.of(size);
@@ -210,14 +213,18 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private List<String> ownCommand(Case name, Size size) {
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Home.launcher().toString(),
                 "bench",
                 "--here",
                 "--size=" + size,
                 "--steps=" + stepsOf(size),
-                "--device=" + device,
-                name.name());
+                "--device=" + device));
+        if (checkpointing) {
+            command.add("--checkpointing");
+        }
+        command.add(name.name());
+        return command;
     }
 
     private List<String> peerCommand(Case name, Size size) {

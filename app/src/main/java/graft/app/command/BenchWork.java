@@ -32,6 +32,7 @@ import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
 import graft.train.AdamW;
 import graft.train.Batch;
+import graft.train.CheckpointedNetwork;
 import graft.train.LearningRate;
 import graft.train.Objective;
 import graft.train.ParameterGroup;
@@ -72,7 +73,7 @@ final class BenchWork {
     }
 
     /** Warms up with one step, times the given number, and tells the median. */
-    static Measured measure(Case what, Size size, int steps, String device) {
+    static Measured measure(Case what, Size size, int steps, String device, boolean checkpointing) {
         Compute compute = Compute.choose(device);
         Compute.prepareThread();
         try (NDManager manager = compute.newManager();
@@ -81,7 +82,7 @@ final class BenchWork {
             if (what == Case.sample) {
                 work.sample();
             } else {
-                work.train(what);
+                work.train(what, checkpointing);
             }
             return new Measured(
                     "graft", what, size, work.median(), Memory.peak().orElse(0) / (1024 * 1024));
@@ -164,7 +165,7 @@ final class BenchWork {
     }
 
     /** Steps of a training on the one loop that all methods share. */
-    private void train(Case what) {
+    private void train(Case what, boolean checkpointing) {
         List<NDArray> weights = new ArrayList<>();
         Patches patches = what == Case.lora ? lowRank(weights) : Patches.NONE;
         NDArray word = Operators.NONE;
@@ -189,7 +190,9 @@ final class BenchWork {
         TrainingLoop loop = new TrainingLoop(
                 List.of(ParameterGroup.of(weights)),
                 new Objective(schedule, 0),
-                (noised, timesteps, ctx) -> unet.forward(noised, timesteps, ctx, patches),
+                checkpointing
+                        ? new CheckpointedNetwork(unet, patches, manager)
+                        : (noised, timesteps, ctx) -> unet.forward(noised, timesteps, ctx, patches),
                 new TrainingLoop.Plan(steps + 1, 1, LearningRate.constant(1e-4), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);

@@ -53,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DoctorCommand.class,
             BenchCommand.class,
             KillTestCommand.class,
+            SoakTestCommand.class,
             VersionCommand.class,
             CompletionCommand.class
         })

@@ -2,6 +2,7 @@ package graft.app.command;
 
 import graft.app.engine.Cache;
 import graft.app.engine.Engine;
+import graft.app.engine.Memory;
 import graft.app.engine.Plan;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunHandle;
@@ -85,7 +86,11 @@ final class RunCommand implements Callable<Integer> {
                     + "(default: every node that writes).")
     private List<String> outputs = new ArrayList<>();
 
-    @Option(names = "--dry-run", description = "Checks, says what would run, and runs nothing.")
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Checks, says what would run and what it would take, and runs nothing. The first time, trainings are "
+                            + "timed on this machine for some seconds.")
     private boolean dryRun;
 
     @Option(names = "--json", description = "Prints every event as one line of JSON.")
@@ -103,9 +108,7 @@ final class RunCommand implements Callable<Integer> {
         }
         // Two threads that wake the logging at once would make it complain.
         LoggerFactory.getILoggerFactory();
-        if (!dryRun) {
-            loadLibtorch();
-        }
+        loadLibtorch();
         NodeLibrary library = Home.library(err);
         try (Cache cache = Cache.none()) {
             Engine engine = new Engine(library, cache);
@@ -116,9 +119,16 @@ final class RunCommand implements Callable<Integer> {
             }
             plan.findings().forEach(finding -> err.println("warning: " + finding.sentence()));
             err.flush();
+            Compute compute = Compute.choose(device);
+            long program = Memory.resident().orElse(0);
+            ForecastPrinter forecast = new ForecastPrinter(engine.forecast(plan, device, dryRun), compute, program);
+            forecast.warn(err);
             if (dryRun) {
-                say(plan);
+                forecast.nodes(plan, json, spec.commandLine().getOut());
                 return ExitCode.DONE;
+            }
+            if (!json) {
+                forecast.total(spec.commandLine().getOut());
             }
             RunHandle run = engine.start(plan, new RunOptions(out, device, listener()));
             Interrupt.first(() -> {
@@ -160,15 +170,6 @@ final class RunCommand implements Callable<Integer> {
                 err.flush();
             }
         };
-    }
-
-    private void say(Plan plan) {
-        PrintWriter stdout = spec.commandLine().getOut();
-        for (Plan.Step step : plan.steps()) {
-            stdout.println(
-                    step.node() + "  " + step.title() + "  (" + step.schema().id() + ")");
-        }
-        stdout.flush();
     }
 
     private static int exitCode(RunResult result) {

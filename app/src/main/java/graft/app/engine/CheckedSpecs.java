@@ -2,6 +2,7 @@ package graft.app.engine;
 
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
+import graft.node.Forecast;
 import graft.node.Spec;
 import graft.node.Specs;
 import java.nio.file.Path;
@@ -73,6 +74,11 @@ final class CheckedSpecs implements Specs {
     @Override
     public void reads(Path fileOrFolder) {
         reads.add(fileOrFolder);
+    }
+
+    @Override
+    public void forecast(Forecast.Source source) {
+        step.forecasts().add(source);
     }
 
     @Override

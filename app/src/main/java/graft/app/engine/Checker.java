@@ -99,7 +99,15 @@ final class Checker {
         String title = node.title().isEmpty() ? schema.title() : node.title();
         steps.put(
                 id,
-                new Step(id, title, schema, settings, new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>()));
+                new Step(
+                        id,
+                        title,
+                        schema,
+                        settings,
+                        new LinkedHashMap<>(),
+                        new LinkedHashMap<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>()));
         schema.inputs().forEach(input -> steps.get(id).inputs().put(input, new ArrayList<>()));
     }
 

@@ -2,6 +2,7 @@ package graft.app.engine;
 
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
+import graft.node.Forecast;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import java.util.Collection;
@@ -35,6 +36,23 @@ public final class Engine {
     /** Finds what keeps the given nodes from running, and plans them and what they need; all outputs for none. */
     public Plan check(Workflow workflow, Collection<String> outputs) {
         return new Checker(library, workflow).check(outputs);
+    }
+
+    /**
+     * What the steps of a plan will take, by node; those that cannot tell are left out.
+     *
+     * @param device null or "auto", "cpu", "cuda" or "cuda:1"
+     * @param measure whether to measure what this machine was not measured for yet: seconds up to a minute of full work
+     */
+    public Map<String, Forecast> forecast(Plan plan, String device, boolean measure) {
+        Map<String, Forecast> forecasts = new LinkedHashMap<>();
+        for (Plan.Step step : plan.steps()) {
+            for (Forecast.Source source : step.forecasts()) {
+                String name = Compute.choose(device).name();
+                forecasts.put(step.node(), source.on(name, measure));
+            }
+        }
+        return forecasts;
     }
 
     /**

@@ -22,6 +22,16 @@ public final class Memory {
         return kilobytes(Path.of("/proc/meminfo"), "MemAvailable");
     }
 
+    /** What this process holds now. */
+    public static OptionalLong resident() {
+        return resident(ProcessHandle.current().pid());
+    }
+
+    /** What another process holds now. */
+    public static OptionalLong resident(long process) {
+        return kilobytes(Path.of("/proc/" + process + "/status"), "VmRSS");
+    }
+
     /** The most that this process has held at once, libtorch's memory included. */
     public static OptionalLong peak() {
         return kilobytes(Path.of("/proc/self/status"), "VmHWM");

@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import graft.app.workflow.Workflow;
+import graft.node.Forecast;
 import graft.node.NodeSchema;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
@@ -29,6 +30,7 @@ public record Plan(Workflow workflow, List<Finding> findings, List<Step> steps) 
      * @param inputs where the wires into each input begin, in order
      * @param driven settings whose value comes over a wire
      * @param reads files and folders that it said it reads
+     * @param forecasts what tells how much it will take; none when it did not say
      */
     public record Step(
             String node,
@@ -37,7 +39,8 @@ public record Plan(Workflow workflow, List<Finding> findings, List<Step> steps) 
             Map<SettingSchema, Object> settings,
             Map<SocketSchema, List<Source>> inputs,
             Map<SettingSchema, Source> driven,
-            List<Path> reads) {}
+            List<Path> reads,
+            List<Forecast.Source> forecasts) {}
 
     public boolean runnable() {
         return findings.stream().noneMatch(Finding::isError);

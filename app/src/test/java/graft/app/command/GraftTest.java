@@ -183,6 +183,25 @@ class GraftTest {
     }
 
     @Test
+    void aDryRunForecastsATrainingAsLinesOfJson() {
+        Answer answer = graft(
+                "run",
+                HOME.resolve("workflows/train-embedding.json").toString(),
+                "--dry-run",
+                "--json",
+                "--set=train.batch=1");
+        JsonObject train = answer.out()
+                .lines()
+                .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                .filter(line -> line.get("node").getAsString().equals("train"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(train.get("peak").getAsLong()).isGreaterThan(100_000_000);
+        assertThat(train.get("seconds").getAsDouble()).isPositive();
+        assertThat(train.get("fileBytes").getAsLong()).isBetween(1_000L, 10_000L);
+    }
+
+    @Test
     void aRunPipedElsewhereEndsInPlainLinesAndAPicture() throws IOException {
         Answer answer =
                 graft("run", TEXT_TO_IMAGE, "--set=sample.steps=2", "--set=canvas.batch=1", "--out", folder.toString());

@@ -1,5 +1,6 @@
 package graft.node.testing;
 
+import graft.node.Forecast;
 import graft.node.Spec;
 import graft.node.Specs;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ public final class KnownSpecs implements Specs {
 
     public final Map<String, Spec> outputs = new HashMap<>();
     public final List<Path> reads = new ArrayList<>();
+    public final List<Forecast.Source> forecasts = new ArrayList<>();
     public final List<String> warnings = new ArrayList<>();
 
     private final Map<String, List<Spec>> inputs = new HashMap<>();
@@ -50,6 +52,11 @@ public final class KnownSpecs implements Specs {
     @Override
     public void reads(Path fileOrFolder) {
         reads.add(fileOrFolder);
+    }
+
+    @Override
+    public void forecast(Forecast.Source source) {
+        forecasts.add(source);
     }
 
     @Override

@@ -1,9 +1,12 @@
 package graft.nodes.dreambooth;
 
+import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.ModelShape;
 import graft.model.TextEncoder;
 import graft.model.UNet;
+import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -22,6 +25,7 @@ import graft.train.Learner;
 import graft.train.Losses;
 import graft.train.ParameterGroup;
 import graft.train.Training;
+import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +119,26 @@ public final class TrainDreamBooth implements Node {
         training.check(specs, learningRate, "2e-6", steps, "images", "classImages", "validation");
         CaptionCheck.empty(specs, "images");
         CaptionCheck.told(specs, "images", "classImages");
+        training.forecast(specs, this::method, steps, batch, "images", "classImages");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.output("trained", spec));
+    }
+
+    private TrainingForecast.Method method(ModelShape shape) {
+        return new TrainingForecast.Method(
+                Learns.ALL,
+                shape.unet().numbers() + (trainTextEncoder ? shape.textEncoder().numbers() : 0),
+                trainTextEncoder,
+                0,
+                "dreambooth" + (trainTextEncoder ? " with text encoder" : ""),
+                (model, memory) -> {
+                    List<NDArray> weights =
+                            new ArrayList<>(model.unet().weights().arrays());
+                    if (trainTextEncoder) {
+                        weights.addAll(model.textEncoder().weights().arrays());
+                    }
+                    // A stand-in's layers share arrays.
+                    return Learner.of(weights.stream().distinct().toList(), model, trainTextEncoder);
+                });
     }
 
     @Override

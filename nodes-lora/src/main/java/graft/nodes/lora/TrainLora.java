@@ -6,6 +6,8 @@ import graft.adapter.LoraSpec;
 import graft.file.FileName;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.ModelShape;
+import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -26,6 +28,7 @@ import graft.train.LoraSettings;
 import graft.train.LoraWeights;
 import graft.train.Losses;
 import graft.train.Training;
+import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -216,9 +219,44 @@ public final class TrainLora implements Node {
         training.check(specs, learningRate, "1e-4", steps, "images", "classImages", "validation");
         CaptionCheck.empty(specs, "images");
         CaptionCheck.told(specs, "images", "classImages");
+        training.forecast(specs, this::method, steps, batch, "images", "classImages");
         specs.of("model", CheckpointSpec.class)
                 .ifPresent(
                         spec -> specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()))));
+    }
+
+    private TrainingForecast.Method method(ModelShape shape) {
+        LoraSettings wanted = wanted();
+        long numbers = wanted.numbers(shape.unetModules(), shape.textModules());
+        return new TrainingForecast.Method(
+                Learns.LOW_RANK,
+                numbers,
+                trainTextEncoder,
+                2 * numbers,
+                "lora " + wanted + (loraPlus == 1 ? "" : " plus"),
+                (stand, memory) -> {
+                    LoraWeights weights = LoraWeights.fresh(stand, wanted, 0, "forecast", memory);
+                    return new Learner(
+                            weights.groups(textLearningRate / learningRate, loraPlus),
+                            weights.over(stand),
+                            weights.learning(stand),
+                            weights.learnsText(),
+                            Learner.Around.NOTHING);
+                });
+    }
+
+    /** What the settings say a new LoRA is to be like. */
+    private LoraSettings wanted() {
+        return new LoraSettings(
+                kind,
+                new LoraSettings.Rank(rank, alpha),
+                new LoraSettings.Rank(convRank, convAlpha),
+                rankStabilised,
+                targets,
+                BlockRanks.parse(blockRanks),
+                trainTextEncoder,
+                factor,
+                dropout);
     }
 
     private void checkLearning() {
@@ -281,17 +319,7 @@ public final class TrainLora implements Node {
 
     private LoraWeights weights(Run run, NDManager memory) {
         if (start == null) {
-            LoraSettings settings = new LoraSettings(
-                    kind,
-                    new LoraSettings.Rank(rank, alpha),
-                    new LoraSettings.Rank(convRank, convAlpha),
-                    rankStabilised,
-                    targets,
-                    BlockRanks.parse(blockRanks),
-                    trainTextEncoder,
-                    factor,
-                    dropout);
-            return LoraWeights.fresh(model, settings, seed, run.node(), memory);
+            return LoraWeights.fresh(model, wanted(), seed, run.node(), memory);
         }
         if (trainTextEncoder == start.text().isEmpty()) {
             throw new Problem(

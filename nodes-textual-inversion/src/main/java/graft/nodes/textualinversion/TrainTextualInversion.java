@@ -9,7 +9,9 @@ import graft.adapter.EmbeddingSpec;
 import graft.model.AddedTokens;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.ModelShape;
 import graft.model.Patches;
+import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -29,6 +31,7 @@ import graft.train.Learner;
 import graft.train.Losses;
 import graft.train.PromptTemplates;
 import graft.train.Training;
+import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,8 +129,7 @@ public final class TrainTextualInversion implements Node {
     @Override
     public void configure(Specs specs) {
         training.check(specs, learningRate, "5e-3", steps, "images", "validation");
-        specs.of("model", CheckpointSpec.class)
-                .ifPresent(spec -> specs.output("embedding", new EmbeddingSpec(word.strip(), spec.contextWidth())));
+        training.forecast(specs, this::method, steps, batch, "images");
         at("word", () -> AdapterStack.checkWord(word.strip()));
         if (initial.isBlank() && !specs.wired("start")) {
             throw new Problem(
@@ -148,6 +150,18 @@ public final class TrainTextualInversion implements Node {
         } catch (Problem e) {
             throw e.at(socket);
         }
+    }
+
+    private TrainingForecast.Method method(ModelShape shape) {
+        long numbers = (long) vectors * shape.unetConfig().contextWidth();
+        return new TrainingForecast.Method(
+                Learns.NOTHING, numbers, true, Float.BYTES * numbers, "embedding " + vectors, (stand, memory) -> {
+                    NDArray rows =
+                            memory.zeros(new Shape(vectors, shape.unetConfig().contextWidth()));
+                    AddedTokens added = AddedTokens.of(List.of(new AddedTokens.Word("<word>", vectors)), rows);
+                    Checkpoint view = stand.with(Patches.NONE, Patches.NONE, added, List.of());
+                    return Learner.of(List.of(rows), view, true);
+                });
     }
 
     @Override

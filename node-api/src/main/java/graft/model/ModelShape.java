@@ -1,0 +1,169 @@
+package graft.model;
+
+import graft.tensor.Compute;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** How large a model's networks are, from configs and headers alone, and a stand-in to time. */
+public final class ModelShape {
+
+    /**
+     * One network's weights.
+     *
+     * @param numbers how many
+     * @param kernels how many of them are kernels of convolutions, which are copied to another memory layout
+     * @param fileBytes what they take on disk
+     */
+    public record Size(long numbers, long kernels, long fileBytes) {
+
+        /** Bytes that they take once read: as float32, or in the file's own pages where those are float32 already. */
+        public long resident() {
+            return 4 * numbers + (fileBytes >= 4 * numbers ? 4 * kernels : 0);
+        }
+
+        /** Bytes that a copy takes that may be changed. */
+        public long copied() {
+            return 4 * numbers;
+        }
+    }
+
+    private final ShapeOnly shape;
+    private final Map<String, long[]> unetModules;
+    private final Map<String, long[]> textModules;
+    private final Size unet;
+    private final Size textEncoder;
+    private final Size vaeEncoder;
+
+    private ModelShape(
+            ShapeOnly shape,
+            Map<String, long[]> unetModules,
+            Map<String, long[]> textModules,
+            Size unet,
+            Size textEncoder,
+            Size vaeEncoder) {
+        this.shape = shape;
+        this.unetModules = unetModules;
+        this.textModules = textModules;
+        this.unet = unet;
+        this.textEncoder = textEncoder;
+        this.vaeEncoder = vaeEncoder;
+    }
+
+    /** @throws graft.node.Problem naming the file that is not there or wrong */
+    public static ModelShape read(Path folderOrFile) {
+        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
+            return new ModelShape(
+                    new ShapeOnly(
+                            folderOrFile,
+                            files.family(),
+                            files.unetConfig(),
+                            files.textConfig(),
+                            files.vaeConfig(),
+                            files.scheduler()),
+                    modules(files.unet(null)),
+                    modules(files.textEncoder(null)),
+                    size(files.unet(null), key -> true),
+                    size(files.textEncoder(null), key -> true),
+                    size(files.vae(null), key -> key.startsWith("encoder.") || key.startsWith("quant_conv.")));
+        }
+    }
+
+    private static Map<String, long[]> modules(Weights.Source weights) {
+        Map<String, long[]> modules = new TreeMap<>();
+        for (String key : weights.keys()) {
+            long[] axes = weights.shape(key, new long[0]).orElseThrow();
+            if (key.endsWith(".weight") && axes.length > 1 && !key.endsWith("_embedding.weight")) {
+                modules.put(key.substring(0, key.length() - ".weight".length()), axes);
+            }
+        }
+        return modules;
+    }
+
+    private static Size size(Weights.Source weights, Predicate<String> counts) {
+        long numbers = 0;
+        long kernels = 0;
+        long bytes = 0;
+        for (String key : weights.keys()) {
+            if (counts.test(key)) {
+                long[] axes = weights.shape(key, new long[0]).orElseThrow();
+                long size = 1;
+                for (long axis : axes) {
+                    size *= axis;
+                }
+                numbers += size;
+                kernels += axes.length == 4 && axes[2] * axes[3] > 1 ? size : 0;
+                bytes += size * ((FileWeights) weights).bytesPerNumber(key);
+            }
+        }
+        return new Size(numbers, kernels, bytes);
+    }
+
+    public UNetConfig unetConfig() {
+        return shape.unetConfig();
+    }
+
+    public Size unet() {
+        return unet;
+    }
+
+    public Size textEncoder() {
+        return textEncoder;
+    }
+
+    /** Of the half of the VAE that reads pictures. */
+    public Size vaeEncoder() {
+        return vaeEncoder;
+    }
+
+    /** Pixels along one side of a latent position. */
+    public int pixelsPerLatent() {
+        return shape.vaeConfig().factor();
+    }
+
+    /** Length of a prompt in tokens. */
+    public int tokens() {
+        return shape.textConfig().positions();
+    }
+
+    /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution, by module path of the UNet. */
+    public Map<String, long[]> unetModules() {
+        return unetModules;
+    }
+
+    /** [out,in] of a linear layer, by module path of the text encoder. */
+    public Map<String, long[]> textModules() {
+        return textModules;
+    }
+
+    /** Bytes that the record of the text encoder's forward pass holds for a prompt. */
+    public long textRecord() {
+        TextConfig text = shape.textConfig();
+        // Of each layer: two sums, queries, keys, values and result, and the gate of the feed-forward layer twice.
+        long numbers = 6L * text.width() + 2L * text.inner();
+        return Float.BYTES * numbers * text.layers() * text.positions();
+    }
+
+    /** Bytes of a prompt's text states. */
+    public long textStates() {
+        return (long) Float.BYTES
+                * shape.textConfig().positions()
+                * shape.unetConfig().contextWidth();
+    }
+
+    /** Bytes that reading a picture takes at once, about: its widest maps, some of which live at a time. */
+    public long encoding(int width, int height) {
+        return 5L * Float.BYTES * shape.vaeConfig().channels().get(0) * width * height;
+    }
+
+    /** All that the time of a step depends on. */
+    public String fingerprint() {
+        return shape.unetConfig() + " " + shape.textConfig() + " " + shape.vaeConfig();
+    }
+
+    /** A model of this shape with random weights, a fraction of the size, that takes the time of the real one. */
+    public Checkpoint standIn(Compute compute) {
+        return Checkpoint.random(shape, compute);
+    }
+}

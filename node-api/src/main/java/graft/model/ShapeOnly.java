@@ -1,0 +1,84 @@
+package graft.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The shape of a model without its numbers: its weights are random, and all of one shape are one array.
+ *
+ * <p>So a network of gigabytes takes a fraction of that, and takes the time of the real one.
+ */
+record ShapeOnly(
+        Path path,
+        String family,
+        UNetConfig unetConfig,
+        TextConfig textConfig,
+        VaeConfig vaeConfig,
+        SchedulerConfig scheduler)
+        implements ModelFiles {
+
+    @Override
+    public Weights.Source unet(NDManager manager) {
+        return new Shared(new RandomWeights(manager));
+    }
+
+    @Override
+    public Weights.Source textEncoder(NDManager manager) {
+        return new Shared(new RandomWeights(manager));
+    }
+
+    @Override
+    public Weights.Source vae(NDManager manager) {
+        return new Shared(new RandomWeights(manager));
+    }
+
+    @Override
+    public Tokenizer tokenizer() {
+        throw new UnsupportedOperationException("a shape reads no prompts");
+    }
+
+    @Override
+    public List<Path> weightFiles() {
+        return List.of();
+    }
+
+    @Override
+    public void close() {}
+
+    /** One array for all weights of a shape. */
+    private record Shared(Weights.Source source, Map<String, NDArray> made) implements Weights.Source {
+
+        Shared(Weights.Source source) {
+            this(source, new HashMap<>());
+        }
+
+        @Override
+        public String name() {
+            return source.name();
+        }
+
+        @Override
+        public Set<String> keys() {
+            return source.keys();
+        }
+
+        @Override
+        public Optional<long[]> shape(String key, long[] wanted) {
+            return source.shape(key, wanted);
+        }
+
+        @Override
+        public NDArray read(String key, long[] shape) {
+            // The weights of norms are ones, biases noughts: not alike though of one shape.
+            String alike = Arrays.toString(shape) + (key.endsWith(".weight") ? "weight" : "bias");
+            return made.computeIfAbsent(alike, first -> source.read(key, shape));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package graft.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What libtorch's record of a UNet's forward pass holds, block by block, counted from the operators' own steps.
+ *
+ * <p>Depends on what learns: a layer's input is kept only where the layer's weights, or low-rank factors beside them, learn.
+ */
+public final class UNetActivations {
+
+    /** What learns. */
+    public enum Learns {
+        /** All weights of the UNet. */
+        ALL,
+        /** Factors beside the attentions' layers. */
+        LOW_RANK,
+        /** Nothing of the UNet: gradients only pass through to the text. */
+        NOTHING
+    }
+
+    /** Convolutions over few positions gather their windows: the operators' own bounds. */
+    private static final long FEW_POSITIONS = 160;
+
+    private static final long LARGE_KERNEL = 262_144;
+
+    /**
+     * One block, as the tape has them.
+     *
+     * @param kept bytes in the record, the block's result included
+     * @param result bytes of its result
+     * @param numbers weights in it
+     */
+    public record Block(long kept, long result, long numbers) {}
+
+    private final UNetConfig config;
+    private final Learns learns;
+    private final long batch;
+    private final long tokens;
+    private final List<Block> blocks = new ArrayList<>();
+
+    private UNetActivations(UNetConfig config, Learns learns, long batch, long tokens) {
+        this.config = config;
+        this.learns = learns;
+        this.batch = batch;
+        this.tokens = tokens;
+    }
+
+    /**
+     * The blocks in the order in which they run.
+     *
+     * @param height of the latents
+     * @param width of the latents
+     * @param tokens of a prompt
+     */
+    public static List<Block> of(UNetConfig config, Learns learns, int batch, int height, int width, int tokens) {
+        UNetActivations activations = new UNetActivations(config, learns, batch, tokens);
+        activations.count(height, width);
+        return activations.blocks;
+    }
+
+    private void count(int height, int width) {
+        int last = config.levels() - 1;
+        long[] area = new long[last + 1];
+        for (int level = 0; level <= last; level++) {
+            area[level] = (long) halved(height, level) * halved(width, level);
+        }
+        List<Long> skips = new ArrayList<>();
+        long channels = config.channels().get(0);
+        add(batch * area[0] * channels, batch * area[0] * channels, 9L * config.inChannels() * channels);
+        skips.add(channels);
+        for (int level = 0; level <= last; level++) {
+            long out = config.channels().get(level);
+            for (int layer = 0; layer < config.layers().get(level); layer++) {
+                layer(channels, 0, out, area[level], config.downAttention().get(level), level);
+                channels = out;
+                skips.add(channels);
+            }
+            if (level < last) {
+                add(batch * area[level + 1] * out, batch * area[level + 1] * out, 9 * out * out);
+                skips.add(channels);
+            }
+        }
+        middle(channels, area[last], last);
+        for (int level = last; level >= 0; level--) {
+            long out = config.channels().get(level);
+            for (int layer = 0; layer <= config.layers().get(level); layer++) {
+                long skip = skips.remove(skips.size() - 1);
+                layer(channels, skip, out, area[level], config.upAttention().get(last - level), level);
+                channels = out;
+            }
+            if (level > 0) {
+                long enlarged = batch * area[level - 1] * out;
+                add(2 * enlarged, enlarged, 9 * out * out);
+            }
+        }
+        long head = batch * area[0] * channels;
+        add(2 * head, batch * area[0] * config.outChannels(), 9 * channels * config.outChannels());
+    }
+
+    private static int halved(int side, int times) {
+        int halved = side;
+        for (int i = 0; i < times; i++) {
+            halved = (halved + 1) / 2;
+        }
+        return halved;
+    }
+
+    private void add(long kept, long result, long numbers) {
+        blocks.add(new Block(Float.BYTES * kept, Float.BYTES * result, numbers));
+    }
+
+    private void layer(long x, long skip, long out, long area, boolean attends, int level) {
+        long kept = resnet(x, skip, out, area) + (attends ? transformer(out, area, level) : 0);
+        long numbers = resnetNumbers(x + skip, out) + (attends ? transformerNumbers(out, level) : 0);
+        add(kept, batch * area * out, numbers);
+    }
+
+    private void middle(long channels, long area, int level) {
+        add(
+                2 * resnet(channels, 0, channels, area) + transformer(channels, area, level),
+                batch * area * channels,
+                2 * resnetNumbers(channels, channels) + transformerNumbers(channels, level));
+    }
+
+    /** Joined input, normed and activated before each convolution, and both convolutions' results. */
+    private long resnet(long x, long skip, long out, long area) {
+        long in = x + skip;
+        long positions = batch * area;
+        long joined = skip > 0 ? in : 0;
+        return positions * (joined + in + out + 2 * out)
+                + convolutionInput(in, out, positions)
+                + convolutionInput(out, out, positions);
+    }
+
+    private long convolutionInput(long in, long out, long positions) {
+        if (positions <= FEW_POSITIONS && in * out >= LARGE_KERNEL) {
+            return learns == Learns.ALL ? 9 * in * positions : 0;
+        }
+        return in * positions;
+    }
+
+    private long resnetNumbers(long in, long out) {
+        long shortcut = in == out ? 0 : in * out;
+        return 9 * in * out + 9 * out * out + (long) config.timeWidth() * out + shortcut;
+    }
+
+    private long transformer(long width, long area, int level) {
+        long positions = batch * area;
+        int layers = config.transformerLayers().get(level);
+        // Queries, keys, values and result twice (keys and values of the text apart), three sums, gated feed-forward.
+        long always = 4 + 2 + 3 + 12;
+        long more =
+                switch (learns) {
+                    case NOTHING -> 0;
+                    case LOW_RANK -> 2;
+                    case ALL -> 3 + 4;
+                };
+        long around = learns == Learns.ALL ? 3 : 1;
+        long text = 2 * batch * tokens * width;
+        return positions * width * (around + layers * (always + more)) + layers * text;
+    }
+
+    private long transformerNumbers(long width, int level) {
+        long text = config.contextWidths().get(level);
+        return 2 * width * width
+                + config.transformerLayers().get(level) * (6 * width * width + 2 * width * text + 12 * width * width);
+    }
+}

@@ -1,0 +1,30 @@
+package graft.node;
+
+/**
+ * What a node will take, told before it runs.
+ *
+ * @param peakBytes the most that it holds on the device at once, beside what the program itself takes; on the CPU that is
+ *     main memory
+ * @param seconds of work; NaN where nobody has measured this machine yet
+ * @param fileBytes what a file of its result will take; 0 when it makes none
+ * @param savings what would make the peak lower, as a clause such as "turn on gradient checkpointing"; empty when nothing
+ *     would
+ */
+public record Forecast(long peakBytes, double seconds, long fileBytes, String savings) {
+
+    /** Makes a forecast when one is wanted, which {@link Node#configure} must not wait for. */
+    @FunctionalInterface
+    public interface Source {
+
+        /**
+         * @param device {@code cpu}, {@code cuda} or {@code cuda:n}
+         * @param measure whether it may compute for a while to measure what was not measured on this machine yet
+         */
+        Forecast on(String device, boolean measure);
+    }
+
+    /** Whether the time is known. */
+    public boolean timed() {
+        return !Double.isNaN(seconds);
+    }
+}

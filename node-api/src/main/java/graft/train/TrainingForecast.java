@@ -1,0 +1,293 @@
+package graft.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import graft.model.Checkpoint;
+import graft.model.ModelShape;
+import graft.model.UNetActivations;
+import graft.model.UNetActivations.Learns;
+import graft.node.Forecast;
+import graft.sample.NoiseSchedule;
+import graft.tensor.Compute;
+import graft.tensor.Gradient;
+import graft.tensor.Operators;
+import graft.tensor.Scope;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * What a training will take: memory counted from the model's shape, time measured on a stand-in of random weights.
+ *
+ * <p>A step of the stand-in is timed once for each model shape, method, batch, picture size and device; after that the
+ * answer is instant. Times of states, samples and validation are not in it.
+ */
+public final class TrainingForecast implements Forecast.Source {
+
+    /** Numbers that the optimiser is timed on: enough to leave the processor's caches. */
+    private static final int TIMED_NUMBERS = 1 << 23;
+
+    /** Beside what is counted: a layer's intermediate results, and what freed memory libtorch does not give back. */
+    private static final double SLACK = 1.03;
+
+    /**
+     * What a method makes learn.
+     *
+     * @param unet what of the UNet learns; for {@link Learns#ALL} it learns in a copy
+     * @param numbers that learn
+     * @param readsText whether captions are read at each step
+     * @param fileBytes of what is saved
+     * @param key tells learners of one model apart that take other times: kind, ranks, layers
+     * @param begin makes the learner on a stand-in; its arrays are owned by the manager or the stand-in
+     */
+    public record Method(
+            Learns unet,
+            long numbers,
+            boolean readsText,
+            long fileBytes,
+            String key,
+            BiFunction<Checkpoint, NDManager, Learner> begin) {}
+
+    /**
+     * How much is trained on.
+     *
+     * @param pictures that are read, each once
+     * @param width in pixels
+     * @param height in pixels
+     * @param batch pictures that a step looks at, those of the class included
+     * @param accumulation batches of a step
+     * @param averaged whether an average of the weights is kept too
+     */
+    public record Work(
+            int pictures,
+            int width,
+            int height,
+            int batch,
+            int steps,
+            int accumulation,
+            Optimizer.Settings optimizer,
+            boolean averaged,
+            boolean checkpointing) {
+
+        /** What is kept for each number that learns, beside the number. */
+        private double stateBytes() {
+            return optimizer.kind().stateBytes() + (averaged ? Float.BYTES : 0);
+        }
+    }
+
+    private final Path files;
+    private final Function<ModelShape, Method> method;
+    private final Work work;
+
+    /** @param files of the model; looked at only when the forecast is asked for */
+    public TrainingForecast(Path files, Function<ModelShape, Method> method, Work work) {
+        this.files = files;
+        this.method = method;
+        this.work = work;
+    }
+
+    @Override
+    public Forecast on(String device, boolean measure) {
+        ModelShape shape = ModelShape.read(files);
+        Method learns = method.apply(shape);
+        return new Forecast(
+                peak(shape, learns), seconds(shape, learns, device, measure), learns.fileBytes(), savings(learns));
+    }
+
+    private String savings(Method learns) {
+        List<String> savings = new ArrayList<>();
+        if (!work.checkpointing()) {
+            savings.add("turn on gradient checkpointing");
+        }
+        if (work.stateBytes() > 2 && learns.numbers() > 100_000_000) {
+            savings.add("choose an optimiser that keeps less");
+        }
+        if (work.batch() > 1) {
+            savings.add("choose a smaller batch with more accumulation");
+        }
+        savings.add("choose smaller pictures");
+        return String.join(", ", savings);
+    }
+
+    // --- memory
+    // ---------------------------------------------------------------------------------------------------------
+
+    private long peak(ModelShape shape, Method learns) {
+        boolean own = learns.unet() == Learns.ALL;
+        long unet = own ? shape.unet().copied() : shape.unet().resident();
+        long reading = unet
+                + shape.textEncoder().resident()
+                + shape.vaeEncoder().resident()
+                + shape.encoding(work.width(), work.height());
+        long text = learns.readsText() ? shape.textEncoder().resident() + work.batch() * shape.textRecord() : 0;
+        long states = Math.round((double) learns.numbers() * work.stateBytes());
+        long factors = own ? 0 : Float.BYTES * learns.numbers();
+        long caches = learns.readsText() ? 0 : work.pictures() * shape.textStates();
+        long training = unet + text + states + factors + caches + recordAndGradients(shape, learns);
+        return Math.round(SLACK * (double) Math.max(reading, training));
+    }
+
+    /** The most that record and gradients take together while the backward pass frees the one and makes the other. */
+    private long recordAndGradients(ModelShape shape, Method learns) {
+        int factor = shape.pixelsPerLatent();
+        List<UNetActivations.Block> blocks = new ArrayList<>(UNetActivations.of(
+                shape.unetConfig(),
+                learns.unet(),
+                work.batch(),
+                work.height() / factor,
+                work.width() / factor,
+                shape.tokens()));
+        long allNumbers =
+                blocks.stream().mapToLong(UNetActivations.Block::numbers).sum();
+        double gradientBytes = Float.BYTES * (double) learns.numbers() / (double) allNumbers;
+        long record = blocks.stream().mapToLong(this::held).sum();
+        double gradients = work.accumulation() > 1 ? Float.BYTES * (double) learns.numbers() : 0;
+        double most = (double) record;
+        Collections.reverse(blocks);
+        for (UNetActivations.Block block : blocks) {
+            gradients += gradientBytes * (double) block.numbers();
+            // While a block is worked on, its record, and about as much again in gradients of its intermediate results.
+            double now = (double) record + gradients + (work.checkpointing() ? 1.5 : 0.5) * (double) block.kept();
+            most = Math.max(most, now);
+            record -= held(block);
+        }
+        return Math.round(most);
+    }
+
+    private long held(UNetActivations.Block block) {
+        return work.checkpointing() ? block.result() : block.kept();
+    }
+
+    // --- time
+    // -----------------------------------------------------------------------------------------------------------
+
+    private double seconds(ModelShape shape, Method learns, String device, boolean measure) {
+        MeasuredTimes times = MeasuredTimes.ofThisMachine();
+        String size = device + " | " + work.width() + "×" + work.height() + " | " + shape.fingerprint();
+        String stepKey = "step | " + learns.key() + " | batch " + work.batch()
+                + (work.checkpointing() ? " | checkpointing" : "") + " | " + size;
+        String pictureKey = "picture | " + size;
+        String optimizerKey = "optimiser | " + work.optimizer().kind().id() + " | " + device;
+        String loadKey = "load | " + device;
+        if (!measure
+                && !List.of(stepKey, pictureKey, optimizerKey, loadKey).stream()
+                        .allMatch(key -> times.known(key).isPresent())) {
+            return Double.NaN;
+        }
+        Compute compute = Compute.of(device);
+        Compute.prepareThread();
+        double step = times.of(stepKey, () -> stepSeconds(shape, learns, compute));
+        double picture = times.of(pictureKey, () -> pictureSeconds(shape, compute));
+        double perNumber = times.of(optimizerKey, () -> optimizerSeconds(work.optimizer(), compute) / TIMED_NUMBERS);
+        double perLoaded = times.of(loadKey, () -> loadSeconds(compute) / TIMED_NUMBERS);
+        long loaded = shape.unet().numbers()
+                + shape.textEncoder().numbers()
+                + shape.vaeEncoder().numbers();
+        return (double) loaded * perLoaded
+                + work.pictures() * picture
+                + (double) work.steps() * (work.accumulation() * step + (double) learns.numbers() * perNumber);
+    }
+
+    private double stepSeconds(ModelShape shape, Method learns, Compute compute) {
+        try (Checkpoint model = shape.standIn(compute);
+                NDManager memory = compute.newManager()) {
+            Learner learner;
+            List<NDArray> leaves;
+            int[][] ids = new int[work.batch()][shape.tokens()];
+            NDArray states;
+            try (Scope scope = Scope.open()) {
+                learner = learns.begin().apply(model, memory);
+                leaves = ParameterGroup.weights(learner.groups());
+                leaves.forEach(leaf -> scope.keep(leaf, memory));
+                leaves.forEach(Gradient::leaf);
+                states = scope.keep(
+                        model.textEncoder().encode(ids, learner.learning().textPatches()), memory);
+            }
+            Checkpoint view = learner.learning();
+            int factor = shape.pixelsPerLatent();
+            Shape latents = new Shape(
+                    work.batch(), shape.unetConfig().inChannels(), work.height() / factor, work.width() / factor);
+            Objective objective = new Objective(NoiseSchedule.of(model.scheduler()), 0);
+            Objective.Network network = work.checkpointing()
+                    ? CheckpointedNetwork.of(view, memory)
+                    : (noised, timesteps, context) ->
+                            view.unet().forward(noised, timesteps, context, view.unetPatches());
+            int[] timesteps = new int[work.batch()];
+            Arrays.fill(timesteps, 500);
+            return median(() -> {
+                Batch batch = Batch.of(
+                        memory.randomNormal(latents),
+                        memory.randomNormal(latents),
+                        timesteps,
+                        () -> learner.readsText()
+                                ? view.textEncoder()
+                                        .encode(
+                                                ids,
+                                                view.textPatches(),
+                                                view.addedTokens().rows())
+                                : states);
+                Gradient.on(() -> {
+                    NDArray loss = objective.loss(network, batch);
+                    network.gradients(loss, leaves).forEach(NDArray::close);
+                    return loss.getFloat();
+                });
+            });
+        }
+    }
+
+    private double pictureSeconds(ModelShape shape, Compute compute) {
+        try (Checkpoint model = shape.standIn(compute);
+                NDManager memory = compute.newManager()) {
+            return median(() -> {
+                NDArray pixels = memory.zeros(new Shape(1, 3, work.height(), work.width()));
+                model.vae().encodeMoments(pixels).mean().toFloatArray();
+            });
+        }
+    }
+
+    private static double optimizerSeconds(Optimizer.Settings settings, Compute compute) {
+        try (NDManager memory = compute.newManager()) {
+            List<NDArray> weights = List.of(memory.zeros(new Shape(TIMED_NUMBERS)));
+            Optimizer optimizer = settings.create(List.of(ParameterGroup.of(weights)), memory);
+            return median(() -> {
+                List<NDArray> gradients = List.of(memory.ones(new Shape(TIMED_NUMBERS)));
+                Operators.globalNormClip(gradients, 1);
+                optimizer.step(gradients, 1e-4);
+            });
+        }
+    }
+
+    /** Half-precision kernels to what the networks compute with. */
+    private static double loadSeconds(Compute compute) {
+        try (NDManager memory = compute.newManager()) {
+            NDArray stored = memory.zeros(new Shape(TIMED_NUMBERS / 9 / 512, 512, 3, 3), DataType.FLOAT16);
+            return median(
+                    () -> Operators.channelsLast(Operators.toFloat(stored)).close());
+        }
+    }
+
+    /** Once to warm up, then at least three times or for two seconds. */
+    private static double median(Runnable work) {
+        List<Double> times = new ArrayList<>();
+        double sum = 0;
+        for (int round = 0; round < 4 || (sum < 2 && round < 50); round++) {
+            long start = System.nanoTime();
+            try (Scope scope = Scope.open()) {
+                work.run();
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            if (round > 0) {
+                times.add(seconds);
+                sum += seconds;
+            }
+        }
+        Collections.sort(times);
+        return times.get(times.size() / 2);
+    }
+}

@@ -1,0 +1,107 @@
+package graft.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import graft.Golden;
+import graft.model.Checkpoint;
+import graft.model.ModelShape;
+import graft.model.Patches;
+import graft.model.UNetActivations;
+import graft.model.UNetActivations.Learns;
+import graft.model.UNetConfig;
+import graft.node.Forecast;
+import graft.tensor.Compute;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TrainingForecastTest {
+
+    private static final LoraSettings LORA = LoraSettings.plain(4, 4, LoraSettings.Targets.ATTENTION);
+
+    private static TrainingForecast.Method lora(ModelShape shape) {
+        return new TrainingForecast.Method(
+                Learns.LOW_RANK,
+                LORA.numbers(shape.unetModules(), shape.textModules()),
+                false,
+                0,
+                "lora",
+                (model, memory) -> {
+                    LoraWeights weights = LoraWeights.fresh(model, LORA, 0, "forecast", memory);
+                    return Learner.of(
+                            weights.leaves(),
+                            model.with(weights.patches(), Patches.NONE, model.addedTokens(), List.of()),
+                            false);
+                });
+    }
+
+    private static TrainingForecast forecast(int batch, int steps, boolean checkpointing) {
+        return new TrainingForecast(
+                Golden.path("sd15"),
+                TrainingForecastTest::lora,
+                new TrainingForecast.Work(5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing));
+    }
+
+    @Test
+    void countsTheWeightsOfTheUnetThatIsLoaded() {
+        Compute compute = Compute.choose("cpu");
+        Compute.prepareThread();
+        ModelShape shape = ModelShape.read(Golden.path("sd15"));
+        try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute)) {
+            long loaded = model.unet().weights().arrays().stream()
+                    .mapToLong(array -> array.size())
+                    .sum();
+            assertThat(shape.unet().numbers()).isEqualTo(loaded);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void countsTheNumbersThatAnAdapterLearns(LoraSettings.Kind kind) {
+        Compute compute = Compute.choose("cpu");
+        Compute.prepareThread();
+        LoraSettings settings = new LoraSettings(
+                kind,
+                new LoraSettings.Rank(2, 2),
+                new LoraSettings.Rank(3, 3),
+                false,
+                LoraSettings.Targets.ALL_LINEAR,
+                BlockRanks.NONE,
+                true,
+                -1,
+                0);
+        ModelShape shape = ModelShape.read(Golden.path("sd15"));
+        try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute);
+                var memory = compute.newManager()) {
+            LoraWeights weights = LoraWeights.fresh(model, settings, 0, "node", memory);
+            assertThat(settings.numbers(shape.unetModules(), shape.textModules()))
+                    .isEqualTo(
+                            weights.leaves().stream().mapToLong(NDArray::size).sum());
+        }
+    }
+
+    @Test
+    void theBlocksHoldAboutAllWeightsOfStableDiffusion() {
+        long numbers = UNetActivations.of(UNetConfig.STABLE_DIFFUSION_15, Learns.ALL, 1, 32, 32, 77).stream()
+                .mapToLong(UNetActivations.Block::numbers)
+                .sum();
+        // Without norms, biases and the time embedding.
+        assertThat(numbers).isBetween(855_000_000L, 859_520_964L);
+    }
+
+    @Test
+    void checkpointingAndSmallerBatchesTakeLessMemory() {
+        long plain = forecast(4, 10, false).on("cpu", false).peakBytes();
+        assertThat(forecast(1, 10, false).on("cpu", false).peakBytes()).isLessThan(plain);
+        assertThat(forecast(4, 10, true).on("cpu", false).peakBytes()).isLessThan(plain);
+    }
+
+    @Test
+    void saysWhatWouldHelp() {
+        Forecast forecast = forecast(4, 10, false).on("cpu", false);
+        assertThat(forecast.savings()).contains("gradient checkpointing", "smaller batch", "smaller pictures");
+        assertThat(forecast(1, 10, true).on("cpu", false).savings()).isEqualTo("choose smaller pictures");
+    }
+}
