@@ -8,6 +8,7 @@ import graft.node.Problem;
 import graft.node.Spec;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What is known of a LoRA before it is there.
@@ -34,11 +35,14 @@ public record LoraSpec(String name, OptionalInt contextWidth) implements Spec {
         }
     }
 
+    /** Their second axis is what the layer takes in. */
+    private static final Set<Role> TAKING_IN = Set.of(Role.DOWN, Role.HADA_W1_B, Role.DIFF);
+
     /** Whether a tensor is the part of an update that takes the text states in. */
     private static boolean readsContext(String tensor) {
         return LoraKey.parse(tensor)
                 .filter(key -> key.side() == Side.UNET
-                        && key.role() == Role.DOWN
+                        && TAKING_IN.contains(key.role())
                         && LoraKey.flatten(key.module()).endsWith("attn2_to_k"))
                 .isPresent();
     }

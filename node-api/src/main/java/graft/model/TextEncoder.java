@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
-import graft.tensor.Updates;
 import java.util.List;
 
 /**
@@ -85,8 +84,8 @@ public final class TextEncoder implements AutoCloseable {
         // Left to the scope: where embeddings learn, the backward pass reads the ids, whose buffer goes with the array.
         NDArray rows = manager.create(flat, new ai.djl.ndarray.types.Shape(ids.length, ids[0].length));
         try (NDArray embeddings = Operators.embedding(rows, tokens, added, positions);
-                Updates updates = layers.updates(patches)) {
-            return Operators.textTransformer(embeddings, layers.weights(), updates, constants);
+                Layers.Patched patched = layers.with(patches)) {
+            return Operators.textTransformer(embeddings, patched.weights(), patched.updates(), constants);
         }
     }
 

@@ -201,6 +201,77 @@ public final class Operators {
     }
 
     /**
+     * What a low-rank change adds to a weight: scale · up·down, in the weight's shape and memory layout.
+     *
+     * @param weight [out,in] or [out,in,kh,kw]; only its shape counts
+     * @param down [r,in] or [r,in,kh,kw]
+     * @param up [out,r] or [out,r,1,1]
+     */
+    public static NDArray lowRankDelta(NDArray weight, NDArray down, NDArray up, double scale) {
+        try (NDArray constants = MODULE.manager().create(scale)) {
+            return MODULE.call("low_rank_delta")
+                    .with(weight)
+                    .with(down)
+                    .with(up)
+                    .with(constants)
+                    .run();
+        }
+    }
+
+    /**
+     * What a LoHa adds to a weight: scale · first∘second, value by value, in the weight's shape and memory layout.
+     *
+     * @param factors three of each matrix: the matrix, {@link #NONE}, {@link #NONE}; or [out,r], [r,in·kh·kw],
+     *     {@link #NONE}; or in Tucker form [r,out], [r,in], [r,r,kh,kw]
+     */
+    public static NDArray hadamardDelta(NDArray weight, List<NDArray> factors, double scale) {
+        return productDelta("hadamard_delta", weight, factors, scale);
+    }
+
+    /**
+     * What a LoKr adds to a weight: scale · first⊗second, Kronecker's product over the channels.
+     *
+     * @param factors as of {@link #hadamardDelta}; the first matrix is without a kernel
+     */
+    public static NDArray kroneckerDelta(NDArray weight, List<NDArray> factors, double scale) {
+        return productDelta("kronecker_delta", weight, factors, scale);
+    }
+
+    private static NDArray productDelta(String method, NDArray weight, List<NDArray> factors, double scale) {
+        try (NDArray constants = MODULE.manager().create(scale)) {
+            return MODULE.call(method)
+                    .with(weight)
+                    .with("f[]", factors)
+                    .with(constants)
+                    .run();
+        }
+    }
+
+    /**
+     * What a DoRA adds to a weight: scale · (magnitude · V/‖V‖ − weight) with V = weight + delta; the norm is taken as a
+     * constant for gradients.
+     *
+     * @param magnitude [out,1,…] or [1,in,…], which tells the axis that has a norm each
+     */
+    public static NDArray decomposedDelta(NDArray weight, NDArray delta, NDArray magnitude, double scale) {
+        try (NDArray constants = MODULE.manager().create(scale)) {
+            return MODULE.call("decomposed_delta")
+                    .with(weight)
+                    .with(delta)
+                    .with(magnitude)
+                    .with(constants)
+                    .run();
+        }
+    }
+
+    /**
+     * The norm of each output's weights, [out,1] or [out,1,1,1]: with it as magnitude a DoRA changes nothing, bit for bit.
+     */
+    public static NDArray outputNorms(NDArray weight) {
+        return MODULE.call("output_norms").with(weight).run();
+    }
+
+    /**
      * The loss of each sample: weight · mean of its squared errors, or of √(error² + threshold²) − threshold.
      *
      * @param prediction [n,c,h,w]
@@ -442,6 +513,31 @@ public final class Operators {
                     .run()
                     .close();
         }
+    }
+
+    /**
+     * The gradients of results by leaves, as fresh arrays in the memory layout of the leaves; frees the record.
+     *
+     * @param results a result that depends on no leaf is passed over
+     * @param incoming the gradient of each result
+     * @return which leaves the results depend on (int64, counted from 0), then the gradient of each of those
+     */
+    static List<NDArray> gradients(List<NDArray> results, List<NDArray> incoming, List<NDArray> leaves) {
+        return MODULE.call("gradients")
+                .with("y[]", results)
+                .with("g[]", incoming)
+                .with("w[]", leaves)
+                .runList();
+    }
+
+    /** Adds arrays to others of the same shapes, in place; call it with gradients off. */
+    public static void addTo(List<NDArray> arrays, List<NDArray> others) {
+        MODULE.call("add_to")
+                .with("w[]", arrays)
+                .with("v[]", others)
+                .with(ABSENT)
+                .run()
+                .close();
     }
 
     /** Gives arrays the numbers of others of the same shapes, in place; call it with gradients off. */

@@ -118,11 +118,12 @@ public final class Training {
                 TrainingLog log = new TrainingLog(run)) {
             TrainingLoop.Batches batches =
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
-            Checkpoint view = learner.view();
+            Checkpoint learning = learner.learning();
+            setAsideWhatIsDone(learning);
             TrainingLoop loop = new TrainingLoop(
                     learner.groups(),
                     settings.objective(noise),
-                    (noised, timesteps, context) -> view.unet().forward(noised, timesteps, context, view.unetPatches()),
+                    settings.checkpointing ? new CheckpointedNetwork(learning, memory) : network(learning),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
@@ -131,12 +132,22 @@ public final class Training {
                     run,
                     List.of(
                             log,
-                            new TrainingSamples(run, view, noise, settings.samples(task)),
+                            new TrainingSamples(
+                                    run,
+                                    learner.view(),
+                                    noise,
+                                    settings.samples(task),
+                                    () -> setAsideWhatIsDone(learning)),
                             new TrainingProgress(run, task.steps())));
+            TrainingLoop.Batches begun = (step, part) -> {
+                learner.beginning().begin(step, part);
+                return batches.batch(step, part);
+            };
             Losses losses = loop.run(
-                    batches,
+                    begun,
                     task.validation()
-                            .map(data -> new Validation(held, data.items().size(), noise, settings.validateEvery)),
+                            .map(data -> new Validation(
+                                    network(learner.view()), held, data.items().size(), noise, settings.validateEvery)),
                     watch,
                     TrainingLoop.Saves.of(run, settings.saveEvery, settings.saveMinutes));
             int taken = losses.steps().size();
@@ -145,6 +156,21 @@ public final class Training {
                         "Stopped after step " + taken + " of " + task.steps() + "; what was learnt so far is kept.");
             }
             return losses;
+        }
+    }
+
+    private static Objective.Network network(Checkpoint model) {
+        return (noised, timesteps, context) -> model.unet().forward(noised, timesteps, context, model.unetPatches());
+    }
+
+    /** Pictures and captions are read: what read them need not lie in memory while the model learns. */
+    private void setAsideWhatIsDone(Checkpoint view) {
+        view.setAside(Checkpoint.Part.VAE);
+        if (!learner.readsText() || view.hasOwnTextEncoder()) {
+            view.setAside(Checkpoint.Part.TEXT_ENCODER);
+        }
+        if (view.hasOwnUnet()) {
+            view.setAside(Checkpoint.Part.UNET);
         }
     }
 
@@ -210,7 +236,7 @@ public final class Training {
         long pictures = data.items().stream().map(Dataset.Item::file).distinct().count();
         run.log("Encoding " + pictures + " pictures.");
         TrainingCache cache = learner.readsText()
-                ? TrainingCache.withLearningText(data, task.model(), draw, learner.view()::encode, progress)
+                ? TrainingCache.withLearningText(data, task.model(), draw, learner.learning()::encode, progress)
                 : TrainingCache.of(data, task.model(), draw, progress);
         if (cache.found() > 0) {
             run.log("Latents of " + cache.found() + " pictures were taken from the cache.");

@@ -220,7 +220,7 @@ public final class TrainingLoop {
         double sum = 0;
         for (int draw = 0; draw < held.draws(); draw++) {
             try (Scope scope = Scope.open()) {
-                sum += objective.loss(network, held.batch(draw)).getFloat();
+                sum += objective.loss(held.network(), held.batch(draw)).getFloat();
             }
         }
         return sum / held.draws();
@@ -267,21 +267,15 @@ public final class TrainingLoop {
     }
 
     private Losses.Step advance(int step, Batches batches) {
+        Learnt learnt = Learnt.NOTHING;
         try (Scope scope = Scope.open()) {
-            double loss = 0;
-            double prior = 0;
-            boolean priors = false;
             for (int part = 0; part < plan.accumulation(); part++) {
-                Batch batch = batches.batch(step, part);
-                Loss learnt = learn(batch);
-                loss += learnt.whole() / plan.accumulation();
-                prior += learnt.prior() / plan.accumulation();
-                priors |= batch.priors() > 0 || batch.apart().isPresent();
-                if (!Double.isFinite(loss)) {
-                    throw new Diverged("the loss became " + loss);
+                learnt = learnt.plus(learn(batches.batch(step, part)));
+                if (!Double.isFinite(learnt.loss())) {
+                    throw new Diverged("the loss became " + learnt.loss());
                 }
             }
-            List<NDArray> gradients = weights.stream().map(NDArray::getGradient).toList();
+            List<NDArray> gradients = learnt.gradients();
             double limit = plan.clipNorm() > 0 ? plan.clipNorm() : Float.MAX_VALUE;
             double norm = Operators.globalNormClip(gradients, limit);
             if (!Double.isFinite(norm)) {
@@ -290,45 +284,64 @@ public final class TrainingLoop {
             double rate = plan.learningRate().at(step);
             optimizer.step(gradients, rate);
             average.ifPresent(ema -> ema.step(step));
-            // libtorch adds to gradients: they start each step at nought.
-            gradients.forEach(gradient -> gradient.subi(gradient));
-            return new Losses.Step(step, loss, priors ? OptionalDouble.of(prior) : OptionalDouble.empty(), rate, norm);
+            return new Losses.Step(step, learnt.loss(), learnt.prior(), rate, norm);
+        } finally {
+            // As large as what learns: gone before the next forward pass needs the memory.
+            learnt.gradients().forEach(NDArray::close);
         }
     }
 
-    /** A batch's loss, and the share of it that is there for prior preservation. */
-    private record Loss(double whole, double prior) {}
+    /**
+     * A share of a step's loss and of its gradients; no gradients when the loss is not finite.
+     *
+     * @param prior what of the loss is there for prior preservation
+     */
+    private record Learnt(double loss, OptionalDouble prior, List<NDArray> gradients) {
 
-    /** Adds a batch's gradients, divided by how many batches make a step. */
-    private Loss learn(Batch batch) {
-        Loss first = pass(batch);
-        if (batch.apart().isEmpty() || !Double.isFinite(first.whole())) {
-            return first;
+        static final Learnt NOTHING = new Learnt(0, OptionalDouble.empty(), List.of());
+
+        /** Both together; the other's gradients are used up. */
+        Learnt plus(Learnt other) {
+            double sum = loss + other.loss;
+            OptionalDouble priors = prior.isEmpty() && other.prior.isEmpty()
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(prior.orElse(0) + other.prior.orElse(0));
+            if (gradients.isEmpty() || other.gradients.isEmpty()) {
+                return new Learnt(sum, priors, gradients.isEmpty() ? other.gradients : gradients);
+            }
+            Operators.addTo(gradients, other.gradients);
+            other.gradients.forEach(NDArray::close);
+            return new Learnt(sum, priors, gradients);
         }
-        Loss second = pass(batch.apart().get());
-        return new Loss(first.whole() + second.whole(), first.prior() + second.prior());
     }
 
-    private Loss pass(Batch batch) {
+    private Learnt learn(Batch batch) {
+        Learnt learnt = pass(batch);
+        return batch.apart().isPresent() && Double.isFinite(learnt.loss())
+                ? learnt.plus(pass(batch.apart().get()))
+                : learnt;
+    }
+
+    private Learnt pass(Batch batch) {
         return Gradient.on(() -> {
             try (NDArray losses = objective.losses(network, batch);
                     NDArray loss = losses.mean()) {
-                Loss value = new Loss(loss.getFloat(), prior(losses, batch.priors()));
-                if (Double.isFinite(value.whole())) {
-                    try (NDArray share = loss.div(plan.accumulation())) {
-                        Gradient.backward(share);
-                    }
+                double value = loss.getFloat() / plan.accumulation();
+                OptionalDouble prior = batch.priors() == 0
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of(prior(losses, batch.priors()) / plan.accumulation());
+                if (!Double.isFinite(value)) {
+                    return new Learnt(value, prior, List.of());
                 }
-                return value;
+                try (NDArray share = loss.div(plan.accumulation())) {
+                    return new Learnt(value, prior, network.gradients(share, weights));
+                }
             }
         });
     }
 
     /** The share of the last so many samples in the mean. */
     private static double prior(NDArray losses, int priors) {
-        if (priors == 0) {
-            return 0;
-        }
         float[] each = losses.toFloatArray();
         double sum = 0;
         for (int i = each.length - priors; i < each.length; i++) {

@@ -12,6 +12,7 @@ import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.KeyedRandom;
 import graft.tensor.Operators;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ class PatchesTest {
 
     /** Rank-2 changes of every module of the UNet, convolutions too. */
     private Patches everywhere(double scale, boolean zeroUp) {
-        Map<String, List<LowRank>> changes = new LinkedHashMap<>();
+        Map<String, List<Change>> changes = new LinkedHashMap<>();
         for (String module : model.unet().moduleNames()) {
             changes.put(module, List.of(change(module, scale, zeroUp)));
         }
@@ -92,7 +93,7 @@ class PatchesTest {
         float[] patched = predict(patches).toFloatArray();
         for (String module : model.unet().moduleNames()) {
             NDArray weight = model.unet().weights().get(module + ".weight");
-            LowRank change = patches.at(module).get(0);
+            LowRank change = (LowRank) patches.at(module).get(0);
             NDArray product = change.up().matMul(change.down().reshape(2, -1));
             weight.addi(product.mul(change.scale()).reshape(weight.getShape()));
         }
@@ -111,13 +112,14 @@ class PatchesTest {
         Patches patches = everywhere(0.7, false);
         NDArray target = random("target", 1, 4, 8, 8);
         NDArray one = manager.ones(new Shape(1));
+        List<NDArray> factors = new ArrayList<>();
         for (String module : model.unet().moduleNames()) {
-            Gradient.leaf(patches.at(module).get(0).down());
-            Gradient.leaf(patches.at(module).get(0).up());
+            patches.at(module).get(0).arrays().forEach(factor -> factors.add(Gradient.leaf(factor)));
         }
-        Gradient.on(() ->
-                Gradient.backward(Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
-                        .mean()));
+        List<NDArray> gradients = Gradient.on(() -> Gradient.of(
+                Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
+                        .mean(),
+                factors));
         // A central difference cannot be more exact than the rounding of the two losses.
         float loss = Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
                 .mean()
@@ -133,9 +135,8 @@ class PatchesTest {
                 "up_blocks.1.resnets.0.conv_shortcut",
                 "up_blocks.2.attentions.1.transformer_blocks.0.ff.net.2",
                 "conv_out")) {
-            for (NDArray factor : List.of(
-                    patches.at(module).get(0).down(), patches.at(module).get(0).up())) {
-                NDArray direction = factor.getGradient().duplicate();
+            for (NDArray factor : patches.at(module).get(0).arrays()) {
+                NDArray direction = gradients.get(factors.indexOf(factor));
                 double norm = Math.sqrt(direction.square().sum().getFloat());
                 double slope = slopeAlong(factor, direction.div(norm), patches, target, one);
                 assertThat(slope).as(module).isCloseTo(norm, within(norm * 0.01 + rounding));

@@ -118,14 +118,16 @@ public final class TrainDreamBooth implements Node {
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
-        try (UNet unet = model.unet().copy(model.compute());
-                TextEncoder text = trainTextEncoder ? model.textEncoder().copy(model.compute()) : null) {
+        UNet unet = model.unetToLearn();
+        TextEncoder text = trainTextEncoder ? model.textEncoder().copy(model.compute()) : null;
+        try {
             List<ParameterGroup> groups = new ArrayList<>();
             groups.add(ParameterGroup.of(unet.weights().arrays()));
             if (text != null) {
                 groups.add(new ParameterGroup(text.weights().arrays(), textLearningRate / learningRate));
             }
             groups.forEach(group -> group.weights().forEach(Gradient::leaf));
+            Checkpoint view = text == null ? model.withUnet(unet) : model.with(unet, text);
             losses = Training.run(
                     run,
                     new Training.Task(
@@ -139,11 +141,16 @@ public final class TrainDreamBooth implements Node {
                             learningRate,
                             seed),
                     training,
-                    new Learner(groups, text == null ? model.withUnet(unet) : model.with(unet, text), text != null));
-            // Copies once more: what learns keeps its gradients for as long as it lives.
-            trained = text == null
-                    ? model.withUnet(unet.copy(model.compute()))
-                    : model.with(unet.copy(model.compute()), text.copy(model.compute()));
+                    new Learner(groups, view, text != null));
+            groups.forEach(group -> group.weights().forEach(Gradient::settled));
+            trained = view;
+        } finally {
+            if (trained == null) {
+                unet.close();
+                if (text != null) {
+                    text.close();
+                }
+            }
         }
     }
 }

@@ -19,9 +19,10 @@ import java.nio.file.Path;
         id = "graft/lora/load",
         title = "Load LoRA",
         category = "adapters",
-        help = "Reads a LoRA from a .safetensors file as kohya, ComfyUI, diffusers or peft write it. Wire it into Stack"
-                + " Adapters.",
-        words = {"adapter", "lora loader", "open", "kohya", "peft"})
+        help =
+                "Reads a LoRA, DoRA, LoHa, LoKr or LoCon from a .safetensors file as kohya, ComfyUI, diffusers, peft or LyCORIS"
+                        + " write it. Wire it into Stack Adapters.",
+        words = {"adapter", "lora loader", "open", "kohya", "peft", "lycoris", "dora", "loha", "lokr", "locon"})
 public final class LoadLora implements Node {
 
     @Setting(control = Control.ADAPTER, help = "The .safetensors file.")
@@ -44,7 +45,7 @@ public final class LoadLora implements Node {
     @Override
     public void run(Run run) {
         lora = LoraFile.read(place());
-        run.log("Read " + lora.name() + ": rank " + lora.rank() + ", "
+        run.log("Read " + lora.name() + ": " + lora.kind() + ", rank " + lora.rank() + ", "
                 + (lora.unet().size() + lora.text().size()) + " layers.");
     }
 

@@ -6,11 +6,11 @@ import graft.adapter.LoraSpec;
 import graft.file.FileName;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
-import graft.model.Patches;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
+import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
@@ -18,7 +18,7 @@ import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
-import graft.tensor.Scope;
+import graft.train.BlockRanks;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.LoraSettings;
@@ -26,7 +26,6 @@ import graft.train.LoraWeights;
 import graft.train.Losses;
 import graft.train.Training;
 import graft.train.TrainingSettings;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -46,6 +45,11 @@ public final class TrainLora implements Node {
 
     @Input(help = "Pictures with captions.")
     Dataset images;
+
+    @Input(
+            optional = true,
+            help = "A LoRA to go on from: its layers, ranks and kind stay, and the settings for them do not count.")
+    Lora start;
 
     @Input(optional = true, help = "Pictures of the class that the model drew itself: what is not to be forgotten.")
     Dataset classImages;
@@ -92,7 +96,10 @@ public final class TrainLora implements Node {
     @Setting(min = 0, control = Control.SEED, help = "The same seed and settings learn the same LoRA, bit for bit.")
     long seed = 0;
 
-    @Setting(advanced = true, group = "what learns", help = "Which layers of the model learn.")
+    @Setting(
+            advanced = true,
+            group = "what learns",
+            help = "Which layers of the model learn; all-linear is every layer of the transformers, as kohya has it.")
     LoraSettings.Targets targets = LoraSettings.Targets.ATTENTION;
 
     @Setting(
@@ -103,6 +110,94 @@ public final class TrainLora implements Node {
             max = 100,
             help = "How much class pictures count beside the others, where some are wired in; 1 is usual.")
     double priorWeight = 1;
+
+    @Setting(
+            title = "Convolution rank",
+            advanced = true,
+            group = "what learns",
+            min = 0,
+            max = 1024,
+            help = "Rank of the convolutions of resnets and of the changes of size, which then learn too; 0 for none.")
+    int convRank = 0;
+
+    @Setting(
+            title = "Convolution alpha",
+            advanced = true,
+            group = "what learns",
+            min = 0.001,
+            max = 1024,
+            help = "Alpha of the convolutions.")
+    double convAlpha = 1;
+
+    @Setting(
+            title = "Ranks of blocks",
+            advanced = true,
+            group = "what learns",
+            help =
+                    "Ranks of single blocks, such as down_blocks.1=8, mid=4, up_blocks=16; 0 leaves a block out. Empty for"
+                            + " one rank everywhere.")
+    String blockRanks = "";
+
+    @Setting(
+            title = "Text encoder too",
+            advanced = true,
+            group = "what learns",
+            help = "Lets the text encoder learn too, which makes a rare word take hold faster and a step slower.")
+    boolean trainText = false;
+
+    @Setting(
+            title = "Text learning rate",
+            advanced = true,
+            group = "what learns",
+            min = 0,
+            max = 1,
+            scale = Scale.LOG,
+            unit = "per step",
+            help = "Of the text encoder; half of the other is usual.")
+    double textLearningRate = 5e-5;
+
+    @Setting(
+            advanced = true,
+            group = "adapter",
+            help =
+                    "LoRA is read everywhere. DoRA learns the length of weights by themselves and is better at low ranks;"
+                            + " LoHa and LoKr are LyCORIS' and say more in a small file.")
+    LoraSettings.Kind kind = LoraSettings.Kind.LORA;
+
+    @Setting(
+            title = "Rank-stabilised",
+            advanced = true,
+            group = "adapter",
+            help = "The update acts at alpha / √rank, so that a high rank needs no higher learning rate.")
+    boolean rankStabilised = false;
+
+    @Setting(
+            title = "LoKr factor",
+            advanced = true,
+            group = "adapter",
+            min = -1,
+            max = 1024,
+            help =
+                    "What the sides of LoKr's small matrix come close to; −1 splits as evenly as can be, for the smallest"
+                            + " file.")
+    int factor = -1;
+
+    @Setting(
+            advanced = true,
+            group = "adapter",
+            min = 0,
+            max = 0.95,
+            help = "Share of an update's directions that each step leaves out, against learning pictures by heart.")
+    double dropout = 0;
+
+    @Setting(
+            title = "LoRA+ ratio",
+            advanced = true,
+            group = "adapter",
+            min = 1,
+            max = 1024,
+            help = "How many times as fast the factors learn that begin at nought; 16 is LoRA+, 1 is plain.")
+    double loraPlus = 1;
 
     @SettingGroup
     TrainingSettings training = TrainingSettings.withMinSnr(5);
@@ -116,18 +211,41 @@ public final class TrainLora implements Node {
     @Override
     public void configure(Specs specs) {
         FileName.checked(name, "name");
+        checkLearning();
         training.check(specs, learningRate, "1e-4", steps, "images", "classImages", "validation");
         specs.of("model", CheckpointSpec.class)
                 .ifPresent(
                         spec -> specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()))));
     }
 
+    private void checkLearning() {
+        try {
+            BlockRanks.parse(blockRanks);
+        } catch (Problem problem) {
+            throw problem.at("blockRanks");
+        }
+        if (factor == 0) {
+            throw new Problem(
+                            "cannot split weights by a LoKr factor of 0",
+                            "it is what a matrix's sides come close to",
+                            "choose −1 for an even split, or a number such as 8")
+                    .at("factor");
+        }
+        if (trainText && textLearningRate == 0) {
+            throw new Problem(
+                            "the text encoder would not learn",
+                            "its learning rate is 0",
+                            "choose one above 0, such as 5e-5, or turn the text encoder off")
+                    .at("textLearningRate");
+        }
+    }
+
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
         try (NDManager memory = model.compute().newManager()) {
-            LoraWeights weights = fresh(run, memory);
-            Checkpoint view = model.with(weights.patches(), Patches.NONE, model.addedTokens(), List.of());
+            LoraWeights weights = weights(run, memory);
+            run.log("Learning " + weights.layers() + " layers.");
             losses = Training.run(
                     run,
                     new Training.Task(
@@ -141,19 +259,42 @@ public final class TrainLora implements Node {
                             learningRate,
                             seed),
                     training,
-                    Learner.of(weights.leaves(), view, false));
+                    new Learner(
+                            weights.groups(textLearningRate / learningRate, loraPlus),
+                            weights.over(model),
+                            weights.learning(model),
+                            weights.learnsText(),
+                            (step, part) -> weights.begin(step, part, seed, run.node())));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));
         }
     }
 
-    private LoraWeights fresh(Run run, NDManager memory) {
-        try (Scope scope = Scope.open()) {
-            LoraWeights weights =
-                    LoraWeights.fresh(model.unet(), new LoraSettings(rank, alpha, targets), seed, run.node(), memory);
-            weights.leaves().forEach(leaf -> scope.keep(leaf, memory));
-            return weights;
+    private LoraWeights weights(Run run, NDManager memory) {
+        if (start == null) {
+            LoraSettings settings = new LoraSettings(
+                    kind,
+                    new LoraSettings.Rank(rank, alpha),
+                    new LoraSettings.Rank(convRank, convAlpha),
+                    rankStabilised,
+                    targets,
+                    BlockRanks.parse(blockRanks),
+                    trainText,
+                    factor,
+                    dropout);
+            return LoraWeights.fresh(model, settings, seed, run.node(), memory);
         }
+        if (trainText == start.text().isEmpty()) {
+            throw new Problem(
+                            "cannot go on from " + start.name(),
+                            trainText
+                                    ? "it changes nothing of the text encoder, which is to learn"
+                                    : "it changes the text encoder too, which is not to learn",
+                            trainText ? "turn the text encoder off" : "turn the text encoder on")
+                    .at("trainText");
+        }
+        run.log("Going on from " + start.name() + ": " + start.kind() + ", rank " + start.rank() + ".");
+        return LoraWeights.of(start, model, dropout, memory);
     }
 }

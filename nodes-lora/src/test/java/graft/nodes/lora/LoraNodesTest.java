@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.adapter.Lora;
+import graft.adapter.LoraFormat;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
 import graft.model.Fit;
@@ -20,6 +21,7 @@ import graft.tensor.NativeArrays;
 import graft.tensor.Scope;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
+import graft.train.LoraSettings;
 import graft.train.Losses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The nodes at work on the model and the pictures that come with Graft. */
@@ -128,8 +131,10 @@ class LoraNodesTest {
     /** All its numbers, module by module in the order of their names: a file has an order of its own. */
     private static float[] numbers(Lora lora) {
         FloatBuffer all = FloatBuffer.allocate(1 << 20);
-        new TreeMap<>(lora.unet())
-                .forEach((module, part) -> all.put(part.down()).put(part.up()));
+        new TreeMap<>(lora.unet()).forEach((module, part) -> {
+            Lora.LowRank low = (Lora.LowRank) part;
+            all.put(low.down().numbers()).put(low.up().numbers());
+        });
         return Arrays.copyOf(all.array(), all.position());
     }
 
@@ -187,6 +192,86 @@ class LoraNodesTest {
         assertThat(rest.losses).isEqualTo(whole.losses);
         assertThat(numbers(rest.lora)).containsExactly(numbers(whole.lora));
         assertThat(rest.lora.metadata()).isEqualTo(whole.lora.metadata());
+    }
+
+    @ParameterizedTest
+    @EnumSource(LoraSettings.Kind.class)
+    void everyKindLearnsInBothNetworksWithConvolutionsAndGoesOnAfterAStop(LoraSettings.Kind kind) throws Exception {
+        Consumer<TrainLora> settings = node -> {
+            node.kind = kind;
+            node.rank = 2;
+            node.steps = 3;
+            node.targets = LoraSettings.Targets.ALL_LINEAR;
+            node.convRank = 2;
+            node.trainText = true;
+            node.dropout = 0.3;
+            node.loraPlus = 4;
+            node.rankStabilised = true;
+            node.training.saveEvery = 1;
+        };
+        TrainLora whole = train(settings, new RecordedRun(folder.resolve("whole")));
+        RecordedRun first = new RecordedRun(folder.resolve("parts"));
+        first.stopAfter = 1;
+        train(settings, first);
+        TrainLora rest = train(settings, new RecordedRun(folder.resolve("parts")));
+
+        assertThat(whole.lora.kind()).isEqualToIgnoringCase(kind.name());
+        assertThat(whole.lora.unet().keySet()).anyMatch(module -> module.endsWith(".conv1"));
+        assertThat(whole.lora.text()).isNotEmpty();
+        assertThat(rest.losses).isEqualTo(whole.losses);
+        assertThat(rest.lora.unet()).isEqualTo(whole.lora.unet());
+        assertThat(rest.lora.text()).isEqualTo(whole.lora.text());
+    }
+
+    @Test
+    void aTrainingGoesOnFromAnExistingLora() throws Exception {
+        Lora before = train(node -> node.kind = LoraSettings.Kind.DORA).lora;
+        RecordedRun run = new RecordedRun(folder.resolve("on"));
+        TrainLora on = train(
+                node -> {
+                    node.start = before;
+                    node.rank = 64;
+                    node.steps = 1;
+                },
+                run);
+
+        assertThat(run.log).contains("Going on from teapot: DoRA, rank 4.");
+        assertThat(on.lora.kind()).isEqualTo("DoRA");
+        assertThat(on.lora.rank()).isEqualTo(4);
+        assertThat(on.lora.unet()).containsOnlyKeys(before.unet().keySet()).isNotEqualTo(before.unet());
+    }
+
+    @Test
+    void aLoraThatDoesNotSuitTheSettingsIsNotGoneOnFrom() throws Exception {
+        Lora pictures = train(node -> node.steps = 1).lora;
+        Lora both = train(
+                        node -> {
+                            node.steps = 1;
+                            node.trainText = true;
+                        },
+                        new RecordedRun(folder.resolve("both")))
+                .lora;
+
+        assertThatThrownBy(() -> train(node -> {
+                    node.start = pictures;
+                    node.trainText = true;
+                }))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("it changes nothing of the text encoder, which is to learn");
+        assertThatThrownBy(() -> train(node -> node.start = both))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("it changes the text encoder too, which is not to learn");
+    }
+
+    @Test
+    void ranksOfBlocksThatCannotBeReadAreRefusedBeforeTheTraining() {
+        TrainLora node = new TrainLora();
+        node.blockRanks = "up_blocks: 4";
+
+        assertThatThrownBy(() -> node.configure(new KnownSpecs())).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.socket()).hasValue("blockRanks");
+            assertThat(problem).hasMessageContaining("\"up_blocks: 4\"");
+        });
     }
 
     @Test
@@ -295,9 +380,9 @@ class LoraNodesTest {
             node.training.sampleSteps = 2;
             node.training.samplePrompts = "a 3d emoji of a sks honey pot\n\na noto emoji of a bird";
         };
+        TrainLora plain = train(node -> node.steps = 4, new RecordedRun(folder.resolve("plain")));
         RecordedRun run = new RecordedRun(folder.resolve("watched"));
         TrainLora seen = train(watched, run);
-        TrainLora plain = train(node -> node.steps = 4, new RecordedRun(folder.resolve("plain")));
 
         assertThat(seen.losses.steps()).isEqualTo(plain.losses.steps());
         assertThat(numbers(seen.lora)).containsExactly(numbers(plain.lora));
@@ -449,6 +534,21 @@ class LoraNodesTest {
                 .containsEntry("ss_output_name", "teapot")
                 .containsEntry("ss_v2", "False")
                 .containsEntry("modelspec.architecture", "stable-diffusion-v1/lora");
+    }
+
+    @Test
+    void aFormatThatHasNoPlaceForTheKindIsRefusedInWords() throws Exception {
+        SaveLora save = new SaveLora();
+        save.lora = train(node -> {
+                    node.kind = LoraSettings.Kind.LOKR;
+                    node.steps = 1;
+                })
+                .lora;
+        save.format = LoraFormat.PEFT;
+
+        assertThatThrownBy(() -> save.run(new RecordedRun(folder)))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("it is a LoKr; choose the format kohya");
     }
 
     @Test

@@ -457,7 +457,7 @@ class EmbeddedModelTest {
             for (int i = 0; i < up.length; i++) {
                 up[i] = (float) random.nextGaussian() * 0.05f;
             }
-            parts.put(module, new Lora.Part(down, new long[] {2, shape[1]}, up, new long[] {shape[0], 2}, 2));
+            parts.put(module, Lora.Part.lowRank(down, new long[] {2, shape[1]}, up, new long[] {shape[0], 2}, 2));
         }
         return Lora.of("noise", parts, Map.of(), Map.of());
     }
