@@ -220,6 +220,11 @@ public final class Checkpoint implements Resource {
                 added);
     }
 
+    /** Whether it denoises with a UNet of its own in place of the base's. */
+    public boolean hasOwnUnet() {
+        return ownUnet.isPresent();
+    }
+
     /** As {@link #withUnet}, and with a text encoder of its own, which is closed with the view too. */
     public Checkpoint with(UNet unet, TextEncoder text) {
         return new Checkpoint(
@@ -234,19 +239,14 @@ public final class Checkpoint implements Resource {
                 added);
     }
 
-    /** The text encoder, where it is not the base's. */
-    Optional<TextEncoder> ownText() {
-        return ownText;
-    }
-
     /** Whether it reads prompts with a text encoder of its own in place of the base's. */
     public boolean hasOwnTextEncoder() {
         return ownText.isPresent();
     }
 
-    /** Whether it denoises with a UNet of its own in place of the base's. */
-    public boolean hasOwnUnet() {
-        return ownUnet.isPresent();
+    /** The text encoder, where it is not the base's. */
+    Optional<TextEncoder> ownText() {
+        return ownText;
     }
 
     /** The words that its prompts know beyond the vocabulary. */

@@ -133,6 +133,7 @@ public final class TrainingLoop {
     private final Optimizer.Kind kind;
     private final Optimizer optimizer;
     private final Optional<Ema> average;
+    private Runnable afterStep = () -> {};
 
     /**
      * @param groups what learns, and how fast
@@ -157,6 +158,11 @@ public final class TrainingLoop {
     /** As {@link #run(Batches, Optional, Listener, Saves)} without validation. */
     public Losses run(Batches batches, Listener listener, Saves saves) {
         return run(batches, Optional.empty(), listener, saves);
+    }
+
+    /** What is done with the weights after the optimiser has changed them, at each step. */
+    void afterEachStep(Runnable work) {
+        afterStep = work;
     }
 
     /**
@@ -268,9 +274,12 @@ public final class TrainingLoop {
 
     private Losses.Step advance(int step, Batches batches) {
         Learnt learnt = Learnt.NOTHING;
+        boolean priors = false;
         try (Scope scope = Scope.open()) {
             for (int part = 0; part < plan.accumulation(); part++) {
-                learnt = learnt.plus(learn(batches.batch(step, part)));
+                Batch batch = batches.batch(step, part);
+                learnt = learnt.plus(learn(batch));
+                priors |= batch.priors() > 0 || batch.apart().isPresent();
                 if (!Double.isFinite(learnt.loss())) {
                     throw new Diverged("the loss became " + learnt.loss());
                 }
@@ -283,8 +292,10 @@ public final class TrainingLoop {
             }
             double rate = plan.learningRate().at(step);
             optimizer.step(gradients, rate);
+            afterStep.run();
             average.ifPresent(ema -> ema.step(step));
-            return new Losses.Step(step, learnt.loss(), learnt.prior(), rate, norm);
+            OptionalDouble prior = priors ? OptionalDouble.of(learnt.prior()) : OptionalDouble.empty();
+            return new Losses.Step(step, learnt.loss(), prior, rate, norm);
         } finally {
             // As large as what learns: gone before the next forward pass needs the memory.
             learnt.gradients().forEach(NDArray::close);
@@ -292,26 +303,22 @@ public final class TrainingLoop {
     }
 
     /**
-     * A share of a step's loss and of its gradients; no gradients when the loss is not finite.
+     * A share of a step: no gradients when the loss is not finite.
      *
-     * @param prior what of the loss is there for prior preservation
+     * @param prior the part of the loss that is there for prior preservation
      */
-    private record Learnt(double loss, OptionalDouble prior, List<NDArray> gradients) {
+    private record Learnt(double loss, double prior, List<NDArray> gradients) {
 
-        static final Learnt NOTHING = new Learnt(0, OptionalDouble.empty(), List.of());
+        static final Learnt NOTHING = new Learnt(0, 0, List.of());
 
         /** Both together; the other's gradients are used up. */
         Learnt plus(Learnt other) {
-            double sum = loss + other.loss;
-            OptionalDouble priors = prior.isEmpty() && other.prior.isEmpty()
-                    ? OptionalDouble.empty()
-                    : OptionalDouble.of(prior.orElse(0) + other.prior.orElse(0));
-            if (gradients.isEmpty() || other.gradients.isEmpty()) {
-                return new Learnt(sum, priors, gradients.isEmpty() ? other.gradients : gradients);
+            if (!gradients.isEmpty() && !other.gradients.isEmpty()) {
+                Operators.addTo(gradients, other.gradients);
+                other.gradients.forEach(NDArray::close);
             }
-            Operators.addTo(gradients, other.gradients);
-            other.gradients.forEach(NDArray::close);
-            return new Learnt(sum, priors, gradients);
+            return new Learnt(
+                    loss + other.loss, prior + other.prior, gradients.isEmpty() ? other.gradients : gradients);
         }
     }
 
@@ -325,23 +332,20 @@ public final class TrainingLoop {
     private Learnt pass(Batch batch) {
         return Gradient.on(() -> {
             try (NDArray losses = objective.losses(network, batch);
-                    NDArray loss = losses.mean()) {
-                double value = loss.getFloat() / plan.accumulation();
-                OptionalDouble prior = batch.priors() == 0
-                        ? OptionalDouble.empty()
-                        : OptionalDouble.of(prior(losses, batch.priors()) / plan.accumulation());
-                if (!Double.isFinite(value)) {
-                    return new Learnt(value, prior, List.of());
-                }
-                try (NDArray share = loss.div(plan.accumulation())) {
-                    return new Learnt(value, prior, network.gradients(share, weights));
-                }
+                    NDArray mean = losses.mean();
+                    NDArray share = mean.div(plan.accumulation())) {
+                double loss = (double) mean.getFloat() / plan.accumulation();
+                double prior = prior(losses, batch.priors()) / plan.accumulation();
+                return new Learnt(loss, prior, Double.isFinite(loss) ? network.gradients(share, weights) : List.of());
             }
         });
     }
 
     /** The share of the last so many samples in the mean. */
     private static double prior(NDArray losses, int priors) {
+        if (priors == 0) {
+            return 0;
+        }
         float[] each = losses.toFloatArray();
         double sum = 0;
         for (int i = each.length - priors; i < each.length; i++) {

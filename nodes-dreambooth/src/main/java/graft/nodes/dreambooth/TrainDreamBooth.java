@@ -16,6 +16,7 @@ import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
+import graft.train.CaptionCheck;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.Losses;
@@ -112,6 +113,8 @@ public final class TrainDreamBooth implements Node {
     @Override
     public void configure(Specs specs) {
         training.check(specs, learningRate, "2e-6", steps, "images", "classImages", "validation");
+        CaptionCheck.empty(specs, "images");
+        CaptionCheck.told(specs, "images", "classImages");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.output("trained", spec));
     }
 
@@ -119,15 +122,16 @@ public final class TrainDreamBooth implements Node {
     public void run(Run run) throws Exception {
         Compute.prepareThread();
         UNet unet = model.unetToLearn();
-        TextEncoder text = trainTextEncoder ? model.textEncoder().copy(model.compute()) : null;
+        TextEncoder text = null;
         try {
             List<ParameterGroup> groups = new ArrayList<>();
             groups.add(ParameterGroup.of(unet.weights().arrays()));
-            if (text != null) {
+            if (trainTextEncoder) {
+                text = model.textEncoder().copy(model.compute());
                 groups.add(new ParameterGroup(text.weights().arrays(), textLearningRate / learningRate));
             }
             groups.forEach(group -> group.weights().forEach(Gradient::leaf));
-            Checkpoint view = text == null ? model.withUnet(unet) : model.with(unet, text);
+            Checkpoint learning = text == null ? model.withUnet(unet) : model.with(unet, text);
             losses = Training.run(
                     run,
                     new Training.Task(
@@ -141,9 +145,9 @@ public final class TrainDreamBooth implements Node {
                             learningRate,
                             seed),
                     training,
-                    new Learner(groups, view, text != null));
+                    new Learner(groups, learning, text != null));
             groups.forEach(group -> group.weights().forEach(Gradient::settled));
-            trained = view;
+            trained = learning;
         } finally {
             if (trained == null) {
                 unet.close();

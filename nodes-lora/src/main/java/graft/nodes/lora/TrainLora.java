@@ -19,6 +19,7 @@ import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
 import graft.train.BlockRanks;
+import graft.train.CaptionCheck;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.LoraSettings;
@@ -46,11 +47,6 @@ public final class TrainLora implements Node {
     @Input(help = "Pictures with captions.")
     Dataset images;
 
-    @Input(
-            optional = true,
-            help = "A LoRA to go on from: its layers, ranks and kind stay, and the settings for them do not count.")
-    Lora start;
-
     @Input(optional = true, help = "Pictures of the class that the model drew itself: what is not to be forgotten.")
     Dataset classImages;
 
@@ -58,6 +54,11 @@ public final class TrainLora implements Node {
             optional = true,
             help = "Pictures of the same kind that nothing is learnt from: their loss shows when to stop.")
     Dataset validation;
+
+    @Input(
+            optional = true,
+            help = "A LoRA to go on from: its layers, ranks and kind stay, and the settings for them do not count.")
+    Lora start;
 
     @Setting(help = "What the LoRA is called, also in its file.")
     String name = "lora";
@@ -103,15 +104,6 @@ public final class TrainLora implements Node {
     LoraSettings.Targets targets = LoraSettings.Targets.ATTENTION;
 
     @Setting(
-            title = "Prior weight",
-            advanced = true,
-            group = "what learns",
-            min = 0,
-            max = 100,
-            help = "How much class pictures count beside the others, where some are wired in; 1 is usual.")
-    double priorWeight = 1;
-
-    @Setting(
             title = "Convolution rank",
             advanced = true,
             group = "what learns",
@@ -139,11 +131,11 @@ public final class TrainLora implements Node {
     String blockRanks = "";
 
     @Setting(
-            title = "Text encoder too",
+            title = "Train text encoder",
             advanced = true,
             group = "what learns",
             help = "Lets the text encoder learn too, which makes a rare word take hold faster and a step slower.")
-    boolean trainText = false;
+    boolean trainTextEncoder = false;
 
     @Setting(
             title = "Text learning rate",
@@ -199,6 +191,15 @@ public final class TrainLora implements Node {
             help = "How many times as fast the factors learn that begin at nought; 16 is LoRA+, 1 is plain.")
     double loraPlus = 1;
 
+    @Setting(
+            title = "Prior weight",
+            advanced = true,
+            group = "what learns",
+            min = 0,
+            max = 100,
+            help = "How much class pictures count beside the others, where some are wired in; 1 is usual.")
+    double priorWeight = 1;
+
     @SettingGroup
     TrainingSettings training = TrainingSettings.withMinSnr(5);
 
@@ -213,6 +214,8 @@ public final class TrainLora implements Node {
         FileName.checked(name, "name");
         checkLearning();
         training.check(specs, learningRate, "1e-4", steps, "images", "classImages", "validation");
+        CaptionCheck.empty(specs, "images");
+        CaptionCheck.told(specs, "images", "classImages");
         specs.of("model", CheckpointSpec.class)
                 .ifPresent(
                         spec -> specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()))));
@@ -231,7 +234,7 @@ public final class TrainLora implements Node {
                             "choose −1 for an even split, or a number such as 8")
                     .at("factor");
         }
-        if (trainText && textLearningRate == 0) {
+        if (trainTextEncoder && textLearningRate == 0) {
             throw new Problem(
                             "the text encoder would not learn",
                             "its learning rate is 0",
@@ -264,7 +267,12 @@ public final class TrainLora implements Node {
                             weights.over(model),
                             weights.learning(model),
                             weights.learnsText(),
-                            (step, part) -> weights.begin(step, part, seed, run.node())));
+                            new Learner.Around() {
+                                @Override
+                                public void begin(int step, int part) {
+                                    weights.begin(step, part, seed, run.node());
+                                }
+                            }));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));
@@ -280,19 +288,19 @@ public final class TrainLora implements Node {
                     rankStabilised,
                     targets,
                     BlockRanks.parse(blockRanks),
-                    trainText,
+                    trainTextEncoder,
                     factor,
                     dropout);
             return LoraWeights.fresh(model, settings, seed, run.node(), memory);
         }
-        if (trainText == start.text().isEmpty()) {
+        if (trainTextEncoder == start.text().isEmpty()) {
             throw new Problem(
                             "cannot go on from " + start.name(),
-                            trainText
+                            trainTextEncoder
                                     ? "it changes nothing of the text encoder, which is to learn"
                                     : "it changes the text encoder too, which is not to learn",
-                            trainText ? "turn the text encoder off" : "turn the text encoder on")
-                    .at("trainText");
+                            trainTextEncoder ? "turn the text encoder off" : "turn the text encoder on")
+                    .at("trainTextEncoder");
         }
         run.log("Going on from " + start.name() + ": " + start.kind() + ", rank " + start.rank() + ".");
         return LoraWeights.of(start, model, dropout, memory);

@@ -29,7 +29,7 @@ final class TrainingRecord {
         record.put("ss_sd_model_name", model.name());
         record.put("ss_learning_rate", String.valueOf(node.learningRate));
         record.put("ss_unet_lr", String.valueOf(node.learningRate));
-        record.put("ss_text_encoder_lr", node.trainText ? String.valueOf(node.textLearningRate) : "None");
+        record.put("ss_text_encoder_lr", node.trainTextEncoder ? String.valueOf(node.textLearningRate) : "None");
         record.put("ss_network_dropout", node.dropout > 0 ? String.valueOf(node.dropout) : "None");
         record.put("ss_steps", String.valueOf(taken));
         record.put("ss_max_train_steps", String.valueOf(node.steps));

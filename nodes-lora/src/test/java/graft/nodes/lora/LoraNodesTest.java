@@ -203,7 +203,7 @@ class LoraNodesTest {
             node.steps = 3;
             node.targets = LoraSettings.Targets.ALL_LINEAR;
             node.convRank = 2;
-            node.trainText = true;
+            node.trainTextEncoder = true;
             node.dropout = 0.3;
             node.loraPlus = 4;
             node.rankStabilised = true;
@@ -247,14 +247,14 @@ class LoraNodesTest {
         Lora both = train(
                         node -> {
                             node.steps = 1;
-                            node.trainText = true;
+                            node.trainTextEncoder = true;
                         },
                         new RecordedRun(folder.resolve("both")))
                 .lora;
 
         assertThatThrownBy(() -> train(node -> {
                     node.start = pictures;
-                    node.trainText = true;
+                    node.trainTextEncoder = true;
                 }))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("it changes nothing of the text encoder, which is to learn");
