@@ -253,6 +253,11 @@ public final class Checkpoint implements Resource {
                 added);
     }
 
+    /** Whether it reads prompts with a text encoder of its own in place of the base's. */
+    public boolean hasOwnTextEncoder() {
+        return ownText.isPresent();
+    }
+
     /** The text encoder, where it is not the base's. */
     Optional<TextEncoder> ownText() {
         return ownText;

@@ -125,10 +125,7 @@ public final class Training {
             TrainingLoop loop = new TrainingLoop(
                     learner.groups(),
                     settings.objective(noise),
-                    settings.checkpointing
-                            ? CheckpointedNetwork.of(learning, memory)
-                            : (noised, timesteps, context) ->
-                                    learning.unet().forward(noised, timesteps, context, learning.unetPatches()),
+                    settings.checkpointing ? CheckpointedNetwork.of(learning, memory) : network(learning),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
@@ -142,12 +139,18 @@ public final class Training {
                     run,
                     List.of(
                             log,
-                            new TrainingSamples(run, learner.view(), noise, settings.samples(task)),
+                            new TrainingSamples(
+                                    run,
+                                    learner.view(),
+                                    noise,
+                                    settings.samples(task),
+                                    () -> setAsideWhatIsDone(learning)),
                             new TrainingProgress(run, task.steps())));
             Losses losses = loop.run(
                     begun,
                     task.validation()
-                            .map(data -> new Validation(held, data.items().size(), noise, settings.validateEvery)),
+                            .map(data -> new Validation(
+                                    network(learner.view()), held, data.items().size(), noise, settings.validateEvery)),
                     watch,
                     TrainingLoop.Saves.of(run, settings.saveEvery, settings.saveMinutes));
             int taken = losses.steps().size();
@@ -159,10 +162,14 @@ public final class Training {
         }
     }
 
+    private static Objective.Network network(Checkpoint model) {
+        return (noised, timesteps, context) -> model.unet().forward(noised, timesteps, context, model.unetPatches());
+    }
+
     /** Pictures and captions are read: what read them need not lie in memory while the model learns. */
     private void setAsideWhatIsDone(Checkpoint view) {
         view.setAside(Checkpoint.Part.VAE);
-        if (!learner.readsText()) {
+        if (!learner.readsText() || view.hasOwnTextEncoder()) {
             view.setAside(Checkpoint.Part.TEXT_ENCODER);
         }
         if (view.hasOwnUnet()) {

@@ -226,7 +226,7 @@ public final class TrainingLoop {
         double sum = 0;
         for (int draw = 0; draw < held.draws(); draw++) {
             try (Scope scope = Scope.open()) {
-                sum += objective.loss(network, held.batch(draw)).getFloat();
+                sum += objective.loss(held.network(), held.batch(draw)).getFloat();
             }
         }
         return sum / held.draws();

@@ -28,7 +28,7 @@ import java.util.OptionalDouble;
  * {@code samples/step_00050_0.png} in the folder of the node.
  *
  * <p>Draws with gradients off and random numbers of its own, so a training ends the same with and without. Keeps nothing
- * between two times but the decoder, which the model reads when it first decodes.
+ * between two times.
  */
 final class TrainingSamples implements TrainingLoop.Listener {
 
@@ -47,9 +47,14 @@ final class TrainingSamples implements TrainingLoop.Listener {
     private final Checkpoint model;
     private final NoiseSchedule schedule;
     private final Plan plan;
+    private final Runnable tidy;
 
-    /** @param model as it is learnt so far whenever it is called; borrowed */
-    TrainingSamples(Run run, Checkpoint model, NoiseSchedule schedule, Plan plan) {
+    /**
+     * @param model as it is learnt so far whenever it is called; borrowed
+     * @param tidy sets aside again what the training can do without
+     */
+    TrainingSamples(Run run, Checkpoint model, NoiseSchedule schedule, Plan plan, Runnable tidy) {
+        this.tidy = tidy;
         this.run = run;
         this.model = model;
         this.schedule = schedule;
@@ -90,6 +95,8 @@ final class TrainingSamples implements TrainingLoop.Listener {
         } catch (RuntimeException failure) {
             // A picture to look at is no reason to lose a training: the disk may be full, or the memory too small.
             run.warn("The samples of step " + step + " were not drawn, the training goes on: " + failure.getMessage());
+        } finally {
+            tidy.run();
         }
     }
 

@@ -11,16 +11,20 @@ public final class Validation {
     /** As many noise levels as it takes for the mean not to hang on single ones. */
     private static final int LEVELS = 8;
 
+    private final Objective.Network network;
     private final TrainingLoop.Batches pictures;
     private final int draws;
     private final int timesteps;
     private final int every;
 
     /**
+     * @param network as it is drawn with: nothing dropped out
      * @param pictures one at a time: the first {@code count} steps have each of them once, and so on
      * @param every how many steps lie between two looks
      */
-    public Validation(TrainingLoop.Batches pictures, int count, NoiseSchedule schedule, int every) {
+    public Validation(
+            Objective.Network network, TrainingLoop.Batches pictures, int count, NoiseSchedule schedule, int every) {
+        this.network = network;
         this.pictures = pictures;
         this.draws = count * ((LEVELS + count - 1) / count);
         this.timesteps = schedule.trainTimesteps();
@@ -30,6 +34,10 @@ public final class Validation {
     /** Whether it is looked at after a step, counted from 1, of so many. */
     boolean isDueAfter(int step, int steps) {
         return step % every == 0 || step == steps;
+    }
+
+    Objective.Network network() {
+        return network;
     }
 
     /** How many batches a look takes. */

@@ -233,7 +233,7 @@ class TrainingLoopTest {
                 randn(step, "held noise").get("0:1"),
                 new int[] {0},
                 manager.ones(new Shape(1, 1, 1)));
-        Optional<Validation> held = Optional.of(new Validation(single, 3, schedule, 4));
+        Optional<Validation> held = Optional.of(new Validation(this::predict, single, 3, schedule, 4));
         Losses plain = loop(optimizer, 10, false).run(this::batch, (step, look) -> true, TrainingLoop.Saves.NONE);
         List<float[]> expected = values();
         begin();
@@ -256,7 +256,7 @@ class TrainingLoopTest {
             steps.add(step);
             return Batch.of(randn(step, "held"), randn(step, "noise"), new int[] {0}, manager.ones(new Shape(1, 1, 1)));
         };
-        Validation held = new Validation(pictures, 5, schedule, 1);
+        Validation held = new Validation(this::predict, pictures, 5, schedule, 1);
         List<Integer> levels = IntStream.range(0, held.draws())
                 .mapToObj(draw -> held.batch(draw).timesteps()[0])
                 .toList();

@@ -380,9 +380,9 @@ class LoraNodesTest {
             node.training.sampleSteps = 2;
             node.training.samplePrompts = "a 3d emoji of a sks honey pot\n\na noto emoji of a bird";
         };
+        TrainLora plain = train(node -> node.steps = 4, new RecordedRun(folder.resolve("plain")));
         RecordedRun run = new RecordedRun(folder.resolve("watched"));
         TrainLora seen = train(watched, run);
-        TrainLora plain = train(node -> node.steps = 4, new RecordedRun(folder.resolve("plain")));
 
         assertThat(seen.losses.steps()).isEqualTo(plain.losses.steps());
         assertThat(numbers(seen.lora)).containsExactly(numbers(plain.lora));

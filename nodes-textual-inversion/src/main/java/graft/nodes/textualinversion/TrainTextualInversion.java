@@ -29,6 +29,7 @@ import graft.tensor.Scope;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.Losses;
+import graft.train.ParameterGroup;
 import graft.train.PromptTemplates;
 import graft.train.Training;
 import graft.train.TrainingForecast;
