@@ -7,7 +7,6 @@ import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.node.Problem;
-import graft.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,33 +44,39 @@ public final class CheckpointFile {
         Weights unet = model.unet().weights();
         OriginalLayout.unetToWrite(unet.names())
                 .forEach((ours, theirs) -> tensors.add(tensor(theirs, unet.get(ours), dtype)));
-        try (NDManager manager = model.compute().newManager();
-                Scope scope = Scope.open()) {
+        try (NDManager manager = model.compute().newManager()) {
             Weights.Source vae = model.files().vae(manager);
             OriginalLayout.vaeToWrite(vae.keys()).forEach((ours, theirs) -> {
                 long[] shape = vae.shape(ours, new long[0]).orElseThrow();
-                NDArray array = vae.read(ours, shape);
-                tensors.add(
-                        Tensor.of(theirs, dtype, OriginalLayout.vaeShapeToWrite(ours, shape), array.toFloatArray()));
+                tensors.add(fromFile(theirs, OriginalLayout.vaeShapeToWrite(ours, shape), vae, ours, dtype));
             });
             Weights.Source text = model.files().textEncoder(manager);
-            OriginalLayout.textEncoderToWrite(text.keys())
-                    .forEach((ours, theirs) -> tensors.add(tensor(
-                            theirs,
-                            text.read(ours, text.shape(ours, new long[0]).orElseThrow()),
-                            dtype)));
+            OriginalLayout.textEncoderToWrite(text.keys()).forEach((ours, theirs) -> {
+                long[] shape = text.shape(ours, new long[0]).orElseThrow();
+                tensors.add(fromFile(theirs, shape, text, ours, dtype));
+            });
+            SafeTensors.write(file, tensors, metadata(file, model));
         }
-        SafeTensors.write(
-                file,
-                tensors,
-                Map.of(
-                        "format", "pt",
-                        "modelspec.sai_model_spec", "1.0.1",
-                        "modelspec.architecture", "stable-diffusion-v1",
-                        "modelspec.implementation", "https://github.com/Stability-AI/generative-models",
-                        "modelspec.prediction_type",
-                                model.spec().predictionType().replace("_prediction", ""),
-                        "modelspec.title", file.getFileName().toString().replaceFirst("\\.safetensors$", "")));
+    }
+
+    private static Map<String, String> metadata(Path file, Checkpoint model) {
+        return Map.of(
+                "format", "pt",
+                "modelspec.sai_model_spec", "1.0.1",
+                "modelspec.architecture", "stable-diffusion-v1",
+                "modelspec.implementation", "https://github.com/Stability-AI/generative-models",
+                "modelspec.prediction_type", model.spec().predictionType().replace("_prediction", ""),
+                "modelspec.title", file.getFileName().toString().replaceFirst("\\.safetensors$", ""));
+    }
+
+    /** Read once more whenever it is asked for: the model need not fit into memory beside its file. */
+    private static Tensor fromFile(String name, long[] shape, Weights.Source source, String key, DType dtype) {
+        long[] stored = source.shape(key, new long[0]).orElseThrow();
+        return Tensor.of(name, dtype, shape, sink -> {
+            try (NDArray array = source.read(key, stored)) {
+                StoredArrays.put(array, sink);
+            }
+        });
     }
 
     /**
@@ -121,7 +126,7 @@ public final class CheckpointFile {
     }
 
     private static Tensor tensor(String name, NDArray array, DType dtype) {
-        return Tensor.of(name, dtype, array.getShape().getShape(), array.toFloatArray());
+        return StoredArrays.tensor(name, array, dtype);
     }
 
     private static void copyAllButUnetWeights(Path from, Path to) throws IOException {

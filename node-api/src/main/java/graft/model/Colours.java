@@ -35,7 +35,8 @@ public record Colours(double brightness, double contrast, double saturation, dou
         }
 
         private static double within(double most, KeyedRandom random) {
-            return most * (2 * random.uniform() - 1);
+            // Plus nought, so that there is no -0.
+            return most * (2 * random.uniform() - 1) + 0.0;
         }
     }
 

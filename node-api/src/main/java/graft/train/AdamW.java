@@ -26,8 +26,8 @@ public final class AdamW implements Optimizer {
         public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8, 1e-2);
 
         @Override
-        public String id() {
-            return "adamw";
+        public Kind kind() {
+            return Kind.ADAMW;
         }
 
         @Override
@@ -72,10 +72,8 @@ public final class AdamW implements Optimizer {
     @Override
     public Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
-        for (int i = 0; i < weights.size(); i++) {
-            state.put("exp_avg." + i, first.get(i));
-            state.put("exp_avg_sq." + i, second.get(i));
-        }
+        Optimizer.put(state, "exp_avg", first);
+        Optimizer.put(state, "exp_avg_sq", second);
         return state;
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -12,13 +13,27 @@ import java.util.Map;
  * <p>Its state is freed with the manager it was made with. Weights of any shape; what belongs to a weight lies in memory
  * as the weight does. Used by one thread.
  */
-public sealed interface Optimizer permits AdamW {
+public sealed interface Optimizer permits AdamW, AdamW8bit, Adafactor, Prodigy, Lion {
+
+    /** The closed choice of optimisers. */
+    enum Kind {
+        ADAMW,
+        ADAMW8BIT,
+        ADAFACTOR,
+        PRODIGY,
+        LION;
+
+        /** What other trainers call it; saved states bear it. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** The numbers that do not change over a training, and which optimiser they are for. */
-    sealed interface Settings permits AdamW.Settings {
+    sealed interface Settings
+            permits AdamW.Settings, AdamW8bit.Settings, Adafactor.Settings, Prodigy.Settings, Lion.Settings {
 
-        /** What other trainers call the optimiser; saved states bear it. */
-        String id();
+        Kind kind();
 
         /**
          * An optimiser that has taken no step.
@@ -52,5 +67,12 @@ public sealed interface Optimizer permits AdamW {
         NDScope.unregister(array);
         array.attach(manager);
         return array;
+    }
+
+    /** Adds what is kept for each weight to a state. */
+    static void put(Map<String, NDArray> state, String name, List<NDArray> arrays) {
+        for (int i = 0; i < arrays.size(); i++) {
+            state.put(name + "." + i, arrays.get(i));
+        }
     }
 }

@@ -6,6 +6,7 @@ import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.sample.NoiseSchedule;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,9 @@ import java.util.Optional;
  */
 public final class Training {
 
+    /** What the cache on disk may hold. */
+    private static final long CACHE_BYTES = 20L << 30;
+
     /**
      * What is learnt from, and for how long.
      *
@@ -23,6 +27,7 @@ public final class Training {
      * @param classImages what the class of the subject looks like, so that it is not forgotten
      * @param priorWeight how much they count beside the subject's pictures
      * @param batch pictures of each kind that a step looks at
+     * @param captions what becomes of the captions of {@code images} before the settings change them
      */
     public record Task(
             Checkpoint model,
@@ -32,7 +37,22 @@ public final class Training {
             int steps,
             int batch,
             double learningRate,
-            long seed) {}
+            long seed,
+            Captions captions) {
+
+        /** With captions as they are written. */
+        public Task(
+                Checkpoint model,
+                Dataset images,
+                Optional<Dataset> classImages,
+                double priorWeight,
+                int steps,
+                int batch,
+                double learningRate,
+                long seed) {
+            this(model, images, classImages, priorWeight, steps, batch, learningRate, seed, Captions.AS_WRITTEN);
+        }
+    }
 
     private final Run run;
     private final Task task;
@@ -68,11 +88,16 @@ public final class Training {
                     .at("model");
         }
         task.classImages().ifPresent(this::checkPrompts);
-        run.log("Encoding " + task.images().items().size() + " pictures and their captions.");
-        try (TrainingCache subject = cache(task.images(), run.node());
+        if (settings.cache == TrainingSettings.Keep.DISK) {
+            Path folder = TrainingSettings.cacheFolder();
+            new TensorFiles(folder, run::warn).prune(CACHE_BYTES);
+            run.log("Encoded pictures and captions are kept in " + folder + ", at most " + (CACHE_BYTES >> 30)
+                    + " GB; it may be removed at any time.");
+        }
+        try (TrainingCache subject = cache(task.images(), run.node(), task.captions());
                 TrainingCache classes = task.classImages().isEmpty()
                         ? null
-                        : cache(task.classImages().get(), run.node() + " class");
+                        : cache(task.classImages().get(), run.node() + " class", Captions.AS_WRITTEN);
                 NDManager memory = task.model().compute().newManager()) {
             TrainingLoop.Batches batches =
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
@@ -101,12 +126,29 @@ public final class Training {
         }
     }
 
-    private TrainingCache cache(Dataset data, String stream) throws Cancelled {
-        TrainingCache.Draw draw = settings.draw(task.seed(), stream, task.batch(), noise);
-        TrainingCache.Progress progress = (done, total) -> run.checkCancelled();
-        return learner.readsText()
+    private TrainingCache cache(Dataset data, String stream, Captions captions) throws Cancelled {
+        TrainingCache.Draw usual = settings.draw(task.seed(), stream, task.batch(), noise);
+        TrainingCache.Draw draw = usual.withCaptions(captions.then(usual.captions()));
+        TrainingCache.Progress progress = new TrainingCache.Progress() {
+            @Override
+            public void read(int done, int total) throws Cancelled {
+                run.checkCancelled();
+            }
+
+            @Override
+            public void warn(String sentence) {
+                run.warn(sentence);
+            }
+        };
+        long pictures = data.items().stream().map(Dataset.Item::file).distinct().count();
+        run.log("Encoding " + pictures + " pictures.");
+        TrainingCache cache = learner.readsText()
                 ? TrainingCache.withLearningText(data, task.model(), draw, learner.learning()::encode, progress)
                 : TrainingCache.of(data, task.model(), draw, progress);
+        if (cache.found() > 0) {
+            run.log("Latents of " + cache.found() + " pictures were taken from the cache.");
+        }
+        return cache;
     }
 
     private void checkPrompts(Dataset classImages) {

@@ -10,10 +10,12 @@ import graft.tensor.Scope;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import java.util.stream.Stream;
 
 /**
  * The steps that every method of training takes: loss, gradients, clipping, optimiser.
@@ -71,19 +73,21 @@ public final class TrainingLoop {
      * @param steps of the optimiser
      * @param accumulation batches whose gradients are averaged into one step
      * @param clipNorm what the norm of all gradients together is brought down to; 0 for no limit
+     * @param averaged whether the weights end as their exponential moving average over the steps
      */
-    public record Plan(int steps, int accumulation, LearningRate learningRate, double clipNorm) {}
+    public record Plan(int steps, int accumulation, LearningRate learningRate, double clipNorm, boolean averaged) {}
 
     private final List<NDArray> weights;
     private final Objective objective;
     private final Objective.Network network;
     private final Plan plan;
+    private final Optimizer.Kind kind;
     private final Optimizer optimizer;
-    private final NDManager manager;
+    private final Optional<Ema> average;
 
     /**
      * @param groups what learns, and how fast
-     * @param manager owns the optimiser's state
+     * @param manager owns the optimiser's state and the average
      */
     public TrainingLoop(
             List<ParameterGroup> groups,
@@ -96,12 +100,13 @@ public final class TrainingLoop {
         this.objective = objective;
         this.network = network;
         this.plan = plan;
+        this.kind = optimizer.kind();
         this.optimizer = optimizer.create(List.copyOf(groups), manager);
-        this.manager = manager;
+        this.average = plan.averaged() ? Optional.of(new Ema(weights, manager)) : Optional.empty();
     }
 
     /**
-     * Takes all steps, or as many as the listener lets it.
+     * Takes all steps, or as many as the listener lets it; averages are put in place at the end, not in saved states.
      *
      * @throws Problem when the loss or the gradients are no longer finite
      */
@@ -116,6 +121,9 @@ public final class TrainingLoop {
                 save(saves, steps);
             }
         }
+        if (!steps.isEmpty()) {
+            average.ifPresent(Ema::apply);
+        }
         return new Losses(steps);
     }
 
@@ -123,7 +131,7 @@ public final class TrainingLoop {
         if (saves.every() == 0 || !Files.exists(saves.file())) {
             return List.of();
         }
-        List<Losses.Step> before = TrainingState.read(saves.file(), state(), manager);
+        List<Losses.Step> before = TrainingState.read(saves.file(), kind.id(), state());
         optimizer.after(before.size());
         saves.takenUp().accept(before.size());
         return before;
@@ -131,16 +139,19 @@ public final class TrainingLoop {
 
     private void save(Saves saves, List<Losses.Step> steps) {
         try {
-            TrainingState.write(saves.file(), state(), steps);
+            TrainingState.write(saves.file(), kind.id(), state(), steps);
         } catch (Problem problem) {
             saves.failed().accept(problem);
         }
     }
 
     /** All arrays that change from step to step. */
-    private List<NDArray> state() {
-        return Stream.concat(weights.stream(), optimizer.state().values().stream())
-                .toList();
+    private Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        Optimizer.put(state, "weight", weights);
+        optimizer.state().forEach((name, array) -> state.put("optimizer." + name, array));
+        average.ifPresent(ema -> state.putAll(ema.state()));
+        return state;
     }
 
     /** Takes one step, counted from 1. */
@@ -161,6 +172,7 @@ public final class TrainingLoop {
             }
             double rate = plan.learningRate().at(step);
             optimizer.step(gradients, rate);
+            average.ifPresent(ema -> ema.step(step));
             // libtorch adds to gradients: they start each step at nought.
             gradients.forEach(gradient -> gradient.subi(gradient));
             return new Losses.Step(step, loss, rate, norm);

@@ -81,7 +81,7 @@ class DreamBoothGoldenTest {
                 List.of(ParameterGroup.of(weights)),
                 objective,
                 this::predict,
-                new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-4), 1),
+                new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-4), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
         float[] losses = expected.floats("dreambooth.losses");

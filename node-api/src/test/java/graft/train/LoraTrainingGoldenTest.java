@@ -122,7 +122,7 @@ class LoraTrainingGoldenTest {
                 List.of(ParameterGroup.of(weights.leaves())),
                 new Objective(NoiseSchedule.of(model.scheduler()), minSnr),
                 this::predict,
-                new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-3), 1),
+                new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-3), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
     }

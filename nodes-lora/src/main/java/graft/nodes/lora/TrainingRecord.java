@@ -3,6 +3,7 @@ package graft.nodes.lora;
 import com.google.gson.JsonObject;
 import graft.model.Checkpoint;
 import graft.train.Dataset;
+import graft.train.TrainingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,10 +35,7 @@ final class TrainingRecord {
         record.put("ss_seed", String.valueOf(node.seed));
         record.put("ss_batch_size_per_device", String.valueOf(node.batch));
         record.put("ss_gradient_accumulation_steps", String.valueOf(node.training.accumulation));
-        record.put(
-                "ss_optimizer",
-                "torch.optim.adamw.AdamW(weight_decay=" + node.training.weightDecay + ",betas=(" + node.training.beta1
-                        + ", " + node.training.beta2 + "))");
+        record.put("ss_optimizer", optimizer(node.training));
         record.put("ss_lr_scheduler", node.training.schedule.id());
         record.put("ss_lr_warmup_steps", String.valueOf(node.training.warmup));
         record.put("ss_max_grad_norm", String.valueOf(node.training.clipNorm));
@@ -49,6 +47,22 @@ final class TrainingRecord {
         record.put("ss_num_train_images", String.valueOf(images.items().size()));
         record.put("ss_tag_frequency", tagFrequency(images));
         return record;
+    }
+
+    /** As kohya names optimisers. */
+    private static String optimizer(TrainingSettings training) {
+        String decay = "weight_decay=" + training.weightDecay;
+        String betas = ",betas=(" + training.beta1 + ", " + training.beta2 + ")";
+        return switch (training.optimizer) {
+            case ADAMW -> "torch.optim.adamw.AdamW(" + decay + betas + ")";
+            case ADAMW8BIT -> "bitsandbytes.optim.adamw.AdamW8bit(" + decay + betas + ")";
+            case ADAFACTOR ->
+                "transformers.optimization.Adafactor(" + decay + ",scale_parameter=False,relative_step=False)";
+            case PRODIGY ->
+                "prodigyopt.prodigy.Prodigy(" + decay + betas + ",d_coef=" + training.dCoefficient
+                        + ",use_bias_correction=True,safeguard_warmup=True)";
+            case LION -> "lion_pytorch.lion_pytorch.Lion(" + decay + ",betas=(0.9, 0.99))";
+        };
     }
 
     /** {@code {folder: {tag: count}}}, tags being what commas part. */
