@@ -18,6 +18,13 @@ import java.util.Optional;
 @SocketType(id = "graft/model", title = "Model", color = "#B39DDB")
 public final class Checkpoint implements Resource {
 
+    /** The networks of a base model. */
+    public enum Part {
+        TEXT_ENCODER,
+        UNET,
+        VAE
+    }
+
     private final ModelParts parts;
     /** The model that a view looks at; nothing for a base. */
     private final List<Resource> uses;
@@ -101,6 +108,22 @@ public final class Checkpoint implements Resource {
         return ownUnet.isPresent() ? ownUnet.get() : parts.unet();
     }
 
+    /** A UNet of its own with the numbers of {@link #unet}, which may be changed; the caller closes it. */
+    public UNet unetToLearn() {
+        return ownUnet.isPresent() ? ownUnet.get().copy(compute()) : parts.freshUnet();
+    }
+
+    /**
+     * Frees networks of the base that are not needed for a while; each is read again when next asked for.
+     *
+     * <p>A view's own UNet stays. Nobody may be computing with them.
+     */
+    public void setAside(Part... networks) {
+        for (Part part : networks) {
+            parts.setAside(part);
+        }
+    }
+
     public Vae vae() {
         return parts.vae();
     }
@@ -181,6 +204,11 @@ public final class Checkpoint implements Resource {
                 List.of(unet::close),
                 Optional.of(unet),
                 added);
+    }
+
+    /** Whether it denoises with a UNet of its own in place of the base's. */
+    public boolean hasOwnUnet() {
+        return ownUnet.isPresent();
     }
 
     /** The words that its prompts know beyond the vocabulary. */

@@ -62,6 +62,15 @@ final class ModelParts implements AutoCloseable {
         return unet;
     }
 
+    /** A UNet that is nobody else's, read once more; the caller closes it. */
+    UNet freshUnet() {
+        try (NDManager passing = compute.newManager()) {
+            return whole(
+                    manager -> new FreshWeights(files.unet(passing), manager),
+                    (weights, manager) -> new UNet(files.unetConfig(), weights, manager));
+        }
+    }
+
     synchronized TextEncoder textEncoder() {
         if (textEncoder == null) {
             textEncoder = whole(
@@ -130,19 +139,34 @@ final class ModelParts implements AutoCloseable {
         }
     }
 
+    /** Frees a network; it is read again when next asked for. */
+    synchronized void setAside(Checkpoint.Part part) {
+        switch (part) {
+            case UNET -> {
+                if (unet != null) {
+                    unet.close();
+                    unet = null;
+                }
+            }
+            case TEXT_ENCODER -> {
+                if (textEncoder != null) {
+                    textEncoder.close();
+                    textEncoder = null;
+                }
+            }
+            case VAE -> {
+                if (vae != null) {
+                    vae.close();
+                    vae = null;
+                }
+            }
+        }
+    }
+
     @Override
     public synchronized void close() {
-        if (unet != null) {
-            unet.close();
-            unet = null;
-        }
-        if (textEncoder != null) {
-            textEncoder.close();
-            textEncoder = null;
-        }
-        if (vae != null) {
-            vae.close();
-            vae = null;
+        for (Checkpoint.Part part : Checkpoint.Part.values()) {
+            setAside(part);
         }
         if (tokenizer != null) {
             tokenizer.close();

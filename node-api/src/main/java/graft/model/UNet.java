@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
+import graft.tensor.Tape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -158,20 +159,31 @@ public final class UNet implements AutoCloseable {
      * @return [n,c,h,w] in plain memory
      */
     public NDArray forward(NDArray latents, NDArray timesteps, NDArray context, Patches patches) {
-        // Every array here is freed as soon as it was used; what backward needs, libtorch's record holds itself.
+        return forward(latents, timesteps, context, patches, Tape.NONE);
+    }
+
+    /**
+     * As {@link #forward(NDArray, NDArray, NDArray, Patches)}.
+     *
+     * @param tape computes the blocks: each resnet with its attention is one, each change of resolution, and the middle
+     */
+    public NDArray forward(NDArray latents, NDArray timesteps, NDArray context, Patches patches, Tape tape) {
+        // Every array here is freed as soon as it was used; what backward needs, libtorch's record or the tape holds
+        // itself.
         Deque<NDArray> skips = new ArrayDeque<>();
-        try (NDArray time = embed(timesteps, patches)) {
-            NDArray x = convIn.forward(latents, patches);
+        try (NDArray time = tape.begin(in -> embed(in.get(0), patches), timesteps)) {
+            NDArray x = tape.begin(in -> convIn.forward(in.get(0), patches), latents);
             skips.push(x);
             for (Level level : down) {
-                x = descend(level, x, time, context, patches, skips);
+                x = descend(level, x, time, context, patches, tape, skips);
             }
-            x = middle(x, time, context, patches);
+            // The input is the last of the skips too, so it is not freed.
+            x = tape.through(in -> middle(in.get(0), in.get(1), in.get(2), patches), x, time, context);
             for (Level level : up) {
-                x = ascend(level, x, time, context, patches, skips);
+                x = ascend(level, x, time, context, patches, tape, skips);
             }
             try (NDArray last = x) {
-                return head.forward(last, patches);
+                return tape.through(in -> head.forward(in.get(0), patches), last);
             }
         }
     }
@@ -184,21 +196,33 @@ public final class UNet implements AutoCloseable {
 
     /** The result is also the last of the skips. */
     private static NDArray descend(
-            Level level, NDArray input, NDArray time, NDArray context, Patches patches, Deque<NDArray> skips) {
+            Level level,
+            NDArray input,
+            NDArray time,
+            NDArray context,
+            Patches patches,
+            Tape tape,
+            Deque<NDArray> skips) {
         NDArray x = input;
         for (int layer = 0; layer < level.resnets().size(); layer++) {
-            NDArray h = level.resnets().get(layer).forward(x, Operators.NONE, time, patches);
-            x = level.attend(layer, h, context, patches);
+            int at = layer;
+            x = tape.through(
+                    in -> {
+                        NDArray h = level.resnets().get(at).forward(in.get(0), Operators.NONE, in.get(1), patches);
+                        return level.attend(at, h, in.get(2), patches);
+                    },
+                    x,
+                    time,
+                    context);
             skips.push(x);
         }
         if (level.downsampler().isPresent()) {
-            x = level.downsampler().get().forward(x, patches);
+            x = tape.through(in -> level.downsampler().get().forward(in.get(0), patches), x);
             skips.push(x);
         }
         return x;
     }
 
-    /** The input is a skip, so it is not freed here. */
     private NDArray middle(NDArray input, NDArray time, NDArray context, Patches patches) {
         try (NDArray first = midFirst.forward(input, Operators.NONE, time, patches);
                 NDArray attended = midAttention.forward(first, context, patches)) {
@@ -207,19 +231,34 @@ public final class UNet implements AutoCloseable {
     }
 
     private static NDArray ascend(
-            Level level, NDArray input, NDArray time, NDArray context, Patches patches, Deque<NDArray> skips) {
+            Level level,
+            NDArray input,
+            NDArray time,
+            NDArray context,
+            Patches patches,
+            Tape tape,
+            Deque<NDArray> skips) {
         NDArray x = input;
         for (int layer = 0; layer < level.resnets().size(); layer++) {
-            NDArray h;
-            try (NDArray before = x;
-                    NDArray skip = skips.pop()) {
-                h = level.resnets().get(layer).forward(before, skip, time, patches);
-            }
-            x = level.attend(layer, h, context, patches);
+            int at = layer;
+            x = tape.through(
+                    in -> {
+                        NDArray h;
+                        try (NDArray before = in.get(0);
+                                NDArray skip = in.get(1)) {
+                            h = level.resnets().get(at).forward(before, skip, in.get(2), patches);
+                        }
+                        return level.attend(at, h, in.get(3), patches);
+                    },
+                    x,
+                    skips.pop(),
+                    time,
+                    context);
         }
         if (level.upsampler().isPresent()) {
             try (NDArray before = x) {
-                x = level.upsampler().get().forward(before, skips.peek(), patches);
+                x = tape.through(
+                        in -> level.upsampler().get().forward(in.get(0), in.get(1), patches), before, skips.peek());
             }
         }
         return x;

@@ -1,8 +1,10 @@
 package graft.tensor;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Reverse-mode differentiation by libtorch; off on every thread unless work is done within {@link #on}. */
@@ -10,7 +12,7 @@ public final class Gradient {
 
     private Gradient() {}
 
-    /** Does work whose steps are recorded for {@link #backward}. */
+    /** Does work whose steps are recorded for {@link #of}. */
     public static <T> T on(Supplier<T> work) {
         boolean before = JniUtils.isGradMode();
         JniUtils.setGradMode(true);
@@ -21,24 +23,55 @@ public final class Gradient {
         }
     }
 
-    /** Does work whose steps are recorded for {@link #backward}. */
-    public static void on(Runnable work) {
-        on(() -> {
-            work.run();
-            return null;
-        });
-    }
-
-    /** Makes an array (itself, not a copy) one that gradients are gathered for. */
+    /** Makes an array (itself, not a copy) one that gradients can be asked for. */
     public static NDArray leaf(NDArray array) {
         array.setRequiresGradient(true);
         return array;
     }
 
-    /** Adds the gradient of a loss of one value to each leaf behind it ({@link NDArray#getGradient}); frees the record. */
-    public static void backward(NDArray loss) {
-        try (NDArray one = loss.onesLike()) {
-            JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+    /** Makes a leaf (itself, not a copy) an array as any other. */
+    public static NDArray settled(NDArray leaf) {
+        leaf.setRequiresGradient(false);
+        return leaf;
+    }
+
+    /**
+     * The gradients of a loss of one value by leaves; frees the record.
+     *
+     * <p>Fresh arrays of the leaves' shapes and memory layouts, noughts for a leaf that the loss does not depend on; owned by
+     * the thread's innermost scope. Two leaves that were added to each other as they are share an array.
+     */
+    public static List<NDArray> of(NDArray loss, List<NDArray> leaves) {
+        List<NDArray> gradients = known(loss, leaves);
+        for (int i = 0; i < gradients.size(); i++) {
+            if (gradients.get(i) == null) {
+                gradients.set(i, leaves.get(i).zerosLike());
+            }
         }
+        return gradients;
+    }
+
+    /** As {@link #of}, but null for a leaf that the loss does not depend on. */
+    public static List<NDArray> known(NDArray loss, List<NDArray> leaves) {
+        try (NDArray one = loss.onesLike()) {
+            return known(List.of(loss), List.of(one), leaves);
+        }
+    }
+
+    /**
+     * The gradients by leaves of results whose own gradients are known; frees the record.
+     *
+     * @return as {@link #known(NDArray, List)}
+     */
+    static List<NDArray> known(List<NDArray> results, List<NDArray> incoming, List<NDArray> leaves) {
+        List<NDArray> found = Operators.gradients(results, incoming, leaves);
+        List<NDArray> gradients = new ArrayList<>(Collections.nCopies(leaves.size(), null));
+        try (NDArray which = found.get(0)) {
+            long[] indices = which.toLongArray();
+            for (int i = 0; i < indices.length; i++) {
+                gradients.set((int) indices[i], found.get(i + 1));
+            }
+        }
+        return gradients;
     }
 }

@@ -513,6 +513,31 @@ public final class Operators {
         }
     }
 
+    /**
+     * The gradients of results by leaves, as fresh arrays in the memory layout of the leaves; frees the record.
+     *
+     * @param results a result that depends on no leaf is passed over
+     * @param incoming the gradient of each result
+     * @return which leaves the results depend on (int64, counted from 0), then the gradient of each of those
+     */
+    static List<NDArray> gradients(List<NDArray> results, List<NDArray> incoming, List<NDArray> leaves) {
+        return MODULE.call("gradients")
+                .with("y[]", results)
+                .with("g[]", incoming)
+                .with("w[]", leaves)
+                .runList();
+    }
+
+    /** Adds arrays to others of the same shapes, in place; call it with gradients off. */
+    public static void addTo(List<NDArray> arrays, List<NDArray> others) {
+        MODULE.call("add_to")
+                .with("w[]", arrays)
+                .with("v[]", others)
+                .with(ABSENT)
+                .run()
+                .close();
+    }
+
     /** Gives arrays the numbers of others of the same shapes, in place; call it with gradients off. */
     public static void assign(List<NDArray> arrays, List<NDArray> values) {
         // A method gives back an array, and one that learns cannot be it.

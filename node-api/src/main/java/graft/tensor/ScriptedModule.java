@@ -123,8 +123,17 @@ final class ScriptedModule {
 
         /** The method's result, owned by the manager of the first argument's first array and the innermost scope. */
         NDArray run() {
+            return results().singletonOrThrow();
+        }
+
+        /** The results of a method that gives back a list; owned as that of {@link #run}. */
+        List<NDArray> runList() {
+            return results();
+        }
+
+        private NDList results() {
             arguments.add(methodTags.computeIfAbsent(method, this::tag));
-            return IValueUtils.forward(block, arguments, true).singletonOrThrow();
+            return IValueUtils.forward(block, arguments, true);
         }
 
         private NDArray tag(String name) {

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.sample.NoiseSchedule;
 import graft.sample.Prediction;
+import graft.tensor.Gradient;
 import graft.tensor.Operators;
+import java.util.List;
 
 /**
  * What a diffusion model is trained towards: the noise or the velocity in noised latents (Ho et al., 2020, equation 14;
@@ -19,6 +21,16 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma) {
     @FunctionalInterface
     public interface Network {
         NDArray predict(NDArray noised, NDArray timesteps, NDArray context);
+
+        /**
+         * The gradients of a loss that came out of the last prediction.
+         *
+         * @param leaves what learns
+         * @return one for each leaf; the caller closes them
+         */
+        default List<NDArray> gradients(NDArray loss, List<NDArray> leaves) {
+            return Gradient.of(loss, leaves);
+        }
     }
 
     /**

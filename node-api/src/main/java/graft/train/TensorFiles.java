@@ -7,7 +7,9 @@ import graft.file.SafeTensors;
 import graft.file.SafeTensors.Tensor;
 import graft.node.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,13 +66,16 @@ final class TensorFiles {
 
     /** A float32 tensor as an array of the manager's and of the innermost scope. */
     static NDArray array(NDManager manager, Tensor tensor) {
-        float[] values = new float[tensor.littleEndian().remaining() / Float.BYTES];
-        tensor.littleEndian()
-                .duplicate()
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer()
-                .get(values);
-        return manager.create(values, new Shape(tensor.shape()));
+        Shape shape = new Shape(tensor.shape());
+        FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(shape.size()));
+        try {
+            tensor.elements()
+                    .to(piece -> values.put(
+                            piece.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return manager.create(values.array(), shape);
     }
 
     boolean has(String key) {

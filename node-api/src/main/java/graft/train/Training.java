@@ -102,11 +102,14 @@ public final class Training {
             TrainingLoop.Batches batches =
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
             Checkpoint learning = learner.learning();
+            setAsideWhatIsDone(learning);
             TrainingLoop loop = new TrainingLoop(
                     learner.groups(),
                     settings.objective(noise),
-                    (noised, timesteps, context) ->
-                            learning.unet().forward(noised, timesteps, context, learning.unetPatches()),
+                    settings.checkpointing
+                            ? new CheckpointedNetwork(learning, memory)
+                            : (noised, timesteps, context) ->
+                                    learning.unet().forward(noised, timesteps, context, learning.unetPatches()),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
@@ -123,6 +126,17 @@ public final class Training {
                         "Stopped after step " + taken + " of " + task.steps() + "; what was learnt so far is kept.");
             }
             return losses;
+        }
+    }
+
+    /** Pictures and captions are read: what read them need not lie in memory while the model learns. */
+    private void setAsideWhatIsDone(Checkpoint view) {
+        view.setAside(Checkpoint.Part.VAE);
+        if (!learner.readsText()) {
+            view.setAside(Checkpoint.Part.TEXT_ENCODER);
+        }
+        if (view.hasOwnUnet()) {
+            view.setAside(Checkpoint.Part.UNET);
         }
     }
 

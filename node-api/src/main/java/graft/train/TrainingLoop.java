@@ -156,15 +156,15 @@ public final class TrainingLoop {
 
     /** Takes one step, counted from 1. */
     public Losses.Step step(int step, Batches batches) {
+        Learnt learnt = Learnt.NOTHING;
         try (Scope scope = Scope.open()) {
-            double loss = 0;
             for (int part = 0; part < plan.accumulation(); part++) {
-                loss += learn(batches.batch(step, part)) / plan.accumulation();
-                if (!Double.isFinite(loss)) {
-                    throw diverged(step, "the loss became " + loss);
+                learnt = learnt.plus(learn(batches.batch(step, part)));
+                if (!Double.isFinite(learnt.loss())) {
+                    throw diverged(step, "the loss became " + learnt.loss());
                 }
             }
-            List<NDArray> gradients = weights.stream().map(NDArray::getGradient).toList();
+            List<NDArray> gradients = learnt.gradients();
             double limit = plan.clipNorm() > 0 ? plan.clipNorm() : Float.MAX_VALUE;
             double norm = Operators.globalNormClip(gradients, limit);
             if (!Double.isFinite(norm)) {
@@ -173,30 +173,47 @@ public final class TrainingLoop {
             double rate = plan.learningRate().at(step);
             optimizer.step(gradients, rate);
             average.ifPresent(ema -> ema.step(step));
-            // libtorch adds to gradients: they start each step at nought.
-            gradients.forEach(gradient -> gradient.subi(gradient));
-            return new Losses.Step(step, loss, rate, norm);
+            return new Losses.Step(step, learnt.loss(), rate, norm);
+        } finally {
+            // As large as what learns: gone before the next forward pass needs the memory.
+            learnt.gradients().forEach(NDArray::close);
         }
     }
 
-    /** Adds a batch's gradients, divided by how many batches make a step; returns its loss. */
-    private double learn(Batch batch) {
-        double loss = pass(batch);
-        return batch.apart().isPresent() && Double.isFinite(loss)
-                ? loss + pass(batch.apart().get())
-                : loss;
+    /** A share of a step's loss and of its gradients; no gradients when the loss is not finite. */
+    private record Learnt(double loss, List<NDArray> gradients) {
+
+        static final Learnt NOTHING = new Learnt(0, List.of());
+
+        /** Both together; the other's gradients are used up. */
+        Learnt plus(Learnt other) {
+            double sum = loss + other.loss;
+            if (gradients.isEmpty() || other.gradients.isEmpty()) {
+                return new Learnt(sum, gradients.isEmpty() ? other.gradients : gradients);
+            }
+            Operators.addTo(gradients, other.gradients);
+            other.gradients.forEach(NDArray::close);
+            return new Learnt(sum, gradients);
+        }
     }
 
-    private double pass(Batch batch) {
+    private Learnt learn(Batch batch) {
+        Learnt learnt = pass(batch);
+        return batch.apart().isPresent() && Double.isFinite(learnt.loss())
+                ? learnt.plus(pass(batch.apart().get()))
+                : learnt;
+    }
+
+    private Learnt pass(Batch batch) {
         return Gradient.on(() -> {
             try (NDArray loss = objective.loss(network, batch)) {
-                double value = loss.getFloat();
-                if (Double.isFinite(value)) {
-                    try (NDArray share = loss.div(plan.accumulation())) {
-                        Gradient.backward(share);
-                    }
+                double value = loss.getFloat() / plan.accumulation();
+                if (!Double.isFinite(value)) {
+                    return new Learnt(value, List.of());
                 }
-                return value;
+                try (NDArray share = loss.div(plan.accumulation())) {
+                    return new Learnt(value, network.gradients(share, weights));
+                }
             }
         });
     }

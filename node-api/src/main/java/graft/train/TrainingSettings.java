@@ -195,6 +195,15 @@ public final class TrainingSettings {
         DISK
     }
 
+    @Setting(
+            title = "Gradient checkpointing",
+            advanced = true,
+            group = "memory",
+            help =
+                    "Keeps only what goes in and out of each block of the model and computes the rest twice: less memory,"
+                            + " about a third more time, the same result.")
+    public boolean checkpointing = false;
+
     private TrainingSettings(double weightDecay, double minSnr) {
         this.weightDecay = weightDecay;
         this.minSnr = minSnr;

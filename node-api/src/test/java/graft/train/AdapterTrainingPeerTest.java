@@ -65,7 +65,7 @@ class AdapterTrainingPeerTest {
                 weights.groups(textFactor, upFactor),
                 new Objective(NoiseSchedule.of(model.scheduler()), 0),
                 (noised, timesteps, text) -> model.unet().forward(noised, timesteps, text, weights.patches()),
-                new TrainingLoop.Plan(4, 1, LearningRate.constant(1e-3), 1),
+                new TrainingLoop.Plan(4, 1, LearningRate.constant(1e-3), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
         int[][] ids = Golden.ids(golden, "input_ids");

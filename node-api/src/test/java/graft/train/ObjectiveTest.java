@@ -13,6 +13,7 @@ import graft.tensor.Scope;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -68,12 +69,11 @@ class ObjectiveTest {
         try (Scope scope = Scope.open()) {
             NDArray factors = Gradient.leaf(manager.ones(shape));
             Batch batch = Batch.of(manager.ones(shape), manager.create(noise, shape), timesteps, manager.ones(shape));
-            Gradient.on(() -> {
+            return Gradient.on(() -> {
                 NDArray loss = objective.loss((noised, times, context) -> noised.mul(factors), batch);
                 between.run();
-                Gradient.backward(loss);
+                return Gradient.of(loss, List.of(factors)).get(0).toFloatArray();
             });
-            return factors.getGradient().toFloatArray();
         }
     }
 

@@ -47,11 +47,11 @@ class PriorPreservationTest {
         try (Scope scope = Scope.open()) {
             NDArray factor = scope.keep(Gradient.leaf(manager.ones(new Shape(1))), manager);
             TrainingLoop loop = new TrainingLoop(
-                    List.of(factor),
+                    List.of(ParameterGroup.of(List.of(factor))),
                     new Objective(
                             NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, "epsilon", "leading", 1, false), 0),
                     (noised, times, context) -> noised.mul(factor),
-                    new TrainingLoop.Plan(1, 1, LearningRate.constant(0.1), 0),
+                    new TrainingLoop.Plan(1, 1, LearningRate.constant(0.1), 0, false),
                     AdamW.Settings.DEFAULT,
                     manager);
             Losses.Step taken = loop.step(1, batches);

@@ -53,6 +53,7 @@ final class BenchWork {
 
     private final UNet unet;
     private final TextEncoder text;
+    private final Runnable setTextAside;
     private final NDManager manager;
     private final int latent;
     private final int steps;
@@ -64,6 +65,7 @@ final class BenchWork {
     private BenchWork(Networks networks, NDManager manager, int latent, int steps) {
         this.unet = networks.unet();
         this.text = networks.text();
+        this.setTextAside = networks.setTextAside();
         this.manager = manager;
         this.latent = latent;
         this.steps = steps;
@@ -86,17 +88,22 @@ final class BenchWork {
         }
     }
 
-    /** A UNet and the text encoder that writes for it, and what holds both. */
-    private record Networks(UNet unet, TextEncoder text, List<Resource> owners) implements AutoCloseable {
+    /** A UNet and the text encoder that writes for it; what frees the latter as a training does; what holds both. */
+    private record Networks(UNet unet, TextEncoder text, Runnable setTextAside, List<Resource> owners)
+            implements AutoCloseable {
 
         static Networks of(Size size, Compute compute) {
             if (size == Size.base) {
                 Checkpoint checkpoint = Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), compute);
-                return new Networks(checkpoint.unet(), checkpoint.textEncoder(), List.of(checkpoint));
+                return new Networks(
+                        checkpoint.unet(),
+                        checkpoint.textEncoder(),
+                        () -> checkpoint.setAside(Checkpoint.Part.TEXT_ENCODER),
+                        List.of(checkpoint));
             }
             UNet unet = UNet.random(UNetConfig.STABLE_DIFFUSION_15, compute);
             TextEncoder text = TextEncoder.random(compute);
-            return new Networks(unet, text, List.of(unet::close, text::close));
+            return new Networks(unet, text, text::close, List.of(unet::close, text::close));
         }
 
         @Override
@@ -173,6 +180,9 @@ final class BenchWork {
         NDArray clean = noise(pictures);
         int[][] ids = ids(pictures, what == Case.ti);
         NDArray states = what == Case.ti ? Operators.NONE : states(ids);
+        if (what != Case.ti) {
+            setTextAside.run();
+        }
         Supplier<NDArray> context = word == Operators.NONE ? () -> states : reader(ids, word);
         float[] shares = new float[pictures];
         Arrays.fill(shares, pictures);
@@ -180,7 +190,7 @@ final class BenchWork {
                 List.of(ParameterGroup.of(weights)),
                 new Objective(schedule, 0),
                 (noised, timesteps, ctx) -> unet.forward(noised, timesteps, ctx, patches),
-                new TrainingLoop.Plan(steps + 1, 1, LearningRate.constant(1e-4), 1),
+                new TrainingLoop.Plan(steps + 1, 1, LearningRate.constant(1e-4), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
         for (int step = 1; step <= steps + 1; step++) {

@@ -91,7 +91,8 @@ public final class TrainDreamBooth implements Node {
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
-        try (UNet unet = model.unet().copy(model.compute())) {
+        UNet unet = model.unetToLearn();
+        try {
             List<NDArray> weights = unet.weights().arrays();
             weights.forEach(Gradient::leaf);
             losses = Training.run(
@@ -107,8 +108,12 @@ public final class TrainDreamBooth implements Node {
                             seed),
                     training,
                     Learner.of(weights, model.withUnet(unet), false));
-            // A copy once more: what learns keeps its gradients for as long as it lives.
-            trained = model.withUnet(unet.copy(model.compute()));
+            weights.forEach(Gradient::settled);
+            trained = model.withUnet(unet);
+        } finally {
+            if (trained == null) {
+                unet.close();
+            }
         }
     }
 }
