@@ -196,9 +196,18 @@ public final class TrainLora implements Node {
         FileName.checked(name, "name");
         checkLearning();
         training.check(specs, learningRate, "1e-4", steps, "images");
-        specs.of("model", CheckpointSpec.class)
-                .ifPresent(
-                        spec -> specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()))));
+        specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
+            specs.of("start", LoraSpec.class).ifPresent(before -> checkFits(before, spec));
+            specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth())));
+        });
+    }
+
+    private static void checkFits(LoraSpec before, CheckpointSpec model) {
+        try {
+            before.checkFits(model);
+        } catch (Problem problem) {
+            throw problem.at("start");
+        }
     }
 
     private void checkLearning() {
