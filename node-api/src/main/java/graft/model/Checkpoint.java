@@ -35,6 +35,8 @@ public final class Checkpoint implements Resource {
     private final List<Resource> owned;
     /** What a view denoises with in place of the base's. */
     private final Optional<UNet> ownUnet;
+    /** What a view reads prompts with in place of the base's. */
+    private final Optional<TextEncoder> ownText;
 
     private final AddedTokens added;
 
@@ -46,10 +48,12 @@ public final class Checkpoint implements Resource {
             Patches textPatches,
             List<Resource> owned,
             Optional<UNet> ownUnet,
+            Optional<TextEncoder> ownText,
             AddedTokens added) {
         this.parts = parts;
         this.added = added;
         this.ownUnet = ownUnet;
+        this.ownText = ownText;
         this.uses = uses;
         this.unetPatches = unetPatches;
         this.scheduled = scheduled;
@@ -66,7 +70,15 @@ public final class Checkpoint implements Resource {
     public static Checkpoint load(Path folderOrFile, Compute compute) {
         ModelParts parts = new ModelParts(ModelFiles.open(folderOrFile), compute);
         return new Checkpoint(
-                parts, List.of(), Patches.NONE, List.of(), Patches.NONE, List.of(), Optional.empty(), AddedTokens.NONE);
+                parts,
+                List.of(),
+                Patches.NONE,
+                List.of(),
+                Patches.NONE,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                AddedTokens.NONE);
     }
 
     /** What a model is, from its configs and headers alone. */
@@ -101,7 +113,7 @@ public final class Checkpoint implements Resource {
     }
 
     public TextEncoder textEncoder() {
-        return parts.textEncoder();
+        return ownText.isPresent() ? ownText.get() : parts.textEncoder();
     }
 
     public UNet unet() {
@@ -190,6 +202,7 @@ public final class Checkpoint implements Resource {
                 textPatches.plus(text),
                 List.copyOf(owned),
                 ownUnet,
+                ownText,
                 tokens);
     }
 
@@ -203,12 +216,32 @@ public final class Checkpoint implements Resource {
                 textPatches,
                 List.of(unet::close),
                 Optional.of(unet),
+                ownText,
                 added);
     }
 
     /** Whether it denoises with a UNet of its own in place of the base's. */
     public boolean hasOwnUnet() {
         return ownUnet.isPresent();
+    }
+
+    /** As {@link #withUnet}, and with a text encoder of its own, which is closed with the view too. */
+    public Checkpoint with(UNet unet, TextEncoder text) {
+        return new Checkpoint(
+                parts,
+                List.of(this),
+                unetPatches,
+                scheduled,
+                textPatches,
+                List.of(unet::close, text::close),
+                Optional.of(unet),
+                Optional.of(text),
+                added);
+    }
+
+    /** The text encoder, where it is not the base's. */
+    Optional<TextEncoder> ownText() {
+        return ownText;
     }
 
     /** The words that its prompts know beyond the vocabulary. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -50,11 +51,17 @@ public final class CheckpointFile {
                 long[] shape = vae.shape(ours, new long[0]).orElseThrow();
                 tensors.add(fromFile(theirs, OriginalLayout.vaeShapeToWrite(ours, shape), vae, ours, dtype));
             });
-            Weights.Source text = model.files().textEncoder(manager);
-            OriginalLayout.textEncoderToWrite(text.keys()).forEach((ours, theirs) -> {
-                long[] shape = text.shape(ours, new long[0]).orElseThrow();
-                tensors.add(fromFile(theirs, shape, text, ours, dtype));
-            });
+            if (model.ownText().isPresent()) {
+                Weights text = model.ownText().get().weights();
+                OriginalLayout.textEncoderToWrite(text.names())
+                        .forEach((ours, theirs) -> tensors.add(tensor(theirs, text.get(ours), dtype)));
+            } else {
+                Weights.Source text = model.files().textEncoder(manager);
+                OriginalLayout.textEncoderToWrite(text.keys()).forEach((ours, theirs) -> {
+                    long[] shape = text.shape(ours, new long[0]).orElseThrow();
+                    tensors.add(fromFile(theirs, shape, text, ours, dtype));
+                });
+            }
             SafeTensors.write(file, tensors, metadata(file, model));
         }
     }
@@ -80,10 +87,11 @@ public final class CheckpointFile {
     }
 
     /**
-     * Writes a folder as diffusers has it: what the model was read from with its own UNet in it.
+     * Writes a folder as diffusers has it: what the model was read from, with its own UNet and, where it
+     * has one, its own text encoder in it.
      *
      * @param folder not there yet
-     * @param dtype of the UNet; the other parts stay as they are
+     * @param dtype of what is written anew; the other parts stay as they are
      * @throws Problem naming the folder when it is there or cannot be written, or when the model came from a single file
      */
     public static void writeFolder(Path folder, Checkpoint model, DType dtype) {
@@ -98,20 +106,30 @@ public final class CheckpointFile {
         Path whole = folder.toAbsolutePath();
         Path temporary = whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            copyAllButUnetWeights(source, temporary);
-            List<Tensor> tensors = new ArrayList<>();
-            Weights unet = model.unet().weights();
-            unet.names().forEach(name -> tensors.add(tensor(name, unet.get(name), dtype)));
-            SafeTensors.write(
-                    temporary.resolve("unet").resolve("diffusion_pytorch_model.safetensors"),
-                    tensors,
-                    Map.of("format", "pt"));
+            Set<String> anew = model.ownText().isPresent() ? Set.of("unet", "text_encoder") : Set.of("unet");
+            copyAllButWeights(anew, source, temporary);
+            write(
+                    temporary.resolve("unet/diffusion_pytorch_model.safetensors"),
+                    model.unet().weights(),
+                    dtype);
+            if (model.ownText().isPresent()) {
+                write(
+                        temporary.resolve("text_encoder/model.safetensors"),
+                        model.ownText().get().weights(),
+                        dtype);
+            }
             Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw graft.file.AtomicFile.problem(folder, e);
         } finally {
             remove(temporary);
         }
+    }
+
+    private static void write(Path file, Weights weights, DType dtype) {
+        List<Tensor> tensors = new ArrayList<>();
+        weights.names().forEach(name -> tensors.add(tensor(name, weights.get(name), dtype)));
+        SafeTensors.write(file, tensors, Map.of("format", "pt"));
     }
 
     private static void refuseViews(Path target, Checkpoint model) {
@@ -129,13 +147,14 @@ public final class CheckpointFile {
         return StoredArrays.tensor(name, array, dtype);
     }
 
-    private static void copyAllButUnetWeights(Path from, Path to) throws IOException {
+    private static void copyAllButWeights(Set<String> parts, Path from, Path to) throws IOException {
         try (Stream<Path> paths = Files.walk(from)) {
             for (Path path : paths.toList()) {
                 Path relative = from.relativize(path);
                 if (Files.isDirectory(path)) {
                     Files.createDirectories(to.resolve(relative));
-                } else if (!relative.startsWith("unet") || path.toString().endsWith(".json")) {
+                } else if (!parts.contains(relative.getName(0).toString())
+                        || path.toString().endsWith(".json")) {
                     Files.copy(path, to.resolve(relative));
                 }
             }

@@ -54,6 +54,12 @@ public final class TextEncoder implements AutoCloseable {
         return new TextEncoder(TextConfig.STABLE_DIFFUSION_15, Weights.of(new RandomWeights(manager)), manager);
     }
 
+    /** A text encoder of its own with the same numbers; the caller closes it. */
+    public TextEncoder copy(Compute compute) {
+        NDManager copies = compute.newManager();
+        return new TextEncoder(config, Weights.of(new CopiedWeights(weights, copies)), copies);
+    }
+
     /**
      * The states of the last layer after the final norm.
      *

@@ -271,21 +271,23 @@ public final class Operators {
         return MODULE.call("output_norms").with(weight).run();
     }
 
-    /** Mean over the batch of weight · mean squared error of each sample: prediction, target [n,…], weight [n]. */
-    public static NDArray weightedMse(NDArray prediction, NDArray target, NDArray weight) {
-        return weightedMse(prediction, target, weight, NONE);
-    }
-
     /**
-     * As {@link #weightedMse(NDArray, NDArray, NDArray)} of [n,c,h,w], each place counting as a mask says.
+     * The loss of each sample: weight · mean of its squared errors, or of √(error² + threshold²) − threshold.
      *
-     * @param mask multiplies the squared error, [n,1,h,w], or {@link #NONE}
+     * @param prediction [n,c,h,w]
+     * @param target of the same shape
+     * @param weight [n]
+     * @param threshold [n] of the pseudo-Huber distance (Charbonnier et al., 1994), or {@link #NONE} for the squares
+     * @param mask multiplies the error of each place, [n,1,h,w], or {@link #NONE}
+     * @return [n]
      */
-    public static NDArray weightedMse(NDArray prediction, NDArray target, NDArray weight, NDArray mask) {
-        return MODULE.call("weighted_mse")
+    public static NDArray sampleLosses(
+            NDArray prediction, NDArray target, NDArray weight, NDArray threshold, NDArray mask) {
+        return MODULE.call("sample_losses")
                 .with(prediction)
                 .with(target)
                 .with(weight)
+                .with(given(threshold))
                 .with(given(mask))
                 .run();
     }

@@ -22,7 +22,7 @@ public record PriorPreservation(TrainingLoop.Batches subject, TrainingLoop.Batch
         Batch first = subject.batch(step, part);
         Batch second = classes.batch(step, part);
         if (!sizeOf(first).equals(sizeOf(second))) {
-            return first.with(second.weighted(weight));
+            return first.with(second.weighted(weight).asPriors());
         }
         int ones = first.timesteps().length;
         int others = second.timesteps().length;
@@ -44,7 +44,8 @@ public record PriorPreservation(TrainingLoop.Batches subject, TrainingLoop.Batch
                 first.mask().isEmpty() && second.mask().isEmpty()
                         ? Optional.empty()
                         : Optional.of(joined(maskOf(first), maskOf(second))),
-                Optional.empty());
+                Optional.empty(),
+                others);
     }
 
     private static Shape sizeOf(Batch batch) {

@@ -7,7 +7,9 @@ import graft.node.Problem;
 import graft.node.Run;
 import graft.sample.NoiseSchedule;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * One training from pictures to losses, the same for every method: caches, prior preservation, the loop, its states, and
@@ -26,6 +28,7 @@ public final class Training {
      * @param model that the pictures and captions are encoded with; never changed
      * @param classImages what the class of the subject looks like, so that it is not forgotten
      * @param priorWeight how much they count beside the subject's pictures
+     * @param validation pictures that nothing is learnt from, to look at from time to time
      * @param batch pictures of each kind that a step looks at
      * @param captions what becomes of the captions of {@code images} before the settings change them
      */
@@ -34,6 +37,7 @@ public final class Training {
             Dataset images,
             Optional<Dataset> classImages,
             double priorWeight,
+            Optional<Dataset> validation,
             int steps,
             int batch,
             double learningRate,
@@ -46,11 +50,22 @@ public final class Training {
                 Dataset images,
                 Optional<Dataset> classImages,
                 double priorWeight,
+                Optional<Dataset> validation,
                 int steps,
                 int batch,
                 double learningRate,
                 long seed) {
-            this(model, images, classImages, priorWeight, steps, batch, learningRate, seed, Captions.AS_WRITTEN);
+            this(
+                    model,
+                    images,
+                    classImages,
+                    priorWeight,
+                    validation,
+                    steps,
+                    batch,
+                    learningRate,
+                    seed,
+                    Captions.AS_WRITTEN);
         }
     }
 
@@ -65,15 +80,16 @@ public final class Training {
         this.task = task;
         this.settings = settings;
         this.learner = learner;
-        this.noise = NoiseSchedule.of(task.model().scheduler());
+        this.noise = settings.noise(task.model().scheduler());
     }
 
     /**
      * Trains what the learner says, until all steps are taken or the user stops.
      *
-     * @return how the loss went; fewer steps than asked for when the user stopped, which the run was told
+     * @return how the loss went; fewer steps than asked for when the user stopped or the training diverged, which the run
+     *     was told
      * @throws Cancelled when the user stopped before the first step
-     * @throws Problem when pictures cannot be read or the training diverges
+     * @throws Problem when pictures cannot be read or the training diverges at its first step
      */
     public static Losses run(Run run, Task task, TrainingSettings settings, Learner learner) throws Cancelled {
         return new Training(run, task, settings, learner).train();
@@ -94,11 +110,12 @@ public final class Training {
             run.log("Encoded pictures and captions are kept in " + folder + ", at most " + (CACHE_BYTES >> 30)
                     + " GB; it may be removed at any time.");
         }
-        try (TrainingCache subject = cache(task.images(), run.node(), task.captions());
-                TrainingCache classes = task.classImages().isEmpty()
-                        ? null
-                        : cache(task.classImages().get(), run.node() + " class", Captions.AS_WRITTEN);
-                NDManager memory = task.model().compute().newManager()) {
+        try (TrainingCache subject = cache(task.images(), task.batch(), "", changing(task.captions()));
+                TrainingCache classes =
+                        cacheOrNull(task.classImages(), task.batch(), " class", changing(Captions.AS_WRITTEN));
+                TrainingCache held = cacheOrNull(task.validation(), 1, " validation", task.captions());
+                NDManager memory = task.model().compute().newManager();
+                TrainingLog log = new TrainingLog(run)) {
             TrainingLoop.Batches batches =
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
             Checkpoint learning = learner.learning();
@@ -118,10 +135,20 @@ public final class Training {
                 learner.beginning().begin(step, part);
                 return batches.batch(step, part);
             };
+            Watch watch = new Watch(
+                    run,
+                    List.of(
+                            log,
+                            new TrainingSamples(run, learner.view(), noise, settings.samples(task)),
+                            new TrainingProgress(run, task.steps())));
             Losses losses = loop.run(
-                    begun, new TrainingProgress(run, task.steps()), TrainingLoop.Saves.of(run, settings.saveEvery));
+                    begun,
+                    task.validation()
+                            .map(data -> new Validation(held, data.items().size(), noise, settings.validateEvery)),
+                    watch,
+                    TrainingLoop.Saves.of(run, settings.saveEvery, settings.saveMinutes));
             int taken = losses.steps().size();
-            if (taken < task.steps()) {
+            if (taken < task.steps() && !watch.diverged) {
                 run.partial(
                         "Stopped after step " + taken + " of " + task.steps() + "; what was learnt so far is kept.");
             }
@@ -140,9 +167,54 @@ public final class Training {
         }
     }
 
-    private TrainingCache cache(Dataset data, String stream, Captions captions) throws Cancelled {
-        TrainingCache.Draw usual = settings.draw(task.seed(), stream, task.batch(), noise);
-        TrainingCache.Draw draw = usual.withCaptions(captions.then(usual.captions()));
+    /** Several that are told of a training; it goes on while all say so. */
+    private static final class Watch implements TrainingLoop.Listener {
+
+        private final Run run;
+        private final List<TrainingLoop.Listener> listeners;
+        private boolean diverged;
+
+        Watch(Run run, List<TrainingLoop.Listener> listeners) {
+            this.run = run;
+            this.listeners = listeners;
+        }
+
+        @Override
+        public void begins(Losses before) {
+            listeners.forEach(listener -> listener.begins(before));
+        }
+
+        @Override
+        public boolean stepped(Losses.Step step, OptionalDouble validation) {
+            boolean going = true;
+            for (TrainingLoop.Listener listener : listeners) {
+                going &= listener.stepped(step, validation);
+            }
+            return going;
+        }
+
+        @Override
+        public void diverged(Problem problem) {
+            diverged = true;
+            run.partial(problem);
+        }
+    }
+
+    private TrainingCache cacheOrNull(Optional<Dataset> data, int batch, String stream, Captions captions)
+            throws Cancelled {
+        return data.isEmpty() ? null : cache(data.get(), batch, stream, captions);
+    }
+
+    /** Captions that are varied from draw to draw as the settings say. */
+    private Captions changing(Captions captions) {
+        return captions.then(
+                settings.draw(task.seed(), run.node(), task.batch(), noise).captions());
+    }
+
+    /** @param stream what keys the random numbers beside the seed and the node */
+    private TrainingCache cache(Dataset data, int batch, String stream, Captions captions) throws Cancelled {
+        TrainingCache.Draw draw =
+                settings.draw(task.seed(), run.node() + stream, batch, noise).withCaptions(captions);
         TrainingCache.Progress progress = new TrainingCache.Progress() {
             @Override
             public void read(int done, int total) throws Cancelled {

@@ -2,12 +2,16 @@ package graft.train;
 
 import graft.file.CacheFolder;
 import graft.model.CheckpointSpec;
+import graft.model.SchedulerConfig;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.sample.NoiseSchedule;
+import graft.sample.Prediction;
+import graft.tensor.KeyedRandom;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,6 +32,16 @@ public final class TrainingSettings {
                     "Steps between two saved states: a run that was killed or stopped goes on from the last one when the same"
                             + " workflow runs again. 0 saves none. With AdamW a state is three times as large as what learns.")
     public int saveEvery = 100;
+
+    @Setting(
+            title = "Save state after",
+            advanced = true,
+            group = "resume",
+            min = 0,
+            max = 10_000,
+            unit = "minutes",
+            help = "Saves a state as well when the last one is so old; 0 goes by steps alone.")
+    public double saveMinutes = 0;
 
     @Setting(
             advanced = true,
@@ -139,6 +153,105 @@ public final class TrainingSettings {
             max = 1,
             help = "Lets whole pictures become darker or brighter; 0.05 to 0.1 when that is wanted.")
     public double noiseOffset = 0;
+
+    @Setting(
+            title = "Debiased estimation",
+            advanced = true,
+            group = "loss",
+            help = "Lets steps with much noise count more, those that settle what the picture is of; with or without"
+                    + " min-SNR.")
+    public boolean debiased = false;
+
+    @Setting(
+            title = "Loss",
+            advanced = true,
+            group = "loss",
+            help = "Squared errors, or a distance that odd pictures sway less: Huber, smooth L1.")
+    public Distance.Kind loss = Distance.Kind.SQUARED;
+
+    @Setting(
+            title = "Huber threshold",
+            advanced = true,
+            group = "loss",
+            min = 0.001,
+            max = 10,
+            help = "Where Huber and smooth L1 pass from squares into straight lines.")
+    public double huberThreshold = 0.1;
+
+    @Setting(
+            title = "Huber schedule",
+            advanced = true,
+            group = "loss",
+            help = "How that threshold goes over the noise: the same everywhere, or 1 where there is no noise and the"
+                    + " threshold where there is nothing else.")
+    public Distance.Growth huberSchedule = Distance.Growth.SNR;
+
+    @Setting(
+            advanced = true,
+            group = "loss",
+            help =
+                    "What the model predicts; choose it only where the model's files say it wrongly: auto is what they say.")
+    public Predicts prediction = Predicts.AUTO;
+
+    @Setting(
+            title = "Sample every",
+            advanced = true,
+            group = "samples",
+            min = 0,
+            max = 1_000_000,
+            unit = "steps",
+            help =
+                    "Draws the sample prompts with what is learnt so far, before the first step and every so many; 0 draws"
+                            + " none. The result of the training stays the same.")
+    public int sampleEvery = 0;
+
+    @Setting(
+            title = "Sample prompts",
+            advanced = true,
+            group = "samples",
+            control = Setting.Control.PROMPT,
+            help = "What is drawn, a line each; empty for the caption of the first picture.")
+    public String samplePrompts = "";
+
+    @Setting(
+            title = "Sampling steps",
+            advanced = true,
+            group = "samples",
+            min = 1,
+            max = 1000,
+            unit = "steps",
+            help = "Of each sample; few are enough to see how it goes.")
+    public int sampleSteps = 12;
+
+    @Setting(
+            title = "Sample guidance",
+            advanced = true,
+            group = "samples",
+            min = 0,
+            max = 30,
+            step = 0.5,
+            help = "How strongly samples follow their prompts.")
+    public double sampleGuidance = 5;
+
+    @Setting(
+            title = "Validate every",
+            advanced = true,
+            group = "validation",
+            min = 1,
+            max = 1_000_000,
+            unit = "steps",
+            help =
+                    "Steps between two looks at the validation pictures, where some are wired in: their loss, with the same"
+                            + " noise each time, rises when the training learns its own pictures by heart.")
+    public int validateEvery = 50;
+
+    /** What a model is trained to predict. */
+    public enum Predicts {
+        /** What its files say. */
+        AUTO,
+        EPSILON,
+        V_PREDICTION
+    }
 
     @Setting(
             advanced = true,
@@ -304,7 +417,38 @@ public final class TrainingSettings {
     }
 
     public Objective objective(NoiseSchedule noise) {
-        return new Objective(noise, minSnr);
+        return new Objective(noise, minSnr, debiased, new Distance(loss, huberSchedule, huberThreshold));
+    }
+
+    /** How a model's pictures are noised, for a network that predicts what is set here. */
+    NoiseSchedule noise(SchedulerConfig scheduler) {
+        NoiseSchedule noise = NoiseSchedule.of(scheduler);
+        return switch (prediction) {
+            case AUTO -> noise;
+            case EPSILON -> noise.with(Prediction.EPSILON);
+            case V_PREDICTION -> noise.with(Prediction.V_PREDICTION);
+        };
+    }
+
+    /** What is drawn while a training runs: at the size of its first picture. */
+    TrainingSamples.Plan samples(Training.Task task) {
+        Dataset.Item first = task.images().items().get(0);
+        List<String> prompts = samplePrompts
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        return new TrainingSamples.Plan(
+                sampleEvery,
+                prompts.isEmpty()
+                        ? List.of(task.captions()
+                                .text(first.caption(), KeyedRandom.of(task.seed(), "samples", 0, "caption")))
+                        : prompts,
+                first.width(),
+                first.height(),
+                sampleSteps,
+                sampleGuidance,
+                task.seed());
     }
 
     /** Where {@link Keep#DISK} keeps encoded pictures and captions. */

@@ -13,18 +13,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * A training's state as a file, from which it goes on bit for bit: what learns, the optimiser's state, the losses so far.
  *
- * <p>safetensors: arrays by name in the type that they have, {@code losses} [steps,3] float64 (loss, learning rate,
- * gradient norm); in its metadata {@code optimizer}. All random numbers are keyed by the step, so the step is the random
+ * <p>safetensors: arrays by name in the type that they have, {@code losses} [steps,4] float64 (loss, its part for prior
+ * preservation or NaN, learning rate, gradient norm), {@code validations} [n,2] float64 (step, loss); in its metadata
+ * {@code optimizer} and {@code training}, the file's own name, which the engine makes of all that the training depends on. All random numbers are keyed by the step, so the step is the random
  * cursor and the order of the data too. Written whole or not at all, array by array: it may be larger than the Java heap.
  */
 final class TrainingState {
 
-    private static final String FORMAT = "graft training state 2";
+    private static final String FORMAT = "graft training state 3";
     private static final String LOSSES = "losses";
+    private static final String VALIDATIONS = "validations";
+    /** Numbers of each row of these tables. */
+    private static final Map<String, Integer> COLUMNS = Map.of(LOSSES, 4, VALIDATIONS, 2);
 
     private TrainingState() {}
 
@@ -34,14 +39,34 @@ final class TrainingState {
      * @param optimizer its id
      * @throws Problem naming the file when it cannot be written; an older one is then as it was
      */
-    static void write(Path file, String optimizer, Map<String, NDArray> arrays, List<Losses.Step> steps) {
+    static void write(Path file, String optimizer, Map<String, NDArray> arrays, Losses losses) {
         List<Tensor> tensors = new ArrayList<>();
         arrays.forEach((name, array) -> tensors.add(StoredArrays.tensor(name, array)));
-        ByteBuffer losses = ByteBuffer.allocate(steps.size() * 3 * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        steps.forEach(step ->
-                losses.putDouble(step.loss()).putDouble(step.learningRate()).putDouble(step.gradientNorm()));
-        tensors.add(new Tensor(LOSSES, DType.F64, new long[] {steps.size(), 3}, losses.flip()));
-        SafeTensors.write(file, tensors, Map.of("format", FORMAT, "optimizer", optimizer));
+        tensors.add(table(
+                LOSSES,
+                losses.steps().stream()
+                        .map(step -> new double[] {
+                            step.loss(), step.prior().orElse(Double.NaN), step.learningRate(), step.gradientNorm()
+                        })
+                        .toList()));
+        tensors.add(table(
+                VALIDATIONS,
+                losses.validations().stream()
+                        .map(look -> new double[] {look.step(), look.loss()})
+                        .toList()));
+        SafeTensors.write(file, tensors, Map.of("format", FORMAT, "optimizer", optimizer, "training", name(file)));
+    }
+
+    private static Tensor table(String name, List<double[]> rows) {
+        int columns = COLUMNS.get(name);
+        ByteBuffer numbers =
+                ByteBuffer.allocate(rows.size() * columns * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        rows.forEach(row -> Arrays.stream(row).forEach(numbers::putDouble));
+        return new Tensor(name, DType.F64, new long[] {rows.size(), columns}, numbers.flip());
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
     }
 
     /**
@@ -51,23 +76,38 @@ final class TrainingState {
      * @throws Problem naming the file when it is damaged or of another training: the arrays are then as they were; or when
      *     the disk fails while they are read
      */
-    static List<Losses.Step> read(Path file, String optimizer, Map<String, NDArray> arrays) {
+    static Losses read(Path file, String optimizer, Map<String, NDArray> arrays) {
         try (SafeTensors saved = SafeTensors.open(file)) {
             check(saved, optimizer, arrays);
             StoredArrays.read(saved, arrays);
             List<Losses.Step> steps = new ArrayList<>();
             ByteBuffer losses = saved.bytes(LOSSES);
             while (losses.hasRemaining()) {
-                steps.add(
-                        new Losses.Step(steps.size() + 1, losses.getDouble(), losses.getDouble(), losses.getDouble()));
+                double loss = losses.getDouble();
+                double prior = losses.getDouble();
+                steps.add(new Losses.Step(
+                        steps.size() + 1,
+                        loss,
+                        Double.isNaN(prior) ? OptionalDouble.empty() : OptionalDouble.of(prior),
+                        losses.getDouble(),
+                        losses.getDouble()));
             }
-            return steps;
+            List<Losses.Validation> looks = new ArrayList<>();
+            ByteBuffer validations = saved.bytes(VALIDATIONS);
+            while (validations.hasRemaining()) {
+                looks.add(new Losses.Validation((int) validations.getDouble(), validations.getDouble()));
+            }
+            return new Losses(steps, looks);
         }
     }
 
     private static void check(SafeTensors saved, String optimizer, Map<String, NDArray> arrays) {
         if (!FORMAT.equals(saved.metadata().get("format"))) {
             throw other(saved, "it is no training state of this version");
+        }
+        String training = saved.metadata().get("training");
+        if (!name(saved.file()).equals(training)) {
+            throw other(saved, "it is the state of another training, " + training);
         }
         String trained = saved.metadata().get("optimizer");
         if (!optimizer.equals(trained)) {
@@ -88,14 +128,16 @@ final class TrainingState {
             }
         });
         for (String name : saved.names()) {
-            if (!name.equals(LOSSES) && !arrays.containsKey(name)) {
+            if (!COLUMNS.containsKey(name) && !arrays.containsKey(name)) {
                 throw other(saved, "it has " + name + ", which this training has not");
             }
         }
-        SafeTensors.Entry losses = saved.entry(LOSSES);
-        if (losses.dtype() != DType.F64 || losses.shape().length != 2 || losses.shape()[1] != 3) {
-            throw other(saved, "its losses are not three numbers for each step");
-        }
+        COLUMNS.forEach((name, columns) -> {
+            SafeTensors.Entry table = saved.entry(name);
+            if (table.dtype() != DType.F64 || table.shape().length != 2 || table.shape()[1] != columns) {
+                throw other(saved, "its " + name + " are not rows of " + columns + " numbers");
+            }
+        });
     }
 
     private static Problem other(SafeTensors saved, String why) {

@@ -116,10 +116,14 @@ class PatchesTest {
         for (String module : model.unet().moduleNames()) {
             patches.at(module).get(0).arrays().forEach(factor -> factors.add(Gradient.leaf(factor)));
         }
-        List<NDArray> gradients =
-                Gradient.on(() -> Gradient.of(Operators.weightedMse(predict(patches), target, one), factors));
+        List<NDArray> gradients = Gradient.on(() -> Gradient.of(
+                Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
+                        .mean(),
+                factors));
         // A central difference cannot be more exact than the rounding of the two losses.
-        float loss = Operators.weightedMse(predict(patches), target, one).getFloat();
+        float loss = Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
+                .mean()
+                .getFloat();
         double rounding = 4 * Math.ulp(loss) / (2 * STEP);
         for (String module : List.of(
                 "conv_in",
@@ -144,9 +148,13 @@ class PatchesTest {
     private double slopeAlong(NDArray factor, NDArray direction, Patches patches, NDArray target, NDArray one) {
         factor.setRequiresGradient(false);
         factor.addi(direction.mul(STEP));
-        double ahead = Operators.weightedMse(predict(patches), target, one).getFloat();
+        double ahead = Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
+                .mean()
+                .getFloat();
         factor.subi(direction.mul(2 * STEP));
-        double behind = Operators.weightedMse(predict(patches), target, one).getFloat();
+        double behind = Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
+                .mean()
+                .getFloat();
         factor.addi(direction.mul(STEP));
         return (ahead - behind) / (2 * STEP);
     }

@@ -17,6 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +94,7 @@ class TrainingLoopTest {
     }
 
     private TrainingLoop.Saves saves(int every, List<Integer> takenUp) {
-        return new TrainingLoop.Saves(folder.resolve("state"), every, takenUp::add, problem -> {
+        return new TrainingLoop.Saves(folder.resolve("state"), every, 0, takenUp::add, problem -> {
             throw problem;
         });
     }
@@ -115,7 +118,7 @@ class TrainingLoopTest {
         // Prodigy begins at a millionth and has to find its rate first.
         int count = optimizer.kind() == Optimizer.Kind.PRODIGY ? 200 : 60;
         List<Losses.Step> steps = loop(optimizer, count, false)
-                .run(this::batch, step -> true, TrainingLoop.Saves.NONE)
+                .run(this::batch, (step, look) -> true, TrainingLoop.Saves.NONE)
                 .steps();
         assertThat(steps.get(0).loss()).isGreaterThan(2);
         assertThat(steps.get(count - 1).loss()).isLessThan(steps.get(0).loss() * 0.7);
@@ -124,13 +127,13 @@ class TrainingLoopTest {
     @ParameterizedTest
     @MethodSource("all")
     void aTrainingThatWasTakenUpEndsAsOneThatWentThroughBitForBit(Optimizer.Settings optimizer) {
-        Losses through = loop(optimizer, 12, true).run(this::batch, step -> true, TrainingLoop.Saves.NONE);
+        Losses through = loop(optimizer, 12, true).run(this::batch, (step, look) -> true, TrainingLoop.Saves.NONE);
         List<float[]> expected = values();
         begin();
-        loop(optimizer, 12, true).run(this::batch, step -> step.step() < 7, saves(5, new ArrayList<>()));
+        loop(optimizer, 12, true).run(this::batch, (step, look) -> step.step() < 7, saves(5, new ArrayList<>()));
         begin();
         List<Integer> takenUp = new ArrayList<>();
-        Losses resumed = loop(optimizer, 12, true).run(this::batch, step -> true, saves(5, takenUp));
+        Losses resumed = loop(optimizer, 12, true).run(this::batch, (step, look) -> true, saves(5, takenUp));
         assertThat(takenUp).containsExactly(7);
         assertThat(resumed).isEqualTo(through);
         assertThat(values()).usingRecursiveComparison().isEqualTo(expected);
@@ -143,7 +146,7 @@ class TrainingLoopTest {
         loop(optimizer, 12, false)
                 .run(
                         this::batch,
-                        step -> {
+                        (step, look) -> {
                             float[] now = weights.get(0).toFloatArray();
                             double decay = step.step() == 1 ? 0 : (double) step.step() / (9 + step.step());
                             for (int i = 0; i < average.length; i++) {
@@ -153,7 +156,7 @@ class TrainingLoopTest {
                         },
                         TrainingLoop.Saves.NONE);
         begin();
-        loop(optimizer, 12, true).run(this::batch, step -> true, TrainingLoop.Saves.NONE);
+        loop(optimizer, 12, true).run(this::batch, (step, look) -> true, TrainingLoop.Saves.NONE);
         float[] found = weights.get(0).toFloatArray();
         for (int i = 0; i < average.length; i++) {
             assertThat((double) found[i]).isCloseTo(average[i], within(1e-6));
@@ -162,7 +165,8 @@ class TrainingLoopTest {
 
     @Test
     void aStateOfAnotherOptimiserIsRefusedAndStays() throws Exception {
-        loop(new Lion.Settings(0.9, 0.99, 0), 2, false).run(this::batch, step -> true, saves(1, new ArrayList<>()));
+        loop(new Lion.Settings(0.9, 0.99, 0), 2, false)
+                .run(this::batch, (step, look) -> true, saves(1, new ArrayList<>()));
         byte[] before = Files.readAllBytes(folder.resolve("state"));
         List<float[]> weightsBefore = values();
         assertRefused(
@@ -175,14 +179,93 @@ class TrainingLoopTest {
     @Test
     void aStateOfOtherWeightsIsRefused() {
         Optimizer.Settings optimizer = new AdamW.Settings(0.9, 0.999, 1e-8, 0);
-        loop(optimizer, 2, true).run(this::batch, step -> true, saves(1, new ArrayList<>()));
+        loop(optimizer, 2, true).run(this::batch, (step, look) -> true, saves(1, new ArrayList<>()));
         assertRefused(loop(optimizer, 4, false), "it has ema.");
         weights = List.of(weights.get(1));
         assertRefused(loop(optimizer, 4, true), "its weight.0 is F32 [1, 4, 32, 32] where F32 [32] is expected");
     }
 
+    @Test
+    void aLossThatIsNotFiniteEndsTheTrainingWithTheStateOfTheLastGoodStep() throws Exception {
+        Optimizer.Settings optimizer = new AdamW.Settings(0.9, 0.999, 1e-8, 0);
+        loop(optimizer, 8, false).run(this::batch, (step, look) -> step.step() < 3, saves(1, new ArrayList<>()));
+        List<float[]> expected = values();
+        byte[] state = Files.readAllBytes(folder.resolve("state"));
+        Files.delete(folder.resolve("state"));
+        begin();
+        List<Problem> problems = new ArrayList<>();
+        Losses losses = loop(optimizer, 8, false)
+                .run(
+                        this::damagedAfterThree,
+                        new TrainingLoop.Listener() {
+                            @Override
+                            public boolean stepped(Losses.Step step, OptionalDouble validation) {
+                                return true;
+                            }
+
+                            @Override
+                            public void diverged(Problem problem) {
+                                problems.add(problem);
+                            }
+                        },
+                        saves(100, new ArrayList<>()));
+
+        assertThat(losses.steps()).hasSize(3);
+        assertThat(values()).usingRecursiveComparison().isEqualTo(expected);
+        assertThat(folder.resolve("state")).hasBinaryContent(state);
+        assertThat(problems).singleElement().satisfies(problem -> assertThat(problem)
+                .hasMessageStartingWith("Training stopped at step 4: the loss became NaN")
+                .hasMessageContaining("what was learnt up to step 3 is kept"));
+    }
+
+    private Batch damagedAfterThree(int step, int part) {
+        Batch batch = batch(step, part);
+        return step <= 3
+                ? batch
+                : Batch.of(batch.latents().mul(Float.NaN), batch.noise(), batch.timesteps(), batch.context());
+    }
+
+    @Test
+    void validationChangesNothingAndIsTheSameAfterATrainingWasTakenUp() {
+        Optimizer.Settings optimizer = new AdamW.Settings(0.9, 0.999, 1e-8, 0);
+        TrainingLoop.Batches single = (step, part) -> Batch.of(
+                randn(step, "held").get("0:1"),
+                randn(step, "held noise").get("0:1"),
+                new int[] {0},
+                manager.ones(new Shape(1, 1, 1)));
+        Optional<Validation> held = Optional.of(new Validation(single, 3, schedule, 4));
+        Losses plain = loop(optimizer, 10, false).run(this::batch, (step, look) -> true, TrainingLoop.Saves.NONE);
+        List<float[]> expected = values();
+        begin();
+        Losses seen = loop(optimizer, 10, false).run(this::batch, held, (step, look) -> true, TrainingLoop.Saves.NONE);
+        assertThat(seen.steps()).isEqualTo(plain.steps());
+        assertThat(values()).usingRecursiveComparison().isEqualTo(expected);
+        assertThat(seen.validations()).extracting(Losses.Validation::step).containsExactly(0, 4, 8, 10);
+        begin();
+        loop(optimizer, 10, false).run(this::batch, held, (step, look) -> step.step() < 5, saves(2, new ArrayList<>()));
+        begin();
+        Losses resumed =
+                loop(optimizer, 10, false).run(this::batch, held, (step, look) -> true, saves(2, new ArrayList<>()));
+        assertThat(resumed).isEqualTo(seen);
+    }
+
+    @Test
+    void validationSpreadsItsNoiseLevelsEvenlyAndShowsEachPictureAsOften() {
+        List<Integer> steps = new ArrayList<>();
+        TrainingLoop.Batches pictures = (step, part) -> {
+            steps.add(step);
+            return Batch.of(randn(step, "held"), randn(step, "noise"), new int[] {0}, manager.ones(new Shape(1, 1, 1)));
+        };
+        Validation held = new Validation(pictures, 5, schedule, 1);
+        List<Integer> levels = IntStream.range(0, held.draws())
+                .mapToObj(draw -> held.batch(draw).timesteps()[0])
+                .toList();
+        assertThat(levels).containsExactly(50, 150, 250, 350, 450, 550, 650, 750, 850, 950);
+        assertThat(steps).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    }
+
     private void assertRefused(TrainingLoop loop, String why) {
-        assertThatThrownBy(() -> loop.run(this::batch, step -> true, saves(1, new ArrayList<>())))
+        assertThatThrownBy(() -> loop.run(this::batch, (step, look) -> true, saves(1, new ArrayList<>())))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining(folder.resolve("state").toString())
                 .hasMessageContaining(why)

@@ -46,6 +46,14 @@ public final class TrainLora implements Node {
     @Input(help = "Pictures with captions.")
     Dataset images;
 
+    @Input(optional = true, help = "Pictures of the class that the model drew itself: what is not to be forgotten.")
+    Dataset classImages;
+
+    @Input(
+            optional = true,
+            help = "Pictures of the same kind that nothing is learnt from: their loss shows when to stop.")
+    Dataset validation;
+
     @Input(
             optional = true,
             help = "A LoRA to go on from: its layers, ranks and kind stay, and the settings for them do not count.")
@@ -122,11 +130,11 @@ public final class TrainLora implements Node {
     String blockRanks = "";
 
     @Setting(
-            title = "Text encoder too",
+            title = "Train text encoder",
             advanced = true,
             group = "what learns",
             help = "Lets the text encoder learn too, which makes a rare word take hold faster and a step slower.")
-    boolean trainText = false;
+    boolean trainTextEncoder = false;
 
     @Setting(
             title = "Text learning rate",
@@ -182,6 +190,15 @@ public final class TrainLora implements Node {
             help = "How many times as fast the factors learn that begin at nought; 16 is LoRA+, 1 is plain.")
     double loraPlus = 1;
 
+    @Setting(
+            title = "Prior weight",
+            advanced = true,
+            group = "what learns",
+            min = 0,
+            max = 100,
+            help = "How much class pictures count beside the others, where some are wired in; 1 is usual.")
+    double priorWeight = 1;
+
     @SettingGroup
     TrainingSettings training = TrainingSettings.withMinSnr(5);
 
@@ -195,7 +212,7 @@ public final class TrainLora implements Node {
     public void configure(Specs specs) {
         FileName.checked(name, "name");
         checkLearning();
-        training.check(specs, learningRate, "1e-4", steps, "images");
+        training.check(specs, learningRate, "1e-4", steps, "images", "classImages", "validation");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("start", LoraSpec.class).ifPresent(before -> checkFits(before, spec));
             specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth())));
@@ -223,7 +240,7 @@ public final class TrainLora implements Node {
                             "choose −1 for an even split, or a number such as 8")
                     .at("factor");
         }
-        if (trainText && textLearningRate == 0) {
+        if (trainTextEncoder && textLearningRate == 0) {
             throw new Problem(
                             "the text encoder would not learn",
                             "its learning rate is 0",
@@ -240,7 +257,16 @@ public final class TrainLora implements Node {
             run.log("Learning " + weights.layers() + " layers.");
             losses = Training.run(
                     run,
-                    new Training.Task(model, images, Optional.empty(), 0, steps, batch, learningRate, seed),
+                    new Training.Task(
+                            model,
+                            images,
+                            Optional.ofNullable(classImages),
+                            priorWeight,
+                            Optional.ofNullable(validation),
+                            steps,
+                            batch,
+                            learningRate,
+                            seed),
                     training,
                     new Learner(
                             weights.groups(textLearningRate / learningRate, loraPlus),
@@ -263,19 +289,19 @@ public final class TrainLora implements Node {
                     rankStabilised,
                     targets,
                     BlockRanks.parse(blockRanks),
-                    trainText,
+                    trainTextEncoder,
                     factor,
                     dropout);
             return LoraWeights.fresh(model, settings, seed, run.node(), memory);
         }
-        if (trainText == start.text().isEmpty()) {
+        if (trainTextEncoder == start.text().isEmpty()) {
             throw new Problem(
                             "cannot go on from " + start.name(),
-                            trainText
+                            trainTextEncoder
                                     ? "it changes nothing of the text encoder, which is to learn"
                                     : "it changes the text encoder too, which is not to learn",
-                            trainText ? "turn the text encoder off" : "turn the text encoder on")
-                    .at("trainText");
+                            trainTextEncoder ? "turn the text encoder off" : "turn the text encoder on")
+                    .at("trainTextEncoder");
         }
         run.log("Going on from " + start.name() + ": " + start.kind() + ", rank " + start.rank() + ".");
         return LoraWeights.of(start, model, dropout, memory);

@@ -3,6 +3,7 @@ package graft.nodes.lora;
 import com.google.gson.JsonObject;
 import graft.model.Checkpoint;
 import graft.train.Dataset;
+import graft.train.Distance;
 import graft.train.TrainingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class TrainingRecord {
         record.put("ss_sd_model_name", model.name());
         record.put("ss_learning_rate", String.valueOf(node.learningRate));
         record.put("ss_unet_lr", String.valueOf(node.learningRate));
-        record.put("ss_text_encoder_lr", node.trainText ? String.valueOf(node.textLearningRate) : "None");
+        record.put("ss_text_encoder_lr", node.trainTextEncoder ? String.valueOf(node.textLearningRate) : "None");
         record.put("ss_network_dropout", node.dropout > 0 ? String.valueOf(node.dropout) : "None");
         record.put("ss_steps", String.valueOf(taken));
         record.put("ss_max_train_steps", String.valueOf(node.steps));
@@ -42,6 +43,17 @@ final class TrainingRecord {
         record.put("ss_min_snr_gamma", node.training.minSnr > 0 ? String.valueOf(node.training.minSnr) : "None");
         record.put(
                 "ss_noise_offset", node.training.noiseOffset > 0 ? String.valueOf(node.training.noiseOffset) : "None");
+        record.put("ss_debiased_estimation", node.training.debiased ? "True" : "False");
+        record.put("ss_loss_type", node.training.loss.id());
+        if (node.training.loss != Distance.Kind.SQUARED) {
+            record.put("ss_huber_schedule", node.training.huberSchedule.id());
+            record.put("ss_huber_c", String.valueOf(node.training.huberThreshold));
+        }
+        if (node.classImages != null) {
+            record.put(
+                    "ss_num_reg_images", String.valueOf(node.classImages.items().size()));
+            record.put("ss_prior_loss_weight", String.valueOf(node.priorWeight));
+        }
         Dataset.Item first = images.items().get(0);
         record.put("ss_resolution", "(" + first.width() + ", " + first.height() + ")");
         record.put("ss_num_train_images", String.valueOf(images.items().size()));

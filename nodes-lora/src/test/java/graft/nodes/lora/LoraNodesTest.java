@@ -25,7 +25,9 @@ import graft.train.DatasetSpec;
 import graft.train.LoraSettings;
 import graft.train.Losses;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,16 +56,20 @@ class LoraNodesTest {
     private static Dataset pictures;
 
     @BeforeAll
-    static void theModelIsLoaded() throws IOException {
+    static void theModelIsLoaded() {
         model = Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), Compute.choose("cpu"));
         Compute.prepareThread();
+        pictures = subject("subject-teapot", "a 3d emoji of a sks honey pot");
+    }
+
+    private static Dataset subject(String name, String caption) {
         List<Dataset.Item> items = new ArrayList<>();
-        try (Stream<Path> files = Files.list(BuiltIn.path("builtin:samples/subject-teapot"))) {
-            files.sorted()
-                    .forEach(file ->
-                            items.add(new Dataset.Item(file, "a 3d emoji of a sks honey pot", 64, 64, Fit.CROP)));
+        try (Stream<Path> files = Files.list(BuiltIn.path("builtin:samples/" + name))) {
+            files.sorted().forEach(file -> items.add(new Dataset.Item(file, caption, 64, 64, Fit.CROP)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        pictures = new Dataset(items);
+        return new Dataset(items);
     }
 
     @AfterAll
@@ -199,7 +205,7 @@ class LoraNodesTest {
             node.steps = 3;
             node.targets = LoraSettings.Targets.ALL_LINEAR;
             node.convRank = 2;
-            node.trainText = true;
+            node.trainTextEncoder = true;
             node.dropout = 0.3;
             node.loraPlus = 4;
             node.rankStabilised = true;
@@ -243,14 +249,14 @@ class LoraNodesTest {
         Lora both = train(
                         node -> {
                             node.steps = 1;
-                            node.trainText = true;
+                            node.trainTextEncoder = true;
                         },
                         new RecordedRun(folder.resolve("both")))
                 .lora;
 
         assertThatThrownBy(() -> train(node -> {
                     node.start = pictures;
-                    node.trainText = true;
+                    node.trainTextEncoder = true;
                 }))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("it changes nothing of the text encoder, which is to learn");
@@ -310,21 +316,171 @@ class LoraNodesTest {
 
         assertThat(node.losses.steps()).hasSize(5);
         assertThat(run.warnings)
-                .hasSize(2)
-                .allMatch(line -> line.startsWith("The state was not saved, the training goes on: "));
+                .filteredOn(line -> line.startsWith("The state was not saved, the training goes on: "))
+                .hasSize(2);
+        assertThat(run.warnings)
+                .filteredOn(line -> line.startsWith("The losses are no longer written, the training goes on: "))
+                .hasSize(1);
     }
 
     @Test
-    void aTrainingThatDivergesStopsInWords() {
-        assertThatThrownBy(() -> train(node -> {
-                    node.learningRate = 1;
-                    node.training.clipNorm = 0;
-                    node.training.weightDecay = 0;
-                    node.steps = 1000;
-                }))
+    void aStateOfAnotherTrainingUnderItsNameIsRefusedInWords() throws Exception {
+        RecordedRun first = new RecordedRun(folder);
+        first.stopAfter = 1;
+        train(node -> {}, first);
+        Path other = Files.createDirectories(folder.resolve("other")).resolve("state");
+        Files.write(
+                other,
+                new String(Files.readAllBytes(first.stateFile()), StandardCharsets.ISO_8859_1)
+                        .replace("\"training\":\"state\"", "\"training\":\"STATE\"")
+                        .getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThatThrownBy(() -> train(node -> {}, new RecordedRun(folder.resolve("other"))))
                 .isInstanceOf(Problem.class)
-                .hasMessageStartingWith("Training stopped at step ")
-                .hasMessageContaining("choose a lower learning rate");
+                .hasMessageContaining("it is the state of another training, STATE")
+                .hasMessageContaining("remove the file to begin anew");
+    }
+
+    @Test
+    void aTrainingThatDivergesKeepsWhatTheLastGoodStepLearnt() throws Exception {
+        Consumer<TrainLora> settings = node -> {
+            node.learningRate = 1;
+            node.training.clipNorm = 0;
+            node.training.weightDecay = 0;
+            node.training.saveEvery = 1000;
+            node.steps = 1000;
+        };
+        RecordedRun run = new RecordedRun(folder.resolve("diverged"));
+        TrainLora diverged = train(settings, run);
+        int good = diverged.losses.steps().size();
+
+        assertThat(run.problems).singleElement().satisfies(problem -> assertThat(problem)
+                .hasMessageStartingWith("Training stopped at step " + (good + 1))
+                .hasMessageContaining("choose a lower learning rate")
+                .hasMessageContaining("what was learnt up to step " + good + " is kept"));
+        TrainLora asFar = train(settings.andThen(node -> node.steps = good), new RecordedRun(folder.resolve("good")));
+        assertThat(diverged.losses).isEqualTo(asFar.losses);
+        assertThat(numbers(diverged.lora)).containsExactly(numbers(asFar.lora)).doesNotContain(Float.NaN);
+
+        RecordedRun again = new RecordedRun(folder.resolve("diverged"));
+        train(settings, again);
+        assertThat(again.log).anyMatch(line -> line.startsWith("Going on after step " + good + ","));
+    }
+
+    @Test
+    void classPicturesCountAsTheirWeightSays() throws Exception {
+        List<Losses.Step> steps = new ArrayList<>();
+        for (double weight : new double[] {1, 2}) {
+            TrainLora node = train(made -> {
+                made.classImages = subject("subject-llama", "a 3d emoji of a honey pot");
+                made.priorWeight = weight;
+                made.steps = 1;
+            });
+            steps.add(node.losses.steps().get(0));
+        }
+        double once = steps.get(0).prior().orElseThrow();
+        assertThat(steps.get(1).prior().orElseThrow()).isCloseTo(2 * once, within(1e-5 * once));
+        assertThat(steps.get(1).loss() - steps.get(0).loss()).isCloseTo(once, within(1e-5 * once));
+    }
+
+    @Test
+    void samplesAndValidationLeaveTheTrainingAsItIsAndNoArrayBehind() throws Exception {
+        Consumer<TrainLora> watched = node -> {
+            node.steps = 4;
+            node.validation = subject("subject-llama", "a 3d emoji of a llama");
+            node.training.validateEvery = 2;
+            node.training.sampleEvery = 2;
+            node.training.sampleSteps = 2;
+            node.training.samplePrompts = "a 3d emoji of a sks honey pot\n\na noto emoji of a bird";
+        };
+        RecordedRun run = new RecordedRun(folder.resolve("watched"));
+        TrainLora seen = train(watched, run);
+        TrainLora plain = train(node -> node.steps = 4, new RecordedRun(folder.resolve("plain")));
+
+        assertThat(seen.losses.steps()).isEqualTo(plain.losses.steps());
+        assertThat(numbers(seen.lora)).containsExactly(numbers(plain.lora));
+        assertThat(seen.losses.validations())
+                .extracting(Losses.Validation::step)
+                .containsExactly(0, 2, 4);
+        List<String> samples = run.written.stream()
+                .filter(file -> file.toString().contains("samples"))
+                .map(file -> file.getFileName().toString())
+                .toList();
+        assertThat(samples)
+                .containsExactly(
+                        "step_00000_0.png",
+                        "step_00000_1.png",
+                        "step_00002_0.png",
+                        "step_00002_1.png",
+                        "step_00004_0.png",
+                        "step_00004_1.png");
+        assertThat(run.previews).hasSize(6);
+        Path drawn = run.folder().resolve("samples");
+        assertThat(Files.readAllBytes(drawn.resolve("step_00000_0.png")))
+                .isNotEqualTo(Files.readAllBytes(drawn.resolve("step_00004_0.png")));
+
+        long arrays = NativeArrays.count();
+        train(watched, new RecordedRun(folder.resolve("again")));
+        assertThat(NativeArrays.count()).isEqualTo(arrays);
+    }
+
+    @Test
+    void validationSeesWhatIsLearnt() throws Exception {
+        TrainLora node = train(made -> {
+            made.validation = pictures;
+            made.learningRate = 2e-3;
+            made.steps = 40;
+            made.training.minSnr = 0;
+        });
+        List<Losses.Validation> looks = node.losses.validations();
+
+        assertThat(looks).extracting(Losses.Validation::step).containsExactly(0, 40);
+        assertThat(looks.get(1).loss()).isLessThan(0.97 * looks.get(0).loss());
+    }
+
+    @Test
+    void theLogsOfATrainingThatWasTakenUpAreThoseOfOneThatWasNot() throws Exception {
+        Consumer<TrainLora> settings = node -> {
+            node.steps = 6;
+            node.validation = pictures;
+            node.training.validateEvery = 2;
+            node.training.sampleEvery = 2;
+            node.training.sampleSteps = 1;
+            node.training.saveEvery = 3;
+        };
+        RecordedRun whole = new RecordedRun(folder.resolve("whole"));
+        train(settings, whole);
+        RecordedRun first = new RecordedRun(folder.resolve("parts"));
+        first.stopAfter = 4;
+        train(settings, first);
+        train(settings, new RecordedRun(folder.resolve("parts")));
+
+        for (String file : List.of("losses.csv", "losses.png", "events.out.tfevents.graft")) {
+            assertThat(folder.resolve("parts").resolve(file))
+                    .as(file)
+                    .hasSameBinaryContentAs(folder.resolve("whole").resolve(file));
+        }
+        assertThat(Files.readAllLines(folder.resolve("whole/losses.csv")))
+                .hasSize(8)
+                .element(1)
+                .asString()
+                .startsWith("0,,,,,,0.");
+        assertThat(folder.resolve("parts/samples/step_00006_0.png"))
+                .hasSameBinaryContentAs(folder.resolve("whole/samples/step_00006_0.png"));
+    }
+
+    @Test
+    void aStateIsSavedByTheClockToo() throws Exception {
+        Consumer<TrainLora> settings = node -> {
+            node.training.saveEvery = 0;
+            node.training.saveMinutes = 1e-6;
+        };
+        TrainLora whole = train(settings, new RecordedRun(folder.resolve("whole")));
+        assertThat(folder.resolve("whole/state")).isRegularFile();
+        RecordedRun again = new RecordedRun(folder.resolve("whole"));
+
+        assertThat(numbers(train(settings, again).lora)).containsExactly(numbers(whole.lora));
+        assertThat(again.log).anyMatch(line -> line.startsWith("Going on after step 5,"));
     }
 
     @ParameterizedTest

@@ -52,6 +52,11 @@ public final class TrainTextualInversion implements Node {
     @Input(help = "Pictures with captions that have the new word in them.")
     Dataset images;
 
+    @Input(
+            optional = true,
+            help = "Pictures of the same kind that nothing is learnt from: their loss shows when to stop.")
+    Dataset validation;
+
     @Setting(help = "The new word, which the model must not know yet, such as <my-dog>.")
     String word = "<concept>";
 
@@ -97,7 +102,7 @@ public final class TrainTextualInversion implements Node {
 
     @Override
     public void configure(Specs specs) {
-        training.check(specs, learningRate, "5e-3", steps, "images");
+        training.check(specs, learningRate, "5e-3", steps, "images", "validation");
         specs.of("model", CheckpointSpec.class)
                 .ifPresent(spec -> specs.output("embedding", new EmbeddingSpec(word.strip(), spec.contextWidth())));
         if (initial.isBlank()) {
@@ -124,7 +129,16 @@ public final class TrainTextualInversion implements Node {
                     List.of());
             losses = Training.run(
                     run,
-                    new Training.Task(model, images, Optional.empty(), 0, steps, batch, learningRate, seed),
+                    new Training.Task(
+                            model,
+                            images,
+                            Optional.empty(),
+                            0,
+                            Optional.ofNullable(validation),
+                            steps,
+                            batch,
+                            learningRate,
+                            seed),
                     training,
                     Learner.of(List.of(learning), view, true));
             embedding = Embedding.of(spoken, rows(learning));
