@@ -11,7 +11,7 @@ import java.util.List;
  * @param view the model as they make it, at every step: what samples are drawn with; borrowed
  * @param learning the model as a step sees it, which dropout makes another; borrowed
  * @param readsText whether captions have to be read at each step, since what reads them learns
- * @param beginning told of each batch before it is made
+ * @param beginning told of each batch before it is looked at
  */
 public record Learner(
         List<ParameterGroup> groups, Checkpoint view, Checkpoint learning, boolean readsText, Beginning beginning) {
@@ -24,6 +24,9 @@ public record Learner(
          * @param part of the step, counted from 0
          */
         void begin(int step, int part);
+
+        /** Before a picture that nothing is learnt from: {@code learning} is to be as {@code view} is. */
+        default void look() {}
     }
 
     public Learner {

@@ -135,6 +135,10 @@ public final class Training {
                 learner.beginning().begin(step, part);
                 return batches.batch(step, part);
             };
+            TrainingLoop.Batches seen = (step, part) -> {
+                learner.beginning().look();
+                return held.batch(step, part);
+            };
             Watch watch = new Watch(
                     run,
                     List.of(
@@ -144,7 +148,7 @@ public final class Training {
             Losses losses = loop.run(
                     begun,
                     task.validation()
-                            .map(data -> new Validation(held, data.items().size(), noise, settings.validateEvery)),
+                            .map(data -> new Validation(seen, data.items().size(), noise, settings.validateEvery)),
                     watch,
                     TrainingLoop.Saves.of(run, settings.saveEvery, settings.saveMinutes));
             int taken = losses.steps().size();

@@ -115,7 +115,7 @@ class CheckpointedNetworkTest {
                 -1,
                 0.4);
         LoraWeights lora = LoraWeights.fresh(model, settings, 1, "node", manager);
-        lora.begin(1, 0, 1, "node");
+        lora.dropping(1, "node").begin(1, 0);
         Checkpoint view = lora.learning(model);
         int[][] ids = Golden.ids(expected, "input_ids");
         theSameWithAndWithout(view, lora.leaves(), () -> model.textEncoder().encode(ids, view.textPatches()));

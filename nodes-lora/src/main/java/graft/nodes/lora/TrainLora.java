@@ -273,7 +273,7 @@ public final class TrainLora implements Node {
                             weights.over(model),
                             weights.learning(model),
                             weights.learnsText(),
-                            (step, part) -> weights.begin(step, part, seed, run.node())));
+                            weights.dropping(seed, run.node())));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));
