@@ -134,14 +134,19 @@ public final class AdapterStack {
         return AddedTokens.of(words, scope.keep(joined, memory));
     }
 
-    /** @throws Problem when a prompt could not tell the word from others */
-    public static void checkWord(String word, Checkpoint model) {
+    /** @throws Problem when a prompt could not find it as one word, whatever the model */
+    public static void checkWord(String word) {
         if (word.isBlank() || word.strip().matches(".*\\s.*")) {
             throw new Problem(
                     "cannot call up an embedding by \"" + word + "\"",
                     "a prompt finds it as one word",
                     "choose a word without spaces");
         }
+    }
+
+    /** @throws Problem when a prompt could not tell the word from others */
+    public static void checkWord(String word, Checkpoint model) {
+        checkWord(word);
         if (model.tokenizer().ids(word).size() == 1) {
             throw new Problem(
                     "cannot call up an embedding by \"" + word + "\"",

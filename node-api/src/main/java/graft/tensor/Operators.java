@@ -349,8 +349,8 @@ public final class Operators {
      * @param first running means of the gradients as uint8 codes [blocks,width], the last filled up; in place
      * @param second running means of the squared gradients, likewise
      * @param firstMost the largest magnitude of each block [blocks], in place
-     * @param maps what the codes of the first mean stand for [256], ascending, and the bounds between them [255]; of the
-     *     second mean likewise
+     * @param maps what the codes of the first mean stand for [256], ascending; the bounds above them [256]; the
+     *     lowest code (uint8) of the numbers x with ⌊4096 · sign(x) · |x|^¼ + 4097⌋ = i [8194]; of the second mean likewise
      * @param step number of this step, from 1
      */
     public static void adamW8bit(

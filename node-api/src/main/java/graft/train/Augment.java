@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param flip whether every other draw, by chance, is mirrored left to right
  * @param crop whether what {@link graft.model.Fit#CROP} cuts off is cut at a random place instead of evenly
- * @param colours the most that colours are changed by; see {@link Colours#random}
+ * @param colours the most that colours are changed by; see {@link Colours.Jitter}
  * @param variants how many crops and colours each picture has; 0 for a new one at each draw
  * @param seed chooses them
  */
@@ -46,6 +46,11 @@ public record Augment(boolean flip, boolean crop, Colours.Jitter colours, int va
             return new Look(0, mirrored, true);
         }
         return new Look(variants == 0 ? draw : random.below(variants), mirrored, variants > 0);
+    }
+
+    /** In how many forms each picture is encoded before a training. */
+    public int forms() {
+        return looks().size();
     }
 
     /** All that come again. */

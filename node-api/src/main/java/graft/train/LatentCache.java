@@ -3,8 +3,6 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import graft.file.SafeTensors.DType;
-import graft.file.SafeTensors.Tensor;
 import graft.model.Checkpoint;
 import graft.model.Picture;
 import graft.model.Vae;
@@ -70,7 +68,7 @@ final class LatentCache {
             fromFiles(files.get(), key);
         } else if (!inMemory.containsKey(key)) {
             try (Scope scope = Scope.open()) {
-                Moments made = arrays(tensors(key));
+                Moments made = arrays(encoded(key));
                 scope.keep(made.mean(), manager);
                 scope.keep(made.deviation(), manager);
                 made.mask().ifPresent(mask -> scope.keep(mask, manager));
@@ -83,7 +81,7 @@ final class LatentCache {
     Moments of(Dataset.Item item, Look look) {
         Key key = key(item, look);
         if (!look.again()) {
-            return arrays(tensors(key));
+            return arrays(encoded(key));
         }
         return files.isPresent() ? fromFiles(files.get(), key) : inMemory.get(key);
     }
@@ -93,38 +91,35 @@ final class LatentCache {
     }
 
     private Moments fromFiles(TensorFiles from, Key key) {
-        return arrays(from.get(fileKey(key), () -> tensors(key)).values());
+        return arrays(from.get(fileKey(key), () -> encoded(key)).values());
     }
 
-    private Moments arrays(Iterable<Tensor> tensors) {
+    private Moments arrays(Iterable<TensorFiles.Values> values) {
         Map<String, NDArray> arrays = new HashMap<>();
-        for (Tensor tensor : tensors) {
-            arrays.put(tensor.name(), TensorFiles.array(manager, tensor));
+        for (TensorFiles.Values each : values) {
+            arrays.put(each.name(), each.array(manager));
         }
         return new Moments(arrays.get("mean"), arrays.get("deviation"), Optional.ofNullable(arrays.get("mask")));
     }
 
-    private List<Tensor> tensors(Key key) {
+    private List<TensorFiles.Values> encoded(Key key) {
         encoded++;
         Vae vae = model.vae();
         Picture picture = key.picture().read(key.look());
         checkSides(key.picture(), vae.factor());
-        List<Tensor> tensors = new ArrayList<>();
+        List<TensorFiles.Values> values = new ArrayList<>();
         try (Scope scope = Scope.open()) {
             NDArray pixels = manager.create(picture.toPlanes(), new Shape(1, 3, picture.height(), picture.width()));
             Vae.Moments moments = vae.encodeMoments(pixels);
-            tensors.add(tensor("mean", moments.mean().mul(vae.scaling())));
-            tensors.add(tensor("deviation", moments.logVariance().mul(0.5).exp().mul(vae.scaling())));
+            values.add(TensorFiles.Values.of("mean", moments.mean().mul(vae.scaling())));
+            values.add(TensorFiles.Values.of(
+                    "deviation", moments.logVariance().mul(0.5).exp().mul(vae.scaling())));
         }
         long[] shape = {1, 1, picture.height() / vae.factor(), picture.width() / vae.factor()};
         key.picture()
                 .mask(key.look(), vae.factor())
-                .ifPresent(mask -> tensors.add(Tensor.of("mask", DType.F32, shape, mask)));
-        return tensors;
-    }
-
-    private static Tensor tensor(String name, NDArray array) {
-        return Tensor.of(name, DType.F32, array.getShape().getShape(), array.toFloatArray());
+                .ifPresent(mask -> values.add(new TensorFiles.Values("mask", shape, mask)));
+        return values;
     }
 
     private static void checkSides(Dataset.Item item, int unit) {

@@ -11,19 +11,26 @@ import java.util.List;
  * @param view the model as they make it, at every step: what samples are drawn with; borrowed
  * @param learning the model as a step sees it, which dropout makes another; borrowed
  * @param readsText whether captions have to be read at each step, since what reads them learns
- * @param beginning told of each batch before it is looked at
+ * @param around what the method does before and after each step
  */
 public record Learner(
-        List<ParameterGroup> groups, Checkpoint view, Checkpoint learning, boolean readsText, Beginning beginning) {
+        List<ParameterGroup> groups, Checkpoint view, Checkpoint learning, boolean readsText, Around around) {
 
-    /** What there is to do before a batch. */
-    @FunctionalInterface
-    public interface Beginning {
+    /** What a method does around the steps; nothing by default. */
+    public interface Around {
+
+        Around NOTHING = new Around() {};
+
         /**
+         * Before a batch.
+         *
          * @param step counted from 1
          * @param part of the step, counted from 0
          */
-        void begin(int step, int part);
+        default void begin(int step, int part) {}
+
+        /** After the optimiser has changed the weights. */
+        default void changed() {}
 
         /** Before a picture that nothing is learnt from: {@code learning} is to be as {@code view} is. */
         default void look() {}
@@ -35,7 +42,7 @@ public record Learner(
 
     /** One whose steps see the model as it is. */
     public Learner(List<ParameterGroup> groups, Checkpoint view, boolean readsText) {
-        this(groups, view, view, readsText, (step, part) -> {});
+        this(groups, view, view, readsText, Around.NOTHING);
     }
 
     /** Where all weights learn at one rate. */

@@ -189,8 +189,8 @@ public final class LoraWeights {
      *
      * @param seed and {@code node} key the random numbers
      */
-    public Learner.Beginning dropping(long seed, String node) {
-        return new Learner.Beginning() {
+    public Learner.Around dropping(long seed, String node) {
+        return new Learner.Around() {
             @Override
             public void begin(int step, int part) {
                 mask(module -> kept(KeyedRandom.of(seed, node, step, "dropout " + part + " " + module)));

@@ -4,12 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.node.Problem;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +34,28 @@ import java.util.stream.Stream;
  * be removed at any time.
  */
 final class TensorFiles {
+
+    /**
+     * A float32 tensor on the heap.
+     *
+     * @param values row by row
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record Values(String name, long[] shape, float[] values) {
+
+        static Values of(String name, NDArray array) {
+            return new Values(name, array.getShape().getShape(), array.toFloatArray());
+        }
+
+        /** An array of the manager's and of the innermost scope. */
+        NDArray array(NDManager manager) {
+            return manager.create(values, new Shape(shape));
+        }
+
+        private Tensor tensor() {
+            return Tensor.of(name, DType.F32, shape, values);
+        }
+    }
 
     private static final String HASH = "sha256";
 
@@ -64,42 +84,29 @@ final class TensorFiles {
         }
     }
 
-    /** A float32 tensor as an array of the manager's and of the innermost scope. */
-    static NDArray array(NDManager manager, Tensor tensor) {
-        Shape shape = new Shape(tensor.shape());
-        FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(shape.size()));
-        try {
-            tensor.elements()
-                    .to(piece -> values.put(
-                            piece.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return manager.create(values.array(), shape);
-    }
-
     boolean has(String key) {
         return Files.exists(file(key));
     }
 
     /**
-     * What lies under the key, mapped, by name; made and written first where it does not.
+     * What lies under the key, by name; made and written first where it does not.
      *
      * <p>What cannot be written is told of once, and given all the same.
      */
-    Map<String, Tensor> get(String key, Supplier<List<Tensor>> make) {
+    Map<String, Values> get(String key, Supplier<List<Values>> make) {
         Path file = file(key);
         if (Files.exists(file)) {
             try {
-                return read(key, file);
+                return byName(read(key, file));
             } catch (Problem damaged) {
                 warn.accept("A cached file was damaged and is made anew: " + file + ".");
             }
         }
-        List<Tensor> made = make.get();
+        List<Values> made = make.get();
         if (!full) {
+            List<Tensor> tensors = made.stream().map(Values::tensor).toList();
             try {
-                SafeTensors.write(file, made, Map.of(HASH, SafeTensors.dataHash(made)));
+                SafeTensors.write(file, tensors, Map.of(HASH, SafeTensors.dataHash(tensors)));
                 checked.add(key);
             } catch (Problem problem) {
                 full = true;
@@ -109,21 +116,21 @@ final class TensorFiles {
         return byName(made);
     }
 
-    private Map<String, Tensor> read(String key, Path file) {
+    private List<Values> read(String key, Path file) {
         try (SafeTensors saved = SafeTensors.open(file)) {
-            List<Tensor> tensors = new ArrayList<>();
-            for (String name : saved.names()) {
-                SafeTensors.Entry entry = saved.entry(name);
-                tensors.add(new Tensor(name, entry.dtype(), entry.shape(), saved.bytes(name)));
-            }
+            List<Values> found = saved.names().stream()
+                    .map(name -> new Values(name, saved.entry(name).shape(), saved.floats(name)))
+                    .toList();
             if (!checked.contains(key)) {
-                if (!SafeTensors.dataHash(tensors).equals(saved.metadata().get(HASH))) {
+                String hash =
+                        SafeTensors.dataHash(found.stream().map(Values::tensor).toList());
+                if (!hash.equals(saved.metadata().get(HASH))) {
                     throw new Problem("cannot use " + file, "its contents changed", "remove it");
                 }
                 checked.add(key);
                 touch(file);
             }
-            return byName(tensors);
+            return found;
         }
     }
 
@@ -136,9 +143,9 @@ final class TensorFiles {
         }
     }
 
-    private static Map<String, Tensor> byName(List<Tensor> tensors) {
-        Map<String, Tensor> byName = new TreeMap<>();
-        tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
+    private static Map<String, Values> byName(List<Values> all) {
+        Map<String, Values> byName = new TreeMap<>();
+        all.forEach(each -> byName.put(each.name(), each));
         return byName;
     }
 

@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import graft.file.SafeTensors.DType;
-import graft.file.SafeTensors.Tensor;
 import graft.model.Checkpoint;
 import graft.tensor.Scope;
 import java.util.ArrayList;
@@ -76,15 +74,12 @@ final class TextStates {
                 return scope.keep(model.encode(List.of(text)), manager);
             }
             String device = model.compute().device().getDeviceType();
-            Tensor states = files.get()
-                    .get(TensorFiles.key(List.of(FORMAT, model.hash(), device, text)), () -> List.of(tensor(text)))
+            TensorFiles.Values states = files.get()
+                    .get(
+                            TensorFiles.key(List.of(FORMAT, model.hash(), device, text)),
+                            () -> List.of(TensorFiles.Values.of("states", model.encode(List.of(text)))))
                     .get("states");
-            return scope.keep(TensorFiles.array(manager, states), manager);
+            return scope.keep(states.array(manager), manager);
         }
-    }
-
-    private Tensor tensor(String text) {
-        NDArray states = model.encode(List.of(text));
-        return Tensor.of("states", DType.F32, states.getShape().getShape(), states.toFloatArray());
     }
 }

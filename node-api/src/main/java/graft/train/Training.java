@@ -103,7 +103,9 @@ public final class Training {
                             "let it act at all steps, or wire in the model without it")
                     .at("model");
         }
-        task.classImages().ifPresent(this::checkPrompts);
+        task.classImages()
+                .flatMap(classes -> CaptionCheck.told(task.images(), classes, "classImages"))
+                .ifPresent(run::warn);
         if (settings.cache == TrainingSettings.Keep.DISK) {
             Path folder = TrainingSettings.cacheFolder();
             new TensorFiles(folder, run::warn).prune(CACHE_BYTES);
@@ -130,13 +132,14 @@ public final class Training {
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
+            loop.afterEachStep(learner.around()::changed);
             run.log("Training " + learner.size() + " numbers for " + task.steps() + " steps.");
             TrainingLoop.Batches begun = (step, part) -> {
-                learner.beginning().begin(step, part);
+                learner.around().begin(step, part);
                 return batches.batch(step, part);
             };
             TrainingLoop.Batches seen = (step, part) -> {
-                learner.beginning().look();
+                learner.around().look();
                 return held.batch(step, part);
             };
             Watch watch = new Watch(
@@ -239,16 +242,5 @@ public final class Training {
             run.log("Latents of " + cache.found() + " pictures were taken from the cache.");
         }
         return cache;
-    }
-
-    private void checkPrompts(Dataset classImages) {
-        String caption = task.images().items().get(0).caption();
-        if (classImages.items().stream().anyMatch(item -> item.caption().equals(caption))) {
-            throw new Problem(
-                            "the subject cannot be told from its class",
-                            "both have the caption \"" + caption + "\"",
-                            "give the subject's captions a rare word, such as sks, that the class's lack")
-                    .at("classImages");
-        }
     }
 }

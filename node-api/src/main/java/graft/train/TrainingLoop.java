@@ -133,6 +133,7 @@ public final class TrainingLoop {
     private final Optimizer.Kind kind;
     private final Optimizer optimizer;
     private final Optional<Ema> average;
+    private Runnable afterStep = () -> {};
 
     /**
      * @param groups what learns, and how fast
@@ -157,6 +158,11 @@ public final class TrainingLoop {
     /** As {@link #run(Batches, Optional, Listener, Saves)} without validation. */
     public Losses run(Batches batches, Listener listener, Saves saves) {
         return run(batches, Optional.empty(), listener, saves);
+    }
+
+    /** What is done with the weights after the optimiser has changed them, at each step. */
+    void afterEachStep(Runnable work) {
+        afterStep = work;
     }
 
     /**
@@ -286,6 +292,7 @@ public final class TrainingLoop {
             }
             double rate = plan.learningRate().at(step);
             optimizer.step(gradients, rate);
+            afterStep.run();
             average.ifPresent(ema -> ema.step(step));
             OptionalDouble prior = priors ? OptionalDouble.of(learnt.prior()) : OptionalDouble.empty();
             return new Losses.Step(step, learnt.loss(), prior, rate, norm);

@@ -128,7 +128,7 @@ class LoraWeightsTest {
         LoraWeights weights = fresh(everything(kind, 0.5));
         nudge(weights);
         float[] whole = output(weights.over(model));
-        Learner.Beginning dropping = weights.dropping(7, "node");
+        Learner.Around dropping = weights.dropping(7, "node");
         dropping.begin(1, 0);
         float[] first = output(weights.learning(model));
         dropping.begin(2, 0);

@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import graft.Golden;
 import graft.file.SafeTensors;
 import graft.tensor.Compute;
+import graft.tensor.KeyedRandom;
 import graft.tensor.Operators;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +169,28 @@ class OptimizerTest {
     void theEightBitMapsAreBitsandbytes() {
         assertThat(AdamW8bit.dynamicMap(true)).containsExactly(vectors.floats("adamw8bit.qmap1"));
         assertThat(AdamW8bit.dynamicMap(false)).containsExactly(vectors.floats("adamw8bit.qmap2"));
+    }
+
+    @Test
+    void eightBitMeansOfALargeWeightAreThoseOfItsBlocks() {
+        int whole = 4096 * 256 + 5000; // more than is worked on at a time
+        int cut = 4096 * 256 - 512;
+        NDArray start = manager.create(KeyedRandom.of(1, "test", 0, "weight").normal(whole));
+        NDArray gradient =
+                manager.create(KeyedRandom.of(1, "test", 0, "gradient").normal(whole));
+        String head = ":" + cut;
+        String tail = cut + ":";
+        List<NDArray> one = List.of(start.duplicate());
+        List<NDArray> two = List.of(start.get(head).duplicate(), start.get(tail).duplicate());
+        Optimizer.Settings settings = new AdamW8bit.Settings(0.9, 0.99, 1e-8, 0.5);
+        Optimizer ofOne = settings.create(List.of(ParameterGroup.of(one)), manager);
+        Optimizer ofTwo = settings.create(List.of(ParameterGroup.of(two)), manager);
+        for (int step = 0; step < 3; step++) {
+            ofOne.step(List.of(gradient), 1e-2);
+            ofTwo.step(List.of(gradient.get(head), gradient.get(tail)), 1e-2);
+        }
+        assertThat(one.get(0).get(head).toFloatArray()).isEqualTo(two.get(0).toFloatArray());
+        assertThat(one.get(0).get(tail).toFloatArray()).isEqualTo(two.get(1).toFloatArray());
     }
 
     @Test

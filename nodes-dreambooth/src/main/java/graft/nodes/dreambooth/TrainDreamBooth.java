@@ -16,6 +16,7 @@ import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
+import graft.train.CaptionCheck;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.Losses;
@@ -112,6 +113,8 @@ public final class TrainDreamBooth implements Node {
     @Override
     public void configure(Specs specs) {
         training.check(specs, learningRate, "2e-6", steps, "images", "classImages", "validation");
+        CaptionCheck.empty(specs, "images");
+        CaptionCheck.told(specs, "images", "classImages");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.output("trained", spec));
     }
 

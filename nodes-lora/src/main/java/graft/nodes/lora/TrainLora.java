@@ -19,6 +19,7 @@ import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
 import graft.train.BlockRanks;
+import graft.train.CaptionCheck;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.LoraSettings;
@@ -213,6 +214,8 @@ public final class TrainLora implements Node {
         FileName.checked(name, "name");
         checkLearning();
         training.check(specs, learningRate, "1e-4", steps, "images", "classImages", "validation");
+        CaptionCheck.empty(specs, "images");
+        CaptionCheck.told(specs, "images", "classImages");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("start", LoraSpec.class).ifPresent(before -> checkFits(before, spec));
             specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth())));
