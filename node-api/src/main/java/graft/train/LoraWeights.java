@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -183,22 +184,30 @@ public final class LoraWeights {
     }
 
     /**
-     * Draws which directions a step leaves out; without dropout does nothing. Call it before each batch.
+     * Draws which directions each step leaves out of {@link #learning}; without dropout does nothing.
      *
-     * @param step counted from 1
-     * @param part of the step, counted from 0
      * @param seed and {@code node} key the random numbers
      */
-    public void begin(int step, int part, long seed, String node) {
+    public Learner.Around dropping(long seed, String node) {
+        return new Learner.Around() {
+            @Override
+            public void begin(int step, int part) {
+                mask(module -> KeyedRandom.of(seed, node, step, "dropout " + part + " " + module));
+            }
+        };
+    }
+
+    private void mask(Function<String, KeyedRandom> draws) {
         if (masks.isEmpty()) {
             return;
         }
         try (Scope scope = Scope.open()) {
             List<NDArray> drawn = new ArrayList<>();
             masks.forEach((module, mask) -> {
-                KeyedRandom random = KeyedRandom.of(seed, node, step, "dropout " + part + " " + module);
+                KeyedRandom random = draws.apply(module);
                 float[] kept = new float[(int) mask.size()];
                 for (int i = 0; i < kept.length; i++) {
+                    // The rest makes up for what is left out.
                     kept[i] = random.uniform() < dropout ? 0 : (float) (1 / (1 - dropout));
                 }
                 drawn.add(manager.create(kept, mask.getShape()));
@@ -278,7 +287,7 @@ public final class LoraWeights {
         return model.with(patches(), textPatches(), model.addedTokens(), List.of());
     }
 
-    /** The model as a step of training sees it: with what {@link #begin} left out. */
+    /** The model as a step of training sees it: with what {@link #dropping} left out. */
     public Checkpoint learning(Checkpoint model) {
         return model.with(patches(unet, true), patches(text, true), model.addedTokens(), List.of());
     }

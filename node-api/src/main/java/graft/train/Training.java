@@ -112,15 +112,16 @@ public final class Training {
             run.log("Encoded pictures and captions are kept in " + folder + ", at most " + (CACHE_BYTES >> 30)
                     + " GB; it may be removed at any time.");
         }
-        try (TrainingCache subject = cache(task.images(), task.batch(), "", changing(task.captions()));
-                TrainingCache classes =
-                        cacheOrNull(task.classImages(), task.batch(), " class", changing(Captions.AS_WRITTEN));
-                TrainingCache held = cacheOrNull(task.validation(), 1, " validation", task.captions());
+        Checkpoint learning = learner.learning();
+        try (TrainingCache subject = cache(task.images(), task.batch(), "", changing(task.captions()), learning);
+                TrainingCache classes = cacheOrNull(
+                        task.classImages(), task.batch(), " class", changing(Captions.AS_WRITTEN), learning);
+                TrainingCache held =
+                        cacheOrNull(task.validation(), 1, " validation", task.captions(), learner.view());
                 NDManager memory = task.model().compute().newManager();
                 TrainingLog log = new TrainingLog(run)) {
             TrainingLoop.Batches batches =
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
-            Checkpoint learning = learner.learning();
             setAsideWhatIsDone(learning);
             TrainingLoop loop = new TrainingLoop(
                     learner.groups(),
@@ -210,9 +211,9 @@ public final class Training {
         }
     }
 
-    private TrainingCache cacheOrNull(Optional<Dataset> data, int batch, String stream, Captions captions)
-            throws Cancelled {
-        return data.isEmpty() ? null : cache(data.get(), batch, stream, captions);
+    private TrainingCache cacheOrNull(
+            Optional<Dataset> data, int batch, String stream, Captions captions, Checkpoint reader) throws Cancelled {
+        return data.isEmpty() ? null : cache(data.get(), batch, stream, captions, reader);
     }
 
     /** Captions that are varied from draw to draw as the settings say. */
@@ -221,8 +222,12 @@ public final class Training {
                 settings.draw(task.seed(), run.node(), task.batch(), noise).captions());
     }
 
-    /** @param stream what keys the random numbers beside the seed and the node */
-    private TrainingCache cache(Dataset data, int batch, String stream, Captions captions) throws Cancelled {
+    /**
+     * @param stream what keys the random numbers beside the seed and the node
+     * @param reader reads captions where what reads them learns
+     */
+    private TrainingCache cache(Dataset data, int batch, String stream, Captions captions, Checkpoint reader)
+            throws Cancelled {
         TrainingCache.Draw draw =
                 settings.draw(task.seed(), run.node() + stream, batch, noise).withCaptions(captions);
         TrainingCache.Progress progress = new TrainingCache.Progress() {
@@ -239,7 +244,7 @@ public final class Training {
         long pictures = data.items().stream().map(Dataset.Item::file).distinct().count();
         run.log("Encoding " + pictures + " pictures.");
         TrainingCache cache = learner.readsText()
-                ? TrainingCache.withLearningText(data, task.model(), draw, learner.learning()::encode, progress)
+                ? TrainingCache.withLearningText(data, task.model(), draw, reader::encode, progress)
                 : TrainingCache.of(data, task.model(), draw, progress);
         if (cache.found() > 0) {
             run.log("Latents of " + cache.found() + " pictures were taken from the cache.");

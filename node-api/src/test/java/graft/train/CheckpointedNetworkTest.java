@@ -22,6 +22,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Gradients through blocks that are computed twice beside those of one whole record. */
 class CheckpointedNetworkTest {
@@ -96,6 +98,27 @@ class CheckpointedNetworkTest {
                 LoraWeights.fresh(model, LoraSettings.plain(4, 4, LoraSettings.Targets.ATTENTION), 1, "node", manager);
         Checkpoint view = model.with(lora.patches(), Patches.NONE, AddedTokens.NONE, List.of());
         theSameWithAndWithout(view, lora.leaves(), states());
+    }
+
+    /** With dropout, which has to be the same both times, and with the text encoder. */
+    @ParameterizedTest
+    @EnumSource(LoraSettings.Kind.class)
+    void everyKindOfAdapterGetsTheGradientsThatOneRecordGives(LoraSettings.Kind kind) {
+        LoraSettings settings = new LoraSettings(
+                kind,
+                new LoraSettings.Rank(2, 4),
+                new LoraSettings.Rank(2, 1),
+                false,
+                LoraSettings.Targets.ALL_LINEAR,
+                BlockRanks.NONE,
+                true,
+                -1,
+                0.4);
+        LoraWeights lora = LoraWeights.fresh(model, settings, 1, "node", manager);
+        lora.dropping(1, "node").begin(1, 0);
+        Checkpoint view = lora.learning(model);
+        int[][] ids = Golden.ids(expected, "input_ids");
+        theSameWithAndWithout(view, lora.leaves(), () -> model.textEncoder().encode(ids, view.textPatches()));
     }
 
     @Test

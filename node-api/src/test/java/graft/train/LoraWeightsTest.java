@@ -128,16 +128,17 @@ class LoraWeightsTest {
         LoraWeights weights = fresh(everything(kind, 0.5));
         nudge(weights);
         float[] whole = output(weights.over(model));
-        weights.begin(1, 0, 7, "node");
+        Learner.Around dropping = weights.dropping(7, "node");
+        dropping.begin(1, 0);
         float[] first = output(weights.learning(model));
-        weights.begin(2, 0, 7, "node");
+        dropping.begin(2, 0);
         float[] second = output(weights.learning(model));
-        weights.begin(1, 0, 7, "node");
+        dropping.begin(1, 0);
         long arrays = NativeArrays.count();
 
         assertThat(output(weights.learning(model))).isEqualTo(first).isNotEqualTo(second);
         assertThat(output(weights.over(model))).isEqualTo(whole).isNotEqualTo(first);
-        weights.begin(3, 1, 7, "node");
+        dropping.begin(3, 1);
         // The two outputs, which the manager of the test holds.
         assertThat(NativeArrays.count()).isEqualTo(arrays + 2);
     }

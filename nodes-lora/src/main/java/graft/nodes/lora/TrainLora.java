@@ -220,9 +220,18 @@ public final class TrainLora implements Node {
         CaptionCheck.empty(specs, "images");
         CaptionCheck.told(specs, "images", "classImages");
         training.forecast(specs, this::method, steps, batch, "images", "classImages");
-        specs.of("model", CheckpointSpec.class)
-                .ifPresent(
-                        spec -> specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()))));
+        specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
+            specs.of("start", LoraSpec.class).ifPresent(before -> checkFits(before, spec));
+            specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth())));
+        });
+    }
+
+    private static void checkFits(LoraSpec before, CheckpointSpec model) {
+        try {
+            before.checkFits(model);
+        } catch (Problem problem) {
+            throw problem.at("start");
+        }
     }
 
     private TrainingForecast.Method method(ModelShape shape) {
@@ -305,12 +314,7 @@ public final class TrainLora implements Node {
                             weights.over(model),
                             weights.learning(model),
                             weights.learnsText(),
-                            new Learner.Around() {
-                                @Override
-                                public void begin(int step, int part) {
-                                    weights.begin(step, part, seed, run.node());
-                                }
-                            }));
+                            weights.dropping(seed, run.node())));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));

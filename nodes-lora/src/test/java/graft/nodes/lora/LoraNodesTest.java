@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.adapter.Lora;
 import graft.adapter.LoraFormat;
+import graft.adapter.LoraSpec;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
 import graft.model.Fit;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -261,6 +263,17 @@ class LoraNodesTest {
         assertThatThrownBy(() -> train(node -> node.start = both))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("it changes the text encoder too, which is not to learn");
+    }
+
+    @Test
+    void aLoraOfAnotherFamilyIsNotGoneOnFromAndSoItIsSaidBeforeTheTraining() {
+        LoraSpec other = new LoraSpec("other", OptionalInt.of(1024));
+        KnownSpecs specs = new KnownSpecs().with("model", model.spec()).with("start", other);
+
+        assertThatThrownBy(() -> new TrainLora().configure(specs)).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.socket()).hasValue("start");
+            assertThat(problem).hasMessageContaining("1024 wide");
+        });
     }
 
     @Test
