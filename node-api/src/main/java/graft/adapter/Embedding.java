@@ -42,6 +42,32 @@ public final class Embedding implements Resource {
         return vectors.get(0).length;
     }
 
+    /**
+     * The same word with each vector so many times as long: 1 as it is; less speaks more quietly beside the other words,
+     * more speaks louder.
+     */
+    public Embedding scaled(double strength) {
+        if (strength == 1) {
+            return this;
+        }
+        return new Embedding(
+                word,
+                vectors.stream().map(vector -> scaled(vector, (float) strength)).toList());
+    }
+
+    private static float[] scaled(float[] vector, float strength) {
+        float[] scaled = new float[vector.length];
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = strength * vector[i];
+        }
+        return scaled;
+    }
+
+    /** What is known of it before it is used. */
+    public EmbeddingSpec spec() {
+        return new EmbeddingSpec(word, width());
+    }
+
     /** All vectors, one after the other. */
     float[] values() {
         float[] values = new float[vectors.size() * width()];

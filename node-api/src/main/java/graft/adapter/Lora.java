@@ -2,12 +2,15 @@ package graft.adapter;
 
 import graft.node.Resource;
 import graft.node.SocketType;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Low-rank updates of a base model's layers, on the Java heap.
+ * Small changes of a base model's layers, of the LoRA family, on the Java heap.
  *
  * <p>A module is named by its path ({@code down_blocks.0.attentions.0…to_q}) or, when it came from a kohya file and no
  * model was at hand, by that path with underscores for dots; {@link LoraTarget} turns one into the other.
@@ -15,23 +18,233 @@ import java.util.Map;
 @SocketType(id = "graft/lora", title = "LoRA", color = "#FFB74D")
 public final class Lora implements Resource {
 
-    /**
-     * The update of one layer: weight += strength · alpha/r · up·down.
-     *
-     * @param down [r,in], or [r,in,kh,kw] for a convolution, row by row
-     * @param up [out,r], or [out,r,1,1] for a convolution, row by row
-     */
-    @SuppressWarnings("ArrayRecordComponent") // plain float data, compared by nobody
-    public record Part(float[] down, long[] downShape, float[] up, long[] upShape, double alpha) {
+    /** Numbers row by row with their shape; equal when both are. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by value below
+    public record Values(float[] numbers, long... shape) {
 
-        public int rank() {
-            return Math.toIntExact(downShape[0]);
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Values that
+                    && Arrays.equals(shape, that.shape)
+                    && Arrays.equals(numbers, that.numbers);
         }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(shape) + Arrays.hashCode(numbers);
+        }
+
+        @Override
+        public String toString() {
+            return Arrays.toString(shape);
+        }
+    }
+
+    /** What changes one layer's weight W: to W + strength · (changed − W). */
+    public sealed interface Part {
+
+        /** How many directions the change has; 0 where it is kept whole. */
+        int rank();
+
+        /** What the change is scaled by, times the rank. */
+        double alpha();
+
+        /** How many outputs the layer has. */
+        long out();
+
+        /** How many numbers of W each output has: in, times kh·kw for a convolution. */
+        long in();
 
         /** alpha / rank. */
-        public double scale() {
-            return alpha / rank();
+        default double scale() {
+            return rank() == 0 ? 1 : alpha() / rank();
         }
+
+        /** alpha/r · up·down, from flat arrays: [r,in] and [out,r], or [r,in,kh,kw] and [out,r,1,1]. */
+        static LowRank lowRank(float[] down, long[] downShape, float[] up, long[] upShape, double alpha) {
+            return new LowRank(new Values(down, downShape), new Values(up, upShape), Optional.empty(), alpha);
+        }
+    }
+
+    /**
+     * LoRA, and LoCon for convolutions: alpha/r · up·down.
+     *
+     * @param down [r,in], or [r,in,kh,kw] for a convolution; [r,in,1,1] before {@code mid}
+     * @param up [out,r], or [out,r,1,1] for a convolution
+     * @param mid [r,r,kh,kw] between the two (Tucker decomposition)
+     */
+    public record LowRank(Values down, Values up, Optional<Values> mid, double alpha) implements Part {
+
+        @Override
+        public int rank() {
+            return Math.toIntExact(down.shape()[0]);
+        }
+
+        @Override
+        public long out() {
+            return up.shape()[0];
+        }
+
+        @Override
+        public long in() {
+            return size(down, 1) * mid.map(core -> size(core, 2)).orElse(1L);
+        }
+
+        /** {@code mid} and {@code down} as one, [r,in,kh,kw]. */
+        Values wholeDown() {
+            return mid.map(core -> joined(core, down)).orElse(down);
+        }
+
+        private static Values joined(Values mid, Values down) {
+            int outer = (int) mid.shape()[0];
+            int rank = (int) mid.shape()[1];
+            int in = (int) down.shape()[1];
+            int kernel = (int) size(mid, 2);
+            double[] sums = new double[outer * in * kernel];
+            for (int o = 0; o < outer; o++) {
+                for (int r = 0; r < rank; r++) {
+                    for (int i = 0; i < in; i++) {
+                        for (int k = 0; k < kernel; k++) {
+                            sums[(o * in + i) * kernel + k] +=
+                                    (double) mid.numbers()[(o * rank + r) * kernel + k] * down.numbers()[r * in + i];
+                        }
+                    }
+                }
+            }
+            float[] numbers = new float[sums.length];
+            for (int i = 0; i < sums.length; i++) {
+                numbers[i] = (float) sums[i];
+            }
+            return new Values(numbers, outer, in, mid.shape()[2], mid.shape()[3]);
+        }
+    }
+
+    /**
+     * A matrix that is kept whole, as a·b, or in Tucker form.
+     *
+     * @param a the matrix, or [out,r] before {@code b}, or [r,out] beside a core
+     * @param b [r,in·kh·kw], beside a core [r,in]
+     * @param core [r,r,kh,kw]
+     */
+    public record Product(Values a, Optional<Values> b, Optional<Values> core) {
+
+        int rank() {
+            return b.map(right -> Math.toIntExact(right.shape()[0])).orElse(0);
+        }
+
+        long out() {
+            return a.shape()[core.isPresent() ? 1 : 0];
+        }
+
+        long in() {
+            return b.map(right -> size(right, 1)).orElseGet(() -> size(a, 1))
+                    * core.map(values -> size(values, 2)).orElse(1L);
+        }
+    }
+
+    /** LoHa: alpha/r · first∘second, value by value. */
+    public record LoHa(Product first, Product second, double alpha) implements Part {
+
+        @Override
+        public int rank() {
+            return first.rank();
+        }
+
+        @Override
+        public long out() {
+            return first.out();
+        }
+
+        @Override
+        public long in() {
+            return first.in();
+        }
+    }
+
+    /** LoKr: alpha/r · first⊗second, Kronecker's product; whole matrices have no rank and are not scaled. */
+    public record LoKr(Product first, Product second, double alpha) implements Part {
+
+        @Override
+        public int rank() {
+            return second.rank() == 0 ? first.rank() : second.rank();
+        }
+
+        @Override
+        public long out() {
+            return first.out() * second.out();
+        }
+
+        @Override
+        public long in() {
+            return first.in() * second.in();
+        }
+    }
+
+    /**
+     * The difference itself, of W and of the bias; one of the two may be missing.
+     *
+     * @param weight of W's shape
+     * @param bias [out]
+     */
+    public record Difference(Optional<Values> weight, Optional<Values> bias) implements Part {
+
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public double alpha() {
+            return 1;
+        }
+
+        @Override
+        public long out() {
+            return weight.or(() -> bias).orElseThrow().shape()[0];
+        }
+
+        /** −1 where the bias alone changes. */
+        @Override
+        public long in() {
+            return weight.map(values -> size(values, 1)).orElse(-1L);
+        }
+    }
+
+    /**
+     * DoRA: magnitude · V/‖V‖ with V = W + direction, instead of the sum alone.
+     *
+     * @param magnitude [out,1] or [1,in], with two more axes of one for a convolution: the axis with a norm each
+     */
+    public record Dora(Part direction, Values magnitude) implements Part {
+
+        /** Whether each output has a norm, rather than each input, of a weight of this shape. */
+        boolean ofOutputs(long[] weight) {
+            return magnitude.shape()[0] == weight[0];
+        }
+
+        @Override
+        public int rank() {
+            return direction.rank();
+        }
+
+        @Override
+        public double alpha() {
+            return direction.alpha();
+        }
+
+        @Override
+        public long out() {
+            return direction.out();
+        }
+
+        @Override
+        public long in() {
+            return direction.in();
+        }
+    }
+
+    private static long size(Values values, int from) {
+        return Arrays.stream(values.shape()).skip(from).reduce(1, (a, b) -> a * b);
     }
 
     private final String name;
@@ -47,8 +260,12 @@ public final class Lora implements Resource {
     }
 
     /** A LoRA of the given parts by module; the maps are copied, the float arrays are not. */
-    public static Lora of(String name, Map<String, Part> unet, Map<String, Part> text, Map<String, String> metadata) {
-        return new Lora(name, unet, text, metadata);
+    public static Lora of(
+            String name,
+            Map<String, ? extends Part> unet,
+            Map<String, ? extends Part> text,
+            Map<String, String> metadata) {
+        return new Lora(name, new LinkedHashMap<>(unet), new LinkedHashMap<>(text), metadata);
     }
 
     /** What the user calls it: the file's name without its ending, or the name that training gave. */
@@ -71,26 +288,36 @@ public final class Lora implements Resource {
 
     /** The largest rank of its parts. */
     public int rank() {
-        int rank = 0;
-        for (Part part : unet.values()) {
-            rank = Math.max(rank, part.rank());
-        }
-        for (Part part : text.values()) {
-            rank = Math.max(rank, part.rank());
-        }
-        return rank;
+        return parts().mapToInt(Part::rank).max().orElse(0);
     }
 
     /** The alpha of its parts; the largest where they differ. */
     public double alpha() {
-        double alpha = 0;
-        for (Part part : unet.values()) {
-            alpha = Math.max(alpha, part.alpha());
+        return parts().mapToDouble(Part::alpha).max().orElse(0);
+    }
+
+    /** What its parts are, for people: "LoRA", "DoRA", "LoHa", "LoKr", "differences"; joined where they are of several kinds. */
+    public String kind() {
+        return parts().map(Lora::kind)
+                .distinct()
+                .sorted()
+                .reduce((a, b) -> a + " and " + b)
+                .orElse("LoRA");
+    }
+
+    private static String kind(Part part) {
+        if (part instanceof Dora dora) {
+            return dora.direction() instanceof LowRank ? "DoRA" : kind(dora.direction()) + " with DoRA";
+        } else if (part instanceof LoHa) {
+            return "LoHa";
+        } else if (part instanceof LoKr) {
+            return "LoKr";
         }
-        for (Part part : text.values()) {
-            alpha = Math.max(alpha, part.alpha());
-        }
-        return alpha;
+        return part instanceof Difference ? "differences" : "LoRA";
+    }
+
+    Stream<Part> parts() {
+        return Stream.concat(unet.values().stream(), text.values().stream());
     }
 
     /** Nothing to free: the parts live on the Java heap. */

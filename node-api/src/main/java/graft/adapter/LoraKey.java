@@ -1,5 +1,6 @@
 package graft.adapter;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -9,9 +10,10 @@ import java.util.regex.Pattern;
  * What the name of a tensor in a LoRA file says: which part of which layer it is.
  *
  * <p>Spellings of kohya ({@code lora_unet_mid_block_….lora_down.weight}), peft ({@code base_model.model.unet.….lora_A.weight}),
- * diffusers ({@code unet.….lora.down.weight}, older {@code ….attn1.processor.to_q_lora.down.weight}) and ComfyUI
- * ({@code diffusion_model.….lora_down.weight}). Source: diffusers {@code utils/state_dict_utils.py}, sd-scripts
- * {@code networks/lora.py}, ComfyUI {@code comfy/lora.py}.
+ * diffusers ({@code unet.….lora.down.weight}, older {@code ….attn1.processor.to_q_lora.down.weight}), ComfyUI
+ * ({@code diffusion_model.….lora_down.weight}) and LyCORIS ({@code lora_unet_….hada_w1_a}). Source: diffusers
+ * {@code utils/state_dict_utils.py}, sd-scripts {@code networks/lora.py}, ComfyUI {@code comfy/lora.py}, LyCORIS
+ * {@code modules/}.
  *
  * @param module the layer as spelled: dots, or underscores as kohya writes them; diffusers or LDM names
  */
@@ -25,7 +27,25 @@ record LoraKey(Side side, String module, Role role) {
     enum Role {
         DOWN,
         UP,
-        ALPHA
+        MID,
+        ALPHA,
+        /** The norms of a DoRA. */
+        MAGNITUDE,
+        HADA_W1_A,
+        HADA_W1_B,
+        HADA_T1,
+        HADA_W2_A,
+        HADA_W2_B,
+        HADA_T2,
+        LOKR_W1,
+        LOKR_W1_A,
+        LOKR_W1_B,
+        LOKR_W2,
+        LOKR_W2_A,
+        LOKR_W2_B,
+        LOKR_T2,
+        DIFF,
+        DIFF_B
     }
 
     private static final Pattern ENDING = Pattern.compile("(?<module>.+?)(?:"
@@ -34,11 +54,14 @@ record LoraKey(Side side, String module, Role role) {
             + "|_lora\\.(?<processor>down|up)\\.weight"
             + "|\\.lora_linear_layer\\.(?<text>down|up)\\.weight"
             + "|\\.lora_(?<peft>A|B)(?:\\.[^.]+)?\\.weight"
-            + "|\\.(?<alpha>alpha))");
+            + "|\\.lora_(?<mid>mid)\\.weight"
+            + "|\\.(?<norms>dora_scale|lora_magnitude_vector(?:\\.[^.]+)?(?:\\.weight)?)"
+            + "|\\.(?<named>alpha|hada_(?:w[12]_[ab]|t[12])|lokr_(?:w[12](?:_[ab])?|t2)|diff(?:_b)?))");
 
     /** What a file says before the layer's own name; none is the beginning of another. */
     private static final Map<String, Side> BEGINNINGS = Map.ofEntries(
             Map.entry("lora_unet_", Side.UNET),
+            Map.entry("lycoris_", Side.UNET),
             Map.entry("lora_te_", Side.TEXT),
             Map.entry("lora_te1_", Side.TEXT),
             Map.entry("unet.", Side.UNET),
@@ -63,8 +86,14 @@ record LoraKey(Side side, String module, Role role) {
     }
 
     private static Role role(Matcher ending) {
-        if (ending.group("alpha") != null) {
-            return Role.ALPHA;
+        if (ending.group("norms") != null) {
+            return Role.MAGNITUDE;
+        }
+        if (ending.group("mid") != null) {
+            return Role.MID;
+        }
+        if (ending.group("named") != null) {
+            return Role.valueOf(ending.group("named").toUpperCase(Locale.ROOT));
         }
         for (String tool : new String[] {"kohya", "diffusers", "processor", "text", "peft"}) {
             String word = ending.group(tool);
@@ -100,6 +129,34 @@ record LoraKey(Side side, String module, Role role) {
             module = module.substring(0, dot + 1) + OLD_TEXT_NAMES.get(last);
         }
         return new LoraKey(side, module, role);
+    }
+
+    /** The names in a Stable Diffusion 1.x or 2.x model that hold an underscore, or are any other word. */
+    private static final Pattern WORD =
+            Pattern.compile("(down_blocks|up_blocks|mid_block|transformer_blocks|to_q|to_k|to_v"
+                    + "|to_out|proj_in|proj_out|time_emb_proj|time_embedding|linear_1|linear_2|conv_shortcut|conv_in|conv_out"
+                    + "|text_model|self_attn|q_proj|k_proj|v_proj|out_proj|[a-z]+\\d?|\\d+)(?:_|$)");
+
+    /**
+     * The path of a module that kohya's keys gave with underscores for its dots.
+     *
+     * @return empty where it is not of diffusers' names, so that it takes a model to tell
+     */
+    static Optional<String> dotted(String module) {
+        if (module.indexOf('.') >= 0) {
+            return Optional.of(module);
+        }
+        StringBuilder path = new StringBuilder();
+        Matcher word = WORD.matcher(module);
+        int at = 0;
+        while (at < module.length() && word.find(at) && word.start() == at) {
+            path.append(at == 0 ? "" : ".").append(word.group(1));
+            at = word.end();
+        }
+        String found = path.toString();
+        boolean known =
+                BARE_UNET.matcher(found).matches() || BARE_TEXT.matcher(found).matches();
+        return at == module.length() && known ? Optional.of(found) : Optional.empty();
     }
 
     /** The module as kohya spells it. */

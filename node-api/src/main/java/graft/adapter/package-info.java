@@ -1,5 +1,5 @@
 /**
- * What changes a base model without touching its weights: LoRA, their files, and stacks of them.
+ * What changes a base model without touching its weights: LoRA and embeddings, their files, and stacks of both.
  *
  * <p>Training lives in {@code graft.train}.
  */

@@ -14,16 +14,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.TreeSet;
 
 /**
  * The model and the sample pictures that ship inside Graft, named {@code builtin:emoji-sd} and
  * {@code builtin:samples/style-pixel}.
  *
- * <p>They are unpacked once to a folder of the user's, so that weights can be memory-mapped: {@code GRAFT_CACHE}, else
- * the platform's place for caches. Several processes may do so at once. Every file is checked by its SHA-256 when it
+ * <p>They are unpacked once to the {@link CacheFolder}, so that weights can be memory-mapped. Several processes may do so at once. Every file is checked by its SHA-256 when it
  * was put there, and again whenever its size or time has changed since; one that is damaged is put right.
  */
 public final class BuiltIn {
@@ -50,7 +47,7 @@ public final class BuiltIn {
      * @throws Problem for a name that is not built in, listing those that are; or when it cannot be unpacked
      */
     public static Path path(String name) {
-        return path(name, cacheFolder());
+        return path(name, CacheFolder.path());
     }
 
     /** The names of the built-in models. */
@@ -71,27 +68,6 @@ public final class BuiltIn {
             }
         }
         return List.copyOf(names);
-    }
-
-    /** The user's folder for what can be made again: {@code GRAFT_CACHE}, else the platform's place. */
-    public static Path cacheFolder() {
-        return cacheFolder(System.getenv(), System.getProperty("os.name"), System.getProperty("user.home"));
-    }
-
-    static Path cacheFolder(Map<String, String> environment, String system, String home) {
-        String chosen = environment.getOrDefault("GRAFT_CACHE", "");
-        if (!chosen.isBlank()) {
-            return Path.of(chosen);
-        }
-        String os = system.toLowerCase(Locale.ROOT);
-        if (os.startsWith("windows") && environment.containsKey("LOCALAPPDATA")) {
-            return Path.of(environment.get("LOCALAPPDATA"), "Graft", "cache");
-        }
-        if (os.startsWith("mac")) {
-            return Path.of(home, "Library", "Caches", "graft");
-        }
-        String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-        return xdg.isBlank() ? Path.of(home, ".cache", "graft") : Path.of(xdg, "graft");
     }
 
     /** As {@link #path(String)}, within the given cache folder. */

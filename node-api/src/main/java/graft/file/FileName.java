@@ -1,6 +1,8 @@
 package graft.file;
 
 import graft.node.Problem;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** What a user may call a file, on every system that Graft runs on. */
@@ -26,5 +28,14 @@ public final class FileName {
                     .at(setting);
         }
         return stripped;
+    }
+
+    /** Where a file can be written beside older ones: {@code name.ending}, else {@code name-2.ending} and so on. */
+    public static Path free(Path folder, String name, String ending) {
+        Path file = folder.resolve(name + ending);
+        for (int number = 2; Files.exists(file); number++) {
+            file = folder.resolve(name + "-" + number + ending);
+        }
+        return file;
     }
 }

@@ -7,9 +7,12 @@ import com.drew.metadata.MetadataException;
 import com.drew.metadata.exif.ExifIFD0Directory;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import graft.node.Problem;
+import java.awt.Dimension;
 import java.awt.image.BufferedImage;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
@@ -61,11 +65,57 @@ public final class ImageFile {
             if (cut[0]) {
                 throw damaged(file, "the file ends early");
             }
-            return Rgb.turned(picture, orientation(bytes));
+            return Rgb.turned(picture, orientation(new ByteArrayInputStream(bytes)));
         } catch (IOException | RuntimeException e) {
             if (e instanceof Problem problem) {
                 throw problem;
             }
+            throw damaged(file, String.valueOf(e.getMessage())).causedBy(e);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    /**
+     * How large a picture will be once it is read, from its header alone.
+     *
+     * @throws Problem naming the file when it is missing or no picture
+     */
+    public static Dimension size(Path file) {
+        byte[] start;
+        try (InputStream in = Files.newInputStream(file)) {
+            start = in.readNBytes(16);
+        } catch (IOException e) {
+            throw cannotRead(file, String.valueOf(e.getMessage()), "check the path and the file's rights")
+                    .causedBy(e);
+        }
+        ImageReader reader = reader(file, start);
+        try (ImageInputStream in = new FileImageInputStream(file.toFile());
+                InputStream again = new BufferedInputStream(Files.newInputStream(file))) {
+            reader.setInput(in, true, true);
+            int width = reader.getWidth(0);
+            int height = reader.getHeight(0);
+            return orientation(again) >= 5 ? new Dimension(height, width) : new Dimension(width, height);
+        } catch (IOException | RuntimeException e) {
+            throw damaged(file, String.valueOf(e.getMessage())).causedBy(e);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    /**
+     * How opaque a picture is, as a grey picture of its size: white where it is wholly, and everywhere when it has no
+     * transparency.
+     *
+     * @throws Problem naming the file when it is missing, no picture or damaged
+     */
+    public static BufferedImage alpha(Path file) {
+        byte[] bytes = bytes(file);
+        ImageReader reader = reader(file, bytes);
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+            reader.setInput(in, true, true);
+            return Rgb.turned(Rgb.opacity(reader.read(0)), orientation(new ByteArrayInputStream(bytes)));
+        } catch (IOException | RuntimeException e) {
             throw damaged(file, String.valueOf(e.getMessage())).causedBy(e);
         } finally {
             reader.dispose();
@@ -150,9 +200,9 @@ public final class ImageFile {
     }
 
     /** The EXIF orientation, 1 (upright) to 8; broken metadata does not make a picture unreadable. */
-    private static int orientation(byte[] bytes) {
+    private static int orientation(InputStream in) {
         try {
-            Metadata metadata = ImageMetadataReader.readMetadata(new ByteArrayInputStream(bytes), bytes.length);
+            Metadata metadata = ImageMetadataReader.readMetadata(in);
             for (ExifIFD0Directory directory : metadata.getDirectoriesOfType(ExifIFD0Directory.class)) {
                 if (directory.containsTag(ExifIFD0Directory.TAG_ORIENTATION)) {
                     return directory.getInt(ExifIFD0Directory.TAG_ORIENTATION);

@@ -1,6 +1,7 @@
 package graft.file;
 
 import graft.node.Problem;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -35,6 +36,23 @@ public final class Location {
         } catch (Problem e) {
             throw e.at(setting);
         }
+    }
+
+    /**
+     * As {@link #of}, of a file that is there.
+     *
+     * @param named what a problem calls it, for example "the LoRA"
+     */
+    public static Path ofFile(String place, String setting, String what, String named) {
+        Path file = of(place, setting, what);
+        if (!Files.isRegularFile(file)) {
+            throw new Problem(
+                            "cannot read " + named + " " + file,
+                            Files.exists(file) ? "it is not a file" : "there is no such file",
+                            "choose " + what)
+                    .at(setting);
+        }
+        return file;
     }
 
     /** A built-in thing, or a file of a built-in folder of samples. */

@@ -59,6 +59,21 @@ final class Rgb {
         return rgb;
     }
 
+    /** How opaque each pixel is, as grey. */
+    static BufferedImage opacity(BufferedImage image) {
+        BufferedImage grey = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+        int[] row = new int[image.getWidth()];
+        for (int y = 0; y < image.getHeight(); y++) {
+            image.getRGB(0, y, row.length, 1, row, 0, row.length);
+            for (int x = 0; x < row.length; x++) {
+                int alpha = row[x] >>> 24;
+                row[x] = pack(alpha, alpha, alpha);
+            }
+            grey.setRGB(0, y, row.length, 1, row, 0, row.length);
+        }
+        return grey;
+    }
+
     private static int scaled(int value, int largest) {
         return (int) ((value * 255L + largest / 2) / largest);
     }

@@ -3,8 +3,10 @@ package graft.file;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -70,22 +72,35 @@ public final class SafeTensors implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // a shape is read, never compared or changed
     public record Entry(String name, DType dtype, long[] shape, long begin, long end) {}
 
+    /** Takes bytes, piece by piece. */
+    @FunctionalInterface
+    public interface Sink {
+        /** @param piece from its position to its limit; not used after this call */
+        void put(ByteBuffer piece) throws IOException;
+    }
+
+    /** Puts out the elements of a tensor, the same ones whenever it is asked. */
+    @FunctionalInterface
+    public interface Elements {
+        /** @param sink takes little-endian pieces of whole elements, row by row */
+        void to(Sink sink) throws IOException;
+    }
+
     /**
-     * A tensor to write.
-     *
-     * @param littleEndian its elements row by row, from the buffer's position to its limit
+     * A tensor to write: its elements are asked for when it is written and again when it is compared, and never kept.
      */
     @SuppressWarnings("ArrayRecordComponent") // a shape is read, never compared or changed
-    public record Tensor(String name, DType dtype, long[] shape, ByteBuffer littleEndian) {
+    public record Tensor(String name, DType dtype, long[] shape, Elements elements) {
 
-        public Tensor {
-            long bytes = dtype.bytes();
-            for (long dimension : shape) {
-                bytes = Math.multiplyExact(bytes, dimension);
-            }
-            if (bytes != littleEndian.remaining()) {
+        /** How many floats are rounded at a time. */
+        private static final int CHUNK = 1 << 16;
+
+        /** @param littleEndian all elements row by row, from the buffer's position to its limit */
+        public Tensor(String name, DType dtype, long[] shape, ByteBuffer littleEndian) {
+            this(name, dtype, shape, sink -> sink.put(littleEndian.duplicate()));
+            if (bytes() != littleEndian.remaining()) {
                 throw new IllegalArgumentException(
-                        name + " takes " + bytes + " bytes by its shape but has " + littleEndian.remaining());
+                        name + " takes " + bytes() + " bytes by its shape but has " + littleEndian.remaining());
             }
         }
 
@@ -93,7 +108,32 @@ public final class SafeTensors implements AutoCloseable {
         public static Tensor of(String name, DType dtype, long[] shape, float[] values) {
             ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, dtype.bytes()))
                     .order(ByteOrder.LITTLE_ENDIAN);
-            for (float value : values) {
+            round(FloatBuffer.wrap(values), bytes, dtype);
+            return new Tensor(name, dtype, shape, bytes.flip());
+        }
+
+        /** 32-bit floats as F32, F16 or BF16, rounded to nearest a piece at a time. */
+        public static Tensor of(String name, DType dtype, long[] shape, Elements floats) {
+            return dtype == DType.F32
+                    ? new Tensor(name, dtype, shape, floats)
+                    : new Tensor(name, dtype, shape, sink -> floats.to(piece -> rounded(piece, dtype, sink)));
+        }
+
+        private static void rounded(ByteBuffer piece, DType dtype, Sink sink) throws IOException {
+            FloatBuffer floats =
+                    piece.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+            ByteBuffer bytes = ByteBuffer.allocate(Math.min(CHUNK, floats.remaining()) * dtype.bytes())
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            while (floats.hasRemaining()) {
+                round(floats, bytes.clear(), dtype);
+                sink.put(bytes.flip());
+            }
+        }
+
+        /** Moves as many values as there is room for. */
+        private static void round(FloatBuffer values, ByteBuffer bytes, DType dtype) {
+            while (values.hasRemaining() && bytes.hasRemaining()) {
+                float value = values.get();
                 switch (dtype) {
                     case F32 -> bytes.putFloat(value);
                     case F16 -> bytes.putShort(HalfFloat.toF16(value));
@@ -101,18 +141,36 @@ public final class SafeTensors implements AutoCloseable {
                     default -> throw new IllegalArgumentException("no float type: " + dtype);
                 }
             }
-            return new Tensor(name, dtype, shape, bytes.flip());
+        }
+
+        /** How many bytes it takes by its shape. */
+        long bytes() {
+            long bytes = dtype.bytes();
+            for (long dimension : shape) {
+                bytes = Math.multiplyExact(bytes, dimension);
+            }
+            return bytes;
         }
 
         /** Whether none of its elements, of whatever float type, is infinite or not a number. */
         public boolean allFinite() {
-            ByteBuffer bytes = littleEndian.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-            while (bytes.hasRemaining()) {
-                if (!Double.isFinite(element(bytes, dtype))) {
-                    return false;
+            boolean[] finite = {true};
+            putTo(piece -> {
+                ByteBuffer bytes = piece.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+                while (finite[0] && bytes.hasRemaining()) {
+                    finite[0] = Double.isFinite(element(bytes, dtype));
                 }
+            });
+            return finite[0];
+        }
+
+        /** For sinks that fail at nothing. */
+        private void putTo(Sink sink) {
+            try {
+                elements.to(sink);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            return true;
         }
     }
 
@@ -124,12 +182,10 @@ public final class SafeTensors implements AutoCloseable {
 
     private final Path file;
     private final SafeTensorsHeader header;
-    private final long dataStart;
     private final Map<String, Segment> segments;
 
-    private SafeTensors(Path file, SafeTensorsHeader header, long dataStart, Map<String, Segment> segments) {
+    private SafeTensors(Path file, SafeTensorsHeader header, Map<String, Segment> segments) {
         this.file = file;
-        this.dataStart = dataStart;
         this.header = header;
         this.segments = segments;
     }
@@ -147,7 +203,8 @@ public final class SafeTensors implements AutoCloseable {
             throw cannotRead(file, "there is no such file", "check the path");
         }
         try (FileChannel channel = openChannel(file)) {
-            return open(file, channel);
+            SafeTensorsHeader header = readHeader(file, channel);
+            return new SafeTensors(file, header, map(channel, header));
         } catch (IOException e) {
             String reason = e instanceof AccessDeniedException ? "it may not be read" : String.valueOf(e.getMessage());
             throw cannotRead(file, reason, "check the file's rights and the disk")
@@ -155,7 +212,7 @@ public final class SafeTensors implements AutoCloseable {
         }
     }
 
-    private static SafeTensors open(Path file, FileChannel channel) throws IOException {
+    private static SafeTensorsHeader readHeader(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
         if (size < 8) {
             throw cannotRead(
@@ -174,13 +231,12 @@ public final class SafeTensors implements AutoCloseable {
                     "it is cut short inside its header, which takes " + length + " bytes of a file of " + size,
                     "copy or download it again");
         }
-        SafeTensorsHeader header;
         try {
             String json = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(read(channel, 8, (int) length))
                     .toString();
-            header = SafeTensorsHeader.parse(json, size - 8 - length);
+            return SafeTensorsHeader.parse(json, size - 8 - length);
         } catch (CharacterCodingException e) {
             throw cannotRead(file, "its header is not UTF-8 text", "copy or download it again")
                     .causedBy(e);
@@ -188,7 +244,6 @@ public final class SafeTensors implements AutoCloseable {
             throw cannotRead(file, String.valueOf(e.getMessage()), "copy, download or export it again")
                     .causedBy(e);
         }
-        return new SafeTensors(file, header, 8 + length, map(channel, 8 + length, header));
     }
 
     private static Problem notSafeTensors(Path file, ByteBuffer first) {
@@ -226,16 +281,22 @@ public final class SafeTensors implements AutoCloseable {
 
     private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        read(channel, position, bytes);
+        return bytes;
+    }
+
+    /** Fills a buffer, which is at its beginning before and after. */
+    private static void read(FileChannel channel, long position, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, position + bytes.position()) < 0) {
                 throw new IOException("the file shrank while it was read");
             }
         }
-        return bytes.flip();
+        bytes.flip();
     }
 
-    private static Map<String, Segment> map(FileChannel channel, long dataStart, SafeTensorsHeader header)
-            throws IOException {
+    private static Map<String, Segment> map(FileChannel channel, SafeTensorsHeader header) throws IOException {
+        long dataStart = dataStart(channel);
         Map<String, Segment> segments = new LinkedHashMap<>();
         List<Entry> run = new ArrayList<>();
         for (Entry entry : header.entries().values()) {
@@ -314,27 +375,24 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     /**
-     * Reads a tensor's bytes into a buffer, from its position on: what {@link #bytes} shows, without pages of the file that
-     * stay in memory.
+     * Reads a tensor into the beginning of a buffer, past the mapping, whose pages would count as memory of the process.
      *
-     * @throws Problem naming the file when it cannot be read any more
+     * @param buffer with room for it; little-endian and limited to the tensor afterwards
+     * @throws Problem naming the file when it can no longer be read
      */
-    public void read(String name, ByteBuffer into) {
+    public void read(String name, ByteBuffer buffer) {
         Entry entry = entry(name);
+        buffer.clear().limit(Math.toIntExact(entry.end() - entry.begin())).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ByteBuffer rest = into.duplicate().limit(into.position() + Math.toIntExact(entry.end() - entry.begin()));
-            long from = dataStart + entry.begin();
-            while (rest.hasRemaining()) {
-                int count = channel.read(rest, from);
-                if (count < 0) {
-                    throw new IOException("the file shrank while it was read");
-                }
-                from += count;
-            }
+            read(channel, dataStart(channel) + entry.begin(), buffer);
         } catch (IOException e) {
-            throw cannotRead(file, String.valueOf(e.getMessage()), "check the disk")
+            throw cannotRead(file, String.valueOf(e.getMessage()), "check the file's rights and the disk")
                     .causedBy(e);
         }
+    }
+
+    private static long dataStart(FileChannel channel) throws IOException {
+        return 8 + read(channel, 0, 8).getLong(0);
     }
 
     /** The elements row by row, widened or rounded to 32-bit floats whatever their type. */
@@ -353,7 +411,7 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     /** The next element of a little-endian buffer; exact but for the largest I64. */
-    private static double element(ByteBuffer bytes, DType dtype) {
+    static double element(ByteBuffer bytes, DType dtype) {
         return switch (dtype) {
             case F64 -> bytes.getDouble();
             case F32 -> bytes.getFloat();
@@ -387,15 +445,14 @@ public final class SafeTensors implements AutoCloseable {
                     out.write(header);
                     writeData(out, sorted);
                 },
-                written -> compare(file, written, sorted, metadata));
+                written -> compare(file, written, header, sorted));
     }
 
     /** SHA-256, in hex, of the bytes that {@link #write} puts after the header: what kohya calls the model hash. */
     public static String dataHash(List<Tensor> tensors) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            sorted(tensors)
-                    .forEach(tensor -> digest.update(tensor.littleEndian().duplicate()));
+            sorted(tensors).forEach(tensor -> tensor.putTo(piece -> digest.update(piece.duplicate())));
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
@@ -413,7 +470,7 @@ public final class SafeTensors implements AutoCloseable {
         Map<String, Entry> entries = new LinkedHashMap<>();
         long at = 0;
         for (Tensor tensor : sorted) {
-            long end = at + tensor.littleEndian().remaining();
+            long end = at + tensor.bytes();
             Entry entry = new Entry(tensor.name(), tensor.dtype(), tensor.shape(), at, end);
             if (entries.put(tensor.name(), entry) != null) {
                 throw new IllegalArgumentException("two tensors named " + tensor.name());
@@ -435,28 +492,57 @@ public final class SafeTensors implements AutoCloseable {
     private static void writeData(OutputStream out, List<Tensor> sorted) throws IOException {
         WritableByteChannel channel = Channels.newChannel(out);
         for (Tensor tensor : sorted) {
-            ByteBuffer bytes = tensor.littleEndian().duplicate();
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+            long[] written = {0};
+            tensor.elements().to(piece -> {
+                ByteBuffer bytes = piece.duplicate();
+                written[0] += bytes.remaining();
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            });
+            if (written[0] != tensor.bytes()) {
+                throw new IllegalArgumentException(
+                        tensor.name() + " takes " + tensor.bytes() + " bytes by its shape but has " + written[0]);
             }
         }
     }
 
-    private static void compare(Path target, Path written, List<Tensor> tensors, Map<String, String> metadata) {
-        try (SafeTensors back = open(written)) {
-            boolean equal = back.metadata().equals(metadata) && back.names().size() == tensors.size();
+    /** Reads with a small buffer and not through a mapping, which would count as memory of the process. */
+    private static void compare(Path target, Path written, byte[] header, List<Tensor> tensors) throws IOException {
+        boolean[] equal = {true};
+        try (FileChannel channel = FileChannel.open(written, StandardOpenOption.READ)) {
+            readHeader(written, channel);
+            ByteBuffer back = ByteBuffer.allocateDirect(1 << 20);
+            Sink sink = piece -> equal[0] = equal[0] && nextIs(piece.duplicate(), channel, back);
+            sink.put(ByteBuffer.wrap(header));
             for (Tensor tensor : tensors) {
-                equal = equal
-                        && back.header.entries().containsKey(tensor.name())
-                        && back.bytes(tensor.name())
-                                .equals(tensor.littleEndian().duplicate());
+                tensor.elements().to(sink);
             }
-            if (!equal) {
-                throw new Problem(
-                        "cannot write " + target,
-                        "what was read back is not what was written",
-                        "check the disk or choose another; nothing was left behind");
-            }
+            equal[0] = equal[0] && channel.position() == channel.size();
         }
+        if (!equal[0]) {
+            throw new Problem(
+                    "cannot write " + target,
+                    "what was read back is not what was written",
+                    "check the disk or choose another; nothing was left behind");
+        }
+    }
+
+    /** Whether a channel goes on with these bytes. */
+    private static boolean nextIs(ByteBuffer bytes, FileChannel channel, ByteBuffer back) throws IOException {
+        while (bytes.hasRemaining()) {
+            back.clear().limit(Math.min(back.capacity(), bytes.remaining()));
+            while (back.hasRemaining()) {
+                if (channel.read(back) < 0) {
+                    return false;
+                }
+            }
+            ByteBuffer expected = bytes.slice().limit(back.flip().remaining());
+            if (!back.equals(expected)) {
+                return false;
+            }
+            bytes.position(bytes.position() + expected.limit());
+        }
+        return true;
     }
 }

@@ -5,6 +5,7 @@ import graft.node.Resource;
 import graft.node.SocketType;
 import graft.tensor.Compute;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,10 +30,13 @@ public final class Checkpoint implements Resource {
     private final List<Resource> uses;
 
     private final Patches unetPatches;
+    private final List<ScheduledPatches> scheduled;
     private final Patches textPatches;
     private final List<Resource> owned;
     /** What a view denoises with in place of the base's. */
     private final Optional<UNet> ownUnet;
+    /** What a view reads prompts with in place of the base's. */
+    private final Optional<TextEncoder> ownText;
 
     private final AddedTokens added;
 
@@ -40,15 +44,19 @@ public final class Checkpoint implements Resource {
             ModelParts parts,
             List<Resource> uses,
             Patches unetPatches,
+            List<ScheduledPatches> scheduled,
             Patches textPatches,
             List<Resource> owned,
             Optional<UNet> ownUnet,
+            Optional<TextEncoder> ownText,
             AddedTokens added) {
         this.parts = parts;
         this.added = added;
         this.ownUnet = ownUnet;
+        this.ownText = ownText;
         this.uses = uses;
         this.unetPatches = unetPatches;
+        this.scheduled = scheduled;
         this.textPatches = textPatches;
         this.owned = owned;
     }
@@ -62,7 +70,15 @@ public final class Checkpoint implements Resource {
     public static Checkpoint load(Path folderOrFile, Compute compute) {
         ModelParts parts = new ModelParts(ModelFiles.open(folderOrFile), compute);
         return new Checkpoint(
-                parts, List.of(), Patches.NONE, Patches.NONE, List.of(), Optional.empty(), AddedTokens.NONE);
+                parts,
+                List.of(),
+                Patches.NONE,
+                List.of(),
+                Patches.NONE,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                AddedTokens.NONE);
     }
 
     /** A model of the given shape, whose weights are random, to time. */
@@ -71,8 +87,10 @@ public final class Checkpoint implements Resource {
                 new ModelParts(shape, compute),
                 List.of(),
                 Patches.NONE,
+                List.of(),
                 Patches.NONE,
                 List.of(),
+                Optional.empty(),
                 Optional.empty(),
                 AddedTokens.NONE);
     }
@@ -109,7 +127,7 @@ public final class Checkpoint implements Resource {
     }
 
     public TextEncoder textEncoder() {
-        return parts.textEncoder();
+        return ownText.isPresent() ? ownText.get() : parts.textEncoder();
     }
 
     public UNet unet() {
@@ -140,9 +158,30 @@ public final class Checkpoint implements Resource {
         return parts.files().scheduler();
     }
 
-    /** The changes to call {@link UNet#forward} with. */
+    /** The changes to call {@link UNet#forward} with, but for those that act at some steps of a walk only. */
     public Patches unetPatches() {
         return unetPatches;
+    }
+
+    /**
+     * The changes to call {@link UNet#forward} with on the way from noise to picture.
+     *
+     * @param progress how far the walk is, from 0 (noise) to 1 (picture)
+     */
+    public Patches unetPatches(double progress) {
+        Patches now = unetPatches;
+        for (ScheduledPatches each : scheduled) {
+            double strength = each.schedule().strength(progress);
+            if (strength > 0) {
+                now = now.plus(strength == 1 ? each.patches() : each.patches().scaled(strength));
+            }
+        }
+        return now;
+    }
+
+    /** The changes that act at some steps of a walk only. */
+    public List<ScheduledPatches> scheduledPatches() {
+        return scheduled;
     }
 
     /** The changes to call {@link TextEncoder#encode} with. */
@@ -157,25 +196,71 @@ public final class Checkpoint implements Resource {
      * @param owned what holds the arrays of both and nobody else closes: it is closed with the view
      */
     public Checkpoint with(Patches unet, Patches text, AddedTokens tokens, List<? extends Resource> owned) {
+        return with(unet, List.of(), text, tokens, owned);
+    }
+
+    /** As {@link #with(Patches, Patches, AddedTokens, List)}, with changes of the UNet that act at some steps only. */
+    public Checkpoint with(
+            Patches unet,
+            List<ScheduledPatches> atSomeSteps,
+            Patches text,
+            AddedTokens tokens,
+            List<? extends Resource> owned) {
+        List<ScheduledPatches> all = new ArrayList<>(scheduled);
+        all.addAll(atSomeSteps);
         return new Checkpoint(
                 parts,
                 List.of(this),
                 unetPatches.plus(unet),
+                List.copyOf(all),
                 textPatches.plus(text),
                 List.copyOf(owned),
                 ownUnet,
+                ownText,
                 tokens);
     }
 
     /** A view that denoises with a UNet of its own, under the same changes; the UNet is closed with the view. */
     public Checkpoint withUnet(UNet unet) {
         return new Checkpoint(
-                parts, List.of(this), unetPatches, textPatches, List.of(unet::close), Optional.of(unet), added);
+                parts,
+                List.of(this),
+                unetPatches,
+                scheduled,
+                textPatches,
+                List.of(unet::close),
+                Optional.of(unet),
+                ownText,
+                added);
     }
 
     /** Whether it denoises with a UNet of its own in place of the base's. */
     public boolean hasOwnUnet() {
         return ownUnet.isPresent();
+    }
+
+    /** As {@link #withUnet}, and with a text encoder of its own, which is closed with the view too. */
+    public Checkpoint with(UNet unet, TextEncoder text) {
+        return new Checkpoint(
+                parts,
+                List.of(this),
+                unetPatches,
+                scheduled,
+                textPatches,
+                List.of(unet::close, text::close),
+                Optional.of(unet),
+                Optional.of(text),
+                added);
+    }
+
+    /** Whether it reads prompts with a text encoder of its own in place of the base's. */
+    public boolean hasOwnTextEncoder() {
+        return ownText.isPresent();
+    }
+
+    /** The text encoder, where it is not the base's. */
+    Optional<TextEncoder> ownText() {
+        return ownText;
     }
 
     /** The words that its prompts know beyond the vocabulary. */

@@ -7,7 +7,6 @@ import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.node.Problem;
-import graft.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -45,40 +45,53 @@ public final class CheckpointFile {
         Weights unet = model.unet().weights();
         OriginalLayout.unetToWrite(unet.names())
                 .forEach((ours, theirs) -> tensors.add(tensor(theirs, unet.get(ours), dtype)));
-        try (NDManager manager = model.compute().newManager();
-                Scope scope = Scope.open()) {
+        try (NDManager manager = model.compute().newManager()) {
             Weights.Source vae = model.files().vae(manager);
             OriginalLayout.vaeToWrite(vae.keys()).forEach((ours, theirs) -> {
                 long[] shape = vae.shape(ours, new long[0]).orElseThrow();
-                NDArray array = vae.read(ours, shape);
-                tensors.add(
-                        Tensor.of(theirs, dtype, OriginalLayout.vaeShapeToWrite(ours, shape), array.toFloatArray()));
+                tensors.add(fromFile(theirs, OriginalLayout.vaeShapeToWrite(ours, shape), vae, ours, dtype));
             });
-            Weights.Source text = model.files().textEncoder(manager);
-            OriginalLayout.textEncoderToWrite(text.keys())
-                    .forEach((ours, theirs) -> tensors.add(tensor(
-                            theirs,
-                            text.read(ours, text.shape(ours, new long[0]).orElseThrow()),
-                            dtype)));
+            if (model.ownText().isPresent()) {
+                Weights text = model.ownText().get().weights();
+                OriginalLayout.textEncoderToWrite(text.names())
+                        .forEach((ours, theirs) -> tensors.add(tensor(theirs, text.get(ours), dtype)));
+            } else {
+                Weights.Source text = model.files().textEncoder(manager);
+                OriginalLayout.textEncoderToWrite(text.keys()).forEach((ours, theirs) -> {
+                    long[] shape = text.shape(ours, new long[0]).orElseThrow();
+                    tensors.add(fromFile(theirs, shape, text, ours, dtype));
+                });
+            }
+            SafeTensors.write(file, tensors, metadata(file, model));
         }
-        SafeTensors.write(
-                file,
-                tensors,
-                Map.of(
-                        "format", "pt",
-                        "modelspec.sai_model_spec", "1.0.1",
-                        "modelspec.architecture", "stable-diffusion-v1",
-                        "modelspec.implementation", "https://github.com/Stability-AI/generative-models",
-                        "modelspec.prediction_type",
-                                model.spec().predictionType().replace("_prediction", ""),
-                        "modelspec.title", file.getFileName().toString().replaceFirst("\\.safetensors$", "")));
+    }
+
+    private static Map<String, String> metadata(Path file, Checkpoint model) {
+        return Map.of(
+                "format", "pt",
+                "modelspec.sai_model_spec", "1.0.1",
+                "modelspec.architecture", "stable-diffusion-v1",
+                "modelspec.implementation", "https://github.com/Stability-AI/generative-models",
+                "modelspec.prediction_type", model.spec().predictionType().replace("_prediction", ""),
+                "modelspec.title", file.getFileName().toString().replaceFirst("\\.safetensors$", ""));
+    }
+
+    /** Read once more whenever it is asked for: the model need not fit into memory beside its file. */
+    private static Tensor fromFile(String name, long[] shape, Weights.Source source, String key, DType dtype) {
+        long[] stored = source.shape(key, new long[0]).orElseThrow();
+        return Tensor.of(name, dtype, shape, sink -> {
+            try (NDArray array = source.read(key, stored)) {
+                StoredArrays.put(array, sink);
+            }
+        });
     }
 
     /**
-     * Writes a folder as diffusers has it: what the model was read from with its own UNet in it.
+     * Writes a folder as diffusers has it: what the model was read from, with its own UNet and, where it
+     * has one, its own text encoder in it.
      *
      * @param folder not there yet
-     * @param dtype of the UNet; the other parts stay as they are
+     * @param dtype of what is written anew; the other parts stay as they are
      * @throws Problem naming the folder when it is there or cannot be written, or when the model came from a single file
      */
     public static void writeFolder(Path folder, Checkpoint model, DType dtype) {
@@ -93,14 +106,18 @@ public final class CheckpointFile {
         Path whole = folder.toAbsolutePath();
         Path temporary = whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            copyAllButUnetWeights(source, temporary);
-            List<Tensor> tensors = new ArrayList<>();
-            Weights unet = model.unet().weights();
-            unet.names().forEach(name -> tensors.add(tensor(name, unet.get(name), dtype)));
-            SafeTensors.write(
-                    temporary.resolve("unet").resolve("diffusion_pytorch_model.safetensors"),
-                    tensors,
-                    Map.of("format", "pt"));
+            Set<String> anew = model.ownText().isPresent() ? Set.of("unet", "text_encoder") : Set.of("unet");
+            copyAllButWeights(anew, source, temporary);
+            write(
+                    temporary.resolve("unet/diffusion_pytorch_model.safetensors"),
+                    model.unet().weights(),
+                    dtype);
+            if (model.ownText().isPresent()) {
+                write(
+                        temporary.resolve("text_encoder/model.safetensors"),
+                        model.ownText().get().weights(),
+                        dtype);
+            }
             Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw graft.file.AtomicFile.problem(folder, e);
@@ -109,8 +126,16 @@ public final class CheckpointFile {
         }
     }
 
+    private static void write(Path file, Weights weights, DType dtype) {
+        List<Tensor> tensors = new ArrayList<>();
+        weights.names().forEach(name -> tensors.add(tensor(name, weights.get(name), dtype)));
+        SafeTensors.write(file, tensors, Map.of("format", "pt"));
+    }
+
     private static void refuseViews(Path target, Checkpoint model) {
-        if (!model.unetPatches().isEmpty() || !model.textPatches().isEmpty()) {
+        if (!model.unetPatches().isEmpty()
+                || !model.scheduledPatches().isEmpty()
+                || !model.textPatches().isEmpty()) {
             throw new Problem(
                     "cannot write " + target,
                     "the model has LoRAs laid over it, which a checkpoint cannot hold",
@@ -119,16 +144,17 @@ public final class CheckpointFile {
     }
 
     private static Tensor tensor(String name, NDArray array, DType dtype) {
-        return Tensor.of(name, dtype, array.getShape().getShape(), array.toFloatArray());
+        return StoredArrays.tensor(name, array, dtype);
     }
 
-    private static void copyAllButUnetWeights(Path from, Path to) throws IOException {
+    private static void copyAllButWeights(Set<String> parts, Path from, Path to) throws IOException {
         try (Stream<Path> paths = Files.walk(from)) {
             for (Path path : paths.toList()) {
                 Path relative = from.relativize(path);
                 if (Files.isDirectory(path)) {
                     Files.createDirectories(to.resolve(relative));
-                } else if (!relative.startsWith("unet") || path.toString().endsWith(".json")) {
+                } else if (!parts.contains(relative.getName(0).toString())
+                        || path.toString().endsWith(".json")) {
                     Files.copy(path, to.resolve(relative));
                 }
             }

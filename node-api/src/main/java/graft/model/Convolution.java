@@ -3,7 +3,6 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Operators;
-import graft.tensor.Updates;
 
 /** One convolution with bias. */
 final class Convolution {
@@ -28,8 +27,8 @@ final class Convolution {
     }
 
     NDArray forward(NDArray x, Patches patches) {
-        try (Updates updates = layers.updates(patches)) {
-            return Operators.convolution(x, layers.weights(), updates, constants);
+        try (Layers.Patched patched = layers.with(patches)) {
+            return Operators.convolution(x, patched.weights(), patched.updates(), constants);
         }
     }
 }

@@ -6,11 +6,28 @@ import graft.tensor.Updates;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gathers the weights of one operator in its order, and the paths of the layers that low-rank changes fit. */
+/** Gathers the weights of one operator in its order, and the paths of the layers that changes fit. */
 final class Layers {
 
     private final List<NDArray> weights = new ArrayList<>();
-    private final List<String> paths = new ArrayList<>();
+    private final List<Layer> layers = new ArrayList<>();
+
+    /** @param at where its weight is among the weights, its bias following; empty path for a layer that is not there */
+    private record Layer(String path, int at) {}
+
+    /**
+     * What one call of the operator is made with: the weights, changed where a change asks for it, and low-rank updates
+     * of outputs.
+     *
+     * @param made the arrays that are of this call alone
+     */
+    record Patched(List<NDArray> weights, Updates updates, List<NDArray> made) implements AutoCloseable {
+        @Override
+        public void close() {
+            updates.close();
+            made.forEach(NDArray::close);
+        }
+    }
 
     /** A norm's weight and bias. */
     Layers norm(Weights at, long channels) {
@@ -30,36 +47,63 @@ final class Layers {
     }
 
     private Layers layer(Weights at, boolean biased, long... shape) {
+        layers.add(new Layer(at.path(), weights.size()));
         weights.add(at.get("weight", shape));
         weights.add(biased ? at.get("bias", shape[0]) : Operators.NONE);
-        paths.add(at.path());
         return this;
     }
 
     /** A layer that this model does without. */
     Layers none() {
+        layers.add(new Layer("", weights.size()));
         weights.add(Operators.NONE);
         weights.add(Operators.NONE);
-        paths.add("");
         return this;
     }
 
+    /** The weights as they are. */
     List<NDArray> weights() {
         return weights;
     }
 
-    /** What the patches change of these layers; the caller closes it. */
-    Updates updates(Patches patches) {
+    /** The weights with the patches; the caller closes it once the operator ran. */
+    Patched with(Patches patches) {
         if (patches.isEmpty()) {
-            return Operators.NO_UPDATES;
+            return new Patched(weights, Operators.NO_UPDATES, List.of());
         }
         Updates.Builder updates = new Updates.Builder();
-        for (String path : paths) {
-            for (LowRank change : patches.at(path)) {
-                updates.update(change.down(), change.up(), change.scale());
+        List<NDArray> changed = new ArrayList<>(weights);
+        List<NDArray> made = new ArrayList<>();
+        for (Layer layer : layers) {
+            for (Change patch : patches.at(layer.path())) {
+                Change change = patch instanceof Change.Masked masked ? masked.applied(made) : patch;
+                if (change instanceof LowRank low) {
+                    updates.update(low.down(), low.up(), low.scale());
+                } else {
+                    add(change, layer.at(), changed, made);
+                }
             }
             updates.next();
         }
-        return updates.build();
+        return new Patched(changed, updates.build(), made);
+    }
+
+    private void add(Change change, int at, List<NDArray> changed, List<NDArray> made) {
+        boolean ofBiasAlone = change instanceof Change.Difference only && only.weight() == Operators.NONE;
+        if (!ofBiasAlone) {
+            try (NDArray delta = Change.delta(change, weights.get(at))) {
+                changed.set(at, kept(changed.get(at).add(delta), made));
+            }
+        }
+        if (change instanceof Change.Difference difference && difference.bias() != Operators.NONE) {
+            try (NDArray delta = difference.bias().mul(difference.scale())) {
+                changed.set(at + 1, kept(changed.get(at + 1).add(delta), made));
+            }
+        }
+    }
+
+    private static NDArray kept(NDArray array, List<NDArray> made) {
+        made.add(array);
+        return array;
     }
 }

@@ -35,13 +35,21 @@ public final class ModelShape {
 
     private final ShapeOnly shape;
     private final Map<String, long[]> unetModules;
+    private final Map<String, long[]> textModules;
     private final Size unet;
     private final Size textEncoder;
     private final Size vaeEncoder;
 
-    private ModelShape(ShapeOnly shape, Map<String, long[]> unetModules, Size unet, Size textEncoder, Size vaeEncoder) {
+    private ModelShape(
+            ShapeOnly shape,
+            Map<String, long[]> unetModules,
+            Map<String, long[]> textModules,
+            Size unet,
+            Size textEncoder,
+            Size vaeEncoder) {
         this.shape = shape;
         this.unetModules = unetModules;
+        this.textModules = textModules;
         this.unet = unet;
         this.textEncoder = textEncoder;
         this.vaeEncoder = vaeEncoder;
@@ -59,6 +67,7 @@ public final class ModelShape {
                             files.vaeConfig(),
                             files.scheduler()),
                     modules(files.unet(null)),
+                    modules(files.textEncoder(null)),
                     size(files.unet(null), key -> true),
                     size(files.textEncoder(null), key -> true),
                     size(files.vae(null), key -> key.startsWith("encoder.") || key.startsWith("quant_conv.")));
@@ -69,7 +78,7 @@ public final class ModelShape {
         Map<String, long[]> modules = new TreeMap<>();
         for (String key : weights.keys()) {
             long[] axes = weights.shape(key, new long[0]).orElseThrow();
-            if (key.endsWith(".weight") && axes.length > 1) {
+            if (key.endsWith(".weight") && axes.length > 1 && !key.endsWith("_embedding.weight")) {
                 modules.put(key.substring(0, key.length() - ".weight".length()), axes);
             }
         }
@@ -125,6 +134,11 @@ public final class ModelShape {
     /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution, by module path of the UNet. */
     public Map<String, long[]> unetModules() {
         return unetModules;
+    }
+
+    /** [out,in] of a linear layer, by module path of the text encoder. */
+    public Map<String, long[]> textModules() {
+        return textModules;
     }
 
     /** Bytes that the record of the text encoder's forward pass holds for a prompt. */

@@ -3,7 +3,6 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Operators;
-import graft.tensor.Updates;
 
 /** {@code conv_norm_out}, SiLU and {@code conv_out}, which end the UNet and both halves of the VAE. */
 final class OutputHead {
@@ -18,8 +17,8 @@ final class OutputHead {
     }
 
     NDArray forward(NDArray x, Patches patches) {
-        try (Updates updates = layers.updates(patches)) {
-            return Operators.outputHead(x, layers.weights(), updates, constants);
+        try (Layers.Patched patched = layers.with(patches)) {
+            return Operators.outputHead(x, patched.weights(), patched.updates(), constants);
         }
     }
 }

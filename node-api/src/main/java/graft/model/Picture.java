@@ -95,6 +95,16 @@ public final class Picture {
 
     /** This picture at another size; itself when the size is its own. */
     public Picture fitted(int toWidth, int toHeight, Fit fit) {
+        return fitted(toWidth, toHeight, fit, 0.5, 0.5);
+    }
+
+    /**
+     * As {@link #fitted(int, int, Fit)}, cut elsewhere than in the middle.
+     *
+     * @param cutAcross where {@link Fit#CROP} cuts, 0 to keep the left edge, 1 to keep the right one
+     * @param cutDown likewise from the top
+     */
+    public Picture fitted(int toWidth, int toHeight, Fit fit, double cutAcross, double cutDown) {
         if (toWidth == width && toHeight == height) {
             return this;
         }
@@ -107,7 +117,10 @@ public final class Picture {
                 Picture covering = scaled(Math.max(toWidth, (int) Math.round(width * scale)), Math.max(toHeight, (int)
                         Math.round(height * scale)));
                 yield covering.window(
-                        (covering.width - toWidth) / 2, (covering.height - toHeight) / 2, toWidth, toHeight);
+                        part(covering.width - toWidth, cutAcross),
+                        part(covering.height - toHeight, cutDown),
+                        toWidth,
+                        toHeight);
             }
             case PAD -> {
                 double scale = Math.min(across, down);
@@ -117,6 +130,22 @@ public final class Picture {
                 yield within.window((within.width - toWidth) / 2, (within.height - toHeight) / 2, toWidth, toHeight);
             }
         };
+    }
+
+    /** A whole number of pixels near a share of them; the half of an odd number is rounded down. */
+    private static int part(int pixels, double share) {
+        return (int) Math.ceil(pixels * share - 0.5);
+    }
+
+    /** Left becomes right. */
+    public Picture mirrored() {
+        float[] other = new float[rgb.length];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                System.arraycopy(rgb, 3 * (y * width + x), other, 3 * (y * width + width - 1 - x), 3);
+            }
+        }
+        return new Picture(width, height, other);
     }
 
     /** A part of it; white where the window reaches beyond its edges. */

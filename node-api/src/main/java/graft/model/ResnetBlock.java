@@ -3,7 +3,6 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Operators;
-import graft.tensor.Updates;
 
 /** Two convolutions with a shortcut, told the timestep in between (He et al. 2016; as in DDPM, Ho et al. 2020). */
 final class ResnetBlock {
@@ -29,8 +28,8 @@ final class ResnetBlock {
     }
 
     NDArray forward(NDArray x, NDArray skip, NDArray time, Patches patches) {
-        try (Updates updates = layers.updates(patches)) {
-            return Operators.resnetBlock(x, skip, time, layers.weights(), updates, constants);
+        try (Layers.Patched patched = layers.with(patches)) {
+            return Operators.resnetBlock(x, skip, time, patched.weights(), patched.updates(), constants);
         }
     }
 }

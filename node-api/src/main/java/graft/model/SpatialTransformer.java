@@ -3,7 +3,6 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Operators;
-import graft.tensor.Updates;
 
 /** Attention of all positions to each other and to the text (Rombach et al. 2022, section 3.3). */
 final class SpatialTransformer {
@@ -41,8 +40,8 @@ final class SpatialTransformer {
     }
 
     NDArray forward(NDArray x, NDArray context, Patches patches) {
-        try (Updates updates = layers.updates(patches)) {
-            return Operators.spatialTransformer(x, context, layers.weights(), updates, constants);
+        try (Layers.Patched patched = layers.with(patches)) {
+            return Operators.spatialTransformer(x, context, patched.weights(), patched.updates(), constants);
         }
     }
 }

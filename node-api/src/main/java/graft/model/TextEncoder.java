@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
-import graft.tensor.Updates;
 import java.util.List;
 
 /**
@@ -55,6 +54,12 @@ public final class TextEncoder implements AutoCloseable {
         return new TextEncoder(TextConfig.STABLE_DIFFUSION_15, Weights.of(new RandomWeights(manager)), manager);
     }
 
+    /** A text encoder of its own with the same numbers; the caller closes it. */
+    public TextEncoder copy(Compute compute) {
+        NDManager copies = compute.newManager();
+        return new TextEncoder(config, Weights.of(new CopiedWeights(weights, copies)), copies);
+    }
+
     /**
      * The states of the last layer after the final norm.
      *
@@ -79,8 +84,8 @@ public final class TextEncoder implements AutoCloseable {
         // Left to the scope: where embeddings learn, the backward pass reads the ids, whose buffer goes with the array.
         NDArray rows = manager.create(flat, new ai.djl.ndarray.types.Shape(ids.length, ids[0].length));
         try (NDArray embeddings = Operators.embedding(rows, tokens, added, positions);
-                Updates updates = layers.updates(patches)) {
-            return Operators.textTransformer(embeddings, layers.weights(), updates, constants);
+                Layers.Patched patched = layers.with(patches)) {
+            return Operators.textTransformer(embeddings, patched.weights(), patched.updates(), constants);
         }
     }
 

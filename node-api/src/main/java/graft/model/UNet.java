@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
 import graft.tensor.Tape;
-import graft.tensor.Updates;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -190,8 +189,8 @@ public final class UNet implements AutoCloseable {
     }
 
     private NDArray embed(NDArray timesteps, Patches patches) {
-        try (Updates updates = timeLayers.updates(patches)) {
-            return Operators.timeEmbedding(timesteps, timeLayers.weights(), updates, timeConstants);
+        try (Layers.Patched patched = timeLayers.with(patches)) {
+            return Operators.timeEmbedding(timesteps, patched.weights(), patched.updates(), timeConstants);
         }
     }
 

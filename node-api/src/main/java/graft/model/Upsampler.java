@@ -2,7 +2,6 @@ package graft.model;
 
 import ai.djl.ndarray.NDArray;
 import graft.tensor.Operators;
-import graft.tensor.Updates;
 
 /** Nearest-neighbour enlargement with a convolution after it. */
 final class Upsampler {
@@ -15,8 +14,8 @@ final class Upsampler {
 
     /** To the height and width of {@code like}, or to twice the size for {@link Operators#NONE}. */
     NDArray forward(NDArray x, NDArray like, Patches patches) {
-        try (Updates updates = layers.updates(patches)) {
-            return Operators.upsample(x, like, layers.weights(), updates);
+        try (Layers.Patched patched = layers.with(patches)) {
+            return Operators.upsample(x, like, patched.weights(), patched.updates());
         }
     }
 }

@@ -3,6 +3,8 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import graft.tensor.Scope;
 
 /**
  * The autoencoder between pictures and latents (Rombach et al. 2022, section 3.1).
@@ -66,6 +68,17 @@ public final class Vae implements AutoCloseable {
     public NDArray decode(NDArray latents) {
         try (NDArray unscaled = latents.div(config.scaling())) {
             return decoder().forward(unscaled);
+        }
+    }
+
+    /** The picture of one of a batch of scaled latents. */
+    @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
+    public Picture picture(NDArray latents, int index) {
+        try (Scope scope = Scope.open()) {
+            NDArray pixels = decode(latents.get(new NDIndex("{}:{}", index, index + 1)));
+            int height = Math.toIntExact(pixels.getShape().get(2));
+            int width = Math.toIntExact(pixels.getShape().get(3));
+            return Picture.ofPlanes(pixels.toFloatArray(), 0, width, height);
         }
     }
 

@@ -60,4 +60,10 @@ public interface Run {
      * them, and never cached.
      */
     void partial(String sentence);
+
+    /**
+     * Says that the work failed, and that the outputs hold what was done before: they are passed on to the nodes that save
+     * them, and never cached; the run ends as failed.
+     */
+    void partial(Problem problem);
 }

@@ -14,4 +14,13 @@ public interface Denoiser {
      * @return float32 [n, c, h, w], new; the caller frees it
      */
     NDArray predict(NDArray latents, double timestep);
+
+    /**
+     * The network for the next call.
+     *
+     * @param progress how far the walk from noise to picture is, in the middle of the call: above 0, below 1
+     */
+    default Denoiser at(double progress) {
+        return this;
+    }
 }

@@ -28,6 +28,11 @@ public final class Guidance implements Denoiser {
          * @return float32 [n, c, h, w]
          */
         NDArray predict(NDArray latents, NDArray timesteps, NDArray context);
+
+        /** The network at a point of the walk, as {@link Denoiser#at} has it. */
+        default Network at(double progress) {
+            return this;
+        }
     }
 
     private final Network network;
@@ -69,6 +74,11 @@ public final class Guidance implements Denoiser {
             both.attach(owner);
             return new Guidance(network, null, null, both, scale);
         }
+    }
+
+    @Override
+    public Guidance at(double progress) {
+        return new Guidance(network.at(progress), positive, negative, both, scale);
     }
 
     @Override

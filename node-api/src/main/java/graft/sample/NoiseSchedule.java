@@ -170,6 +170,15 @@ public final class NoiseSchedule {
     }
 
     /**
+     * The weight of a timestep's loss under debiased estimation (Yu et al., 2024): 1/√snr for noise, 1/(snr + 1) for
+     * velocity; snr counts as at most 1000, as kohya has it.
+     */
+    public float debiasedWeight(int timestep) {
+        float snr = Math.min(snr(timestep), 1000);
+        return prediction == Prediction.EPSILON ? 1 / root(snr) : 1 / (snr + 1);
+    }
+
+    /**
      * x_t = √ᾱ·x₀ + √(1−ᾱ)·ε.
      *
      * @param clean float32 [n, …]

@@ -46,7 +46,8 @@ public final class Sampling {
                     latents.attach(within);
                     kept.forEach(array -> array.attach(within));
                     NDArray input = attached(solver.input(call, latents), within);
-                    NDArray output = attached(denoiser.predict(input, plan.timestep(call)), within);
+                    NDArray output =
+                            attached(denoiser.at(plan.progress(call)).predict(input, plan.timestep(call)), within);
                     Solver.Step step = solver.step(call, latents, output);
                     listener.stepped(call + 1 - plan.first(), plan.calls(), step.next(), step.denoised());
                     kept = solver.kept();

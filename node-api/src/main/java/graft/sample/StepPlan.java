@@ -102,6 +102,11 @@ public final class StepPlan {
         return timesteps[call];
     }
 
+    /** How far the whole walk is in the middle of a call: above 0, below 1. */
+    public double progress(int call) {
+        return (call + 0.5) / timesteps.length;
+    }
+
     /** σ at a call, 0 at the end; not for DDIM and LCM. */
     public float sigma(int call) {
         return sigmas[call];

@@ -200,12 +200,95 @@ public final class Operators {
                 .run();
     }
 
-    /** Mean over the batch of weight · mean squared error of each sample: prediction, target [n,…], weight [n]. */
-    public static NDArray weightedMse(NDArray prediction, NDArray target, NDArray weight) {
-        return MODULE.call("weighted_mse")
+    /**
+     * What a low-rank change adds to a weight: scale · up·down, in the weight's shape and memory layout.
+     *
+     * @param weight [out,in] or [out,in,kh,kw]; only its shape counts
+     * @param down [r,in] or [r,in,kh,kw]
+     * @param up [out,r] or [out,r,1,1]
+     */
+    public static NDArray lowRankDelta(NDArray weight, NDArray down, NDArray up, double scale) {
+        try (NDArray constants = MODULE.manager().create(scale)) {
+            return MODULE.call("low_rank_delta")
+                    .with(weight)
+                    .with(down)
+                    .with(up)
+                    .with(constants)
+                    .run();
+        }
+    }
+
+    /**
+     * What a LoHa adds to a weight: scale · first∘second, value by value, in the weight's shape and memory layout.
+     *
+     * @param factors three of each matrix: the matrix, {@link #NONE}, {@link #NONE}; or [out,r], [r,in·kh·kw],
+     *     {@link #NONE}; or in Tucker form [r,out], [r,in], [r,r,kh,kw]
+     */
+    public static NDArray hadamardDelta(NDArray weight, List<NDArray> factors, double scale) {
+        return productDelta("hadamard_delta", weight, factors, scale);
+    }
+
+    /**
+     * What a LoKr adds to a weight: scale · first⊗second, Kronecker's product over the channels.
+     *
+     * @param factors as of {@link #hadamardDelta}; the first matrix is without a kernel
+     */
+    public static NDArray kroneckerDelta(NDArray weight, List<NDArray> factors, double scale) {
+        return productDelta("kronecker_delta", weight, factors, scale);
+    }
+
+    private static NDArray productDelta(String method, NDArray weight, List<NDArray> factors, double scale) {
+        try (NDArray constants = MODULE.manager().create(scale)) {
+            return MODULE.call(method)
+                    .with(weight)
+                    .with("f[]", factors)
+                    .with(constants)
+                    .run();
+        }
+    }
+
+    /**
+     * What a DoRA adds to a weight: scale · (magnitude · V/‖V‖ − weight) with V = weight + delta; the norm is taken as a
+     * constant for gradients.
+     *
+     * @param magnitude [out,1,…] or [1,in,…], which tells the axis that has a norm each
+     */
+    public static NDArray decomposedDelta(NDArray weight, NDArray delta, NDArray magnitude, double scale) {
+        try (NDArray constants = MODULE.manager().create(scale)) {
+            return MODULE.call("decomposed_delta")
+                    .with(weight)
+                    .with(delta)
+                    .with(magnitude)
+                    .with(constants)
+                    .run();
+        }
+    }
+
+    /**
+     * The norm of each output's weights, [out,1] or [out,1,1,1]: with it as magnitude a DoRA changes nothing, bit for bit.
+     */
+    public static NDArray outputNorms(NDArray weight) {
+        return MODULE.call("output_norms").with(weight).run();
+    }
+
+    /**
+     * The loss of each sample: weight · mean of its squared errors, or of √(error² + threshold²) − threshold.
+     *
+     * @param prediction [n,c,h,w]
+     * @param target of the same shape
+     * @param weight [n]
+     * @param threshold [n] of the pseudo-Huber distance (Charbonnier et al., 1994), or {@link #NONE} for the squares
+     * @param mask multiplies the error of each place, [n,1,h,w], or {@link #NONE}
+     * @return [n]
+     */
+    public static NDArray sampleLosses(
+            NDArray prediction, NDArray target, NDArray weight, NDArray threshold, NDArray mask) {
+        return MODULE.call("sample_losses")
                 .with(prediction)
                 .with(target)
                 .with(weight)
+                .with(given(threshold))
+                .with(given(mask))
                 .run();
     }
 
@@ -252,6 +335,181 @@ public final class Operators {
                     .with("v[]", second)
                     .with("s[]", Collections.nCopies(weights.size(), steps))
                     .with(constants)
+                    .run()
+                    .close();
+        }
+    }
+
+    /**
+     * One step of AdamW with means of eight bits (Dettmers et al., 2022, "8-bit optimizers via block-wise quantization")
+     * on all weights in one call, in place.
+     *
+     * <p>Blocks follow the order in which a weight lies in memory.
+     *
+     * @param first running means of the gradients as uint8 codes [blocks,width], the last filled up; in place
+     * @param second running means of the squared gradients, likewise
+     * @param firstMost the largest magnitude of each block [blocks], in place
+     * @param maps what the codes of the first mean stand for [256], ascending; the bounds above them [256]; the
+     *     lowest code (uint8) of the numbers x with ⌊4096 · sign(x) · |x|^¼ + 4097⌋ = i [8194]; of the second mean likewise
+     * @param step number of this step, from 1
+     */
+    public static void adamW8bit(
+            List<NDArray> weights,
+            List<NDArray> gradients,
+            List<NDArray> first,
+            List<NDArray> second,
+            List<NDArray> firstMost,
+            List<NDArray> secondMost,
+            List<NDArray> maps,
+            long step,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay) {
+        double[] numbers = {
+            learningRate,
+            beta1,
+            beta2,
+            weightDecay,
+            epsilon,
+            1 - Math.pow(beta1, (double) step),
+            Math.sqrt(1 - Math.pow(beta2, (double) step))
+        };
+        try (NDArray constants = MODULE.manager().create(numbers)) {
+            MODULE.call("adamw_8bit")
+                    .with("w[]", weights)
+                    .with("g[]", gradients)
+                    .with("m[]", first)
+                    .with("v[]", second)
+                    .with("a[]", firstMost)
+                    .with("b[]", secondMost)
+                    .with("q[]", maps)
+                    .with(constants)
+                    .run()
+                    .close();
+        }
+    }
+
+    /**
+     * One step of Adafactor (Shazeer and Stern, 2018) on all weights in one call, in place.
+     *
+     * @param rows running means of the squared gradients [out] over each row; for a weight of one axis of each number
+     * @param columns over each column, [in] or [in·kh·kw] in the order in which the weight lies in memory; of length 0
+     *     for a weight of one axis
+     * @param decay of the running means at this step
+     * @param floor added to the squared gradients
+     * @param most what the root mean square of an update is brought down to
+     */
+    public static void adafactor(
+            List<NDArray> weights,
+            List<NDArray> gradients,
+            List<NDArray> rows,
+            List<NDArray> columns,
+            double learningRate,
+            double decay,
+            double floor,
+            double most,
+            double weightDecay) {
+        try (NDArray constants =
+                MODULE.manager().create(new double[] {learningRate, decay, floor, most, weightDecay})) {
+            MODULE.call("adafactor")
+                    .with("w[]", weights)
+                    .with("g[]", gradients)
+                    .with("r[]", rows)
+                    .with("s[]", columns)
+                    .with(constants)
+                    .run()
+                    .close();
+        }
+    }
+
+    /**
+     * One step of Lion (Chen et al., 2023) on all weights in one call, in place.
+     *
+     * @param mean running means of the gradients, in place
+     */
+    public static void lion(
+            List<NDArray> weights,
+            List<NDArray> gradients,
+            List<NDArray> mean,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double weightDecay) {
+        try (NDArray constants = MODULE.manager().create(new double[] {learningRate, beta1, beta2, weightDecay})) {
+            MODULE.call("lion")
+                    .with("w[]", weights)
+                    .with("g[]", gradients)
+                    .with("m[]", mean)
+                    .with(constants)
+                    .run()
+                    .close();
+        }
+    }
+
+    /**
+     * The first half of a step of Prodigy (Mishchenko and Defazio, 2023), in place.
+     *
+     * @param first running means of the gradients times the distance
+     * @param second running means of their squares
+     * @param sum running sums of the gradients, weighed by {@code weight}
+     * @param origin the weights as they began
+     * @param distance the estimate of how far the weights have to go
+     * @return how far the weights went against the gradients: Σ gradient · (origin - weight), and Σ |sum|
+     */
+    public static double[] prodigyMoments(
+            List<NDArray> weights,
+            List<NDArray> gradients,
+            List<NDArray> first,
+            List<NDArray> second,
+            List<NDArray> sum,
+            List<NDArray> origin,
+            double beta1,
+            double beta2,
+            double distance,
+            double weight) {
+        double[] numbers = {beta1, beta2, Math.sqrt(beta2), distance, weight};
+        try (NDArray constants = MODULE.manager().create(numbers);
+                NDArray sums = MODULE.call("prodigy_moments")
+                        .with("w[]", weights)
+                        .with("g[]", gradients)
+                        .with("m[]", first)
+                        .with("v[]", second)
+                        .with("s[]", sum)
+                        .with("o[]", origin)
+                        .with(constants)
+                        .run()) {
+            return sums.toDoubleArray();
+        }
+    }
+
+    /** The second half of a step of Prodigy: moves the weights, in place, by {@link #prodigyMoments moments}. */
+    public static void prodigyStep(
+            List<NDArray> weights,
+            List<NDArray> first,
+            List<NDArray> second,
+            double rate,
+            double weightDecay,
+            double epsilon) {
+        try (NDArray constants = MODULE.manager().create(new double[] {rate, weightDecay, epsilon})) {
+            MODULE.call("prodigy_step")
+                    .with("w[]", weights)
+                    .with("m[]", first)
+                    .with("v[]", second)
+                    .with(constants)
+                    .run()
+                    .close();
+        }
+    }
+
+    /** Moves arrays a share of the way to others of the same shapes, in place. */
+    public static void approach(List<NDArray> arrays, List<NDArray> values, double share) {
+        try (NDArray constant = MODULE.manager().create(share)) {
+            MODULE.call("approach")
+                    .with("w[]", arrays)
+                    .with("v[]", values)
+                    .with(constant)
                     .run()
                     .close();
         }

@@ -2,17 +2,17 @@ package graft.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import graft.tensor.Operators;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, 2019) over a fixed list of weights, in libtorch's fused kernel.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), in libtorch's fused kernel.
  *
- * <p>Keeps two running means for each weight, float32 of its shape, freed with the manager it was made with.
+ * <p>Keeps two running means for each weight, float32 of its shape.
  */
-public final class AdamW {
+public final class AdamW implements Optimizer {
 
     /**
      * The numbers that do not change over a training.
@@ -20,64 +20,65 @@ public final class AdamW {
      * @param epsilon added to the root of the second mean
      * @param weightDecay the share of each weight that a step takes off, times the learning rate
      */
-    public record Settings(double beta1, double beta2, double epsilon, double weightDecay) {
+    public record Settings(double beta1, double beta2, double epsilon, double weightDecay)
+            implements Optimizer.Settings {
 
         public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8, 1e-2);
+
+        @Override
+        public Kind kind() {
+            return Kind.ADAMW;
+        }
+
+        @Override
+        public AdamW create(List<ParameterGroup> groups, NDManager manager) {
+            return new AdamW(groups, this, manager);
+        }
     }
 
-    /** Bytes that it keeps for each number that learns. */
-    static final double STATE_BYTES = 8;
-
     private final Settings settings;
+    private final List<ParameterGroup> groups;
     private final List<NDArray> weights;
     private final List<NDArray> first;
     private final List<NDArray> second;
     private long step;
 
-    /** @param weights changed in place by {@link #step}; not freed here */
-    public AdamW(List<NDArray> weights, Settings settings, NDManager manager) {
+    private AdamW(List<ParameterGroup> groups, Settings settings, NDManager manager) {
         this.settings = settings;
-        this.weights = List.copyOf(weights);
-        this.first = zeros(weights, manager);
-        this.second = zeros(weights, manager);
+        this.groups = groups;
+        this.weights = ParameterGroup.weights(groups);
+        this.first = Optimizer.zeros(weights, manager);
+        this.second = Optimizer.zeros(weights, manager);
     }
 
-    /** Changes the weights by gradients in the same order. */
+    @Override
     public void step(List<NDArray> gradients, double learningRate) {
         step++;
-        Operators.fusedAdamW(
-                weights,
-                gradients,
-                first,
-                second,
-                step,
-                learningRate,
-                settings.beta1(),
-                settings.beta2(),
-                settings.epsilon(),
-                settings.weightDecay());
+        ParameterGroup.forEach(
+                groups,
+                (from, to, factor) -> Operators.fusedAdamW(
+                        weights.subList(from, to),
+                        gradients.subList(from, to),
+                        first.subList(from, to),
+                        second.subList(from, to),
+                        step,
+                        learningRate * factor,
+                        settings.beta1(),
+                        settings.beta2(),
+                        settings.epsilon(),
+                        settings.weightDecay()));
     }
 
-    /** The running means, which with the weights and the number of steps are all that it needs to go on. */
-    List<NDArray> means() {
-        return Stream.concat(first.stream(), second.stream()).toList();
+    @Override
+    public Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        Optimizer.put(state, "exp_avg", first);
+        Optimizer.put(state, "exp_avg_sq", second);
+        return state;
     }
 
-    /** Goes on after so many steps, once the {@link #means} are as they were. */
-    void after(long steps) {
+    @Override
+    public void after(long steps) {
         step = steps;
-    }
-
-    private static NDArray attached(NDArray array, NDManager manager) {
-        NDScope.unregister(array);
-        array.attach(manager);
-        return array;
-    }
-
-    private static List<NDArray> zeros(List<NDArray> weights, NDManager manager) {
-        return weights.stream()
-                // In the memory layout of the weight, whose numbers the kernel walks through in the order they lie in.
-                .map(weight -> attached(weight.zerosLike(), manager))
-                .toList();
     }
 }

@@ -7,6 +7,7 @@ import graft.node.SocketType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Pictures with captions to train on; a picture that counts more than once stands in the list more than once.
@@ -31,18 +32,38 @@ public record Dataset(List<Item> items) {
      * @param width in pixels, what it is trained at
      * @param height likewise
      * @param fit how it is brought to that size
+     * @param augment how it is varied from draw to draw
+     * @param mask which part of it is to be learnt; nothing for all
      */
-    public record Item(Path file, String caption, int width, int height, Fit fit) {
+    public record Item(
+            Path file, String caption, int width, int height, Fit fit, Augment augment, Optional<Mask> mask) {
 
         public Item {
             Objects.requireNonNull(file);
             Objects.requireNonNull(caption);
             Objects.requireNonNull(fit);
+            Objects.requireNonNull(augment);
+            Objects.requireNonNull(mask);
+        }
+
+        /** A whole picture as it is. */
+        public Item(Path file, String caption, int width, int height, Fit fit) {
+            this(file, caption, width, height, fit, Augment.NONE, Optional.empty());
         }
 
         /** The same picture with another caption. */
         public Item withCaption(String other) {
-            return new Item(file, other, width, height, fit);
+            return new Item(file, other, width, height, fit, augment, mask);
+        }
+
+        /** The same picture, varied so. */
+        public Item withAugment(Augment other) {
+            return new Item(file, caption, width, height, fit, other, mask);
+        }
+
+        /** What it is trained at. */
+        public Size size() {
+            return new Size(width, height);
         }
 
         /** The file's name without its ending. */
@@ -58,7 +79,47 @@ public record Dataset(List<Item> items) {
          * @throws graft.node.Problem naming the file when it is missing or no picture
          */
         public Picture read() {
-            return Picture.of(ImageFile.read(file)).fitted(width, height, fit);
+            return read(Look.PLAIN);
+        }
+
+        /** As {@link #read()}, seen in one of its ways. */
+        Picture read(Look look) {
+            Augment.Variant variant = variant(look);
+            return variant.colours().of(shaped(Picture.of(ImageFile.read(file)), look, variant));
+        }
+
+        /**
+         * How much each place of its latents is masked in, 0 to 1: the mean over the pixels that it stands for.
+         *
+         * <p>What {@link Fit#PAD} puts around a picture is masked out.
+         *
+         * @param factor pixels along one side of a latent position
+         * @return rows from the top; nothing without a mask
+         * @throws graft.node.Problem naming the mask's file when it is missing or no picture
+         */
+        Optional<float[]> mask(Look look, int factor) {
+            return mask.map(given -> {
+                // Padding is white: the mask is turned over, so that white is what is left out.
+                Picture leftOut = shaped(given.leftOut(), look, variant(look));
+                float[] means = new float[height / factor * (width / factor)];
+                for (int y = 0; y < height / factor * factor; y++) {
+                    for (int x = 0; x < width / factor * factor; x++) {
+                        means[y / factor * (width / factor) + x / factor] +=
+                                (1 - leftOut.rgb()[3 * (y * width + x)]) / (factor * factor);
+                    }
+                }
+                return means;
+            });
+        }
+
+        /** What a look of it is made with. */
+        Augment.Variant variant(Look look) {
+            return augment.variant(name(), look.variant());
+        }
+
+        private Picture shaped(Picture picture, Look look, Augment.Variant variant) {
+            Picture fitted = picture.fitted(width, height, fit, variant.across(), variant.down());
+            return look.mirrored() ? fitted.mirrored() : fitted;
         }
     }
 }

@@ -1,12 +1,51 @@
 package graft.train;
 
 import graft.node.Spec;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What is known of a dataset before its pictures are read.
  *
  * @param count items, repeats included
- * @param width in pixels, what they are trained at
- * @param height likewise
+ * @param sizes that they are trained at, at least one, each once
+ * @param dataset the items themselves, where they are known by now
  */
-public record DatasetSpec(int count, int width, int height) implements Spec {}
+public record DatasetSpec(int count, List<Size> sizes, Optional<Dataset> dataset) implements Spec {
+
+    public DatasetSpec {
+        sizes = List.copyOf(sizes);
+        if (sizes.isEmpty()) {
+            throw new IllegalArgumentException("no sizes");
+        }
+    }
+
+    /** Pictures of one size of which no more is known. */
+    public DatasetSpec(int count, int width, int height) {
+        this(count, List.of(new Size(width, height)), Optional.empty());
+    }
+
+    /** A dataset that is known wholly. */
+    public static DatasetSpec of(Dataset dataset) {
+        return new DatasetSpec(
+                dataset.items().size(),
+                dataset.items().stream().map(Dataset.Item::size).distinct().toList(),
+                Optional.of(dataset));
+    }
+
+    /** The size of the most pixels: what needs the most memory. */
+    public Size largest() {
+        return sizes.stream().max(Comparator.comparingLong(Size::area)).orElseThrow();
+    }
+
+    /** Of the {@link #largest}, in pixels. */
+    public int width() {
+        return largest().width();
+    }
+
+    /** Of the {@link #largest}, in pixels. */
+    public int height() {
+        return largest().height();
+    }
+}

@@ -5,36 +5,120 @@ import java.util.Map;
 /**
  * What a LoRA is to be like.
  *
- * @param rank of each layer's update
- * @param alpha the update acts at alpha/rank
+ * @param linear rank and alpha of linear layers and of 1×1 convolutions
+ * @param kernels rank and alpha of larger convolutions; at rank 0 neither they nor the resnets' other layers learn
+ * @param stabilised whether an update acts at alpha/√rank rather than alpha/rank (Kalajdzievski, 2023, "rsLoRA")
+ * @param blocks ranks of single blocks in place of those
+ * @param text whether the text encoder learns too
+ * @param factor of LoKr: what the first matrix's sides come close to; −1 for as square a split as there is
+ * @param dropout share of an update's directions that each step leaves out, the others being scaled up (kohya's
+ *     {@code rank_dropout})
  */
-public record LoraSettings(int rank, double alpha, Targets targets) {
+public record LoraSettings(
+        Kind kind,
+        Rank linear,
+        Rank kernels,
+        boolean stabilised,
+        Targets targets,
+        BlockRanks blocks,
+        boolean text,
+        int factor,
+        double dropout) {
 
-    /** How many numbers learn, from the shapes of a UNet's layers by module path. */
-    public long numbers(Map<String, long[]> modules) {
-        return modules.entrySet().stream()
-                .filter(module -> targets.contains(module.getKey()))
-                .mapToLong(module -> rank * (module.getValue()[0] + module.getValue()[1]))
-                .sum();
+    /** The form of each layer's update. */
+    public enum Kind {
+        /** up·down (Hu et al., 2021). */
+        LORA,
+        /** up·down with a norm for each output that learns by itself (Liu et al., 2024). */
+        DORA,
+        /** Two such products, multiplied value by value (Hyeon-Woo et al., 2022). */
+        LOHA,
+        /** Kronecker's product of a small and a large matrix, the large one of low rank (LyCORIS). */
+        LOKR
+    }
+
+    /**
+     * How much an update can say and how strongly it acts.
+     *
+     * @param alpha the update acts at alpha/rank
+     */
+    public record Rank(int rank, double alpha) {
+
+        static final Rank NONE = new Rank(0, 1);
     }
 
     /** Which layers of the UNet learn. */
     public enum Targets {
         /** Queries, keys, values and outputs of all attentions. */
-        ATTENTION("attn[12]"),
+        ATTENTION(".*\\.attn[12]\\.(to_q|to_k|to_v|to_out\\.0)"),
         /** Of the attentions to the text alone. */
-        CROSS_ATTENTION("attn2"),
+        CROSS_ATTENTION(".*\\.attn2\\.(to_q|to_k|to_v|to_out\\.0)"),
         /** Of the attentions within the picture alone. */
-        SELF_ATTENTION("attn1");
+        SELF_ATTENTION(".*\\.attn1\\.(to_q|to_k|to_v|to_out\\.0)"),
+        /** All layers of the transformers, as kohya has it. */
+        ALL_LINEAR(".*\\.attentions\\..*");
 
-        private final String attentions;
+        private final String modules;
 
-        Targets(String attentions) {
-            this.attentions = attentions;
+        Targets(String modules) {
+            this.modules = modules;
         }
 
         boolean contains(String modulePath) {
-            return modulePath.matches(".*\\." + attentions + "\\.(to_q|to_k|to_v|to_out\\.0)");
+            return modulePath.matches(modules);
         }
+    }
+
+    /** Plain LoRA of the UNet's attentions, all of one rank. */
+    public static LoraSettings plain(int rank, double alpha, Targets targets) {
+        return new LoraSettings(
+                Kind.LORA, new Rank(rank, alpha), Rank.NONE, false, targets, BlockRanks.NONE, false, -1, 0);
+    }
+
+    /**
+     * How many numbers learn.
+     *
+     * @param unet the shapes of the UNet's layers by module path
+     * @param text of the text encoder's
+     */
+    public long numbers(Map<String, long[]> unet, Map<String, long[]> text) {
+        long inUnet = unet.entrySet().stream()
+                .mapToLong(layer -> numbers(rank(layer.getKey(), layer.getValue()), layer.getValue()))
+                .sum();
+        return inUnet
+                + text.entrySet().stream()
+                        .mapToLong(layer -> numbers(textRank(layer.getKey()), layer.getValue()))
+                        .sum();
+    }
+
+    private long numbers(int rank, long[] weight) {
+        return rank == 0 ? 0 : FreshChange.numbers(kind, rank, factor, weight);
+    }
+
+    /** The rank of a layer of the UNet; 0 where it does not learn. */
+    int rank(String modulePath, long[] weight) {
+        boolean outside = modulePath.matches(".*\\.(resnets|downsamplers|upsamplers)\\..*");
+        boolean learns = targets.contains(modulePath) || (outside && kernels.rank() > 0);
+        return learns ? blocks.of(modulePath).orElse(usual(weight).rank()) : 0;
+    }
+
+    /** The rank of a layer of the text encoder; 0 where it does not learn. */
+    int textRank(String modulePath) {
+        boolean learns = text && (targets == Targets.ALL_LINEAR || modulePath.contains(".self_attn."));
+        return learns ? blocks.of(modulePath).orElse(linear.rank()) : 0;
+    }
+
+    /** The alpha that a file has to hold for a layer of this rank: the rank times what the update acts at. */
+    double alpha(int rank, long[] weight) {
+        Rank usual = usual(weight);
+        if (stabilised) {
+            return usual.alpha() * Math.sqrt(rank);
+        }
+        // Blocks of another rank act at the same alpha/rank.
+        return rank == usual.rank() ? usual.alpha() : usual.alpha() / usual.rank() * rank;
+    }
+
+    private Rank usual(long[] weight) {
+        return weight.length == 4 && weight[2] * weight[3] > 1 ? kernels : linear;
     }
 }

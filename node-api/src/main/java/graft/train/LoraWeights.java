@@ -3,82 +3,294 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.adapter.AdapterStack;
 import graft.adapter.Lora;
+import graft.adapter.LoraArrays;
+import graft.model.Change;
+import graft.model.Checkpoint;
 import graft.model.LowRank;
 import graft.model.Patches;
-import graft.model.UNet;
+import graft.node.Problem;
 import graft.tensor.Gradient;
 import graft.tensor.KeyedRandom;
+import graft.tensor.Operators;
+import graft.tensor.Scope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * The low-rank updates of a UNet's layers while they learn (Hu et al., 2021, "LoRA"): W + alpha/rank · up·down.
+ * The changes of a model's layers while they learn: LoRA, DoRA, LoHa or LoKr, of the UNet and of the text encoder.
  *
- * <p>Float32 leaves, freed with the manager that they were made with. The UNet itself stays as it is.
+ * <p>Float32 leaves, freed with the manager that they were made with. The model itself stays as it is.
  */
 public final class LoraWeights {
 
-    private final LoraSettings settings;
-    private final Map<String, LowRank> byModule = new LinkedHashMap<>();
+    /**
+     * One layer's change.
+     *
+     * @param change its arrays are the leaves
+     * @param alpha as a file has to hold it
+     */
+    private record Learning(Change change, double alpha) {}
 
-    private LoraWeights(LoraSettings settings) {
-        this.settings = settings;
+    private final NDManager manager;
+    private final double dropout;
+    private final Map<String, Learning> unet = new LinkedHashMap<>();
+    private final Map<String, Learning> text = new LinkedHashMap<>();
+    /** What each module's rows are multiplied by in the step at hand; none without dropout. */
+    private final Map<String, NDArray> masks = new LinkedHashMap<>();
+
+    private LoraWeights(NDManager manager, double dropout) {
+        this.manager = manager;
+        this.dropout = dropout;
     }
 
     /**
-     * As peft and kohya begin: down uniform in ±1/√in (kaiming with a = √5), up nought, so that nothing changes yet.
+     * As peft and LyCORIS begin: one factor of each change is nought, so that nothing changes yet.
      *
      * @param seed and {@code node} key the random numbers
+     * @throws Problem when the settings leave no layer to learn, or name a block that is not there
      */
-    public static LoraWeights fresh(UNet unet, LoraSettings settings, long seed, String node, NDManager manager) {
-        LoraWeights weights = new LoraWeights(settings);
-        for (String module : unet.attentionLinears()) {
-            if (settings.targets().contains(module)) {
-                long[] shape = unet.weightShape(module);
-                float[] down = new float[Math.toIntExact(settings.rank() * shape[1])];
-                KeyedRandom random = KeyedRandom.of(seed, node, 0, "lora " + module);
-                double bound = 1 / Math.sqrt((double) shape[1]);
-                for (int i = 0; i < down.length; i++) {
-                    down[i] = (float) ((2 * random.uniform() - 1) * bound);
-                }
-                float[] up = new float[Math.toIntExact(shape[0] * settings.rank())];
-                weights.put(module, down, shape[1], up, shape[0], manager);
+    public static LoraWeights fresh(
+            Checkpoint model, LoraSettings settings, long seed, String node, NDManager manager) {
+        LoraWeights weights = new LoraWeights(manager, settings.dropout());
+        List<String> known = new ArrayList<>();
+        for (String module : model.unet().moduleNames()) {
+            long[] shape = model.unet().weightShape(module);
+            if (settings.targets().contains(module) || settings.rank(module, shape) > 0) {
+                known.add(module);
+            }
+            weights.begin(
+                    weights.unet,
+                    module,
+                    settings.rank(module, shape),
+                    model.unet().weights().get(module + ".weight"),
+                    settings,
+                    KeyedRandom.of(seed, node, 0, "lora " + module));
+        }
+        if (settings.text()) {
+            for (String module : model.textEncoder().moduleNames()) {
+                known.add(module);
+                weights.begin(
+                        weights.text,
+                        module,
+                        settings.textRank(module),
+                        model.textEncoder().weights().get(module + ".weight"),
+                        settings,
+                        KeyedRandom.of(seed, node, 0, "lora text_encoder." + module));
             }
         }
-        return weights;
+        settings.blocks().checkKnown(known);
+        return weights.checked();
     }
 
-    /** From parts that were learnt before, [r,in] and [out,r] each. */
-    public static LoraWeights of(Map<String, Lora.Part> parts, LoraSettings settings, NDManager manager) {
-        LoraWeights weights = new LoraWeights(settings);
-        parts.forEach((module, part) ->
-                weights.put(module, part.down(), part.downShape()[1], part.up(), part.upShape()[0], manager));
-        return weights;
+    private void begin(
+            Map<String, Learning> side,
+            String module,
+            int rank,
+            NDArray weight,
+            LoraSettings settings,
+            KeyedRandom random) {
+        if (rank == 0) {
+            return;
+        }
+        try (Scope scope = Scope.open()) {
+            FreshChange fresh = new FreshChange(weight, rank, random, manager);
+            double alpha = settings.alpha(rank, weight.getShape().getShape());
+            Change change =
+                    switch (settings.kind()) {
+                        case LORA -> fresh.lowRank(alpha / rank);
+                        case DORA -> fresh.dora(alpha / rank);
+                        case LOHA -> fresh.loHa(alpha / rank);
+                        case LOKR -> fresh.loKr(settings.factor(), alpha / rank);
+                    };
+            change.arrays().forEach(array -> scope.keep(array, manager));
+            put(side, module, new Learning(change, alpha));
+        }
     }
 
-    private void put(String module, float[] down, long in, float[] up, long out, NDManager manager) {
-        NDArray first = Gradient.leaf(manager.create(down, new Shape(settings.rank(), in)));
-        NDArray second = Gradient.leaf(manager.create(up, new Shape(out, settings.rank())));
-        byModule.put(module, new LowRank(first, second, settings.alpha() / settings.rank()));
+    /**
+     * From what was learnt before: ranks, alphas and kinds are those of the LoRA.
+     *
+     * @param lora fits the model, under any spelling
+     * @param dropout as in {@link LoraSettings}
+     * @throws Problem when it is for another model, or holds full differences
+     */
+    public static LoraWeights of(Lora lora, Checkpoint model, double dropout, NDManager manager) {
+        Lora fitted = AdapterStack.fitted(lora, model);
+        LoraWeights weights = new LoraWeights(manager, dropout);
+        fitted.unet()
+                .forEach((module, part) ->
+                        weights.take(weights.unet, module, part, model.unet().weightShape(module), lora.name()));
+        fitted.text()
+                .forEach((module, part) -> weights.take(
+                        weights.text, module, part, model.textEncoder().weightShape(module), lora.name()));
+        return weights.checked();
     }
 
-    /** The leaves: down and up of each module in turn. */
+    private void take(Map<String, Learning> side, String module, Lora.Part part, long[] weight, String name) {
+        if (part instanceof Lora.Difference) {
+            throw new Problem(
+                    "cannot go on from " + name,
+                    "its layer " + module + " is a full difference, which is not trained here",
+                    "choose a LoRA, DoRA, LoHa or LoKr");
+        }
+        put(side, module, new Learning(LoraArrays.toChange(part, weight, 1, manager), part.alpha()));
+    }
+
+    private void put(Map<String, Learning> side, String module, Learning learning) {
+        learning.change().arrays().forEach(Gradient::leaf);
+        side.put(module, learning);
+        if (dropout > 0) {
+            try (Scope scope = Scope.open()) {
+                Shape shape = maskShape(learning.change());
+                masks.put(module, scope.keep(manager.ones(shape), manager));
+            }
+        }
+    }
+
+    private LoraWeights checked() {
+        if (unet.isEmpty() && text.isEmpty()) {
+            throw new Problem(
+                    "nothing would be learnt",
+                    "the settings leave no layer that learns",
+                    "choose other layers, or a rank above 0 for some block");
+        }
+        return this;
+    }
+
+    private static Shape maskShape(Change change) {
+        NDArray rows;
+        if (change instanceof LowRank low) {
+            rows = low.down();
+        } else if (change instanceof Change.LoHa hadamard) {
+            rows = hadamard.first().b();
+        } else if (change instanceof Change.LoKr kronecker) {
+            Change.Product second = kronecker.second();
+            rows = second.b() == Operators.NONE ? second.a() : second.b();
+        } else if (change instanceof Change.Dora dora) {
+            return maskShape(dora.direction());
+        } else {
+            throw new AssertionError(change);
+        }
+        long[] shape = rows.getShape().getShape().clone();
+        Arrays.fill(shape, 1, shape.length, 1);
+        return new Shape(shape);
+    }
+
+    /**
+     * Draws which directions a step leaves out; without dropout does nothing. Call it before each batch.
+     *
+     * @param step counted from 1
+     * @param part of the step, counted from 0
+     * @param seed and {@code node} key the random numbers
+     */
+    public void begin(int step, int part, long seed, String node) {
+        if (masks.isEmpty()) {
+            return;
+        }
+        try (Scope scope = Scope.open()) {
+            List<NDArray> drawn = new ArrayList<>();
+            masks.forEach((module, mask) -> {
+                KeyedRandom random = KeyedRandom.of(seed, node, step, "dropout " + part + " " + module);
+                float[] kept = new float[(int) mask.size()];
+                for (int i = 0; i < kept.length; i++) {
+                    kept[i] = random.uniform() < dropout ? 0 : (float) (1 / (1 - dropout));
+                }
+                drawn.add(manager.create(kept, mask.getShape()));
+            });
+            Operators.assign(List.copyOf(masks.values()), drawn);
+        }
+    }
+
+    /** The leaves, layer by layer, the UNet's first. */
     public List<NDArray> leaves() {
-        List<NDArray> leaves = new ArrayList<>();
-        byModule.values().forEach(change -> {
-            leaves.add(change.down());
-            leaves.add(change.up());
-        });
-        return leaves;
+        return Stream.concat(unet.values().stream(), text.values().stream())
+                .flatMap(learning -> learning.change().arrays().stream())
+                .toList();
+    }
+
+    /**
+     * The leaves by how fast they learn.
+     *
+     * @param textFactor of the training's rate, for the text encoder
+     * @param upFactor for the factors that begin at nought (Hayou et al., 2024, "LoRA+"); 1 for all alike
+     */
+    public List<ParameterGroup> groups(double textFactor, double upFactor) {
+        List<ParameterGroup> groups = new ArrayList<>();
+        for (Map<String, Learning> side : List.of(unet, text)) {
+            double factor = side == text ? textFactor : 1;
+            List<NDArray> ups = new ArrayList<>();
+            List<NDArray> others = new ArrayList<>();
+            side.values().forEach(learning -> {
+                NDArray up = up(learning.change());
+                for (NDArray leaf : learning.change().arrays()) {
+                    (leaf == up && upFactor != 1 ? ups : others).add(leaf);
+                }
+            });
+            groups.add(new ParameterGroup(others, factor));
+            groups.add(new ParameterGroup(ups, factor * upFactor));
+        }
+        return groups.stream().filter(group -> !group.weights().isEmpty()).toList();
+    }
+
+    /** The factor that begins at nought. */
+    private static NDArray up(Change change) {
+        if (change instanceof LowRank low) {
+            return low.up();
+        } else if (change instanceof Change.LoHa hadamard) {
+            return hadamard.second().a();
+        } else if (change instanceof Change.LoKr kronecker) {
+            Change.Product second = kronecker.second();
+            return second.b() == Operators.NONE ? second.a() : second.b();
+        } else if (change instanceof Change.Dora dora) {
+            return up(dora.direction());
+        }
+        throw new AssertionError(change);
+    }
+
+    /** How many layers learn. */
+    public int layers() {
+        return unet.size() + text.size();
+    }
+
+    /** Whether layers of the text encoder learn. */
+    public boolean learnsText() {
+        return !text.isEmpty();
     }
 
     /** The changes to call the UNet with; follow the leaves as they learn. */
     public Patches patches() {
-        Map<String, List<LowRank>> patches = new LinkedHashMap<>();
-        byModule.forEach((module, change) -> patches.put(module, List.of(change)));
+        return patches(unet, false);
+    }
+
+    /** The same of the text encoder. */
+    public Patches textPatches() {
+        return patches(text, false);
+    }
+
+    /** The model with the changes; the arrays stay with the manager. */
+    public Checkpoint over(Checkpoint model) {
+        return model.with(patches(), textPatches(), model.addedTokens(), List.of());
+    }
+
+    /** The model as a step of training sees it: with what {@link #begin} left out. */
+    public Checkpoint learning(Checkpoint model) {
+        return model.with(patches(unet, true), patches(text, true), model.addedTokens(), List.of());
+    }
+
+    private Patches patches(Map<String, Learning> side, boolean masked) {
+        Map<String, List<Change>> patches = new LinkedHashMap<>();
+        side.forEach((module, learning) -> {
+            boolean drops = masked && masks.containsKey(module);
+            patches.put(
+                    module,
+                    List.of(drops ? new Change.Masked(learning.change(), masks.get(module)) : learning.change()));
+        });
         return Patches.of(patches);
     }
 
@@ -89,15 +301,12 @@ public final class LoraWeights {
 
     /** What was learnt so far, copied to the heap. */
     public Lora toLora(String name, Map<String, String> metadata) {
+        return Lora.of(name, parts(unet), parts(text), metadata);
+    }
+
+    private static Map<String, Lora.Part> parts(Map<String, Learning> side) {
         Map<String, Lora.Part> parts = new LinkedHashMap<>();
-        byModule.forEach((module, change) -> parts.put(
-                module,
-                new Lora.Part(
-                        change.down().toFloatArray(),
-                        change.down().getShape().getShape(),
-                        change.up().toFloatArray(),
-                        change.up().getShape().getShape(),
-                        settings.alpha())));
-        return Lora.of(name, parts, Map.of(), metadata);
+        side.forEach((module, learning) -> parts.put(module, LoraArrays.toPart(learning.change(), learning.alpha())));
+        return parts;
     }
 }

@@ -4,7 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonSyntaxException;
 import com.google.gson.reflect.TypeToken;
 import graft.file.AtomicFile;
-import graft.file.BuiltIn;
+import graft.file.CacheFolder;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ final class MeasuredTimes {
     }
 
     static MeasuredTimes ofThisMachine() {
-        return new MeasuredTimes(BuiltIn.cacheFolder().resolve("times.json"));
+        return new MeasuredTimes(CacheFolder.path().resolve("times.json"));
     }
 
     /** What was measured before under a key, on this machine. */

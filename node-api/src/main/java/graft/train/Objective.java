@@ -11,11 +11,15 @@ import java.util.List;
 
 /**
  * What a diffusion model is trained towards: the noise or the velocity in noised latents (Ho et al., 2020, equation 14;
- * Salimans and Ho, 2022), by squared error.
+ * Salimans and Ho, 2022).
+ *
+ * <p>A sample counts by its own timestep, whatever else is in its batch, so that the weights are right beside prior
+ * preservation too.
  *
  * @param minSnrGamma γ of the loss weight min-SNR-γ (Hang et al., 2023); 0 weighs all timesteps alike
+ * @param debiased whether timesteps are weighed by debiased estimation (Yu et al., 2024); both weights are multiplied
  */
-public record Objective(NoiseSchedule schedule, double minSnrGamma) {
+public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debiased, Distance distance) {
 
     /** A network as training sees it: noised latents [n,c,h,w], timesteps [n] and text states to a prediction. */
     @FunctionalInterface
@@ -33,35 +37,66 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma) {
         }
     }
 
-    /**
-     * The loss of one batch: the mean over its samples of weight · mean squared error; differentiable.
-     *
-     * <p>Call it within the scope that the backward pass ends in: the loss needs arrays that are freed with the scope.
-     */
+    /** By squared error. */
+    public Objective(NoiseSchedule schedule, double minSnrGamma) {
+        this(schedule, minSnrGamma, false, Distance.SQUARED);
+    }
+
+    /** The loss of one batch: the mean of its {@link #losses}. */
     public NDArray loss(Network network, Batch batch) {
+        try (NDArray losses = losses(network, batch)) {
+            return losses.mean();
+        }
+    }
+
+    /**
+     * The losses of a batch's samples: weight · mean distance of prediction and target; differentiable.
+     *
+     * <p>With a mask the distance of each place is multiplied by it before the mean is taken over all places: a small
+     * masked part gives a small loss (OneTrainer's {@code masked_losses} without its normalisation, which is its default).
+     * {@link Batch#apart} is not looked at here.
+     *
+     * <p>Call it within the scope that the backward pass ends in: the losses need arrays that are freed with the scope.
+     *
+     * @return [n]
+     */
+    public NDArray losses(Network network, Batch batch) {
         int[] timesteps = batch.timesteps();
         float[] times = new float[timesteps.length];
         float[] weights = new float[timesteps.length];
+        float[] thresholds = new float[timesteps.length];
+        boolean squared = distance.kind() == Distance.Kind.SQUARED;
         for (int i = 0; i < timesteps.length; i++) {
             times[i] = timesteps[i];
-            weights[i] = batch.weights()[i] * (minSnrGamma > 0 ? schedule.minSnrWeight(timesteps[i], minSnrGamma) : 1);
+            weights[i] = batch.weights()[i] * weightAt(timesteps[i]);
+            if (!squared) {
+                thresholds[i] = distance.thresholdAt(timesteps[i], schedule);
+                weights[i] *= (float) distance.factor(thresholds[i]);
+            }
         }
         Shape one = new Shape(timesteps.length);
         // DJL's arrays of Java numbers borrow a buffer that goes with them, while the record for the backward pass
-        // reads it
-        // later: these two stay open until the scope of the step or the manager ends.
+        // reads it later: these stay open until the scope of the step or the manager ends.
         NDManager manager = batch.latents().getManager();
         NDArray time = manager.create(times, one);
         NDArray weight = manager.create(weights, one);
+        NDArray threshold = squared ? Operators.NONE : manager.create(thresholds, one);
+        NDArray mask = batch.mask().orElse(Operators.NONE);
         try (NDArray noised = schedule.addNoise(batch.latents(), batch.noise(), timesteps);
                 NDArray prediction =
                         network.predict(noised, time, batch.context().get())) {
             if (schedule.prediction() == Prediction.EPSILON) {
-                return Operators.weightedMse(prediction, batch.noise(), weight);
+                return Operators.sampleLosses(prediction, batch.noise(), weight, threshold, mask);
             }
             try (NDArray velocity = schedule.velocity(batch.latents(), batch.noise(), timesteps)) {
-                return Operators.weightedMse(prediction, velocity, weight);
+                return Operators.sampleLosses(prediction, velocity, weight, threshold, mask);
             }
         }
+    }
+
+    /** How much a timestep counts. */
+    float weightAt(int timestep) {
+        float weight = minSnrGamma > 0 ? schedule.minSnrWeight(timestep, minSnrGamma) : 1;
+        return debiased ? weight * schedule.debiasedWeight(timestep) : weight;
     }
 }

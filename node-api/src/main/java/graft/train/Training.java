@@ -1,13 +1,15 @@
 package graft.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.model.Checkpoint;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.sample.NoiseSchedule;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * One training from pictures to losses, the same for every method: caches, prior preservation, the loop, its states, and
@@ -17,23 +19,55 @@ import java.util.Optional;
  */
 public final class Training {
 
+    /** What the cache on disk may hold. */
+    private static final long CACHE_BYTES = 20L << 30;
+
     /**
      * What is learnt from, and for how long.
      *
      * @param model that the pictures and captions are encoded with; never changed
      * @param classImages what the class of the subject looks like, so that it is not forgotten
      * @param priorWeight how much they count beside the subject's pictures
+     * @param validation pictures that nothing is learnt from, to look at from time to time
      * @param batch pictures of each kind that a step looks at
+     * @param captions what becomes of the captions of {@code images} before the settings change them
      */
     public record Task(
             Checkpoint model,
             Dataset images,
             Optional<Dataset> classImages,
             double priorWeight,
+            Optional<Dataset> validation,
             int steps,
             int batch,
             double learningRate,
-            long seed) {}
+            long seed,
+            Captions captions) {
+
+        /** With captions as they are written. */
+        public Task(
+                Checkpoint model,
+                Dataset images,
+                Optional<Dataset> classImages,
+                double priorWeight,
+                Optional<Dataset> validation,
+                int steps,
+                int batch,
+                double learningRate,
+                long seed) {
+            this(
+                    model,
+                    images,
+                    classImages,
+                    priorWeight,
+                    validation,
+                    steps,
+                    batch,
+                    learningRate,
+                    seed,
+                    Captions.AS_WRITTEN);
+        }
+    }
 
     private final Run run;
     private final Task task;
@@ -46,49 +80,81 @@ public final class Training {
         this.task = task;
         this.settings = settings;
         this.learner = learner;
-        this.noise = NoiseSchedule.of(task.model().scheduler());
+        this.noise = settings.noise(task.model().scheduler());
     }
 
     /**
      * Trains what the learner says, until all steps are taken or the user stops.
      *
-     * @return how the loss went; fewer steps than asked for when the user stopped, which the run was told
+     * @return how the loss went; fewer steps than asked for when the user stopped or the training diverged, which the run
+     *     was told
      * @throws Cancelled when the user stopped before the first step
-     * @throws Problem when pictures cannot be read or the training diverges
+     * @throws Problem when pictures cannot be read or the training diverges at its first step
      */
     public static Losses run(Run run, Task task, TrainingSettings settings, Learner learner) throws Cancelled {
         return new Training(run, task, settings, learner).train();
     }
 
     private Losses train() throws Cancelled {
-        task.classImages().ifPresent(this::checkPrompts);
-        run.log("Encoding " + task.images().items().size() + " pictures and their captions.");
-        try (TrainingCache subject = cache(task.images(), run.node());
-                TrainingCache classes = task.classImages().isEmpty()
-                        ? null
-                        : cache(task.classImages().get(), run.node() + " class");
-                NDManager memory = task.model().compute().newManager()) {
+        if (!task.model().scheduledPatches().isEmpty()) {
+            throw new Problem(
+                            "cannot train on this model",
+                            "a LoRA over it acts at some of the steps of a picture only, and a training takes none",
+                            "let it act at all steps, or wire in the model without it")
+                    .at("model");
+        }
+        task.classImages()
+                .flatMap(classes -> CaptionCheck.told(task.images(), classes, "classImages"))
+                .ifPresent(run::warn);
+        if (settings.cache == TrainingSettings.Keep.DISK) {
+            Path folder = TrainingSettings.cacheFolder();
+            new TensorFiles(folder, run::warn).prune(CACHE_BYTES);
+            run.log("Encoded pictures and captions are kept in " + folder + ", at most " + (CACHE_BYTES >> 30)
+                    + " GB; it may be removed at any time.");
+        }
+        try (TrainingCache subject = cache(task.images(), task.batch(), "", changing(task.captions()));
+                TrainingCache classes =
+                        cacheOrNull(task.classImages(), task.batch(), " class", changing(Captions.AS_WRITTEN));
+                TrainingCache held = cacheOrNull(task.validation(), 1, " validation", task.captions());
+                NDManager memory = task.model().compute().newManager();
+                TrainingLog log = new TrainingLog(run)) {
             TrainingLoop.Batches batches =
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
-            Checkpoint view = learner.view();
-            setAsideWhatIsDone(view);
+            Checkpoint learning = learner.learning();
+            setAsideWhatIsDone(learning);
             TrainingLoop loop = new TrainingLoop(
-                    learner.weights(),
+                    learner.groups(),
                     settings.objective(noise),
-                    settings.checkpointing
-                            ? CheckpointedNetwork.of(view, memory)
-                            : (noised, timesteps, context) ->
-                                    view.unet().forward(noised, timesteps, context, view.unetPatches()),
+                    settings.checkpointing ? CheckpointedNetwork.of(learning, memory) : network(learning),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
-            run.log("Training "
-                    + learner.weights().stream().mapToLong(NDArray::size).sum() + " numbers for " + task.steps()
-                    + " steps.");
+            loop.afterEachStep(learner.around()::changed);
+            run.log("Training " + learner.size() + " numbers for " + task.steps() + " steps.");
+            TrainingLoop.Batches begun = (step, part) -> {
+                learner.around().begin(step, part);
+                return batches.batch(step, part);
+            };
+            Watch watch = new Watch(
+                    run,
+                    List.of(
+                            log,
+                            new TrainingSamples(
+                                    run,
+                                    learner.view(),
+                                    noise,
+                                    settings.samples(task),
+                                    () -> setAsideWhatIsDone(learning)),
+                            new TrainingProgress(run, task.steps())));
             Losses losses = loop.run(
-                    batches, new TrainingProgress(run, task.steps()), TrainingLoop.Saves.of(run, settings.saveEvery));
+                    begun,
+                    task.validation()
+                            .map(data -> new Validation(
+                                    network(learner.view()), held, data.items().size(), noise, settings.validateEvery)),
+                    watch,
+                    TrainingLoop.Saves.of(run, settings.saveEvery, settings.saveMinutes));
             int taken = losses.steps().size();
-            if (taken < task.steps()) {
+            if (taken < task.steps() && !watch.diverged) {
                 run.partial(
                         "Stopped after step " + taken + " of " + task.steps() + "; what was learnt so far is kept.");
             }
@@ -96,10 +162,14 @@ public final class Training {
         }
     }
 
+    private static Objective.Network network(Checkpoint model) {
+        return (noised, timesteps, context) -> model.unet().forward(noised, timesteps, context, model.unetPatches());
+    }
+
     /** Pictures and captions are read: what read them need not lie in memory while the model learns. */
     private void setAsideWhatIsDone(Checkpoint view) {
         view.setAside(Checkpoint.Part.VAE);
-        if (!learner.readsText()) {
+        if (!learner.readsText() || view.hasOwnTextEncoder()) {
             view.setAside(Checkpoint.Part.TEXT_ENCODER);
         }
         if (view.hasOwnUnet()) {
@@ -107,22 +177,73 @@ public final class Training {
         }
     }
 
-    private TrainingCache cache(Dataset data, String stream) throws Cancelled {
-        TrainingCache.Draw draw = settings.draw(task.seed(), stream, task.batch(), noise);
-        TrainingCache.Progress progress = (done, total) -> run.checkCancelled();
-        return learner.readsText()
-                ? TrainingCache.withLearningText(data, task.model(), draw, learner.view()::encode, progress)
-                : TrainingCache.of(data, task.model(), draw, progress);
+    /** Several that are told of a training; it goes on while all say so. */
+    private static final class Watch implements TrainingLoop.Listener {
+
+        private final Run run;
+        private final List<TrainingLoop.Listener> listeners;
+        private boolean diverged;
+
+        Watch(Run run, List<TrainingLoop.Listener> listeners) {
+            this.run = run;
+            this.listeners = listeners;
+        }
+
+        @Override
+        public void begins(Losses before) {
+            listeners.forEach(listener -> listener.begins(before));
+        }
+
+        @Override
+        public boolean stepped(Losses.Step step, OptionalDouble validation) {
+            boolean going = true;
+            for (TrainingLoop.Listener listener : listeners) {
+                going &= listener.stepped(step, validation);
+            }
+            return going;
+        }
+
+        @Override
+        public void diverged(Problem problem) {
+            diverged = true;
+            run.partial(problem);
+        }
     }
 
-    private void checkPrompts(Dataset classImages) {
-        String caption = task.images().items().get(0).caption();
-        if (classImages.items().stream().anyMatch(item -> item.caption().equals(caption))) {
-            throw new Problem(
-                            "the subject cannot be told from its class",
-                            "both have the caption \"" + caption + "\"",
-                            "give the subject's captions a rare word, such as sks, that the class's lack")
-                    .at("classImages");
+    private TrainingCache cacheOrNull(Optional<Dataset> data, int batch, String stream, Captions captions)
+            throws Cancelled {
+        return data.isEmpty() ? null : cache(data.get(), batch, stream, captions);
+    }
+
+    /** Captions that are varied from draw to draw as the settings say. */
+    private Captions changing(Captions captions) {
+        return captions.then(
+                settings.draw(task.seed(), run.node(), task.batch(), noise).captions());
+    }
+
+    /** @param stream what keys the random numbers beside the seed and the node */
+    private TrainingCache cache(Dataset data, int batch, String stream, Captions captions) throws Cancelled {
+        TrainingCache.Draw draw =
+                settings.draw(task.seed(), run.node() + stream, batch, noise).withCaptions(captions);
+        TrainingCache.Progress progress = new TrainingCache.Progress() {
+            @Override
+            public void read(int done, int total) throws Cancelled {
+                run.checkCancelled();
+            }
+
+            @Override
+            public void warn(String sentence) {
+                run.warn(sentence);
+            }
+        };
+        long pictures = data.items().stream().map(Dataset.Item::file).distinct().count();
+        run.log("Encoding " + pictures + " pictures.");
+        TrainingCache cache = learner.readsText()
+                ? TrainingCache.withLearningText(data, task.model(), draw, learner.learning()::encode, progress)
+                : TrainingCache.of(data, task.model(), draw, progress);
+        if (cache.found() > 0) {
+            run.log("Latents of " + cache.found() + " pictures were taken from the cache.");
         }
+        return cache;
     }
 }

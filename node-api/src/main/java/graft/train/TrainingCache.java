@@ -6,58 +6,98 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
-import graft.model.Picture;
-import graft.model.Vae;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.tensor.KeyedRandom;
-import graft.tensor.Scope;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A data set as the UNet is trained on it: each picture through the VAE once, each caption through the text encoder once.
  *
- * <p>Keeps mean and deviation of the latents, so that every step can draw its own. Draws order, latents, noise and
- * timesteps by (seed, node, step, purpose). Owns its arrays.
+ * <p>Draws order, looks, captions, latents, noise and timesteps by (seed, node, step, purpose). Pictures may differ in
+ * size: every batch is of one size ({@link BatchOrder}). Owns its arrays.
  */
 public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable {
 
-    /** Told after each picture and caption that was read. */
+    /** Text states that are kept in memory, in bytes: those of about a thousand captions of Stable Diffusion 1.5. */
+    private static final long TEXT_BYTES = 256L << 20;
+
+    /** Told after each picture that was read. */
     @FunctionalInterface
     public interface Progress {
         void read(int done, int total) throws Cancelled;
-    }
 
-    /** Where the random numbers of a training come from, and how many samples a batch has. */
-    public record Draw(long seed, String node, int batch, int accumulation, int timesteps, double noiseOffset) {}
-
-    /** Scaled latents of one picture: mean and deviation [1,c,h,w]. */
-    private record Moments(NDArray mean, NDArray deviation) {}
-
-    private final NDManager manager;
-    private final Draw draw;
-    private final List<Moments> latents = new ArrayList<>();
-    private final List<NDArray> contexts = new ArrayList<>();
-    private final List<String> captions = new ArrayList<>();
-    /** Reads captions anew at each step, where what reads them learns; nothing where they are read once. */
-    private final Optional<Function<List<String>, NDArray>> reader;
-
-    private TrainingCache(NDManager manager, Draw draw, Optional<Function<List<String>, NDArray>> reader) {
-        this.manager = manager;
-        this.reader = reader;
-        this.draw = draw;
+        /** Told of what the user should know and what stops nothing. */
+        default void warn(String sentence) {}
     }
 
     /**
-     * Reads all pictures and captions.
+     * How batches are drawn.
      *
-     * @throws Problem naming a picture that cannot be read or whose size differs from the first one's
+     * @param seed and {@code node} key the random numbers
+     * @param batch samples
+     * @param accumulation batches that make a step
+     * @param timesteps of the noise schedule
+     * @param captions what is read of a picture's caption
+     * @param unmaskedWeight how much what a mask leaves out counts, 0 to 1
+     * @param files a folder that keeps latents and text states for other processes; nothing to keep them in memory
+     */
+    public record Draw(
+            long seed,
+            String node,
+            int batch,
+            int accumulation,
+            int timesteps,
+            double noiseOffset,
+            Captions captions,
+            double unmaskedWeight,
+            Optional<Path> files) {
+
+        /** The same with other captions. */
+        public Draw withCaptions(Captions others) {
+            return new Draw(seed, node, batch, accumulation, timesteps, noiseOffset, others, unmaskedWeight, files);
+        }
+    }
+
+    private final NDManager manager;
+    private final Draw draw;
+    private final List<Dataset.Item> items;
+    private final BatchOrder order;
+    private final LatentCache latents;
+    /** Captions to text states [n,t,d], now or while the loss is recorded. */
+    private final Function<List<String>, Supplier<NDArray>> reader;
+
+    private TrainingCache(
+            Dataset data,
+            Checkpoint model,
+            Draw draw,
+            Optional<Function<List<String>, NDArray>> learning,
+            Progress progress) {
+        this.manager = model.compute().newManager();
+        this.draw = draw;
+        this.items = data.items();
+        this.order = new BatchOrder(items.stream().map(Dataset.Item::size).toList(), draw.batch(), this::random);
+        Optional<TensorFiles> files = draw.files().map(folder -> new TensorFiles(folder, progress::warn));
+        this.latents = new LatentCache(model, manager, files);
+        TextStates states = new TextStates(model, manager, TEXT_BYTES, files);
+        this.reader = texts -> {
+            if (learning.isPresent()) {
+                return () -> learning.get().apply(texts);
+            }
+            NDArray read = states.of(texts);
+            return () -> read;
+        };
+    }
+
+    /**
+     * Reads all pictures.
+     *
+     * @throws Problem naming a picture that cannot be read or whose size does not suit the model
      */
     public static TrainingCache of(Dataset data, Checkpoint model, Draw draw, Progress progress) throws Cancelled {
         return of(data, model, draw, Optional.empty(), progress);
@@ -81,9 +121,9 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
             Optional<Function<List<String>, NDArray>> reader,
             Progress progress)
             throws Cancelled {
-        TrainingCache cache = new TrainingCache(model.compute().newManager(), draw, reader);
+        TrainingCache cache = new TrainingCache(data, model, draw, reader, progress);
         try {
-            cache.read(data, model, progress);
+            cache.prepare(progress);
             return cache;
         } catch (Cancelled | RuntimeException | Error failure) {
             cache.close();
@@ -91,100 +131,72 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
         }
     }
 
-    private void read(Dataset data, Checkpoint model, Progress progress) throws Cancelled {
-        Map<Dataset.Item, Moments> byPicture = new HashMap<>();
-        Map<String, NDArray> byCaption = new LinkedHashMap<>();
-        Dataset.Item first = data.items().get(0);
+    private void prepare(Progress progress) throws Cancelled {
+        List<Dataset.Item> pictures =
+                items.stream().map(item -> item.withCaption("")).distinct().toList();
         int done = 0;
-        for (Dataset.Item item : data.items()) {
-            if (item.width() != first.width() || item.height() != first.height()) {
-                throw new Problem(
-                        "cannot train on pictures of different sizes",
-                        item.file().getFileName() + " is trained at " + item.width() + "×" + item.height() + ", "
-                                + first.file().getFileName() + " at " + first.width() + "×" + first.height(),
-                        "give both folders the same width and height");
+        for (Dataset.Item picture : pictures) {
+            for (Look look : picture.augment().looks()) {
+                latents.prepare(picture, look);
+                progress.read(done, pictures.size());
             }
-            Dataset.Item picture = item.withCaption("");
-            if (!byPicture.containsKey(picture)) {
-                byPicture.put(picture, encoded(item, model.vae()));
-            }
-            captions.add(item.caption());
-            if (reader.isEmpty() && !byCaption.containsKey(item.caption())) {
-                byCaption.put(item.caption(), encoded(item.caption(), model));
-            }
-            latents.add(byPicture.get(picture));
-            if (reader.isEmpty()) {
-                contexts.add(byCaption.get(item.caption()));
-            }
-            progress.read(++done, data.items().size());
+            progress.read(++done, pictures.size());
         }
     }
 
-    private Moments encoded(Dataset.Item item, Vae vae) {
-        Picture picture = item.read();
-        try (Scope scope = Scope.open()) {
-            NDArray pixels = manager.create(picture.toPlanes(), new Shape(1, 3, picture.height(), picture.width()));
-            Vae.Moments moments = vae.encodeMoments(pixels);
-            NDArray mean = moments.mean().mul(vae.scaling());
-            NDArray deviation = moments.logVariance().mul(0.5).exp().mul(vae.scaling());
-            return new Moments(scope.keep(mean, manager), scope.keep(deviation, manager));
-        }
-    }
-
-    private NDArray encoded(String caption, Checkpoint model) {
-        try (Scope scope = Scope.open()) {
-            return scope.keep(model.encode(List.of(caption)), manager);
-        }
+    /** How many pictures, each look counted, other processes had encoded before. */
+    public int found() {
+        return latents.found();
     }
 
     @Override
     public Batch batch(int step, int part) {
-        long draws = (long) (step - 1) * draw.accumulation() + part;
+        long number = (long) (step - 1) * draw.accumulation() + part;
         List<NDArray> clean = new ArrayList<>();
-        List<Integer> items = new ArrayList<>();
-        KeyedRandom spread = random(draws, "latents");
-        for (int i = 0; i < draw.batch(); i++) {
-            int item = item(draws * draw.batch() + i);
-            Moments moments = latents.get(item);
+        List<Optional<NDArray>> masks = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
+        KeyedRandom spread = random(number, "latents");
+        for (int index : order.batch(number)) {
+            Dataset.Item item = items.get(index);
+            long sample = number * draw.batch() + clean.size();
+            LatentCache.Moments moments = latents.of(item, item.augment().look(random(sample, "look"), sample));
             Shape shape = moments.mean().getShape();
             NDArray noise = manager.create(spread.normal((int) shape.size()), shape);
             clean.add(moments.mean().add(moments.deviation().mul(noise)));
-            items.add(item);
+            masks.add(moments.mask());
+            texts.add(draw.captions().text(item.caption(), random(sample, "caption")));
         }
         NDArray latent = joined(clean);
-        KeyedRandom times = random(draws, "timesteps");
+        KeyedRandom times = random(number, "timesteps");
         int[] timesteps = new int[draw.batch()];
         for (int i = 0; i < timesteps.length; i++) {
             timesteps[i] = times.below(draw.timesteps());
         }
-        NDArray noise = noise(draws, latent.getShape());
-        if (reader.isPresent()) {
-            List<String> texts = items.stream().map(captions::get).toList();
-            return Batch.of(latent, noise, timesteps, () -> reader.get().apply(texts));
+        NDArray noise = noise(number, latent.getShape());
+        return Batch.of(latent, noise, timesteps, reader.apply(texts)).masked(mask(masks, latent.getShape()));
+    }
+
+    /** What each place counts, [n,1,h,w]; nothing when no picture has a mask. */
+    private Optional<NDArray> mask(List<Optional<NDArray>> masks, Shape shape) {
+        if (masks.stream().allMatch(Optional::isEmpty)) {
+            return Optional.empty();
         }
-        return Batch.of(
-                latent,
-                noise,
-                timesteps,
-                joined(items.stream().map(contexts::get).toList()));
+        return Optional.of(joined(masks.stream()
+                .map(mask -> mask.map(given -> given.clip(draw.unmaskedWeight(), 1))
+                        .orElseGet(() -> manager.ones(new Shape(1, 1, shape.get(2), shape.get(3)))))
+                .toList()));
     }
 
     /** Unit noise; with an offset, each sample's channels are moved as a whole, so that brightness is learnt too. */
-    private NDArray noise(long draws, Shape shape) {
-        NDArray noise = manager.create(random(draws, "noise").normal((int) shape.size()), shape);
+    private NDArray noise(long number, Shape shape) {
+        NDArray noise = manager.create(random(number, "noise").normal((int) shape.size()), shape);
         if (draw.noiseOffset() == 0) {
             return noise;
         }
         int channels = (int) (shape.get(0) * shape.get(1));
         NDArray offset = manager.create(
-                random(draws, "noise offset").normal(channels), new Shape(shape.get(0), shape.get(1), 1, 1));
+                random(number, "noise offset").normal(channels), new Shape(shape.get(0), shape.get(1), 1, 1));
         return noise.add(offset.mul(draw.noiseOffset()));
-    }
-
-    /** The item at a place of the endless sequence in which every epoch has its own order. */
-    private int item(long place) {
-        int count = latents.size();
-        return random(place / count, "order").permutation(count)[(int) (place % count)];
     }
 
     private KeyedRandom random(long step, String purpose) {

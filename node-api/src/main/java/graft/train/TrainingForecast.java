@@ -62,7 +62,7 @@ public final class TrainingForecast implements Forecast.Source {
      * @param height in pixels
      * @param batch pictures that a step looks at, those of the class included
      * @param accumulation batches of a step
-     * @param stateBytes that the optimiser keeps for each number that learns
+     * @param averaged whether an average of the weights is kept too
      */
     public record Work(
             int pictures,
@@ -71,8 +71,15 @@ public final class TrainingForecast implements Forecast.Source {
             int batch,
             int steps,
             int accumulation,
-            double stateBytes,
-            boolean checkpointing) {}
+            Optimizer.Settings optimizer,
+            boolean averaged,
+            boolean checkpointing) {
+
+        /** What is kept for each number that learns, beside the number. */
+        private double stateBytes() {
+            return optimizer.kind().stateBytes() + (averaged ? Float.BYTES : 0);
+        }
+    }
 
     private final Path files;
     private final Function<ModelShape, Method> method;
@@ -166,7 +173,7 @@ public final class TrainingForecast implements Forecast.Source {
         String stepKey = "step | " + learns.key() + " | batch " + work.batch()
                 + (work.checkpointing() ? " | checkpointing" : "") + " | " + size;
         String pictureKey = "picture | " + size;
-        String optimizerKey = "optimiser | " + device;
+        String optimizerKey = "optimiser | " + work.optimizer().kind().id() + " | " + device;
         String loadKey = "load | " + device;
         if (!measure
                 && !List.of(stepKey, pictureKey, optimizerKey, loadKey).stream()
@@ -177,7 +184,7 @@ public final class TrainingForecast implements Forecast.Source {
         Compute.prepareThread();
         double step = times.of(stepKey, () -> stepSeconds(shape, learns, compute));
         double picture = times.of(pictureKey, () -> pictureSeconds(shape, compute));
-        double perNumber = times.of(optimizerKey, () -> optimizerSeconds(compute) / TIMED_NUMBERS);
+        double perNumber = times.of(optimizerKey, () -> optimizerSeconds(work.optimizer(), compute) / TIMED_NUMBERS);
         double perLoaded = times.of(loadKey, () -> loadSeconds(compute) / TIMED_NUMBERS);
         long loaded = shape.unet().numbers()
                 + shape.textEncoder().numbers()
@@ -191,16 +198,18 @@ public final class TrainingForecast implements Forecast.Source {
         try (Checkpoint model = shape.standIn(compute);
                 NDManager memory = compute.newManager()) {
             Learner learner;
+            List<NDArray> leaves;
             int[][] ids = new int[work.batch()][shape.tokens()];
             NDArray states;
             try (Scope scope = Scope.open()) {
                 learner = learns.begin().apply(model, memory);
-                learner.weights().forEach(leaf -> scope.keep(leaf, memory));
-                learner.weights().forEach(Gradient::leaf);
+                leaves = ParameterGroup.weights(learner.groups());
+                leaves.forEach(leaf -> scope.keep(leaf, memory));
+                leaves.forEach(Gradient::leaf);
                 states = scope.keep(
-                        model.textEncoder().encode(ids, learner.view().textPatches()), memory);
+                        model.textEncoder().encode(ids, learner.learning().textPatches()), memory);
             }
-            Checkpoint view = learner.view();
+            Checkpoint view = learner.learning();
             int factor = shape.pixelsPerLatent();
             Shape latents = new Shape(
                     work.batch(), shape.unetConfig().inChannels(), work.height() / factor, work.width() / factor);
@@ -225,7 +234,7 @@ public final class TrainingForecast implements Forecast.Source {
                                 : states);
                 Gradient.on(() -> {
                     NDArray loss = objective.loss(network, batch);
-                    network.gradients(loss, learner.weights()).forEach(NDArray::close);
+                    network.gradients(loss, leaves).forEach(NDArray::close);
                     return loss.getFloat();
                 });
             });
@@ -242,10 +251,10 @@ public final class TrainingForecast implements Forecast.Source {
         }
     }
 
-    private static double optimizerSeconds(Compute compute) {
+    private static double optimizerSeconds(Optimizer.Settings settings, Compute compute) {
         try (NDManager memory = compute.newManager()) {
             List<NDArray> weights = List.of(memory.zeros(new Shape(TIMED_NUMBERS)));
-            AdamW optimizer = new AdamW(weights, AdamW.Settings.DEFAULT, memory);
+            Optimizer optimizer = settings.create(List.of(ParameterGroup.of(weights)), memory);
             return median(() -> {
                 List<NDArray> gradients = List.of(memory.ones(new Shape(TIMED_NUMBERS)));
                 Operators.globalNormClip(gradients, 1);

@@ -10,10 +10,13 @@ import graft.tensor.Scope;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import java.util.stream.Stream;
 
 /**
  * The steps that every method of training takes: loss, gradients, clipping, optimiser.
@@ -37,21 +40,28 @@ public final class TrainingLoop {
      * Where a training leaves its state, so that a process that was killed is taken up where it was.
      *
      * @param file taken up when it is there; replaced as the training goes on; never removed here
-     * @param every how many steps lie between two states; 0 for none, and none is taken up
+     * @param every how many steps lie between two states; 0 to go by time alone
+     * @param minutes how old the last state may become; 0 to go by steps alone. Where both are 0 none is saved, and none
+     *     taken up
      * @param takenUp told how many steps were taken before
-     * @param failed told why a state could not be written; the training goes on
+     * @param failed told why a state could not be written; the training goes on, and an older state is as it was
      */
-    public record Saves(Path file, int every, IntConsumer takenUp, Consumer<Problem> failed) {
+    public record Saves(Path file, int every, double minutes, IntConsumer takenUp, Consumer<Problem> failed) {
 
-        public static final Saves NONE = new Saves(Path.of(""), 0, step -> {}, problem -> {});
+        public static final Saves NONE = new Saves(Path.of(""), 0, 0, step -> {}, problem -> {});
+
+        boolean any() {
+            return every > 0 || minutes > 0;
+        }
 
         /** In the state file of a node's run, which tells the user of it. */
-        public static Saves of(Run run, int every) {
-            return every == 0
+        public static Saves of(Run run, int every, double minutes) {
+            return every == 0 && minutes == 0
                     ? NONE
                     : new Saves(
                             run.stateFile(),
                             every,
+                            minutes,
                             step -> run.log("Going on after step " + step + ", where an earlier run of this workflow"
                                     + " ended; to begin anew remove " + run.stateFile() + "."),
                             problem ->
@@ -59,10 +69,51 @@ public final class TrainingLoop {
         }
     }
 
-    /** Told after each step; returns false to stop, keeping what was learnt. */
+    /** Told how the training goes. What it does must leave the weights and their gradients alone. */
     @FunctionalInterface
     public interface Listener {
-        boolean stepped(Losses.Step step);
+
+        /**
+         * The first step comes next.
+         *
+         * @param before what was taken up; otherwise a look at the untaught model at most
+         */
+        default void begins(Losses before) {}
+
+        /**
+         * A step was taken; its state is saved after this returns.
+         *
+         * @param validation of the model as it is now, where it was looked at
+         * @return false to stop, keeping what was learnt
+         */
+        boolean stepped(Losses.Step step, OptionalDouble validation);
+
+        /**
+         * Loss or gradients are no longer finite. The weights are those of the last good step, one at least, whose state
+         * was saved if any is; the training ends here.
+         */
+        default void diverged(Problem problem) {
+            throw problem;
+        }
+    }
+
+    /** What a step became before it was applied. */
+    private static final class Diverged extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final String why;
+
+        Diverged(String why) {
+            super(why, null, false, false);
+            this.why = why;
+        }
+
+        Problem at(int step) {
+            return new Problem(
+                    "training stopped at step " + step,
+                    why + ", which would have spoilt the weights",
+                    "choose a lower learning rate or a longer warm-up, and look for damaged pictures"
+                            + (step > 1 ? "; what was learnt up to step " + (step - 1) + " is kept" : ""));
+        }
     }
 
     /**
@@ -71,130 +122,235 @@ public final class TrainingLoop {
      * @param steps of the optimiser
      * @param accumulation batches whose gradients are averaged into one step
      * @param clipNorm what the norm of all gradients together is brought down to; 0 for no limit
+     * @param averaged whether the weights end as their exponential moving average over the steps
      */
-    public record Plan(int steps, int accumulation, LearningRate learningRate, double clipNorm) {}
+    public record Plan(int steps, int accumulation, LearningRate learningRate, double clipNorm, boolean averaged) {}
 
     private final List<NDArray> weights;
     private final Objective objective;
     private final Objective.Network network;
     private final Plan plan;
-    private final AdamW optimizer;
-    private final NDManager manager;
+    private final Optimizer.Kind kind;
+    private final Optimizer optimizer;
+    private final Optional<Ema> average;
+    private Runnable afterStep = () -> {};
 
     /**
-     * @param weights the leaves that learn; changed in place, not freed here
-     * @param manager owns the optimiser's state
+     * @param groups what learns, and how fast
+     * @param manager owns the optimiser's state and the average
      */
     public TrainingLoop(
-            List<NDArray> weights,
+            List<ParameterGroup> groups,
             Objective objective,
             Objective.Network network,
             Plan plan,
-            AdamW.Settings optimizer,
+            Optimizer.Settings optimizer,
             NDManager manager) {
-        this.weights = List.copyOf(weights);
+        this.weights = ParameterGroup.weights(groups);
         this.objective = objective;
         this.network = network;
         this.plan = plan;
-        this.optimizer = new AdamW(weights, optimizer, manager);
-        this.manager = manager;
+        this.kind = optimizer.kind();
+        this.optimizer = optimizer.create(List.copyOf(groups), manager);
+        this.average = plan.averaged() ? Optional.of(new Ema(weights, manager)) : Optional.empty();
+    }
+
+    /** As {@link #run(Batches, Optional, Listener, Saves)} without validation. */
+    public Losses run(Batches batches, Listener listener, Saves saves) {
+        return run(batches, Optional.empty(), listener, saves);
+    }
+
+    /** What is done with the weights after the optimiser has changed them, at each step. */
+    void afterEachStep(Runnable work) {
+        afterStep = work;
     }
 
     /**
-     * Takes all steps, or as many as the listener lets it.
+     * Takes all steps, or as many as the listener lets it; averages are put in place at the end, not in saved states.
      *
-     * @throws Problem when the loss or the gradients are no longer finite
+     * @param validation looked at before the first step and from time to time; nothing is learnt from it
+     * @throws Problem when the loss or the gradients are not finite at the first step
      */
-    public Losses run(Batches batches, Listener listener, Saves saves) {
-        List<Losses.Step> steps = new ArrayList<>(takeUp(saves));
+    public Losses run(Batches batches, Optional<Validation> validation, Listener listener, Saves saves) {
+        Losses before = takeUp(saves);
+        List<Losses.Step> steps = new ArrayList<>(before.steps());
+        List<Losses.Validation> looks = new ArrayList<>(before.validations());
+        if (steps.isEmpty()) {
+            validation.ifPresent(held -> looks.add(new Losses.Validation(0, look(held))));
+        }
+        listener.begins(new Losses(steps, looks));
+        long saved = System.nanoTime();
         boolean going = true;
         while (going && steps.size() < plan.steps()) {
-            Losses.Step taken = step(steps.size() + 1, batches);
+            int number = steps.size() + 1;
+            Losses.Step taken;
+            try {
+                taken = advance(number, batches);
+            } catch (Diverged diverged) {
+                if (steps.isEmpty()) {
+                    throw diverged.at(number);
+                }
+                if (saves.any()) {
+                    save(saves, new Losses(steps, looks));
+                }
+                listener.diverged(diverged.at(number));
+                break;
+            }
             steps.add(taken);
-            going = listener.stepped(taken);
-            if (saves.every() > 0 && (taken.step() % saves.every() == 0 || !going)) {
-                save(saves, steps);
+            Optional<Validation> due = validation.filter(held -> held.isDueAfter(number, plan.steps()));
+            due.ifPresent(held -> looks.add(new Losses.Validation(number, look(held))));
+            going = listener.stepped(
+                    taken,
+                    due.isPresent()
+                            ? OptionalDouble.of(looks.get(looks.size() - 1).loss())
+                            : OptionalDouble.empty());
+            if (saves.any() && (!going || isDue(saves, number, System.nanoTime() - saved))) {
+                save(saves, new Losses(steps, looks));
+                saved = System.nanoTime();
             }
         }
-        return new Losses(steps);
+        if (!steps.isEmpty()) {
+            average.ifPresent(Ema::apply);
+        }
+        return new Losses(steps, looks);
     }
 
-    private List<Losses.Step> takeUp(Saves saves) {
-        if (saves.every() == 0 || !Files.exists(saves.file())) {
-            return List.of();
+    private static boolean isDue(Saves saves, int step, long sinceTheLast) {
+        return (saves.every() > 0 && step % saves.every() == 0)
+                || (saves.minutes() > 0 && sinceTheLast >= saves.minutes() * 60e9);
+    }
+
+    /** The loss on pictures that nothing is learnt from. */
+    @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
+    private double look(Validation held) {
+        double sum = 0;
+        for (int draw = 0; draw < held.draws(); draw++) {
+            try (Scope scope = Scope.open()) {
+                sum += objective.loss(held.network(), held.batch(draw)).getFloat();
+            }
         }
-        List<Losses.Step> before = TrainingState.read(saves.file(), state(), manager);
-        optimizer.after(before.size());
-        saves.takenUp().accept(before.size());
+        return sum / held.draws();
+    }
+
+    private Losses takeUp(Saves saves) {
+        if (!saves.any() || !Files.exists(saves.file())) {
+            return Losses.NONE;
+        }
+        Losses before = TrainingState.read(saves.file(), kind.id(), state());
+        optimizer.after(before.steps().size());
+        saves.takenUp().accept(before.steps().size());
         return before;
     }
 
-    private void save(Saves saves, List<Losses.Step> steps) {
+    private void save(Saves saves, Losses losses) {
         try {
-            TrainingState.write(saves.file(), state(), steps);
+            TrainingState.write(saves.file(), kind.id(), state(), losses);
         } catch (Problem problem) {
             saves.failed().accept(problem);
         }
     }
 
     /** All arrays that change from step to step. */
-    private List<NDArray> state() {
-        return Stream.concat(weights.stream(), optimizer.means().stream()).toList();
+    private Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        Optimizer.put(state, "weight", weights);
+        optimizer.state().forEach((name, array) -> state.put("optimizer." + name, array));
+        average.ifPresent(ema -> state.putAll(ema.state()));
+        return state;
     }
 
-    /** Takes one step, counted from 1. */
+    /**
+     * Takes one step, counted from 1.
+     *
+     * @throws Problem when loss or gradients are not finite; the weights are then as they were
+     */
     public Losses.Step step(int step, Batches batches) {
-        List<NDArray> gradients = List.of();
-        try (Scope scope = Scope.open()) {
-            double loss = 0;
-            for (int part = 0; part < plan.accumulation(); part++) {
-                Learnt learnt = learn(batches.batch(step, part));
-                loss += learnt.loss() / plan.accumulation();
-                if (!Double.isFinite(loss)) {
-                    throw diverged(step, "the loss became " + loss);
-                }
-                if (part == 0) {
-                    gradients = learnt.gradients();
-                } else {
-                    Operators.addTo(gradients, learnt.gradients());
-                    learnt.gradients().forEach(NDArray::close);
-                }
-            }
-            double limit = plan.clipNorm() > 0 ? plan.clipNorm() : Float.MAX_VALUE;
-            double norm = Operators.globalNormClip(gradients, limit);
-            if (!Double.isFinite(norm)) {
-                throw diverged(step, "the gradients became " + norm);
-            }
-            double rate = plan.learningRate().at(step);
-            optimizer.step(gradients, rate);
-            return new Losses.Step(step, loss, rate, norm);
-        } finally {
-            // As large as what learns: gone before the next forward pass needs the memory.
-            gradients.forEach(NDArray::close);
+        try {
+            return advance(step, batches);
+        } catch (Diverged diverged) {
+            throw diverged.at(step);
         }
     }
 
-    /** A batch's loss, and its gradients divided by how many batches make a step; none when the loss is not finite. */
-    private record Learnt(double loss, List<NDArray> gradients) {}
+    private Losses.Step advance(int step, Batches batches) {
+        Learnt learnt = Learnt.NOTHING;
+        boolean priors = false;
+        try (Scope scope = Scope.open()) {
+            for (int part = 0; part < plan.accumulation(); part++) {
+                Batch batch = batches.batch(step, part);
+                learnt = learnt.plus(learn(batch));
+                priors |= batch.priors() > 0 || batch.apart().isPresent();
+                if (!Double.isFinite(learnt.loss())) {
+                    throw new Diverged("the loss became " + learnt.loss());
+                }
+            }
+            List<NDArray> gradients = learnt.gradients();
+            double limit = plan.clipNorm() > 0 ? plan.clipNorm() : Float.MAX_VALUE;
+            double norm = Operators.globalNormClip(gradients, limit);
+            if (!Double.isFinite(norm)) {
+                throw new Diverged("the gradients became " + norm);
+            }
+            double rate = plan.learningRate().at(step);
+            optimizer.step(gradients, rate);
+            afterStep.run();
+            average.ifPresent(ema -> ema.step(step));
+            OptionalDouble prior = priors ? OptionalDouble.of(learnt.prior()) : OptionalDouble.empty();
+            return new Losses.Step(step, learnt.loss(), prior, rate, norm);
+        } finally {
+            // As large as what learns: gone before the next forward pass needs the memory.
+            learnt.gradients().forEach(NDArray::close);
+        }
+    }
+
+    /**
+     * A share of a step: no gradients when the loss is not finite.
+     *
+     * @param prior the part of the loss that is there for prior preservation
+     */
+    private record Learnt(double loss, double prior, List<NDArray> gradients) {
+
+        static final Learnt NOTHING = new Learnt(0, 0, List.of());
+
+        /** Both together; the other's gradients are used up. */
+        Learnt plus(Learnt other) {
+            if (!gradients.isEmpty() && !other.gradients.isEmpty()) {
+                Operators.addTo(gradients, other.gradients);
+                other.gradients.forEach(NDArray::close);
+            }
+            return new Learnt(
+                    loss + other.loss, prior + other.prior, gradients.isEmpty() ? other.gradients : gradients);
+        }
+    }
 
     private Learnt learn(Batch batch) {
+        Learnt learnt = pass(batch);
+        return batch.apart().isPresent() && Double.isFinite(learnt.loss())
+                ? learnt.plus(pass(batch.apart().get()))
+                : learnt;
+    }
+
+    private Learnt pass(Batch batch) {
         return Gradient.on(() -> {
-            try (NDArray loss = objective.loss(network, batch)) {
-                double value = loss.getFloat();
-                if (!Double.isFinite(value)) {
-                    return new Learnt(value, List.of());
-                }
-                try (NDArray share = loss.div(plan.accumulation())) {
-                    return new Learnt(value, network.gradients(share, weights));
-                }
+            try (NDArray losses = objective.losses(network, batch);
+                    NDArray mean = losses.mean();
+                    NDArray share = mean.div(plan.accumulation())) {
+                double loss = (double) mean.getFloat() / plan.accumulation();
+                double prior = prior(losses, batch.priors()) / plan.accumulation();
+                return new Learnt(loss, prior, Double.isFinite(loss) ? network.gradients(share, weights) : List.of());
             }
         });
     }
 
-    private static Problem diverged(int step, String why) {
-        return new Problem(
-                "training stopped at step " + step,
-                why + ", which would have spoilt the weights",
-                "choose a lower learning rate or a longer warm-up, and look for damaged pictures");
+    /** The share of the last so many samples in the mean. */
+    private static double prior(NDArray losses, int priors) {
+        if (priors == 0) {
+            return 0;
+        }
+        float[] each = losses.toFloatArray();
+        double sum = 0;
+        for (int i = each.length - priors; i < each.length; i++) {
+            sum += each[i];
+        }
+        return sum / each.length;
     }
 }

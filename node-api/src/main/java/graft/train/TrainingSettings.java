@@ -1,12 +1,17 @@
 package graft.train;
 
+import graft.file.CacheFolder;
 import graft.model.CheckpointSpec;
 import graft.model.ModelShape;
+import graft.model.SchedulerConfig;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.sample.NoiseSchedule;
+import graft.sample.Prediction;
+import graft.tensor.KeyedRandom;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +33,18 @@ public final class TrainingSettings {
             unit = "steps",
             help =
                     "Steps between two saved states: a run that was killed or stopped goes on from the last one when the same"
-                            + " workflow runs again. 0 saves none. A state is about three times as large as what learns.")
+                            + " workflow runs again. 0 saves none. With AdamW a state is three times as large as what learns.")
     public int saveEvery = 100;
+
+    @Setting(
+            title = "Save state after",
+            advanced = true,
+            group = "resume",
+            min = 0,
+            max = 10_000,
+            unit = "minutes",
+            help = "Saves a state as well when the last one is so old; 0 goes by steps alone.")
+    public double saveMinutes = 0;
 
     @Setting(
             advanced = true,
@@ -65,6 +80,14 @@ public final class TrainingSettings {
     @Setting(
             advanced = true,
             group = "optimiser",
+            help =
+                    "How the weights follow their gradients. AdamW suits all; its 8-bit form and Adafactor take less memory;"
+                            + " Prodigy finds its own learning rate, so set that to 1; Lion takes a tenth of AdamW's rate.")
+    public Optimizer.Kind optimizer = Optimizer.Kind.ADAMW;
+
+    @Setting(
+            advanced = true,
+            group = "optimiser",
             min = 1,
             max = 1024,
             unit = "batches",
@@ -82,11 +105,40 @@ public final class TrainingSettings {
     @Setting(advanced = true, group = "optimiser", min = 0, max = 1, help = "Share of the weights taken off per step.")
     public double weightDecay;
 
-    @Setting(advanced = true, group = "optimiser", min = 0, max = 0.9999, help = "Memory of the mean gradient.")
+    @Setting(
+            advanced = true,
+            group = "optimiser",
+            min = 0,
+            max = 0.9999,
+            help = "Memory of the mean gradient, of AdamW and Prodigy.")
     public double beta1 = 0.9;
 
-    @Setting(advanced = true, group = "optimiser", min = 0, max = 0.9999, help = "Memory of the mean squared gradient.")
+    @Setting(
+            advanced = true,
+            group = "optimiser",
+            min = 0,
+            max = 0.9999,
+            help = "Memory of the mean squared gradient, of AdamW and Prodigy.")
     public double beta2 = 0.999;
+
+    @Setting(
+            title = "d coefficient",
+            advanced = true,
+            group = "optimiser",
+            min = 0.01,
+            max = 100,
+            help =
+                    "Factor of the learning rate that Prodigy finds: below 1 for smaller steps, above 1 for larger ones.")
+    public double dCoefficient = 1;
+
+    @Setting(
+            title = "Average weights (EMA)",
+            advanced = true,
+            group = "optimiser",
+            help =
+                    "Ends with the moving average of the weights over the last steps in place of the last weights: smoother,"
+                            + " for long trainings. Takes memory for one more copy of what learns.")
+    public boolean ema = false;
 
     @Setting(
             title = "Min-SNR gamma",
@@ -104,6 +156,160 @@ public final class TrainingSettings {
             max = 1,
             help = "Lets whole pictures become darker or brighter; 0.05 to 0.1 when that is wanted.")
     public double noiseOffset = 0;
+
+    @Setting(
+            title = "Debiased estimation",
+            advanced = true,
+            group = "loss",
+            help = "Lets steps with much noise count more, those that settle what the picture is of; with or without"
+                    + " min-SNR.")
+    public boolean debiased = false;
+
+    @Setting(
+            title = "Loss",
+            advanced = true,
+            group = "loss",
+            help = "Squared errors, or a distance that odd pictures sway less: Huber, smooth L1.")
+    public Distance.Kind loss = Distance.Kind.SQUARED;
+
+    @Setting(
+            title = "Huber threshold",
+            advanced = true,
+            group = "loss",
+            min = 0.001,
+            max = 10,
+            help = "Where Huber and smooth L1 pass from squares into straight lines.")
+    public double huberThreshold = 0.1;
+
+    @Setting(
+            title = "Huber schedule",
+            advanced = true,
+            group = "loss",
+            help = "How that threshold goes over the noise: the same everywhere, or 1 where there is no noise and the"
+                    + " threshold where there is nothing else.")
+    public Distance.Growth huberSchedule = Distance.Growth.SNR;
+
+    @Setting(
+            advanced = true,
+            group = "loss",
+            help =
+                    "What the model predicts; choose it only where the model's files say it wrongly: auto is what they say.")
+    public Predicts prediction = Predicts.AUTO;
+
+    @Setting(
+            title = "Sample every",
+            advanced = true,
+            group = "samples",
+            min = 0,
+            max = 1_000_000,
+            unit = "steps",
+            help =
+                    "Draws the sample prompts with what is learnt so far, before the first step and every so many; 0 draws"
+                            + " none. The result of the training stays the same.")
+    public int sampleEvery = 0;
+
+    @Setting(
+            title = "Sample prompts",
+            advanced = true,
+            group = "samples",
+            control = Setting.Control.PROMPT,
+            help = "What is drawn, a line each; empty for the caption of the first picture.")
+    public String samplePrompts = "";
+
+    @Setting(
+            title = "Sampling steps",
+            advanced = true,
+            group = "samples",
+            min = 1,
+            max = 1000,
+            unit = "steps",
+            help = "Of each sample; few are enough to see how it goes.")
+    public int sampleSteps = 12;
+
+    @Setting(
+            title = "Sample guidance",
+            advanced = true,
+            group = "samples",
+            min = 0,
+            max = 30,
+            step = 0.5,
+            help = "How strongly samples follow their prompts.")
+    public double sampleGuidance = 5;
+
+    @Setting(
+            title = "Validate every",
+            advanced = true,
+            group = "validation",
+            min = 1,
+            max = 1_000_000,
+            unit = "steps",
+            help =
+                    "Steps between two looks at the validation pictures, where some are wired in: their loss, with the same"
+                            + " noise each time, rises when the training learns its own pictures by heart.")
+    public int validateEvery = 50;
+
+    /** What a model is trained to predict. */
+    public enum Predicts {
+        /** What its files say. */
+        AUTO,
+        EPSILON,
+        V_PREDICTION
+    }
+
+    @Setting(
+            advanced = true,
+            group = "loss",
+            min = 0,
+            max = 1,
+            help = "How much what a mask leaves out counts beside what it shows; pictures without a mask count wholly.")
+    public double unmaskedWeight = 0.1;
+
+    @Setting(
+            advanced = true,
+            group = "captions",
+            help = "Puts the parts of each caption, as commas divide it, in another order whenever it is read.")
+    public boolean shuffleTags;
+
+    @Setting(
+            advanced = true,
+            group = "captions",
+            min = 0,
+            max = 100,
+            unit = "tags",
+            help =
+                    "How many parts at the front of each caption stay in their place and are never left out: the trigger.")
+    public int keepTags = 1;
+
+    @Setting(
+            advanced = true,
+            group = "captions",
+            min = 0,
+            max = 1,
+            help = "How often a picture is shown without its caption: 0.05 to 0.1 keeps guidance working in long"
+                    + " trainings.")
+    public double captionDropout;
+
+    @Setting(
+            advanced = true,
+            group = "captions",
+            min = 0,
+            max = 1,
+            help = "How often each part of a caption is left out.")
+    public double tagDropout;
+
+    @Setting(
+            advanced = true,
+            group = "cache",
+            help =
+                    "Where encoded pictures and captions are kept: in memory while the training runs, or as files in Graft's"
+                            + " cache folder, where the next training finds them.")
+    public Keep cache = Keep.MEMORY;
+
+    /** Where encoded pictures and captions are kept. */
+    public enum Keep {
+        MEMORY,
+        DISK
+    }
 
     @Setting(
             title = "Gradient checkpointing",
@@ -144,6 +350,7 @@ public final class TrainingSettings {
                             "choose one above 0, such as " + usual + " for Stable Diffusion 1.5")
                     .at("learningRate");
         }
+        checkRate(specs, learningRate, usual);
         if (warmup >= steps) {
             throw new Problem(
                             "the learning rate would never reach its full height",
@@ -158,14 +365,35 @@ public final class TrainingSettings {
         });
     }
 
+    private void checkRate(Specs specs, double learningRate, String usual) {
+        if (optimizer == Optimizer.Kind.PRODIGY && learningRate < 0.1) {
+            throw new Problem(
+                            "next to nothing would be learnt",
+                            "Prodigy finds the learning rate by itself and takes " + learningRate + " times that",
+                            "set the learning rate to 1 for Prodigy, or choose another optimiser")
+                    .at("learningRate");
+        }
+        if (optimizer != Optimizer.Kind.PRODIGY && learningRate >= 0.1) {
+            specs.warn("A learning rate of " + learningRate + " spoils the weights with any optimiser but Prodigy; "
+                    + usual + " is usual for Stable Diffusion 1.5.");
+        }
+        if (optimizer == Optimizer.Kind.LION && learningRate >= Double.parseDouble(usual)) {
+            specs.warn("Lion's steps are all of full size: a third to a tenth of AdamW's learning rate is usual, here "
+                    + Double.parseDouble(usual) / 10 + " for Stable Diffusion 1.5.");
+        }
+    }
+
     private static void checkSize(CheckpointSpec model, DatasetSpec images, String input) {
         int unit = model.pixelsPerLatent();
-        if (images.width() % unit != 0 || images.height() % unit != 0) {
-            throw new Problem(
-                            "cannot train at " + images.width() + "×" + images.height() + " pixels",
-                            "the model works in steps of " + unit + " pixels",
-                            "choose a width and height divisible by " + unit + " where the pictures are loaded")
-                    .at(input);
+        for (Size size : images.sizes()) {
+            if (size.width() % unit != 0 || size.height() % unit != 0) {
+                throw new Problem(
+                                "cannot train at " + size + " pixels",
+                                "the model works in steps of " + unit + " pixels",
+                                "choose a width and height, or a step of the buckets, divisible by " + unit
+                                        + " where the pictures are loaded")
+                        .at(input);
+            }
         }
     }
 
@@ -195,7 +423,8 @@ public final class TrainingSettings {
                 batch * pictures.size(),
                 steps,
                 accumulation,
-                AdamW.STATE_BYTES,
+                optimizer(),
+                ema,
                 checkpointing);
         specs.forecast(new TrainingForecast(model.get().files(), method, work));
     }
@@ -206,19 +435,73 @@ public final class TrainingSettings {
                 steps,
                 accumulation,
                 new LearningRate(learningRate, schedule, warmup, steps, restarts, power),
-                clipNorm);
+                clipNorm,
+                ema);
     }
 
-    public AdamW.Settings optimizer() {
-        return new AdamW.Settings(beta1, beta2, AdamW.Settings.DEFAULT.epsilon(), weightDecay);
+    public Optimizer.Settings optimizer() {
+        double epsilon = AdamW.Settings.DEFAULT.epsilon();
+        return switch (optimizer) {
+            case ADAMW -> new AdamW.Settings(beta1, beta2, epsilon, weightDecay);
+            case ADAMW8BIT -> new AdamW8bit.Settings(beta1, beta2, epsilon, weightDecay);
+            case ADAFACTOR -> new Adafactor.Settings(1, weightDecay);
+            case PRODIGY -> new Prodigy.Settings(beta1, beta2, epsilon, weightDecay, dCoefficient);
+            // As its paper has them; the means are of another kind than AdamW's.
+            case LION -> new Lion.Settings(0.9, 0.99, weightDecay);
+        };
     }
 
     public Objective objective(NoiseSchedule noise) {
-        return new Objective(noise, minSnr);
+        return new Objective(noise, minSnr, debiased, new Distance(loss, huberSchedule, huberThreshold));
+    }
+
+    /** How a model's pictures are noised, for a network that predicts what is set here. */
+    NoiseSchedule noise(SchedulerConfig scheduler) {
+        NoiseSchedule noise = NoiseSchedule.of(scheduler);
+        return switch (prediction) {
+            case AUTO -> noise;
+            case EPSILON -> noise.with(Prediction.EPSILON);
+            case V_PREDICTION -> noise.with(Prediction.V_PREDICTION);
+        };
+    }
+
+    /** What is drawn while a training runs: at the size of its first picture. */
+    TrainingSamples.Plan samples(Training.Task task) {
+        Dataset.Item first = task.images().items().get(0);
+        List<String> prompts = samplePrompts
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        return new TrainingSamples.Plan(
+                sampleEvery,
+                prompts.isEmpty()
+                        ? List.of(task.captions()
+                                .text(first.caption(), KeyedRandom.of(task.seed(), "samples", 0, "caption")))
+                        : prompts,
+                first.width(),
+                first.height(),
+                sampleSteps,
+                sampleGuidance,
+                task.seed());
+    }
+
+    /** Where {@link Keep#DISK} keeps encoded pictures and captions. */
+    static Path cacheFolder() {
+        return CacheFolder.path().resolve("training");
     }
 
     /** @param stream what keys the random numbers beside the seed: the node's id */
     public TrainingCache.Draw draw(long seed, String stream, int batch, NoiseSchedule noise) {
-        return new TrainingCache.Draw(seed, stream, batch, accumulation, noise.trainTimesteps(), noiseOffset);
+        return new TrainingCache.Draw(
+                seed,
+                stream,
+                batch,
+                accumulation,
+                noise.trainTimesteps(),
+                noiseOffset,
+                new CaptionChanges(shuffleTags, keepTags, captionDropout, tagDropout),
+                unmaskedWeight,
+                cache == Keep.DISK ? Optional.of(cacheFolder()) : Optional.empty());
     }
 }

@@ -57,7 +57,7 @@ final class LoraFileTest {
     }
 
     private static Lora.Part linear(int rank, double alpha) {
-        return new Lora.Part(random(rank * 6), new long[] {rank, 6}, random(6 * rank), new long[] {6, rank}, alpha);
+        return Lora.Part.lowRank(random(rank * 6), new long[] {rank, 6}, random(6 * rank), new long[] {6, rank}, alpha);
     }
 
     private Path file(Map<String, String> metadata, Tensor... tensors) {
@@ -179,12 +179,10 @@ final class LoraFileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "lora_unet_x.hada_w1_a, a LoHa",
-        "lora_unet_x.lokr_w1, a LoKr",
-        "lora_unet_x.dora_scale, a DoRA",
-        "unet.x.lora_magnitude_vector, a DoRA",
-        "lora_unet_x.lora_mid.weight, a LoCon with Tucker decomposition",
-        "diffusion_model.x.diff, a full difference of weights",
+        "lora_unet_x.oft_blocks, an OFT",
+        "lora_unet_x.a1.weight, a GLoRA",
+        "lora_unet_x.on_input, an IA3",
+        "lora_unet_x.w_norm, a LyCORIS that changes norms",
         "lora_te2_text_model_encoder_layers_0_mlp_fc1.alpha, a LoRA for SDXL",
         "lora_unet_double_blocks_0_img_attn_qkv.alpha, a LoRA for Flux"
     })
@@ -229,6 +227,46 @@ final class LoraFileTest {
     }
 
     @Test
+    void tensorsThatDoNotBelongTogetherAreOneSentence() {
+        String name = "lora_unet_" + LoraKey.flatten(TO_Q);
+        Path half = file(Map.of(), matrix(name + ".hada_w1_a", 6, 2), matrix(name + ".hada_w1_b", 2, 6));
+        assertThatThrownBy(() -> LoraFile.read(half))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has no hada_w2_a");
+        Path apart = file(
+                Map.of(),
+                matrix(name + ".lokr_w1", 2, 2),
+                matrix(name + ".lokr_w2_a", 3, 2),
+                matrix(name + ".lokr_w2_b", 1, 3));
+        assertThatThrownBy(() -> LoraFile.read(apart))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has matrices of [3, 2] and [1, 3], which do not meet");
+        Path two = file(Map.of(), matrix(name + ".lora_down.weight", 2, 6), matrix(name + ".diff", 6, 6));
+        assertThatThrownBy(() -> LoraFile.read(two))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has tensors of two kinds, lora and diff");
+        Path bare = file(Map.of(), matrix(name + ".dora_scale", 6, 1));
+        assertThatThrownBy(() -> LoraFile.read(bare))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has no tensor but " + name + ".dora_scale");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "up_blocks_3_attentions_2_transformer_blocks_0_ff_net_0_proj, up_blocks.3.attentions.2.transformer_blocks.0.ff.net.0.proj",
+        "mid_block_attentions_0_transformer_blocks_0_attn2_to_out_0, mid_block.attentions.0.transformer_blocks.0.attn2.to_out.0",
+        "down_blocks_0_downsamplers_0_conv, down_blocks.0.downsamplers.0.conv",
+        "down_blocks_1_resnets_0_time_emb_proj, down_blocks.1.resnets.0.time_emb_proj",
+        "time_embedding_linear_1, time_embedding.linear_1",
+        "text_model_encoder_layers_11_self_attn_out_proj, text_model.encoder.layers.11.self_attn.out_proj",
+        "encoder_layers_0_mlp_fc1, encoder.layers.0.mlp.fc1",
+        "input_blocks_1_1_transformer_blocks_0_attn1_to_q, "
+    })
+    void diffusersNamesAreFoundBehindUnderscores(String kohya, String path) {
+        assertThat(LoraKey.dotted(kohya)).isEqualTo(java.util.Optional.ofNullable(path));
+    }
+
+    @Test
     void aFailedTrainingIsNotApplied() {
         String name = "lora_unet_" + LoraKey.flatten(TO_Q);
         Path file = file(
@@ -243,7 +281,7 @@ final class LoraFileTest {
     @Test
     void whatIsWrittenAsF32IsReadBackExactly() {
         Lora.Part convolution =
-                new Lora.Part(random(2 * 54), new long[] {2, 6, 3, 3}, random(12), new long[] {6, 2, 1, 1}, 1);
+                Lora.Part.lowRank(random(2 * 54), new long[] {2, 6, 3, 3}, random(12), new long[] {6, 2, 1, 1}, 1);
         Lora lora = Lora.of(
                 "mine",
                 Map.of(TO_Q, linear(4, 8), CONV, convolution),
@@ -255,9 +293,9 @@ final class LoraFileTest {
         Lora back = LoraFile.read(file);
         assertThat(back.name()).isEqualTo("mine");
         assertThat(back.rank()).isEqualTo(4);
-        assertSame(back.unet().get(LoraKey.flatten(TO_Q)), linear(4, 8));
-        assertSame(back.unet().get(LoraKey.flatten(CONV)), convolution);
-        assertSame(back.text().get(LoraKey.flatten(Q_PROJ)), linear(2, 2));
+        assertThat(back.unet().get(LoraKey.flatten(TO_Q))).isEqualTo(linear(4, 8));
+        assertThat(back.unet().get(LoraKey.flatten(CONV))).isEqualTo(convolution);
+        assertThat(back.text().get(LoraKey.flatten(Q_PROJ))).isEqualTo(linear(2, 2));
         assertThat(back.metadata())
                 .containsEntry("ss_steps", "300")
                 .containsEntry("ss_base_model_version", "sd_v2")
@@ -267,14 +305,6 @@ final class LoraFileTest {
                 .containsEntry("ss_output_name", "mine")
                 .containsEntry("modelspec.architecture", "stable-diffusion-v1/lora");
         assertThat(back.metadata().get("sshs_model_hash")).hasSize(64);
-    }
-
-    private static void assertSame(Lora.Part actual, Lora.Part expected) {
-        assertThat(actual.down()).isEqualTo(expected.down());
-        assertThat(actual.up()).isEqualTo(expected.up());
-        assertThat(actual.downShape()).isEqualTo(expected.downShape());
-        assertThat(actual.upShape()).isEqualTo(expected.upShape());
-        assertThat(actual.alpha()).isEqualTo(expected.alpha());
     }
 
     @Test
@@ -307,7 +337,8 @@ final class LoraFileTest {
 
     @Test
     void whatIsTooLargeForHalfPrecisionIsNotWritten() throws IOException {
-        Lora.Part wide = new Lora.Part(new float[] {1e6f}, new long[] {1, 1}, new float[] {1}, new long[] {1, 1}, 1);
+        Lora.Part wide =
+                Lora.Part.lowRank(new float[] {1e6f}, new long[] {1, 1}, new float[] {1}, new long[] {1, 1}, 1);
         Lora lora = Lora.of("mine", Map.of(TO_Q, wide), Map.of(), Map.of());
         assertThatThrownBy(() -> LoraFile.write(folder.resolve("mine.safetensors"), lora, DType.F16, Map.of()))
                 .isInstanceOf(Problem.class)

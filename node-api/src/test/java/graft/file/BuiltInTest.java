@@ -137,14 +137,14 @@ final class BuiltInTest {
 
     @Test
     void theCacheIsWhereThePlatformKeepsCaches() {
-        assertThat(BuiltIn.cacheFolder(Map.of("GRAFT_CACHE", "/g"), "Linux", "/home/a"))
+        assertThat(CacheFolder.path(Map.of("GRAFT_CACHE", "/g"), "Linux", "/home/a"))
                 .isEqualTo(Path.of("/g"));
-        assertThat(BuiltIn.cacheFolder(Map.of(), "Linux", "/home/a")).isEqualTo(Path.of("/home/a/.cache/graft"));
-        assertThat(BuiltIn.cacheFolder(Map.of("XDG_CACHE_HOME", "/x"), "Linux", "/home/a"))
+        assertThat(CacheFolder.path(Map.of(), "Linux", "/home/a")).isEqualTo(Path.of("/home/a/.cache/graft"));
+        assertThat(CacheFolder.path(Map.of("XDG_CACHE_HOME", "/x"), "Linux", "/home/a"))
                 .isEqualTo(Path.of("/x/graft"));
-        assertThat(BuiltIn.cacheFolder(Map.of(), "Mac OS X", "/Users/a"))
+        assertThat(CacheFolder.path(Map.of(), "Mac OS X", "/Users/a"))
                 .isEqualTo(Path.of("/Users/a/Library/Caches/graft"));
-        assertThat(BuiltIn.cacheFolder(Map.of("LOCALAPPDATA", "C:/l"), "Windows 11", "C:/Users/a"))
+        assertThat(CacheFolder.path(Map.of("LOCALAPPDATA", "C:/l"), "Windows 11", "C:/Users/a"))
                 .isEqualTo(Path.of("C:/l/Graft/cache"));
     }
 }

@@ -208,7 +208,7 @@ class CheckpointTest {
                         tensor.name().replaceFirst("^text_model\\.", ""),
                         tensor.dtype(),
                         tensor.shape(),
-                        tensor.littleEndian()));
+                        tensor.elements()));
         try (Checkpoint model = Checkpoint.load(folder, CPU)) {
             assertThat(model.textEncoder().moduleNames()).contains("text_model.encoder.layers.0.self_attn.q_proj");
         }

@@ -60,7 +60,7 @@ class PatchesTest {
 
     /** Rank-2 changes of every module of the UNet, convolutions too. */
     private Patches everywhere(double scale, boolean zeroUp) {
-        Map<String, List<LowRank>> changes = new LinkedHashMap<>();
+        Map<String, List<Change>> changes = new LinkedHashMap<>();
         for (String module : model.unet().moduleNames()) {
             changes.put(module, List.of(change(module, scale, zeroUp)));
         }
@@ -93,7 +93,7 @@ class PatchesTest {
         float[] patched = predict(patches).toFloatArray();
         for (String module : model.unet().moduleNames()) {
             NDArray weight = model.unet().weights().get(module + ".weight");
-            LowRank change = patches.at(module).get(0);
+            LowRank change = (LowRank) patches.at(module).get(0);
             NDArray product = change.up().matMul(change.down().reshape(2, -1));
             weight.addi(product.mul(change.scale()).reshape(weight.getShape()));
         }
@@ -114,13 +114,16 @@ class PatchesTest {
         NDArray one = manager.ones(new Shape(1));
         List<NDArray> factors = new ArrayList<>();
         for (String module : model.unet().moduleNames()) {
-            factors.add(Gradient.leaf(patches.at(module).get(0).down()));
-            factors.add(Gradient.leaf(patches.at(module).get(0).up()));
+            patches.at(module).get(0).arrays().forEach(factor -> factors.add(Gradient.leaf(factor)));
         }
-        List<NDArray> gradients =
-                Gradient.on(() -> Gradient.of(Operators.weightedMse(predict(patches), target, one), factors));
+        List<NDArray> gradients = Gradient.on(() -> Gradient.of(
+                Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
+                        .mean(),
+                factors));
         // A central difference cannot be more exact than the rounding of the two losses.
-        float loss = Operators.weightedMse(predict(patches), target, one).getFloat();
+        float loss = Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
+                .mean()
+                .getFloat();
         double rounding = 4 * Math.ulp(loss) / (2 * STEP);
         for (String module : List.of(
                 "conv_in",
@@ -132,8 +135,7 @@ class PatchesTest {
                 "up_blocks.1.resnets.0.conv_shortcut",
                 "up_blocks.2.attentions.1.transformer_blocks.0.ff.net.2",
                 "conv_out")) {
-            for (NDArray factor : List.of(
-                    patches.at(module).get(0).down(), patches.at(module).get(0).up())) {
+            for (NDArray factor : patches.at(module).get(0).arrays()) {
                 NDArray direction = gradients.get(factors.indexOf(factor));
                 double norm = Math.sqrt(direction.square().sum().getFloat());
                 double slope = slopeAlong(factor, direction.div(norm), patches, target, one);
@@ -146,9 +148,13 @@ class PatchesTest {
     private double slopeAlong(NDArray factor, NDArray direction, Patches patches, NDArray target, NDArray one) {
         factor.setRequiresGradient(false);
         factor.addi(direction.mul(STEP));
-        double ahead = Operators.weightedMse(predict(patches), target, one).getFloat();
+        double ahead = Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
+                .mean()
+                .getFloat();
         factor.subi(direction.mul(2 * STEP));
-        double behind = Operators.weightedMse(predict(patches), target, one).getFloat();
+        double behind = Operators.sampleLosses(predict(patches), target, one, Operators.NONE, Operators.NONE)
+                .mean()
+                .getFloat();
         factor.addi(direction.mul(STEP));
         return (ahead - behind) / (2 * STEP);
     }

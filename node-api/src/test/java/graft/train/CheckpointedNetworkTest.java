@@ -92,8 +92,8 @@ class CheckpointedNetworkTest {
 
     @Test
     void lowRankFactorsGetTheGradientsThatOneRecordGives() {
-        LoraWeights lora = LoraWeights.fresh(
-                model.unet(), new LoraSettings(4, 4, LoraSettings.Targets.ATTENTION), 1, "node", manager);
+        LoraWeights lora =
+                LoraWeights.fresh(model, LoraSettings.plain(4, 4, LoraSettings.Targets.ATTENTION), 1, "node", manager);
         Checkpoint view = model.with(lora.patches(), Patches.NONE, AddedTokens.NONE, List.of());
         theSameWithAndWithout(view, lora.leaves(), states());
     }
@@ -116,8 +116,8 @@ class CheckpointedNetworkTest {
 
     @Test
     void leavesNoArrayBehind() {
-        LoraWeights lora = LoraWeights.fresh(
-                model.unet(), new LoraSettings(4, 4, LoraSettings.Targets.ATTENTION), 1, "node", manager);
+        LoraWeights lora =
+                LoraWeights.fresh(model, LoraSettings.plain(4, 4, LoraSettings.Targets.ATTENTION), 1, "node", manager);
         Checkpoint view = model.with(lora.patches(), Patches.NONE, AddedTokens.NONE, List.of());
         CheckpointedNetwork network = CheckpointedNetwork.of(view, manager);
         Supplier<NDArray> states = states();

@@ -78,10 +78,10 @@ class DreamBoothGoldenTest {
         Objective objective = new Objective(NoiseSchedule.of(model.scheduler()), 0);
         List<NDArray> weights = learning.weights().arrays();
         TrainingLoop loop = new TrainingLoop(
-                weights,
+                List.of(ParameterGroup.of(weights)),
                 objective,
                 this::predict,
-                new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-4), 1),
+                new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-4), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
         float[] losses = expected.floats("dreambooth.losses");

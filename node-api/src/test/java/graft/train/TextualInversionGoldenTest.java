@@ -48,10 +48,10 @@ class TextualInversionGoldenTest {
     void learnsAsDiffusersDoes() {
         int[][] ids = Golden.ids(expected, "ti.input_ids");
         TrainingLoop loop = new TrainingLoop(
-                List.of(vector),
+                List.of(ParameterGroup.of(List.of(vector))),
                 new Objective(NoiseSchedule.of(model.scheduler()), 0),
                 (noised, timesteps, text) -> model.unet().forward(noised, timesteps, text, Patches.NONE),
-                new TrainingLoop.Plan(8, 1, LearningRate.constant(5e-3), 0),
+                new TrainingLoop.Plan(8, 1, LearningRate.constant(5e-3), 0, false),
                 new AdamW.Settings(0.9, 0.999, 1e-8, 0),
                 manager);
         float[] losses = expected.floats("ti.losses");

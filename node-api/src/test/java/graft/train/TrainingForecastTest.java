@@ -2,6 +2,7 @@ package graft.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDArray;
 import graft.Golden;
 import graft.model.Checkpoint;
 import graft.model.ModelShape;
@@ -13,16 +14,23 @@ import graft.node.Forecast;
 import graft.tensor.Compute;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingForecastTest {
 
-    private static final LoraSettings LORA = new LoraSettings(4, 4, LoraSettings.Targets.ATTENTION);
+    private static final LoraSettings LORA = LoraSettings.plain(4, 4, LoraSettings.Targets.ATTENTION);
 
     private static TrainingForecast.Method lora(ModelShape shape) {
         return new TrainingForecast.Method(
-                Learns.LOW_RANK, LORA.numbers(shape.unetModules()), false, 0, "lora", (model, memory) -> {
-                    LoraWeights weights = LoraWeights.fresh(model.unet(), LORA, 0, "forecast", memory);
-                    return new Learner(
+                Learns.LOW_RANK,
+                LORA.numbers(shape.unetModules(), shape.textModules()),
+                false,
+                0,
+                "lora",
+                (model, memory) -> {
+                    LoraWeights weights = LoraWeights.fresh(model, LORA, 0, "forecast", memory);
+                    return Learner.of(
                             weights.leaves(),
                             model.with(weights.patches(), Patches.NONE, model.addedTokens(), List.of()),
                             false);
@@ -33,7 +41,7 @@ class TrainingForecastTest {
         return new TrainingForecast(
                 Golden.path("sd15"),
                 TrainingForecastTest::lora,
-                new TrainingForecast.Work(5, 64, 64, batch, steps, 1, AdamW.STATE_BYTES, checkpointing));
+                new TrainingForecast.Work(5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing));
     }
 
     @Test
@@ -49,15 +57,28 @@ class TrainingForecastTest {
         }
     }
 
-    @Test
-    void countsTheNumbersThatALoraLearns() {
+    @ParameterizedTest
+    @EnumSource
+    void countsTheNumbersThatAnAdapterLearns(LoraSettings.Kind kind) {
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
+        LoraSettings settings = new LoraSettings(
+                kind,
+                new LoraSettings.Rank(2, 2),
+                new LoraSettings.Rank(3, 3),
+                false,
+                LoraSettings.Targets.ALL_LINEAR,
+                BlockRanks.NONE,
+                true,
+                -1,
+                0);
+        ModelShape shape = ModelShape.read(Golden.path("sd15"));
         try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute);
                 var memory = compute.newManager()) {
-            LoraWeights weights = LoraWeights.fresh(model.unet(), LORA, 0, "node", memory);
-            assertThat(LORA.numbers(ModelShape.read(Golden.path("sd15")).unetModules()))
-                    .isEqualTo(weights.size());
+            LoraWeights weights = LoraWeights.fresh(model, settings, 0, "node", memory);
+            assertThat(settings.numbers(shape.unetModules(), shape.textModules()))
+                    .isEqualTo(
+                            weights.leaves().stream().mapToLong(NDArray::size).sum());
         }
     }
 

@@ -8,6 +8,7 @@ import graft.app.command.BenchCommand.Measured;
 import graft.app.command.BenchCommand.Size;
 import graft.app.engine.Memory;
 import graft.file.BuiltIn;
+import graft.model.Change;
 import graft.model.Checkpoint;
 import graft.model.LowRank;
 import graft.model.Patches;
@@ -34,6 +35,7 @@ import graft.train.Batch;
 import graft.train.CheckpointedNetwork;
 import graft.train.LearningRate;
 import graft.train.Objective;
+import graft.train.ParameterGroup;
 import graft.train.TrainingLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -186,12 +188,12 @@ final class BenchWork {
         float[] shares = new float[pictures];
         Arrays.fill(shares, pictures);
         TrainingLoop loop = new TrainingLoop(
-                weights,
+                List.of(ParameterGroup.of(weights)),
                 new Objective(schedule, 0),
                 checkpointing
                         ? new CheckpointedNetwork(unet, patches, manager)
                         : (noised, timesteps, ctx) -> unet.forward(noised, timesteps, ctx, patches),
-                new TrainingLoop.Plan(steps + 1, 1, LearningRate.constant(1e-4), 1),
+                new TrainingLoop.Plan(steps + 1, 1, LearningRate.constant(1e-4), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
         for (int step = 1; step <= steps + 1; step++) {
@@ -228,7 +230,7 @@ final class BenchWork {
 
     /** Low-rank factors on all attention, as peft begins them: down uniform, up zero. */
     private Patches lowRank(List<NDArray> factors) {
-        Map<String, List<LowRank>> byPath = new LinkedHashMap<>();
+        Map<String, List<Change>> byPath = new LinkedHashMap<>();
         for (String path : unet.attentionLinears()) {
             long[] shape = unet.weightShape(path);
             double bound = Math.sqrt(3.0 / shape[1]);

@@ -4,7 +4,9 @@ import graft.app.engine.Memory;
 import graft.app.engine.RunEvent;
 import graft.app.engine.Versions;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -105,6 +107,13 @@ final class RunPrinter implements Consumer<RunEvent> {
         return String.format(Locale.ROOT, "%-28s", title.equals(node) ? title : title + " (" + node + ")");
     }
 
+    /** A trainer's figures of time say what the line says for every node. */
+    private static Map<String, Double> withoutTimes(Map<String, Double> figures) {
+        Map<String, Double> others = new LinkedHashMap<>(figures);
+        others.keySet().removeIf(name -> name.startsWith("seconds "));
+        return others;
+    }
+
     private void progress(RunEvent.NodeProgress at) {
         long now = clock.getAsLong();
         if (!at.node().equals(node)) {
@@ -115,7 +124,7 @@ final class RunPrinter implements Consumer<RunEvent> {
             saidTenth = 0;
         }
         double perSecond = now > firstNanos ? (at.done() - firstDone) * 1e9 / (now - firstNanos) : 0;
-        ProgressLine line = new ProgressLine(at.title(), at.done(), at.total(), perSecond, at.figures());
+        ProgressLine line = new ProgressLine(at.title(), at.done(), at.total(), perSecond, withoutTimes(at.figures()));
         boolean last = at.total() > 0 && at.done() >= at.total();
         if (terminal.interactive()) {
             if (last || now - saidNanos >= REDRAW_NANOS) {

@@ -1,11 +1,13 @@
 package graft.app.engine;
 
 import graft.app.engine.Plan.Step;
+import graft.node.Problem;
 import graft.node.Run;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -20,6 +22,7 @@ final class NodeRun implements Run {
     private final BooleanSupplier cancelled;
     private final Consumer<RunEvent> events;
     private volatile boolean partial;
+    private volatile Problem failure;
 
     NodeRun(
             Step step,
@@ -38,9 +41,14 @@ final class NodeRun implements Run {
         this.events = events;
     }
 
-    /** Whether the node said that its outputs hold only what was done when the user stopped it. */
+    /** Whether the node said that its outputs hold only what was done when it was stopped or failed. */
     boolean isPartial() {
         return partial;
+    }
+
+    /** Why the outputs are partial, when the node failed. */
+    Optional<Problem> failure() {
+        return Optional.ofNullable(failure);
     }
 
     @Override
@@ -102,5 +110,11 @@ final class NodeRun implements Run {
     public void partial(String sentence) {
         partial = true;
         log(sentence);
+    }
+
+    @Override
+    public void partial(Problem problem) {
+        partial = true;
+        failure = problem;
     }
 }

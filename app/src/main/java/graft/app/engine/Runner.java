@@ -198,6 +198,10 @@ final class Runner {
             if (!run.isPartial() && !step.schema().output()) {
                 cache.keep(step.node(), outputs);
             }
+            if (run.failure().isPresent()) {
+                fail(step, run.failure().get());
+                return;
+            }
             double seconds = (System.nanoTime() - start) / 1e9;
             tell(new RunEvent.NodeFinished(
                     step.node(), step.title(), seconds, Memory.peak().orElse(-1), run.isPartial()));

@@ -383,6 +383,22 @@ class RunTest {
     }
 
     @Test
+    void aTrainingThatDivergedHandsOnWhatItLearntAndTheRunFails() throws Exception {
+        RunResult result = run(new Sketch()
+                .node("train", "diverge")
+                .node("save", "save")
+                .wire("train.learnt", "save.thing")
+                .done());
+
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(saved(result)).isEqualTo("half");
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .isEqualTo("Training stopped at step 3: the loss became NaN; choose a lower rate."));
+        assertThat(result.folder().resolveSibling(".state")).isNotEmptyDirectory();
+        assertThat(cache.resources()).isZero();
+    }
+
+    @Test
     void aStoppedNodeThatKeepsNothingIsLeftOut() throws Exception {
         RunResult result = stopWhileTraining(new Sketch()
                 .node("train", "train", "keeps", false)

@@ -77,8 +77,25 @@ class ShippedWorkflowsTest {
         for (Workflow workflow : List.of(
                 textToImage(),
                 trainLora(),
-                with(with(shipped("train-dreambooth"), quick), Map.of("class-sample.steps", 2)),
-                with(shipped("train-embedding"), quick))) {
+                with(with(shipped("train-dreambooth"), quick), Map.of("class.steps", 2)),
+                with(shipped("train-embedding"), quick),
+                with(
+                        shipped("lora-and-embedding"),
+                        Map.of(
+                                "style.steps",
+                                2,
+                                "subject.steps",
+                                2,
+                                "base.steps",
+                                2,
+                                "only-style.steps",
+                                2,
+                                "only-subject.steps",
+                                2,
+                                "both.steps",
+                                2,
+                                "early.steps",
+                                2)))) {
             Map<String, byte[]> first;
             Map<String, byte[]> again;
             try (Cache cache = Cache.none()) {

@@ -35,6 +35,7 @@ final class TestNodes {
                 Join.class,
                 Save.class,
                 Train.class,
+                Diverge.class,
                 Fail.class,
                 Count.class,
                 ReadFile.class,
@@ -193,6 +194,20 @@ final class TestNodes {
             }
             learnt = new Thing("half");
             run.partial("stopped half way");
+        }
+    }
+
+    @NodeType(id = "test/diverge", title = "Diverge", category = "test", help = "Fails, keeping what it had.")
+    static final class Diverge implements Node {
+        @Output
+        Thing learnt;
+
+        @Override
+        public void run(Run run) throws IOException {
+            Files.createDirectories(run.stateFile().getParent());
+            Files.writeString(run.stateFile(), "half");
+            learnt = new Thing("half");
+            run.partial(new Problem("training stopped at step 3", "the loss became NaN", "choose a lower rate"));
         }
     }
 

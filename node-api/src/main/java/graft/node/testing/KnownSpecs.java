@@ -18,10 +18,11 @@ public final class KnownSpecs implements Specs {
     public final List<Forecast.Source> forecasts = new ArrayList<>();
     public final List<String> warnings = new ArrayList<>();
 
-    private final Map<String, Spec> inputs = new HashMap<>();
+    private final Map<String, List<Spec>> inputs = new HashMap<>();
 
+    /** One more wire into an input. */
     public KnownSpecs with(String input, Spec spec) {
-        inputs.put(input, spec);
+        inputs.computeIfAbsent(input, absent -> new ArrayList<>()).add(spec);
         return this;
     }
 
@@ -32,12 +33,15 @@ public final class KnownSpecs implements Specs {
 
     @Override
     public <S extends Spec> Optional<S> of(String input, Class<S> type) {
-        return Optional.ofNullable(inputs.get(input)).filter(type::isInstance).map(type::cast);
+        return all(input, type).stream().findFirst();
     }
 
     @Override
     public <S extends Spec> List<S> all(String input, Class<S> type) {
-        return of(input, type).stream().toList();
+        return inputs.getOrDefault(input, List.of()).stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package graft.node.testing;
 
+import graft.node.Problem;
 import graft.node.Run;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ public final class RecordedRun implements Run {
     public final List<Path> written = new ArrayList<>();
     public final List<BufferedImage> previews = new ArrayList<>();
     public final List<Long> progress = new ArrayList<>();
+    public final List<Map<String, Double>> figures = new ArrayList<>();
+    public final List<Problem> problems = new ArrayList<>();
 
     private final Path folder;
     private final String node;
@@ -59,8 +62,9 @@ public final class RecordedRun implements Run {
     }
 
     @Override
-    public void progress(long done, long total, Map<String, Double> figures) {
+    public void progress(long done, long total, Map<String, Double> ofTheMoment) {
         progress.add(done);
+        figures.add(ofTheMoment);
     }
 
     @Override
@@ -91,5 +95,10 @@ public final class RecordedRun implements Run {
     @Override
     public void partial(String sentence) {
         log.add(sentence);
+    }
+
+    @Override
+    public void partial(Problem problem) {
+        problems.add(problem);
     }
 }

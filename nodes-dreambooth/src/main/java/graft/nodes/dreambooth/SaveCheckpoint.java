@@ -12,7 +12,6 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Writes a whole model for other programs and for Load Model. */
@@ -68,11 +67,7 @@ public final class SaveCheckpoint implements Node {
     @Override
     public void run(Run run) {
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
-        String ending = form == Form.SINGLE_FILE ? ".safetensors" : "";
-        Path file = target.resolve(name.strip() + ending);
-        for (int number = 2; Files.exists(file); number++) {
-            file = target.resolve(name.strip() + "-" + number + ending);
-        }
+        Path file = FileName.free(target, name.strip(), form == Form.SINGLE_FILE ? ".safetensors" : "");
         switch (form) {
             case FOLDER -> CheckpointFile.writeFolder(file, model, precision.dtype);
             case SINGLE_FILE -> CheckpointFile.writeSingle(file, model, precision.dtype);

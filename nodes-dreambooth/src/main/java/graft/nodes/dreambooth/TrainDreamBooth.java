@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.ModelShape;
+import graft.model.TextEncoder;
 import graft.model.UNet;
 import graft.model.UNetActivations.Learns;
 import graft.node.Input;
@@ -18,16 +19,19 @@ import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
+import graft.train.CaptionCheck;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.Losses;
+import graft.train.ParameterGroup;
 import graft.train.Training;
 import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Learns all weights of the UNet from captioned pictures of a subject (Ruiz et al., 2022, "DreamBooth"). */
+/** Learns all weights of the UNet, and of the text encoder if wanted, from captioned pictures of a subject (Ruiz et al., 2022, "DreamBooth"). */
 @NodeType(
         id = "graft/dreambooth/train",
         title = "Train DreamBooth",
@@ -46,6 +50,11 @@ public final class TrainDreamBooth implements Node {
 
     @Input(optional = true, help = "Pictures of the class that the model drew itself, captioned without the rare word.")
     Dataset classImages;
+
+    @Input(
+            optional = true,
+            help = "Pictures of the same kind that nothing is learnt from: their loss shows when to stop.")
+    Dataset validation;
 
     @Setting(
             title = "Learning rate",
@@ -76,6 +85,26 @@ public final class TrainDreamBooth implements Node {
             help = "How much the class pictures count beside the subject's; 1 is usual.")
     double priorWeight = 1;
 
+    @Setting(
+            title = "Train text encoder",
+            advanced = true,
+            group = "text encoder",
+            help =
+                    "Lets the text encoder learn too: closer to the subject, at more memory and with more risk that other"
+                            + " prompts suffer.")
+    boolean trainTextEncoder = false;
+
+    @Setting(
+            title = "Text learning rate",
+            advanced = true,
+            group = "text encoder",
+            min = 0,
+            max = 1,
+            scale = Scale.LOG,
+            unit = "per step",
+            help = "Of the text encoder, along the same schedule; half of the other or less is usual.")
+    double textLearningRate = 1e-6;
+
     @SettingGroup
     TrainingSettings training = TrainingSettings.withMinSnr(0);
 
@@ -87,29 +116,45 @@ public final class TrainDreamBooth implements Node {
 
     @Override
     public void configure(Specs specs) {
-        training.check(specs, learningRate, "2e-6", steps, "images", "classImages");
-        training.forecast(specs, TrainDreamBooth::method, steps, batch, "images", "classImages");
+        training.check(specs, learningRate, "2e-6", steps, "images", "classImages", "validation");
+        CaptionCheck.empty(specs, "images");
+        CaptionCheck.told(specs, "images", "classImages");
+        training.forecast(specs, this::method, steps, batch, "images", "classImages");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.output("trained", spec));
     }
 
-    private static TrainingForecast.Method method(ModelShape shape) {
+    private TrainingForecast.Method method(ModelShape shape) {
         return new TrainingForecast.Method(
                 Learns.ALL,
-                shape.unet().numbers(),
-                false,
+                shape.unet().numbers() + (trainTextEncoder ? shape.textEncoder().numbers() : 0),
+                trainTextEncoder,
                 0,
-                "dreambooth",
-                (model, memory) -> new Learner(
-                        model.unet().weights().arrays().stream().distinct().toList(), model, false));
+                "dreambooth" + (trainTextEncoder ? " with text encoder" : ""),
+                (model, memory) -> {
+                    List<NDArray> weights =
+                            new ArrayList<>(model.unet().weights().arrays());
+                    if (trainTextEncoder) {
+                        weights.addAll(model.textEncoder().weights().arrays());
+                    }
+                    // A stand-in's layers share arrays.
+                    return Learner.of(weights.stream().distinct().toList(), model, trainTextEncoder);
+                });
     }
 
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
         UNet unet = model.unetToLearn();
+        TextEncoder text = null;
         try {
-            List<NDArray> weights = unet.weights().arrays();
-            weights.forEach(Gradient::leaf);
+            List<ParameterGroup> groups = new ArrayList<>();
+            groups.add(ParameterGroup.of(unet.weights().arrays()));
+            if (trainTextEncoder) {
+                text = model.textEncoder().copy(model.compute());
+                groups.add(new ParameterGroup(text.weights().arrays(), textLearningRate / learningRate));
+            }
+            groups.forEach(group -> group.weights().forEach(Gradient::leaf));
+            Checkpoint learning = text == null ? model.withUnet(unet) : model.with(unet, text);
             losses = Training.run(
                     run,
                     new Training.Task(
@@ -117,17 +162,21 @@ public final class TrainDreamBooth implements Node {
                             images,
                             Optional.ofNullable(classImages),
                             priorWeight,
+                            Optional.ofNullable(validation),
                             steps,
                             batch,
                             learningRate,
                             seed),
                     training,
-                    new Learner(weights, model.withUnet(unet), false));
-            weights.forEach(Gradient::settled);
-            trained = model.withUnet(unet);
+                    new Learner(groups, learning, text != null));
+            groups.forEach(group -> group.weights().forEach(Gradient::settled));
+            trained = learning;
         } finally {
             if (trained == null) {
                 unet.close();
+                if (text != null) {
+                    text.close();
+                }
             }
         }
     }

@@ -21,6 +21,7 @@ import graft.tensor.Scope;
 import graft.train.Dataset;
 import graft.train.Losses;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,10 +52,12 @@ class DreamBoothNodesTest {
         model.close();
     }
 
-    private static Dataset pictures(String subject, String caption) throws IOException {
+    private static Dataset pictures(String subject, String caption) {
         List<Dataset.Item> items = new ArrayList<>();
         try (Stream<Path> files = Files.list(BuiltIn.path("builtin:samples/subject-" + subject))) {
             files.sorted().forEach(file -> items.add(new Dataset.Item(file, caption, 64, 64, Fit.CROP)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return new Dataset(items);
     }
@@ -152,6 +155,41 @@ class DreamBoothNodesTest {
     }
 
     @Test
+    void theFiguresOfEachStepTellBothPartsOfTheLossAndTheTimeLeft() throws Exception {
+        RecordedRun run = new RecordedRun(folder);
+        TrainDreamBooth node = train(
+                made -> {
+                    made.classImages = pictures("crab", "a noto emoji of a bird");
+                    made.validation = pictures("penguin", "a noto emoji of a sks bird");
+                    made.training.validateEvery = 2;
+                },
+                run);
+        node.trained.close();
+        Losses.Step last = node.losses.steps().get(2);
+
+        assertThat(run.figures).hasSize(3).last().satisfies(figures -> {
+            assertThat(figures.keySet())
+                    .containsExactly(
+                            "loss",
+                            "smoothed loss",
+                            "subject loss",
+                            "prior loss",
+                            "validation loss",
+                            "learning rate",
+                            "seconds per step",
+                            "seconds left");
+            assertThat(figures)
+                    .containsEntry("loss", last.loss())
+                    .containsEntry("subject loss", last.loss() - last.prior().orElseThrow())
+                    .containsEntry("seconds left", 0.0)
+                    .containsEntry(
+                            "validation loss", node.losses.validations().get(2).loss());
+        });
+        assertThat(run.figures.get(0).get("seconds left"))
+                .isEqualTo(2 * run.figures.get(0).get("seconds per step"));
+    }
+
+    @Test
     void aClassPromptThatIsTheSubjectsIsRefused() throws Exception {
         Dataset classes = pictures("crab", "a noto emoji of a sks bird");
         assertThatThrownBy(() -> train(node -> node.classImages = classes))
@@ -167,6 +205,82 @@ class DreamBoothNodesTest {
         assertThatThrownBy(() -> node.configure(new KnownSpecs()))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.socket()).hasValue("learningRate"));
+    }
+
+    private static float[] reading(Checkpoint of) {
+        try (Scope scope = Scope.open()) {
+            return of.encode(List.of("a noto emoji of a sks bird")).toFloatArray();
+        }
+    }
+
+    @Test
+    void theTextEncoderLearnsAtItsOwnRateIfWanted() throws Exception {
+        float[] before = reading(model);
+        Consumer<TrainDreamBooth> settings = node -> node.trainTextEncoder = true;
+        try (Checkpoint plain = train(node -> {}).trained;
+                Checkpoint still = train(settings.andThen(node -> node.textLearningRate = 0)).trained;
+                Checkpoint slow = train(settings.andThen(node -> node.textLearningRate = 1e-5)).trained;
+                Checkpoint fast = train(settings.andThen(node -> node.textLearningRate = 1e-4)).trained) {
+            assertThat(reading(plain)).containsExactly(before);
+            assertThat(reading(still)).containsExactly(before);
+            assertThat(distance(reading(fast), before))
+                    .isGreaterThan(2 * distance(reading(slow), before))
+                    .isPositive();
+            assertThat(reading(model)).containsExactly(before);
+        }
+    }
+
+    private static double distance(float[] first, float[] second) {
+        double sum = 0;
+        for (int i = 0; i < first.length; i++) {
+            sum += Math.pow(first[i] - second[i], 2);
+        }
+        return Math.sqrt(sum);
+    }
+
+    @Test
+    void aTrainingOfTheTextEncoderThatWasStoppedGoesOnAsIfItHadNotBeen() throws Exception {
+        Consumer<TrainDreamBooth> settings = node -> {
+            node.trainTextEncoder = true;
+            node.training.saveEvery = 2;
+        };
+        RecordedRun first = new RecordedRun(folder.resolve("parts"));
+        first.stopAfter = 1;
+        train(settings, first).trained.close();
+        TrainDreamBooth rest = train(settings, new RecordedRun(folder.resolve("parts")));
+        TrainDreamBooth whole = train(settings, new RecordedRun(folder.resolve("whole")));
+        try (Checkpoint expected = whole.trained;
+                Checkpoint found = rest.trained) {
+            assertThat(rest.losses).isEqualTo(whole.losses);
+            assertThat(reading(found)).containsExactly(reading(expected));
+            assertThat(prediction(found)).containsExactly(prediction(expected));
+        }
+    }
+
+    @Test
+    void aTrainedTextEncoderIsSavedInBothForms() throws Exception {
+        try (Checkpoint trained = train(node -> {
+                    node.trainTextEncoder = true;
+                    node.textLearningRate = 1e-3;
+                })
+                .trained) {
+            SaveCheckpoint save = new SaveCheckpoint();
+            save.model = trained;
+            save.precision = SaveCheckpoint.Precision.FP32;
+            RecordedRun run = new RecordedRun(folder);
+            save.run(run);
+            save.form = SaveCheckpoint.Form.SINGLE_FILE;
+            save.run(run);
+            try (Checkpoint read = Checkpoint.load(run.written.get(0), model.compute())) {
+                assertThat(reading(read)).containsExactly(reading(trained)).isNotEqualTo(reading(model));
+            }
+            try (var file = graft.file.SafeTensors.open(run.written.get(1))) {
+                String name = "text_model.final_layer_norm.weight";
+                assertThat(file.floats("cond_stage_model.transformer." + name))
+                        .containsExactly(
+                                trained.textEncoder().weights().get(name).toFloatArray());
+            }
+        }
     }
 
     @Test

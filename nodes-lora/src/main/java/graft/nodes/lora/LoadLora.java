@@ -2,6 +2,7 @@ package graft.nodes.lora;
 
 import graft.adapter.Lora;
 import graft.adapter.LoraFile;
+import graft.adapter.LoraSpec;
 import graft.file.Location;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -11,7 +12,6 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads a LoRA file in whichever spelling it comes. */
@@ -19,9 +19,10 @@ import java.nio.file.Path;
         id = "graft/lora/load",
         title = "Load LoRA",
         category = "adapters",
-        help = "Reads a LoRA from a .safetensors file as kohya, ComfyUI, diffusers or peft write it. Wire it into Stack"
-                + " Adapters.",
-        words = {"adapter", "lora loader", "open", "kohya", "peft"})
+        help =
+                "Reads a LoRA, DoRA, LoHa, LoKr or LoCon from a .safetensors file as kohya, ComfyUI, diffusers, peft or LyCORIS"
+                        + " write it. Wire it into Stack Adapters.",
+        words = {"adapter", "lora loader", "open", "kohya", "peft", "lycoris", "dora", "loha", "lokr", "locon"})
 public final class LoadLora implements Node {
 
     @Setting(control = Control.ADAPTER, help = "The .safetensors file.")
@@ -33,24 +34,22 @@ public final class LoadLora implements Node {
     @Override
     public void configure(Specs specs) {
         Path place = place();
-        if (!Files.isRegularFile(place)) {
-            throw new Problem(
-                            "cannot read the LoRA " + place,
-                            Files.exists(place) ? "it is not a file" : "there is no such file",
-                            "choose a .safetensors file")
-                    .at("file");
-        }
         specs.reads(place);
+        try {
+            specs.output("lora", LoraSpec.of(place));
+        } catch (Problem e) {
+            throw e.at("file");
+        }
     }
 
     @Override
     public void run(Run run) {
         lora = LoraFile.read(place());
-        run.log("Read " + lora.name() + ": rank " + lora.rank() + ", "
+        run.log("Read " + lora.name() + ": " + lora.kind() + ", rank " + lora.rank() + ", "
                 + (lora.unet().size() + lora.text().size()) + " layers.");
     }
 
     private Path place() {
-        return Location.of(file, "file", "a .safetensors file");
+        return Location.ofFile(file, "file", "a .safetensors file", "the LoRA");
     }
 }

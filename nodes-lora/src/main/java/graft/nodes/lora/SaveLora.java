@@ -2,6 +2,7 @@ package graft.nodes.lora;
 
 import graft.adapter.Lora;
 import graft.adapter.LoraFile;
+import graft.adapter.LoraFormat;
 import graft.file.FileName;
 import graft.file.Location;
 import graft.file.SafeTensors.DType;
@@ -18,7 +19,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes a LoRA in kohya's keys, which ComfyUI, A1111 and diffusers read. */
+/** Writes a LoRA, in kohya's keys unless asked otherwise: ComfyUI, A1111 and diffusers read them. */
 @NodeType(
         id = "graft/lora/save",
         title = "Save LoRA",
@@ -54,6 +55,14 @@ public final class SaveLora implements Node {
     @Setting(help = "16 bits are what others expect and enough to use it; 32 bits keep every bit to train on.")
     Precision precision = Precision.FP16;
 
+    @Setting(
+            advanced = true,
+            group = "file",
+            help =
+                    "How the file names its tensors. kohya holds every kind and is what ComfyUI and A1111 expect; diffusers"
+                            + " holds plain LoRA; peft holds LoRA and DoRA, and diffusers reads it too.")
+    LoraFormat format = LoraFormat.KOHYA;
+
     @Override
     public void configure(Specs specs) {
         if (!name.isBlank()) {
@@ -66,11 +75,8 @@ public final class SaveLora implements Node {
         String given =
                 FileName.checked(name.isBlank() ? lora.name() : name, "name").replaceFirst("\\.safetensors$", "");
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
-        Path file = target.resolve(given + ".safetensors");
-        for (int number = 2; Files.exists(file); number++) {
-            file = target.resolve(given + "-" + number + ".safetensors");
-        }
-        LoraFile.write(file, lora, precision.dtype, Map.of("ss_output_name", given, "modelspec.title", given));
+        Path file = FileName.free(target, given, ".safetensors");
+        LoraFile.write(file, lora, format, precision.dtype, Map.of("ss_output_name", given, "modelspec.title", given));
         run.wrote(file);
         run.log(String.format(Locale.ROOT, "Wrote %s (%.1f KB).", file.getFileName(), Files.size(file) / 1024.0));
     }

@@ -2,15 +2,17 @@ package graft.nodes.lora;
 
 import ai.djl.ndarray.NDManager;
 import graft.adapter.Lora;
+import graft.adapter.LoraSpec;
 import graft.file.FileName;
 import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
 import graft.model.ModelShape;
-import graft.model.Patches;
 import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
+import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
@@ -18,7 +20,8 @@ import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
-import graft.tensor.Scope;
+import graft.train.BlockRanks;
+import graft.train.CaptionCheck;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.LoraSettings;
@@ -27,8 +30,8 @@ import graft.train.Losses;
 import graft.train.Training;
 import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Learns low-rank updates of a base model from captioned pictures. */
 @NodeType(
@@ -46,6 +49,19 @@ public final class TrainLora implements Node {
 
     @Input(help = "Pictures with captions.")
     Dataset images;
+
+    @Input(optional = true, help = "Pictures of the class that the model drew itself: what is not to be forgotten.")
+    Dataset classImages;
+
+    @Input(
+            optional = true,
+            help = "Pictures of the same kind that nothing is learnt from: their loss shows when to stop.")
+    Dataset validation;
+
+    @Input(
+            optional = true,
+            help = "A LoRA to go on from: its layers, ranks and kind stay, and the settings for them do not count.")
+    Lora start;
 
     @Setting(help = "What the LoRA is called, also in its file.")
     String name = "lora";
@@ -84,8 +100,108 @@ public final class TrainLora implements Node {
     @Setting(min = 0, control = Control.SEED, help = "The same seed and settings learn the same LoRA, bit for bit.")
     long seed = 0;
 
-    @Setting(advanced = true, group = "what learns", help = "Which layers of the model learn.")
+    @Setting(
+            advanced = true,
+            group = "what learns",
+            help = "Which layers of the model learn; all-linear is every layer of the transformers, as kohya has it.")
     LoraSettings.Targets targets = LoraSettings.Targets.ATTENTION;
+
+    @Setting(
+            title = "Convolution rank",
+            advanced = true,
+            group = "what learns",
+            min = 0,
+            max = 1024,
+            help = "Rank of the convolutions of resnets and of the changes of size, which then learn too; 0 for none.")
+    int convRank = 0;
+
+    @Setting(
+            title = "Convolution alpha",
+            advanced = true,
+            group = "what learns",
+            min = 0.001,
+            max = 1024,
+            help = "Alpha of the convolutions.")
+    double convAlpha = 1;
+
+    @Setting(
+            title = "Ranks of blocks",
+            advanced = true,
+            group = "what learns",
+            help =
+                    "Ranks of single blocks, such as down_blocks.1=8, mid=4, up_blocks=16; 0 leaves a block out. Empty for"
+                            + " one rank everywhere.")
+    String blockRanks = "";
+
+    @Setting(
+            title = "Train text encoder",
+            advanced = true,
+            group = "what learns",
+            help = "Lets the text encoder learn too, which makes a rare word take hold faster and a step slower.")
+    boolean trainTextEncoder = false;
+
+    @Setting(
+            title = "Text learning rate",
+            advanced = true,
+            group = "what learns",
+            min = 0,
+            max = 1,
+            scale = Scale.LOG,
+            unit = "per step",
+            help = "Of the text encoder; half of the other is usual.")
+    double textLearningRate = 5e-5;
+
+    @Setting(
+            advanced = true,
+            group = "adapter",
+            help =
+                    "LoRA is read everywhere. DoRA learns the length of weights by themselves and is better at low ranks;"
+                            + " LoHa and LoKr are LyCORIS' and say more in a small file.")
+    LoraSettings.Kind kind = LoraSettings.Kind.LORA;
+
+    @Setting(
+            title = "Rank-stabilised",
+            advanced = true,
+            group = "adapter",
+            help = "The update acts at alpha / √rank, so that a high rank needs no higher learning rate.")
+    boolean rankStabilised = false;
+
+    @Setting(
+            title = "LoKr factor",
+            advanced = true,
+            group = "adapter",
+            min = -1,
+            max = 1024,
+            help =
+                    "What the sides of LoKr's small matrix come close to; −1 splits as evenly as can be, for the smallest"
+                            + " file.")
+    int factor = -1;
+
+    @Setting(
+            advanced = true,
+            group = "adapter",
+            min = 0,
+            max = 0.95,
+            help = "Share of an update's directions that each step leaves out, against learning pictures by heart.")
+    double dropout = 0;
+
+    @Setting(
+            title = "LoRA+ ratio",
+            advanced = true,
+            group = "adapter",
+            min = 1,
+            max = 1024,
+            help = "How many times as fast the factors learn that begin at nought; 16 is LoRA+, 1 is plain.")
+    double loraPlus = 1;
+
+    @Setting(
+            title = "Prior weight",
+            advanced = true,
+            group = "what learns",
+            min = 0,
+            max = 100,
+            help = "How much class pictures count beside the others, where some are wired in; 1 is usual.")
+    double priorWeight = 1;
 
     @SettingGroup
     TrainingSettings training = TrainingSettings.withMinSnr(5);
@@ -99,44 +215,122 @@ public final class TrainLora implements Node {
     @Override
     public void configure(Specs specs) {
         FileName.checked(name, "name");
-        training.check(specs, learningRate, "1e-4", steps, "images");
-        training.forecast(specs, this::method, steps, batch, "images");
+        checkLearning();
+        training.check(specs, learningRate, "1e-4", steps, "images", "classImages", "validation");
+        CaptionCheck.empty(specs, "images");
+        CaptionCheck.told(specs, "images", "classImages");
+        training.forecast(specs, this::method, steps, batch, "images", "classImages");
+        specs.of("model", CheckpointSpec.class)
+                .ifPresent(
+                        spec -> specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()))));
     }
 
     private TrainingForecast.Method method(ModelShape shape) {
-        LoraSettings lora = new LoraSettings(rank, alpha, targets);
-        long numbers = lora.numbers(shape.unetModules());
+        LoraSettings wanted = wanted();
+        long numbers = wanted.numbers(shape.unetModules(), shape.textModules());
         return new TrainingForecast.Method(
-                Learns.LOW_RANK, numbers, false, 2 * numbers, "lora " + rank + " " + targets, (stand, memory) -> {
-                    LoraWeights weights = LoraWeights.fresh(stand.unet(), lora, 0, "forecast", memory);
-                    Checkpoint view = stand.with(weights.patches(), Patches.NONE, stand.addedTokens(), List.of());
-                    return new Learner(weights.leaves(), view, false);
+                Learns.LOW_RANK,
+                numbers,
+                trainTextEncoder,
+                2 * numbers,
+                "lora " + wanted + (loraPlus == 1 ? "" : " plus"),
+                (stand, memory) -> {
+                    LoraWeights weights = LoraWeights.fresh(stand, wanted, 0, "forecast", memory);
+                    return new Learner(
+                            weights.groups(textLearningRate / learningRate, loraPlus),
+                            weights.over(stand),
+                            weights.learning(stand),
+                            weights.learnsText(),
+                            Learner.Around.NOTHING);
                 });
+    }
+
+    /** What the settings say a new LoRA is to be like. */
+    private LoraSettings wanted() {
+        return new LoraSettings(
+                kind,
+                new LoraSettings.Rank(rank, alpha),
+                new LoraSettings.Rank(convRank, convAlpha),
+                rankStabilised,
+                targets,
+                BlockRanks.parse(blockRanks),
+                trainTextEncoder,
+                factor,
+                dropout);
+    }
+
+    private void checkLearning() {
+        try {
+            BlockRanks.parse(blockRanks);
+        } catch (Problem problem) {
+            throw problem.at("blockRanks");
+        }
+        if (factor == 0) {
+            throw new Problem(
+                            "cannot split weights by a LoKr factor of 0",
+                            "it is what a matrix's sides come close to",
+                            "choose −1 for an even split, or a number such as 8")
+                    .at("factor");
+        }
+        if (trainTextEncoder && textLearningRate == 0) {
+            throw new Problem(
+                            "the text encoder would not learn",
+                            "its learning rate is 0",
+                            "choose one above 0, such as 5e-5, or turn the text encoder off")
+                    .at("textLearningRate");
+        }
     }
 
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
         try (NDManager memory = model.compute().newManager()) {
-            LoraWeights weights = fresh(run, memory);
-            Checkpoint view = model.with(weights.patches(), Patches.NONE, model.addedTokens(), List.of());
+            LoraWeights weights = weights(run, memory);
+            run.log("Learning " + weights.layers() + " layers.");
             losses = Training.run(
                     run,
-                    new Training.Task(model, images, Optional.empty(), 0, steps, batch, learningRate, seed),
+                    new Training.Task(
+                            model,
+                            images,
+                            Optional.ofNullable(classImages),
+                            priorWeight,
+                            Optional.ofNullable(validation),
+                            steps,
+                            batch,
+                            learningRate,
+                            seed),
                     training,
-                    new Learner(weights.leaves(), view, false));
+                    new Learner(
+                            weights.groups(textLearningRate / learningRate, loraPlus),
+                            weights.over(model),
+                            weights.learning(model),
+                            weights.learnsText(),
+                            new Learner.Around() {
+                                @Override
+                                public void begin(int step, int part) {
+                                    weights.begin(step, part, seed, run.node());
+                                }
+                            }));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));
         }
     }
 
-    private LoraWeights fresh(Run run, NDManager memory) {
-        try (Scope scope = Scope.open()) {
-            LoraWeights weights =
-                    LoraWeights.fresh(model.unet(), new LoraSettings(rank, alpha, targets), seed, run.node(), memory);
-            weights.leaves().forEach(leaf -> scope.keep(leaf, memory));
-            return weights;
+    private LoraWeights weights(Run run, NDManager memory) {
+        if (start == null) {
+            return LoraWeights.fresh(model, wanted(), seed, run.node(), memory);
         }
+        if (trainTextEncoder == start.text().isEmpty()) {
+            throw new Problem(
+                            "cannot go on from " + start.name(),
+                            trainTextEncoder
+                                    ? "it changes nothing of the text encoder, which is to learn"
+                                    : "it changes the text encoder too, which is not to learn",
+                            trainTextEncoder ? "turn the text encoder off" : "turn the text encoder on")
+                    .at("trainTextEncoder");
+        }
+        run.log("Going on from " + start.name() + ": " + start.kind() + ", rank " + start.rank() + ".");
+        return LoraWeights.of(start, model, dropout, memory);
     }
 }

@@ -3,6 +3,8 @@ package graft.nodes.lora;
 import com.google.gson.JsonObject;
 import graft.model.Checkpoint;
 import graft.train.Dataset;
+import graft.train.Distance;
+import graft.train.TrainingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,27 +29,52 @@ final class TrainingRecord {
         record.put("ss_sd_model_name", model.name());
         record.put("ss_learning_rate", String.valueOf(node.learningRate));
         record.put("ss_unet_lr", String.valueOf(node.learningRate));
-        record.put("ss_text_encoder_lr", "None");
+        record.put("ss_text_encoder_lr", node.trainTextEncoder ? String.valueOf(node.textLearningRate) : "None");
+        record.put("ss_network_dropout", node.dropout > 0 ? String.valueOf(node.dropout) : "None");
         record.put("ss_steps", String.valueOf(taken));
         record.put("ss_max_train_steps", String.valueOf(node.steps));
         record.put("ss_seed", String.valueOf(node.seed));
         record.put("ss_batch_size_per_device", String.valueOf(node.batch));
         record.put("ss_gradient_accumulation_steps", String.valueOf(node.training.accumulation));
-        record.put(
-                "ss_optimizer",
-                "torch.optim.adamw.AdamW(weight_decay=" + node.training.weightDecay + ",betas=(" + node.training.beta1
-                        + ", " + node.training.beta2 + "))");
+        record.put("ss_optimizer", optimizer(node.training));
         record.put("ss_lr_scheduler", node.training.schedule.id());
         record.put("ss_lr_warmup_steps", String.valueOf(node.training.warmup));
         record.put("ss_max_grad_norm", String.valueOf(node.training.clipNorm));
         record.put("ss_min_snr_gamma", node.training.minSnr > 0 ? String.valueOf(node.training.minSnr) : "None");
         record.put(
                 "ss_noise_offset", node.training.noiseOffset > 0 ? String.valueOf(node.training.noiseOffset) : "None");
+        record.put("ss_debiased_estimation", node.training.debiased ? "True" : "False");
+        record.put("ss_loss_type", node.training.loss.id());
+        if (node.training.loss != Distance.Kind.SQUARED) {
+            record.put("ss_huber_schedule", node.training.huberSchedule.id());
+            record.put("ss_huber_c", String.valueOf(node.training.huberThreshold));
+        }
+        if (node.classImages != null) {
+            record.put(
+                    "ss_num_reg_images", String.valueOf(node.classImages.items().size()));
+            record.put("ss_prior_loss_weight", String.valueOf(node.priorWeight));
+        }
         Dataset.Item first = images.items().get(0);
         record.put("ss_resolution", "(" + first.width() + ", " + first.height() + ")");
         record.put("ss_num_train_images", String.valueOf(images.items().size()));
         record.put("ss_tag_frequency", tagFrequency(images));
         return record;
+    }
+
+    /** As kohya names optimisers. */
+    private static String optimizer(TrainingSettings training) {
+        String decay = "weight_decay=" + training.weightDecay;
+        String betas = ",betas=(" + training.beta1 + ", " + training.beta2 + ")";
+        return switch (training.optimizer) {
+            case ADAMW -> "torch.optim.adamw.AdamW(" + decay + betas + ")";
+            case ADAMW8BIT -> "bitsandbytes.optim.adamw.AdamW8bit(" + decay + betas + ")";
+            case ADAFACTOR ->
+                "transformers.optimization.Adafactor(" + decay + ",scale_parameter=False,relative_step=False)";
+            case PRODIGY ->
+                "prodigyopt.prodigy.Prodigy(" + decay + betas + ",d_coef=" + training.dCoefficient
+                        + ",use_bias_correction=True,safeguard_warmup=True)";
+            case LION -> "lion_pytorch.lion_pytorch.Lion(" + decay + ",betas=(0.9, 0.99))";
+        };
     }
 
     /** {@code {folder: {tag: count}}}, tags being what commas part. */

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.adapter.Lora;
+import graft.adapter.LoraFormat;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
 import graft.model.Fit;
@@ -20,9 +21,12 @@ import graft.tensor.NativeArrays;
 import graft.tensor.Scope;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
+import graft.train.LoraSettings;
 import graft.train.Losses;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +41,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The nodes at work on the model and the pictures that come with Graft. */
@@ -49,16 +54,20 @@ class LoraNodesTest {
     private static Dataset pictures;
 
     @BeforeAll
-    static void theModelIsLoaded() throws IOException {
+    static void theModelIsLoaded() {
         model = Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), Compute.choose("cpu"));
         Compute.prepareThread();
+        pictures = subject("subject-teapot", "a 3d emoji of a sks honey pot");
+    }
+
+    private static Dataset subject(String name, String caption) {
         List<Dataset.Item> items = new ArrayList<>();
-        try (Stream<Path> files = Files.list(BuiltIn.path("builtin:samples/subject-teapot"))) {
-            files.sorted()
-                    .forEach(file ->
-                            items.add(new Dataset.Item(file, "a 3d emoji of a sks honey pot", 64, 64, Fit.CROP)));
+        try (Stream<Path> files = Files.list(BuiltIn.path("builtin:samples/" + name))) {
+            files.sorted().forEach(file -> items.add(new Dataset.Item(file, caption, 64, 64, Fit.CROP)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        pictures = new Dataset(items);
+        return new Dataset(items);
     }
 
     @AfterAll
@@ -122,8 +131,10 @@ class LoraNodesTest {
     /** All its numbers, module by module in the order of their names: a file has an order of its own. */
     private static float[] numbers(Lora lora) {
         FloatBuffer all = FloatBuffer.allocate(1 << 20);
-        new TreeMap<>(lora.unet())
-                .forEach((module, part) -> all.put(part.down()).put(part.up()));
+        new TreeMap<>(lora.unet()).forEach((module, part) -> {
+            Lora.LowRank low = (Lora.LowRank) part;
+            all.put(low.down().numbers()).put(low.up().numbers());
+        });
         return Arrays.copyOf(all.array(), all.position());
     }
 
@@ -183,6 +194,86 @@ class LoraNodesTest {
         assertThat(rest.lora.metadata()).isEqualTo(whole.lora.metadata());
     }
 
+    @ParameterizedTest
+    @EnumSource(LoraSettings.Kind.class)
+    void everyKindLearnsInBothNetworksWithConvolutionsAndGoesOnAfterAStop(LoraSettings.Kind kind) throws Exception {
+        Consumer<TrainLora> settings = node -> {
+            node.kind = kind;
+            node.rank = 2;
+            node.steps = 3;
+            node.targets = LoraSettings.Targets.ALL_LINEAR;
+            node.convRank = 2;
+            node.trainTextEncoder = true;
+            node.dropout = 0.3;
+            node.loraPlus = 4;
+            node.rankStabilised = true;
+            node.training.saveEvery = 1;
+        };
+        TrainLora whole = train(settings, new RecordedRun(folder.resolve("whole")));
+        RecordedRun first = new RecordedRun(folder.resolve("parts"));
+        first.stopAfter = 1;
+        train(settings, first);
+        TrainLora rest = train(settings, new RecordedRun(folder.resolve("parts")));
+
+        assertThat(whole.lora.kind()).isEqualToIgnoringCase(kind.name());
+        assertThat(whole.lora.unet().keySet()).anyMatch(module -> module.endsWith(".conv1"));
+        assertThat(whole.lora.text()).isNotEmpty();
+        assertThat(rest.losses).isEqualTo(whole.losses);
+        assertThat(rest.lora.unet()).isEqualTo(whole.lora.unet());
+        assertThat(rest.lora.text()).isEqualTo(whole.lora.text());
+    }
+
+    @Test
+    void aTrainingGoesOnFromAnExistingLora() throws Exception {
+        Lora before = train(node -> node.kind = LoraSettings.Kind.DORA).lora;
+        RecordedRun run = new RecordedRun(folder.resolve("on"));
+        TrainLora on = train(
+                node -> {
+                    node.start = before;
+                    node.rank = 64;
+                    node.steps = 1;
+                },
+                run);
+
+        assertThat(run.log).contains("Going on from teapot: DoRA, rank 4.");
+        assertThat(on.lora.kind()).isEqualTo("DoRA");
+        assertThat(on.lora.rank()).isEqualTo(4);
+        assertThat(on.lora.unet()).containsOnlyKeys(before.unet().keySet()).isNotEqualTo(before.unet());
+    }
+
+    @Test
+    void aLoraThatDoesNotSuitTheSettingsIsNotGoneOnFrom() throws Exception {
+        Lora pictures = train(node -> node.steps = 1).lora;
+        Lora both = train(
+                        node -> {
+                            node.steps = 1;
+                            node.trainTextEncoder = true;
+                        },
+                        new RecordedRun(folder.resolve("both")))
+                .lora;
+
+        assertThatThrownBy(() -> train(node -> {
+                    node.start = pictures;
+                    node.trainTextEncoder = true;
+                }))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("it changes nothing of the text encoder, which is to learn");
+        assertThatThrownBy(() -> train(node -> node.start = both))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("it changes the text encoder too, which is not to learn");
+    }
+
+    @Test
+    void ranksOfBlocksThatCannotBeReadAreRefusedBeforeTheTraining() {
+        TrainLora node = new TrainLora();
+        node.blockRanks = "up_blocks: 4";
+
+        assertThatThrownBy(() -> node.configure(new KnownSpecs())).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.socket()).hasValue("blockRanks");
+            assertThat(problem).hasMessageContaining("\"up_blocks: 4\"");
+        });
+    }
+
     @Test
     void aStateOfAnotherTrainingIsRefusedInWords() throws Exception {
         RecordedRun first = new RecordedRun(folder);
@@ -212,21 +303,171 @@ class LoraNodesTest {
 
         assertThat(node.losses.steps()).hasSize(5);
         assertThat(run.warnings)
-                .hasSize(2)
-                .allMatch(line -> line.startsWith("The state was not saved, the training goes on: "));
+                .filteredOn(line -> line.startsWith("The state was not saved, the training goes on: "))
+                .hasSize(2);
+        assertThat(run.warnings)
+                .filteredOn(line -> line.startsWith("The losses are no longer written, the training goes on: "))
+                .hasSize(1);
     }
 
     @Test
-    void aTrainingThatDivergesStopsInWords() {
-        assertThatThrownBy(() -> train(node -> {
-                    node.learningRate = 1;
-                    node.training.clipNorm = 0;
-                    node.training.weightDecay = 0;
-                    node.steps = 1000;
-                }))
+    void aStateOfAnotherTrainingUnderItsNameIsRefusedInWords() throws Exception {
+        RecordedRun first = new RecordedRun(folder);
+        first.stopAfter = 1;
+        train(node -> {}, first);
+        Path other = Files.createDirectories(folder.resolve("other")).resolve("state");
+        Files.write(
+                other,
+                new String(Files.readAllBytes(first.stateFile()), StandardCharsets.ISO_8859_1)
+                        .replace("\"training\":\"state\"", "\"training\":\"STATE\"")
+                        .getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThatThrownBy(() -> train(node -> {}, new RecordedRun(folder.resolve("other"))))
                 .isInstanceOf(Problem.class)
-                .hasMessageStartingWith("Training stopped at step ")
-                .hasMessageContaining("choose a lower learning rate");
+                .hasMessageContaining("it is the state of another training, STATE")
+                .hasMessageContaining("remove the file to begin anew");
+    }
+
+    @Test
+    void aTrainingThatDivergesKeepsWhatTheLastGoodStepLearnt() throws Exception {
+        Consumer<TrainLora> settings = node -> {
+            node.learningRate = 1;
+            node.training.clipNorm = 0;
+            node.training.weightDecay = 0;
+            node.training.saveEvery = 1000;
+            node.steps = 1000;
+        };
+        RecordedRun run = new RecordedRun(folder.resolve("diverged"));
+        TrainLora diverged = train(settings, run);
+        int good = diverged.losses.steps().size();
+
+        assertThat(run.problems).singleElement().satisfies(problem -> assertThat(problem)
+                .hasMessageStartingWith("Training stopped at step " + (good + 1))
+                .hasMessageContaining("choose a lower learning rate")
+                .hasMessageContaining("what was learnt up to step " + good + " is kept"));
+        TrainLora asFar = train(settings.andThen(node -> node.steps = good), new RecordedRun(folder.resolve("good")));
+        assertThat(diverged.losses).isEqualTo(asFar.losses);
+        assertThat(numbers(diverged.lora)).containsExactly(numbers(asFar.lora)).doesNotContain(Float.NaN);
+
+        RecordedRun again = new RecordedRun(folder.resolve("diverged"));
+        train(settings, again);
+        assertThat(again.log).anyMatch(line -> line.startsWith("Going on after step " + good + ","));
+    }
+
+    @Test
+    void classPicturesCountAsTheirWeightSays() throws Exception {
+        List<Losses.Step> steps = new ArrayList<>();
+        for (double weight : new double[] {1, 2}) {
+            TrainLora node = train(made -> {
+                made.classImages = subject("subject-llama", "a 3d emoji of a honey pot");
+                made.priorWeight = weight;
+                made.steps = 1;
+            });
+            steps.add(node.losses.steps().get(0));
+        }
+        double once = steps.get(0).prior().orElseThrow();
+        assertThat(steps.get(1).prior().orElseThrow()).isCloseTo(2 * once, within(1e-5 * once));
+        assertThat(steps.get(1).loss() - steps.get(0).loss()).isCloseTo(once, within(1e-5 * once));
+    }
+
+    @Test
+    void samplesAndValidationLeaveTheTrainingAsItIsAndNoArrayBehind() throws Exception {
+        Consumer<TrainLora> watched = node -> {
+            node.steps = 4;
+            node.validation = subject("subject-llama", "a 3d emoji of a llama");
+            node.training.validateEvery = 2;
+            node.training.sampleEvery = 2;
+            node.training.sampleSteps = 2;
+            node.training.samplePrompts = "a 3d emoji of a sks honey pot\n\na noto emoji of a bird";
+        };
+        TrainLora plain = train(node -> node.steps = 4, new RecordedRun(folder.resolve("plain")));
+        RecordedRun run = new RecordedRun(folder.resolve("watched"));
+        TrainLora seen = train(watched, run);
+
+        assertThat(seen.losses.steps()).isEqualTo(plain.losses.steps());
+        assertThat(numbers(seen.lora)).containsExactly(numbers(plain.lora));
+        assertThat(seen.losses.validations())
+                .extracting(Losses.Validation::step)
+                .containsExactly(0, 2, 4);
+        List<String> samples = run.written.stream()
+                .filter(file -> file.toString().contains("samples"))
+                .map(file -> file.getFileName().toString())
+                .toList();
+        assertThat(samples)
+                .containsExactly(
+                        "step_00000_0.png",
+                        "step_00000_1.png",
+                        "step_00002_0.png",
+                        "step_00002_1.png",
+                        "step_00004_0.png",
+                        "step_00004_1.png");
+        assertThat(run.previews).hasSize(6);
+        Path drawn = run.folder().resolve("samples");
+        assertThat(Files.readAllBytes(drawn.resolve("step_00000_0.png")))
+                .isNotEqualTo(Files.readAllBytes(drawn.resolve("step_00004_0.png")));
+
+        long arrays = NativeArrays.count();
+        train(watched, new RecordedRun(folder.resolve("again")));
+        assertThat(NativeArrays.count()).isEqualTo(arrays);
+    }
+
+    @Test
+    void validationSeesWhatIsLearnt() throws Exception {
+        TrainLora node = train(made -> {
+            made.validation = pictures;
+            made.learningRate = 2e-3;
+            made.steps = 40;
+            made.training.minSnr = 0;
+        });
+        List<Losses.Validation> looks = node.losses.validations();
+
+        assertThat(looks).extracting(Losses.Validation::step).containsExactly(0, 40);
+        assertThat(looks.get(1).loss()).isLessThan(0.97 * looks.get(0).loss());
+    }
+
+    @Test
+    void theLogsOfATrainingThatWasTakenUpAreThoseOfOneThatWasNot() throws Exception {
+        Consumer<TrainLora> settings = node -> {
+            node.steps = 6;
+            node.validation = pictures;
+            node.training.validateEvery = 2;
+            node.training.sampleEvery = 2;
+            node.training.sampleSteps = 1;
+            node.training.saveEvery = 3;
+        };
+        RecordedRun whole = new RecordedRun(folder.resolve("whole"));
+        train(settings, whole);
+        RecordedRun first = new RecordedRun(folder.resolve("parts"));
+        first.stopAfter = 4;
+        train(settings, first);
+        train(settings, new RecordedRun(folder.resolve("parts")));
+
+        for (String file : List.of("losses.csv", "losses.png", "events.out.tfevents.graft")) {
+            assertThat(folder.resolve("parts").resolve(file))
+                    .as(file)
+                    .hasSameBinaryContentAs(folder.resolve("whole").resolve(file));
+        }
+        assertThat(Files.readAllLines(folder.resolve("whole/losses.csv")))
+                .hasSize(8)
+                .element(1)
+                .asString()
+                .startsWith("0,,,,,,0.");
+        assertThat(folder.resolve("parts/samples/step_00006_0.png"))
+                .hasSameBinaryContentAs(folder.resolve("whole/samples/step_00006_0.png"));
+    }
+
+    @Test
+    void aStateIsSavedByTheClockToo() throws Exception {
+        Consumer<TrainLora> settings = node -> {
+            node.training.saveEvery = 0;
+            node.training.saveMinutes = 1e-6;
+        };
+        TrainLora whole = train(settings, new RecordedRun(folder.resolve("whole")));
+        assertThat(folder.resolve("whole/state")).isRegularFile();
+        RecordedRun again = new RecordedRun(folder.resolve("whole"));
+
+        assertThat(numbers(train(settings, again).lora)).containsExactly(numbers(whole.lora));
+        assertThat(again.log).anyMatch(line -> line.startsWith("Going on after step 5,"));
     }
 
     @ParameterizedTest
@@ -293,6 +534,21 @@ class LoraNodesTest {
                 .containsEntry("ss_output_name", "teapot")
                 .containsEntry("ss_v2", "False")
                 .containsEntry("modelspec.architecture", "stable-diffusion-v1/lora");
+    }
+
+    @Test
+    void aFormatThatHasNoPlaceForTheKindIsRefusedInWords() throws Exception {
+        SaveLora save = new SaveLora();
+        save.lora = train(node -> {
+                    node.kind = LoraSettings.Kind.LOKR;
+                    node.steps = 1;
+                })
+                .lora;
+        save.format = LoraFormat.PEFT;
+
+        assertThatThrownBy(() -> save.run(new RecordedRun(folder)))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("it is a LoKr; choose the format kohya");
     }
 
     @Test

@@ -94,17 +94,41 @@ public final class Caption implements Node {
     @Override
     public void configure(Specs specs) {
         parsed();
-        specs.of("images", DatasetSpec.class).ifPresent(spec -> specs.output("captioned", spec));
+        specs.of("images", DatasetSpec.class)
+                .ifPresent(spec -> specs.output(
+                        "captioned",
+                        spec.dataset()
+                                .map(known -> DatasetSpec.of(captioned(known)))
+                                .orElse(spec)));
     }
 
     @Override
     public void run(Run run) {
+        captioned = captioned(images);
+        List<Dataset.Item> pictures = captioned.items().stream().distinct().toList();
+        pictures.stream().limit(LOGGED).forEach(item -> run.log(item.file().getFileName() + ": " + item.caption()));
+        if (pictures.size() > LOGGED) {
+            run.log("… and " + (pictures.size() - LOGGED) + " more.");
+        }
+        if (pictures.stream().anyMatch(item -> item.caption().isEmpty())) {
+            run.warn("Some pictures have no caption: they teach the model what it draws without a prompt.");
+        }
+        List<String> without = pictures.stream()
+                .filter(item -> !item.caption().contains(trigger.strip()))
+                .map(item -> item.file().getFileName().toString())
+                .toList();
+        if (!without.isEmpty()) {
+            run.warn("The trigger " + trigger.strip() + " is not in the captions of: " + String.join(", ", without)
+                    + ".");
+        }
+    }
+
+    private Dataset captioned(Dataset data) {
         CaptionTemplate parsed = parsed();
         Map<Dataset.Item, String> written = new HashMap<>();
-        List<Dataset.Item> items = new ArrayList<>();
         List<String> given =
                 lines.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-        long pictures = images.items().stream().distinct().count();
+        long pictures = data.items().stream().distinct().count();
         if (source == Source.LINES && given.size() != pictures) {
             throw new Problem(
                             "cannot share the lines out among the pictures",
@@ -112,24 +136,16 @@ public final class Caption implements Node {
                             "write one line for each picture, in the order of the folder")
                     .at("lines");
         }
-        for (Dataset.Item item : images.items()) {
+        List<Dataset.Item> items = new ArrayList<>();
+        for (Dataset.Item item : data.items()) {
             String caption = written.get(item);
             if (caption == null) {
                 caption = caption(item, source == Source.LINES ? given.get(written.size()) : "", parsed);
-                if (written.size() < LOGGED) {
-                    run.log(item.file().getFileName() + ": " + caption);
-                }
                 written.put(item, caption);
             }
             items.add(item.withCaption(caption));
         }
-        if (written.size() > LOGGED) {
-            run.log("… and " + (written.size() - LOGGED) + " more.");
-        }
-        if (items.stream().anyMatch(item -> item.caption().isEmpty())) {
-            run.warn("Some pictures have no caption: they teach the model what it draws without a prompt.");
-        }
-        captioned = new Dataset(items);
+        return new Dataset(items);
     }
 
     private String caption(Dataset.Item item, String line, CaptionTemplate parsed) {

@@ -1,7 +1,5 @@
 package graft.nodes.sampling;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.index.NDIndex;
 import graft.model.Checkpoint;
 import graft.model.Images;
 import graft.model.Latents;
@@ -12,7 +10,6 @@ import graft.node.NodeType;
 import graft.node.Output;
 import graft.node.Run;
 import graft.tensor.Compute;
-import graft.tensor.Scope;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,21 +39,10 @@ public final class Decode implements Node {
         // One after the other: a decoder's activations are what takes the most memory of all.
         for (int i = 0; i < count; i++) {
             run.checkCancelled();
-            pictures.add(picture(model, latents.array(), i));
+            pictures.add(model.vae().picture(latents.array(), i));
             run.progress(i + 1, count);
         }
         images = new Images(pictures);
         run.preview(pictures.get(0).toBufferedImage());
-    }
-
-    /** Decodes one of a batch of latents, float32 [n, c, h, w], scaled. */
-    @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
-    static Picture picture(Checkpoint model, NDArray latents, int index) {
-        try (Scope scope = Scope.open()) {
-            NDArray pixels = model.vae().decode(latents.get(new NDIndex("{}:{}", index, index + 1)));
-            int height = Math.toIntExact(pixels.getShape().get(2));
-            int width = Math.toIntExact(pixels.getShape().get(3));
-            return Picture.ofPlanes(pixels.toFloatArray(), 0, width, height);
-        }
     }
 }

@@ -39,7 +39,7 @@ final class LatentPreview {
         int height = Math.toIntExact(latents.getShape().get(2));
         int width = Math.toIntExact(latents.getShape().get(3));
         if (height * width <= DECODED_LATENTS) {
-            return Optional.of(Decode.picture(model, latents, 0).toBufferedImage());
+            return Optional.of(model.vae().picture(latents, 0).toBufferedImage());
         }
         if (channels != STABLE_DIFFUSION_COLOURS.length
                 || model.spec().pixelsPerLatent() != STABLE_DIFFUSION_FACTOR

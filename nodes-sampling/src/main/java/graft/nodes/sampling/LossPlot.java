@@ -12,13 +12,13 @@ import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
+import graft.train.LossCurve;
 import graft.train.Losses;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.knowm.xchart.BitmapEncoder;
 
 /** Draws how the loss fell during a training, and writes its numbers. */
 @NodeType(
@@ -60,8 +60,8 @@ public final class LossPlot implements Node {
             throw new Problem("there is nothing to draw", "the training made no step", "train at least one step")
                     .at("losses");
         }
-        LossCurve curve = LossCurve.of(losses.steps(), smoothing);
-        BufferedImage image = BitmapEncoder.getBufferedImage(curve.chart(width, height));
+        LossCurve curve = LossCurve.of(losses, smoothing);
+        BufferedImage image = curve.drawn(width, height);
         Path picture = run.folder().resolve(name + ".png");
         Path numbers = run.folder().resolve(name + ".csv");
         PngFile.write(picture, image, Map.of("workflow", run.workflow()));

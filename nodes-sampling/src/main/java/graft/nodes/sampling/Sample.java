@@ -19,6 +19,7 @@ import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.sample.Guidance;
+import graft.sample.ModelNetwork;
 import graft.sample.NoiseSchedule;
 import graft.sample.Sampler;
 import graft.sample.Sampling;
@@ -121,7 +122,7 @@ public final class Sample implements Node {
             NDArray noise = random.randn(working, start.getShape().getShape());
             Guidance guided = Guidance.of(
                     working,
-                    (x, timesteps, context) -> model.unet().forward(x, timesteps, context, model.unetPatches()),
+                    ModelNetwork.of(model),
                     positive.array(),
                     (nothing == null ? negative : nothing).array(),
                     guidance,

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import graft.adapter.Embedding;
+import graft.adapter.EmbeddingSpec;
 import graft.adapter.Lora;
+import graft.adapter.LoraSpec;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
@@ -22,11 +25,14 @@ import graft.sample.Sampler;
 import graft.sample.Spacing;
 import graft.tensor.NativeArrays;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -277,6 +283,121 @@ class EmbeddedModelTest {
     }
 
     @Test
+    void withAllAdaptersOffThePictureIsTheModelsBitForBit() throws Exception {
+        Picture before = drawn(node -> {});
+        Consumer<StackAdapters> strengths = stack -> {
+            stack.unetStrength = List.of(0.0);
+            stack.textStrength = List.of(0.0);
+            stack.embeddingStrength = List.of(0.0);
+        };
+        Consumer<StackAdapters> never = stack -> {
+            stack.from = List.of(0.5);
+            stack.to = List.of(0.5);
+            stack.embeddingStrength = List.of(0.0);
+        };
+        for (Consumer<StackAdapters> off :
+                List.<Consumer<StackAdapters>>of(strengths, never, stack -> stack.on = false)) {
+            Checkpoint view = stacked(stack -> {
+                stack.embeddings = List.of(word("apple-of-mine"));
+                off.accept(stack);
+            });
+            assertThat(drawn(view, "a red apple")).isEqualTo(before);
+            assertThat(drawn(view, "an apple-of-mine")).isEqualTo(drawn(model, "an apple-of-mine"));
+            view.close();
+        }
+        AddLora lora = new AddLora();
+        lora.on = false;
+        lora.model = model;
+        lora.lora = lora();
+        lora.run(new RecordedRun(folder));
+        AddEmbedding embedding = new AddEmbedding();
+        embedding.on = false;
+        embedding.model = lora.stacked;
+        embedding.embedding = word("apple-of-mine");
+        embedding.run(new RecordedRun(folder));
+        assertThat(drawn(embedding.stacked, "a red apple")).isEqualTo(before);
+    }
+
+    @Test
+    void addingOneByOneIsStackingAllAtOnce() throws Exception {
+        AddEmbedding embedding = new AddEmbedding();
+        embedding.model = model;
+        embedding.embedding = word("<mine>");
+        embedding.strength = 0.5;
+        embedding.run(new RecordedRun(folder));
+        AddLora lora = new AddLora();
+        lora.model = embedding.stacked;
+        lora.lora = lora();
+        lora.unetStrength = 0.7;
+        lora.to = 0.5;
+        lora.run(new RecordedRun(folder));
+        Checkpoint together = stacked(stack -> {
+            stack.embeddings = List.of(word("<mine>"));
+            stack.embeddingStrength = List.of(0.5);
+            stack.unetStrength = List.of(0.7);
+            stack.to = List.of(0.5);
+        });
+
+        Picture picture = drawn(together, "a red <mine>");
+        assertThat(drawn(lora.stacked, "a red <mine>")).isEqualTo(picture);
+        assertThat(drawn(model, "a red <mine>")).isNotEqualTo(picture);
+    }
+
+    @Test
+    void aLoraForPartOfTheStepsActsAtThoseAlone() throws Exception {
+        Picture whole = drawn(stacked(stack -> {}), "a red apple");
+        Picture early = drawn(stacked(stack -> stack.to = List.of(0.5)), "a red apple");
+        Picture late = drawn(stacked(stack -> stack.from = List.of(0.5)), "a red apple");
+        Picture fading = drawn(
+                stacked(stack -> {
+                    stack.to = List.of(0.5);
+                    stack.ramp = List.of(0.5);
+                }),
+                "a red apple");
+        Checkpoint both = stacked(stack -> {
+            stack.loras = List.of(lora(), lora());
+            stack.from = List.of(0.0, 0.5);
+            stack.to = List.of(0.5, 1.0);
+        });
+
+        assertThat(drawn(both, "a red apple")).isEqualTo(whole);
+        assertThat(List.of(whole, early, late, fading, drawn(model, "a red apple")))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatDoesNotFitTogetherIsToldBeforeAnythingRuns() {
+        KnownSpecs specs =
+                new KnownSpecs().with("model", model.spec()).with("loras", new LoraSpec("other", OptionalInt.of(1024)));
+        KnownSpecs words = new KnownSpecs()
+                .with("model", model.spec())
+                .with("embeddings", new EmbeddingSpec("<mine>", 128))
+                .with("embeddings", new EmbeddingSpec("<Mine>", 128));
+        KnownSpecs wide =
+                new KnownSpecs().with("model", model.spec()).with("embedding", new EmbeddingSpec("<mine>", 768));
+        StackAdapters order = new StackAdapters();
+        order.from = List.of(0.8);
+        order.to = List.of(0.2);
+
+        assertToldAt(
+                "loras",
+                "text states are 1024 wide (Stable Diffusion 2.x) and this model's are 128",
+                () -> new StackAdapters().configure(specs));
+        assertToldAt("embeddings", "\"<Mine>\" is there twice", () -> new StackAdapters().configure(words));
+        assertToldAt(
+                "embedding", "768 wide (Stable Diffusion 1.x) and the model's are 128 wide", () -> new AddEmbedding()
+                        .configure(wide));
+        assertToldAt("from", "cease before it begins", () -> order.configure(new KnownSpecs()));
+    }
+
+    private static void assertToldAt(String socket, String part, ThrowingCallable check) {
+        assertThatThrownBy(check).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.socket()).hasValue(socket);
+            assertThat(problem).hasMessageContaining(part);
+        });
+    }
+
+    @Test
     void strengthsMustBeAsManyAsAdapters() {
         assertThatThrownBy(() -> stacked(List.of(1.0, 0.5))).isInstanceOfSatisfying(Problem.class, problem -> {
             assertThat(problem.socket()).hasValue("unetStrength");
@@ -297,12 +418,29 @@ class EmbeddedModelTest {
     }
 
     private static Checkpoint stacked(List<Double> strengths) {
+        return stacked(stack -> stack.unetStrength = strengths);
+    }
+
+    private static Checkpoint stacked(Consumer<StackAdapters> settings) {
         StackAdapters node = new StackAdapters();
         node.model = model;
         node.loras = List.of(lora());
-        node.unetStrength = strengths;
+        settings.accept(node);
         node.run(new RecordedRun(folder));
         return node.stacked;
+    }
+
+    private static Embedding word(String word) {
+        float[] vector = new float[model.textEncoder().width()];
+        Arrays.fill(vector, 0.02f);
+        return Embedding.of(word, List.of(vector));
+    }
+
+    private static Picture drawn(Checkpoint by, String prompt) throws Exception {
+        return drawn(node -> {
+            node.model = by;
+            node.positive = encoded(by, prompt);
+        });
     }
 
     /** A random update of rank 2 on every attention layer. */
@@ -319,7 +457,7 @@ class EmbeddedModelTest {
             for (int i = 0; i < up.length; i++) {
                 up[i] = (float) random.nextGaussian() * 0.05f;
             }
-            parts.put(module, new Lora.Part(down, new long[] {2, shape[1]}, up, new long[] {shape[0], 2}, 2));
+            parts.put(module, Lora.Part.lowRank(down, new long[] {2, shape[1]}, up, new long[] {shape[0], 2}, 2));
         }
         return Lora.of("noise", parts, Map.of(), Map.of());
     }
@@ -359,8 +497,12 @@ class EmbeddedModelTest {
     }
 
     private static Conditioning encoded(String prompt) {
+        return encoded(model, prompt);
+    }
+
+    private static Conditioning encoded(Checkpoint by, String prompt) {
         EncodePrompt node = new EncodePrompt();
-        node.model = model;
+        node.model = by;
         node.prompt = prompt;
         node.run(new RecordedRun(folder));
         return node.conditioning;

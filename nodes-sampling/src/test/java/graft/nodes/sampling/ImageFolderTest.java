@@ -10,6 +10,8 @@ import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
+import graft.train.Mask;
+import graft.train.Size;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,8 +86,101 @@ class ImageFolderTest {
                 .containsExactly("cat", "cat", "sks dog", "sks dog", "sks dog", "sks dog", "sks dog", "sks dog");
         KnownSpecs specs = new KnownSpecs();
         node.configure(specs);
-        assertThat(specs.outputs).containsEntry("images", new DatasetSpec(8, 16, 16));
+        assertThat(specs.outputs).containsEntry("images", DatasetSpec.of(images));
         assertThat(specs.reads).containsExactly(folder);
+    }
+
+    @Test
+    void withBucketsEachPictureHasASizeOfItsShapeBeforeItIsRead() throws Exception {
+        picture("wide.png", 80, 40);
+        picture("high.jpg", 40, 80);
+        picture("square.png", 40, 40);
+        node.width = 64;
+        node.height = 64;
+        node.buckets = true;
+        node.bucketStep = 8;
+
+        KnownSpecs specs = new KnownSpecs();
+        node.configure(specs);
+
+        DatasetSpec spec = (DatasetSpec) specs.outputs.get("images");
+        assertThat(spec.sizes()).containsExactlyInAnyOrder(new Size(88, 40), new Size(40, 88), new Size(64, 64));
+        RecordedRun run = new RecordedRun(folder);
+        assertThat(DatasetSpec.of(run(run))).isEqualTo(spec);
+        assertThat(run.log).anyMatch(line -> line.startsWith("Buckets: 1 at 40×88, 1 at 64×64, 1 at 88×40."));
+    }
+
+    @Test
+    void withoutEnlargingASmallPictureGetsASmallBucket() throws Exception {
+        picture("small.png", 43, 30);
+        node.width = 64;
+        node.height = 64;
+        node.buckets = true;
+        node.bucketStep = 8;
+        node.enlarge = false;
+        RecordedRun run = new RecordedRun(folder);
+
+        assertThat(run(run).items()).extracting(Dataset.Item::size).containsExactly(new Size(40, 24));
+        assertThat(run.warnings).isEmpty();
+    }
+
+    @Test
+    void aStepThatNoBucketFitsIsAProblemAtTheSetting() throws Exception {
+        picture("a.png", 16, 16);
+        node.buckets = true;
+
+        assertThatThrownBy(() -> node.configure(new KnownSpecs()))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).hasValue("bucketStep"));
+    }
+
+    @Test
+    void masksLieBesideThePicturesAndAreNoPictures() throws Exception {
+        picture("dog.jpg", 16, 16);
+        picture("dog-masklabel.png", 16, 16);
+        picture("cat.png", 16, 16);
+        assertThat(run(new RecordedRun(folder)).items()).hasSize(2).allMatch(item -> item.mask()
+                .isEmpty());
+        node.masks = ImageFolder.Masks.FILES;
+        RecordedRun run = new RecordedRun(folder);
+
+        Dataset images = run(run);
+
+        assertThat(images.items().get(1).mask())
+                .hasValue(new Mask(folder.resolve("dog-masklabel.png"), Mask.Channel.BRIGHTNESS));
+        assertThat(run.warnings).containsExactly("Without a mask, and so learnt wholly: cat.png.");
+    }
+
+    @Test
+    void masksMayLieInAFolderOfTheirOwn() throws Exception {
+        Files.createDirectories(folder.resolve("masks"));
+        picture("dog.jpg", 16, 16);
+        picture("masks/dog.png", 16, 16);
+        node.masks = ImageFolder.Masks.FILES;
+        node.maskFolder = folder.resolve("masks").toString();
+
+        assertThat(run(new RecordedRun(folder)).items().get(0).mask())
+                .hasValue(new Mask(folder.resolve("masks/dog.png"), Mask.Channel.BRIGHTNESS));
+    }
+
+    @Test
+    void aMaskOfAnotherSizeIsRefused() throws Exception {
+        picture("dog.png", 16, 16);
+        picture("dog-masklabel.png", 8, 16);
+        node.masks = ImageFolder.Masks.FILES;
+
+        assertThatThrownBy(() -> run(new RecordedRun(folder)))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("8×16 pixels, the picture 16×16");
+    }
+
+    @Test
+    void transparencyCanBeTheMask() throws Exception {
+        picture("dog.png", 16, 16);
+        node.masks = ImageFolder.Masks.ALPHA;
+
+        assertThat(run(new RecordedRun(folder)).items().get(0).mask())
+                .hasValue(new Mask(folder.resolve("dog.png"), Mask.Channel.ALPHA));
     }
 
     @Test

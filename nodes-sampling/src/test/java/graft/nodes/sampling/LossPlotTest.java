@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import graft.file.ImageFile;
 import graft.node.Problem;
 import graft.node.testing.RecordedRun;
+import graft.train.LossCurve;
 import graft.train.Losses;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,9 @@ class LossPlotTest {
         assertThat(ImageFile.read(folder.resolve("losses.png")).getWidth()).isEqualTo(900);
         assertThat(Files.readAllLines(folder.resolve("losses.csv")))
                 .hasSize(101)
-                .startsWith("step,loss,smoothed,learning_rate,gradient_norm", "1,1.00000,1.00000,0.000100000,0.500000");
+                .startsWith(
+                        "step,loss,smoothed,learning_rate,gradient_norm,prior,validation",
+                        "1,1.00000,1.00000,0.000100000,0.500000,,");
         assertThat(node.plot.pictures().get(0).rgb()).contains(0x2F / 255f);
     }
 
@@ -44,7 +47,7 @@ class LossPlotTest {
                 .mapToObj(i -> new Losses.Step(i, 0.25, 0, 0))
                 .toList();
 
-        assertThat(LossCurve.of(steps, 25).smoothed())
+        assertThat(LossCurve.of(new Losses(steps), 25).smoothed())
                 .allSatisfy(mean -> assertThat(mean).isCloseTo(0.25, within(1e-12)));
     }
 
@@ -53,7 +56,7 @@ class LossPlotTest {
         List<Losses.Step> steps = List.of(new Losses.Step(1, 0, 0, 0), new Losses.Step(2, 1, 0, 0));
 
         // span 3: weights 1/4 and 1/2 of 3/4
-        assertThat(LossCurve.of(steps, 3).smoothed().get(1)).isCloseTo(2.0 / 3, within(1e-12));
+        assertThat(LossCurve.of(new Losses(steps), 3).smoothed().get(1)).isCloseTo(2.0 / 3, within(1e-12));
     }
 
     @Test

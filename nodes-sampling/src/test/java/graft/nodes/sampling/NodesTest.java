@@ -34,11 +34,16 @@ class NodesTest {
                         "graft/images/grid",
                         "graft/images/save",
                         "graft/dataset/caption",
+                        "graft/dataset/augment",
+                        "graft/dataset/join",
+                        "graft/dataset/split",
                         "graft/prompt/encode",
                         "graft/latents/empty",
                         "graft/latents/sample",
                         "graft/latents/decode",
                         "graft/adapters/stack",
+                        "graft/adapters/add-lora",
+                        "graft/adapters/add-embedding",
                         "graft/training/loss-plot");
     }
 

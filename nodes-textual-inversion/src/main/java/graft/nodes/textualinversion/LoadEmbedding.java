@@ -11,7 +11,6 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads an embedding, to stack it over a model. */
@@ -19,15 +18,19 @@ import java.nio.file.Path;
         id = "graft/embedding/load",
         title = "Load Embedding",
         category = "adapters",
-        help = "Reads an embedding from a .safetensors file as kohya, A1111 or diffusers write it. Wire it into Stack"
-                + " Adapters, and use its word in prompts: the file's name without its ending.",
+        help =
+                "Reads an embedding as A1111, kohya, OneTrainer or diffusers write it: .safetensors, .pt or .bin, of which"
+                        + " nothing is run. Wire it into Stack Adapters or Add Embedding, and use its word in prompts: the file's"
+                        + " name without its ending.",
         words = {"textual inversion", "open", "token", "concept"})
 public final class LoadEmbedding implements Node {
 
-    @Setting(control = Control.ADAPTER, help = "The .safetensors file.")
+    @Setting(control = Control.ADAPTER, help = "The .safetensors, .pt or .bin file.")
     String file = "embedding.safetensors";
 
-    @Setting(help = "What calls it up in a prompt; empty for the file's name.")
+    @Setting(
+            help = "What calls it up in a prompt; empty for the file's name, or for the word inside diffusers'"
+                    + " learned_embeds files.")
     String word = "";
 
     @Output(help = "The embedding.")
@@ -36,25 +39,27 @@ public final class LoadEmbedding implements Node {
     @Override
     public void configure(Specs specs) {
         Path place = place();
-        if (!Files.isRegularFile(place)) {
-            throw new Problem(
-                            "cannot read the embedding " + place,
-                            Files.exists(place) ? "it is not a file" : "there is no such file",
-                            "choose a .safetensors file")
-                    .at("file");
-        }
         specs.reads(place);
+        specs.output("embedding", read(place).spec());
     }
 
     @Override
     public void run(Run run) {
-        Embedding read = EmbeddingFile.read(place());
-        embedding = word.isBlank() ? read : Embedding.of(word.strip(), read.vectors());
+        embedding = read(place());
         run.log("Read " + embedding.word() + ": " + embedding.vectors().size() + " vectors of " + embedding.width()
                 + " numbers.");
     }
 
+    private Embedding read(Path place) {
+        try {
+            Embedding read = EmbeddingFile.read(place);
+            return word.isBlank() ? read : Embedding.of(word.strip(), read.vectors());
+        } catch (Problem e) {
+            throw e.at("file");
+        }
+    }
+
     private Path place() {
-        return Location.of(file, "file", "a .safetensors file");
+        return Location.ofFile(file, "file", "a .safetensors, .pt or .bin file", "the embedding");
     }
 }

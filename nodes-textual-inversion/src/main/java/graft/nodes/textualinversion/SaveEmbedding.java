@@ -2,6 +2,7 @@ package graft.nodes.textualinversion;
 
 import graft.adapter.Embedding;
 import graft.adapter.EmbeddingFile;
+import graft.adapter.EmbeddingFile.Form;
 import graft.file.FileName;
 import graft.file.Location;
 import graft.node.Input;
@@ -11,10 +12,9 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes an embedding in kohya's form, which ComfyUI, A1111 and diffusers read. */
+/** Writes an embedding in kohya's or diffusers' form, which ComfyUI, A1111 and diffusers read. */
 @NodeType(
         id = "graft/embedding/save",
         title = "Save Embedding",
@@ -35,6 +35,13 @@ public final class SaveEmbedding implements Node {
     @Setting(control = Control.FOLDER, help = "Where to write; empty for the folder of the run.")
     String folder = "";
 
+    @Setting(
+            advanced = true,
+            help =
+                    "How the file names the vectors: as kohya does (emb_params), or as diffusers does, by the word itself."
+                            + " ComfyUI, A1111 and diffusers read either.")
+    Form form = Form.KOHYA;
+
     @Override
     public void configure(Specs specs) {
         if (!name.isBlank()) {
@@ -48,11 +55,8 @@ public final class SaveEmbedding implements Node {
         String given = name.isBlank() ? embedding.word().replaceAll("[<>]", "") : name;
         String stem = FileName.checked(given, "name").replaceFirst("\\.safetensors$", "");
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
-        Path file = target.resolve(stem + ".safetensors");
-        for (int number = 2; Files.exists(file); number++) {
-            file = target.resolve(stem + "-" + number + ".safetensors");
-        }
-        EmbeddingFile.write(file, embedding);
+        Path file = FileName.free(target, stem, ".safetensors");
+        EmbeddingFile.write(file, embedding, form);
         run.wrote(file);
     }
 }

@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.adapter.AdapterStack;
 import graft.adapter.Embedding;
+import graft.adapter.EmbeddingSpec;
 import graft.model.AddedTokens;
 import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
 import graft.model.ModelShape;
 import graft.model.Patches;
 import graft.model.UNetActivations.Learns;
@@ -27,6 +29,8 @@ import graft.tensor.Scope;
 import graft.train.Dataset;
 import graft.train.Learner;
 import graft.train.Losses;
+import graft.train.ParameterGroup;
+import graft.train.PromptTemplates;
 import graft.train.Training;
 import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
@@ -42,16 +46,28 @@ import java.util.Optional;
         title = "Train Embedding",
         category = "training",
         help =
-                "Teaches a model a new word from captioned pictures that have it in their captions: only the word's vectors"
-                        + " learn. The file is tiny, and the word can be used with any LoRA. Stopping keeps what was learnt so far.",
+                "Teaches a model a new word from pictures that have it in their captions, or in sentences made for them: only"
+                        + " the word's vectors learn. The file is tiny, and the word can be used with any LoRA. Stopping keeps what"
+                        + " was learnt so far.",
         words = {"textual inversion", "learn", "token", "concept", "word"})
 public final class TrainTextualInversion implements Node {
 
     @Input(help = "The model to learn for; never changed.")
     Checkpoint model;
 
-    @Input(help = "Pictures with captions that have the new word in them.")
+    @Input(help = "Pictures with captions that have the new word in them; with templates, any captions.")
     Dataset images;
+
+    @Input(
+            optional = true,
+            help = "Pictures of the same kind that nothing is learnt from: their loss shows when to stop.")
+    Dataset validation;
+
+    @Input(
+            optional = true,
+            help = "An embedding to go on from, in place of the initial words; with fewer vectors than are learnt its"
+                    + " last repeats.")
+    Embedding start;
 
     @Setting(help = "The new word, which the model must not know yet, such as <my-dog>.")
     String word = "<concept>";
@@ -68,6 +84,12 @@ public final class TrainTextualInversion implements Node {
             unit = "vectors",
             help = "How much the word can hold; each takes a token of the prompt.")
     int vectors = 1;
+
+    @Setting(
+            help =
+                    "What the pictures' texts are: their captions, or sentences drawn anew at each step, about a thing (a"
+                            + " photo of my <word>) or a style (a painting in the style of <word>).")
+    PromptTemplates templates = PromptTemplates.CAPTIONS;
 
     @Setting(
             title = "Learning rate",
@@ -87,6 +109,15 @@ public final class TrainTextualInversion implements Node {
     @Setting(min = 0, control = Control.SEED, help = "The same seed and settings learn the same word, bit for bit.")
     long seed = 0;
 
+    @Setting(
+            title = "Keep the norm",
+            advanced = true,
+            group = "word",
+            help =
+                    "Brings each vector back to the usual length of the model's own words after each step, so that the word"
+                            + " does not drown the rest of a prompt; for many steps or a high learning rate.")
+    boolean keepNorm = false;
+
     @SettingGroup
     TrainingSettings training = TrainingSettings.withoutDecay();
 
@@ -98,14 +129,27 @@ public final class TrainTextualInversion implements Node {
 
     @Override
     public void configure(Specs specs) {
-        training.check(specs, learningRate, "5e-3", steps, "images");
+        training.check(specs, learningRate, "5e-3", steps, "images", "validation");
         training.forecast(specs, this::method, steps, batch, "images");
-        if (initial.isBlank()) {
+        at("word", () -> AdapterStack.checkWord(word.strip()));
+        if (initial.isBlank() && !specs.wired("start")) {
             throw new Problem(
                             "the new word has nothing to begin as",
                             "no initial words are given",
                             "give known words that come near it, such as: dog")
                     .at("initial");
+        }
+        specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
+            specs.output("embedding", new EmbeddingSpec(word.strip(), spec.contextWidth()));
+            specs.of("start", EmbeddingSpec.class).ifPresent(given -> at("start", () -> given.checkFits(spec)));
+        });
+    }
+
+    private static void at(String socket, Runnable check) {
+        try {
+            check.run();
+        } catch (Problem e) {
+            throw e.at(socket);
         }
     }
 
@@ -117,7 +161,7 @@ public final class TrainTextualInversion implements Node {
                             memory.zeros(new Shape(vectors, shape.unetConfig().contextWidth()));
                     AddedTokens added = AddedTokens.of(List.of(new AddedTokens.Word("<word>", vectors)), rows);
                     Checkpoint view = stand.with(Patches.NONE, Patches.NONE, added, List.of());
-                    return new Learner(List.of(rows), view, true);
+                    return Learner.of(List.of(rows), view, true);
                 });
     }
 
@@ -125,8 +169,17 @@ public final class TrainTextualInversion implements Node {
     public void run(Run run) throws Exception {
         Compute.prepareThread();
         String spoken = word.strip();
-        AdapterStack.checkWord(spoken, model);
-        warnOfCaptionsWithoutTheWord(run, spoken);
+        at("word", () -> AdapterStack.checkWord(spoken, model));
+        if (!model.addedTokens().words().isEmpty()) {
+            throw new Problem(
+                            "cannot learn a word on this model",
+                            "it has the words of other embeddings, and only one can learn",
+                            "wire in the model without them")
+                    .at("model");
+        }
+        if (templates == PromptTemplates.CAPTIONS) {
+            warnOfCaptionsWithoutTheWord(run, spoken);
+        }
         try (NDManager memory = model.compute().newManager()) {
             NDArray learning = begin(memory);
             Checkpoint view = model.with(
@@ -136,9 +189,19 @@ public final class TrainTextualInversion implements Node {
                     List.of());
             losses = Training.run(
                     run,
-                    new Training.Task(model, images, Optional.empty(), 0, steps, batch, learningRate, seed),
+                    new Training.Task(
+                            model,
+                            images,
+                            Optional.empty(),
+                            0,
+                            Optional.ofNullable(validation),
+                            steps,
+                            batch,
+                            learningRate,
+                            seed,
+                            templates.of(spoken)),
                     training,
-                    new Learner(List.of(learning), view, true));
+                    new Learner(List.of(ParameterGroup.of(List.of(learning))), view, view, true, around(learning)));
             embedding = Embedding.of(spoken, rows(learning));
         }
     }
@@ -161,8 +224,57 @@ public final class TrainTextualInversion implements Node {
         }
     }
 
-    /** The vectors of the initial words, as a leaf [vectors,d]. */
+    /** Brings the vectors back to the usual length after each step, where that is wanted. */
+    private Learner.Around around(NDArray learning) {
+        if (!keepNorm) {
+            return Learner.Around.NOTHING;
+        }
+        float norm = usualNorm();
+        return new Learner.Around() {
+            @Override
+            public void changed() {
+                try (Scope scope = Scope.open()) {
+                    learning.muli(learning.norm(new int[] {1}, true).pow(-1).mul(norm));
+                }
+            }
+        };
+    }
+
+    /** The median length of the vectors of all words that the model knows, as OneTrainer has it. */
+    private float usualNorm() {
+        try (Scope scope = Scope.open()) {
+            float[] norms = model.textEncoder().tokenTable().norm(new int[] {1}).toFloatArray();
+            Arrays.sort(norms);
+            return norms[(norms.length - 1) / 2];
+        }
+    }
+
+    /** What the vectors begin as, a leaf [vectors,d]. */
     private NDArray begin(NDManager memory) {
+        List<float[]> rows = start == null ? initialRows() : startRows();
+        int width = model.textEncoder().width();
+        float[] values = new float[vectors * width];
+        for (int i = 0; i < vectors; i++) {
+            System.arraycopy(rows.get(Math.min(i, rows.size() - 1)), 0, values, i * width, width);
+        }
+        try (Scope scope = Scope.open()) {
+            return Gradient.leaf(scope.keep(memory.create(values, new Shape(vectors, width)), memory));
+        }
+    }
+
+    private List<float[]> startRows() {
+        at("start", () -> start.spec().checkFits(model.spec()));
+        if (start.vectors().size() > vectors) {
+            throw new Problem(
+                            "cannot go on from the embedding " + start.word(),
+                            "it has " + start.vectors().size() + " vectors and " + vectors + " are to be learnt",
+                            "set vectors to " + start.vectors().size() + " or more")
+                    .at("vectors");
+        }
+        return start.vectors();
+    }
+
+    private List<float[]> initialRows() {
         List<Integer> ids = model.tokenizer().ids(initial.strip());
         if (ids.size() > vectors) {
             throw new Problem(
@@ -172,15 +284,10 @@ public final class TrainTextualInversion implements Node {
                             "choose fewer words or more vectors")
                     .at("initial");
         }
-        int width = model.textEncoder().width();
-        float[] values = new float[vectors * width];
         try (Scope scope = Scope.open()) {
-            for (int i = 0; i < vectors; i++) {
-                int id = ids.get(Math.min(i, ids.size() - 1));
-                float[] row = model.textEncoder().tokenTable().get(id).toFloatArray();
-                System.arraycopy(row, 0, values, i * width, width);
-            }
-            return Gradient.leaf(scope.keep(memory.create(values, new Shape(vectors, width)), memory));
+            return ids.stream()
+                    .map(id -> model.textEncoder().tokenTable().get(id).toFloatArray())
+                    .toList();
         }
     }
 

@@ -2,6 +2,7 @@ package graft.nodes.textualinversion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import graft.adapter.AdapterStack;
@@ -20,6 +21,7 @@ import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
 import graft.tensor.Scope;
 import graft.train.Dataset;
+import graft.train.PromptTemplates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,6 +212,94 @@ class EmbeddingNodesTest {
     }
 
     @Test
+    void aWordThatNoPromptCouldFindIsToldBeforeTheRun() {
+        for (String bad : List.of("", "two words")) {
+            TrainTextualInversion node = new TrainTextualInversion();
+            node.word = bad;
+            node.initial = "pot";
+            assertThatThrownBy(() -> node.configure(new KnownSpecs()))
+                    .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.socket())
+                            .hasValue("word"));
+        }
+        assertThatThrownBy(() -> train(node -> node.word = "apple"))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).hasValue("word"));
+    }
+
+    @Test
+    void withTemplatesTheCaptionsNeedNotHaveTheWord() throws Exception {
+        Dataset others = pictures("");
+        Embedding object = train(node -> {
+                    node.images = others;
+                    node.templates = PromptTemplates.OBJECT;
+                })
+                .embedding;
+        Embedding style = train(node -> {
+                    node.images = others;
+                    node.templates = PromptTemplates.STYLE;
+                })
+                .embedding;
+
+        assertThat(object.vectors().get(0)).isNotEqualTo(style.vectors().get(0));
+    }
+
+    @Test
+    void aKeptNormIsThatOfTheModelsOwnWords() throws Exception {
+        Embedding free = train(node -> node.learningRate = 0.5).embedding;
+        Embedding kept = train(node -> {
+                    node.learningRate = 0.5;
+                    node.keepNorm = true;
+                })
+                .embedding;
+        List<Double> norms = new ArrayList<>();
+        for (int token = 0; token < model.textEncoder().vocabulary(); token++) {
+            norms.add(norm(row(token)));
+        }
+        double median = norms.stream().sorted().toList().get((norms.size() - 1) / 2);
+
+        assertThat(kept.vectors()).allSatisfy(vector -> assertThat(norm(vector)).isCloseTo(median, within(1e-5)));
+        assertThat(norm(free.vectors().get(0))).isGreaterThan(2 * median);
+    }
+
+    private static double norm(float[] vector) {
+        double squares = 0;
+        for (float value : vector) {
+            squares += (double) value * value;
+        }
+        return Math.sqrt(squares);
+    }
+
+    @Test
+    void aTrainingMayGoOnFromAnEmbedding() throws Exception {
+        Embedding pot = Embedding.of("<other>", List.of(row(5), row(6)));
+        Embedding learnt = train(node -> {
+                    node.start = pot;
+                    node.initial = "";
+                    node.learningRate = 1e-9;
+                })
+                .embedding;
+
+        assertThat(learnt.word()).isEqualTo("<pot>");
+        assertThat(learnt.vectors().get(0)).usingComparatorWithPrecision(1e-6f).containsExactly(row(5));
+        assertThat(learnt.vectors().get(2)).usingComparatorWithPrecision(1e-6f).containsExactly(row(6));
+        assertThatThrownBy(() -> train(node -> {
+                    node.start = pot;
+                    node.vectors = 1;
+                }))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("it has 2 vectors and 1 are to be learnt; set vectors to 2 or more");
+    }
+
+    @Test
+    void aModelWithOtherWordsCannotLearnOne() {
+        try (Checkpoint view = stacked(Embedding.of("<other>", List.of(row(5))))) {
+            assertThatThrownBy(() -> train(node -> node.model = view))
+                    .isInstanceOf(Problem.class)
+                    .hasMessageContaining("has the words of other embeddings");
+        }
+    }
+
+    @Test
     void aSavedWordIsReadBackAsItWas() throws Exception {
         SaveEmbedding save = new SaveEmbedding();
         save.embedding = train(node -> {}).embedding;
@@ -254,8 +344,10 @@ class EmbeddingNodesTest {
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining(lora.toString())
                 .hasMessageContaining("emb_params");
-        assertThatThrownBy(() -> EmbeddingFile.read(Files.createFile(folder.resolve("old.pt"))))
-                .isInstanceOf(Problem.class)
-                .hasMessageContaining("only .safetensors");
+        LoadEmbedding load = new LoadEmbedding();
+        load.file = lora.toString();
+        assertThatThrownBy(() -> load.configure(new KnownSpecs()))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).hasValue("file"));
     }
 }

@@ -1,0 +1,85 @@
+package graft.adapter;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import graft.adapter.LoraKey.Side;
+import graft.node.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What peft and diffusers keep beside the tensors: the alphas.
+ *
+ * @param json peft's settings, keyed plainly or with {@code unet.} or {@code text_encoder.} before
+ */
+record PeftSettings(JsonObject json) {
+
+    static final String METADATA = "lora_adapter_metadata";
+    private static final String PEFT_FILE = "adapter_config.json";
+
+    static PeftSettings of(Path file, Map<String, String> metadata) {
+        try {
+            Path beside = file.resolveSibling(PEFT_FILE);
+            String text = metadata.get(METADATA);
+            if (text == null && Files.isRegularFile(beside)) {
+                text = Files.readString(beside);
+            }
+            JsonObject json = text == null
+                    ? new JsonObject()
+                    : JsonParser.parseString(text).getAsJsonObject();
+            return new PeftSettings(json);
+        } catch (IOException | JsonParseException | IllegalStateException e) {
+            throw new Problem(
+                            "cannot read the LoRA " + file,
+                            "the settings that peft left with it are not valid JSON",
+                            "download or export it again")
+                    .causedBy(e);
+        }
+    }
+
+    /** The rank, unless peft's settings say otherwise. */
+    double alpha(Side side, String module, long rank) {
+        // peft calls it lora_alpha for LoRA and alpha for LoHa and LoKr.
+        double alpha = get(side, "lora_alpha")
+                .or(() -> get(side, "alpha"))
+                .map(JsonElement::getAsDouble)
+                .orElse((double) rank);
+        alpha = pattern(side, "alpha_pattern", module, alpha);
+        // Rank-stabilised: alpha over the root of the rank.
+        boolean rooted = get(side, "use_rslora").map(JsonElement::getAsBoolean).orElse(false);
+        return rooted ? alpha * Math.sqrt((double) rank) : alpha;
+    }
+
+    /** alpha / rank where no matrix shows the rank; 1 without settings. */
+    double wholeScale(Side side, String module) {
+        return get(side, "r")
+                .map(plain -> {
+                    double rank = pattern(side, "rank_pattern", module, plain.getAsDouble());
+                    return alpha(side, module, Math.round(rank)) / rank;
+                })
+                .orElse(1.0);
+    }
+
+    private double pattern(Side side, String setting, String module, double otherwise) {
+        double value = otherwise;
+        JsonElement lines = get(side, setting).orElseGet(JsonObject::new);
+        for (Map.Entry<String, JsonElement> line : lines.getAsJsonObject().entrySet()) {
+            if (module.equals(line.getKey()) || module.endsWith("." + line.getKey())) {
+                value = line.getValue().getAsDouble();
+            }
+        }
+        return value;
+    }
+
+    private Optional<JsonElement> get(Side side, String setting) {
+        String prefix = side == Side.UNET ? "unet." : "text_encoder.";
+        JsonElement own = json.get(prefix + setting);
+        JsonElement plain = own == null ? json.get(setting) : own;
+        return Optional.ofNullable(plain).filter(value -> !value.isJsonNull());
+    }
+}

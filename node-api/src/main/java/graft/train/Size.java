@@ -1,0 +1,24 @@
+package graft.train;
+
+/**
+ * What pictures are trained at.
+ *
+ * @param width in pixels
+ * @param height likewise
+ */
+public record Size(int width, int height) {
+
+    public long area() {
+        return (long) width * height;
+    }
+
+    /** Width over height. */
+    public double aspect() {
+        return (double) width / height;
+    }
+
+    @Override
+    public String toString() {
+        return width + "×" + height;
+    }
+}

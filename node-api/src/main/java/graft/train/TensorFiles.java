@@ -1,0 +1,180 @@
+package graft.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Tensor;
+import graft.node.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Tensors that outlive the process: a safetensors file for each key, which stands for all that they were made from.
+ *
+ * <p>Files land whole; one that is damaged is made anew, with a warning. Several processes may share the folder, and it may
+ * be removed at any time.
+ */
+final class TensorFiles {
+
+    /**
+     * A float32 tensor on the heap.
+     *
+     * @param values row by row
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record Values(String name, long[] shape, float[] values) {
+
+        static Values of(String name, NDArray array) {
+            return new Values(name, array.getShape().getShape(), array.toFloatArray());
+        }
+
+        /** An array of the manager's and of the innermost scope. */
+        NDArray array(NDManager manager) {
+            return manager.create(values, new Shape(shape));
+        }
+
+        private Tensor tensor() {
+            return Tensor.of(name, DType.F32, shape, values);
+        }
+    }
+
+    private static final String HASH = "sha256";
+
+    private final Path folder;
+    private final Consumer<String> warn;
+    /** Keys whose file was found whole in this process: hashing it once is enough. */
+    private final Set<String> checked = new HashSet<>();
+
+    private boolean full;
+
+    TensorFiles(Path folder, Consumer<String> warn) {
+        this.folder = folder;
+        this.warn = warn;
+    }
+
+    /** A key of parts: SHA-256 in hex. */
+    static String key(List<String> parts) {
+        return hash(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String hash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    boolean has(String key) {
+        return Files.exists(file(key));
+    }
+
+    /**
+     * What lies under the key, by name; made and written first where it does not.
+     *
+     * <p>What cannot be written is told of once, and given all the same.
+     */
+    Map<String, Values> get(String key, Supplier<List<Values>> make) {
+        Path file = file(key);
+        if (Files.exists(file)) {
+            try {
+                return byName(read(key, file));
+            } catch (Problem damaged) {
+                warn.accept("A cached file was damaged and is made anew: " + file + ".");
+            }
+        }
+        List<Values> made = make.get();
+        if (!full) {
+            List<Tensor> tensors = made.stream().map(Values::tensor).toList();
+            try {
+                SafeTensors.write(file, tensors, Map.of(HASH, SafeTensors.dataHash(tensors)));
+                checked.add(key);
+            } catch (Problem problem) {
+                full = true;
+                warn.accept("Nothing more is cached on disk: " + problem.getMessage());
+            }
+        }
+        return byName(made);
+    }
+
+    private List<Values> read(String key, Path file) {
+        try (SafeTensors saved = SafeTensors.open(file)) {
+            List<Values> found = saved.names().stream()
+                    .map(name -> new Values(name, saved.entry(name).shape(), saved.floats(name)))
+                    .toList();
+            if (!checked.contains(key)) {
+                String hash =
+                        SafeTensors.dataHash(found.stream().map(Values::tensor).toList());
+                if (!hash.equals(saved.metadata().get(HASH))) {
+                    throw new Problem("cannot use " + file, "its contents changed", "remove it");
+                }
+                checked.add(key);
+                touch(file);
+            }
+            return found;
+        }
+    }
+
+    /** Marks a file as used, for {@link #prune}. */
+    private static void touch(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        } catch (IOException e) {
+            // It only goes a little earlier than it might.
+        }
+    }
+
+    private static Map<String, Values> byName(List<Values> all) {
+        Map<String, Values> byName = new TreeMap<>();
+        all.forEach(each -> byName.put(each.name(), each));
+        return byName;
+    }
+
+    private Path file(String key) {
+        return folder.resolve(key.substring(0, 2)).resolve(key + ".safetensors");
+    }
+
+    /** Removes what was not used for longest until the folder holds at most so many bytes. */
+    void prune(long most) {
+        record Found(Path file, long size, FileTime used) {}
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        List<Found> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                found.add(new Found(file, Files.size(file), Files.getLastModifiedTime(file)));
+            }
+            found.sort(Comparator.comparing(Found::used));
+            long size = found.stream().mapToLong(Found::size).sum();
+            for (Found each : found) {
+                if (size <= most) {
+                    break;
+                }
+                Files.deleteIfExists(each.file());
+                size -= each.size();
+            }
+        } catch (IOException e) {
+            warn.accept("Old files of the cache could not be removed from " + folder + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package graft.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import graft.Golden;
+import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Tensor;
+import graft.model.CheckpointSpec;
+import graft.node.Problem;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LoraSpecTest {
+
+    private static final CheckpointSpec MODEL = new CheckpointSpec("sd1", 768, 4, 8, 77, "epsilon", Path.of("model"));
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lora_kohya", "lora_peft", "lora_diffusers_alpha_is_rank"})
+    void theWidthOfTheTextIsReadFromTheHeaderInEverySpelling(String name) {
+        assertThat(LoraSpec.of(Golden.path("training/" + name + ".safetensors")))
+                .isEqualTo(new LoraSpec(name, OptionalInt.of(16)));
+    }
+
+    @Test
+    void filesWithoutSuchLayersFitAnyModelAsFarAsIsKnown() {
+        Path file = folder.resolve("other.safetensors");
+        SafeTensors.write(
+                file,
+                List.of(
+                        Tensor.of("lora_unet_conv_in.lora_down.weight", DType.F32, new long[] {1, 2}, new float[2]),
+                        Tensor.of("lora_unet_x_attn2_to_k.lora_down.weight", DType.F32, new long[] {2}, new float[2])),
+                Map.of());
+
+        LoraSpec spec = LoraSpec.of(file);
+
+        assertThat(spec.contextWidth()).isEmpty();
+        assertThatCode(() -> spec.checkFits(MODEL)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void anotherFamilyIsNamed() {
+        assertThatThrownBy(() -> new LoraSpec("xl", OptionalInt.of(2048)).checkFits(MODEL))
+                .isInstanceOf(Problem.class)
+                .hasMessage(
+                        "Cannot apply the LoRA xl to this model: it was trained for a model whose text states are 2048"
+                                + " wide (SDXL) and this model's are 768 wide; use it with a model of that width, or choose a"
+                                + " LoRA that was trained for this one.");
+        assertThatThrownBy(() -> new EmbeddingSpec("<xl>", 1280).checkFits(MODEL))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("its vectors are 1280 wide (SDXL) and the model's are 768 wide");
+    }
+}

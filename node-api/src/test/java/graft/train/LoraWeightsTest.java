@@ -1,0 +1,223 @@
+package graft.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import graft.Golden;
+import graft.adapter.AdapterStack;
+import graft.adapter.Lora;
+import graft.model.Checkpoint;
+import graft.node.Problem;
+import graft.tensor.Compute;
+import graft.tensor.KeyedRandom;
+import graft.tensor.NativeArrays;
+import graft.tensor.Scope;
+import graft.train.LoraSettings.Kind;
+import graft.train.LoraSettings.Rank;
+import graft.train.LoraSettings.Targets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LoraWeightsTest {
+
+    private Checkpoint model;
+    private NDManager manager;
+
+    @BeforeEach
+    void open() {
+        Compute compute = Compute.choose("cpu");
+        Compute.prepareThread();
+        model = Checkpoint.load(Golden.path("sd15"), compute);
+        manager = compute.newManager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+        model.close();
+    }
+
+    /** Everything learns: all layers of the transformers, convolutions, the text encoder. */
+    private static LoraSettings everything(Kind kind, double dropout) {
+        return new LoraSettings(
+                kind, new Rank(2, 4), new Rank(3, 1), false, Targets.ALL_LINEAR, BlockRanks.NONE, true, -1, dropout);
+    }
+
+    private static LoraSettings blocks(String ranks, boolean stabilised) {
+        return new LoraSettings(
+                Kind.LORA,
+                new Rank(4, 6),
+                new Rank(0, 1),
+                stabilised,
+                Targets.ATTENTION,
+                BlockRanks.parse(ranks),
+                false,
+                -1,
+                0);
+    }
+
+    private LoraWeights fresh(LoraSettings settings) {
+        return LoraWeights.fresh(model, settings, 3, "node", manager);
+    }
+
+    private float[] output(Checkpoint view) {
+        try (Scope scope = Scope.open()) {
+            float[] noise = KeyedRandom.of(1, "test", 0, "latents").normal(4 * 8 * 8);
+            NDArray latents = manager.create(noise, new Shape(1, 4, 8, 8));
+            NDArray context = view.textEncoder().encode(new int[][] {{998, 3, 5, 999}}, view.textPatches());
+            NDArray out = view.unet().forward(latents, manager.create(new float[] {321}), context, view.unetPatches());
+            return scope.keep(out, manager).toFloatArray();
+        }
+    }
+
+    private void nudge(LoraWeights weights) {
+        for (NDArray leaf : weights.leaves()) {
+            leaf.setRequiresGradient(false);
+            leaf.addi(0.05f);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aFreshAdapterChangesNothingYetAndEveryLayerIsThereToLearn(Kind kind) {
+        LoraWeights weights = fresh(everything(kind, 0));
+
+        // The changed weights are the same numbers at another address, which can sway a product's last bit.
+        assertThat(Golden.error(output(weights.over(model)), output(model))).isLessThan(1e-5);
+        assertThat(weights.patches().at("down_blocks.1.resnets.0.conv1")).hasSize(1);
+        assertThat(weights.patches().at("down_blocks.0.downsamplers.0.conv")).hasSize(1);
+        assertThat(weights.patches().at("mid_block.attentions.0.proj_in")).hasSize(1);
+        assertThat(weights.patches().at("conv_in")).isEmpty();
+        assertThat(weights.textPatches().at("text_model.encoder.layers.0.mlp.fc1"))
+                .hasSize(1);
+        nudge(weights);
+        assertThat(Golden.error(output(weights.over(model)), output(model))).isGreaterThan(0.01);
+    }
+
+    /** What a file gives back acts as what was learnt. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void whatWasLearntActsTheSameInAStackAndIsTakenUpAgainAsItWas(Kind kind) {
+        LoraWeights weights = fresh(everything(kind, 0));
+        nudge(weights);
+        Lora lora = weights.toLora("learnt", Map.of());
+        float[] learnt = output(weights.over(model));
+
+        try (Checkpoint stacked = AdapterStack.apply(model, List.of(new AdapterStack.Entry(lora, 1, 1)))) {
+            assertThat(output(stacked)).isEqualTo(learnt);
+        }
+        LoraWeights again = LoraWeights.of(lora, model, 0, manager);
+        assertThat(again.toLora("learnt", Map.of()).unet()).isEqualTo(lora.unet());
+        assertThat(again.toLora("learnt", Map.of()).text()).isEqualTo(lora.text());
+        assertThat(output(again.over(model))).isEqualTo(learnt);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void dropoutIsOfTheStepAloneAndNotOfTheViewThatSamplesAreDrawnWith(Kind kind) {
+        LoraWeights weights = fresh(everything(kind, 0.5));
+        nudge(weights);
+        float[] whole = output(weights.over(model));
+        weights.begin(1, 0, 7, "node");
+        float[] first = output(weights.learning(model));
+        weights.begin(2, 0, 7, "node");
+        float[] second = output(weights.learning(model));
+        weights.begin(1, 0, 7, "node");
+        long arrays = NativeArrays.count();
+
+        assertThat(output(weights.learning(model))).isEqualTo(first).isNotEqualTo(second);
+        assertThat(output(weights.over(model))).isEqualTo(whole).isNotEqualTo(first);
+        weights.begin(3, 1, 7, "node");
+        // The two outputs, which the manager of the test holds.
+        assertThat(NativeArrays.count()).isEqualTo(arrays + 2);
+    }
+
+    @Test
+    void theFactorsThatBeginAtNoughtLearnFasterWithLoraPlusAndTheTextEncoderAtARateOfItsOwn() {
+        LoraWeights weights = fresh(everything(Kind.LORA, 0));
+        List<ParameterGroup> groups = weights.groups(0.5, 16);
+
+        assertThat(groups).extracting(ParameterGroup::rateFactor).containsExactly(1.0, 16.0, 0.5, 8.0);
+        assertThat(ParameterGroup.weights(groups)).containsExactlyInAnyOrderElementsOf(weights.leaves());
+        assertThat(groups.get(1).weights()).allMatch(up -> up.abs().sum().getFloat() == 0);
+    }
+
+    @Test
+    void blocksMayHaveRanksOfTheirOwnAndActAtTheSameAlphaOverRank() {
+        Lora lora = fresh(blocks("down_blocks.1=2, mid=0, up=8, up_blocks.1=1", false))
+                .toLora("x", Map.of());
+
+        assertThat(lora.unet().keySet()).noneMatch(module -> module.startsWith("mid_block"));
+        lora.unet().forEach((module, part) -> {
+            int rank = module.startsWith("down_blocks.1.")
+                    ? 2
+                    : module.startsWith("up_blocks.1.") ? 1 : module.startsWith("up_blocks.") ? 8 : 4;
+            assertThat(part.rank()).as(module).isEqualTo(rank);
+            assertThat(part.scale()).as(module).isCloseTo(1.5, within(1e-12));
+        });
+    }
+
+    @Test
+    void rankStabilisedUpdatesActAtAlphaOverTheRootOfTheRankInEveryReadersEyes() {
+        Lora lora = fresh(blocks("mid=16", true)).toLora("x", Map.of());
+
+        lora.unet().forEach((module, part) -> assertThat(part.alpha() / part.rank())
+                .isCloseTo(module.startsWith("mid") ? 6 / 4.0 : 6 / 2.0, within(1e-12)));
+    }
+
+    @Test
+    void aBlockThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> fresh(blocks("down_blocks.7=2", false)))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("down_blocks.7");
+        assertThatThrownBy(() -> fresh(blocks("down=0, mid=0, up=0", false)))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("the settings leave no layer that learns");
+        assertThatThrownBy(() -> BlockRanks.parse("mid=4, up_blocks 8"))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("\"up_blocks 8\" is not a block and its rank");
+    }
+
+    @Test
+    void aDifferenceIsNotTrained() {
+        Lora.Values weight = new Lora.Values(new float[64], 8, 8);
+        Lora lora = Lora.of(
+                "whole",
+                Map.of(
+                        "mid_block.attentions.0.transformer_blocks.0.attn1.to_q",
+                        new Lora.Difference(java.util.Optional.of(weight), java.util.Optional.empty())),
+                Map.of(),
+                Map.of());
+
+        assertThatThrownBy(() -> LoraWeights.of(lora, model, 0, manager)).isInstanceOf(Problem.class);
+    }
+
+    /** LyCORIS' factorization. */
+    @ParameterizedTest
+    @CsvSource({
+        "127, -1, 1, 127",
+        "128, -1, 8, 16",
+        "128, 4, 4, 32",
+        "250, -1, 10, 25",
+        "250, 4, 2, 125",
+        "250, 8, 5, 50",
+        "360, -1, 18, 20",
+        "512, 8, 8, 64",
+        "1024, 16, 16, 64",
+        "8, 4, 2, 4",
+        "320, 16, 16, 20"
+    })
+    void aNumberIsSplitAsLycorisDoes(long number, int factor, long small, long large) {
+        assertThat(FreshChange.split(number, factor)).containsExactly(small, large);
+    }
+}

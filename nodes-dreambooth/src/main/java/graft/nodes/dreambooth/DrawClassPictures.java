@@ -1,0 +1,251 @@
+package graft.nodes.dreambooth;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import graft.file.CacheFolder;
+import graft.file.ImageFile;
+import graft.file.Location;
+import graft.file.PngFile;
+import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
+import graft.model.Fit;
+import graft.model.Picture;
+import graft.model.SchedulerConfig;
+import graft.node.Cancelled;
+import graft.node.Input;
+import graft.node.Node;
+import graft.node.NodeType;
+import graft.node.Output;
+import graft.node.Problem;
+import graft.node.Run;
+import graft.node.Setting;
+import graft.node.Setting.Control;
+import graft.node.Specs;
+import graft.sample.Guidance;
+import graft.sample.ModelNetwork;
+import graft.sample.NoiseSchedule;
+import graft.sample.Sampler;
+import graft.sample.Sampling;
+import graft.sample.Spacing;
+import graft.sample.StepNoise;
+import graft.sample.StepPlan;
+import graft.tensor.Compute;
+import graft.tensor.Scope;
+import graft.tensor.TorchRandom;
+import graft.train.Dataset;
+import graft.train.DatasetSpec;
+import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Draws pictures of a class with the model itself, for prior preservation, and keeps them for the next training. */
+@NodeType(
+        id = "graft/dreambooth/draw-class-pictures",
+        title = "Draw Class Pictures",
+        category = "training",
+        help =
+                "Draws pictures of a class with the model, for Train DreamBooth to hold on to while it learns the subject. They"
+                        + " are kept: the next training with the same model and settings finds them.",
+        words = {"prior", "regularisation", "regularization", "dreambooth", "generate", "class images"})
+public final class DrawClassPictures implements Node {
+
+    @Input(help = "The model that draws, before it is trained.")
+    Checkpoint model;
+
+    @Setting(
+            control = Control.PROMPT,
+            help = "What to draw, without the rare word, such as: a photo of a dog. Lines are drawn in turn.")
+    String prompt = "";
+
+    @Setting(min = 1, max = 10_000, unit = "pictures", help = "How many; 100 to 200 suit Stable Diffusion 1.5.")
+    int count = 100;
+
+    @Setting(min = 8, max = 4096, step = 8, unit = "pixels", help = "Width of the pictures.")
+    int width = 512;
+
+    @Setting(min = 8, max = 4096, step = 8, unit = "pixels", help = "Height of the pictures.")
+    int height = 512;
+
+    @Setting(min = 1, max = 1000, unit = "steps", help = "More steps take longer and draw more finely, up to a point.")
+    int steps = 25;
+
+    @Setting(min = 0, max = 30, step = 0.5, help = "How strongly the prompt is followed.")
+    double guidance = 7;
+
+    @Setting(help = "The way from noise to picture.")
+    Sampler sampler = Sampler.DPMPP_2M;
+
+    @Setting(
+            min = 0,
+            control = Control.SEED,
+            help = "Chooses the noise of the first picture; each has the next number.")
+    long seed = 0;
+
+    @Setting(
+            advanced = true,
+            control = Control.FOLDER,
+            help = "Where the pictures are kept; empty for Graft's cache folder.")
+    String folder = "";
+
+    @Output(help = "The pictures, with the prompts as their captions.")
+    Dataset dataset;
+
+    @Override
+    public void configure(Specs specs) {
+        if (prompt.isBlank()) {
+            throw new Problem(
+                            "nothing is said of what to draw",
+                            "the prompt is empty",
+                            "give the class, such as: a photo of a dog")
+                    .at("prompt");
+        }
+        // Any schedule will do to judge the settings: the model's own is known once it is loaded.
+        StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(SchedulerConfig.STABLE_DIFFUSION), steps, 1);
+        specs.of("model", CheckpointSpec.class).ifPresent(spec -> checkSize(spec.pixelsPerLatent()));
+        specs.output("dataset", DatasetSpec.of(dataset(Path.of("class"))));
+    }
+
+    private void checkSize(int unit) {
+        if (width % unit != 0 || height % unit != 0) {
+            throw new Problem(
+                            "cannot draw at " + width + "×" + height + " pixels",
+                            "the model works in steps of " + unit + " pixels",
+                            "choose a width and height divisible by " + unit)
+                    .at(width % unit != 0 ? "width" : "height");
+        }
+    }
+
+    @Override
+    public void run(Run run) throws Exception {
+        Compute.prepareThread();
+        checkSize(model.spec().pixelsPerLatent());
+        Path place = place(run);
+        dataset = dataset(place);
+        int drawn = 0;
+        try (Drawing drawing = new Drawing()) {
+            for (int i = 0; i < count; i++) {
+                run.checkCancelled();
+                Dataset.Item item = dataset.items().get(i);
+                if (!isThere(item.file(), run)) {
+                    BufferedImage picture =
+                            drawing.draw(item.caption(), seed + i, run).toBufferedImage();
+                    PngFile.write(item.file(), picture, Map.of("prompt", item.caption()));
+                    run.preview(picture);
+                    drawn++;
+                }
+                run.progress(i + 1, count);
+            }
+        }
+        run.log((count - drawn) + " class pictures were there, " + drawn + " were drawn; they are kept in " + place
+                + ", which may be removed at any time.");
+    }
+
+    /** Where the pictures of this model and these settings lie. */
+    private Path place(Run run) {
+        if (!model.uses().isEmpty()) {
+            run.log("The model was changed since it was loaded: its class pictures are not kept for other runs.");
+            return run.folder();
+        }
+        Path base = folder.isBlank()
+                ? CacheFolder.path().resolve("class-pictures")
+                : Location.of(folder, "folder", "a folder for the class pictures");
+        return base.resolve(hash(List.of(
+                "graft class pictures 1",
+                model.hash(),
+                model.compute().device().getDeviceType(),
+                String.join("\n", prompts()),
+                width + "x" + height,
+                String.valueOf(steps),
+                String.valueOf(guidance),
+                sampler.name(),
+                String.valueOf(seed))));
+    }
+
+    private static String hash(List<String> parts) {
+        try {
+            byte[] text = String.join("\n\n", parts).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text))
+                    .substring(0, 32);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    private List<String> prompts() {
+        return prompt.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    }
+
+    private Dataset dataset(Path place) {
+        List<String> prompts = prompts();
+        List<Dataset.Item> items = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Path file = place.resolve(String.format(Locale.ROOT, "class_%05d.png", i + 1));
+            items.add(new Dataset.Item(file, prompts.get(i % prompts.size()), width, height, Fit.CROP));
+        }
+        return new Dataset(items);
+    }
+
+    /** Whether a picture was drawn before and is whole. */
+    private boolean isThere(Path file, Run run) {
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try {
+            BufferedImage image = ImageFile.read(file);
+            return image.getWidth() == width && image.getHeight() == height;
+        } catch (Problem damaged) {
+            run.warn("A class picture was damaged and is drawn anew: " + file + ".");
+            return false;
+        }
+    }
+
+    /** What all pictures are drawn with: made when the first one is. */
+    private final class Drawing implements AutoCloseable {
+
+        private final NDManager memory = model.compute().newManager();
+        private final NoiseSchedule schedule = NoiseSchedule.of(model.scheduler());
+        private final StepPlan plan = StepPlan.of(sampler, Spacing.AUTO, schedule, steps, 1);
+
+        Picture draw(String text, long number, Run run) throws Cancelled {
+            try (Scope scope = Scope.open();
+                    NDManager working = memory.newSubManager()) {
+                TorchRandom random = new TorchRandom(number);
+                int unit = model.spec().pixelsPerLatent();
+                Shape shape = new Shape(1, model.spec().latentChannels(), height / unit, width / unit);
+                NDArray noise = random.randn(working, shape.getShape());
+                Guidance guided = Guidance.of(
+                        working,
+                        ModelNetwork.of(model),
+                        model.encode(List.of(text)),
+                        model.encode(List.of("")),
+                        guidance,
+                        1);
+                NDArray latents = Sampling.run(
+                        plan,
+                        schedule,
+                        guided,
+                        noise,
+                        null,
+                        StepNoise.of(random),
+                        (done, total, at, expected) -> run.checkCancelled());
+                float[] pixels = model.vae().decode(latents).toFloatArray();
+                return Picture.ofPlanes(pixels, 0, width, height);
+            }
+        }
+
+        @Override
+        public void close() {
+            memory.close();
+        }
+    }
+}
