@@ -272,11 +272,11 @@ public final class TrainingForecast implements Forecast.Source {
         }
     }
 
-    /** Once to warm up, then at least three times or for two seconds. */
+    /** Once to warm up, then for two seconds, at least twice and no more than fifty times. */
     private static double median(Runnable work) {
         List<Double> times = new ArrayList<>();
         double sum = 0;
-        for (int round = 0; round < 4 || (sum < 2 && round < 50); round++) {
+        for (int round = 0; round < 3 || (sum < 2 && round < 50); round++) {
             long start = System.nanoTime();
             try (Scope scope = Scope.open()) {
                 work.run();
@@ -288,6 +288,6 @@ public final class TrainingForecast implements Forecast.Source {
             }
         }
         Collections.sort(times);
-        return times.get(times.size() / 2);
+        return times.get((times.size() - 1) / 2);
     }
 }

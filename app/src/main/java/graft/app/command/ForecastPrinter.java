@@ -13,9 +13,12 @@ import java.util.OptionalLong;
 /** What a plan's nodes will take, for a person or, a line of JSON for each node, for a program. */
 final class ForecastPrinter {
 
+    /** What Java and libtorch come to hold beyond what they hold at the start: heap, compiled code, buffers of kernels. */
+    private static final long WORKING = 80L << 20;
+
     private final Map<String, Forecast> forecasts;
     private final Compute compute;
-    /** What the program itself holds: Java, libtorch. */
+    /** What the program itself holds before the first node: Java, libtorch. */
     private final long program;
 
     ForecastPrinter(Map<String, Forecast> forecasts, Compute compute, long program) {
@@ -92,7 +95,7 @@ final class ForecastPrinter {
     }
 
     private long ownMemory() {
-        return compute.isCpu() ? program : 0;
+        return compute.isCpu() ? program + WORKING : 0;
     }
 
     private String words(long peak, double seconds, long file) {
