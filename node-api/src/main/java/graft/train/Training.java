@@ -116,8 +116,7 @@ public final class Training {
         try (TrainingCache subject = cache(task.images(), task.batch(), "", changing(task.captions()), learning);
                 TrainingCache classes = cacheOrNull(
                         task.classImages(), task.batch(), " class", changing(Captions.AS_WRITTEN), learning);
-                TrainingCache held =
-                        cacheOrNull(task.validation(), 1, " validation", task.captions(), learner.view());
+                TrainingCache held = cacheOrNull(task.validation(), 1, " validation", task.captions(), learner.view());
                 NDManager memory = task.model().compute().newManager();
                 TrainingLog log = new TrainingLog(run)) {
             TrainingLoop.Batches batches =
