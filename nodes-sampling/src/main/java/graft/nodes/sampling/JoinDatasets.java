@@ -35,7 +35,7 @@ public final class JoinDatasets implements Node {
             help =
                     "How often the pictures of each are shown in one round, in the order of the wires; one number serves all."
                             + " So a concept of few pictures can be shown as often as one of many.")
-    List<Integer> repeats = List.of(1);
+    List<Double> repeats = List.of(1.0);
 
     @Output(help = "All pictures with their captions.")
     Dataset joined;
@@ -86,16 +86,21 @@ public final class JoinDatasets implements Node {
     }
 
     private int times(int position, int datasets) {
-        if (repeats.size() == 1) {
-            return repeats.get(0);
-        }
-        if (repeats.size() != datasets) {
+        if (repeats.size() != 1 && repeats.size() != datasets) {
             throw new Problem(
                             repeats.size() + " repeats are given for " + datasets + " datasets",
                             "each dataset takes one",
                             "give one number for all, or one for each wire")
                     .at("repeats");
         }
-        return repeats.get(position);
+        double times = repeats.get(repeats.size() == 1 ? 0 : position);
+        if (times != Math.rint(times)) {
+            throw new Problem(
+                            "pictures cannot be shown " + times + " times in a round",
+                            "that is no whole number",
+                            "choose a whole number from 1 on")
+                    .at("repeats");
+        }
+        return (int) times;
     }
 }

@@ -44,7 +44,7 @@ class DatasetNodesTest {
     void datasetsOfSeveralSizesAreJoinedAndRepeatedByWire() {
         JoinDatasets node = new JoinDatasets();
         node.images = List.of(pictures(32, "a"), pictures(64, "b"));
-        node.repeats = List.of(1, 3);
+        node.repeats = List.of(1.0, 3.0);
 
         node.run(run);
 
@@ -52,7 +52,7 @@ class DatasetNodesTest {
         assertThat(node.joined.items().stream().filter(item -> item.caption().equals("b")))
                 .hasSize(15);
         KnownSpecs specs = new KnownSpecs().with("images", DatasetSpec.of(pictures(32, "a")));
-        node.repeats = List.of(2);
+        node.repeats = List.of(2.0);
         node.configure(specs);
         assertThat(((DatasetSpec) specs.outputs.get("joined")).count()).isEqualTo(10);
     }
@@ -61,7 +61,7 @@ class DatasetNodesTest {
     void asManyRepeatsAsDatasetsAreAskedFor() {
         JoinDatasets node = new JoinDatasets();
         node.images = List.of(pictures(32, "a"), pictures(64, "b"));
-        node.repeats = List.of(1, 2, 3);
+        node.repeats = List.of(1.0, 2.0, 3.0);
 
         assertThatThrownBy(() -> node.run(run))
                 .isInstanceOf(Problem.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import graft.node.Input;
 import graft.node.Node;
+import graft.node.NodeSchema;
 import graft.node.NodeType;
 import graft.node.Output;
 import graft.node.Setting;
@@ -45,6 +46,13 @@ class NodesTest {
                         "graft/adapters/add-lora",
                         "graft/adapters/add-embedding",
                         "graft/training/loss-plot");
+    }
+
+    @ParameterizedTest
+    @MethodSource("nodes")
+    void aWorkflowCanHoldEachNode(Class<? extends Node> node) {
+        assertThat(NodeSchema.of(node).id())
+                .isEqualTo(node.getAnnotation(NodeType.class).id());
     }
 
     @ParameterizedTest
