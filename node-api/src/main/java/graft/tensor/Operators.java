@@ -293,6 +293,17 @@ public final class Operators {
     }
 
     /**
+     * The mean of values divided by a number.
+     *
+     * <p>DJL's own division keeps the number in a buffer that is let go of before the backward pass reads it.
+     */
+    public static NDArray meanShare(NDArray values, double parts) {
+        try (NDArray number = MODULE.manager().create(parts)) {
+            return MODULE.call("mean_share").with(values).with(number).run();
+        }
+    }
+
+    /**
      * Scales gradients, in place, so that their norm taken together is at most {@code most}.
      *
      * @return the norm before

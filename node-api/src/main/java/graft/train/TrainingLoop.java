@@ -332,9 +332,8 @@ public final class TrainingLoop {
     private Learnt pass(Batch batch) {
         return Gradient.on(() -> {
             try (NDArray losses = objective.losses(network, batch);
-                    NDArray mean = losses.mean();
-                    NDArray share = mean.div(plan.accumulation())) {
-                double loss = (double) mean.getFloat() / plan.accumulation();
+                    NDArray share = Operators.meanShare(losses, plan.accumulation())) {
+                double loss = share.getFloat();
                 double prior = prior(losses, batch.priors()) / plan.accumulation();
                 return new Learnt(loss, prior, Double.isFinite(loss) ? network.gradients(share, weights) : List.of());
             }

@@ -226,6 +226,35 @@ class TrainingLoopTest {
     }
 
     @Test
+    void theBackwardPassReadsNothingThatTheGarbageCollectorMayTake() {
+        Optimizer.Settings optimizer = new AdamW.Settings(0.9, 0.999, 1e-8, 0);
+        double expected = loop(optimizer, 1, false).step(1, this::batch).gradientNorm();
+        Objective.Network network = new Objective.Network() {
+            @Override
+            public NDArray predict(NDArray noised, NDArray timesteps, NDArray context) {
+                return TrainingLoopTest.this.predict(noised, timesteps, context);
+            }
+
+            @Override
+            public List<NDArray> gradients(NDArray loss, List<NDArray> leaves) {
+                FreedBuffers.reuse(Float.BYTES, Double.BYTES, 2 * Float.BYTES);
+                return Gradient.of(loss, leaves);
+            }
+        };
+        for (int round = 0; round < 5; round++) {
+            begin();
+            TrainingLoop disturbed = new TrainingLoop(
+                    List.of(ParameterGroup.of(weights)),
+                    new Objective(schedule, 0),
+                    network,
+                    new TrainingLoop.Plan(1, 1, LearningRate.constant(1e-3), 1, false),
+                    optimizer,
+                    manager);
+            assertThat(disturbed.step(1, this::batch).gradientNorm()).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void validationChangesNothingAndIsTheSameAfterATrainingWasTakenUp() {
         Optimizer.Settings optimizer = new AdamW.Settings(0.9, 0.999, 1e-8, 0);
         TrainingLoop.Batches single = (step, part) -> Batch.of(
