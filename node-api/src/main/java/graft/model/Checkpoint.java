@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import graft.node.Resource;
 import graft.node.SocketType;
 import graft.tensor.Compute;
+import graft.tensor.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +137,20 @@ public final class Checkpoint implements Resource {
 
     /** A UNet of its own with the numbers of {@link #unet}, which may be changed; the caller closes it. */
     public UNet unetToLearn() {
-        return ownUnet.isPresent() ? ownUnet.get().copy(compute()) : parts.freshUnet();
+        return ownUnet.isPresent() ? ownUnet.get().copy(compute()) : parts.freshUnet(Precision.FP32);
+    }
+
+    /**
+     * A UNet of its own with the numbers of {@link #unet} rounded to a precision; the caller closes it.
+     *
+     * <p>The base's is {@linkplain #setAside set aside}, so that both never lie in memory together.
+     */
+    public UNet roundedUnet(Precision precision) {
+        if (ownUnet.isPresent()) {
+            return ownUnet.get().copy(compute(), precision);
+        }
+        parts.setAside(Part.UNET);
+        return parts.freshUnet(precision);
     }
 
     /**

@@ -2,19 +2,23 @@ package graft.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import graft.tensor.Operators;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import java.util.Optional;
 import java.util.Set;
 
-/** The weights of a network that is there already, copied so that they can learn. */
+/** The weights of a network that is there already, copied so that they can learn, or take less memory. */
 final class CopiedWeights implements Weights.Source {
 
     private final Weights original;
+    private final Precision precision;
     private final NDManager manager;
 
     /** @param manager owns the copies */
-    CopiedWeights(Weights original, NDManager manager) {
+    CopiedWeights(Weights original, Precision precision, NDManager manager) {
         this.original = original;
+        this.precision = precision;
         this.manager = manager;
     }
 
@@ -36,7 +40,7 @@ final class CopiedWeights implements Weights.Source {
     @Override
     public NDArray read(String key, long[] shape) {
         try (Scope scope = Scope.open()) {
-            return scope.keep(original.get(key).duplicate(), manager);
+            return scope.keep(Operators.converted(original.get(key), precision), manager);
         }
     }
 }

@@ -2,6 +2,8 @@ package graft.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import graft.tensor.Operators;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import java.util.Optional;
 import java.util.Set;
@@ -10,14 +12,16 @@ import java.util.Set;
 final class FreshWeights implements Weights.Source {
 
     private final Weights.Source source;
+    private final Precision precision;
     private final NDManager manager;
 
     /**
      * @param source whose arrays nobody else has; each is let go of when it was copied
      * @param manager owns the copies
      */
-    FreshWeights(Weights.Source source, NDManager manager) {
+    FreshWeights(Weights.Source source, Precision precision, NDManager manager) {
         this.source = source;
+        this.precision = precision;
         this.manager = manager;
     }
 
@@ -46,7 +50,7 @@ final class FreshWeights implements Weights.Source {
         // What is read may be the file's own pages, which must not be written to.
         try (Scope scope = Scope.open();
                 NDArray read = source.read(key, shape)) {
-            return scope.keep(read.duplicate(), manager);
+            return scope.keep(Operators.converted(read, precision), manager);
         }
     }
 }

@@ -3,6 +3,7 @@ package graft.model;
 import ai.djl.ndarray.NDManager;
 import graft.node.Problem;
 import graft.tensor.Compute;
+import graft.tensor.Precision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -63,11 +64,11 @@ final class ModelParts implements AutoCloseable {
         return unet;
     }
 
-    /** A UNet that is nobody else's, read once more; the caller closes it. */
-    UNet freshUnet() {
+    /** A UNet that is nobody else's, read once more and rounded to a precision; the caller closes it. */
+    UNet freshUnet(Precision precision) {
         try (NDManager passing = compute.newManager()) {
             return whole(
-                    manager -> new FreshWeights(files.unet(passing), manager),
+                    manager -> new FreshWeights(files.unet(passing), precision, manager),
                     (weights, manager) -> new UNet(files.unetConfig(), weights, manager));
         }
     }

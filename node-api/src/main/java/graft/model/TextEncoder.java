@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
+import graft.tensor.Precision;
 import java.util.List;
 
 /**
@@ -57,7 +58,7 @@ public final class TextEncoder implements AutoCloseable {
     /** A text encoder of its own with the same numbers; the caller closes it. */
     public TextEncoder copy(Compute compute) {
         NDManager copies = compute.newManager();
-        return new TextEncoder(config, Weights.of(new CopiedWeights(weights, copies)), copies);
+        return new TextEncoder(config, Weights.of(new CopiedWeights(weights, Precision.FP32, copies)), copies);
     }
 
     /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
+import graft.tensor.Precision;
 import graft.tensor.Tape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.Optional;
 /**
  * The denoising network of Stable Diffusion (Rombach et al. 2022), built from its config and weights.
  *
- * <p>Float32. Latents [n,c,h,w], timesteps [n] float32, text states [n,t,d]. Weights are never changed; a result is
+ * <p>Latents [n,c,h,w] and text states [n,t,d] of one precision, which it computes in; timesteps [n] float32. Weights are never changed; a result is
  * owned by the manager of the latents and the thread's innermost scope. Differentiable while gradients are on. Source:
  * diffusers {@code unet_2d_condition.py}.
  */
@@ -85,8 +86,13 @@ public final class UNet implements AutoCloseable {
 
     /** A UNet of its own with the same numbers; the caller closes it. */
     public UNet copy(Compute compute) {
+        return copy(compute, Precision.FP32);
+    }
+
+    /** As {@link #copy(Compute)}, with the numbers rounded to a precision. */
+    UNet copy(Compute compute, Precision precision) {
         NDManager copies = compute.newManager();
-        return new UNet(config, Weights.of(new CopiedWeights(weights, copies)), copies);
+        return new UNet(config, Weights.of(new CopiedWeights(weights, precision, copies)), copies);
     }
 
     private Level downLevel(int level) {
@@ -156,7 +162,7 @@ public final class UNet implements AutoCloseable {
      * @param latents [n,c,h,w]
      * @param timesteps [n] float32
      * @param context [n,t,d]
-     * @return [n,c,h,w] in plain memory
+     * @return [n,c,h,w] in plain memory, of the latents' precision
      */
     public NDArray forward(NDArray latents, NDArray timesteps, NDArray context, Patches patches) {
         return forward(latents, timesteps, context, patches, Tape.NONE);
@@ -171,7 +177,7 @@ public final class UNet implements AutoCloseable {
         // Every array here is freed as soon as it was used; what backward needs, libtorch's record or the tape holds
         // itself.
         Deque<NDArray> skips = new ArrayDeque<>();
-        try (NDArray time = tape.begin(in -> embed(in.get(0), patches), timesteps)) {
+        try (NDArray time = tape.begin(in -> embed(in.get(0), in.get(1), patches), timesteps, latents)) {
             NDArray x = tape.begin(in -> convIn.forward(in.get(0), patches), latents);
             skips.push(x);
             for (Level level : down) {
@@ -188,9 +194,9 @@ public final class UNet implements AutoCloseable {
         }
     }
 
-    private NDArray embed(NDArray timesteps, Patches patches) {
+    private NDArray embed(NDArray timesteps, NDArray latents, Patches patches) {
         try (Layers.Patched patched = timeLayers.with(patches)) {
-            return Operators.timeEmbedding(timesteps, patched.weights(), patched.updates(), timeConstants);
+            return Operators.timeEmbedding(timesteps, latents, patched.weights(), patched.updates(), timeConstants);
         }
     }
 

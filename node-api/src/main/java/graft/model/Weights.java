@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * The weights of one network by checkpoint key, seen from a place within it.
  *
  * <p>{@code weights.at("down_blocks.0").get("conv.weight", …)} reads {@code down_blocks.0.conv.weight}. Arrays are
- * float32; convolution kernels are [o,i,kh,kw] in channels-last memory. A weight is read when first asked for.
+ * float32, but for those of a copy in another precision; convolution kernels are [o,i,kh,kw] in channels-last memory. A weight is read when first asked for.
  */
 public final class Weights {
 
@@ -34,7 +34,7 @@ public final class Weights {
         /** Lets go of what weights are read from: no more will be. */
         default void finished() {}
 
-        /** The weight as float32 in the shape that it has; owned by the network. */
+        /** The weight in the shape that it has; owned by the network. */
         NDArray read(String key, long[] shape);
     }
 

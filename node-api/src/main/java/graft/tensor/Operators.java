@@ -11,9 +11,10 @@ import java.util.List;
 /**
  * The operators that DJL lacks, each one call into TorchScript at the grain of a block.
  *
- * <p>All are differentiable while {@link Gradient} is on, but for those that say "in place". Feature maps are float32
- * [n,c,h,w], kept in channels-last memory between operators. Weights come as a list in the order that each method
- * states; {@link #NONE} stands for one that a model lacks. A result is owned by the manager of the first array and by
+ * <p>All are differentiable while {@link Gradient} is on, but for those that say "in place". Feature maps are
+ * [n,c,h,w], kept in channels-last memory between operators. A network's operators compute in the {@link Precision} of
+ * the feature map or rows that they are given, whatever that of the weights, whose gradients come in the weights' own.
+ * Weights come as a list in the order that each method states; {@link #NONE} stands for one that a model lacks. A result is owned by the manager of the first array and by
  * the thread's innermost {@link Scope}. The code is the resource {@code operators.torchscript}.
  */
 public final class Operators {
@@ -54,13 +55,18 @@ public final class Operators {
     /**
      * Sinusoidal embedding of timesteps, then linear, SiLU, linear, SiLU.
      *
-     * @param timesteps [n]
+     * <p>Computed in float32, which timesteps need.
+     *
+     * @param timesteps [n] float32
+     * @param like an array of the precision that the result is to have
      * @param weights weight and bias of both linears; updates in that order
      * @param constants half the width of the waves, 1 for cosines before sines, frequency shift
      */
-    public static NDArray timeEmbedding(NDArray timesteps, List<NDArray> weights, Updates updates, NDArray constants) {
+    public static NDArray timeEmbedding(
+            NDArray timesteps, NDArray like, List<NDArray> weights, Updates updates, NDArray constants) {
         return MODULE.call("time")
                 .with(timesteps)
+                .with(like)
                 .with("w[]", weights)
                 .with("p[]", updates.arrays())
                 .with(constants)
@@ -309,10 +315,18 @@ public final class Operators {
      * @return the norm before
      */
     public static double globalNormClip(List<NDArray> gradients, double most) {
-        try (NDArray limit = MODULE.manager().create(most);
+        return globalNormClip(gradients, most, 1);
+    }
+
+    /**
+     * As {@link #globalNormClip(List, double)}, for the gradients of a loss that was multiplied by {@code lossScale}, which
+     * they are divided by first.
+     */
+    public static double globalNormClip(List<NDArray> gradients, double most, double lossScale) {
+        try (NDArray constants = MODULE.manager().create(new double[] {most, 1 / lossScale});
                 NDArray norm = MODULE.call("global_norm_clip")
                         .with("g[]", gradients)
-                        .with(limit)
+                        .with(constants)
                         .run()) {
             return norm.getFloat();
         }
@@ -564,7 +578,14 @@ public final class Operators {
 
     /** A float32 copy of float16 or float64. */
     public static NDArray toFloat(NDArray array) {
-        return MODULE.call("to_float").with(array).run();
+        return converted(array, Precision.FP32);
+    }
+
+    /** A copy in another precision and in the same memory layout; differentiable. */
+    public static NDArray converted(NDArray array, Precision precision) {
+        try (NDArray code = MODULE.manager().create(precision.code())) {
+            return MODULE.call("converted").with(array).with(code).run();
+        }
     }
 
     /** A copy of a feature map or kernel in channels-last memory. */

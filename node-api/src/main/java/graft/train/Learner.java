@@ -2,6 +2,7 @@ package graft.train;
 
 import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
+import graft.model.UNet;
 import java.util.List;
 
 /**
@@ -45,6 +46,17 @@ public record Learner(
     /** Where all weights learn at one rate. */
     public static Learner of(List<NDArray> weights, Checkpoint view, boolean readsText) {
         return new Learner(List.of(ParameterGroup.of(weights)), view, readsText);
+    }
+
+    /** Whether weights of the UNet itself are among what learns. */
+    boolean learnsUnet() {
+        NDArray weight = learning.unet().weights().arrays().get(0);
+        return groups.stream().flatMap(group -> group.weights().stream()).anyMatch(leaf -> leaf == weight);
+    }
+
+    /** The same over another UNet, which stays the caller's. */
+    Learner over(UNet unet) {
+        return new Learner(groups, view.withUnet(unet), learning.withUnet(unet), readsText, around);
     }
 
     /** How many numbers learn. */

@@ -35,6 +35,11 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
         default List<NDArray> gradients(NDArray loss, List<NDArray> leaves) {
             return Gradient.of(loss, leaves);
         }
+
+        /** Whether what lies between loss and leaves is of so small a range that the loss has to be scaled. */
+        default boolean wantsLossScale() {
+            return false;
+        }
     }
 
     /** By squared error. */

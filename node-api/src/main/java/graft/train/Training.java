@@ -2,10 +2,12 @@ package graft.train;
 
 import ai.djl.ndarray.NDManager;
 import graft.model.Checkpoint;
+import graft.model.UNet;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.sample.NoiseSchedule;
+import graft.tensor.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +94,19 @@ public final class Training {
      * @throws Problem when pictures cannot be read or the training diverges at its first step
      */
     public static Losses run(Run run, Task task, TrainingSettings settings, Learner learner) throws Cancelled {
-        return new Training(run, task, settings, learner).train();
+        if (settings.precision == Precision.FP32) {
+            return new Training(run, task, settings, learner).train();
+        }
+        if (task.model().compute().isCpu()) {
+            run.warn("A processor computes in " + settings.precision
+                    + " far more slowly than in FP32: choose FP32 here, and the other on a CUDA device.");
+        }
+        if (learner.learnsUnet()) {
+            return new Training(run, task, settings, learner).train();
+        }
+        try (UNet rounded = learner.learning().roundedUnet(settings.precision)) {
+            return new Training(run, task, settings, learner.over(rounded)).train();
+        }
     }
 
     private Losses train() throws Cancelled {
@@ -125,7 +139,7 @@ public final class Training {
             TrainingLoop loop = new TrainingLoop(
                     learner.groups(),
                     settings.objective(noise),
-                    settings.checkpointing ? CheckpointedNetwork.of(learning, memory) : network(learning),
+                    settings.checkpointing ? precise(CheckpointedNetwork.of(learning, memory)) : network(learning),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
@@ -162,8 +176,13 @@ public final class Training {
         }
     }
 
-    private static Objective.Network network(Checkpoint model) {
-        return (noised, timesteps, context) -> model.unet().forward(noised, timesteps, context, model.unetPatches());
+    private Objective.Network network(Checkpoint model) {
+        return precise(
+                (noised, timesteps, context) -> model.unet().forward(noised, timesteps, context, model.unetPatches()));
+    }
+
+    private Objective.Network precise(Objective.Network network) {
+        return MixedPrecision.of(network, settings.precision);
     }
 
     /** Pictures and captions are read: what read them need not lie in memory while the model learns. */

@@ -22,7 +22,8 @@ import java.util.function.IntConsumer;
  * The steps that every method of training takes: loss, gradients, clipping, optimiser.
  *
  * <p>Which weights learn and how a batch comes about is the caller's. A loss or gradient that is not finite ends the
- * training before it is applied, so the weights are those of the last good step. Used by one thread.
+ * training before it is applied, so the weights are those of the last good step. Where the network wants a loss scale, a step
+ * whose gradients overflow is taken again with a lower one first. Used by one thread.
  */
 public final class TrainingLoop {
 
@@ -133,6 +134,7 @@ public final class TrainingLoop {
     private final Optimizer.Kind kind;
     private final Optimizer optimizer;
     private final Optional<Ema> average;
+    private final LossScale scale;
     private Runnable afterStep = () -> {};
 
     /**
@@ -153,6 +155,7 @@ public final class TrainingLoop {
         this.kind = optimizer.kind();
         this.optimizer = optimizer.create(List.copyOf(groups), manager);
         this.average = plan.averaged() ? Optional.of(new Ema(weights, manager)) : Optional.empty();
+        this.scale = network.wantsLossScale() ? LossScale.dynamic(manager) : LossScale.none();
     }
 
     /** As {@link #run(Batches, Optional, Listener, Saves)} without validation. */
@@ -256,6 +259,7 @@ public final class TrainingLoop {
         Optimizer.put(state, "weight", weights);
         optimizer.state().forEach((name, array) -> state.put("optimizer." + name, array));
         average.ifPresent(ema -> state.putAll(ema.state()));
+        state.putAll(scale.state());
         return state;
     }
 
@@ -273,6 +277,16 @@ public final class TrainingLoop {
     }
 
     private Losses.Step advance(int step, Batches batches) {
+        Optional<Losses.Step> taken;
+        do {
+            // The same batches each time, since they are made from the step's number.
+            taken = attempt(step, batches);
+        } while (taken.isEmpty());
+        return taken.get();
+    }
+
+    /** Nothing when the loss scale was too high for the step: it is lower now. */
+    private Optional<Losses.Step> attempt(int step, Batches batches) {
         Learnt learnt = Learnt.NOTHING;
         boolean priors = false;
         try (Scope scope = Scope.open()) {
@@ -286,16 +300,20 @@ public final class TrainingLoop {
             }
             List<NDArray> gradients = learnt.gradients();
             double limit = plan.clipNorm() > 0 ? plan.clipNorm() : Float.MAX_VALUE;
-            double norm = Operators.globalNormClip(gradients, limit);
+            double norm = Operators.globalNormClip(gradients, limit, scale.factor());
             if (!Double.isFinite(norm)) {
+                if (scale.lower()) {
+                    return Optional.empty();
+                }
                 throw new Diverged("the gradients became " + norm);
             }
             double rate = plan.learningRate().at(step);
             optimizer.step(gradients, rate);
             afterStep.run();
             average.ifPresent(ema -> ema.step(step));
+            scale.worked();
             OptionalDouble prior = priors ? OptionalDouble.of(learnt.prior()) : OptionalDouble.empty();
-            return new Losses.Step(step, learnt.loss(), prior, rate, norm);
+            return Optional.of(new Losses.Step(step, learnt.loss(), prior, rate, norm));
         } finally {
             // As large as what learns: gone before the next forward pass needs the memory.
             learnt.gradients().forEach(NDArray::close);
@@ -332,8 +350,8 @@ public final class TrainingLoop {
     private Learnt pass(Batch batch) {
         return Gradient.on(() -> {
             try (NDArray losses = objective.losses(network, batch);
-                    NDArray share = Operators.meanShare(losses, plan.accumulation())) {
-                double loss = share.getFloat();
+                    NDArray share = Operators.meanShare(losses, plan.accumulation() / scale.factor())) {
+                double loss = share.getFloat() / scale.factor();
                 double prior = prior(losses, batch.priors()) / plan.accumulation();
                 return new Learnt(loss, prior, Double.isFinite(loss) ? network.gradients(share, weights) : List.of());
             }

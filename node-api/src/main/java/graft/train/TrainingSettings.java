@@ -11,6 +11,7 @@ import graft.node.Specs;
 import graft.sample.NoiseSchedule;
 import graft.sample.Prediction;
 import graft.tensor.KeyedRandom;
+import graft.tensor.Precision;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -319,6 +320,14 @@ public final class TrainingSettings {
                     "Keeps only what goes in and out of each block of the model and computes the rest twice: less memory,"
                             + " about a third more time, the same result.")
     public boolean checkpointing = false;
+
+    @Setting(
+            advanced = true,
+            group = "memory",
+            help =
+                    "What the model computes with: fp16 and bf16 halve the memory of what is computed and of weights that"
+                            + " do not learn, on a CUDA device in less time; what learns stays fp32. bf16 is coarser.")
+    public Precision precision = Precision.FP32;
 
     private TrainingSettings(double weightDecay, double minSnr) {
         this.weightDecay = weightDecay;
