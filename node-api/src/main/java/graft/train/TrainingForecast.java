@@ -13,6 +13,7 @@ import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.Operators;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ public final class TrainingForecast implements Forecast.Source {
      * @param batch pictures that a step looks at, those of the class included
      * @param accumulation batches of a step
      * @param averaged whether an average of the weights is kept too
+     * @param precision that is computed with
      */
     public record Work(
             int pictures,
@@ -73,7 +75,8 @@ public final class TrainingForecast implements Forecast.Source {
             int accumulation,
             Optimizer.Settings optimizer,
             boolean averaged,
-            boolean checkpointing) {
+            boolean checkpointing,
+            Precision precision) {
 
         /** What is kept for each number that learns, beside the number. */
         private double stateBytes() {
@@ -105,6 +108,9 @@ public final class TrainingForecast implements Forecast.Source {
         if (!work.checkpointing()) {
             savings.add("turn on gradient checkpointing");
         }
+        if (work.precision() == Precision.FP32) {
+            savings.add("choose fp16 as precision on a CUDA device");
+        }
         if (work.stateBytes() > 2 && learns.numbers() > 100_000_000) {
             savings.add("choose an optimiser that keeps less");
         }
@@ -120,7 +126,7 @@ public final class TrainingForecast implements Forecast.Source {
 
     private long peak(ModelShape shape, Method learns) {
         boolean own = learns.unet() == Learns.ALL;
-        long unet = own ? shape.unet().copied() : shape.unet().resident();
+        long unet = own ? shape.unet().copied() : frozen(shape.unet());
         long reading = unet
                 + shape.textEncoder().resident()
                 + shape.vaeEncoder().resident()
@@ -133,16 +139,32 @@ public final class TrainingForecast implements Forecast.Source {
         return Math.round(SLACK * (double) Math.max(reading, training));
     }
 
+    private long frozen(ModelShape.Size unet) {
+        return work.precision() == Precision.FP32
+                ? unet.resident()
+                : work.precision().bytes() * unet.numbers();
+    }
+
+    /** A block in the precision computed with, whose record keeps rounded copies of weights that learn in float32. */
+    private UNetActivations.Block rounded(UNetActivations.Block block, Learns learns) {
+        int bytes = work.precision().bytes();
+        long copies = learns == Learns.ALL && work.precision() != Precision.FP32 ? bytes * block.numbers() : 0;
+        return new UNetActivations.Block(
+                block.kept() * bytes / Float.BYTES + copies, block.result() * bytes / Float.BYTES, block.numbers());
+    }
+
     /** The most that record and gradients take together while the backward pass frees the one and makes the other. */
     private long recordAndGradients(ModelShape shape, Method learns) {
         int factor = shape.pixelsPerLatent();
-        List<UNetActivations.Block> blocks = new ArrayList<>(UNetActivations.of(
-                shape.unetConfig(),
-                learns.unet(),
-                work.batch(),
-                work.height() / factor,
-                work.width() / factor,
-                shape.tokens()));
+        List<UNetActivations.Block> blocks = new ArrayList<>();
+        UNetActivations.of(
+                        shape.unetConfig(),
+                        learns.unet(),
+                        work.batch(),
+                        work.height() / factor,
+                        work.width() / factor,
+                        shape.tokens())
+                .forEach(block -> blocks.add(rounded(block, learns.unet())));
         long allNumbers =
                 blocks.stream().mapToLong(UNetActivations.Block::numbers).sum();
         double gradientBytes = Float.BYTES * (double) learns.numbers() / (double) allNumbers;
@@ -171,7 +193,8 @@ public final class TrainingForecast implements Forecast.Source {
         MeasuredTimes times = MeasuredTimes.ofThisMachine();
         String size = device + " | " + work.width() + "×" + work.height() + " | " + shape.fingerprint();
         String stepKey = "step | " + learns.key() + " | batch " + work.batch()
-                + (work.checkpointing() ? " | checkpointing" : "") + " | " + size;
+                + (work.checkpointing() ? " | checkpointing" : "")
+                + (work.precision() == Precision.FP32 ? "" : " | " + work.precision()) + " | " + size;
         String pictureKey = "picture | " + size;
         String optimizerKey = "optimiser | " + work.optimizer().kind().id() + " | " + device;
         String loadKey = "load | " + device;
@@ -214,10 +237,12 @@ public final class TrainingForecast implements Forecast.Source {
             Shape latents = new Shape(
                     work.batch(), shape.unetConfig().inChannels(), work.height() / factor, work.width() / factor);
             Objective objective = new Objective(NoiseSchedule.of(model.scheduler()), 0);
-            Objective.Network network = work.checkpointing()
-                    ? CheckpointedNetwork.of(view, memory)
-                    : (noised, timesteps, context) ->
-                            view.unet().forward(noised, timesteps, context, view.unetPatches());
+            Objective.Network network = MixedPrecision.of(
+                    work.checkpointing()
+                            ? CheckpointedNetwork.of(view, memory)
+                            : (noised, timesteps, context) ->
+                                    view.unet().forward(noised, timesteps, context, view.unetPatches()),
+                    work.precision());
             int[] timesteps = new int[work.batch()];
             Arrays.fill(timesteps, 500);
             return median(() -> {

@@ -434,7 +434,8 @@ public final class TrainingSettings {
                 accumulation,
                 optimizer(),
                 ema,
-                checkpointing);
+                checkpointing,
+                precision);
         specs.forecast(new TrainingForecast(model.get().files(), method, work));
     }
 

@@ -1,6 +1,7 @@
 package graft.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -12,11 +13,14 @@ import graft.file.SafeTensors;
 import graft.model.Checkpoint;
 import graft.model.Patches;
 import graft.model.UNet;
+import graft.node.Problem;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.NativeArrays;
+import graft.tensor.Operators;
 import graft.tensor.Precision;
+import graft.tensor.Scope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,6 +189,164 @@ class MixedPrecisionTest {
             assertThat(learnt.get(1)).usingRecursiveComparison().isEqualTo(learnt.get(0));
         }
     }
+
+    @Test
+    void thePredictionIsComputedInHalfAndGivenInFloat32() {
+        List<DataType> types = new ArrayList<>();
+        Objective.Network spied = (noised, timesteps, context) -> {
+            types.add(noised.getDataType());
+            types.add(context.getDataType());
+            NDArray prediction = model.unet().forward(noised, timesteps, context, Patches.NONE);
+            types.add(prediction.getDataType());
+            return prediction;
+        };
+        try (Scope scope = Scope.open()) {
+            Batch batch = batch(1, () -> states.duplicate(), 1, 1);
+            NDArray times = manager.create(new float[] {321, 999});
+            float[] whole = model.unet()
+                    .forward(batch.latents(), times, states, Patches.NONE)
+                    .toFloatArray();
+            NDArray half = MixedPrecision.of(spied, Precision.FP16).predict(batch.latents(), times, states);
+            assertThat(types).containsOnly(DataType.FLOAT16);
+            assertThat(half.getDataType()).isEqualTo(DataType.FLOAT32);
+            // Fp16 rounds at 5e-4; a network in float32 would come within 1e-6.
+            assertThat(Golden.error(half.toFloatArray(), whole)).isBetween(1e-5, 2e-2);
+        }
+    }
+
+    @Test
+    void groupNormsOfLargeNumbersDoNotOverflowInHalf() {
+        // Their squares exceed what fp16 holds.
+        float[] numbers = new float[2 * 32 * 16 * 16];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = 1000 * (float) Math.sin(i);
+        }
+        try (Scope scope = Scope.open()) {
+            NDArray x = Operators.channelsLast(manager.create(numbers, new Shape(2, 32, 16, 16)));
+            List<NDArray> weights = List.of(
+                    manager.ones(new Shape(32)),
+                    manager.zeros(new Shape(32)),
+                    manager.ones(new Shape(4, 32, 3, 3)).mul(0.01f),
+                    manager.zeros(new Shape(4)));
+            NDArray constants = Operators.constants(manager, 8, 1e-5);
+            NDArray whole = Operators.outputHead(x, weights, Operators.NO_UPDATES, constants);
+            NDArray half = Operators.toFloat(Operators.outputHead(
+                    Operators.converted(x, Precision.FP16), weights, Operators.NO_UPDATES, constants));
+            assertThat(Golden.error(half.toFloatArray(), whole.toFloatArray())).isLessThan(5e-3);
+        }
+    }
+
+    // --- loss scale
+    // ----------------------------------------------------------------------------------------------------
+
+    /** The second step's loss counts so much that its gradients overflow at the first scale. */
+    private Batch overflowing(int step, int part) {
+        float weight = step == 2 ? 3e4f : 1;
+        return batch(step, () -> states.duplicate(), weight, weight);
+    }
+
+    private TrainingLoop.Saves saves() {
+        return new TrainingLoop.Saves(folder.resolve("state"), 1, 0, step -> {}, problem -> {
+            throw problem;
+        });
+    }
+
+    private double savedScale() {
+        try (SafeTensors state = SafeTensors.open(folder.resolve("state"))) {
+            return state.bytes("loss_scale").getDouble();
+        }
+    }
+
+    @Test
+    void gradientsThatOverflowAreTakenAgainWithALowerScaleAndAResumedTrainingEndsBitEqual() {
+        try (UNet rounded = model.roundedUnet(Precision.FP16)) {
+            LoraWeights lora = lora(LoraSettings.Kind.LORA);
+            List<Losses.Step> wanted =
+                    run(loop(network(lora.learning(model)), lora.leaves(), 1e-3, 0), this::overflowing);
+
+            lora = lora(LoraSettings.Kind.LORA);
+            List<Losses.Step> through = run(half(lora, rounded), this::overflowing);
+            List<float[]> learnt =
+                    lora.leaves().stream().map(NDArray::toFloatArray).toList();
+            for (int i = 0; i < STEPS; i++) {
+                Losses.Step whole = wanted.get(i);
+                assertThat(through.get(i).loss()).isCloseTo(whole.loss(), within(1e-2 * whole.loss()));
+                assertThat(through.get(i).gradientNorm())
+                        .isCloseTo(whole.gradientNorm(), within(5e-2 * whole.gradientNorm()));
+            }
+
+            lora = lora(LoraSettings.Kind.LORA);
+            List<Double> scales = new ArrayList<>();
+            half(lora, rounded).run(this::overflowing, (step, look) -> step.step() < 1, saves());
+            scales.add(savedScale());
+            lora = lora(LoraSettings.Kind.LORA);
+            half(lora, rounded).run(this::overflowing, (step, look) -> step.step() < 3, saves());
+            scales.add(savedScale());
+            lora = lora(LoraSettings.Kind.LORA);
+            List<Losses.Step> resumed = half(lora, rounded)
+                    .run(this::overflowing, (step, look) -> true, saves())
+                    .steps();
+            assertThat(scales.get(0)).isEqualTo(65536);
+            assertThat(scales.get(1)).isBetween(1.0, 32768.0);
+            assertThat(resumed).isEqualTo(through);
+            assertThat(lora.leaves().stream().map(NDArray::toFloatArray).toList())
+                    .usingRecursiveComparison()
+                    .isEqualTo(learnt);
+        }
+    }
+
+    private TrainingLoop half(LoraWeights lora, UNet rounded) {
+        Checkpoint view = lora.learning(model).withUnet(rounded);
+        return loop(MixedPrecision.of(network(view), Precision.FP16), lora.leaves(), 1e-3, 0);
+    }
+
+    @Test
+    void gradientsThatAreNoNumbersAtAnyScaleEndTheTraining() {
+        NDArray leaf = Gradient.leaf(manager.ones(new Shape(1)));
+        List<Integer> tries = new ArrayList<>();
+        Objective.Network broken = new Objective.Network() {
+            @Override
+            public NDArray predict(NDArray noised, NDArray timesteps, NDArray context) {
+                return noised.duplicate();
+            }
+
+            @Override
+            public List<NDArray> gradients(NDArray loss, List<NDArray> leaves) {
+                return List.of(manager.create(new float[] {Float.NaN}));
+            }
+
+            @Override
+            public boolean wantsLossScale() {
+                return true;
+            }
+        };
+        TrainingLoop loop = loop(broken, List.of(leaf), 1e-3, 0);
+        assertThatThrownBy(() -> loop.step(1, (step, part) -> {
+                    tries.add(part);
+                    return batch(1, () -> states.duplicate(), 1, 1);
+                }))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("the gradients became NaN");
+        // 65536, 32768 … 1.
+        assertThat(tries).hasSize(17);
+        assertThat(leaf.toFloatArray()).containsExactly(1);
+    }
+
+    @Test
+    void theScaleDoublesAfterManyGoodSteps() {
+        LossScale scale = LossScale.dynamic(manager);
+        scale.worked();
+        assertThat(scale.lower()).isTrue();
+        for (int step = 0; step < 1999; step++) {
+            scale.worked();
+        }
+        assertThat(scale.factor()).isEqualTo(32768);
+        scale.worked();
+        assertThat(scale.factor()).isEqualTo(65536);
+    }
+
+    // --- memory
+    // --------------------------------------------------------------------------------------------------------
 
     @Test
     void aRoundedUnetTakesHalfTheBytesAndLeavesTheModelAsItIs() {

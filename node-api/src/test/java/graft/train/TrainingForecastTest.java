@@ -12,6 +12,7 @@ import graft.model.UNetActivations.Learns;
 import graft.model.UNetConfig;
 import graft.node.Forecast;
 import graft.tensor.Compute;
+import graft.tensor.Precision;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,10 +39,15 @@ class TrainingForecastTest {
     }
 
     private static TrainingForecast forecast(int batch, int steps, boolean checkpointing) {
+        return forecast(batch, steps, checkpointing, Precision.FP32);
+    }
+
+    private static TrainingForecast forecast(int batch, int steps, boolean checkpointing, Precision precision) {
         return new TrainingForecast(
                 Golden.path("sd15"),
                 TrainingForecastTest::lora,
-                new TrainingForecast.Work(5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing));
+                new TrainingForecast.Work(
+                        5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing, precision));
     }
 
     @Test
@@ -99,9 +105,17 @@ class TrainingForecastTest {
     }
 
     @Test
+    void halfPrecisionTakesLessMemory() {
+        long whole = forecast(16, 10, false).on("cpu", false).peakBytes();
+        assertThat(forecast(16, 10, false, Precision.FP16).on("cpu", false).peakBytes())
+                .isLessThan(whole * 3 / 4);
+    }
+
+    @Test
     void saysWhatWouldHelp() {
         Forecast forecast = forecast(4, 10, false).on("cpu", false);
         assertThat(forecast.savings()).contains("gradient checkpointing", "smaller batch", "smaller pictures");
-        assertThat(forecast(1, 10, true).on("cpu", false).savings()).isEqualTo("choose smaller pictures");
+        assertThat(forecast(1, 10, true).on("cpu", false).savings())
+                .isEqualTo("choose fp16 as precision on a CUDA device, choose smaller pictures");
     }
 }

@@ -2,9 +2,11 @@ package graft.nodes.dreambooth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
@@ -17,6 +19,7 @@ import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import graft.train.Dataset;
 import graft.train.Losses;
@@ -104,6 +107,26 @@ class DreamBoothNodesTest {
                 Checkpoint other = train(node -> node.seed = 4).trained) {
             assertThat(prediction(again)).containsExactly(prediction(first));
             assertThat(prediction(other)).isNotEqualTo(prediction(first));
+        }
+    }
+
+    @Test
+    void inHalfPrecisionBothNetworksLearnAboutTheSameInFloat32Weights() throws Exception {
+        Consumer<TrainDreamBooth> settings = node -> {
+            node.trainTextEncoder = true;
+            node.training.checkpointing = true;
+        };
+        TrainDreamBooth whole = train(settings);
+        TrainDreamBooth half = train(settings.andThen(node -> node.training.precision = Precision.FP16));
+        try (Checkpoint expected = whole.trained;
+                Checkpoint found = half.trained) {
+            for (int i = 0; i < 3; i++) {
+                double loss = whole.losses.steps().get(i).loss();
+                assertThat(half.losses.steps().get(i).loss()).isCloseTo(loss, within(1e-2 * loss));
+            }
+            assertThat(found.unet().weights().get("conv_in.weight").getDataType())
+                    .isEqualTo(DataType.FLOAT32);
+            assertThat(prediction(found)).isNotEqualTo(prediction(expected));
         }
     }
 

@@ -19,6 +19,7 @@ import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
@@ -160,6 +161,32 @@ class LoraNodesTest {
                     .forward(latents, manager.full(new Shape(1), 321f), context, Patches.NONE)
                     .toFloatArray();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void everyPrecisionLearnsAboutTheSameAndLeavesTheModelAsItWas(Precision precision) throws Exception {
+        float[] before = prediction();
+        List<Losses.Step> wanted = train(node -> {}).losses.steps();
+        RecordedRun run = new RecordedRun(folder);
+        Consumer<TrainLora> settings = node -> {
+            node.training.precision = precision;
+            node.validation = pictures;
+            node.training.sampleEvery = 5;
+            node.training.sampleSteps = 2;
+        };
+        List<Losses.Step> steps = train(settings, run).losses.steps();
+        long arrays = NativeArrays.count();
+        train(settings, new RecordedRun(folder));
+
+        for (int i = 0; i < steps.size(); i++) {
+            double loss = wanted.get(i).loss();
+            assertThat(steps.get(i).loss()).isCloseTo(loss, within(1e-2 * loss));
+        }
+        assertThat(run.warnings.stream().anyMatch(line -> line.contains("far more slowly")))
+                .isEqualTo(precision != Precision.FP32);
+        assertThat(NativeArrays.count()).isEqualTo(arrays);
+        assertThat(prediction()).containsExactly(before);
     }
 
     @Test

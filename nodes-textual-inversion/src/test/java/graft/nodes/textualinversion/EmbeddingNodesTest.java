@@ -19,8 +19,10 @@ import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import graft.train.Dataset;
+import graft.train.Losses;
 import graft.train.PromptTemplates;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,6 +114,21 @@ class EmbeddingNodesTest {
         assertEqual(again, first);
         assertThat(first.vectors().get(0))
                 .isNotEqualTo(row(model.tokenizer().ids("honey").get(0)));
+    }
+
+    @Test
+    void inHalfPrecisionAWordLearnsAboutTheSameAndNoArrayIsLeft() throws Exception {
+        List<Losses.Step> whole = train(node -> {}).losses.steps();
+        train(node -> node.training.precision = Precision.FP16);
+        long arrays = NativeArrays.count();
+        List<Losses.Step> half =
+                train(node -> node.training.precision = Precision.FP16).losses.steps();
+
+        assertThat(NativeArrays.count()).isEqualTo(arrays);
+        for (int i = 0; i < whole.size(); i++) {
+            double loss = whole.get(i).loss();
+            assertThat(half.get(i).loss()).isCloseTo(loss, within(1e-2 * loss));
+        }
     }
 
     @Test
