@@ -15,9 +15,9 @@ import java.util.Optional;
 /**
  * The denoising network of Stable Diffusion (Rombach et al. 2022), built from its config and weights.
  *
- * <p>Latents [n,c,h,w] and text states [n,t,d] of one precision, which it computes in; timesteps [n] float32. Weights are never changed; a result is
- * owned by the manager of the latents and the thread's innermost scope. Differentiable while gradients are on. Source:
- * diffusers {@code unet_2d_condition.py}.
+ * <p>Latents [n,c,h,w] and text states [n,t,d] of one precision, which it computes in; timesteps [n] float32. Weights are
+ * never changed; a result is owned by the manager of the latents and the thread's innermost scope. Differentiable while
+ * gradients are on. Source: diffusers {@code unet_2d_condition.py}.
  */
 public final class UNet implements AutoCloseable {
 

@@ -16,7 +16,8 @@ import java.util.TreeSet;
  * The weights of one network by checkpoint key, seen from a place within it.
  *
  * <p>{@code weights.at("down_blocks.0").get("conv.weight", …)} reads {@code down_blocks.0.conv.weight}. Arrays are
- * float32, but for those of a copy in another precision; convolution kernels are [o,i,kh,kw] in channels-last memory. A weight is read when first asked for.
+ * float32, but for those of a copy in another precision; convolution kernels are [o,i,kh,kw] in channels-last memory. A
+ * weight is read when first asked for.
  */
 public final class Weights {
 
