@@ -335,8 +335,8 @@ public final class Operators {
     /**
      * One step of AdamW (decoupled weight decay, Loshchilov and Hutter 2019) on all weights in one call, in place.
      *
-     * @param first running means of the gradients, in place
-     * @param second running means of the squared gradients, in place
+     * @param first running means of the gradients, in the memory layout of the weights; in place
+     * @param second running means of the squared gradients, likewise
      * @param step number of this step, from 1
      */
     public static void fusedAdamW(

@@ -70,7 +70,8 @@ public sealed interface Optimizer permits AdamW, AdamW8bit, Adafactor, Prodigy, 
 
     /** Noughts of each weight's shape and memory layout, freed with a manager. */
     static List<NDArray> zeros(List<NDArray> weights, NDManager manager) {
-        return weights.stream().map(weight -> kept(weight.zerosLike(), manager)).toList();
+        // Not zerosLike, which gives plain memory for a kernel in channels-last memory.
+        return weights.stream().map(weight -> kept(weight.sub(weight), manager)).toList();
     }
 
     /** An array that the scope around does not free. */
