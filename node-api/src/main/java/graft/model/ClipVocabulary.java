@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** CLIP's {@code vocab.json} and {@code merges.txt} as one {@code tokenizer.json}, the only form that DJL reads. */
 final class ClipVocabulary {
@@ -43,7 +44,7 @@ final class ClipVocabulary {
                     .filter(line -> !line.isBlank() && !line.startsWith("#version"))
                     .forEach(merges::add);
             JsonObject json = JsonParser.parseString(FRAME).getAsJsonObject();
-            json.add("added_tokens", specialTokens(vocabulary));
+            json.add("added_tokens", specialTokens(vocabulary, List.of("<|startoftext|>", "<|endoftext|>")));
             json.getAsJsonObject("model").add("vocab", vocabulary);
             json.getAsJsonObject("model").add("merges", merges);
             return json.toString().getBytes(StandardCharsets.UTF_8);
@@ -62,9 +63,10 @@ final class ClipVocabulary {
         }
     }
 
-    private static JsonArray specialTokens(JsonObject vocabulary) {
+    /** Those of the words that the vocabulary has, as {@code tokenizer.json} lists what stands for no text. */
+    static JsonArray specialTokens(JsonObject vocabulary, List<String> words) {
         JsonArray tokens = new JsonArray();
-        for (String content : new String[] {"<|startoftext|>", "<|endoftext|>"}) {
+        for (String content : words) {
             if (vocabulary.has(content)) {
                 JsonObject token = new JsonObject();
                 token.add("id", vocabulary.get(content));
