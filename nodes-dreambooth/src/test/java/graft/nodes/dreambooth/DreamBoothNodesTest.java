@@ -348,7 +348,8 @@ class DreamBoothNodesTest {
             }
             // The small model's heads, scale and vocabulary are not those of Stable Diffusion 1.5: the file says them.
             try (Checkpoint read = Checkpoint.load(run.written.get(0), model.compute())) {
-                assertThat(read.spec().pixelsPerLatent()).isEqualTo(trained.spec().pixelsPerLatent());
+                assertThat(read.spec().pixelsPerLatent())
+                        .isEqualTo(trained.spec().pixelsPerLatent());
                 assertThat(read.vae().scaling()).isEqualTo(trained.vae().scaling());
                 assertThat(prediction(read)).containsExactly(prediction(trained));
                 assertThat(read.tokenizer().encode("a bird"))
