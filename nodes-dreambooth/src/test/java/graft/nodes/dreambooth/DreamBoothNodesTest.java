@@ -351,7 +351,8 @@ class DreamBoothNodesTest {
                 assertThat(read.spec().pixelsPerLatent())
                         .isEqualTo(trained.spec().pixelsPerLatent());
                 assertThat(read.vae().scaling()).isEqualTo(trained.vae().scaling());
-                assertThat(prediction(read)).containsExactly(prediction(trained));
+                // Arrays lie elsewhere in this file, and vector instructions round by where an array begins.
+                assertThat(prediction(read)).usingComparatorWithPrecision(1e-5f).containsExactly(prediction(trained));
                 assertThat(read.tokenizer().encode("a bird"))
                         .isEqualTo(model.tokenizer().encode("a bird"));
             }
