@@ -92,6 +92,17 @@ public final class BlipModel implements Resource {
      * @throws Problem naming what is missing, or the field, key or shape that is wrong
      */
     public static BlipModel load(Path folder, Compute compute) {
+        Config config = config(folder);
+        NDManager manager = compute.newManager();
+        try {
+            return new BlipModel(folder, config, manager);
+        } catch (RuntimeException failure) {
+            manager.close();
+            throw failure;
+        }
+    }
+
+    private static Config config(Path folder) {
         Config config = Config.read(folder.resolve("config.json"), KNOWN);
         config.is("model_type", "blip");
         if (config.has("architectures") && !config.texts("architectures").contains(ARCHITECTURE)) {
@@ -100,13 +111,26 @@ public final class BlipModel implements Resource {
                     "it is no " + ARCHITECTURE + " but " + String.join(", ", config.texts("architectures")),
                     "choose " + KNOWN);
         }
-        NDManager manager = compute.newManager();
-        try {
-            return new BlipModel(folder, config, manager);
-        } catch (RuntimeException failure) {
-            manager.close();
-            throw failure;
-        }
+        return config;
+    }
+
+    /**
+     * Looks at a folder without reading weights.
+     *
+     * @return the longest caption in tokens, with its prefix
+     * @throws Problem as {@link #load}, as far as configs tell
+     */
+    public static int inspect(Path folder) {
+        Config config = config(folder);
+        Preprocessor.blip(folder)
+                .of(VisionConfig.blip(config.within("vision_config")).size());
+        FileWeights.file(folder, "model");
+        return BlipTextConfig.of(config.within("text_config")).positions() - 1;
+    }
+
+    /** SHA-256 over the files of a model, of large ones over samples: tells models apart, does not prove them whole. */
+    public static String hash(Path folder) {
+        return VisionTransformer.hash(folder);
     }
 
     /** The longest caption in tokens, with what it begins with. */

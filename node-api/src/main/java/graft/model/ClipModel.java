@@ -57,8 +57,7 @@ public final class ClipModel implements Resource {
      * @throws graft.node.Problem naming what is missing, or the field, key or shape that is wrong
      */
     public static ClipModel load(Path folder, Compute compute) {
-        Config config = Config.read(folder.resolve("config.json"), KNOWN);
-        config.is("model_type", "clip");
+        Config config = config(folder);
         NDManager manager = compute.newManager();
         try {
             return new ClipModel(folder, config, manager);
@@ -66,6 +65,30 @@ public final class ClipModel implements Resource {
             manager.close();
             throw failure;
         }
+    }
+
+    private static Config config(Path folder) {
+        Config config = Config.read(folder.resolve("config.json"), KNOWN);
+        config.is("model_type", "clip");
+        return config;
+    }
+
+    /**
+     * Looks at a folder without reading weights.
+     *
+     * @throws graft.node.Problem as {@link #load}, as far as configs tell
+     */
+    public static void inspect(Path folder) {
+        Config config = config(folder);
+        TextConfig.of(config.within("text_config"));
+        Preprocessor.clip(folder)
+                .of(VisionConfig.clip(config.within("vision_config")).size());
+        FileWeights.file(folder, "model");
+    }
+
+    /** SHA-256 over the files of a model, of large ones over samples: tells models apart, does not prove them whole. */
+    public static String hash(Path folder) {
+        return VisionTransformer.hash(folder);
     }
 
     /** The direction of each picture: rows of length one. */

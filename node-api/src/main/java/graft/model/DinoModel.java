@@ -49,6 +49,11 @@ public final class DinoModel implements Resource {
         }
     }
 
+    /** SHA-256 over the files of a model, of large ones over samples: tells models apart, does not prove them whole. */
+    public static String hash(Path folder) {
+        return VisionTransformer.hash(folder);
+    }
+
     /** The direction of each picture: rows of length one. */
     public float[][] embedding(List<Picture> pictures) {
         return vision.directions(pictures, Operators.NONE);

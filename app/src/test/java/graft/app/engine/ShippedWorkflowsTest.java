@@ -7,6 +7,7 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.tensor.NativeArrays;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,6 +80,7 @@ class ShippedWorkflowsTest {
                 trainLora(),
                 with(with(shipped("train-dreambooth"), quick), Map.of("class.steps", 2)),
                 with(shipped("train-embedding"), quick),
+                shipped("caption-folder"),
                 with(
                         shipped("lora-and-embedding"),
                         Map.of(
@@ -118,6 +120,19 @@ class ShippedWorkflowsTest {
                     .extracting(event -> ((RunEvent.NodeStarted) event).node())
                     .containsExactly("sample", "decode", "save");
             assertThat(Files.readString(second.folder().resolve("log.txt"))).contains("sample", "guidance");
+        }
+    }
+
+    @Test
+    void aFolderIsCaptionedIntoTables() throws Exception {
+        try (Cache cache = Cache.none()) {
+            Map<String, byte[]> files = written(run(cache, shipped("caption-folder")));
+            String table = new String(files.get(Path.of("save", "captions.csv").toString()), StandardCharsets.UTF_8);
+            assertThat(table.lines().skip(1))
+                    .hasSize(5)
+                    .allMatch(line -> line.contains("emoji of a sks bird on a ") && line.endsWith(" background\""));
+            String tags = new String(files.get(Path.of("save-tags", "captions.csv").toString()), StandardCharsets.UTF_8);
+            assertThat(tags).contains("\"white\"", "\"blue\"", "\"yellow\"", "\"green\"", "\"pink\"");
         }
     }
 
