@@ -45,8 +45,10 @@ final class Checker {
     Checker(NodeLibrary library, Workflow workflow) {
         this.library = library;
         Upgrade upgrade = new Upgrade(library);
-        this.workflow = upgrade.of(workflow);
+        Sweep sweep = new Sweep(library);
+        this.workflow = sweep.of(upgrade.of(workflow));
         findings.addAll(upgrade.findings());
+        findings.addAll(sweep.findings());
     }
 
     /** Checks it all; only findings that keep the given outputs from running count, or all when none are given. */
