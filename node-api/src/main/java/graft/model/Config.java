@@ -11,22 +11,29 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One {@code config.json} of a diffusers folder; a field that is missing or null takes the library's default. */
+/** One {@code config.json} of a model folder; a field that is missing or null takes the library's default. */
 final class Config {
 
     private final Path file;
     private final JsonObject fields;
+    private final String known;
 
-    private Config(Path file, JsonObject fields) {
+    private Config(Path file, JsonObject fields, String known) {
         this.file = file;
         this.fields = fields;
+        this.known = known;
     }
 
     static Config read(Path file) {
+        return read(file, "a Stable Diffusion 1.x or 2.x model");
+    }
+
+    /** @param known what to choose in place of a model that Graft does not know */
+    static Config read(Path file, String known) {
         try {
             JsonElement json = JsonParser.parseString(Files.readString(file));
             if (json.isJsonObject()) {
-                return new Config(file, json.getAsJsonObject());
+                return new Config(file, json.getAsJsonObject(), known);
             }
             throw new Problem("cannot read " + file, "it is not a JSON object", "download the model again");
         } catch (IOException | JsonParseException failure) {
@@ -36,6 +43,12 @@ final class Config {
 
     private static String reason(Exception failure) {
         return failure instanceof IOException ? "the file is missing or unreadable" : "it is not valid JSON";
+    }
+
+    /** The fields of a part, which stand in an object of their own. */
+    Config within(String field) {
+        require(field);
+        return value(field, "an object", object -> new Config(file, object.getAsJsonObject(), known));
     }
 
     boolean has(String field) {
@@ -107,8 +120,14 @@ final class Config {
             throw new Problem(
                     "cannot use the model of " + file,
                     "Graft knows \"" + field + "\" only as " + supported + ", and this one asks for " + found,
-                    "choose a Stable Diffusion 1.x or 2.x model");
+                    "choose " + known);
         }
+    }
+
+    /** Refuses a model that does not say that it is of a kind. */
+    void is(String field, String wanted) {
+        require(field);
+        only(field, wanted);
     }
 
     /** Refuses a model that sets a field which Graft only knows unset. */
@@ -117,7 +136,7 @@ final class Config {
             throw new Problem(
                     "cannot use the model of " + file,
                     "Graft does not know \"" + field + "\", which is " + fields.get(field),
-                    "choose a Stable Diffusion 1.x or 2.x model");
+                    "choose " + known);
         }
     }
 

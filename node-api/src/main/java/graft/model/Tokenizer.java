@@ -133,6 +133,15 @@ public final class Tokenizer implements AutoCloseable {
         return row;
     }
 
+    /** Where a row of {@link #encode} ends: CLIP's state of the whole text. */
+    int endOf(int[] row) {
+        int at = 0;
+        while (row[at] != end) {
+            at++;
+        }
+        return at;
+    }
+
     /** How many tokens the text has, without begin and end. */
     public int count(String text) {
         return tokenize(text).getIds().length;
