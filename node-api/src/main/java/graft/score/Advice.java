@@ -112,18 +112,16 @@ public record Advice(String headline, List<String> reasons, List<String> doubts)
         private record Choice(Score score, String why) {}
 
         private Choice choice() {
-            for (Measure measure : List.of(Measure.PROMPT, Measure.DRIFT, Measure.LEAK)) {
+            for (Measure measure : List.of(Measure.PROMPT, Measure.DRIFT)) {
                 for (Score score : tied) {
                     boolean best = tied.stream()
                             .allMatch(other -> other == score || Comparison.decided(score, other, measure));
                     if (best) {
                         return new Choice(
                                 score,
-                                switch (measure) {
-                                    case PROMPT -> "closest to what the prompts ask for";
-                                    case DRIFT -> "it changes other pictures least";
-                                    default -> "its subject leaks least into the class";
-                                });
+                                measure == Measure.PROMPT
+                                        ? "closest to what the prompts ask for"
+                                        : "it changes other pictures least");
                     }
                 }
             }
@@ -156,7 +154,8 @@ public record Advice(String headline, List<String> reasons, List<String> doubts)
                     .filter(score -> !score.trained() && Comparison.decided(score, chosen, Measure.PROMPT))
                     .findFirst()
                     .ifPresent(base -> doubts.add("It follows prompts less well than " + base.name() + " ("
-                            + mean(chosen, Measure.PROMPT) + " for " + mean(base, Measure.PROMPT) + ")."));
+                            + mean(chosen, Measure.PROMPT) + " for " + mean(base, Measure.PROMPT)
+                            + "); a subject that is no usual one of its class lowers that, too."));
             comparison.scores().stream()
                     .filter(score -> !score.trained() && !Comparison.decided(chosen, score, Measure.FIDELITY))
                     .findFirst()

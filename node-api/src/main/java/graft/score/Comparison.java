@@ -52,16 +52,16 @@ public record Comparison(String subject, List<Score> scores) {
     /** The scores of trained models that have the measure, the best first. */
     List<Score> rankedBy(Measure measure) {
         Comparator<Score> order = Comparator.comparingDouble(
-                score -> score.values(measure).orElseThrow().mean());
+                score -> measure.goodness(score.values(measure).orElseThrow().mean()));
         return scores.stream()
                 .filter(score -> score.trained() && score.values(measure).isPresent())
-                .sorted(measure.moreIsBetter() ? order.reversed() : order)
+                .sorted(order.reversed())
                 .toList();
     }
 
     /**
-     * Whether one is better than the other by more than chance between prompts and seeds explains: the mean of the differences,
-     * picture by picture, is beyond twice its standard error.
+     * Whether one is better than the other beyond chance: the mean of the differences, picture by picture, is beyond its {@link
+     * Values#margin}. Seeds of one prompt are alike, so that each prompt counts once; a single prompt by its seeds.
      */
     static boolean decided(Score better, Score worse, Measure measure) {
         Optional<Values> one = better.values(measure);
@@ -69,9 +69,15 @@ public record Comparison(String subject, List<Score> scores) {
         if (one.isEmpty() || other.isEmpty()) {
             return false;
         }
-        Values gain = one.get().minus(other.get());
+        Values gain = byPrompt(one.get().minus(other.get()), better.questions());
         double mean = measure.moreIsBetter() ? gain.mean() : -gain.mean();
-        return mean > 2 * gain.standardError();
+        return mean > gain.margin();
+    }
+
+    /** The values of single pictures as those of their prompts; as they are where there is one prompt. */
+    public static Values byPrompt(Values ofPictures, Questions questions) {
+        int seeds = questions.seeds().size();
+        return ofPictures.each().size() > seeds ? ofPictures.meansOf(seeds) : ofPictures;
     }
 
     /**

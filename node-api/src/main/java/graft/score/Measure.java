@@ -32,7 +32,10 @@ public enum Measure {
     /** 1 − cosine of CLIP's features of what is drawn now and was drawn before, at prompts that are not about the subject. */
     DRIFT("Drift", false, "How far pictures of other things moved away from what the model drew before."),
     /** What {@link #DINO} of the class prompts has grown by since before the training. */
-    LEAK("Leak", false, "How much the subject shows where only its class was asked for, beyond what was there before."),
+    LEAK(
+            "Leak",
+            false,
+            "How much more of the subject shows where only its class is asked for than before; below 0 the class moved away from it."),
     /** Mean 1 − cosine of DINO's features of each two pictures of one prompt. */
     DIVERSITY("Diversity", true, "How different pictures of the same prompt are from seed to seed."),
     /**
@@ -40,7 +43,7 @@ public enum Measure {
      * their settings; 1 is a copy. The distance of Carlini et al., 2023, "Extracting training data from diffusion models".
      */
     MEMORISATION(
-            "Memory",
+            "Copying",
             false,
             "How near a picture in a new setting comes to a training picture, pixel by pixel; 1 is a copy.");
 
@@ -61,6 +64,11 @@ public enum Measure {
 
     public boolean moreIsBetter() {
         return moreIsBetter;
+    }
+
+    /** Of two means the greater is the better one. Leak below nought is no gain: the class moved away from what it was. */
+    public double goodness(double mean) {
+        return moreIsBetter ? mean : -Math.abs(mean);
     }
 
     /** One sentence for a person. */

@@ -6,6 +6,9 @@ import java.util.List;
 /** One measure of several pictures, in their order: finite numbers, at least one. */
 public record Values(List<Double> each) {
 
+    private static final List<Double> STUDENT =
+            List.of(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228);
+
     public Values {
         each = List.copyOf(each);
         if (each.isEmpty() || !each.stream().allMatch(Double::isFinite)) {
@@ -26,9 +29,27 @@ public record Values(List<Double> each) {
         return each.size() < 2 ? 0 : Math.sqrt(squares / (each.size() - 1));
     }
 
-    /** How far the mean of other pictures of the same kind is likely to lie from this one: deviation / √n. */
-    public double standardError() {
-        return deviation() / Math.sqrt(each.size());
+    /**
+     * How far to either side the mean of ever more such values lies in 95 of 100 cases (Student's t); infinite for a single value,
+     * which says nothing of others.
+     */
+    public double margin() {
+        int freedom = each.size() - 1;
+        return freedom < 1 ? Double.POSITIVE_INFINITY : quantile(freedom) * deviation() / Math.sqrt(each.size());
+    }
+
+    /** Student's t at 97.5 %; beyond ten degrees of freedom to one part in a hundred. */
+    private static double quantile(int freedom) {
+        return freedom <= STUDENT.size() ? STUDENT.get(freedom - 1) : 1.96 + 2.5 / freedom;
+    }
+
+    /** The means of so many after one another, such as those of the seeds of each prompt. */
+    public Values meansOf(int together) {
+        List<Double> means = new ArrayList<>();
+        for (int i = 0; i < each.size(); i += together) {
+            means.add(new Values(each.subList(i, Math.min(each.size(), i + together))).mean());
+        }
+        return new Values(means);
     }
 
     /**

@@ -307,7 +307,9 @@ class ScoreTest {
 
         assertThat(values.mean()).isEqualTo(2.5);
         assertThat(values.deviation()).isCloseTo(Math.sqrt(5.0 / 3), within(1e-12));
-        assertThat(values.standardError()).isCloseTo(Math.sqrt(5.0 / 12), within(1e-12));
+        assertThat(values.margin()).isCloseTo(3.182 * Math.sqrt(5.0 / 12), within(1e-12));
+        assertThat(values.meansOf(2).each()).containsExactly(1.5, 3.5);
+        assertThat(new Values(List.of(7.0)).margin()).isInfinite();
         assertThat(new Values(List.of(7.0)).deviation()).isZero();
     }
 }

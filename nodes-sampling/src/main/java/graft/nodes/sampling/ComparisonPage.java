@@ -279,75 +279,69 @@ final class ComparisonPage {
         List<Score> known = comparison.scores().stream()
                 .filter(score -> score.trained() && score.values(measure).isPresent())
                 .toList();
-        String top = known.stream()
-                .map(score -> score.values(measure).orElseThrow().mean())
-                .reduce(measure.moreIsBetter() ? Math::max : Math::min)
-                .map(ComparisonPage::three)
-                .orElse("");
+        double top = known.stream()
+                .mapToDouble(score -> goodness(score, measure))
+                .max()
+                .orElse(0);
         return known.size() < 2
                 ? Set.of()
                 : known.stream()
-                        .filter(score -> three(
-                                        score.values(measure).orElseThrow().mean())
-                                .equals(top))
+                        .filter(score -> three(goodness(score, measure)).equals(three(top)))
                         .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     // --- drawings
 
-    /** Fidelity as dots, with what chance between prompts and seeds makes of each. */
+    /** Fidelity as dots, with what chance between prompts makes of each. */
     private void plot() {
         List<Score> scores = comparison.scores();
         double low = 1;
         double high = 0;
         for (Score score : scores) {
-            Values values = score.values(Measure.FIDELITY).orElseThrow();
-            low = Math.min(low, values.mean() - 2 * values.standardError());
-            high = Math.max(high, values.mean() + 2 * values.standardError());
+            double mean = score.values(Measure.FIDELITY).orElseThrow().mean();
+            low = Math.min(low, mean - margin(score, Measure.FIDELITY));
+            high = Math.max(high, mean + margin(score, Measure.FIDELITY));
         }
-        low = Math.floor(low * 10) / 10;
-        high = Math.max(low + 0.1, Math.ceil(high * 10) / 10);
+        low = Math.max(0, Math.floor(low * 10) / 10);
+        high = Math.max(low + 0.1, Math.min(1, Math.ceil(high * 10) / 10));
         heading(
                 "Fidelity, and how sure it is",
-                "The line reaches two standard errors to either side: what other prompts and seeds may make of it.");
-        int row = 34;
-        int height = row * scores.size() + 26;
-        html.append("<div class=\"card plot\"><svg viewBox=\"0 0 640 ")
-                .append(height)
-                .append("\" role=\"img\" aria-label=\"Fidelity of each model\">\n");
-        int steps = (int) Math.round((high - low) * 10);
-        for (int i = 0; i <= steps; i++) {
-            double x = 210 + 410.0 * i / steps;
+                "The line is where the mean over ever more prompts lies in 95 of 100 cases. Lines may overlap and the difference be"
+                        + " sure all the same: all drew the same prompts from the same noise and are compared picture by picture.");
+        html.append("<div class=\"card plot\">\n");
+        for (Score score : scores) {
+            double mean = score.values(Measure.FIDELITY).orElseThrow().mean();
+            double margin = margin(score, Measure.FIDELITY);
+            double begin = share(mean - margin, low, high);
             html.append(String.format(
                     Locale.ROOT,
-                    "<line class=\"grid\" x1=\"%1$.1f\" x2=\"%1$.1f\" y1=\"4\" y2=\"%2$d\"/>"
-                            + "<text x=\"%1$.1f\" y=\"%3$d\" text-anchor=\"middle\">%4$.1f</text>\n",
-                    x,
-                    height - 22,
-                    height - 6,
-                    low + i / 10.0));
-        }
-        for (int i = 0; i < scores.size(); i++) {
-            Score score = scores.get(i);
-            Values values = score.values(Measure.FIDELITY).orElseThrow();
-            double y = row * i + row / 2.0 + 2;
-            double scale = 410 / (high - low);
-            double x = 210 + (values.mean() - low) * scale;
-            double reach = 2 * values.standardError() * scale;
-            html.append(String.format(
-                    Locale.ROOT,
-                    "<g class=\"%s\"><text class=\"name\" x=\"0\" y=\"%.1f\">%s</text>"
-                            + "<line class=\"whisker\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%6$.1f\" y2=\"%6$.1f\"/>"
-                            + "<circle class=\"dot\" cx=\"%7$.1f\" cy=\"%6$.1f\" r=\"5\"/></g>\n",
-                    score.trained() ? "" : "base",
-                    y + 4,
+                    "<div class=\"row%s\"><span>%s</span><div class=\"track\">"
+                            + "<i class=\"whisker\" style=\"left:%.2f%%;width:%.2f%%\"></i>"
+                            + "<i class=\"dot\" style=\"left:%.2f%%\"></i></div><b>%s</b></div>\n",
+                    score.trained() ? "" : " base",
                     escaped(label(score)),
-                    x - reach,
-                    x + reach,
-                    y,
-                    x));
+                    begin,
+                    share(mean + margin, low, high) - begin,
+                    share(mean, low, high),
+                    three(mean)));
         }
-        html.append("</svg></div>\n");
+        html.append(String.format(
+                Locale.ROOT,
+                "<div class=\"row scale\"><span></span><div><span>%.1f</span><span>%.1f</span></div><b></b></div></div>\n",
+                low,
+                high));
+    }
+
+    /** In hundredths of the way from low to high, within both. */
+    private static double share(double value, double low, double high) {
+        return 100 * Math.min(1, Math.max(0, (value - low) / (high - low)));
+    }
+
+    /** What chance between prompts makes of a mean; 0 where there is but one picture. */
+    private static double margin(Score score, Measure measure) {
+        double margin = Comparison.byPrompt(score.values(measure).orElseThrow(), score.questions())
+                .margin();
+        return Double.isFinite(margin) ? margin : 0;
     }
 
     private void curves() {
@@ -428,7 +422,8 @@ final class ComparisonPage {
                 "By setting",
                 down.map(setting -> "From top to bottom the " + words(setting) + ", from left to right the ")
                                 .orElse("By the ")
-                        + words(across) + ". Stronger blue is better; the frame is the best.");
+                        + words(across)
+                        + ". Stronger blue is better, the frame is the best; ± is the range of the mean in 95 of 100 cases, by prompts.");
         html.append("<div class=\"heats\">\n");
         for (Measure measure : EnumSet.of(Measure.FIDELITY, Measure.PROMPT, Measure.LEAK, Measure.DRIFT)) {
             List<Score> known = cells.stream()
@@ -444,10 +439,14 @@ final class ComparisonPage {
     private void heatMap(Measure measure, List<Score> cells, String across, Optional<String> down) {
         List<String> columns = values(cells, across);
         List<String> rows = down.map(setting -> values(cells, setting)).orElse(List.of(""));
-        double low =
-                cells.stream().mapToDouble(score -> mean(score, measure)).min().orElseThrow();
-        double high =
-                cells.stream().mapToDouble(score -> mean(score, measure)).max().orElseThrow();
+        double low = cells.stream()
+                .mapToDouble(score -> goodness(score, measure))
+                .min()
+                .orElseThrow();
+        double high = cells.stream()
+                .mapToDouble(score -> goodness(score, measure))
+                .max()
+                .orElseThrow();
         html.append("<div class=\"card heat\"><h3>")
                 .append(escaped(measure.title()))
                 .append(measure.moreIsBetter() ? " ↑" : " ↓")
@@ -478,16 +477,14 @@ final class ComparisonPage {
     }
 
     private static String heatCell(Score score, Measure measure, double low, double high) {
-        double mean = mean(score, measure);
-        double share = high == low ? 1 : (mean - low) / (high - low);
-        double good = measure.moreIsBetter() ? share : 1 - share;
+        double share = high == low ? 1 : (goodness(score, measure) - low) / (high - low);
         return String.format(
                 Locale.ROOT,
                 "<td%s style=\"--share:%.2f\">%s<small>± %s</small></td>",
-                good == 1 ? " class=\"chosen\"" : "",
-                good,
-                three(mean),
-                three(score.values(measure).orElseThrow().standardError()));
+                share == 1 ? " class=\"chosen\"" : "",
+                share,
+                three(score.values(measure).orElseThrow().mean()),
+                three(margin(score, measure)));
     }
 
     private static List<String> values(List<Score> cells, String setting) {
@@ -496,8 +493,8 @@ final class ComparisonPage {
                 .collect(Collectors.toCollection(LinkedHashSet::new)));
     }
 
-    private static double mean(Score score, Measure measure) {
-        return score.values(measure).orElseThrow().mean();
+    private static double goodness(Score score, Measure measure) {
+        return measure.goodness(score.values(measure).orElseThrow().mean());
     }
 
     private static String three(double value) {
