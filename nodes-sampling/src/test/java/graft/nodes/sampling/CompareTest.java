@@ -72,10 +72,10 @@ class CompareTest {
         Questions questions = new Questions(
                 "<disc> & co",
                 "disc",
-                List.of("a {subject} on white", "a {subject} on purple"),
+                List.of("a {subject} on white", "a {subject} on purple", "a {subject}", "one {subject}"),
                 List.of("a box", "a \"cat\""),
                 List.of(1L, 2L));
-        List<Picture> drawn = IntStream.range(0, 4)
+        List<Picture> drawn = IntStream.range(0, 8)
                 .mapToObj(i -> picture(Math.min(255, green + 9 * i), i < 2 ? Color.WHITE : Color.MAGENTA))
                 .toList();
         Optional<Losses> losses = before.map(base -> new Losses(
@@ -139,8 +139,8 @@ class CompareTest {
         assertThat(page())
                 .doesNotContain("<script", "http://", "https://", "<link")
                 .contains("prefers-color-scheme: dark", "width=device-width");
-        assertThat(page().split("<img ", -1)).hasSize(1 + 2 + 3 * 2 * (2 + 1 + 2));
-        assertThat(page().split("src=\"data:image/png;base64,", -1)).hasSize(1 + 2 + 3 * 2 * (2 + 1 + 2));
+        assertThat(page().split("<img ", -1)).hasSize(1 + 2 + 3 * 2 * (4 + 1 + 2));
+        assertThat(page().split("src=\"data:image/png;base64,", -1)).hasSize(1 + 2 + 3 * 2 * (4 + 1 + 2));
     }
 
     @Test
