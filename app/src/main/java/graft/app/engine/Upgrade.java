@@ -3,6 +3,7 @@ package graft.app.engine;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
@@ -31,6 +32,13 @@ final class Upgrade {
     }
 
     Workflow of(Workflow workflow) {
+        Map<String, Subgraph> subgraphs = new LinkedHashMap<>();
+        workflow.subgraphs()
+                .forEach((name, subgraph) -> subgraphs.put(name, subgraph.withInside(level(subgraph.inside()))));
+        return level(workflow).withSubgraphs(subgraphs);
+    }
+
+    private Workflow level(Workflow workflow) {
         Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
         workflow.nodes()
                 .forEach((id, node) -> nodes.put(
@@ -40,7 +48,7 @@ final class Upgrade {
                                 .orElse(node)));
         List<Wire> wires =
                 workflow.wires().stream().map(wire -> wire(workflow, wire)).toList();
-        return new Workflow(workflow.title(), workflow.notes(), nodes, wires, workflow.extra());
+        return workflow.withNodes(nodes).withWires(wires);
     }
 
     private WorkflowNode node(String id, WorkflowNode node, NodeSchema schema) {
@@ -69,7 +77,7 @@ final class Upgrade {
                 renamed.put(now, value);
             }
         });
-        return new WorkflowNode(node.type(), version, renamed, node.title(), node.place(), node.extra());
+        return node.withVersion(version).withSettings(renamed);
     }
 
     private Wire wire(Workflow workflow, Wire wire) {
@@ -82,7 +90,7 @@ final class Upgrade {
                         .map(SocketSchema::id)
                         .or(() -> schema.setting(wire.input()).map(SettingSchema::id)))
                 .orElse(wire.input());
-        return new Wire(wire.fromNode(), output, wire.toNode(), input);
+        return new Wire(wire.fromNode(), output, wire.toNode(), input, wire.via());
     }
 
     private Optional<NodeSchema> schema(Workflow workflow, String node) {
