@@ -178,7 +178,7 @@ final class Sweep {
         Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
         workflow.nodes().forEach((id, node) -> {
             if (id.equals(gathers)) {
-                nodes.put(id, with(node, varies.id(), new JsonPrimitive("")));
+                nodes.put(id, node.with(varies.id(), new JsonPrimitive("")));
             } else if (!part.contains(id) || kept.contains(id)) {
                 nodes.put(id, node);
             }
@@ -205,7 +205,7 @@ final class Sweep {
                         wire.input()));
             }
         }
-        return new Workflow(workflow.title(), workflow.notes(), nodes, wires, workflow.extra());
+        return workflow.withNodes(nodes).withWires(wires);
     }
 
     /** Whether a wire within the part, or into what gathers, stays for what else needs its beginning. */
@@ -269,29 +269,20 @@ final class Sweep {
             words.add((twice ? axis.node() + "." : "") + axis.setting() + "="
                     + values.get(i).getAsString());
             if (axis.node().equals(id)) {
-                made = with(made, axis.setting(), values.get(i));
+                made = made.with(axis.setting(), values.get(i));
             }
         }
         String variant = String.join(", ", words);
         Optional<SettingSchema> told = setting(node, Setting.Sweep.VARIANT);
         if (told.isPresent()) {
-            made = with(made, told.get().id(), new JsonPrimitive(variant));
+            made = made.with(told.get().id(), new JsonPrimitive(variant));
         }
         String title = node.title().isEmpty()
                 ? library.node(node.type()).map(NodeSchema::title).orElse(id)
                 : node.title();
-        return new WorkflowNode(
-                made.type(),
-                made.version(),
-                made.settings(),
-                title + " (" + variant + ")",
-                node.place().map(place -> new WorkflowNode.Place(place.x() + 24 * number, place.y() + 24 * number)),
-                node.extra());
-    }
-
-    private static WorkflowNode with(WorkflowNode node, String setting, JsonElement value) {
-        Map<String, JsonElement> settings = new LinkedHashMap<>(node.settings());
-        settings.put(setting, value);
-        return node.withSettings(settings);
+        WorkflowNode titled = made.withTitle(title + " (" + variant + ")");
+        return node.place()
+                .map(place -> titled.withPlace(place.plus(24 * number, 24 * number)))
+                .orElse(titled);
     }
 }
