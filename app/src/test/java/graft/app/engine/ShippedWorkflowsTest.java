@@ -134,7 +134,8 @@ class ShippedWorkflowsTest {
             assertThat(table.lines().skip(1))
                     .hasSize(5)
                     .allMatch(line -> line.contains("emoji of a sks bird on a ") && line.endsWith(" background\""));
-            String tags = new String(files.get(Path.of("save-tags", "captions.csv").toString()), StandardCharsets.UTF_8);
+            String tags =
+                    new String(files.get(Path.of("save-tags", "captions.csv").toString()), StandardCharsets.UTF_8);
             assertThat(tags).contains("\"white\"", "\"blue\"", "\"yellow\"", "\"green\"", "\"pink\"");
         }
     }
