@@ -62,7 +62,7 @@ final class Checker {
         // Again, as nodes are called when they run; what is upgraded stays so.
         Upgrade upgrade = new Upgrade(library);
         Sweep sweep = new Sweep(library);
-        this.workflow = sweep.of(upgrade.of(Subgraphs.flatten(Bypass.apply(drawn, new LibrarySockets(library)))));
+        this.workflow = sweep.of(upgrade.of(Bypass.flatten(drawn, new LibrarySockets(library))));
         findings.addAll(upgrade.findings());
         findings.addAll(sweep.findings());
     }

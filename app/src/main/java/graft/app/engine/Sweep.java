@@ -184,7 +184,7 @@ final class Sweep {
         Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
         workflow.nodes().forEach((id, node) -> {
             if (id.equals(gathers)) {
-                nodes.put(id, with(node, varies.id(), new JsonPrimitive("")));
+                nodes.put(id, node.with(varies.id(), new JsonPrimitive("")));
             } else if (!part.contains(id) || kept.contains(id)) {
                 nodes.put(id, node);
             }
@@ -275,23 +275,17 @@ final class Sweep {
             words.add((twice ? axis.node() + "." : "") + axis.setting() + "="
                     + values.get(i).getAsString());
             if (axis.node().equals(id)) {
-                made = with(made, axis.setting(), values.get(i));
+                made = made.with(axis.setting(), values.get(i));
             }
         }
         String variant = String.join(", ", words);
         Optional<SettingSchema> told = setting(node, Setting.Sweep.VARIANT);
         if (told.isPresent()) {
-            made = with(made, told.get().id(), new JsonPrimitive(variant));
+            made = made.with(told.get().id(), new JsonPrimitive(variant));
         }
         String title = node.title().isEmpty()
                 ? library.node(node.type()).map(NodeSchema::title).orElse(id)
                 : node.title();
         return made.withTitle(title + " (" + variant + ")");
-    }
-
-    private static WorkflowNode with(WorkflowNode node, String setting, JsonElement value) {
-        Map<String, JsonElement> settings = new LinkedHashMap<>(node.settings());
-        settings.put(setting, value);
-        return node.withSettings(settings);
     }
 }
