@@ -300,11 +300,14 @@ public final class Edits {
         workflow.comments().stream()
                 .filter(comment -> ids.contains(comment.id()))
                 .forEach(comment -> places.put(comment.id(), comment.at().plus(right, down)));
-        return move(workflow, places)
-                .withWires(workflow.wires().stream()
-                        .map(wire -> places.containsKey(wire.fromNode()) && places.containsKey(wire.toNode())
-                                ? shifted(wire, right, down)
-                                : wire)
+        Workflow moved = move(workflow, places);
+        Predicate<Wire> led = wire ->
+                !wire.via().isEmpty() && places.containsKey(wire.fromNode()) && places.containsKey(wire.toNode());
+        // While a node is dragged this runs for every event of the mouse, and most wires go straight.
+        return workflow.wires().stream().noneMatch(led)
+                ? moved
+                : moved.withWires(workflow.wires().stream()
+                        .map(wire -> led.test(wire) ? shifted(wire, right, down) : wire)
                         .toList());
     }
 
