@@ -137,6 +137,12 @@ public final class Inspector extends JPanel {
         refreshers.forEach(Runnable::run);
     }
 
+    /** Shows the help of every setting. */
+    public void showHelp() {
+        help.setSelected(true);
+        rows.values().forEach(row -> row.showHelp(true));
+    }
+
     // --- building ------------------------------------------------------------------------------------------------
 
     private void build() {

@@ -32,7 +32,7 @@ import javax.swing.KeyStroke;
  * @param scale of all that is shown, 1 for 100 %; 0.75 to 3
  * @param folders where models, adapters and embeddings are looked for
  * @param device as {@code --device} of the command line takes it: auto, cpu, cuda or cuda:1
- * @param autosave seconds from an edit to its draft, 1 to 600
+ * @param autosave seconds from an edit until files are saved by themselves, at most 600; 0 leaves it to the user
  * @param keymap the keys of commands
  */
 record Preferences(
@@ -47,13 +47,37 @@ record Preferences(
     }
 
     static final Preferences DEFAULT =
-            new Preferences(Look.SYSTEM, Theme.ACCENT, 1, List.of(), "auto", 2, Keymap.DEFAULT);
+            new Preferences(Look.SYSTEM, Theme.ACCENT, 1, List.of(), "auto", 0, Keymap.DEFAULT);
 
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     Preferences {
         folders = List.copyOf(folders);
+    }
+
+    Preferences withLook(Look other) {
+        return new Preferences(other, accent, scale, folders, device, autosave, keymap);
+    }
+
+    Preferences withAccent(String other) {
+        return new Preferences(look, other, scale, folders, device, autosave, keymap);
+    }
+
+    Preferences withScale(double other) {
+        return new Preferences(look, accent, other, folders, device, autosave, keymap);
+    }
+
+    Preferences withFolders(List<Path> other) {
+        return new Preferences(look, accent, scale, other, device, autosave, keymap);
+    }
+
+    Preferences withDevice(String other) {
+        return new Preferences(look, accent, scale, folders, other, autosave, keymap);
+    }
+
+    Preferences withAutosave(int other) {
+        return new Preferences(look, accent, scale, folders, device, other, keymap);
     }
 
     Preferences withKeymap(Keymap other) {
