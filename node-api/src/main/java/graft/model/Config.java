@@ -11,31 +11,41 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One {@code config.json} of a diffusers folder; a field that is missing or null takes the library's default. */
+/**
+ * One {@code config.json} of a diffusers folder, or what a single file says in its place; a field that is missing or null
+ * takes the library's default.
+ */
 final class Config {
 
-    private final Path file;
+    private final String name;
     private final JsonObject fields;
 
-    private Config(Path file, JsonObject fields) {
-        this.file = file;
+    private Config(String name, JsonObject fields) {
+        this.name = name;
         this.fields = fields;
     }
 
     static Config read(Path file) {
         try {
-            JsonElement json = JsonParser.parseString(Files.readString(file));
-            if (json.isJsonObject()) {
-                return new Config(file, json.getAsJsonObject());
-            }
-            throw new Problem("cannot read " + file, "it is not a JSON object", "download the model again");
-        } catch (IOException | JsonParseException failure) {
-            throw new Problem("cannot read " + file, reason(failure), "download the model again").causedBy(failure);
+            return parse(file.toString(), Files.readString(file));
+        } catch (IOException failure) {
+            throw new Problem("cannot read " + file, "the file is missing or unreadable", "download the model again")
+                    .causedBy(failure);
         }
     }
 
-    private static String reason(Exception failure) {
-        return failure instanceof IOException ? "the file is missing or unreadable" : "it is not valid JSON";
+    /** @param name what messages call it */
+    static Config parse(String name, String text) {
+        try {
+            JsonElement json = JsonParser.parseString(text);
+            if (json.isJsonObject()) {
+                return new Config(name, json.getAsJsonObject());
+            }
+            throw new Problem("cannot read " + name, "it is not a JSON object", "download the model again");
+        } catch (JsonParseException failure) {
+            throw new Problem("cannot read " + name, "it is not valid JSON", "download the model again")
+                    .causedBy(failure);
+        }
     }
 
     boolean has(String field) {
@@ -105,7 +115,7 @@ final class Config {
                 : found.isJsonPrimitive() && found.getAsString().equals(String.valueOf(supported));
         if (!same) {
             throw new Problem(
-                    "cannot use the model of " + file,
+                    "cannot use the model of " + name,
                     "Graft knows \"" + field + "\" only as " + supported + ", and this one asks for " + found,
                     "choose a Stable Diffusion 1.x or 2.x model");
         }
@@ -115,7 +125,7 @@ final class Config {
     void onlyUnset(String field) {
         if (has(field)) {
             throw new Problem(
-                    "cannot use the model of " + file,
+                    "cannot use the model of " + name,
                     "Graft does not know \"" + field + "\", which is " + fields.get(field),
                     "choose a Stable Diffusion 1.x or 2.x model");
         }
@@ -123,7 +133,7 @@ final class Config {
 
     Problem wrong(String field, String expected) {
         return new Problem(
-                "cannot use the model of " + file,
+                "cannot use the model of " + name,
                 "\"" + field + "\" should be " + expected + " and is " + fields.get(field),
                 "download the model again");
     }
@@ -131,7 +141,7 @@ final class Config {
     private void require(String field) {
         if (!has(field)) {
             throw new Problem(
-                    "cannot use the model of " + file, "it lacks \"" + field + "\"", "download the model again");
+                    "cannot use the model of " + name, "it lacks \"" + field + "\"", "download the model again");
         }
     }
 

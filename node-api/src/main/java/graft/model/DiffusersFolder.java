@@ -3,6 +3,7 @@ package graft.model;
 import ai.djl.ndarray.NDManager;
 import graft.file.SafeTensors;
 import graft.node.Problem;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,6 +20,12 @@ final class DiffusersFolder implements ModelFiles {
             ".attentions.0.key.", ".attentions.0.to_k.",
             ".attentions.0.value.", ".attentions.0.to_v.",
             ".attentions.0.proj_attn.", ".attentions.0.to_out.0.");
+
+    private static final Map<String, String> DESCRIBED = Map.of(
+            "graft.unet", "unet/config.json",
+            "graft.text_encoder", "text_encoder/config.json",
+            "graft.vae", "vae/config.json",
+            "graft.scheduler", "scheduler/scheduler_config.json");
 
     private final Path folder;
 
@@ -67,6 +74,31 @@ final class DiffusersFolder implements ModelFiles {
     @Override
     public SchedulerConfig scheduler() {
         return SchedulerConfig.of(config("scheduler/scheduler_config.json"));
+    }
+
+    @Override
+    public Map<String, String> descriptions() {
+        Map<String, String> all = new LinkedHashMap<>();
+        DESCRIBED.forEach((name, file) -> describe(all, name, file));
+        if (textConfig().vocabulary() != ClipVocabulary.SIZE) {
+            describe(all, "graft.tokenizer", "tokenizer/tokenizer.json");
+            describe(all, "graft.tokenizer_config", "tokenizer/tokenizer_config.json");
+        }
+        return all;
+    }
+
+    private void describe(Map<String, String> all, String name, String file) {
+        if (Files.isRegularFile(folder.resolve(file))) {
+            try {
+                all.put(name, Files.readString(folder.resolve(file)));
+            } catch (IOException failure) {
+                throw new Problem(
+                                "cannot read " + folder.resolve(file),
+                                String.valueOf(failure.getMessage()),
+                                "download the model again")
+                        .causedBy(failure);
+            }
+        }
     }
 
     private Config config(String file) {
