@@ -26,8 +26,8 @@ final class BoxPainter {
 
     void paint(Graphics2D g, BoxView view) {
         Rectangle2D box = view.bounds();
-        RoundRectangle2D shape = new RoundRectangle2D.Double(
-                box.getX(), box.getY(), box.getWidth(), box.getHeight(), 2 * ARC, 2 * ARC);
+        RoundRectangle2D shape =
+                new RoundRectangle2D.Double(box.getX(), box.getY(), box.getWidth(), box.getHeight(), 2 * ARC, 2 * ARC);
         boolean group = view.group().isPresent();
         g.setColor(group ? groupBackground(view) : commentBackground(view));
         g.fill(shape);
@@ -44,7 +44,9 @@ final class BoxPainter {
                 paintText(g, view, box);
             }
         }
-        if (scene.hover().filter(hit -> hit instanceof Hit.OfBox of && of.box() == view && of.corner()).isPresent()) {
+        if (scene.hover()
+                .filter(hit -> hit instanceof Hit.OfBox of && of.box() == view && of.corner())
+                .isPresent()) {
             paintCorner(g, box);
         }
     }
@@ -56,9 +58,7 @@ final class BoxPainter {
     }
 
     private Color groupEdge(BoxView view) {
-        return view.colour().isEmpty()
-                ? palette.of("group.border")
-                : Palette.faded(Color.decode(view.colour()), 0.55);
+        return view.colour().isEmpty() ? palette.of("group.border") : Palette.faded(Color.decode(view.colour()), 0.55);
     }
 
     private Color commentBackground(BoxView view) {

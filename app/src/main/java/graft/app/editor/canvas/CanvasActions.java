@@ -78,9 +78,8 @@ final class CanvasActions {
         put(Commands.ZOOM_IN, () -> canvas.zoomBy(Viewport.STEP));
         put(Commands.ZOOM_OUT, () -> canvas.zoomBy(1 / Viewport.STEP));
         put(Commands.ZOOM_ACTUAL, () -> canvas.zoomBy(1 / canvas.zoom()));
-        put(
-                Commands.MINIMAP,
-                () -> canvas.minimap().setVisible(!canvas.minimap().isVisible()));
+        put(Commands.MINIMAP, () -> canvas.minimap()
+                .setVisible(!canvas.minimap().isVisible()));
         put(Commands.SNAP, () -> snaps = !snaps);
         put(Commands.SELECT_TOOL, () -> canvas.mouse().setHand(false));
         put(Commands.HAND_TOOL, () -> canvas.mouse().setHand(true));
@@ -129,7 +128,8 @@ final class CanvasActions {
         }
     }
 
-    // --- adding -------------------------------------------------------------------------------------------------------
+    // --- adding
+    // -------------------------------------------------------------------------------------------------------
 
     /** Puts a new node onto the canvas, and wires it to the loose end of a wire when there is one. */
     void add(NodeSchema type, Point2D at, Optional<WireDrag> wire) {
@@ -166,13 +166,11 @@ final class CanvasActions {
         Point2D at = canvas.viewport().toCanvas(middleOrMouse());
         Place place = new Place(Math.rint(at.getX()), Math.rint(at.getY()));
         make("comment", workflow -> Edits.comment(workflow, "", place, COMMENT));
-        canvas.selected().stream()
-                .findFirst()
-                .flatMap(canvas.projection()::box)
-                .ifPresent(canvas.rowEditor()::edit);
+        canvas.selected().stream().findFirst().flatMap(canvas.projection()::box).ifPresent(canvas.rowEditor()::edit);
     }
 
-    // --- clipboard ----------------------------------------------------------------------------------------------------
+    // --- clipboard
+    // ----------------------------------------------------------------------------------------------------
 
     private static Clipboard clipboard() {
         return Toolkit.getDefaultToolkit().getSystemClipboard();
@@ -222,13 +220,12 @@ final class CanvasActions {
     private void duplicate() {
         if (!canvas.selected().isEmpty()) {
             Set<String> ids = canvas.selected();
-            make(
-                    "duplicate",
-                    workflow -> Edits.duplicate(canvas.placed(workflow), ids, PASTED_BESIDE, PASTED_BESIDE));
+            make("duplicate", workflow -> Edits.duplicate(canvas.placed(workflow), ids, PASTED_BESIDE, PASTED_BESIDE));
         }
     }
 
-    // --- the selection ------------------------------------------------------------------------------------------------
+    // --- the selection
+    // ------------------------------------------------------------------------------------------------
 
     private void delete() {
         Optional<Wire> wire = canvas.scene().selectedWire();
@@ -254,8 +251,7 @@ final class CanvasActions {
         if (!ids.isEmpty()) {
             make(
                     "group",
-                    workflow -> Edits.group(
-                            canvas.placed(workflow), ids, Strings.get("canvas.group"), canvas.sizes()));
+                    workflow -> Edits.group(canvas.placed(workflow), ids, Strings.get("canvas.group"), canvas.sizes()));
         }
     }
 
@@ -276,8 +272,7 @@ final class CanvasActions {
         if (!canvas.selectedNodes().isEmpty()) {
             make(
                     "subgraph",
-                    workflow ->
-                            Edits.toSubgraph(canvas.placed(workflow), ids, Strings.get("canvas.subgraph")));
+                    workflow -> Edits.toSubgraph(canvas.placed(workflow), ids, Strings.get("canvas.subgraph")));
         }
     }
 
@@ -341,7 +336,8 @@ final class CanvasActions {
         if (canvas.selected().isEmpty()) {
             return;
         }
-        Color chosen = JColorChooser.showDialog(canvas, Commands.COLOUR.title(), canvas.palette().of("accent"));
+        Color chosen = JColorChooser.showDialog(
+                canvas, Commands.COLOUR.title(), canvas.palette().of("accent"));
         if (chosen != null) {
             colour(String.format("#%06x", chosen.getRGB() & 0xffffff));
         }

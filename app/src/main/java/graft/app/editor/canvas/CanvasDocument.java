@@ -99,8 +99,7 @@ final class CanvasDocument {
     }
 
     void enter(String node) {
-        path.add(new Step(
-                node, Subgraph.name(shown().nodes().get(node).type())));
+        path.add(new Step(node, Subgraph.name(shown().nodes().get(node).type())));
     }
 
     /** Leaves subgraphs until so many are entered. */

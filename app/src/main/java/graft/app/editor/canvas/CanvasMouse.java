@@ -110,7 +110,8 @@ final class CanvasMouse extends MouseAdapter {
         return busy;
     }
 
-    // --- press --------------------------------------------------------------------------------------------------------
+    // --- press
+    // --------------------------------------------------------------------------------------------------------
 
     @Override
     public void mousePressed(MouseEvent event) {
@@ -189,7 +190,8 @@ final class CanvasMouse extends MouseAdapter {
         return hit instanceof Hit.OfSocket of ? Optional.of(of.node()) : Optional.empty();
     }
 
-    // --- sockets and wires --------------------------------------------------------------------------------------------
+    // --- sockets and wires
+    // --------------------------------------------------------------------------------------------
 
     private Press socket(MouseEvent event, Hit.OfSocket hit) {
         SocketId id = hit.id();
@@ -197,7 +199,8 @@ final class CanvasMouse extends MouseAdapter {
         if (event.isControlDown() && event.isAltDown()) {
             return new Press(event, () -> breakWires(wires), Optional.empty());
         }
-        return new Press(event, () -> {}, Optional.of(press -> new WireGesture(canvas, press, drag(hit, press, wires))));
+        return new Press(
+                event, () -> {}, Optional.of(press -> new WireGesture(canvas, press, drag(hit, press, wires))));
     }
 
     private WireDrag drag(Hit.OfSocket hit, MouseEvent press, List<Wire> wires) {
@@ -269,8 +272,7 @@ final class CanvasMouse extends MouseAdapter {
                     Optional.of(press ->
                             new WireGesture(canvas, press, WireDrag.from(canvas.shown(), output, view.kind()))));
         }
-        return new Press(
-                event, () -> canvas.select(view), Optional.of(press -> new BandGesture(canvas, press)));
+        return new Press(event, () -> canvas.select(view), Optional.of(press -> new BandGesture(canvas, press)));
     }
 
     private static Wire withVia(WireView view, Point2D at, int index) {
@@ -293,7 +295,8 @@ final class CanvasMouse extends MouseAdapter {
         canvas.edit(Strings.get("canvas.edit.reroute"), workflow -> Edits.via(workflow, wire, via));
     }
 
-    // --- nodes --------------------------------------------------------------------------------------------------------
+    // --- nodes
+    // --------------------------------------------------------------------------------------------------------
 
     private Press setting(MouseEvent event, Hit.OfSetting row) {
         NodeView node = row.node();
@@ -321,9 +324,7 @@ final class CanvasMouse extends MouseAdapter {
         }
         if (hit.part() == Hit.Part.CHEVRON) {
             return new Press(
-                    event,
-                    () -> canvas.actions().collapse(Set.of(node.id())),
-                    Optional.of(press -> move(press, node)));
+                    event, () -> canvas.actions().collapse(Set.of(node.id())), Optional.of(press -> move(press, node)));
         }
         if (hit.part() == Hit.Part.MORE) {
             return new Press(
@@ -381,7 +382,8 @@ final class CanvasMouse extends MouseAdapter {
         return new MoveGesture(canvas, press, withContents(canvas.selection(), false), node.id(), press.isAltDown());
     }
 
-    // --- groups and comments ------------------------------------------------------------------------------------------
+    // --- groups and comments
+    // ------------------------------------------------------------------------------------------
 
     private Press box(MouseEvent event, Hit.OfBox hit) {
         BoxView box = hit.box();
@@ -429,7 +431,8 @@ final class CanvasMouse extends MouseAdapter {
         return all;
     }
 
-    // --- drag and release ---------------------------------------------------------------------------------------------
+    // --- drag and release
+    // ---------------------------------------------------------------------------------------------
 
     @Override
     public void mouseDragged(MouseEvent event) {
@@ -470,7 +473,9 @@ final class CanvasMouse extends MouseAdapter {
                 canvas.select(Set.of(node.id()));
             }
         });
-        if (hit.isPresent() && hit.get() instanceof Hit.OfBox box && !canvas.selected().contains(box.box().id())) {
+        if (hit.isPresent()
+                && hit.get() instanceof Hit.OfBox box
+                && !canvas.selected().contains(box.box().id())) {
             canvas.select(Set.of(box.box().id()));
         }
         if (hit.isPresent() && hit.get() instanceof Hit.OfWire wire) {

@@ -74,8 +74,7 @@ final class ContextMenu {
             item(
                     Strings.get("canvas.menu.straighten"),
                     () -> canvas.edit(
-                            Strings.get("canvas.edit.reroute"),
-                            workflow -> Edits.via(workflow, wire, List.of())));
+                            Strings.get("canvas.edit.reroute"), workflow -> Edits.via(workflow, wire, List.of())));
         }
     }
 

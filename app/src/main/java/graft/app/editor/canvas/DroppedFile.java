@@ -52,10 +52,11 @@ sealed interface DroppedFile {
             case "safetensors" -> ofTensors(file);
             case "ckpt" -> new Loads("graft/model/load", "file", file);
             case "pt", "bin" -> new Loads("graft/embedding/load", "file", file);
-            default -> throw new Problem(
-                    "cannot use " + file.getFileName() + " here",
-                    "it is neither a picture, a folder, a model, a LoRA, an embedding nor a workflow",
-                    "drop a .png, .jpg, .webp, .safetensors, .ckpt, .pt, .bin or .json file, or a folder");
+            default ->
+                throw new Problem(
+                        "cannot use " + file.getFileName() + " here",
+                        "it is neither a picture, a folder, a model, a LoRA, an embedding nor a workflow",
+                        "drop a .png, .jpg, .webp, .safetensors, .ckpt, .pt, .bin or .json file, or a folder");
         };
     }
 

@@ -139,13 +139,7 @@ final class Faces {
             }
         }
         return new NodeFace(
-                node.type(),
-                "",
-                "",
-                List.copyOf(inputs.values()),
-                List.copyOf(outputs.values()),
-                List.of(),
-                false);
+                node.type(), "", "", List.copyOf(inputs.values()), List.copyOf(outputs.values()), List.of(), false);
     }
 
     private static SocketSchema unknown(String id) {

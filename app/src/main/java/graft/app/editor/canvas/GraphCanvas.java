@@ -128,7 +128,8 @@ public final class GraphCanvas extends JComponent {
         still.stop();
     }
 
-    // --- the document -------------------------------------------------------------------------------------------------
+    // --- the document
+    // -------------------------------------------------------------------------------------------------
 
     CanvasDocument document() {
         return document;
@@ -173,8 +174,8 @@ public final class GraphCanvas extends JComponent {
         projection.update(document.root(), document.shown());
         String prefix = document.prefix();
         states.forEach((id, state) -> local(id, prefix).ifPresent(view -> projection.show(view, state)));
-        pictures.forEach((id, picture) ->
-                local(id, prefix).ifPresent(view -> projection.show(view, Optional.of(picture))));
+        pictures.forEach(
+                (id, picture) -> local(id, prefix).ifPresent(view -> projection.show(view, Optional.of(picture))));
     }
 
     private void documentChanged() {
@@ -250,7 +251,8 @@ public final class GraphCanvas extends JComponent {
         return Edits.place(workflow, sizes());
     }
 
-    // --- runs ---------------------------------------------------------------------------------------------------------
+    // --- runs
+    // ---------------------------------------------------------------------------------------------------------
 
     /**
      * Shows how it stands with a node.
@@ -310,7 +312,8 @@ public final class GraphCanvas extends JComponent {
         return box;
     }
 
-    // --- selection ----------------------------------------------------------------------------------------------------
+    // --- selection
+    // ----------------------------------------------------------------------------------------------------
 
     /** Ids of the selected nodes, groups and comments of what is shown. */
     public Set<String> selected() {
@@ -350,7 +353,8 @@ public final class GraphCanvas extends JComponent {
                 .toList();
     }
 
-    // --- where one looks ----------------------------------------------------------------------------------------------
+    // --- where one looks
+    // ----------------------------------------------------------------------------------------------
 
     Viewport viewport() {
         return scene.viewport();
@@ -387,9 +391,7 @@ public final class GraphCanvas extends JComponent {
 
     /** Shows the selection, or all when nothing is selected. */
     public void fit() {
-        Optional<Rectangle2D> box = projection
-                .bounds(scene.selected())
-                .or(projection::bounds);
+        Optional<Rectangle2D> box = projection.bounds(scene.selected()).or(projection::bounds);
         if (getWidth() == 0) {
             fitWhenShown = true;
             return;
@@ -412,7 +414,8 @@ public final class GraphCanvas extends JComponent {
         setViewport(scene.viewport().zoomed(factor, getWidth() / 2.0, getHeight() / 2.0));
     }
 
-    // --- parts --------------------------------------------------------------------------------------------------------
+    // --- parts
+    // --------------------------------------------------------------------------------------------------------
 
     Scene scene() {
         return scene;
@@ -463,7 +466,8 @@ public final class GraphCanvas extends JComponent {
         return hitTest.at(at.getX(), at.getY(), scene.viewport().scale());
     }
 
-    // --- looks --------------------------------------------------------------------------------------------------------
+    // --- looks
+    // --------------------------------------------------------------------------------------------------------
 
     @Override
     public void updateUI() {
@@ -517,8 +521,8 @@ public final class GraphCanvas extends JComponent {
         AffineTransform component = g.getTransform();
         g.transform(scene.viewport().transform());
         Rectangle2D seen = scene.viewport().toCanvas(clip);
-        Rectangle2D wide = new Rectangle2D.Double(
-                seen.getX() - 16, seen.getY() - 16, seen.getWidth() + 32, seen.getHeight() + 32);
+        Rectangle2D wide =
+                new Rectangle2D.Double(seen.getX() - 16, seen.getY() - 16, seen.getWidth() + 32, seen.getHeight() + 32);
         painting.setGraphics(g);
         for (BoxView box : projection.boxesByDepth()) {
             if (wide.intersects(box.bounds())) {
@@ -612,7 +616,9 @@ public final class GraphCanvas extends JComponent {
 
     @Override
     public String getToolTipText(MouseEvent event) {
-        return mouse.isBusy() ? null : hit(event.getPoint()).flatMap(ToolTips::of).orElse(null);
+        return mouse.isBusy()
+                ? null
+                : hit(event.getPoint()).flatMap(ToolTips::of).orElse(null);
     }
 
     @Override
@@ -630,7 +636,9 @@ public final class GraphCanvas extends JComponent {
 
     /** Where a node lies on the component; for those who click on it or point to it. */
     public Optional<Rectangle> place(String node) {
-        return projection.node(node).map(view -> scene.viewport().toComponent(view.bounds()).getBounds());
+        return projection
+                .node(node)
+                .map(view -> scene.viewport().toComponent(view.bounds()).getBounds());
     }
 
     /** Where a socket of a node lies on the component. */

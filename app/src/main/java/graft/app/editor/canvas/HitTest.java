@@ -79,7 +79,8 @@ final class HitTest {
         if (geometry.more().filter(box -> box.contains(inX, inY)).isPresent()) {
             return Optional.of(new Hit.OfNode(node, Hit.Part.MORE));
         }
-        boolean preview = geometry.preview().filter(box -> box.contains(inX, inY)).isPresent();
+        boolean preview =
+                geometry.preview().filter(box -> box.contains(inX, inY)).isPresent();
         return Optional.of(new Hit.OfNode(node, preview ? Hit.Part.PREVIEW : Hit.Part.BODY));
     }
 
@@ -111,7 +112,10 @@ final class HitTest {
         double least = near;
         for (WireView wire : projection.wires()) {
             Rectangle2D box = wire.path().bounds();
-            if (x < box.getX() - near || x > box.getMaxX() + near || y < box.getY() - near || y > box.getMaxY() + near) {
+            if (x < box.getX() - near
+                    || x > box.getMaxX() + near
+                    || y < box.getY() - near
+                    || y > box.getMaxY() + near) {
                 continue;
             }
             double distance = wire.path().distance(x, y);

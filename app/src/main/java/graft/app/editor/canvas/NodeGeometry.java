@@ -55,7 +55,13 @@ record NodeGeometry(
      * @param x of its centre
      */
     record Spot(
-            String id, String title, boolean output, SocketKind kind, Optional<SocketSchema> schema, double x, double y) {
+            String id,
+            String title,
+            boolean output,
+            SocketKind kind,
+            Optional<SocketSchema> schema,
+            double x,
+            double y) {
 
         boolean ofSetting() {
             return schema.isEmpty();
@@ -104,8 +110,8 @@ record NodeGeometry(
                     face,
                     node.look()
                             .size()
-                            .map(size -> new Dimension(
-                                    (int) Math.round(size.width()), (int) Math.round(size.height()))),
+                            .map(size ->
+                                    new Dimension((int) Math.round(size.width()), (int) Math.round(size.height()))),
                     node.look().collapsed(),
                     wired,
                     node.settings().keySet(),
@@ -181,13 +187,13 @@ record NodeGeometry(
 
         Builder(Wish wish) {
             this.wish = wish;
-            this.width = Math.max(
-                    LEAST_WIDTH, wish.size().map(Dimension::getWidth).orElse(WIDTH));
+            this.width =
+                    Math.max(LEAST_WIDTH, wish.size().map(Dimension::getWidth).orElse(WIDTH));
         }
 
         NodeGeometry build() {
-            int beside = Math.max(
-                    wish.face().inputs().size(), wish.face().outputs().size());
+            int beside =
+                    Math.max(wish.face().inputs().size(), wish.face().outputs().size());
             for (int i = 0; i < wish.face().inputs().size(); i++) {
                 sockets.add(spot(wish.face().inputs().get(i), false, 0, y + (i + 0.5) * SOCKET_ROW));
             }
@@ -220,7 +226,8 @@ record NodeGeometry(
                 problem = Optional.of(new Rectangle2D.Double(SIDE, y + 2, width - 2 * SIDE, PROBLEM));
                 y += PROBLEM + GAP + 2;
             }
-            double height = Math.max(y + GAP, wish.size().map(Dimension::getHeight).orElse(0.0));
+            double height =
+                    Math.max(y + GAP, wish.size().map(Dimension::getHeight).orElse(0.0));
             return new NodeGeometry(
                     width, height, List.copyOf(sockets), List.copyOf(rows), more, leftOut, preview, problem);
         }

@@ -33,8 +33,7 @@ final class NodePainter {
     private static final double RADIUS = NodeGeometry.SOCKET_RADIUS;
     private static final BasicStroke THIN = new BasicStroke(1f);
     private static final BasicStroke OUTLINE = new BasicStroke(2f);
-    private static final BasicStroke CHEVRON =
-            new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    private static final BasicStroke CHEVRON = new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
     private static final BasicStroke DASHED =
             new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {5, 4}, 0);
 
@@ -56,7 +55,8 @@ final class NodePainter {
         g.translate(-view.x(), -view.y());
     }
 
-    // --- far away -----------------------------------------------------------------------------------------------------
+    // --- far away
+    // -----------------------------------------------------------------------------------------------------
 
     private void paintBlock(Graphics2D g, NodeView view) {
         int width = (int) Math.round(view.geometry().width());
@@ -80,7 +80,8 @@ final class NodePainter {
         });
     }
 
-    // --- near ---------------------------------------------------------------------------------------------------------
+    // --- near
+    // ---------------------------------------------------------------------------------------------------------
 
     private void paintNode(Graphics2D g, NodeView view) {
         NodeGeometry geometry = view.geometry();
@@ -326,9 +327,7 @@ final class NodePainter {
             return palette.of("node.missing");
         }
         String colour = view.node().look().colour();
-        return colour.isEmpty()
-                ? palette.title(view.face().category())
-                : palette.chosenTitle(colour);
+        return colour.isEmpty() ? palette.title(view.face().category()) : palette.chosenTitle(colour);
     }
 
     private Optional<Color> tint(NodeView view) {
@@ -352,7 +351,8 @@ final class NodePainter {
                 .isPresent();
     }
 
-    // --- settings -----------------------------------------------------------------------------------------------------
+    // --- settings
+    // -----------------------------------------------------------------------------------------------------
 
     private void paintRow(Graphics2D g, NodeView view, NodeGeometry.Row row) {
         if (scene.isEdited(view.id(), row.setting().id())) {
@@ -397,7 +397,13 @@ final class NodePainter {
         if (!setting.choices().isEmpty()) {
             g.setColor(palette.of("node.dimText"));
             g.setStroke(CHEVRON);
-            g.draw(path(right - 7, box.getCenterY() - 2, right - 4, box.getCenterY() + 1.5, right - 1, box.getCenterY() - 2));
+            g.draw(path(
+                    right - 7,
+                    box.getCenterY() - 2,
+                    right - 4,
+                    box.getCenterY() + 1.5,
+                    right - 1,
+                    box.getCenterY() - 2));
             right -= 12;
         } else if (hovered && SettingText.isNumber(setting)) {
             g.setColor(palette.of("node.dimText"));
@@ -458,7 +464,8 @@ final class NodePainter {
         });
     }
 
-    // --- sockets ------------------------------------------------------------------------------------------------------
+    // --- sockets
+    // ------------------------------------------------------------------------------------------------------
 
     private void paintLabels(Graphics2D g, NodeView view) {
         double half = view.geometry().width() / 2 - 16;
@@ -473,9 +480,7 @@ final class NodePainter {
                 String cut = cut(view, spot.title(), palette.text, room);
                 g.setFont(palette.text);
                 g.drawString(
-                        cut,
-                        (float) (spot.x() - 13 - FittedText.width(cut, palette.text)),
-                        (float) (spot.y() + 4.2));
+                        cut, (float) (spot.x() - 13 - FittedText.width(cut, palette.text)), (float) (spot.y() + 4.2));
             } else {
                 text(g, view, spot.title(), palette.text, 13, spot.y() + 4.2, room);
             }
@@ -548,7 +553,8 @@ final class NodePainter {
                         : new Ellipse2D.Double(spot.x() - radius, spot.y() - radius, 2 * radius, 2 * radius));
     }
 
-    // --- below the settings -------------------------------------------------------------------------------------------
+    // --- below the settings
+    // -------------------------------------------------------------------------------------------
 
     private void paintPicture(Graphics2D g, NodeView view) {
         if (view.geometry().preview().isEmpty() || view.picture().isEmpty()) {
@@ -606,7 +612,8 @@ final class NodePainter {
         g.draw(new Line2D.Double(x - 3, y, x, y - 3));
     }
 
-    // --- text ---------------------------------------------------------------------------------------------------------
+    // --- text
+    // ---------------------------------------------------------------------------------------------------------
 
     private void text(Graphics2D g, NodeView view, String text, Font font, double x, double y, double room) {
         g.setFont(font);

@@ -48,15 +48,14 @@ final class NodeSearch {
                             || type.category().equals(category)
                             || type.category().startsWith(category + "/"))
                     && takes.map(kind -> takes(type, kind)).orElse(true)
-                    && gives.map(kind ->
-                                    type.outputs().stream().anyMatch(output -> output.kind().fits(kind)))
+                    && gives.map(kind -> type.outputs().stream()
+                                    .anyMatch(output -> output.kind().fits(kind)))
                             .orElse(true);
         }
 
         private static boolean takes(NodeSchema type, SocketKind kind) {
             return type.inputs().stream().anyMatch(input -> kind.fits(input.kind()))
-                    || (isPlain(kind)
-                            && type.settings().stream().anyMatch(setting -> kind.fits(Wiring.kind(setting))));
+                    || (isPlain(kind) && type.settings().stream().anyMatch(setting -> kind.fits(Wiring.kind(setting))));
         }
 
         private static boolean isPlain(SocketKind kind) {

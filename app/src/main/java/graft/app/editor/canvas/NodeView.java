@@ -48,7 +48,11 @@ final class NodeView implements Drawn {
      * @return whether its size or the places of its sockets changed
      */
     boolean update(WorkflowNode changed, NodeFace itsFace, Place at, Set<String> into, Set<String> outOf) {
-        if (changed == node && itsFace == face && at.equals(place) && into.equals(wired) && outOf.equals(wiredOutputs)) {
+        if (changed == node
+                && itsFace == face
+                && at.equals(place)
+                && into.equals(wired)
+                && outOf.equals(wiredOutputs)) {
             return false;
         }
         node = changed;
@@ -138,8 +142,7 @@ final class NodeView implements Drawn {
 
     /** A box within it, in canvas pixels. */
     Rectangle2D onCanvas(Rectangle2D box) {
-        return new Rectangle2D.Double(
-                place.x() + box.getX(), place.y() + box.getY(), box.getWidth(), box.getHeight());
+        return new Rectangle2D.Double(place.x() + box.getX(), place.y() + box.getY(), box.getWidth(), box.getHeight());
     }
 
     String title() {

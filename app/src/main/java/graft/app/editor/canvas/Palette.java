@@ -54,8 +54,7 @@ final class Palette {
     }
 
     Color chosenBody(String colour) {
-        return mixed.computeIfAbsent(
-                "body " + colour, key -> mix(of("node.background"), Color.decode(colour), 0.18));
+        return mixed.computeIfAbsent("body " + colour, key -> mix(of("node.background"), Color.decode(colour), 0.18));
     }
 
     private double share() {

@@ -43,10 +43,8 @@ final class Projection {
     private static final String STYLE = "shape=" + SHAPE;
 
     static {
-        mxGraphics2DCanvas.putShape(
-                SHAPE,
-                (canvas, state) -> ((Drawn) ((mxCell) state.getCell()).getValue())
-                        .draw(canvas.getGraphics(), ((PaintingCanvas) canvas).painters()));
+        mxGraphics2DCanvas.putShape(SHAPE, (canvas, state) -> ((Drawn) ((mxCell) state.getCell()).getValue())
+                .draw(canvas.getGraphics(), ((PaintingCanvas) canvas).painters()));
     }
 
     /** JGraphX's canvas with what our shape draws with. */
@@ -221,8 +219,7 @@ final class Projection {
         });
     }
 
-    private void update(
-            String id, WorkflowNode node, NodeFace face, Place at, Set<String> into, Set<String> outOf) {
+    private void update(String id, WorkflowNode node, NodeFace face, Place at, Set<String> into, Set<String> outOf) {
         NodeView view = nodes.get(id);
         boolean fresh = view == null;
         if (fresh) {

@@ -89,7 +89,8 @@ final class RowEditor {
         return open.isPresent();
     }
 
-    // --- what can be edited -------------------------------------------------------------------------------------------
+    // --- what can be edited
+    // -------------------------------------------------------------------------------------------
 
     /** Opens the editor of a setting; one of two states changes at once. */
     void open(NodeView node, SettingSchema setting) {
@@ -108,10 +109,7 @@ final class RowEditor {
         Consumer<String> keep = typed -> {
             if (!typed.equals(old)) {
                 canvas.set(
-                        node.id(),
-                        setting,
-                        SettingText.parse(setting, typed),
-                        "set " + node.id() + "." + setting.id());
+                        node.id(), setting, SettingText.parse(setting, typed), "set " + node.id() + "." + setting.id());
             }
         };
         Function<String, Optional<String>> complaint = typed -> SettingText.complaint(setting, typed);
@@ -143,8 +141,7 @@ final class RowEditor {
     /** Opens the editor of a node's title. */
     void rename(NodeView node) {
         commit();
-        Rectangle2D title =
-                new Rectangle2D.Double(24, 3, node.geometry().width() - 34, NodeGeometry.TITLE - 6);
+        Rectangle2D title = new Rectangle2D.Double(24, 3, node.geometry().width() - 34, NodeGeometry.TITLE - 6);
         JTextField field = new JTextField(node.title());
         field.setName("canvas.rename");
         field.getAccessibleContext().setAccessibleName(Strings.get("canvas.rename"));
@@ -205,7 +202,8 @@ final class RowEditor {
         field.selectAll();
     }
 
-    // --- controls -----------------------------------------------------------------------------------------------------
+    // --- controls
+    // -----------------------------------------------------------------------------------------------------
 
     private void showField(
             SettingSchema setting,
@@ -232,8 +230,8 @@ final class RowEditor {
 
     private static void step(JTextField field, SettingSchema setting, int steps) {
         if (SettingText.complaint(setting, field.getText()).isEmpty()) {
-            field.setText(SettingText.typed(
-                    SettingText.moved(setting, SettingText.parse(setting, field.getText()), steps)));
+            field.setText(
+                    SettingText.typed(SettingText.moved(setting, SettingText.parse(setting, field.getText()), steps)));
         }
     }
 
@@ -330,7 +328,8 @@ final class RowEditor {
         });
     }
 
-    // --- open and close -----------------------------------------------------------------------------------------------
+    // --- open and close
+    // -----------------------------------------------------------------------------------------------
 
     private void show(JComponent shell, JComponent focus, Rectangle2D box, int leastHeight, Open what) {
         Rectangle place = canvas.viewport().toComponent(box).getBounds();
@@ -407,7 +406,8 @@ final class RowEditor {
 
     private void check() {
         Optional<String> complaint = complaint();
-        open.ifPresent(each -> each.shell().putClientProperty("JComponent.outline", complaint.isPresent() ? "error" : null));
+        open.ifPresent(
+                each -> each.shell().putClientProperty("JComponent.outline", complaint.isPresent() ? "error" : null));
         why.setVisible(complaint.isPresent());
         complaint.ifPresent(words -> {
             why.setText(words);

@@ -311,9 +311,7 @@ final class SearchPopup {
 
     private String category() {
         TreePath path = tree.getSelectionPath();
-        return path == null
-                ? ""
-                : (String) ((DefaultMutableTreeNode) path.getLastPathComponent()).getUserObject();
+        return path == null ? "" : (String) ((DefaultMutableTreeNode) path.getLastPathComponent()).getUserObject();
     }
 
     @SuppressWarnings("unchecked") // of a combo box of those
@@ -363,7 +361,9 @@ final class SearchPopup {
     private String help(NodeSchema type) {
         StringBuilder text = new StringBuilder("<html><body style='padding:6px'>");
         text.append("<b>").append(ToolTips.escape(type.title())).append("</b><br>");
-        text.append("<font color='").append(hex(canvas.palette().of("text.dim"))).append("'>");
+        text.append("<font color='")
+                .append(hex(canvas.palette().of("text.dim")))
+                .append("'>");
         text.append(ToolTips.escape(type.id())).append("</font>");
         text.append("<p style='margin-top:6px'>")
                 .append(ToolTips.escape(type.help()))
@@ -489,7 +489,10 @@ final class SearchPopup {
                 title.append(hit.letters().contains(i) ? "<b>" + letter + "</b>" : letter);
             }
             title.append(" <font color='")
-                    .append(selected ? hex(all.getSelectionForeground()) : hex(canvas.palette().of("text.dim")))
+                    .append(
+                            selected
+                                    ? hex(all.getSelectionForeground())
+                                    : hex(canvas.palette().of("text.dim")))
                     .append("'>&nbsp;")
                     .append(ToolTips.escape(type.category()))
                     .append("</font></html>");

@@ -42,8 +42,8 @@ final class SettingText {
         try {
             BigDecimal exact = new BigDecimal(number);
             int scale = exact.scale() - exact.precision() + SHOWN_DIGITS;
-            BigDecimal shown = exact.setScale(Math.max(0, scale), RoundingMode.HALF_UP)
-                    .stripTrailingZeros();
+            BigDecimal shown =
+                    exact.setScale(Math.max(0, scale), RoundingMode.HALF_UP).stripTrailingZeros();
             return shown.scale() > SHOWN_DIGITS ? shown.toString() : shown.toPlainString();
         } catch (NumberFormatException notOne) {
             return number;

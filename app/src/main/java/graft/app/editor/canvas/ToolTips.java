@@ -16,7 +16,8 @@ final class ToolTips {
         List<String> lines = new ArrayList<>();
         if (hit instanceof Hit.OfSocket socket) {
             NodeGeometry.Spot spot = socket.spot();
-            lines.add("<b>" + escape(spot.title()) + "</b> — " + escape(spot.kind().title()));
+            lines.add("<b>" + escape(spot.title()) + "</b> — "
+                    + escape(spot.kind().title()));
             spot.schema().ifPresent(schema -> {
                 if (schema.list()) {
                     lines.add(Strings.get("canvas.tip.list"));
@@ -35,7 +36,8 @@ final class ToolTips {
             node(node.node(), lines);
         } else if (hit instanceof Hit.OfWire wire) {
             lines.add(escape(wire.wire().kind().title()) + ": "
-                    + escape(wire.wire().from().title()) + " → " + escape(wire.wire().to().title()));
+                    + escape(wire.wire().from().title()) + " → "
+                    + escape(wire.wire().to().title()));
         }
         lines.removeIf(String::isBlank);
         return lines.isEmpty()

@@ -50,13 +50,18 @@ final class TypeSockets implements Sockets {
 
     @Override
     public boolean fits(String output, String input) {
-        return kinds.containsKey(output) && kinds.containsKey(input) && kinds.get(output).fits(kinds.get(input));
+        return kinds.containsKey(output)
+                && kinds.containsKey(input)
+                && kinds.get(output).fits(kinds.get(input));
     }
 
     /** Whether an input of a node takes several wires. */
     static boolean takesMany(Faces faces, Workflow root, Workflow shown, String node, String input) {
         WorkflowNode known = shown.nodes().get(node);
         return known != null
-                && faces.of(root, shown, node).input(input).filter(SocketSchema::list).isPresent();
+                && faces.of(root, shown, node)
+                        .input(input)
+                        .filter(SocketSchema::list)
+                        .isPresent();
     }
 }

@@ -121,10 +121,7 @@ final class WireDrag implements Scene.Pending {
         if (under.get() instanceof Hit.OfSocket socket) {
             aim(socket.node(), socket.spot());
         } else if (under.get() instanceof Hit.OfSetting row && !seeksOutput) {
-            row.node()
-                    .geometry()
-                    .socket(row.setting().id(), false)
-                    .ifPresent(spot -> aim(row.node(), spot));
+            row.node().geometry().socket(row.setting().id(), false).ifPresent(spot -> aim(row.node(), spot));
             if (target.isEmpty() && first(row.node()).isPresent()) {
                 aim(row.node(), first(row.node()).get());
             }

@@ -101,7 +101,11 @@ final class WireGesture implements Gesture {
                 Point2D fixed = node.end(end.id(), end.output());
                 canvas.wirePainter()
                         .paintPending(
-                                g, drag.seeksOutput() ? loose : fixed, drag.seeksOutput() ? fixed : loose, colour, refused);
+                                g,
+                                drag.seeksOutput() ? loose : fixed,
+                                drag.seeksOutput() ? fixed : loose,
+                                colour,
+                                refused);
             });
         }
         g.setTransform(component);

@@ -45,11 +45,13 @@ final class WirePainter {
             paintFar(g, view, colour);
             return;
         }
-        boolean off = view.from().node().mode() == Mode.MUTED || view.to().node().mode() == Mode.MUTED;
+        boolean off =
+                view.from().node().mode() == Mode.MUTED || view.to().node().mode() == Mode.MUTED;
         if (scene.moving() && scene.detail() != Scene.Detail.ALL) {
             paintFar(g, view, colour);
         } else {
-            paintNear(g, view.path().curve(), selected ? palette.of("wire.selected") : colour, selected || hovered, off);
+            paintNear(
+                    g, view.path().curve(), selected ? palette.of("wire.selected") : colour, selected || hovered, off);
         }
         paintVias(g, view, selected ? palette.of("wire.selected") : colour);
     }

@@ -7,8 +7,8 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
-import java.awt.GradientPaint;
 import java.awt.Color;
+import java.awt.GradientPaint;
 import java.awt.Graphics2D;
 import java.awt.KeyboardFocusManager;
 import java.awt.image.BufferedImage;
@@ -48,7 +48,9 @@ final class CanvasDemo {
             frame.setVisible(true);
             KeyboardFocusManager.getCurrentKeyboardFocusManager()
                     .addKeyEventDispatcher(new CommandKeys(
-                            frame, () -> Keymap.DEFAULT, command -> Optional.<Action>ofNullable(
+                            frame,
+                            () -> Keymap.DEFAULT,
+                            command -> Optional.<Action>ofNullable(
                                     canvas.getActionMap().get(command.id()))));
             show(canvas, workflow);
             String zoom = System.getProperty("demo.zoom");
