@@ -380,7 +380,7 @@ public final class GraphCanvas extends JComponent {
     }
 
     /** Tells the minimap and whoever else shows where one looks. */
-    void onView(Runnable listener) {
+    public void onView(Runnable listener) {
         viewListeners.add(listener);
     }
 

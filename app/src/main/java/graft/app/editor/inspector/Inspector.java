@@ -1,7 +1,6 @@
 package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Icons;
 import graft.app.editor.SeedControl;
@@ -9,9 +8,9 @@ import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Edits;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
-import graft.app.workflow.WorkflowNode;
 import graft.node.NodeSchema;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
@@ -24,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -180,10 +178,8 @@ public final class Inspector extends JPanel {
             if (!showing[0]) {
                 String newTitle = title.getText();
                 String newNotes = notes.getText();
-                host.edit(
-                        Strings.get("inspector.edit.workflow"),
-                        "workflow",
-                        workflow -> described(workflow, newTitle, newNotes));
+                host.edit(Strings.get("inspector.edit.workflow"), "workflow", workflow -> workflow.withTitle(newTitle)
+                        .withNotes(newNotes));
             }
         };
         refreshers.add(() -> {
@@ -234,7 +230,7 @@ public final class Inspector extends JPanel {
                 host.edit(
                         Strings.get("inspector.edit.title", node),
                         "title:" + node,
-                        workflow -> workflow.map(node, old -> titled(old, text)));
+                        workflow -> Edits.rename(workflow, node, text));
             }
         }));
         refreshers.add(() -> {
@@ -365,7 +361,7 @@ public final class Inspector extends JPanel {
         host.edit(Strings.get("inspector.edit", setting.title()), "", workflow -> {
             Workflow next = workflow;
             for (String node : nodes) {
-                next = next.map(node, old -> withExtra(old, control.in(old.extra(), setting.id())));
+                next = next.map(node, old -> old.withExtra(control.in(old.extra(), setting.id())));
             }
             return next;
         });
@@ -477,29 +473,14 @@ public final class Inspector extends JPanel {
         return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     }
 
-    private static Workflow described(Workflow old, String title, String notes) {
-        return new Workflow(title, notes, old.nodes(), old.wires(), old.extra());
-    }
-
-    private static WorkflowNode titled(WorkflowNode old, String title) {
-        return new WorkflowNode(old.type(), old.version(), old.settings(), title, old.place(), old.extra());
-    }
-
-    private static WorkflowNode withExtra(WorkflowNode old, JsonObject extra) {
-        return new WorkflowNode(old.type(), old.version(), old.settings(), old.title(), old.place(), extra);
-    }
-
+    /** A setting may still be saved under its former name. */
     private static Workflow reset(Workflow workflow, List<String> nodes, SettingSchema setting) {
         Workflow next = workflow;
         for (String node : nodes) {
-            next = next.map(node, old -> {
-                Map<String, JsonElement> settings = new LinkedHashMap<>(old.settings());
-                settings.remove(setting.id());
-                settings.remove(setting.declared().formerly());
-                return old.withSettings(settings);
-            });
+            next = Edits.resetSetting(next, node, setting.id());
+            next = Edits.resetSetting(next, node, setting.declared().formerly());
         }
-        return Objects.requireNonNull(next);
+        return next;
     }
 
     /** The rows, as wide as the view. */
