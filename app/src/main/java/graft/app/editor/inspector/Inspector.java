@@ -38,6 +38,7 @@ import javax.swing.JToggleButton;
 import javax.swing.ScrollPaneConstants;
 import javax.swing.Scrollable;
 import javax.swing.SwingConstants;
+import javax.swing.SwingUtilities;
 import javax.swing.text.JTextComponent;
 import net.miginfocom.swing.MigLayout;
 
@@ -72,6 +73,8 @@ public final class Inspector extends JPanel {
     private final transient Prompts prompts;
     private final transient Host host;
     private final Form form = new Form();
+    private final JScrollPane scroll = new JScrollPane(
+            form, ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED, ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
     private final JPanel problems = new JPanel(new MigLayout("insets 0, wrap 1, fillx, gapy 6", "[fill]", ""));
     private final JToggleButton help = new JToggleButton(Icons.get("help"), true);
     private final transient Map<String, SettingRow> rows = new LinkedHashMap<>();
@@ -117,8 +120,12 @@ public final class Inspector extends JPanel {
                         .filter(wire -> selected.contains(wire.fromNode()) || selected.contains(wire.toNode()))
                         .toList()));
         if (!next.equals(shape)) {
+            boolean sameNodes = shape != null && next.nodes().equals(shape.nodes());
+            int seen = sameNodes ? scroll.getVerticalScrollBar().getValue() : 0;
             shape = next;
             build();
+            // Texts scroll to their carets as they are filled in, after this.
+            SwingUtilities.invokeLater(() -> scroll.getVerticalScrollBar().setValue(seen));
         }
         refreshers.forEach(Runnable::run);
     }
@@ -158,7 +165,6 @@ public final class Inspector extends JPanel {
         showProblems();
         form.revalidate();
         form.repaint();
-        form.scrollRectToVisible(new Rectangle(0, 0, 1, 1));
     }
 
     private void workflowForm() {

@@ -77,7 +77,7 @@ final class Card extends JButton {
         g.dispose();
     }
 
-    /** Fills its strip, what does not fit cut off evenly. */
+    /** Fills its strip; what does not fit is cut off at the right, or above and below. */
     private void paintPicture(Graphics2D g) {
         int height = UIScale.scale(PICTURE);
         g.setColor(Theme.colour("canvas.background"));
@@ -93,7 +93,7 @@ final class Card extends JButton {
         int tall = (int) Math.ceil(image.getHeight() * scale);
         Shape before = g.getClip();
         g.clipRect(0, 0, getWidth(), height);
-        g.drawImage(image, (getWidth() - width) / 2, Math.min(0, (height - tall) / 2), width, tall, null);
+        g.drawImage(image, 0, Math.min(0, (height - tall) / 2), width, tall, null);
         g.setClip(before);
     }
 

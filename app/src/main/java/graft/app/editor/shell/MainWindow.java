@@ -96,6 +96,7 @@ final class MainWindow {
     private final Map<Component, WorkflowTab> open = new LinkedHashMap<>();
     private final Deque<Path> closedFiles = new ArrayDeque<>();
     private final Map<Commands, Action> actions = new EnumMap<>(Commands.class);
+    private final Map<Commands, JButton> toolButtons = new EnumMap<>(Commands.class);
     private final CommandKeys keys;
     private final Timer autosave = new Timer(1000, event -> autosave());
     private Preferences preferences;
@@ -201,6 +202,12 @@ final class MainWindow {
         JButton run = tool(Commands.RUN);
         run.setText(Commands.RUN.title());
         run.putClientProperty("JButton.buttonType", null);
+        // In a tool bar itself a button has no background.
+        JPanel runs = new JPanel(new BorderLayout());
+        runs.setOpaque(false);
+        runs.add(run);
+        runs.setMaximumSize(new Dimension(UIScale.scale(120), UIScale.scale(32)));
+        run.setIcon(Icons.onAccent("run", 16));
         run.putClientProperty(
                 "FlatLaf.style",
                 "background: $Graft.accent; foreground: $Graft.onAccent; font: bold; margin: 4,14,4,16;"
@@ -208,7 +215,7 @@ final class MainWindow {
         tools.add(tool(Commands.CANCEL));
         tools.add(tool(Commands.STOP_AND_KEEP));
         tools.add(Box.createHorizontalStrut(UIScale.scale(6)));
-        tools.add(run);
+        tools.add(runs);
         tools.add(Box.createHorizontalStrut(UIScale.scale(6)));
         tools.add(tool(Commands.INSPECTOR));
     }
@@ -221,6 +228,7 @@ final class MainWindow {
         button.getAccessibleContext().setAccessibleName(command.title());
         button.setToolTipText(tip(command));
         button.addActionListener(event -> command(command));
+        toolButtons.put(command, button);
         return button;
     }
 
@@ -453,6 +461,8 @@ final class MainWindow {
         tabs.setSelectedComponent(tab.canvas());
         changed(tab);
         keepSession();
+        // The inspector beside it takes its place first.
+        SwingUtilities.invokeLater(tab.canvas()::fit);
     }
 
     /** The front tab is another one. */
