@@ -39,8 +39,8 @@ public final class Icons {
             throw new IllegalArgumentException("there is no icon " + name);
         }
         FlatSVGIcon icon = new FlatSVGIcon(drawing).derive(size, size);
-        icon.setColorFilter(new FlatSVGIcon.ColorFilter((component, colour) ->
-                (colour.getRGB() & 0xffffff) == INK ? UIManager.getColor(ink) : colour));
+        icon.setColorFilter(new FlatSVGIcon.ColorFilter(
+                (component, colour) -> (colour.getRGB() & 0xffffff) == INK ? UIManager.getColor(ink) : colour));
         return icon;
     }
 }

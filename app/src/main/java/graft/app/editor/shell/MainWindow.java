@@ -423,7 +423,7 @@ final class MainWindow {
         add(OpenWorkflow.untitled(Workflow.EMPTY, drafts));
     }
 
-    private void openTemplate(Path file) {
+    void openTemplate(Path file) {
         background.run(() -> Workflow.read(file), workflow -> add(OpenWorkflow.untitled(workflow, drafts)));
     }
 
