@@ -76,6 +76,8 @@ final class RowEditor {
     private final JLabel why = new JLabel();
     private Optional<Open> open = Optional.empty();
     private boolean ending;
+    /** Whether the next editor opens, which then takes the focus. */
+    private boolean goingOn;
 
     RowEditor(GraphCanvas canvas) {
         this.canvas = canvas;
@@ -352,7 +354,8 @@ final class RowEditor {
         focus.addFocusListener(new FocusAdapter() {
             @Override
             public void focusLost(FocusEvent event) {
-                if (!event.isTemporary() && !ending) {
+                // By then the next one may be open.
+                if (!event.isTemporary() && open.filter(each -> each == what).isPresent()) {
                     commit();
                 }
             }
@@ -442,8 +445,13 @@ final class RowEditor {
             return;
         }
         Optional<Open> ended = open;
+        goingOn = true;
         commit();
+        goingOn = false;
         ended.ifPresent(each -> each.next().accept(forward));
+        if (open.isEmpty()) {
+            canvas.requestFocusInWindow();
+        }
     }
 
     /** Keeps what was typed, unless the setting does not take it, and closes. */
@@ -471,7 +479,9 @@ final class RowEditor {
         why.setVisible(false);
         canvas.scene().setEdited(Optional.empty());
         ending = false;
-        canvas.requestFocusInWindow();
+        if (!goingOn) {
+            canvas.requestFocusInWindow();
+        }
         canvas.repaint();
     }
 }
