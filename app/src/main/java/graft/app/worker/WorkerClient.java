@@ -262,6 +262,9 @@ public final class WorkerClient implements RunBackend {
     /** Lets the worker end by itself, which it does when a run under way has saved what it has done. */
     @Override
     public void close() {
+        if (thread.isShutdown()) {
+            return;
+        }
         thread.execute(() -> process().ifPresent(alive -> {
             try (var closed = process.getOutputStream()) {
                 closed.write(Message.line(Message.request("quit")).getBytes(StandardCharsets.UTF_8));
