@@ -1,0 +1,48 @@
+package graft.app.editor.canvas;
+
+import graft.node.SettingSchema;
+
+/** What lies under a point of the canvas. */
+sealed interface Hit {
+
+    /** A socket of a node. */
+    record OfSocket(NodeView node, NodeGeometry.Spot spot) implements Hit {
+
+        SocketId id() {
+            return new SocketId(node.id(), spot.id(), spot.output());
+        }
+    }
+
+    /** The row of a setting. */
+    record OfSetting(NodeView node, NodeGeometry.Row row) implements Hit {
+
+        SettingSchema setting() {
+            return row.setting();
+        }
+    }
+
+    /** Any other part of a node. */
+    record OfNode(NodeView node, Part part) implements Hit {}
+
+    /** The parts of a node that do something of their own. */
+    enum Part {
+        /** Collapses it. */
+        CHEVRON,
+        TITLE,
+        /** Shows all settings. */
+        MORE,
+        PREVIEW,
+        BODY,
+        /** Resizes it. */
+        CORNER
+    }
+
+    /** A wire. */
+    record OfWire(WireView wire) implements Hit {}
+
+    /** A reroute point: the how manieth of its wire. */
+    record OfVia(WireView wire, int index) implements Hit {}
+
+    /** A group or a comment, or its corner, which resizes it. */
+    record OfBox(BoxView box, boolean corner) implements Hit {}
+}
