@@ -9,7 +9,6 @@ import graft.app.editor.Commands;
 import graft.app.editor.Icons;
 import graft.app.editor.Keymap;
 import graft.app.editor.Strings;
-import graft.app.editor.Theme;
 import graft.app.editor.canvas.CanvasContext;
 import graft.app.editor.inspector.FileLibrary;
 import graft.app.editor.inspector.Inspector;
@@ -116,7 +115,8 @@ final class MainWindow {
         this.closed = closed;
         files = new FileLibrary(() -> this.preferences.folders(), place.runs());
         checks = new Checks(place.library());
-        drafts = new Drafts(place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> tell(problem)));
+        drafts = new Drafts(
+                place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> tell(problem)));
         inspector = new Inspector(place.library(), files, prompts, new Edits());
         actions();
         start = new StartPage(actions.get(Commands.NEW), actions.get(Commands.OPEN), this::openTemplate, this::open);
@@ -258,7 +258,8 @@ final class MainWindow {
 
     private void actions() {
         put(Commands.NEW, this::newWorkflow);
-        put(Commands.OPEN, () -> Choosers.workflows(frame, current().flatMap(tab -> tab.document().file()))
+        put(Commands.OPEN, () -> Choosers.workflows(
+                        frame, current().flatMap(tab -> tab.document().file()))
                 .forEach(this::open));
         put(Commands.START_PAGE, () -> tabs.setSelectedIndex(0));
         put(Commands.SETTINGS, () -> SettingsDialog.show(frame, preferences, this::apply));
@@ -281,7 +282,9 @@ final class MainWindow {
             showInspector(true);
             inspector.showHelp();
         });
-        ofTab(Commands.FIND, tab -> FindDialog.show(frame, place.library(), tab.canvas().shown(), tab::reveal));
+        ofTab(
+                Commands.FIND,
+                tab -> FindDialog.show(frame, place.library(), tab.canvas().shown(), tab::reveal));
         actions.put(Commands.UNDO, new Undo(false));
         actions.put(Commands.REDO, new Undo(true));
     }
@@ -321,8 +324,8 @@ final class MainWindow {
     private void command(Commands command) {
         action(command)
                 .filter(Action::isEnabled)
-                .ifPresent(action -> action.actionPerformed(
-                        new ActionEvent(frame, ActionEvent.ACTION_PERFORMED, command.id())));
+                .ifPresent(action ->
+                        action.actionPerformed(new ActionEvent(frame, ActionEvent.ACTION_PERFORMED, command.id())));
     }
 
     private final class Undo extends AbstractAction {
@@ -347,7 +350,8 @@ final class MainWindow {
 
         @Override
         public boolean isEnabled() {
-            return current().map(tab -> tab.document().history())
+            return current()
+                    .map(tab -> tab.document().history())
                     .filter(history -> redo ? history.canRedo() : history.canUndo())
                     .isPresent();
         }
@@ -358,7 +362,8 @@ final class MainWindow {
             if (!key.equals(NAME)) {
                 return super.getValue(key);
             }
-            Optional<String> label = current().map(tab -> tab.document().history())
+            Optional<String> label = current()
+                    .map(tab -> tab.document().history())
                     .flatMap(history -> redo ? history.redoLabel() : history.undoLabel());
             return label.map(words -> command.title() + ": " + words).orElse(command.title());
         }
@@ -575,10 +580,11 @@ final class MainWindow {
         }
         tabs.setSelectedComponent(component);
         switch (askToSave(tab.title())) {
-            case 0 -> save(tab, () -> {
-                closed(tab);
-                then.run();
-            });
+            case 0 ->
+                save(tab, () -> {
+                    closed(tab);
+                    then.run();
+                });
             case 1 -> {
                 closed(tab);
                 then.run();
@@ -590,9 +596,7 @@ final class MainWindow {
     }
 
     private int askToSave(String title) {
-        Object[] choices = {
-            Strings.get("close.save"), Strings.get("close.discard"), Strings.get("close.cancel")
-        };
+        Object[] choices = {Strings.get("close.save"), Strings.get("close.discard"), Strings.get("close.cancel")};
         return JOptionPane.showOptionDialog(
                 frame,
                 Strings.get("close.question", title),
@@ -692,8 +696,7 @@ final class MainWindow {
             }
         }
         boolean maximised = (frame.getExtendedState() & Frame.MAXIMIZED_BOTH) == Frame.MAXIMIZED_BOTH;
-        Session now = session.withOpen(
-                paths, front, maximised ? session.bounds() : frame.getBounds(), maximised);
+        Session now = session.withOpen(paths, front, maximised ? session.bounds() : frame.getBounds(), maximised);
         session = now;
         background.run(() -> now.write(place.sessionFile()), () -> {});
     }
@@ -752,7 +755,8 @@ final class MainWindow {
         status.showDevice(next.device());
         for (Component each : tools.getComponents()) {
             if (each instanceof JButton button && button.getName() != null) {
-                Commands.of(button.getName().replace("tool.", "")).ifPresent(command -> button.setToolTipText(tip(command)));
+                Commands.of(button.getName().replace("tool.", ""))
+                        .ifPresent(command -> button.setToolTipText(tip(command)));
             }
         }
         if (look) {
@@ -766,7 +770,9 @@ final class MainWindow {
     private void tell(Problem problem) {
         JOptionPane.showMessageDialog(
                 frame,
-                Strings.get("problem.words", problem.getMessage().replaceFirst(": ", ":\n").replaceFirst("; ", ".\n")),
+                Strings.get(
+                        "problem.words",
+                        problem.getMessage().replaceFirst(": ", ":\n").replaceFirst("; ", ".\n")),
                 Strings.get("shell.name"),
                 JOptionPane.ERROR_MESSAGE);
     }

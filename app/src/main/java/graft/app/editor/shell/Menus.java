@@ -103,7 +103,8 @@ final class Menus {
                     made.addSeparator();
                 }
                 JMenuItem item = new Item(command);
-                mnemonic(command.title(), taken).ifPresent(letter -> item.setMnemonic(KeyEvent.getExtendedKeyCodeForChar(letter)));
+                mnemonic(command.title(), taken)
+                        .ifPresent(letter -> item.setMnemonic(KeyEvent.getExtendedKeyCodeForChar(letter)));
                 items.put(command, item);
                 made.add(item);
             }
@@ -141,8 +142,8 @@ final class Menus {
             icon(command).ifPresent(name -> setIcon(Icons.get(name)));
             addActionListener(event -> actions.apply(command)
                     .filter(Action::isEnabled)
-                    .ifPresent(action -> action.actionPerformed(
-                            new ActionEvent(this, ActionEvent.ACTION_PERFORMED, command.id()))));
+                    .ifPresent(action ->
+                            action.actionPerformed(new ActionEvent(this, ActionEvent.ACTION_PERFORMED, command.id()))));
         }
 
         @Override

@@ -32,7 +32,8 @@ record PictureFacts(
         boolean workflow) {
 
     private static final String NEGATIVE = "Negative prompt:";
-    private static final Pattern SETTING = Pattern.compile("\\s*([\\w /-]+):\\s*(\"(?:\\\\.|[^\"\\\\])*\"|[^,]*)(?:,|$)");
+    private static final Pattern SETTING =
+            Pattern.compile("\\s*([\\w /-]+):\\s*(\"(?:\\\\.|[^\"\\\\])*\"|[^,]*)(?:,|$)");
 
     /**
      * Reads a file's header and texts.
@@ -61,7 +62,9 @@ record PictureFacts(
                 size.height,
                 bytes,
                 (negative < 0 ? words : words.substring(0, negative)).strip(),
-                negative < 0 ? "" : words.substring(negative + NEGATIVE.length()).strip(),
+                negative < 0
+                        ? ""
+                        : words.substring(negative + NEGATIVE.length()).strip(),
                 told ? settings(line) : Map.of(),
                 texts.containsKey("workflow"));
     }
@@ -73,7 +76,8 @@ record PictureFacts(
             String value = each.group(2).strip();
             boolean quoted = value.length() > 1 && value.startsWith("\"");
             settings.put(
-                    each.group(1).strip(), quoted ? value.substring(1, value.length() - 1).replace("\\\"", "\"") : value);
+                    each.group(1).strip(),
+                    quoted ? value.substring(1, value.length() - 1).replace("\\\"", "\"") : value);
         }
         return settings;
     }
@@ -84,8 +88,8 @@ record PictureFacts(
         if (!negative.isEmpty()) {
             text.append('\n').append(NEGATIVE).append(' ').append(negative);
         }
-        settings.forEach((name, value) ->
-                text.append('\n').append(name).append(": ").append(value));
+        settings.forEach(
+                (name, value) -> text.append('\n').append(name).append(": ").append(value));
         return text.toString().strip();
     }
 }

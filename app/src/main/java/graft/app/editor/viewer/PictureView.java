@@ -189,8 +189,7 @@ public final class PictureView extends JComponent {
             graphics.setColor(Theme.colour("canvas.background"));
             graphics.fillRect(0, 0, getWidth(), getHeight());
             graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            graphics.setRenderingHint(
-                    RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
             graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
             if (picture == null) {
                 paintHint(graphics);
@@ -215,8 +214,7 @@ public final class PictureView extends JComponent {
 
     private void paintPicture(Graphics2D graphics, BufferedImage image) {
         AffineTransform place = zoom.transform();
-        place.scale(
-                (double) picture.getWidth() / image.getWidth(), (double) picture.getHeight() / image.getHeight());
+        place.scale((double) picture.getWidth() / image.getWidth(), (double) picture.getHeight() / image.getHeight());
         double device = graphics.getTransform().getScaleX();
         graphics.setRenderingHint(
                 RenderingHints.KEY_INTERPOLATION,
