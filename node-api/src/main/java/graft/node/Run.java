@@ -7,7 +7,7 @@ import java.util.Map;
 /** One execution of a node, as the node sees it. All methods may be called from any thread. */
 public interface Run {
 
-    /** The node's id in the workflow: the key of its random numbers and of messages. */
+    /** The node's id in the {@link #graph}: the key of its random numbers and of messages. */
     String node();
 
     /** The device that was chosen for the run: {@code cpu}, {@code cuda} or {@code cuda:n}. */
@@ -18,6 +18,14 @@ public interface Run {
 
     /** The whole workflow as JSON, settings as run, for the metadata of written files. */
     String workflow();
+
+    /**
+     * The workflow as its nodes see each other, as JSON: subgraphs taken apart, in which nodes are called
+     * {@code outer.inner}, and without the nodes that are left out.
+     */
+    default String graph() {
+        return workflow();
+    }
 
     /** Says how far the work is. */
     default void progress(long done, long total) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Checks and runs workflows with the nodes of a library, keeping results in a cache.
@@ -36,6 +37,17 @@ public final class Engine {
     /** Finds what keeps the given nodes from running, and plans them and what they need; all outputs for none. */
     public Plan check(Workflow workflow, Collection<String> outputs) {
         return new Checker(library, workflow).check(outputs);
+    }
+
+    /**
+     * What a run would do with each node as things are now, by id, nodes of subgraphs as {@code outer.inner}. Runs
+     * nothing; takes as long as a check and a look at the files that nodes read. May be asked while a run is under way.
+     *
+     * @param device null or "auto", "cpu", "cuda" or "cuda:1"
+     */
+    public Map<String, NodeState> states(Workflow workflow, String device) {
+        return new Checker(library, workflow)
+                .states(cache, Compute.choose(device).name());
     }
 
     /**
@@ -78,9 +90,9 @@ public final class Engine {
     private RunHandle begin(Plan plan, RunOptions options) {
         Compute compute = Compute.choose(options.device());
         RunFolder folder = RunFolder.create(options.folder(), plan);
-        AtomicBoolean cancelled = new AtomicBoolean();
+        AtomicReference<Runner.Stop> stop = new AtomicReference<>(Runner.Stop.NOT);
         CompletableFuture<RunResult> result = new CompletableFuture<>();
-        Runner runner = new Runner(plan, compute, cache, versions(), folder, cancelled, options.listener());
+        Runner runner = new Runner(plan, compute, cache, versions(), folder, stop, options.listener());
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -96,7 +108,7 @@ public final class Engine {
         // DJL looks for its engine through the thread's class loader.
         thread.setContextClassLoader(Engine.class.getClassLoader());
         thread.start();
-        return new RunHandle(cancelled, result);
+        return new RunHandle(stop, result);
     }
 
     private Map<String, String> versions() {

@@ -5,6 +5,7 @@ import com.google.gson.JsonPrimitive;
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.engine.RunEvent.Outcome;
+import graft.app.workflow.Subgraphs;
 import graft.node.Cancelled;
 import graft.node.Node;
 import graft.node.Problem;
@@ -15,8 +16,6 @@ import graft.node.SocketSchema;
 import graft.tensor.Compute;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -26,10 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +40,13 @@ final class Runner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
 
+    /** What the user asked of a run: to go on, to end and keep what is done, to end at once; each outdoes the one before. */
+    enum Stop {
+        NOT,
+        KEEP,
+        DROP
+    }
+
     /** What a step left: its outputs by id, under the key of its cache entry. */
     private record Result(String key, Map<String, Object> outputs) {}
 
@@ -50,9 +55,10 @@ final class Runner {
     private final Cache cache;
     private final Map<String, String> versions;
     private final RunFolder folder;
-    private final AtomicBoolean cancelled;
+    private final AtomicReference<Stop> stop;
     private final Consumer<RunEvent> listener;
     private final String workflow;
+    private final String graph;
 
     /** Results that steps to come may still need. */
     private final Map<String, Result> results = new HashMap<>();
@@ -68,18 +74,19 @@ final class Runner {
             Cache cache,
             Map<String, String> versions,
             RunFolder folder,
-            AtomicBoolean cancelled,
+            AtomicReference<Stop> stop,
             Consumer<RunEvent> listener) {
         this.plan = plan;
         this.compute = compute;
         this.cache = cache;
         this.versions = versions;
         this.folder = folder;
-        this.cancelled = cancelled;
+        this.stop = stop;
         this.listener = listener;
         this.workflow = plan.workflow().toJson();
+        this.graph = plan.graph().toJson();
         for (Step step : plan.steps()) {
-            sources(step).map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
+            step.sources().map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
         }
     }
 
@@ -95,7 +102,8 @@ final class Runner {
                 Memory.available().orElse(-1),
                 versions,
                 plan.steps().stream().map(Step::node).toList()));
-        cache.retain(plan.workflow().nodes().keySet());
+        // What is only left out this time may come again.
+        cache.retain(Subgraphs.flatten(plan.workflow()).nodes().keySet());
         try {
             folder.save("running");
         } catch (Problem unwritten) {
@@ -105,7 +113,7 @@ final class Runner {
             for (Step step : plan.steps()) {
                 step(step);
                 releaseUnwanted(step);
-                sources(step).map(Source::node).distinct().forEach(this::consumed);
+                step.sources().map(Source::node).distinct().forEach(this::consumed);
             }
         } finally {
             results.values().forEach(this::release);
@@ -115,7 +123,7 @@ final class Runner {
     }
 
     private RunResult finish(double seconds) {
-        Outcome outcome = cancelled.get() ? Outcome.CANCELLED : failed ? Outcome.FAILED : Outcome.DONE;
+        Outcome outcome = stop.get() != Stop.NOT ? Outcome.CANCELLED : failed ? Outcome.FAILED : Outcome.DONE;
         long peak = Memory.peak().orElse(-1);
         folder.note(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak));
         try {
@@ -146,23 +154,23 @@ final class Runner {
     }
 
     private void step(Step step) {
-        Optional<String> missing = sources(step)
+        Optional<String> missing = step.sources()
                 .map(Source::node)
                 .filter(node -> !results.containsKey(node))
                 .findFirst();
-        boolean stopping = cancelled.get();
+        Stop asked = stop.get();
         if (missing.isPresent()) {
             tell(new RunEvent.NodeSkipped(
                     step.node(), step.title(), "it needs what " + missing.get() + " did not give"));
-        } else if (stopping && !step.schema().output()) {
+        } else if (asked == Stop.DROP || (asked == Stop.KEEP && !step.schema().output())) {
             tell(new RunEvent.NodeSkipped(step.node(), step.title(), "the run was stopped"));
         } else {
-            // What saves results after a stop does its work to the end.
-            runOrTake(step, stopping ? () -> false : cancelled::get);
+            // What saves results after a stop does its work to the end, unless nothing is to be kept any more.
+            runOrTake(step, () -> stop.get().compareTo(asked) > 0);
         }
     }
 
-    private void runOrTake(Step step, BooleanSupplier stop) {
+    private void runOrTake(Step step, BooleanSupplier stopped) {
         Fingerprint fingerprint;
         try {
             fingerprint = fingerprint(step);
@@ -186,12 +194,12 @@ final class Runner {
         String why = step.schema().output() ? "it writes files, so it runs every time" : cache.whyNot(fingerprint);
         cache.begin(fingerprint);
         tell(new RunEvent.NodeStarted(step.node(), step.title(), why));
-        execute(step, key, stop);
+        execute(step, key, stopped);
     }
 
-    private void execute(Step step, String key, BooleanSupplier stop) {
+    private void execute(Step step, String key, BooleanSupplier stopped) {
         long start = System.nanoTime();
-        NodeRun run = new NodeRun(step, key, compute.name(), workflow, folder, stop, this::tell);
+        NodeRun run = new NodeRun(step, key, compute.name(), workflow, graph, folder, stopped, this::tell);
         try {
             Map<String, Object> outputs = outputs(step, run);
             take(step, new Result(run.isPartial() ? UUID.randomUUID().toString() : key, outputs));
@@ -205,11 +213,11 @@ final class Runner {
             double seconds = (System.nanoTime() - start) / 1e9;
             tell(new RunEvent.NodeFinished(
                     step.node(), step.title(), seconds, Memory.peak().orElse(-1), run.isPartial()));
-        } catch (Cancelled stopped) {
-            if (stop.getAsBoolean()) {
+        } catch (Cancelled unfinished) {
+            if (stopped.getAsBoolean()) {
                 tell(new RunEvent.NodeSkipped(step.node(), step.title(), "it was stopped"));
             } else {
-                fail(step, new IllegalStateException("it stopped although nobody asked it to", stopped));
+                fail(step, new IllegalStateException("it stopped although nobody asked it to", unfinished));
             }
         } catch (Throwable failure) {
             fail(step, failure);
@@ -234,9 +242,9 @@ final class Runner {
 
     private void fail(Step step, Throwable failure) {
         failed = true;
-        String socket = failure instanceof Problem problem ? problem.socket().orElse("") : "";
+        Problem problem = Failures.problem(failure, folder.path());
         tell(new RunEvent.NodeFailed(
-                step.node(), step.title(), socket, Failures.sentence(failure, folder.path()), failure));
+                step.node(), step.title(), problem.socket().orElse(""), problem.getMessage(), problem));
     }
 
     // --- values
@@ -282,7 +290,7 @@ final class Runner {
     /** Frees what a node had made before it failed, save what it was only given. */
     private void closeOutputs(Node node, Step step) {
         Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
-        sources(step).map(this::value).forEach(given::add);
+        step.sources().map(this::value).forEach(given::add);
         for (SocketSchema output : step.schema().outputs()) {
             if (Fields.output(node, output) instanceof Resource made && !given.contains(made)) {
                 made.close();
@@ -316,37 +324,8 @@ final class Runner {
         result.outputs().values().forEach(cache.lifetimes()::release);
     }
 
-    private static Stream<Source> sources(Step step) {
-        return Stream.concat(step.inputs().values().stream().flatMap(List::stream), step.driven().values().stream());
-    }
-
     private Fingerprint fingerprint(Step step) throws IOException {
-        Map<String, String> settings = new HashMap<>();
-        step.settings()
-                .forEach((setting, value) ->
-                        settings.put(setting.id(), setting.toJson(value).toString()));
-        Map<String, String> inputs = new HashMap<>();
-        step.inputs().forEach((input, sources) -> {
-            List<String> keys = new ArrayList<>();
-            sources.forEach(source -> keys.add(keyOf(source)));
-            inputs.put(input.id(), String.join(" ", keys));
-        });
-        step.driven().forEach((setting, source) -> inputs.put(setting.id(), keyOf(source)));
-        Map<String, String> reads = new HashMap<>();
-        for (Path path : step.reads()) {
-            reads.put(path.toString(), Fingerprint.stateOf(path));
-        }
-        for (SettingSchema setting : step.driven().keySet()) {
-            // The check could not know which file this would be.
-            if (setting.kind().equals("path") && value(step.driven().get(setting)) instanceof String path) {
-                reads.put(path, Fingerprint.stateOf(Path.of(path)));
-            }
-        }
-        return new Fingerprint(
-                step.node(), step.schema().id(), step.schema().version(), compute.name(), settings, inputs, reads);
-    }
-
-    private String keyOf(Source source) {
-        return results.get(source.node()).key() + "." + source.output().id();
+        return Fingerprint.of(
+                step, compute.name(), source -> results.get(source.node()).key(), source -> Optional.of(value(source)));
     }
 }
