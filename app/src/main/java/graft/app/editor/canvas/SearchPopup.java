@@ -19,6 +19,7 @@ import java.awt.event.KeyEvent;
 import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import javax.swing.AbstractAction;
@@ -139,6 +140,11 @@ final class SearchPopup {
 
         list.setSelectionMode(ListSelectionModel.SINGLE_SELECTION);
         list.setFixedCellHeight(ROW);
+        // What is typed goes to the field, which has the focus; the list is chosen from all the same.
+        list.putClientProperty(
+                "FlatLaf.style",
+                "selectionInactiveBackground: $List.selectionBackground;"
+                        + " selectionInactiveForeground: $List.selectionForeground");
         list.setCellRenderer(new HitRenderer());
         list.addListSelectionListener(event -> showHelp());
         list.addMouseListener(new MouseAdapter() {
@@ -220,9 +226,13 @@ final class SearchPopup {
         return panel.isVisible();
     }
 
-    /** The keys of what is typed, for what measures how long they take. */
+    /** Where one types. */
     JTextField field() {
         return typed;
+    }
+
+    JComponent component() {
+        return panel;
     }
 
     /**
@@ -231,8 +241,13 @@ final class SearchPopup {
      * @param wire that was let go there, which what is chosen has to fit
      */
     void open(Point point, Optional<WireDrag> wire) {
+        open(point, wire, canvas.library().nodes());
+    }
+
+    /** Opens with some node types. */
+    void open(Point point, Optional<WireDrag> wire, Collection<NodeSchema> types) {
         if (search == null) {
-            search = new NodeSearch(canvas.library().nodes());
+            search = new NodeSearch(types);
             fillTree();
             fill(takes, search.kinds(true));
             fill(gives, search.kinds(false));
