@@ -114,11 +114,12 @@ final class CompareDialog {
             RunDifference.Row difference = this.difference.rows().get(row);
             return switch (column) {
                 case 0 -> difference.node();
-                case 1 -> switch (difference.kind()) {
-                    case NODE -> Strings.get("compare.there");
-                    case WIRE -> Strings.get("compare.wire") + " " + difference.what();
-                    case SETTING -> difference.what();
-                };
+                case 1 ->
+                    switch (difference.kind()) {
+                        case NODE -> Strings.get("compare.there");
+                        case WIRE -> Strings.get("compare.wire") + " " + difference.what();
+                        case SETTING -> difference.what();
+                    };
                 case 2 -> words(difference.left());
                 default -> words(difference.right());
             };

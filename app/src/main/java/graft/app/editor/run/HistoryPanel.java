@@ -95,8 +95,7 @@ final class HistoryPanel extends JPanel {
         JButton refresh = button("history.refresh", "reset", this::refresh);
         refresh.setText("");
         refresh.setToolTipText(Strings.get("history.refresh"));
-        JPanel head =
-                new JPanel(new MigLayout("insets 6 10 6 10, fillx, gap 4, hidemode 3", "[][][][]push[]", ""));
+        JPanel head = new JPanel(new MigLayout("insets 6 10 6 10, fillx, gap 4, hidemode 3", "[][][][]push[]", ""));
         head.add(open);
         head.add(show);
         head.add(compare);
@@ -184,15 +183,13 @@ final class HistoryPanel extends JPanel {
     private Runnable pictures(PastRun left, PastRun right) {
         return left.pictures().isEmpty() || right.pictures().isEmpty()
                 ? null
-                : () -> viewer.compare(
-                        left.pictures().get(0), right.pictures().get(0));
+                : () -> viewer.compare(left.pictures().get(0), right.pictures().get(0));
     }
 
     private void folder(PastRun run) {
         Background.run(
                 () -> {
-                    if (!Desktop.isDesktopSupported()
-                            || !Desktop.getDesktop().isSupported(Desktop.Action.OPEN)) {
+                    if (!Desktop.isDesktopSupported() || !Desktop.getDesktop().isSupported(Desktop.Action.OPEN)) {
                         throw new Problem(
                                 "cannot open " + run.folder(),
                                 "this desktop tells no program how to open folders",
@@ -250,10 +247,8 @@ final class HistoryPanel extends JPanel {
         protected void paintComponent(Graphics g) {
             Graphics2D graphics = (Graphics2D) g.create();
             graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            graphics.setRenderingHint(
-                    RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-            graphics.setRenderingHint(
-                    RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
             graphics.setColor(selected ? list.getSelectionBackground() : list.getBackground());
             graphics.fillRect(0, 0, getWidth(), getHeight());
             int pad = UIScale.scale(12);

@@ -264,9 +264,8 @@ public final class RunController implements AutoCloseable {
     }
 
     private static Problem inWords(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof Problem problem
                 ? problem
                 : new Problem(
@@ -348,7 +347,8 @@ public final class RunController implements AutoCloseable {
                         .collect(Collectors.toSet()));
         states.forEach((node, state) -> {
             NodeState shown = target.states().state(node);
-            boolean busy = running && (shown.kind() == NodeState.Kind.RUNNING || shown.kind() == NodeState.Kind.WAITING);
+            boolean busy =
+                    running && (shown.kind() == NodeState.Kind.RUNNING || shown.kind() == NodeState.Kind.WAITING);
             if (!busy) {
                 NodeState now = between(shown, state, changed.contains(node));
                 if (!now.equals(shown)) {
@@ -362,15 +362,17 @@ public final class RunController implements AutoCloseable {
     private static NodeState between(NodeState shown, graft.app.engine.NodeState state, boolean behindChange) {
         return switch (state.kind()) {
             case CACHED -> new NodeState(NodeState.Kind.CACHED, state.reason(), -1, shown.seconds(), "");
-            case STALE -> shown.kind() == NodeState.Kind.FAILED && state.reason().equals(UNFINISHED)
-                    ? shown
-                    : new NodeState(NodeState.Kind.STALE, state.reason(), -1, shown.seconds(), "");
-            case WRITES -> behindChange && shown.kind() == NodeState.Kind.DONE
-                    ? new NodeState(
-                            NodeState.Kind.STALE, Strings.get("run.stale.behind"), -1, shown.seconds(), "")
-                    : shown;
+            case STALE ->
+                shown.kind() == NodeState.Kind.FAILED && state.reason().equals(UNFINISHED)
+                        ? shown
+                        : new NodeState(NodeState.Kind.STALE, state.reason(), -1, shown.seconds(), "");
+            case WRITES ->
+                behindChange && shown.kind() == NodeState.Kind.DONE
+                        ? new NodeState(NodeState.Kind.STALE, Strings.get("run.stale.behind"), -1, shown.seconds(), "")
+                        : shown;
             case WRONG, MUTED, BYPASSED -> shown.kind() == NodeState.Kind.FAILED ? shown : NodeState.FRESH;
-            case FRESH -> shown.kind() == NodeState.Kind.FAILED ? shown : NodeState.of(NodeState.Kind.FRESH, state.reason());
+            case FRESH ->
+                shown.kind() == NodeState.Kind.FAILED ? shown : NodeState.of(NodeState.Kind.FRESH, state.reason());
         };
     }
 

@@ -62,8 +62,7 @@ record RunDifference(List<Row> rows) {
                 .map(each -> library.node(each.type()).map(NodeSchema::title).orElse(each.type()));
     }
 
-    private static void settings(
-            String id, WorkflowNode a, WorkflowNode b, NodeLibrary library, List<Row> rows) {
+    private static void settings(String id, WorkflowNode a, WorkflowNode b, NodeLibrary library, List<Row> rows) {
         Set<String> names = new LinkedHashSet<>(a.settings().keySet());
         names.addAll(b.settings().keySet());
         Optional<NodeSchema> schema = library.node(a.type());

@@ -64,8 +64,7 @@ public final class RunDock extends JPanel {
             }
         });
         QueuePanel queue = new QueuePanel(
-                controller,
-                times -> host.front().ifPresent(target -> controller.run(target, List.of(), false, times)));
+                controller, times -> host.front().ifPresent(target -> controller.run(target, List.of(), false, times)));
         tabs.setName("runs.tabs");
         tabs.getAccessibleContext().setAccessibleName(Strings.get("run.name"));
         add(Tab.QUEUE, "run.queue", "queue", queue);
