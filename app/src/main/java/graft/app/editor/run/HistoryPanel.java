@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import javax.swing.DefaultListModel;
 import javax.swing.JButton;
-import javax.swing.JComponent;
 import javax.swing.JLabel;
 import javax.swing.JList;
 import javax.swing.JPanel;
@@ -206,7 +205,7 @@ final class HistoryPanel extends JPanel {
     }
 
     /** A run: its pictures, what it is, how it went. */
-    private final class Row extends JComponent implements ListCellRenderer<PastRun> {
+    private final class Row extends JPanel implements ListCellRenderer<PastRun> {
 
         private static final long serialVersionUID = 1;
 
