@@ -474,7 +474,7 @@ final class NodePainter {
                 continue;
             }
             boolean unfit = isUnfit(view, spot);
-            g.setColor(palette.of(unfit ? "socket.unfit" : "node.text"));
+            g.setColor(unfit ? Palette.faded(palette.of("node.dimText"), 0.6) : palette.of("node.text"));
             double room = isAlone(view, spot) ? 2 * half : half;
             if (spot.output()) {
                 String cut = cut(view, spot.title(), palette.text, room);

@@ -68,6 +68,7 @@ final class NodeSearch {
     private static final int OF_ID = 1500;
     private static final int OF_CATEGORY = 1000;
     private static final int OF_HELP = 500;
+    private static final int TOGETHER = 400;
 
     /** A type's texts in small letters. */
     private record Entry(NodeSchema type, String title, String id, List<String> words, String category, String help) {
@@ -161,12 +162,13 @@ final class NodeSearch {
     /** More for letters that stand together, at the starts of words, and near the front of a short text. */
     private static int closeness(List<Integer> letters, String text) {
         int score = 0;
+        boolean together = true;
         for (int i = 0; i < letters.size(); i++) {
             int at = letters.get(i);
             score += startsWord(text, at) ? 60 : 0;
-            score += i > 0 && letters.get(i - 1) == at - 1 ? 50 : 0;
+            together &= i == 0 || letters.get(i - 1) == at - 1;
         }
-        return score - letters.get(0) - text.length() / 2;
+        return score + (together ? TOGETHER : 0) - letters.get(0) - text.length() / 2;
     }
 
     private static boolean startsWord(String text, int at) {

@@ -3,7 +3,6 @@ package graft.app.editor.canvas;
 import graft.app.editor.Strings;
 import graft.node.NodeSchema;
 import graft.node.SocketKind;
-import graft.node.SocketSchema;
 import java.awt.BasicStroke;
 import java.awt.BorderLayout;
 import java.awt.Color;
@@ -19,6 +18,7 @@ import java.awt.event.KeyEvent;
 import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import javax.swing.AbstractAction;
@@ -30,8 +30,6 @@ import javax.swing.DefaultListModel;
 import javax.swing.Icon;
 import javax.swing.JComboBox;
 import javax.swing.JComponent;
-import javax.swing.JEditorPane;
-import javax.swing.JLabel;
 import javax.swing.JList;
 import javax.swing.JPanel;
 import javax.swing.JScrollPane;
@@ -80,8 +78,7 @@ final class SearchPopup {
     private final JTree tree = new JTree(new DefaultMutableTreeNode());
     private final DefaultListModel<NodeSearch.Hit> hits = new DefaultListModel<>();
     private final JList<NodeSearch.Hit> list = new JList<>(hits);
-    private final JEditorPane help = new JEditorPane("text/html", "");
-    private final JLabel none = new JLabel();
+    private final NodeCard help;
 
     private Point at = new Point();
     private Optional<WireDrag> drag = Optional.empty();
@@ -89,6 +86,7 @@ final class SearchPopup {
 
     SearchPopup(GraphCanvas canvas) {
         this.canvas = canvas;
+        help = new NodeCard(canvas::palette);
         panel.setName("canvas.search");
         panel.setOpaque(false);
         panel.setFocusCycleRoot(true);
@@ -139,6 +137,11 @@ final class SearchPopup {
 
         list.setSelectionMode(ListSelectionModel.SINGLE_SELECTION);
         list.setFixedCellHeight(ROW);
+        // What is typed goes to the field, which has the focus; the list is chosen from all the same.
+        list.putClientProperty(
+                "FlatLaf.style",
+                "selectionInactiveBackground: $List.selectionBackground;"
+                        + " selectionInactiveForeground: $List.selectionForeground");
         list.setCellRenderer(new HitRenderer());
         list.addListSelectionListener(event -> showHelp());
         list.addMouseListener(new MouseAdapter() {
@@ -147,10 +150,6 @@ final class SearchPopup {
                 choose();
             }
         });
-        help.setEditable(false);
-        help.setFocusable(false);
-        help.putClientProperty(JEditorPane.HONOR_DISPLAY_PROPERTIES, true);
-        none.setHorizontalAlignment(JLabel.CENTER);
 
         JPanel middle = new JPanel(new BorderLayout(8, 0));
         middle.setOpaque(false);
@@ -220,9 +219,13 @@ final class SearchPopup {
         return panel.isVisible();
     }
 
-    /** The keys of what is typed, for what measures how long they take. */
+    /** Where one types. */
     JTextField field() {
         return typed;
+    }
+
+    JComponent component() {
+        return panel;
     }
 
     /**
@@ -231,8 +234,13 @@ final class SearchPopup {
      * @param wire that was let go there, which what is chosen has to fit
      */
     void open(Point point, Optional<WireDrag> wire) {
+        open(point, wire, canvas.library().nodes());
+    }
+
+    /** Opens with some node types. */
+    void open(Point point, Optional<WireDrag> wire, Collection<NodeSchema> types) {
         if (search == null) {
-            search = new NodeSearch(canvas.library().nodes());
+            search = new NodeSearch(types);
             fillTree();
             fill(takes, search.kinds(true));
             fill(gives, search.kinds(false));
@@ -349,46 +357,7 @@ final class SearchPopup {
     }
 
     private void showHelp() {
-        NodeSearch.Hit hit = list.getSelectedValue();
-        if (hit == null) {
-            help.setText("<html><body style='padding:8px'>" + Strings.get("canvas.search.none") + "</body></html>");
-            return;
-        }
-        help.setText(help(hit.type()));
-        help.setCaretPosition(0);
-    }
-
-    private String help(NodeSchema type) {
-        StringBuilder text = new StringBuilder("<html><body style='padding:6px'>");
-        text.append("<b>").append(ToolTips.escape(type.title())).append("</b><br>");
-        text.append("<font color='")
-                .append(hex(canvas.palette().of("text.dim")))
-                .append("'>");
-        text.append(ToolTips.escape(type.id())).append("</font>");
-        text.append("<p style='margin-top:6px'>")
-                .append(ToolTips.escape(type.help()))
-                .append("</p>");
-        sockets(text, Strings.get("canvas.search.inputs"), type.inputs());
-        sockets(text, Strings.get("canvas.search.outputs"), type.outputs());
-        return text.append("</body></html>").toString();
-    }
-
-    private void sockets(StringBuilder text, String heading, List<SocketSchema> sockets) {
-        if (sockets.isEmpty()) {
-            return;
-        }
-        text.append("<p style='margin-top:8px'><b>").append(heading).append("</b></p>");
-        for (SocketSchema socket : sockets) {
-            text.append("<font color='")
-                    .append(hex(canvas.palette().of(socket.kind())))
-                    .append("'>●</font> ")
-                    .append(ToolTips.escape(socket.title()))
-                    .append("<br>");
-        }
-    }
-
-    private static String hex(Color colour) {
-        return String.format("#%06x", colour.getRGB() & 0xffffff);
+        help.show(Optional.ofNullable(list.getSelectedValue()).map(NodeSearch.Hit::type));
     }
 
     private void choose() {
@@ -475,35 +444,51 @@ final class SearchPopup {
         }
     }
 
+    /** Draws a row itself: a label of HTML for each would take longer than there is between two letters. */
     private final class HitRenderer extends DefaultListCellRenderer {
+
+        private transient NodeSearch.Hit hit;
+        private boolean chosen;
 
         @Override
         public Component getListCellRendererComponent(
                 JList<?> all, Object value, int index, boolean selected, boolean focus) {
-            super.getListCellRendererComponent(all, "", index, selected, focus);
-            NodeSearch.Hit hit = (NodeSearch.Hit) value;
-            NodeSchema type = hit.type();
-            StringBuilder title = new StringBuilder("<html>");
-            for (int i = 0; i < type.title().length(); i++) {
-                String letter = ToolTips.escape(type.title().substring(i, i + 1));
-                title.append(hit.letters().contains(i) ? "<b>" + letter + "</b>" : letter);
-            }
-            title.append(" <font color='")
-                    .append(
-                            selected
-                                    ? hex(all.getSelectionForeground())
-                                    : hex(canvas.palette().of("text.dim")))
-                    .append("'>&nbsp;")
-                    .append(ToolTips.escape(type.category()))
-                    .append("</font></html>");
-            setText(title.toString());
-            setFont(all.getFont().deriveFont(Font.PLAIN));
-            Color colour = type.outputs().isEmpty()
-                    ? canvas.palette().of("text.dim")
-                    : canvas.palette().of(type.outputs().get(0).kind());
-            setIcon(new Dot(colour));
-            setIconTextGap(8);
+            hit = (NodeSearch.Hit) value;
+            super.getListCellRendererComponent(all, hit.type().title(), index, selected, focus);
+            chosen = selected;
             return this;
+        }
+
+        @Override
+        protected void paintComponent(Graphics graphics) {
+            Graphics2D g = (Graphics2D) graphics.create();
+            g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+            g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            g.setColor(getBackground());
+            g.fillRect(0, 0, getWidth(), getHeight());
+            NodeSchema type = hit.type();
+            Palette palette = canvas.palette();
+            g.setColor(
+                    type.outputs().isEmpty()
+                            ? palette.of("text.dim")
+                            : palette.of(type.outputs().get(0).kind()));
+            g.fillOval(10, getHeight() / 2 - 5, 10, 10);
+            Font plain = getFont().deriveFont(Font.PLAIN);
+            Font bold = getFont().deriveFont(Font.BOLD);
+            int baseline = getHeight() / 2 + g.getFontMetrics(plain).getAscent() / 2 - 1;
+            int x = 30;
+            g.setColor(getForeground());
+            for (int i = 0; i < type.title().length(); i++) {
+                g.setFont(hit.letters().contains(i) ? bold : plain);
+                String letter = type.title().substring(i, i + 1);
+                g.drawString(letter, x, baseline);
+                x += g.getFontMetrics().stringWidth(letter);
+            }
+            g.setFont(palette.small);
+            int width = g.getFontMetrics().stringWidth(type.category());
+            g.setColor(chosen ? getForeground() : palette.of("text.dim"));
+            g.drawString(type.category(), Math.max(x + 10, getWidth() - width - 10), baseline);
+            g.dispose();
         }
     }
 }

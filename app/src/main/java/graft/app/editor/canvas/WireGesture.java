@@ -4,6 +4,7 @@ import graft.app.editor.Strings;
 import graft.app.workflow.Edits;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -117,6 +118,7 @@ final class WireGesture implements Gesture {
         double width = FittedText.width(why, font) + 20;
         double x = Math.max(4, Math.min(mouse.x + 16, canvas.getWidth() - width - 4));
         double y = Math.min(mouse.y + 18, canvas.getHeight() - 30);
+        g.setStroke(new BasicStroke(1));
         g.setColor(canvas.palette().of("problem.errorBackground"));
         g.fill(new RoundRectangle2D.Double(x, y, width, 26, 10, 10));
         g.setColor(canvas.palette().of("problem.error"));

@@ -4,6 +4,8 @@ import com.formdev.flatlaf.FlatLaf;
 import com.formdev.flatlaf.extras.FlatSVGUtils;
 import com.formdev.flatlaf.extras.components.FlatTabbedPane;
 import com.formdev.flatlaf.util.UIScale;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
 import graft.app.editor.CommandKeys;
 import graft.app.editor.Commands;
 import graft.app.editor.Icons;
@@ -18,6 +20,7 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Drafts;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
+import graft.node.NodeSchema;
 import graft.node.Problem;
 import java.awt.BorderLayout;
 import java.awt.Component;
@@ -87,6 +90,8 @@ final class MainWindow {
     private final StatusBar status;
     private final StartPage start;
     private final Inspector inspector;
+    private final LibraryPanel shelf;
+    private final JSplitPane left;
     private final FileLibrary files;
     private final Prompts prompts = new Prompts();
     private final Background background = new Background(this::tell);
@@ -101,6 +106,7 @@ final class MainWindow {
     private final Timer autosave = new Timer(1000, event -> autosave());
     private Preferences preferences;
     private Session session;
+    private List<Template> templates = List.of();
     private boolean focusMode;
     private boolean inspectorWanted = true;
 
@@ -122,7 +128,9 @@ final class MainWindow {
         actions();
         start = new StartPage(actions.get(Commands.NEW), actions.get(Commands.OPEN), this::openTemplate, this::open);
         status = new StatusBar(() -> command(Commands.PROBLEMS), () -> command(Commands.ZOOM_ACTUAL));
+        shelf = new LibraryPanel(place.library(), files, this::workflowFiles, new Shelves());
         split = new JSplitPane(JSplitPane.HORIZONTAL_SPLIT, true, tabs, inspector);
+        left = new JSplitPane(JSplitPane.HORIZONTAL_SPLIT, true, shelf, split);
         keys = new CommandKeys(frame, () -> this.preferences.keymap(), this::action);
         autosave.setRepeats(false);
         build();
@@ -150,13 +158,17 @@ final class MainWindow {
         split.setName("split");
         split.setResizeWeight(1);
         split.setBorder(null);
+        left.setName("left");
+        left.setBorder(null);
+        left.setDividerLocation(UIScale.scale(240));
+        shelf.setVisible(false);
         inspector.setMinimumSize(new Dimension(UIScale.scale(240), 0));
         tabs.setMinimumSize(new Dimension(UIScale.scale(320), 0));
         inspector.setPreferredSize(new Dimension(UIScale.scale(session.side()), 400));
         toolbar();
         JPanel content = new JPanel(new BorderLayout());
         content.add(tools, BorderLayout.NORTH);
-        content.add(split, BorderLayout.CENTER);
+        content.add(left, BorderLayout.CENTER);
         content.add(status, BorderLayout.SOUTH);
         frame.setName("main");
         frame.setContentPane(content);
@@ -283,6 +295,10 @@ final class MainWindow {
         put(Commands.SHORTCUTS, () -> ShortcutsDialog.show(frame, preferences.keymap()));
         put(Commands.ABOUT, () -> AboutDialog.show(frame));
         put(Commands.REFRESH, this::refresh);
+        put(Commands.PLUGINS, () -> PluginsDialog.show(frame, place.library()));
+        for (Commands command : List.of(Commands.NODES, Commands.WORKFLOWS, Commands.MODELS, Commands.ASSETS)) {
+            put(command, () -> showShelf(command));
+        }
         ofTab(Commands.SAVE, tab -> save(tab, () -> {}));
         ofTab(Commands.SAVE_AS, tab -> saveAs(tab, () -> {}));
         ofTab(Commands.CLOSE, tab -> close(tab.canvas(), () -> {}));
@@ -378,6 +394,7 @@ final class MainWindow {
     }
 
     private void refresh() {
+        shelf.look();
         refreshStart();
         current().ifPresent(this::changed);
         status.say(Strings.get("status.refreshed"));
@@ -389,7 +406,34 @@ final class MainWindow {
         status.setVisible(!focusMode);
         tabs.putClientProperty("JTabbedPane.hideTabAreaWithOneTab", focusMode);
         tabs.setTabAreaInsets(null);
+        shelf.setVisible(false);
         showInspector(!focusMode);
+    }
+
+    /** Shows a shelf of the library, or puts the library away when it shows that one. */
+    private void showShelf(Commands command) {
+        boolean away = shelf.isVisible() && shelf.shows(command);
+        int width = left.getDividerLocation();
+        shelf.setVisible(!away);
+        if (away) {
+            current().ifPresent(tab -> tab.canvas().requestFocusInWindow());
+        } else {
+            left.setDividerLocation(Math.max(width, UIScale.scale(220)));
+            shelf.show(command);
+        }
+    }
+
+    /** The templates, and the files that were opened lately. */
+    private List<Path> workflowFiles() {
+        List<Path> all = new ArrayList<>(session.recent().stream()
+                .map(Path::of)
+                .filter(Files::isRegularFile)
+                .toList());
+        templates.stream()
+                .map(Template::file)
+                .filter(file -> !all.contains(file))
+                .forEach(all::add);
+        return all;
     }
 
     private void showInspector(boolean shown) {
@@ -716,7 +760,10 @@ final class MainWindow {
                 .map(Path::of)
                 .filter(Files::isRegularFile)
                 .toList());
-        background.run(() -> Template.all(place.workflows(), place.runs()), start::showTemplates);
+        background.run(() -> Template.all(place.workflows(), place.runs()), all -> {
+            templates = all;
+            start.showTemplates(all);
+        });
     }
 
     private void offer(List<Drafts.Draft> abandoned) {
@@ -813,6 +860,36 @@ final class MainWindow {
                 tab.canvas().select(Set.of(node));
                 tab.canvas().centerOn(node);
             });
+        }
+    }
+
+    /** What is taken from a shelf goes to the canvas in front. */
+    private final class Shelves implements LibraryPanel.Host {
+        @Override
+        public void add(NodeSchema type, Map<String, JsonElement> settings) {
+            if (current().isEmpty()) {
+                newWorkflow();
+            }
+            current().ifPresent(tab -> {
+                tab.canvas().add(type, settings);
+                tab.canvas().requestFocusInWindow();
+            });
+        }
+
+        @Override
+        public void open(Path workflow) {
+            if (templates.stream().anyMatch(template -> template.file().equals(workflow))) {
+                openTemplate(workflow);
+            } else {
+                MainWindow.this.open(workflow);
+            }
+        }
+
+        @Override
+        public void view(Path picture) {
+            place.library()
+                    .node("graft/images/load")
+                    .ifPresent(type -> add(type, Map.of("file", new JsonPrimitive(picture.toString()))));
         }
     }
 }

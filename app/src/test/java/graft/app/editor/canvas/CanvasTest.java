@@ -38,9 +38,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @EnabledIf("display")
 class CanvasTest {
 
-    private static final Path HOME = Path.of("").toAbsolutePath().getParent();
-
-    private final NodeLibrary library = NodeLibrary.load(HOME.resolve("plugins"), "0.1.0");
+    private final NodeLibrary library = Shipped.LIBRARY;
     private final List<String> told = new ArrayList<>();
     private Robot robot;
     private JFrame frame;
