@@ -61,7 +61,7 @@ final class Checker {
         drawn = new Upgrade(library).of(workflow);
         // Again, as nodes are called when they run; what is upgraded stays so.
         Upgrade upgrade = new Upgrade(library);
-        this.workflow = upgrade.of(Subgraphs.flatten(Bypass.apply(drawn, new LibrarySockets(library))));
+        this.workflow = upgrade.of(Bypass.flatten(drawn, new LibrarySockets(library)));
         findings.addAll(upgrade.findings());
     }
 

@@ -1,12 +1,16 @@
 package graft.app.editor.run;
 
 import com.formdev.flatlaf.util.UIScale;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
+import graft.app.workflow.WorkflowDifference;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
 import java.awt.Window;
-import java.util.Optional;
+import java.util.List;
 import javax.swing.JButton;
 import javax.swing.JComponent;
 import javax.swing.JDialog;
@@ -24,11 +28,12 @@ final class CompareDialog {
     private CompareDialog() {}
 
     /** Shows it; {@code pictures} compares what the runs drew, and is null when one of them drew nothing. */
-    static JDialog show(Window owner, PastRun left, PastRun right, RunDifference difference, Runnable pictures) {
+    static JDialog show(
+            Window owner, List<String> names, List<WorkflowDifference.Change> changes, Runnable pictures) {
         JDialog dialog = new JDialog(owner, Strings.get("compare.title"));
         dialog.setName("compare");
         dialog.setLayout(new BorderLayout());
-        dialog.add(content(left, right, difference), BorderLayout.CENTER);
+        dialog.add(content(names, changes), BorderLayout.CENTER);
         JPanel buttons = new JPanel(new MigLayout("insets 8 12 12 12, fillx", "[grow,right]", ""));
         if (pictures != null) {
             JButton compare = new JButton(Strings.get("compare.pictures"), Icons.get("compare"));
@@ -49,14 +54,14 @@ final class CompareDialog {
         return dialog;
     }
 
-    static JPanel content(PastRun left, PastRun right, RunDifference difference) {
+    private static JPanel content(List<String> names, List<WorkflowDifference.Change> changes) {
         JPanel panel = new JPanel(new BorderLayout());
-        if (difference.rows().isEmpty()) {
+        if (changes.isEmpty()) {
             JLabel same = new JLabel(Strings.get("compare.same"), JLabel.CENTER);
             panel.add(same, BorderLayout.CENTER);
             return panel;
         }
-        JTable table = new JTable(new Rows(difference, name(left), name(right)));
+        JTable table = new JTable(new Rows(names, changes));
         table.setName("compare.table");
         table.getAccessibleContext().setAccessibleName(Strings.get("compare.title"));
         table.setFillsViewportHeight(true);
@@ -71,27 +76,21 @@ final class CompareDialog {
         return panel;
     }
 
-    private static String name(PastRun run) {
-        return run.title() + "  " + run.when();
-    }
-
     private static final class Rows extends AbstractTableModel {
 
         private static final long serialVersionUID = 1;
 
-        private final transient RunDifference difference;
-        private final String left;
-        private final String right;
+        private final List<String> names;
+        private final transient List<WorkflowDifference.Change> changes;
 
-        Rows(RunDifference difference, String left, String right) {
-            this.difference = difference;
-            this.left = left;
-            this.right = right;
+        Rows(List<String> names, List<WorkflowDifference.Change> changes) {
+            this.names = names;
+            this.changes = changes;
         }
 
         @Override
         public int getRowCount() {
-            return difference.rows().size();
+            return changes.size();
         }
 
         @Override
@@ -102,31 +101,36 @@ final class CompareDialog {
         @Override
         public String getColumnName(int column) {
             return switch (column) {
-                case 0 -> Strings.get("compare.node");
+                case 0 -> Strings.get("compare.head.node");
                 case 1 -> Strings.get("compare.setting");
-                case 2 -> left;
-                default -> right;
+                default -> names.get(column - 2);
             };
         }
 
         @Override
         public Object getValueAt(int row, int column) {
-            RunDifference.Row difference = this.difference.rows().get(row);
+            WorkflowDifference.Change change = changes.get(row);
             return switch (column) {
-                case 0 -> difference.node();
-                case 1 ->
-                    switch (difference.kind()) {
-                        case NODE -> Strings.get("compare.there");
-                        case WIRE -> Strings.get("compare.wire") + " " + difference.what();
-                        case SETTING -> difference.what();
-                    };
-                case 2 -> words(difference.left());
-                default -> words(difference.right());
+                case 0 -> change.node();
+                case 1 -> change.what().equals("setting")
+                        ? change.name()
+                        : Strings.get("compare." + change.what()) + " " + change.name();
+                case 2 -> words(change, change.before());
+                default -> words(change, change.after());
             };
         }
 
-        private static String words(Optional<String> value) {
-            return value.orElse(Strings.get("compare.absent")).replace("\n", " ⏎ ");
+        private static String words(WorkflowDifference.Change change, String value) {
+            if (value.isEmpty()) {
+                return Strings.get(change.what().equals("setting") ? "compare.default" : "compare.absent");
+            }
+            if (!change.what().equals("setting")) {
+                return value;
+            }
+            JsonElement json = JsonParser.parseString(value);
+            return json instanceof JsonPrimitive text && text.isString()
+                    ? text.getAsString().replace("\n", " ⏎ ")
+                    : value;
         }
     }
 }

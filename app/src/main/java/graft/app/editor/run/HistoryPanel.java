@@ -6,8 +6,9 @@ import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.viewer.Background;
 import graft.app.editor.viewer.Thumbnails;
-import graft.app.plugin.NodeLibrary;
-import graft.app.workflow.Workflow;
+import graft.app.engine.PastRun;
+import graft.app.engine.RunFolders;
+import graft.app.workflow.WorkflowDifference;
 import graft.node.Problem;
 import java.awt.BorderLayout;
 import java.awt.Color;
@@ -25,11 +26,12 @@ import java.awt.event.MouseEvent;
 import java.awt.geom.RoundRectangle2D;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.swing.DefaultListModel;
 import javax.swing.JButton;
-import javax.swing.JComponent;
 import javax.swing.JLabel;
 import javax.swing.JList;
 import javax.swing.JPanel;
@@ -39,12 +41,16 @@ import javax.swing.ListCellRenderer;
 import javax.swing.ListSelectionModel;
 import javax.swing.SwingUtilities;
 import net.miginfocom.swing.MigLayout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The runs of before with their pictures: to open as a workflow, to look at, to compare. */
 final class HistoryPanel extends JPanel {
 
     private static final long serialVersionUID = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryPanel.class);
+    private static final DateTimeFormatter WHEN = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
     private static final int MOST = 300;
     private static final int ROW = 62;
     private static final int THUMBNAIL = 48;
@@ -58,7 +64,6 @@ final class HistoryPanel extends JPanel {
     }
 
     private final transient RunHost host;
-    private final transient NodeLibrary library;
     private final transient Thumbnails thumbnails;
     private final transient Viewer viewer;
     private final DefaultListModel<PastRun> runs = new DefaultListModel<>();
@@ -69,10 +74,9 @@ final class HistoryPanel extends JPanel {
     private final JButton compare = button("history.compare", "compare", this::compare);
     private final JButton folder = button("history.folder", "folder", () -> one().ifPresent(this::folder));
 
-    HistoryPanel(RunHost host, NodeLibrary library, Thumbnails thumbnails, Viewer viewer) {
+    HistoryPanel(RunHost host, Thumbnails thumbnails, Viewer viewer) {
         super(new BorderLayout());
         this.host = host;
-        this.library = library;
         this.thumbnails = thumbnails;
         this.viewer = viewer;
         setName("history");
@@ -95,7 +99,8 @@ final class HistoryPanel extends JPanel {
         JButton refresh = button("history.refresh", "reset", this::refresh);
         refresh.setText("");
         refresh.setToolTipText(Strings.get("history.refresh"));
-        JPanel head = new JPanel(new MigLayout("insets 6 10 6 10, fillx, gap 4, hidemode 3", "[][][][]push[]", ""));
+        JPanel head =
+                new JPanel(new MigLayout("insets 6 10 6 10, fillx, gap 4, hidemode 3", "[][][][]push[]", ""));
         head.add(open);
         head.add(show);
         head.add(compare);
@@ -126,7 +131,10 @@ final class HistoryPanel extends JPanel {
     /** Reads the runs anew. */
     void refresh() {
         Path folder = host.runs();
-        Background.run(() -> PastRun.latest(folder, MOST), this::fill, host::tell);
+        Background.run(
+                () -> RunFolders.list(folder, MOST, problem -> LOG.warn("a run is left out", problem)),
+                this::fill,
+                host::tell);
     }
 
     private void fill(List<PastRun> latest) {
@@ -157,8 +165,8 @@ final class HistoryPanel extends JPanel {
 
     private void open(PastRun run) {
         Background.run(
-                () -> Workflow.read(run.workflow()),
-                workflow -> host.open(workflow, run.title() + " " + run.when()),
+                run::workflow,
+                workflow -> host.open(workflow, name(run)),
                 host::tell);
     }
 
@@ -174,22 +182,41 @@ final class HistoryPanel extends JPanel {
         PastRun left = two.get(1);
         PastRun right = two.get(0);
         Background.run(
-                () -> RunDifference.of(Workflow.read(left.workflow()), Workflow.read(right.workflow()), library),
-                difference -> CompareDialog.show(
-                        SwingUtilities.getWindowAncestor(this), left, right, difference, pictures(left, right)),
+                () -> WorkflowDifference.between(left.workflow(), right.workflow()),
+                changes -> CompareDialog.show(
+                        SwingUtilities.getWindowAncestor(this),
+                        List.of(name(left), name(right)),
+                        changes,
+                        pictures(left, right)),
                 host::tell);
+    }
+
+    private static String title(PastRun run) {
+        return run.title().isEmpty() ? String.valueOf(run.folder().getFileName()) : run.title();
+    }
+
+    private static String name(PastRun run) {
+        return title(run) + "  " + WHEN.format(run.started());
+    }
+
+    /** What it drew at last, which is what it was run for. */
+    private static List<Path> lastPictures(PastRun run, int most) {
+        List<Path> all = run.pictures();
+        return all.subList(Math.max(0, all.size() - most), all.size());
     }
 
     private Runnable pictures(PastRun left, PastRun right) {
         return left.pictures().isEmpty() || right.pictures().isEmpty()
                 ? null
-                : () -> viewer.compare(left.pictures().get(0), right.pictures().get(0));
+                : () -> viewer.compare(
+                        lastPictures(left, 1).get(0), lastPictures(right, 1).get(0));
     }
 
     private void folder(PastRun run) {
         Background.run(
                 () -> {
-                    if (!Desktop.isDesktopSupported() || !Desktop.getDesktop().isSupported(Desktop.Action.OPEN)) {
+                    if (!Desktop.isDesktopSupported()
+                            || !Desktop.getDesktop().isSupported(Desktop.Action.OPEN)) {
                         throw new Problem(
                                 "cannot open " + run.folder(),
                                 "this desktop tells no program how to open folders",
@@ -203,7 +230,7 @@ final class HistoryPanel extends JPanel {
     }
 
     /** A run: its pictures, what it is, how it went. */
-    private final class Row extends JComponent implements ListCellRenderer<PastRun> {
+    private final class Row extends JPanel implements ListCellRenderer<PastRun> {
 
         private static final long serialVersionUID = 1;
 
@@ -217,24 +244,22 @@ final class HistoryPanel extends JPanel {
             selected = isSelected;
             setFont(of.getFont());
             setToolTipText(value.folder().toString());
-            getAccessibleContext().setAccessibleName(value.title() + ", " + value.when() + ", " + outcome());
+            getAccessibleContext().setAccessibleName(name(value) + ", " + outcome());
             return this;
         }
 
         private String outcome() {
-            String words = Strings.get(
-                    List.of("done", "failed", "cancelled").contains(run.outcome())
-                            ? "history.outcome." + run.outcome()
-                            : "history.outcome.running");
+            String words = Strings.get("history.state." + run.state().name().toLowerCase(Locale.ROOT));
             return run.seconds() > 0 ? words + " · " + Durations.words(run.seconds()) : words;
         }
 
         private Color outcomeColour() {
             return Theme.colour(
-                    switch (run.outcome()) {
-                        case "done" -> "state.done";
-                        case "failed" -> "state.failed";
-                        default -> "state.stale";
+                    switch (run.state()) {
+                        case DONE -> "state.done";
+                        case FAILED -> "state.failed";
+                        case RUNNING -> "state.running";
+                        case CANCELLED, BROKEN_OFF -> "state.stale";
                     });
         }
 
@@ -247,19 +272,20 @@ final class HistoryPanel extends JPanel {
         protected void paintComponent(Graphics g) {
             Graphics2D graphics = (Graphics2D) g.create();
             graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-            graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+            graphics.setRenderingHint(
+                    RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            graphics.setRenderingHint(
+                    RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
             graphics.setColor(selected ? list.getSelectionBackground() : list.getBackground());
             graphics.fillRect(0, 0, getWidth(), getHeight());
             int pad = UIScale.scale(12);
             int size = UIScale.scale(THUMBNAIL);
-            int pictures = Math.min(THUMBNAILS, run.pictures().size());
-            int room = Math.max(0, (getWidth() / 2 - pad) / (size + UIScale.scale(4)));
-            pictures = Math.min(pictures, Math.max(1, room));
+            int room = Math.max(1, (getWidth() / 2 - pad) / (size + UIScale.scale(4)));
+            List<Path> pictures = lastPictures(run, Math.min(THUMBNAILS, room));
             int x = getWidth() - pad;
-            for (int i = pictures - 1; i >= 0; i--) {
+            for (int i = pictures.size() - 1; i >= 0; i--) {
                 x -= size;
-                thumbnail(graphics, run.pictures().get(i), x, (getHeight() - size) / 2, size);
+                thumbnail(graphics, pictures.get(i), x, (getHeight() - size) / 2, size);
                 x -= UIScale.scale(4);
             }
             words(graphics, pad, x - pad);
@@ -293,8 +319,7 @@ final class HistoryPanel extends JPanel {
             FontMetrics metrics = graphics.getFontMetrics();
             int top = (getHeight() - 2 * metrics.getHeight() - UIScale.scale(2)) / 2;
             graphics.setColor(text);
-            String title = run.title().isEmpty() ? String.valueOf(run.folder().getFileName()) : run.title();
-            graphics.drawString(cut(title, metrics, width), x, top + metrics.getAscent());
+            graphics.drawString(cut(title(run), metrics, width), x, top + metrics.getAscent());
             graphics.setFont(plain);
             metrics = graphics.getFontMetrics();
             int base = top + metrics.getHeight() + UIScale.scale(2) + metrics.getAscent();
@@ -303,7 +328,7 @@ final class HistoryPanel extends JPanel {
             graphics.drawString(cut(outcome, metrics, width), x, base);
             int used = metrics.stringWidth(outcome) + UIScale.scale(10);
             graphics.setColor(selected ? text : Theme.colour("text.dim"));
-            graphics.drawString(cut(run.when(), metrics, width - used), x + used, base);
+            graphics.drawString(cut(WHEN.format(run.started()), metrics, width - used), x + used, base);
         }
 
         private static String cut(String words, FontMetrics metrics, int width) {

@@ -35,14 +35,14 @@ final class LossPanel extends JPanel {
         super(new BorderLayout());
         setName("losses");
         JPanel head =
-                new JPanel(new MigLayout("insets 6 10 4 10, fillx, gap 12, hidemode 3", "[][grow,fill][][][]", ""));
+                new JPanel(new MigLayout("insets 6 10 4 10, fillx, gap 12, hidemode 3", "[grow,fill][][][]", ""));
         node.setName("losses.node");
         node.setVisible(false);
         node.getAccessibleContext().setAccessibleName(Strings.get("losses.node"));
         node.addActionListener(event -> shown());
         figures.setName("losses.figures");
-        head.add(node);
-        head.add(figures, "wmin 0");
+        head.add(node, "split 2, growx 0");
+        head.add(figures, "growx, wmin 0");
         head.add(toggle("losses.raw", "plot.line", true, plot::setRaw));
         head.add(toggle("losses.smooth", "plot.smooth", true, plot::setSmooth));
         head.add(toggle("losses.log", "", false, plot::setLogarithmic));

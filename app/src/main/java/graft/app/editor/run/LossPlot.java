@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import javax.swing.JComponent;
+import javax.swing.JPanel;
 
 /** Draws a {@link LossCurve}: single losses pale, their smoothed mean over them, looks at held-out pictures as dots. */
-final class LossPlot extends JComponent {
+final class LossPlot extends JPanel {
 
     private static final long serialVersionUID = 1;
 

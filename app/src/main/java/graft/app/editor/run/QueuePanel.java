@@ -5,10 +5,13 @@ import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.engine.RunEvent;
+import graft.app.engine.RunQueue;
+import graft.node.Problem;
 import java.awt.BorderLayout;
 import java.awt.Component;
 import java.awt.Dimension;
 import java.awt.event.ActionEvent;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,8 +49,8 @@ final class QueuePanel extends JPanel implements RunListener {
     private final JButton cancel = new JButton(Strings.get("run.cancel"), Icons.get("cancel"));
     private final JToggleButton pause = new JToggleButton(Strings.get("run.pause"), Icons.get("pause"));
     private final JLabel waiting = new JLabel();
-    private final DefaultListModel<QueuedRun> rows = new DefaultListModel<>();
-    private final JList<QueuedRun> list = new JList<>(rows);
+    private final DefaultListModel<RunQueue.Entry> rows = new DefaultListModel<>();
+    private final JList<RunQueue.Entry> list = new JList<>(rows);
     private final JButton up = button("run.up", "up", () -> move(-1));
     private final JButton down = button("run.down", "down", () -> move(1));
     private final JButton remove = button("run.remove", "close", this::remove);
@@ -94,8 +97,8 @@ final class QueuePanel extends JPanel implements RunListener {
         times.getAccessibleContext().setAccessibleName(Strings.get("run.batch.help"));
         JLabel word = new JLabel(Strings.get("run.batch"));
         word.setLabelFor(times);
-        panel.add(title, "wmin 0");
-        panel.add(word, "split 2, span 2, right");
+        panel.add(title, "split 4, span, growx, pushx, wmin 0");
+        panel.add(word);
         panel.add(times, "w 64!");
         panel.add(go, "wrap");
         panel.add(progress, "span, growx, h 6!, gapy 2 2, wrap");
@@ -157,13 +160,13 @@ final class QueuePanel extends JPanel implements RunListener {
         });
     }
 
-    private Optional<QueuedRun> selected() {
+    private Optional<RunQueue.Entry> selected() {
         return Optional.ofNullable(list.getSelectedValue());
     }
 
     private void move(int by) {
         selected().ifPresent(run -> {
-            queue().move(run.id(), by);
+            queue().move(run.id(), list.getSelectedIndex() + by);
             list.setSelectedValue(run, true);
         });
     }
@@ -196,7 +199,7 @@ final class QueuePanel extends JPanel implements RunListener {
     }
 
     @Override
-    public void ended(RunJob job, RunEvent.Outcome outcome, Optional<graft.node.Problem> problem) {
+    public void ended(RunJob job, RunEvent.Outcome outcome, Optional<Problem> problem) {
         clock.stop();
         progress.setIndeterminate(false);
         progress.setValue(0);
@@ -216,19 +219,22 @@ final class QueuePanel extends JPanel implements RunListener {
         Optional<RunJob> job = controller.job();
         title.setText(job.map(each -> each.run().title()).orElse(Strings.get("run.idle")));
         if (job.isEmpty()) {
-            node.setText(Strings.get(queue().isPaused() ? "run.paused" : "run.idle.help"));
+            node.setText(Strings.get(queue().paused() ? "run.paused" : "run.idle.help"));
         } else if (controller.isStopping()) {
             node.setText(Strings.get("run.stopping"));
         }
         stop.setVisible(job.isPresent());
         cancel.setVisible(job.isPresent());
         stop.setEnabled(!controller.isStopping());
-        pause.setSelected(queue().isPaused());
-        pause.setText(Strings.get(queue().isPaused() ? "run.resume" : "run.pause"));
-        List<QueuedRun> runs = queue().runs();
-        QueuedRun chosen = list.getSelectedValue();
-        rows.clear();
-        rows.addAll(runs);
+        pause.setSelected(queue().paused());
+        pause.setText(Strings.get(queue().paused() ? "run.resume" : "run.pause"));
+        List<RunQueue.Entry> runs =
+                queue().entries().stream().filter(run -> !run.running()).toList();
+        RunQueue.Entry chosen = list.getSelectedValue();
+        if (!runs.equals(Collections.list(rows.elements()))) {
+            rows.clear();
+            rows.addAll(runs);
+        }
         if (chosen != null && runs.contains(chosen)) {
             list.setSelectedValue(chosen, false);
         }
@@ -252,7 +258,7 @@ final class QueuePanel extends JPanel implements RunListener {
         public Component getListCellRendererComponent(
                 JList<?> list, Object value, int index, boolean selected, boolean focus) {
             super.getListCellRendererComponent(list, "", index, selected, focus);
-            QueuedRun run = (QueuedRun) value;
+            RunQueue.Entry run = (RunQueue.Entry) value;
             String what = run.outputs().isEmpty()
                     ? Strings.get("run.waiting.all")
                     : Strings.get("run.waiting.to", String.join(", ", run.outputs()));

@@ -3,9 +3,9 @@ package graft.app.editor.run;
 import graft.app.editor.SeedControl;
 import graft.app.editor.Strings;
 import graft.app.editor.canvas.NodeState;
-import graft.app.editor.viewer.Background;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
+import graft.app.engine.RunQueue;
 import graft.app.engine.RunResult;
 import graft.app.plugin.NodeLibrary;
 import graft.app.worker.RunBackend;
@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -65,25 +65,17 @@ public final class RunController implements AutoCloseable {
     private boolean closed;
 
     /**
-     * A controller with nothing to do but what waited when the last session ended, which waits until it is told to go on.
-     *
-     * @param queueFile keeps what waits
+     * A controller of a queue, which is its own from now on. What waits there since an earlier session waits until the user
+     * lets it go on.
      */
-    public RunController(NodeLibrary library, RunBackend backend, RunHost host, Path queueFile) {
+    public RunController(NodeLibrary library, RunBackend backend, RunHost host, RunQueue queue) {
         this.library = library;
         this.backend = backend;
         this.next = backend;
         this.host = host;
-        queue = new RunQueue(queueFile, problem -> SwingUtilities.invokeLater(() -> host.tell(problem)));
+        this.queue = queue;
+        queue.pause(!queue.entries().isEmpty());
         queue.addListener(this::changed);
-        Background.run(() -> RunQueue.read(queueFile), this::restore, host::tell);
-    }
-
-    private void restore(List<QueuedRun> left) {
-        if (!left.isEmpty()) {
-            queue.setPaused(true);
-            left.forEach(queue::add);
-        }
     }
 
     void addListener(RunListener listener) {
@@ -144,23 +136,23 @@ public final class RunController implements AutoCloseable {
      * @param times how often, each time with the next seeds
      */
     public void run(RunTarget target, List<String> outputs, boolean first, int times) {
-        List<QueuedRun> runs = new ArrayList<>();
+        List<Workflow> runs = new ArrayList<>();
         for (int i = 0; i < times; i++) {
             Workflow before = target.document().workflow();
             Workflow seeded = SeedControl.beforeRun(before, library, random);
             if (!seeded.equals(before)) {
                 target.document().edit(Strings.get("run.seeds"), "run.seeds", workflow -> seeded);
             }
-            runs.add(new QueuedRun(UUID.randomUUID().toString(), title(target.document()), seeded, outputs));
+            runs.add(seeded);
         }
         if (first) {
-            Deque<QueuedRun> reversed = new ArrayDeque<>();
-            runs.forEach(reversed::push);
-            reversed.forEach(queue::addFirst);
-        } else {
-            runs.forEach(queue::add);
+            // Each goes before the one that was added before it.
+            Collections.reverse(runs);
         }
-        runs.forEach(run -> targets.put(run.id(), target));
+        String title = title(target.document());
+        for (Workflow run : runs) {
+            targets.put(queue.add(title, run, outputs, host.device(), first).id(), target);
+        }
         pump();
     }
 
@@ -193,7 +185,7 @@ public final class RunController implements AutoCloseable {
 
     /** Whether further runs begin when the one under way is over. */
     void setPaused(boolean paused) {
-        queue.setPaused(paused);
+        queue.pause(paused);
         pump();
     }
 
@@ -209,10 +201,10 @@ public final class RunController implements AutoCloseable {
             return;
         }
         switchBackend();
-        queue.next().ifPresent(this::begin);
+        queue.take().ifPresent(this::begin);
     }
 
-    private void begin(QueuedRun run) {
+    private void begin(RunQueue.Entry run) {
         Optional<RunTarget> target = Optional.ofNullable(targets.remove(run.id()));
         Map<String, WorkflowNode> nodes = Subgraphs.flatten(run.workflow()).nodes();
         RunProgress progress = new RunProgress(node -> expected(nodes, node), System::nanoTime);
@@ -222,7 +214,7 @@ public final class RunController implements AutoCloseable {
         stopping = false;
         listeners.forEach(listener -> listener.began(began));
         EventFeed feed = new EventFeed(events -> events(began, nodes, events));
-        RunRequest request = new RunRequest(run.workflow(), run.outputs(), host.runs(), host.device());
+        RunRequest request = new RunRequest(run.workflow(), run.outputs(), host.runs(), run.device());
         var unused = backend.start(request, feed)
                 .whenComplete((result, failure) -> SwingUtilities.invokeLater(() -> {
                     feed.deliver();
@@ -257,6 +249,10 @@ public final class RunController implements AutoCloseable {
         job = null;
         sink = null;
         stopping = false;
+        if (!closed) {
+            // Else it waits in the queue for the next session, where a training goes on.
+            queue.finished(over.run().id());
+        }
         Outcome outcome = result == null ? Outcome.FAILED : result.outcome();
         listeners.forEach(listener -> listener.ended(over, outcome, problem));
         changed();

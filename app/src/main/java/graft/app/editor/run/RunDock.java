@@ -7,12 +7,12 @@ import graft.app.editor.viewer.Thumbnails;
 import graft.app.engine.Finding;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
-import graft.app.plugin.NodeLibrary;
 import graft.node.Problem;
 import java.awt.BorderLayout;
 import java.awt.Component;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.swing.JPanel;
 import javax.swing.JTabbedPane;
@@ -42,7 +42,7 @@ public final class RunDock extends JPanel {
     private final HistoryPanel history;
     private transient Optional<RunJob> last = Optional.empty();
 
-    public RunDock(RunController controller, RunHost host, NodeLibrary library) {
+    public RunDock(RunController controller, RunHost host) {
         super(new BorderLayout());
         this.controller = controller;
         this.host = host;
@@ -50,7 +50,7 @@ public final class RunDock extends JPanel {
         Thumbnails thumbnails = new Thumbnails();
         viewer = new ImageViewer(host, thumbnails);
         problems = new ProblemsPanel(this::reveal);
-        history = new HistoryPanel(host, library, thumbnails, new HistoryPanel.Viewer() {
+        history = new HistoryPanel(host, thumbnails, new HistoryPanel.Viewer() {
             @Override
             public void show(List<Path> pictures) {
                 viewer.show(pictures, 0);
@@ -69,7 +69,7 @@ public final class RunDock extends JPanel {
         tabs.getAccessibleContext().setAccessibleName(Strings.get("run.name"));
         add(Tab.QUEUE, "run.queue", "queue", queue);
         add(Tab.PICTURES, "run.pictures", "image", viewer);
-        add(Tab.LOSSES, "run.losses", "arrange", losses);
+        add(Tab.LOSSES, "run.losses", "losses", losses);
         add(Tab.PROBLEMS, "command.problems", "problems", problems);
         add(Tab.LOG, "run.log", "log", log);
         add(Tab.HISTORY, "run.history", "history", history);
@@ -123,6 +123,11 @@ public final class RunDock extends JPanel {
                 .ifPresent(document -> host.reveal(document, node));
     }
 
+    private static boolean isPicture(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".webp");
+    }
+
     private static String outer(String node) {
         int dot = node.indexOf('.');
         return dot < 0 ? node : node.substring(0, dot);
@@ -144,7 +149,7 @@ public final class RunDock extends JPanel {
                 if (event instanceof RunEvent.NodeProgress progress) {
                     losses.add(progress);
                 } else if (event instanceof RunEvent.Wrote wrote
-                        && PastRun.isPicture(wrote.file().toString())) {
+                        && isPicture(wrote.file())) {
                     viewer.append(wrote.file());
                 }
             }

@@ -1,5 +1,6 @@
 package graft.app.editor.run;
 
+import graft.app.engine.RunQueue;
 import graft.app.workflow.OpenWorkflow;
 import java.util.Optional;
 
@@ -8,4 +9,4 @@ import java.util.Optional;
  *
  * @param document the workflow that it is of; empty when the run waited since an earlier session
  */
-record RunJob(QueuedRun run, Optional<OpenWorkflow> document, RunProgress progress) {}
+record RunJob(RunQueue.Entry run, Optional<OpenWorkflow> document, RunProgress progress) {}

@@ -16,6 +16,7 @@ import javax.swing.JPanel;
 import javax.swing.JTextArea;
 import javax.swing.Scrollable;
 import javax.swing.UIManager;
+import javax.swing.text.DefaultCaret;
 import net.miginfocom.swing.MigLayout;
 
 /** What a picture's file tells of it. */
@@ -88,6 +89,8 @@ final class FactsPanel extends JPanel implements Scrollable {
     private static JTextArea text(String words) {
         JTextArea area = new JTextArea(words);
         area.setEditable(false);
+        // Else the view scrolls to the end of whatever text was set last.
+        ((DefaultCaret) area.getCaret()).setUpdatePolicy(DefaultCaret.NEVER_UPDATE);
         area.setOpaque(false);
         area.setLineWrap(true);
         area.setWrapStyleWord(true);

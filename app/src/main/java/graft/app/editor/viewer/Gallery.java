@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import javax.swing.DefaultListModel;
-import javax.swing.JComponent;
+import javax.swing.JPanel;
 import javax.swing.JList;
 import javax.swing.ListCellRenderer;
 import javax.swing.ListSelectionModel;
@@ -90,7 +90,7 @@ final class Gallery extends JList<Path> {
         return new Dimension(UIScale.scale(3 * CELL), UIScale.scale(CELL));
     }
 
-    private final class Cell extends JComponent implements ListCellRenderer<Path> {
+    private final class Cell extends JPanel implements ListCellRenderer<Path> {
 
         private static final long serialVersionUID = 1;
 
