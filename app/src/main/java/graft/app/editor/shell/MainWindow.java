@@ -20,6 +20,7 @@ import graft.app.editor.run.RunDock;
 import graft.app.editor.run.RunHost;
 import graft.app.editor.run.RunTarget;
 import graft.app.engine.Finding;
+import graft.app.engine.RunQueue;
 import graft.app.plugin.NodeLibrary;
 import graft.app.worker.LocalBackend;
 import graft.app.worker.RunBackend;
@@ -135,9 +136,10 @@ final class MainWindow {
     /**
      * A window, not shown yet.
      *
+     * @param queue what waits to run, which is the window's own from now on
      * @param closed called when the window is gone
      */
-    MainWindow(Place place, Preferences preferences, Session session, Runnable closed) {
+    MainWindow(Place place, Preferences preferences, Session session, RunQueue queue, Runnable closed) {
         this.place = place;
         this.preferences = preferences;
         this.session = session;
@@ -147,12 +149,8 @@ final class MainWindow {
         drafts = new Drafts(
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> tell(problem)));
         inspector = new Inspector(place.library(), files, prompts, new Edits());
-        runs = new RunController(
-                place.library(),
-                backend(preferences),
-                new Runs(),
-                place.config().resolve("queue.json"));
-        dock = new RunDock(runs, new Runs(), place.library());
+        runs = new RunController(place.library(), backend(preferences), new Runs(), queue);
+        dock = new RunDock(runs, new Runs());
         actions();
         start = new StartPage(actions.get(Commands.NEW), actions.get(Commands.OPEN), this::openTemplate, this::open);
         status = new StatusBar(() -> command(Commands.PROBLEMS), () -> command(Commands.ZOOM_ACTUAL));
@@ -945,7 +943,8 @@ final class MainWindow {
         }
     }
 
-    private void tell(Problem problem) {
+    /** Says what went wrong. */
+    void tell(Problem problem) {
         JOptionPane.showMessageDialog(
                 frame,
                 Strings.get(
