@@ -228,19 +228,19 @@ public final class WorkerClient implements RunBackend {
         if (current == null) {
             return;
         }
-            if (message.has("event")) {
-                current.listener().accept(EventJson.parse(message));
-            } else if (forget(current)) {
-                if (message.has("ended")) {
-                    current.result().complete(Message.ended(message));
-                } else {
-                    current.result()
-                            .completeExceptionally(Message.refused(message)
-                                    .causedBy(new EventJson.Remote(
-                                            message.get("refused").getAsString(),
-                                            message.get("trace").getAsString())));
-                }
+        if (message.has("event")) {
+            current.listener().accept(EventJson.parse(message));
+        } else if (forget(current)) {
+            if (message.has("ended")) {
+                current.result().complete(Message.ended(message));
+            } else {
+                current.result()
+                        .completeExceptionally(Message.refused(message)
+                                .causedBy(new EventJson.Remote(
+                                        message.get("refused").getAsString(),
+                                        message.get("trace").getAsString())));
             }
+        }
     }
 
     private synchronized Job current() {

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.swing.AbstractAction;
-import javax.swing.AbstractButton;
 import javax.swing.DefaultListCellRenderer;
 import javax.swing.DefaultListModel;
 import javax.swing.JButton;
@@ -74,8 +73,8 @@ final class QueuePanel extends JPanel implements RunListener {
     }
 
     private JPanel current(Consumer<Integer> run) {
-        JPanel panel = new JPanel(
-                new MigLayout("insets 10 12 10 12, fillx, gap 8 4, hidemode 3", "[grow,fill][][][]", ""));
+        JPanel panel =
+                new JPanel(new MigLayout("insets 10 12 10 12, fillx, gap 8 4, hidemode 3", "[grow,fill][][][]", ""));
         title.setName("queue.title");
         title.putClientProperty("FlatLaf.styleClass", "h4");
         node.setName("queue.node");
@@ -111,8 +110,8 @@ final class QueuePanel extends JPanel implements RunListener {
     }
 
     private JPanel waiting() {
-        JPanel panel = new JPanel(
-                new MigLayout("insets 0 12 10 12, fill, gap 4 4", "[grow,fill][][][][][]", "[][grow,fill]"));
+        JPanel panel =
+                new JPanel(new MigLayout("insets 0 12 10 12, fill, gap 4 4", "[grow,fill][][][][][]", "[][grow,fill]"));
         waiting.setName("queue.waiting");
         waiting.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
         pause.setName("queue.pause");
@@ -211,8 +210,8 @@ final class QueuePanel extends JPanel implements RunListener {
         controller
                 .job()
                 .flatMap(job -> job.progress().timeLeft())
-                .ifPresent(time -> left.setText(Strings.get(
-                        time.whole() ? "run.left" : "run.left.least", Durations.words(time.seconds()))));
+                .ifPresent(time -> left.setText(
+                        Strings.get(time.whole() ? "run.left" : "run.left.least", Durations.words(time.seconds()))));
     }
 
     @Override

@@ -3,6 +3,7 @@ package graft.app.editor.run;
 import graft.app.editor.SeedControl;
 import graft.app.editor.Strings;
 import graft.app.editor.canvas.NodeState;
+import graft.app.editor.viewer.Background;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunQueue;
@@ -52,11 +53,11 @@ public final class RunController implements AutoCloseable {
 
     private final NodeLibrary library;
     private final RunHost host;
-    private final RunQueue queue;
     private final RandomGenerator random = new SecureRandom();
     private final List<RunListener> listeners = new ArrayList<>();
     private final Map<String, RunTarget> targets = new HashMap<>();
     private final Map<String, Double> seconds = new HashMap<>();
+    private RunQueue queue = RunQueue.unkept();
     private RunBackend backend;
     private RunBackend next;
     private RunJob job;
@@ -65,17 +66,39 @@ public final class RunController implements AutoCloseable {
     private boolean closed;
 
     /**
-     * A controller of a queue, which is its own from now on. What waits there since an earlier session waits until the user
+     * A controller with nothing to do. What waits in the queue's file since an earlier session waits there until the user
      * lets it go on.
      */
-    public RunController(NodeLibrary library, RunBackend backend, RunHost host, RunQueue queue) {
+    public RunController(NodeLibrary library, RunBackend backend, RunHost host, Path queueFile) {
         this.library = library;
         this.backend = backend;
         this.next = backend;
         this.host = host;
-        this.queue = queue;
-        queue.pause(!queue.entries().isEmpty());
         queue.addListener(this::changed);
+        Background.run(
+                () -> RunQueue.open(queueFile, problem -> SwingUtilities.invokeLater(() -> host.tell(problem))),
+                this::keep,
+                host::tell);
+    }
+
+    /** From now on the queue is that of a file; what was queued while it was read follows what waits there. */
+    private void keep(RunQueue opened) {
+        if (closed) {
+            opened.close();
+            return;
+        }
+        opened.pause(!opened.entries().isEmpty());
+        for (RunQueue.Entry entry : queue.entries()) {
+            RunTarget target = targets.remove(entry.id());
+            if (!entry.running()) {
+                RunQueue.Entry kept =
+                        opened.add(entry.title(), entry.workflow(), entry.outputs(), entry.device(), false);
+                targets.put(kept.id(), target);
+            }
+        }
+        queue = opened;
+        queue.addListener(this::changed);
+        changed();
     }
 
     void addListener(RunListener listener) {
@@ -260,9 +283,8 @@ public final class RunController implements AutoCloseable {
     }
 
     private static Problem inWords(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof Problem problem
                 ? problem
                 : new Problem(
@@ -344,7 +366,8 @@ public final class RunController implements AutoCloseable {
                         .collect(Collectors.toSet()));
         states.forEach((node, state) -> {
             NodeState shown = target.states().state(node);
-            boolean busy = running && (shown.kind() == NodeState.Kind.RUNNING || shown.kind() == NodeState.Kind.WAITING);
+            boolean busy =
+                    running && (shown.kind() == NodeState.Kind.RUNNING || shown.kind() == NodeState.Kind.WAITING);
             if (!busy) {
                 NodeState now = between(shown, state, changed.contains(node));
                 if (!now.equals(shown)) {
@@ -358,15 +381,17 @@ public final class RunController implements AutoCloseable {
     private static NodeState between(NodeState shown, graft.app.engine.NodeState state, boolean behindChange) {
         return switch (state.kind()) {
             case CACHED -> new NodeState(NodeState.Kind.CACHED, state.reason(), -1, shown.seconds(), "");
-            case STALE -> shown.kind() == NodeState.Kind.FAILED && state.reason().equals(UNFINISHED)
-                    ? shown
-                    : new NodeState(NodeState.Kind.STALE, state.reason(), -1, shown.seconds(), "");
-            case WRITES -> behindChange && shown.kind() == NodeState.Kind.DONE
-                    ? new NodeState(
-                            NodeState.Kind.STALE, Strings.get("run.stale.behind"), -1, shown.seconds(), "")
-                    : shown;
+            case STALE ->
+                shown.kind() == NodeState.Kind.FAILED && state.reason().equals(UNFINISHED)
+                        ? shown
+                        : new NodeState(NodeState.Kind.STALE, state.reason(), -1, shown.seconds(), "");
+            case WRITES ->
+                behindChange && shown.kind() == NodeState.Kind.DONE
+                        ? new NodeState(NodeState.Kind.STALE, Strings.get("run.stale.behind"), -1, shown.seconds(), "")
+                        : shown;
             case WRONG, MUTED, BYPASSED -> shown.kind() == NodeState.Kind.FAILED ? shown : NodeState.FRESH;
-            case FRESH -> shown.kind() == NodeState.Kind.FAILED ? shown : NodeState.of(NodeState.Kind.FRESH, state.reason());
+            case FRESH ->
+                shown.kind() == NodeState.Kind.FAILED ? shown : NodeState.of(NodeState.Kind.FRESH, state.reason());
         };
     }
 
