@@ -2,15 +2,21 @@ package graft.app.editor.run;
 
 import com.formdev.flatlaf.util.UIScale;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Subgraphs;
 import graft.app.workflow.WorkflowDifference;
+import graft.node.NodeSchema;
+import graft.node.SettingSchema;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
 import java.awt.Window;
 import java.util.List;
+import java.util.Optional;
 import javax.swing.JButton;
 import javax.swing.JComponent;
 import javax.swing.JDialog;
@@ -25,15 +31,56 @@ import net.miginfocom.swing.MigLayout;
 /** The settings, nodes and wires in which two runs differ. */
 final class CompareDialog {
 
+    /** A difference in words. */
+    record Row(String node, String what, String before, String after) {}
+
     private CompareDialog() {}
 
+    /** A difference in the words of the node that it is about. */
+    static Row row(WorkflowDifference.Change change, HistoryPanel.Comparison of, NodeLibrary library) {
+        if (!change.what().equals("setting")) {
+            String what = Strings.get("compare." + change.what());
+            return new Row(
+                    change.node(),
+                    change.name().isEmpty() ? what : what + " " + change.name(),
+                    thing(change.before(), library),
+                    thing(change.after(), library));
+        }
+        Optional<SettingSchema> setting = Optional.ofNullable(
+                        Subgraphs.flatten(of.before()).nodes().get(change.node()))
+                .flatMap(node -> library.node(node.type()))
+                .flatMap(schema -> schema.setting(change.name()));
+        return new Row(
+                change.node(),
+                setting.map(SettingSchema::title).orElse(change.name()),
+                value(change.before(), setting),
+                value(change.after(), setting));
+    }
+
+    private static String thing(String value, NodeLibrary library) {
+        return value.isEmpty()
+                ? Strings.get("compare.absent")
+                : library.node(value).map(NodeSchema::title).orElse(value);
+    }
+
+    private static String value(String json, Optional<SettingSchema> setting) {
+        JsonElement value = json.isEmpty()
+                ? setting.map(known -> known.toJson(known.defaultValue())).orElse(JsonNull.INSTANCE)
+                : JsonParser.parseString(json);
+        if (value.isJsonNull()) {
+            return Strings.get("compare.default");
+        }
+        return value instanceof JsonPrimitive text && text.isString()
+                ? text.getAsString().replace("\n", " ⏎ ")
+                : value.toString();
+    }
+
     /** Shows it; {@code pictures} compares what the runs drew, and is null when one of them drew nothing. */
-    static JDialog show(
-            Window owner, List<String> names, List<WorkflowDifference.Change> changes, Runnable pictures) {
+    static JDialog show(Window owner, List<String> names, List<Row> rows, Runnable pictures) {
         JDialog dialog = new JDialog(owner, Strings.get("compare.title"));
         dialog.setName("compare");
         dialog.setLayout(new BorderLayout());
-        dialog.add(content(names, changes), BorderLayout.CENTER);
+        dialog.add(content(names, rows), BorderLayout.CENTER);
         JPanel buttons = new JPanel(new MigLayout("insets 8 12 12 12, fillx", "[grow,right]", ""));
         if (pictures != null) {
             JButton compare = new JButton(Strings.get("compare.pictures"), Icons.get("compare"));
@@ -54,14 +101,14 @@ final class CompareDialog {
         return dialog;
     }
 
-    private static JPanel content(List<String> names, List<WorkflowDifference.Change> changes) {
+    private static JPanel content(List<String> names, List<Row> rows) {
         JPanel panel = new JPanel(new BorderLayout());
-        if (changes.isEmpty()) {
+        if (rows.isEmpty()) {
             JLabel same = new JLabel(Strings.get("compare.same"), JLabel.CENTER);
             panel.add(same, BorderLayout.CENTER);
             return panel;
         }
-        JTable table = new JTable(new Rows(names, changes));
+        JTable table = new JTable(new Rows(names, rows));
         table.setName("compare.table");
         table.getAccessibleContext().setAccessibleName(Strings.get("compare.title"));
         table.setFillsViewportHeight(true);
@@ -81,16 +128,16 @@ final class CompareDialog {
         private static final long serialVersionUID = 1;
 
         private final List<String> names;
-        private final transient List<WorkflowDifference.Change> changes;
+        private final transient List<Row> rows;
 
-        Rows(List<String> names, List<WorkflowDifference.Change> changes) {
+        Rows(List<String> names, List<Row> rows) {
             this.names = names;
-            this.changes = changes;
+            this.rows = rows;
         }
 
         @Override
         public int getRowCount() {
-            return changes.size();
+            return rows.size();
         }
 
         @Override
@@ -109,28 +156,13 @@ final class CompareDialog {
 
         @Override
         public Object getValueAt(int row, int column) {
-            WorkflowDifference.Change change = changes.get(row);
+            Row shown = rows.get(row);
             return switch (column) {
-                case 0 -> change.node();
-                case 1 -> change.what().equals("setting")
-                        ? change.name()
-                        : Strings.get("compare." + change.what()) + " " + change.name();
-                case 2 -> words(change, change.before());
-                default -> words(change, change.after());
+                case 0 -> shown.node();
+                case 1 -> shown.what();
+                case 2 -> shown.before();
+                default -> shown.after();
             };
-        }
-
-        private static String words(WorkflowDifference.Change change, String value) {
-            if (value.isEmpty()) {
-                return Strings.get(change.what().equals("setting") ? "compare.default" : "compare.absent");
-            }
-            if (!change.what().equals("setting")) {
-                return value;
-            }
-            JsonElement json = JsonParser.parseString(value);
-            return json instanceof JsonPrimitive text && text.isString()
-                    ? text.getAsString().replace("\n", " ⏎ ")
-                    : value;
         }
     }
 }

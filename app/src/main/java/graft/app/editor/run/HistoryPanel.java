@@ -8,6 +8,8 @@ import graft.app.editor.viewer.Background;
 import graft.app.editor.viewer.Thumbnails;
 import graft.app.engine.PastRun;
 import graft.app.engine.RunFolders;
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowDifference;
 import graft.node.Problem;
 import java.awt.BorderLayout;
@@ -64,6 +66,7 @@ final class HistoryPanel extends JPanel {
     }
 
     private final transient RunHost host;
+    private final transient NodeLibrary library;
     private final transient Thumbnails thumbnails;
     private final transient Viewer viewer;
     private final DefaultListModel<PastRun> runs = new DefaultListModel<>();
@@ -74,9 +77,10 @@ final class HistoryPanel extends JPanel {
     private final JButton compare = button("history.compare", "compare", this::compare);
     private final JButton folder = button("history.folder", "folder", () -> one().ifPresent(this::folder));
 
-    HistoryPanel(RunHost host, Thumbnails thumbnails, Viewer viewer) {
+    HistoryPanel(RunHost host, NodeLibrary library, Thumbnails thumbnails, Viewer viewer) {
         super(new BorderLayout());
         this.host = host;
+        this.library = library;
         this.thumbnails = thumbnails;
         this.viewer = viewer;
         setName("history");
@@ -99,8 +103,7 @@ final class HistoryPanel extends JPanel {
         JButton refresh = button("history.refresh", "reset", this::refresh);
         refresh.setText("");
         refresh.setToolTipText(Strings.get("history.refresh"));
-        JPanel head =
-                new JPanel(new MigLayout("insets 6 10 6 10, fillx, gap 4, hidemode 3", "[][][][]push[]", ""));
+        JPanel head = new JPanel(new MigLayout("insets 6 10 6 10, fillx, gap 4, hidemode 3", "[][][][]push[]", ""));
         head.add(open);
         head.add(show);
         head.add(compare);
@@ -164,10 +167,7 @@ final class HistoryPanel extends JPanel {
     }
 
     private void open(PastRun run) {
-        Background.run(
-                run::workflow,
-                workflow -> host.open(workflow, name(run)),
-                host::tell);
+        Background.run(run::workflow, workflow -> host.open(workflow, name(run)), host::tell);
     }
 
     private void show(PastRun run) {
@@ -182,14 +182,23 @@ final class HistoryPanel extends JPanel {
         PastRun left = two.get(1);
         PastRun right = two.get(0);
         Background.run(
-                () -> WorkflowDifference.between(left.workflow(), right.workflow()),
-                changes -> CompareDialog.show(
+                () -> {
+                    Workflow before = left.workflow();
+                    Workflow after = right.workflow();
+                    return new Comparison(before, after, WorkflowDifference.between(before, after));
+                },
+                found -> CompareDialog.show(
                         SwingUtilities.getWindowAncestor(this),
                         List.of(name(left), name(right)),
-                        changes,
+                        found.changes().stream()
+                                .map(change -> CompareDialog.row(change, found, library))
+                                .toList(),
                         pictures(left, right)),
                 host::tell);
     }
+
+    /** Two workflows, as they were run, and what differs. */
+    record Comparison(Workflow before, Workflow after, List<WorkflowDifference.Change> changes) {}
 
     private static String title(PastRun run) {
         return run.title().isEmpty() ? String.valueOf(run.folder().getFileName()) : run.title();
@@ -215,8 +224,7 @@ final class HistoryPanel extends JPanel {
     private void folder(PastRun run) {
         Background.run(
                 () -> {
-                    if (!Desktop.isDesktopSupported()
-                            || !Desktop.getDesktop().isSupported(Desktop.Action.OPEN)) {
+                    if (!Desktop.isDesktopSupported() || !Desktop.getDesktop().isSupported(Desktop.Action.OPEN)) {
                         throw new Problem(
                                 "cannot open " + run.folder(),
                                 "this desktop tells no program how to open folders",
@@ -272,10 +280,8 @@ final class HistoryPanel extends JPanel {
         protected void paintComponent(Graphics g) {
             Graphics2D graphics = (Graphics2D) g.create();
             graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            graphics.setRenderingHint(
-                    RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-            graphics.setRenderingHint(
-                    RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
             graphics.setColor(selected ? list.getSelectionBackground() : list.getBackground());
             graphics.fillRect(0, 0, getWidth(), getHeight());
             int pad = UIScale.scale(12);

@@ -34,8 +34,7 @@ final class LossPanel extends JPanel {
     LossPanel() {
         super(new BorderLayout());
         setName("losses");
-        JPanel head =
-                new JPanel(new MigLayout("insets 6 10 4 10, fillx, gap 12, hidemode 3", "[grow,fill][][][]", ""));
+        JPanel head = new JPanel(new MigLayout("insets 6 10 4 10, fillx, gap 12, hidemode 3", "[grow,fill][][][]", ""));
         node.setName("losses.node");
         node.setVisible(false);
         node.getAccessibleContext().setAccessibleName(Strings.get("losses.node"));

@@ -3,6 +3,7 @@ package graft.app.editor.run;
 import graft.app.editor.SeedControl;
 import graft.app.editor.Strings;
 import graft.app.editor.canvas.NodeState;
+import graft.app.editor.viewer.Background;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunQueue;
@@ -52,11 +53,11 @@ public final class RunController implements AutoCloseable {
 
     private final NodeLibrary library;
     private final RunHost host;
-    private final RunQueue queue;
     private final RandomGenerator random = new SecureRandom();
     private final List<RunListener> listeners = new ArrayList<>();
     private final Map<String, RunTarget> targets = new HashMap<>();
     private final Map<String, Double> seconds = new HashMap<>();
+    private RunQueue queue = RunQueue.unkept();
     private RunBackend backend;
     private RunBackend next;
     private RunJob job;
@@ -65,17 +66,39 @@ public final class RunController implements AutoCloseable {
     private boolean closed;
 
     /**
-     * A controller of a queue, which is its own from now on. What waits there since an earlier session waits until the user
+     * A controller with nothing to do. What waits in the queue's file since an earlier session waits there until the user
      * lets it go on.
      */
-    public RunController(NodeLibrary library, RunBackend backend, RunHost host, RunQueue queue) {
+    public RunController(NodeLibrary library, RunBackend backend, RunHost host, Path queueFile) {
         this.library = library;
         this.backend = backend;
         this.next = backend;
         this.host = host;
-        this.queue = queue;
-        queue.pause(!queue.entries().isEmpty());
         queue.addListener(this::changed);
+        Background.run(
+                () -> RunQueue.open(queueFile, problem -> SwingUtilities.invokeLater(() -> host.tell(problem))),
+                this::keep,
+                host::tell);
+    }
+
+    /** From now on the queue is that of a file; what was queued while it was read follows what waits there. */
+    private void keep(RunQueue opened) {
+        if (closed) {
+            opened.close();
+            return;
+        }
+        opened.pause(!opened.entries().isEmpty());
+        for (RunQueue.Entry entry : queue.entries()) {
+            RunTarget target = targets.remove(entry.id());
+            if (!entry.running()) {
+                RunQueue.Entry kept =
+                        opened.add(entry.title(), entry.workflow(), entry.outputs(), entry.device(), false);
+                targets.put(kept.id(), target);
+            }
+        }
+        queue = opened;
+        queue.addListener(this::changed);
+        changed();
     }
 
     void addListener(RunListener listener) {

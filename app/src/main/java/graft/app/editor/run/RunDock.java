@@ -7,6 +7,7 @@ import graft.app.editor.viewer.Thumbnails;
 import graft.app.engine.Finding;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
+import graft.app.plugin.NodeLibrary;
 import graft.node.Problem;
 import java.awt.BorderLayout;
 import java.awt.Component;
@@ -42,7 +43,7 @@ public final class RunDock extends JPanel {
     private final HistoryPanel history;
     private transient Optional<RunJob> last = Optional.empty();
 
-    public RunDock(RunController controller, RunHost host) {
+    public RunDock(RunController controller, RunHost host, NodeLibrary library) {
         super(new BorderLayout());
         this.controller = controller;
         this.host = host;
@@ -50,7 +51,7 @@ public final class RunDock extends JPanel {
         Thumbnails thumbnails = new Thumbnails();
         viewer = new ImageViewer(host, thumbnails);
         problems = new ProblemsPanel(this::reveal);
-        history = new HistoryPanel(host, thumbnails, new HistoryPanel.Viewer() {
+        history = new HistoryPanel(host, library, thumbnails, new HistoryPanel.Viewer() {
             @Override
             public void show(List<Path> pictures) {
                 viewer.show(pictures, 0);
@@ -148,8 +149,7 @@ public final class RunDock extends JPanel {
             for (RunEvent event : events) {
                 if (event instanceof RunEvent.NodeProgress progress) {
                     losses.add(progress);
-                } else if (event instanceof RunEvent.Wrote wrote
-                        && isPicture(wrote.file())) {
+                } else if (event instanceof RunEvent.Wrote wrote && isPicture(wrote.file())) {
                     viewer.append(wrote.file());
                 }
             }
