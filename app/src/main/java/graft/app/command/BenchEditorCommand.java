@@ -30,10 +30,18 @@ final class BenchEditorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--nodes", paramLabel = "N", defaultValue = "1000", description = "Nodes (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Nodes (default: ${DEFAULT-VALUE}).")
     private int nodes;
 
-    @Option(names = "--wires", paramLabel = "N", defaultValue = "1500", description = "Wires (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--wires",
+            paramLabel = "N",
+            defaultValue = "1500",
+            description = "Wires (default: ${DEFAULT-VALUE}).")
     private int wires;
 
     @Option(names = "--json", description = "Prints one line of JSON.")

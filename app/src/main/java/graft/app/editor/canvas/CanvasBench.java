@@ -97,8 +97,7 @@ public final class CanvasBench {
         double zoom = zoomFrames();
         canvas.setViewport(new Viewport(1, -2000, -2000));
         double pan = frames(frame -> canvas.setViewport(canvas.viewport().moved(-23, -11)));
-        return new Result(
-                large.nodes().size(), large.wires().size(), pan, far, zoom, openSeconds, edit(), search());
+        return new Result(large.nodes().size(), large.wires().size(), pan, far, zoom, openSeconds, edit(), search());
     }
 
     /** Of the processor, in nanoseconds: programs beside this one take their share of the clock's time, not of this. */
@@ -192,7 +191,8 @@ public final class CanvasBench {
         return times[times.length / 2];
     }
 
-    // --- a large workflow ---------------------------------------------------------------------------------------------
+    // --- a large workflow
+    // ---------------------------------------------------------------------------------------------
 
     /** Nodes of all types in turn, in rows, each wired to near ones before it. */
     private Workflow large(int nodes, int wires) {
@@ -202,7 +202,7 @@ public final class CanvasBench {
         List<NodeSchema> typeOf = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             NodeSchema type = types.get(i % types.size());
-            Place place = new Place(i % columns * COLUMN, (double) (i / columns) * ROW);
+            Place place = new Place(i % columns * COLUMN, Math.floorDiv(i, columns) * ROW);
             all.put("n" + i, WorkflowNode.of(type.id(), type.version(), place));
             typeOf.add(type);
         }
@@ -219,8 +219,7 @@ public final class CanvasBench {
     private static Optional<Wire> wire(List<NodeSchema> types, int from, int to, Set<String> taken) {
         for (SocketSchema output : types.get(from).outputs()) {
             for (SocketSchema input : types.get(to).inputs()) {
-                if (output.kind().fits(input.kind())
-                        && (input.list() || !taken.contains(to + "." + input.id()))) {
+                if (output.kind().fits(input.kind()) && (input.list() || !taken.contains(to + "." + input.id()))) {
                     taken.add(to + "." + input.id());
                     return Optional.of(new Wire("n" + from, output.id(), "n" + to, input.id()));
                 }

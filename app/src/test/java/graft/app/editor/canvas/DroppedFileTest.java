@@ -61,7 +61,8 @@ class DroppedFileTest {
 
     @Test
     void aSafetensorsFileIsWhatItsHeaderSays() throws IOException {
-        assertThat(DroppedFile.of(tensors("a.safetensors", "lora_unet_x.lora_up.weight", "lora_unet_x.lora_down.weight")))
+        assertThat(DroppedFile.of(
+                        tensors("a.safetensors", "lora_unet_x.lora_up.weight", "lora_unet_x.lora_down.weight")))
                 .extracting(dropped -> ((DroppedFile.Loads) dropped).type())
                 .isEqualTo("graft/lora/load");
         assertThat(DroppedFile.of(tensors("b.safetensors", "emb_params")))

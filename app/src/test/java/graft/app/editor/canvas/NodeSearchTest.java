@@ -16,7 +16,9 @@ class NodeSearchTest {
     }
 
     private List<String> find(String typed, NodeSearch.Filter filter) {
-        return search.find(typed, filter).stream().map(hit -> hit.type().title()).toList();
+        return search.find(typed, filter).stream()
+                .map(hit -> hit.type().title())
+                .toList();
     }
 
     private static SocketKind output(String type, String id) {
@@ -62,19 +64,25 @@ class NodeSearchTest {
 
     @Test
     void anInputThatWaitsLeavesOnlyWhatGivesIt() {
-        SocketKind model = Shipped.type("graft/latents/decode").input("model").orElseThrow().kind();
+        SocketKind model = Shipped.type("graft/latents/decode")
+                .input("model")
+                .orElseThrow()
+                .kind();
         NodeSearch.Filter filter = new NodeSearch.Filter(Optional.empty(), Optional.of(model), "");
         assertThat(find("", filter)).contains("Load Model", "Stack Adapters").doesNotContain("Decode");
     }
 
     @Test
     void aCategoryLeavesWhatIsInIt() {
-        assertThat(find("", NodeSearch.Filter.NONE.in("sampling"))).contains("Sample").doesNotContain("Decode");
+        assertThat(find("", NodeSearch.Filter.NONE.in("sampling")))
+                .contains("Sample")
+                .doesNotContain("Decode");
     }
 
     @Test
     void theLettersThatMatchedAreTold() {
-        NodeSearch.Hit hit = search.find("lora", NodeSearch.Filter.NONE.in("training")).get(0);
+        NodeSearch.Hit hit =
+                search.find("lora", NodeSearch.Filter.NONE.in("training")).get(0);
         assertThat(hit.type().title()).isEqualTo("Train LoRA");
         assertThat(hit.letters()).containsExactly(6, 7, 8, 9);
     }

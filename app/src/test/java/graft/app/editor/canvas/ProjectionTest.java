@@ -56,7 +56,8 @@ class ProjectionTest {
         become(Edits.moveBy(workflow, Set.of("decode"), 200, 100));
         WireView wire = wire("decode.latents");
         assertThat(wire.path().middle()).isNotEqualTo(before);
-        assertThat(wire.path().x(wire.path().points() - 1)).isEqualTo(node("decode").x());
+        assertThat(wire.path().x(wire.path().points() - 1))
+                .isEqualTo(node("decode").x());
     }
 
     @Test
@@ -73,14 +74,11 @@ class ProjectionTest {
     @Test
     void nodesWithoutAPlaceAreLaidOut() {
         WorkflowNode node = workflow.nodes().get("model");
-        Workflow unplaced = Workflow.EMPTY
-                .withNodes(Map.of(
-                        "a",
-                        new WorkflowNode(
-                                node.type(), 1, Map.of(), "", Optional.empty(), node.extra()),
-                        "b",
-                        new WorkflowNode(
-                                node.type(), 1, Map.of(), "", Optional.empty(), node.extra())));
+        Workflow unplaced = Workflow.EMPTY.withNodes(Map.of(
+                "a",
+                new WorkflowNode(node.type(), 1, Map.of(), "", Optional.empty(), node.extra()),
+                "b",
+                new WorkflowNode(node.type(), 1, Map.of(), "", Optional.empty(), node.extra())));
         become(unplaced);
         assertThat(node("a").bounds().intersects(node("b").bounds())).isFalse();
     }
@@ -88,13 +86,12 @@ class ProjectionTest {
     @Test
     void aSettingThatIsGivenShowsThoughItIsForTheExperienced() {
         String advanced = Shipped.type("graft/lora/train").settings().stream()
-                .filter(setting -> setting.declared().advanced()
-                        && setting.kind().equals("whole number"))
+                .filter(setting ->
+                        setting.declared().advanced() && setting.kind().equals("whole number"))
                 .findFirst()
                 .orElseThrow()
                 .id();
-        become(Edits.add(
-                workflow, "train", WorkflowNode.of("graft/lora/train", 1, new Place(0, 900))));
+        become(Edits.add(workflow, "train", WorkflowNode.of("graft/lora/train", 1, new Place(0, 900))));
         assertThat(node("train").geometry().row(advanced)).isEmpty();
         become(Edits.setSetting(workflow, "train", advanced, new JsonPrimitive(1)));
         assertThat(node("train").geometry().row(advanced)).isPresent();

@@ -33,9 +33,9 @@ class SettingTextTest {
 
     @Test
     void aValueOutOfRangeIsRefusedWithTheRange() {
-        assertThat(SettingText.complaint(steps, "0")).hasValueSatisfying(why -> assertThat(why)
-                .contains("whole number")
-                .contains(steps.range()));
+        assertThat(SettingText.complaint(steps, "0"))
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("whole number").contains(steps.range()));
         assertThat(SettingText.complaint(steps, "many")).isPresent();
         assertThat(SettingText.complaint(steps, "2.5")).isPresent();
         assertThat(SettingText.complaint(steps, "20")).isEmpty();
@@ -58,7 +58,8 @@ class SettingTextTest {
 
     @Test
     void draggingMovesANumberByItsStepAndStopsAtItsRange() {
-        assertThat(SettingText.moved(steps, new JsonPrimitive(20), 5).getAsInt()).isEqualTo(25);
+        assertThat(SettingText.moved(steps, new JsonPrimitive(20), 5).getAsInt())
+                .isEqualTo(25);
         assertThat(SettingText.moved(steps, new JsonPrimitive(20), -500).getAsInt())
                 .isEqualTo((int) steps.declared().min());
     }

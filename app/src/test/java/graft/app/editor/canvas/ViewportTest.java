@@ -41,6 +41,8 @@ class ViewportTest {
 
     @Test
     void aSmallGraphIsNotBlownUp() {
-        assertThat(Viewport.fitting(new Rectangle2D.Double(0, 0, 100, 100), 1600, 900, 50).scale()).isEqualTo(1);
+        assertThat(Viewport.fitting(new Rectangle2D.Double(0, 0, 100, 100), 1600, 900, 50)
+                        .scale())
+                .isEqualTo(1);
     }
 }

@@ -35,7 +35,8 @@ class WireDragTest {
     void aKindThatDoesNotFitIsRefusedInWords() {
         assertThat(from("model", "model").refusal("save", spot("save", "images", false)))
                 .contains("It carries Model, and Image is wanted.");
-        assertThat(from("model", "model").refusal("decode", spot("decode", "model", false))).isEmpty();
+        assertThat(from("model", "model").refusal("decode", spot("decode", "model", false)))
+                .isEmpty();
     }
 
     @Test
@@ -50,7 +51,8 @@ class WireDragTest {
         NodeGeometry.Spot input = spot("sample", "latents", false);
         WireDrag back = WireDrag.from(twice, new SocketId("sample", "latents", false), input.kind());
         NodeView again = shown.node("again").orElseThrow();
-        assertThat(back.refusal("again", again.geometry().socket("samples", true).orElseThrow()))
+        assertThat(back.refusal(
+                        "again", again.geometry().socket("samples", true).orElseThrow()))
                 .contains("The wires would run in a circle.");
         assertThat(back.first(again)).isEmpty();
     }

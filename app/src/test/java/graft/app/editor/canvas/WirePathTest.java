@@ -19,8 +19,8 @@ class WirePathTest {
             @ForAll @DoubleRange(min = -800, max = 800) double x,
             @ForAll @DoubleRange(min = -500, max = 500) double y,
             @ForAll @DoubleRange(min = -400, max = 400) double via) {
-        WirePath path = WirePath.of(
-                new Point2D.Double(0, 0), List.of(new Point2D.Double(via, -via)), new Point2D.Double(x, y));
+        WirePath path =
+                WirePath.of(new Point2D.Double(0, 0), List.of(new Point2D.Double(via, -via)), new Point2D.Double(x, y));
         PathIterator drawn = new FlatteningPathIterator(path.curve().getPathIterator(null), 0.2);
         double[] point = new double[6];
         while (!drawn.isDone()) {
