@@ -417,6 +417,13 @@ public final class GraphCanvas extends JComponent {
         });
     }
 
+    /** Brings a node into view when it is out of it. */
+    void reveal(String node) {
+        if (place(node).filter(box -> !new Rectangle(getSize()).contains(box)).isPresent()) {
+            centerOn(node);
+        }
+    }
+
     void zoomBy(double factor) {
         setViewport(scene.viewport().zoomed(factor, getWidth() / 2.0, getHeight() / 2.0));
     }
@@ -608,17 +615,10 @@ public final class GraphCanvas extends JComponent {
     }
 
     private void repaint(Optional<Hit> hit) {
-        hit.ifPresent(each -> {
-            if (each instanceof Hit.OfNode of) {
-                repaint(area(of.node()));
-            } else if (each instanceof Hit.OfSetting of) {
-                repaint(area(of.node()));
-            } else if (each instanceof Hit.OfSocket of) {
-                repaint(area(of.node()));
-            } else {
-                repaint();
-            }
-        });
+        if (hit.isPresent()) {
+            Optional<NodeView> node = hit.flatMap(Hit::node);
+            node.ifPresentOrElse(view -> repaint(area(view)), this::repaint);
+        }
     }
 
     @Override

@@ -65,7 +65,8 @@ final class HitTest {
         }
         if (inX > geometry.width() - CORNER * reach
                 && inY > geometry.height() - CORNER * reach
-                && !node.node().look().collapsed()) {
+                && !node.node().look().collapsed()
+                && !node.node().look().pinned()) {
             return Optional.of(new Hit.OfNode(node, Hit.Part.CORNER));
         }
         if (inY <= NodeGeometry.TITLE) {

@@ -294,7 +294,7 @@ final class SearchPopup {
         for (String category : search.categories()) {
             DefaultMutableTreeNode at = root;
             StringBuilder path = new StringBuilder();
-            for (String part : category.split("/")) {
+            for (String part : category.split("/", -1)) {
                 path.append(path.isEmpty() ? "" : "/").append(part);
                 at = child(at, path.toString());
             }

@@ -99,10 +99,7 @@ final class WirePainter {
     }
 
     private boolean isHovered(WireView view) {
-        return scene.hover()
-                .filter(hit -> hit instanceof Hit.OfWire wire && wire.wire() == view
-                        || hit instanceof Hit.OfVia via && via.wire() == view)
-                .isPresent();
+        return scene.hover().flatMap(Hit::wire).filter(view::equals).isPresent();
     }
 
     /** A wire that the mouse draws from or to a socket; red when what is under the mouse refuses it. */
