@@ -2,13 +2,10 @@ package graft.app.editor.shell;
 
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Theme;
-import graft.app.engine.RunQueue;
 import graft.app.plugin.NodeLibrary;
 import graft.node.Problem;
 import java.awt.GraphicsEnvironment;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,15 +37,11 @@ public final class Editor {
         Preferences preferences = Preferences.read(place.settingsFile());
         Session session = Session.read(place.sessionFile());
         Theme theme = theme(preferences.look());
-        List<Problem> troubles = Collections.synchronizedList(new ArrayList<>());
-        RunQueue queue = queue(place.config().resolve("queue.json"), troubles);
         CompletableFuture<Boolean> end = new CompletableFuture<>();
         SwingUtilities.invokeLater(() -> {
             try {
                 install(theme, preferences);
-                MainWindow window = new MainWindow(place, preferences, session, queue, () -> end.complete(true));
-                window.show(files);
-                troubles.forEach(window::tell);
+                new MainWindow(place, preferences, session, () -> end.complete(true)).show(files);
             } catch (RuntimeException | Error noWindow) {
                 end.completeExceptionally(noWindow);
             }
@@ -57,16 +50,6 @@ public final class Editor {
             end.get();
         } catch (ExecutionException noWindow) {
             throw new IllegalStateException("the window could not be made", noWindow.getCause());
-        }
-    }
-
-    /** The queue that outlives the editor; one that does not where that cannot be had, as when a second editor is open. */
-    private static RunQueue queue(Path file, List<Problem> troubles) {
-        try {
-            return RunQueue.open(file, troubles::add);
-        } catch (Problem taken) {
-            troubles.add(taken);
-            return RunQueue.unkept();
         }
     }
 

@@ -20,7 +20,6 @@ import graft.app.editor.run.RunDock;
 import graft.app.editor.run.RunHost;
 import graft.app.editor.run.RunTarget;
 import graft.app.engine.Finding;
-import graft.app.engine.RunQueue;
 import graft.app.plugin.NodeLibrary;
 import graft.app.worker.LocalBackend;
 import graft.app.worker.RunBackend;
@@ -136,10 +135,9 @@ final class MainWindow {
     /**
      * A window, not shown yet.
      *
-     * @param queue what waits to run, which is the window's own from now on
      * @param closed called when the window is gone
      */
-    MainWindow(Place place, Preferences preferences, Session session, RunQueue queue, Runnable closed) {
+    MainWindow(Place place, Preferences preferences, Session session, Runnable closed) {
         this.place = place;
         this.preferences = preferences;
         this.session = session;
@@ -149,8 +147,12 @@ final class MainWindow {
         drafts = new Drafts(
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> tell(problem)));
         inspector = new Inspector(place.library(), files, prompts, new Edits());
-        runs = new RunController(place.library(), backend(preferences), new Runs(), queue);
-        dock = new RunDock(runs, new Runs());
+        runs = new RunController(
+                place.library(),
+                backend(preferences),
+                new Runs(),
+                place.config().resolve("queue.json"));
+        dock = new RunDock(runs, new Runs(), place.library());
         actions();
         start = new StartPage(actions.get(Commands.NEW), actions.get(Commands.OPEN), this::openTemplate, this::open);
         status = new StatusBar(() -> command(Commands.PROBLEMS), () -> command(Commands.ZOOM_ACTUAL));
@@ -943,8 +945,7 @@ final class MainWindow {
         }
     }
 
-    /** Says what went wrong. */
-    void tell(Problem problem) {
+    private void tell(Problem problem) {
         JOptionPane.showMessageDialog(
                 frame,
                 Strings.get(

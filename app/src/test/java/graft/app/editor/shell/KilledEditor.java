@@ -2,7 +2,6 @@ package graft.app.editor.shell;
 
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Theme;
-import graft.app.engine.RunQueue;
 import java.nio.file.Path;
 import java.util.List;
 import javax.swing.SwingUtilities;
@@ -18,7 +17,7 @@ final class KilledEditor {
         SwingUtilities.invokeLater(() -> {
             Editor.install(Theme.LIGHT, Preferences.DEFAULT);
             MainWindow window =
-                    new MainWindow(OpenedEditor.place(config), Preferences.DEFAULT, OpenedEditor.begun(), RunQueue.unkept(), () -> {});
+                    new MainWindow(OpenedEditor.place(config), Preferences.DEFAULT, OpenedEditor.begun(), () -> {});
             window.show(List.of());
             window.openTemplate(OpenedEditor.WORKFLOWS.resolve("text-to-image.json"));
             Timer edit = new Timer(100, null);

@@ -5,7 +5,6 @@ import static org.assertj.swing.edt.GuiActionRunner.execute;
 import static org.assertj.swing.timing.Pause.pause;
 
 import graft.app.editor.Theme;
-import graft.app.engine.RunQueue;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import java.awt.Point;
@@ -43,7 +42,7 @@ final class OpenedEditor implements AutoCloseable {
         window = execute(() -> {
             Editor.install(Theme.DARK, Preferences.DEFAULT);
             MainWindow made =
-                    new MainWindow(place(config), Preferences.DEFAULT.withWorker(false), session, RunQueue.unkept(), closed::countDown);
+                    new MainWindow(place(config), Preferences.DEFAULT.withWorker(false), session, closed::countDown);
             made.show(List.of(files));
             return made;
         });
