@@ -54,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BenchCommand.class,
             KillTestCommand.class,
             SoakTestCommand.class,
+            ScoreMethodsCommand.class,
             VersionCommand.class,
             CompletionCommand.class
         })

@@ -5,6 +5,7 @@ import com.google.gson.JsonPrimitive;
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.engine.RunEvent.Outcome;
+import graft.app.workflow.Subgraphs;
 import graft.node.Cancelled;
 import graft.node.Node;
 import graft.node.Problem;
@@ -13,10 +14,9 @@ import graft.node.Run;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import graft.tensor.Compute;
+import graft.tensor.Memory;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -29,7 +29,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +52,7 @@ final class Runner {
     private final AtomicBoolean cancelled;
     private final Consumer<RunEvent> listener;
     private final String workflow;
+    private final String graph;
 
     /** Results that steps to come may still need. */
     private final Map<String, Result> results = new HashMap<>();
@@ -78,8 +78,9 @@ final class Runner {
         this.cancelled = cancelled;
         this.listener = listener;
         this.workflow = plan.workflow().toJson();
+        this.graph = plan.graph().toJson();
         for (Step step : plan.steps()) {
-            sources(step).map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
+            step.sources().map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
         }
     }
 
@@ -95,7 +96,8 @@ final class Runner {
                 Memory.available().orElse(-1),
                 versions,
                 plan.steps().stream().map(Step::node).toList()));
-        cache.retain(plan.workflow().nodes().keySet());
+        // What is only left out this time may come again.
+        cache.retain(Subgraphs.flatten(plan.workflow()).nodes().keySet());
         try {
             folder.save("running");
         } catch (Problem unwritten) {
@@ -105,7 +107,7 @@ final class Runner {
             for (Step step : plan.steps()) {
                 step(step);
                 releaseUnwanted(step);
-                sources(step).map(Source::node).distinct().forEach(this::consumed);
+                step.sources().map(Source::node).distinct().forEach(this::consumed);
             }
         } finally {
             results.values().forEach(this::release);
@@ -146,7 +148,7 @@ final class Runner {
     }
 
     private void step(Step step) {
-        Optional<String> missing = sources(step)
+        Optional<String> missing = step.sources()
                 .map(Source::node)
                 .filter(node -> !results.containsKey(node))
                 .findFirst();
@@ -191,7 +193,7 @@ final class Runner {
 
     private void execute(Step step, String key, BooleanSupplier stop) {
         long start = System.nanoTime();
-        NodeRun run = new NodeRun(step, key, compute.name(), workflow, folder, stop, this::tell);
+        NodeRun run = new NodeRun(step, key, compute.name(), workflow, graph, folder, stop, this::tell);
         try {
             Map<String, Object> outputs = outputs(step, run);
             take(step, new Result(run.isPartial() ? UUID.randomUUID().toString() : key, outputs));
@@ -282,7 +284,7 @@ final class Runner {
     /** Frees what a node had made before it failed, save what it was only given. */
     private void closeOutputs(Node node, Step step) {
         Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
-        sources(step).map(this::value).forEach(given::add);
+        step.sources().map(this::value).forEach(given::add);
         for (SocketSchema output : step.schema().outputs()) {
             if (Fields.output(node, output) instanceof Resource made && !given.contains(made)) {
                 made.close();
@@ -316,37 +318,8 @@ final class Runner {
         result.outputs().values().forEach(cache.lifetimes()::release);
     }
 
-    private static Stream<Source> sources(Step step) {
-        return Stream.concat(step.inputs().values().stream().flatMap(List::stream), step.driven().values().stream());
-    }
-
     private Fingerprint fingerprint(Step step) throws IOException {
-        Map<String, String> settings = new HashMap<>();
-        step.settings()
-                .forEach((setting, value) ->
-                        settings.put(setting.id(), setting.toJson(value).toString()));
-        Map<String, String> inputs = new HashMap<>();
-        step.inputs().forEach((input, sources) -> {
-            List<String> keys = new ArrayList<>();
-            sources.forEach(source -> keys.add(keyOf(source)));
-            inputs.put(input.id(), String.join(" ", keys));
-        });
-        step.driven().forEach((setting, source) -> inputs.put(setting.id(), keyOf(source)));
-        Map<String, String> reads = new HashMap<>();
-        for (Path path : step.reads()) {
-            reads.put(path.toString(), Fingerprint.stateOf(path));
-        }
-        for (SettingSchema setting : step.driven().keySet()) {
-            // The check could not know which file this would be.
-            if (setting.kind().equals("path") && value(step.driven().get(setting)) instanceof String path) {
-                reads.put(path, Fingerprint.stateOf(Path.of(path)));
-            }
-        }
-        return new Fingerprint(
-                step.node(), step.schema().id(), step.schema().version(), compute.name(), settings, inputs, reads);
-    }
-
-    private String keyOf(Source source) {
-        return results.get(source.node()).key() + "." + source.output().id();
+        return Fingerprint.of(
+                step, compute.name(), source -> results.get(source.node()).key(), source -> Optional.of(value(source)));
     }
 }

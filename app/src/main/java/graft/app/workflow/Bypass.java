@@ -29,23 +29,17 @@ public final class Bypass {
         this.gone = gone;
     }
 
-    /** The workflow, and its subgraphs, without the nodes that are {@link Mode#BYPASSED}. */
-    public static Workflow apply(Workflow workflow, Sockets sockets) {
-        Map<String, Subgraph> subgraphs = new LinkedHashMap<>();
-        workflow.subgraphs()
-                .forEach((name, subgraph) ->
-                        subgraphs.put(name, subgraph.withInside(bypassed(subgraph.inside(), workflow, sockets))));
-        return bypassed(workflow, workflow, sockets).withSubgraphs(subgraphs);
-    }
-
-    private static Workflow bypassed(Workflow level, Workflow root, Sockets sockets) {
+    /** The workflow as {@link Subgraphs#flatten} gives it, without the nodes that are {@link Mode#BYPASSED}. */
+    public static Workflow flatten(Workflow workflow, Sockets sockets) {
+        // What is bypassed as a whole is not taken apart, so that its own sockets decide what goes on.
+        Workflow flat = Subgraphs.flatten(workflow, false);
         Set<String> gone = new LinkedHashSet<>();
-        level.nodes().forEach((id, node) -> {
+        flat.nodes().forEach((id, node) -> {
             if (node.mode() == Mode.BYPASSED) {
                 gone.add(id);
             }
         });
-        return gone.isEmpty() ? level : new Bypass(level, root, sockets, gone).done();
+        return gone.isEmpty() ? flat : new Bypass(flat, workflow, sockets, gone).done();
     }
 
     /** A workflow without some nodes, and with wires around them. */

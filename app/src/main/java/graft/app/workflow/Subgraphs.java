@@ -18,24 +18,31 @@ public final class Subgraphs {
     private record End(String node, String socket) {}
 
     private final Workflow root;
+    private final boolean bypassedToo;
     private final Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
     private final List<Wire> wires = new ArrayList<>();
 
-    private Subgraphs(Workflow root) {
+    private Subgraphs(Workflow root, boolean bypassedToo) {
         this.root = root;
+        this.bypassedToo = bypassedToo;
     }
 
     /**
      * The workflow with every node that stands for a subgraph replaced by what is inside.
      *
-     * <p>A muted outer node mutes all that is inside. A node whose subgraph is missing, or would hold itself, is left as
+     * <p>A mode of the outer node is that of all that is inside. A node whose subgraph is missing, or would hold itself, is left as
      * it is. Groups, comments and the points of wires are left out.
      */
     public static Workflow flatten(Workflow workflow) {
+        return flatten(workflow, true);
+    }
+
+    /** As {@link #flatten(Workflow)}, or with the subgraphs whole that are bypassed as such. */
+    static Workflow flatten(Workflow workflow, boolean bypassedToo) {
         if (workflow.nodes().values().stream().noneMatch(node -> Subgraph.isType(node.type()))) {
             return workflow;
         }
-        Subgraphs flat = new Subgraphs(workflow);
+        Subgraphs flat = new Subgraphs(workflow, bypassedToo);
         flat.level(workflow, "", Mode.RUN, Set.of());
         return new Workflow(workflow.title(), workflow.notes(), flat.nodes, flat.wires, workflow.extra());
     }
@@ -62,7 +69,7 @@ public final class Subgraphs {
     private void level(Workflow level, String prefix, Mode mode, Set<String> within) {
         level.nodes().forEach((id, node) -> {
             Optional<Subgraph> subgraph = expandable(node, within);
-            Mode here = mode == Mode.MUTED ? mode : node.mode();
+            Mode here = mode == Mode.RUN ? node.mode() : mode;
             if (subgraph.isEmpty()) {
                 nodes.put(prefix + id, node.withMode(here));
             } else {
@@ -80,7 +87,8 @@ public final class Subgraphs {
     }
 
     private Optional<Subgraph> expandable(WorkflowNode node, Set<String> within) {
-        return within.contains(node.type()) ? Optional.empty() : root.subgraph(node);
+        boolean whole = node.mode() == Mode.BYPASSED && !bypassedToo;
+        return whole || within.contains(node.type()) ? Optional.empty() : root.subgraph(node);
     }
 
     /** The inside with the settings that the outer node gives. */
