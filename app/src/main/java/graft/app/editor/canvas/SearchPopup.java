@@ -107,6 +107,7 @@ final class SearchPopup {
         keys(list);
         // A press beside the controls is not one on the canvas beneath.
         panel.addMouseListener(new MouseAdapter() {});
+        canvas.add(panel);
     }
 
     private static void name(JComponent component, String name, String accessible) {
@@ -239,7 +240,6 @@ final class SearchPopup {
             fillTree();
             fill(takes, search.kinds(true));
             fill(gives, search.kinds(false));
-            canvas.add(panel, 0);
         }
         at = point;
         drag = wire;
