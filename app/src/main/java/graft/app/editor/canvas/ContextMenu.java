@@ -102,8 +102,7 @@ final class ContextMenu {
             item(
                     Strings.get("canvas.menu.fit-size"),
                     () -> canvas.edit(
-                            Strings.get("canvas.edit.resize"),
-                            workflow -> Edits.fitSize(workflow, canvas.selected())));
+                            Strings.get("canvas.edit.resize"), workflow -> Edits.fitSize(workflow, canvas.selected())));
         }
         menu.addSeparator();
         command(Commands.MUTE);
