@@ -9,6 +9,7 @@ import graft.app.workflow.Size;
 import graft.app.workflow.Sockets;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.node.NodeSchema;
 import graft.node.SettingSchema;
 import java.awt.Color;
 import java.awt.Dimension;
@@ -317,6 +318,12 @@ public final class GraphCanvas extends JComponent {
     // --- selection
     // ----------------------------------------------------------------------------------------------------
 
+    /** Adds a node in the middle of what is seen, with settings of its own, and selects it. */
+    public void add(NodeSchema type, Map<String, JsonElement> settings) {
+        Point2D middle = scene.viewport().toCanvas(new Point(getWidth() / 2, getHeight() / 2));
+        actions.add(type, middle, Optional.empty(), node -> node.withSettings(settings));
+    }
+
     /** Ids of the selected nodes, groups and comments of what is shown. */
     public Set<String> selected() {
         return Set.copyOf(scene.selected());
@@ -382,7 +389,7 @@ public final class GraphCanvas extends JComponent {
     }
 
     /** Tells the minimap and whoever else shows where one looks. */
-    void onView(Runnable listener) {
+    public void onView(Runnable listener) {
         viewListeners.add(listener);
     }
 

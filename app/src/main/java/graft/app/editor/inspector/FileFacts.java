@@ -4,11 +4,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import graft.app.editor.Strings;
-import graft.app.engine.Memory;
 import graft.file.ImageFile;
 import graft.file.OriginalLayout;
 import graft.file.SafeTensors;
 import graft.node.Problem;
+import graft.tensor.Memory;
 import java.awt.Dimension;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,10 +28,10 @@ import java.util.TreeMap;
  * @param facts title to value, both in words, in the order to show them
  * @param words that call an adapter up, the most usual first
  */
-record FileFacts(Kind kind, Map<String, String> facts, List<String> words) {
+public record FileFacts(Kind kind, Map<String, String> facts, List<String> words) {
 
     /** What it is for. */
-    enum Kind {
+    public enum Kind {
         MODEL,
         LORA,
         EMBEDDING,
@@ -51,7 +51,7 @@ record FileFacts(Kind kind, Map<String, String> facts, List<String> words) {
 
     private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg", "webp");
 
-    FileFacts {
+    public FileFacts {
         facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
         words = List.copyOf(words);
     }

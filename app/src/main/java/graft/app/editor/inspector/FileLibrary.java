@@ -45,8 +45,9 @@ public final class FileLibrary implements AutoCloseable {
      * @param facts what is known of it; empty when it cannot be read
      * @param thumbnail at most {@link #THUMBNAIL} pixels wide and high; empty when it has none
      */
-    record Entry(String place, Optional<FileFacts> facts, Optional<BufferedImage> thumbnail) {
-        String name() {
+    public record Entry(String place, Optional<FileFacts> facts, Optional<BufferedImage> thumbnail) {
+        /** What its place ends with. */
+        public String name() {
             String plain = place.replace('\\', '/');
             return plain.substring(plain.lastIndexOf('/') + 1).replaceFirst("^builtin:", "");
         }
@@ -82,7 +83,7 @@ public final class FileLibrary implements AutoCloseable {
     }
 
     /** Everything that a control can choose, the built-in first. */
-    void find(Control control, Consumer<List<Entry>> then) {
+    public void find(Control control, Consumer<List<Entry>> then) {
         List<Path> places = folders.get();
         thread.execute(() -> {
             List<Entry> found = found(control, places);

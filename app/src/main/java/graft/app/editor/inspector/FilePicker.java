@@ -5,7 +5,6 @@ import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.inspector.FileLibrary.Entry;
 import graft.node.Setting.Control;
-import java.awt.BorderLayout;
 import java.awt.Component;
 import java.awt.Dialog.ModalityType;
 import java.awt.Dimension;
@@ -14,9 +13,7 @@ import java.awt.event.MouseEvent;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import javax.swing.BorderFactory;
 import javax.swing.DefaultListModel;
-import javax.swing.Icon;
 import javax.swing.ImageIcon;
 import javax.swing.JButton;
 import javax.swing.JComponent;
@@ -27,7 +24,6 @@ import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTextField;
 import javax.swing.KeyStroke;
-import javax.swing.ListCellRenderer;
 import javax.swing.ScrollPaneConstants;
 import javax.swing.SwingUtilities;
 import net.miginfocom.swing.MigLayout;
@@ -54,7 +50,7 @@ final class FilePicker {
         filter.getDocument().addDocumentListener(new WhenChanged(this::filter));
         list.setName("file-picker.list");
         list.getAccessibleContext().setAccessibleName(title(control));
-        list.setCellRenderer(new Row());
+        list.setCellRenderer(new EntryRow());
         list.addListSelectionListener(event -> describe());
         list.addMouseListener(new MouseAdapter() {
             @Override
@@ -159,51 +155,6 @@ final class FilePicker {
         chosen = Optional.ofNullable(list.getSelectedValue()).map(Entry::place);
         if (chosen.isPresent()) {
             dialog.dispose();
-        }
-    }
-
-    /** A thumbnail, the name, and beneath it what is known. */
-    private static final class Row implements ListCellRenderer<Entry> {
-
-        private static final int SIZE = 44;
-
-        private final JPanel panel = new JPanel(new BorderLayout(10, 0));
-        private final JLabel picture = new JLabel();
-        private final JLabel name = new JLabel();
-        private final JLabel line = new JLabel();
-
-        Row() {
-            JPanel words = new JPanel(new MigLayout("insets 0, gapy 1, wrap 1, fillx, aligny center", "[fill]", ""));
-            words.setOpaque(false);
-            line.putClientProperty("FlatLaf.styleClass", "small");
-            words.add(name, "wmin 0");
-            words.add(line, "wmin 0");
-            picture.setPreferredSize(new Dimension(SIZE, SIZE));
-            picture.setHorizontalAlignment(JLabel.CENTER);
-            panel.setBorder(BorderFactory.createEmptyBorder(5, 8, 5, 8));
-            panel.add(picture, BorderLayout.WEST);
-            panel.add(words, BorderLayout.CENTER);
-        }
-
-        @Override
-        public Component getListCellRendererComponent(
-                JList<? extends Entry> list, Entry entry, int index, boolean selected, boolean focused) {
-            panel.setBackground(selected ? list.getSelectionBackground() : list.getBackground());
-            name.setForeground(selected ? list.getSelectionForeground() : list.getForeground());
-            line.setForeground(selected ? list.getSelectionForeground() : Theme.colour("text.dim"));
-            picture.setIcon(entry.thumbnail()
-                    .<Icon>map(image -> new ImageIcon(FileLibrary.fitted(image, SIZE, SIZE)))
-                    .orElseGet(() -> Icons.get(icon(entry), 24)));
-            name.setText(entry.name());
-            line.setText(entry.facts().map(FileFacts::line).orElse(entry.place()));
-            panel.getAccessibleContext().setAccessibleName(entry.name());
-            return panel;
-        }
-
-        private static String icon(Entry entry) {
-            return entry.facts().map(FileFacts::kind).orElse(FileFacts.Kind.OTHER) == FileFacts.Kind.FOLDER
-                    ? "folder"
-                    : "file";
         }
     }
 }

@@ -1,7 +1,6 @@
 package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Icons;
 import graft.app.editor.SeedControl;
@@ -9,14 +8,16 @@ import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Edits;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
-import graft.app.workflow.WorkflowNode;
 import graft.node.NodeSchema;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import java.awt.BorderLayout;
+import java.awt.Component;
 import java.awt.Dimension;
+import java.awt.KeyboardFocusManager;
 import java.awt.Rectangle;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -40,6 +40,7 @@ import javax.swing.JToggleButton;
 import javax.swing.ScrollPaneConstants;
 import javax.swing.Scrollable;
 import javax.swing.SwingConstants;
+import javax.swing.SwingUtilities;
 import javax.swing.text.JTextComponent;
 import net.miginfocom.swing.MigLayout;
 
@@ -74,6 +75,8 @@ public final class Inspector extends JPanel {
     private final transient Prompts prompts;
     private final transient Host host;
     private final Form form = new Form();
+    private final JScrollPane scroll = new JScrollPane(
+            form, ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED, ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
     private final JPanel problems = new JPanel(new MigLayout("insets 0, wrap 1, fillx, gapy 6", "[fill]", ""));
     private final JToggleButton help = new JToggleButton(Icons.get("help"), true);
     private final transient Map<String, SettingRow> rows = new LinkedHashMap<>();
@@ -119,8 +122,11 @@ public final class Inspector extends JPanel {
                         .filter(wire -> selected.contains(wire.fromNode()) || selected.contains(wire.toNode()))
                         .toList()));
         if (!next.equals(shape)) {
+            boolean sameNodes = shape != null && next.nodes().equals(shape.nodes());
+            int seen = sameNodes ? scroll.getVerticalScrollBar().getValue() : 0;
             shape = next;
             build();
+            scroll.getVerticalScrollBar().setValue(seen);
         }
         refreshers.forEach(Runnable::run);
     }
@@ -135,6 +141,12 @@ public final class Inspector extends JPanel {
     public void showUsedSeeds(Map<String, Long> seeds) {
         usedSeeds = Map.copyOf(seeds);
         refreshers.forEach(Runnable::run);
+    }
+
+    /** Shows the help of every setting. */
+    public void showHelp() {
+        help.setSelected(true);
+        rows.values().forEach(row -> row.showHelp(true));
     }
 
     // --- building ------------------------------------------------------------------------------------------------
@@ -154,7 +166,6 @@ public final class Inspector extends JPanel {
         showProblems();
         form.revalidate();
         form.repaint();
-        form.scrollRectToVisible(new Rectangle(0, 0, 1, 1));
     }
 
     private void workflowForm() {
@@ -174,10 +185,8 @@ public final class Inspector extends JPanel {
             if (!showing[0]) {
                 String newTitle = title.getText();
                 String newNotes = notes.getText();
-                host.edit(
-                        Strings.get("inspector.edit.workflow"),
-                        "workflow",
-                        workflow -> described(workflow, newTitle, newNotes));
+                host.edit(Strings.get("inspector.edit.workflow"), "workflow", workflow -> workflow.withTitle(newTitle)
+                        .withNotes(newNotes));
             }
         };
         refreshers.add(() -> {
@@ -228,7 +237,7 @@ public final class Inspector extends JPanel {
                 host.edit(
                         Strings.get("inspector.edit.title", node),
                         "title:" + node,
-                        workflow -> workflow.map(node, old -> titled(old, text)));
+                        workflow -> Edits.rename(workflow, node, text));
             }
         }));
         refreshers.add(() -> {
@@ -359,7 +368,7 @@ public final class Inspector extends JPanel {
         host.edit(Strings.get("inspector.edit", setting.title()), "", workflow -> {
             Workflow next = workflow;
             for (String node : nodes) {
-                next = next.map(node, old -> withExtra(old, control.in(old.extra(), setting.id())));
+                next = next.map(node, old -> old.withExtra(control.in(old.extra(), setting.id())));
             }
             return next;
         });
@@ -471,29 +480,14 @@ public final class Inspector extends JPanel {
         return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     }
 
-    private static Workflow described(Workflow old, String title, String notes) {
-        return new Workflow(title, notes, old.nodes(), old.wires(), old.extra());
-    }
-
-    private static WorkflowNode titled(WorkflowNode old, String title) {
-        return new WorkflowNode(old.type(), old.version(), old.settings(), title, old.place(), old.extra());
-    }
-
-    private static WorkflowNode withExtra(WorkflowNode old, JsonObject extra) {
-        return new WorkflowNode(old.type(), old.version(), old.settings(), old.title(), old.place(), extra);
-    }
-
+    /** A setting may still be saved under its former name. */
     private static Workflow reset(Workflow workflow, List<String> nodes, SettingSchema setting) {
         Workflow next = workflow;
         for (String node : nodes) {
-            next = next.map(node, old -> {
-                Map<String, JsonElement> settings = new LinkedHashMap<>(old.settings());
-                settings.remove(setting.id());
-                settings.remove(setting.declared().formerly());
-                return old.withSettings(settings);
-            });
+            next = Edits.resetSetting(next, node, setting.id());
+            next = Edits.resetSetting(next, node, setting.declared().formerly());
         }
-        return Objects.requireNonNull(next);
+        return next;
     }
 
     /** The rows, as wide as the view. */
@@ -503,6 +497,16 @@ public final class Inspector extends JPanel {
         Form() {
             super(new MigLayout("insets 14 14 24 14, wrap 1, fillx, hidemode 3, gapy 12", "[fill]", ""));
             setName("inspector.form");
+        }
+
+        /** Texts scroll to their carets as they are filled in; that is for the one that is being typed in alone. */
+        @Override
+        public void scrollRectToVisible(Rectangle area) {
+            Component focus =
+                    KeyboardFocusManager.getCurrentKeyboardFocusManager().getFocusOwner();
+            if (focus != null && SwingUtilities.isDescendingFrom(focus, this)) {
+                super.scrollRectToVisible(area);
+            }
         }
 
         void row(JComponent row) {

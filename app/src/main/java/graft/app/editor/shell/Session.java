@@ -75,4 +75,22 @@ record Session(
                 bottom,
                 hidden);
     }
+
+    /** A copy of a session that has begun. */
+    Session begun() {
+        return new Session(true, recent, open, selected, bounds, maximised, side, bottom, hidden);
+    }
+
+    Session withSide(int other) {
+        return new Session(started, recent, open, selected, bounds, maximised, other, bottom, hidden);
+    }
+
+    Session withBottom(int other) {
+        return new Session(started, recent, open, selected, bounds, maximised, side, other, hidden);
+    }
+
+    /** A copy with other tabs and another place of the window. */
+    Session withOpen(List<String> files, int front, Rectangle place, boolean full) {
+        return new Session(started, recent, List.copyOf(files), front, place, full, side, bottom, hidden);
+    }
 }
