@@ -423,7 +423,7 @@ final class CanvasMouse extends MouseAdapter {
         if (!groupsAlone) {
             for (BoxView box : canvas.projection().boxes()) {
                 if (box.group().isPresent() && ids.contains(box.id())) {
-                    all.addAll(canvas.hitTest().contents(box));
+                    all.addAll(Edits.members(canvas.placed(canvas.shown()), box.id(), canvas.sizes()));
                 }
             }
         }

@@ -39,6 +39,7 @@ import javax.accessibility.AccessibleContext;
 import javax.accessibility.AccessibleRole;
 import javax.swing.JComponent;
 import javax.swing.Timer;
+import javax.swing.ToolTipManager;
 
 /**
  * The canvas of an open workflow.
@@ -127,6 +128,7 @@ public final class GraphCanvas extends JComponent {
     public void dispose() {
         document.open().removeListener(onDocument);
         still.stop();
+        ToolTipManager.sharedInstance().unregisterComponent(this);
     }
 
     // --- the document
@@ -493,6 +495,10 @@ public final class GraphCanvas extends JComponent {
         painting = new Projection.PaintingCanvas(
                 new Painters(new NodePainter(scene, palette), wirePainter, new BoxPainter(scene, palette)));
         setBackground(palette.of("canvas.background"));
+        if (projection != null) {
+            // Texts are fitted to the fonts of the look.
+            projection.stack().forEach(view -> view.fitted().clear());
+        }
         repaint();
     }
 

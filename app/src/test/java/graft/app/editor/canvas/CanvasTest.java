@@ -10,15 +10,18 @@ import graft.app.workflow.Mode;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.file.PngFile;
 import graft.node.Problem;
 import java.awt.GraphicsEnvironment;
 import java.awt.KeyboardFocusManager;
 import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.event.KeyEvent;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.swing.Action;
@@ -28,11 +31,14 @@ import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.edt.FailOnThreadViolationRepaintManager;
 import org.assertj.swing.edt.GuiActionRunner;
+import org.assertj.swing.timing.Condition;
+import org.assertj.swing.timing.Pause;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a person does on the canvas with mouse and keyboard, in a window. */
 @EnabledIf("display")
@@ -438,5 +444,25 @@ class CanvasTest {
         Viewport after = edt(canvas::viewport);
         assertThat(after.scale()).isGreaterThan(before.scale());
         assertThat(after.toCanvas(mouse).distance(before.toCanvas(mouse))).isLessThan(1e-6);
+    }
+
+    @Test
+    void aPictureFromTheDesktopBecomesANodeThatLoadsIt(@TempDir Path folder) {
+        Path picture = folder.resolve("dog.png");
+        PngFile.write(picture, new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), Map.of());
+        FileDrop drop = (FileDrop) edt(canvas::getTransferHandler);
+        GuiActionRunner.execute(() ->
+                drop.take(List.of(picture, folder.resolve("w.json"), folder.resolve("song.mp3")), new Point(300, 200)));
+        Pause.pause(new Condition("the files are taken") {
+            @Override
+            public boolean test() {
+                return edt(() -> told.size() == 2);
+            }
+        });
+        assertThat(workflow().nodes().get("load").type()).isEqualTo("graft/images/load");
+        assertThat(workflow().nodes().get("load").settings().get("file").getAsString())
+                .isEqualTo(picture.toString());
+        assertThat(told.get(0)).isEqualTo("open w.json");
+        assertThat(told.get(1)).startsWith("Cannot use song.mp3 here");
     }
 }
