@@ -9,7 +9,6 @@ import graft.app.workflow.Workflow;
 import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.event.ActionEvent;
-import java.awt.event.InputEvent;
 import java.awt.event.KeyEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +17,6 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.swing.JToolBar;
-import org.assertj.swing.core.KeyPressInfo;
 import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.data.TableCell;
 import org.assertj.swing.finder.WindowFinder;
@@ -57,7 +55,9 @@ class MainWindowTest {
             steps.deleteText().enterText("31");
             assertThat(editor.workflow().nodes().get("sample").settings().get("steps"))
                     .hasToString("31");
-            steps.pressAndReleaseKey(KeyPressInfo.keyCode(KeyEvent.VK_Z).modifiers(InputEvent.CTRL_MASK));
+            steps.pressKey(KeyEvent.VK_CONTROL)
+                    .pressAndReleaseKeys(KeyEvent.VK_Z)
+                    .releaseKey(KeyEvent.VK_CONTROL);
             steps.requireText("25");
             assertThat(editor.workflow()).isEqualTo(before);
         }
