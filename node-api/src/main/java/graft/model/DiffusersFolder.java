@@ -1,7 +1,6 @@
 package graft.model;
 
 import ai.djl.ndarray.NDManager;
-import graft.file.SafeTensors;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,29 +130,12 @@ final class DiffusersFolder implements ModelFiles {
     }
 
     private Weights.Source weights(String part, String stem, NDManager manager, UnaryOperator<String> name) {
-        SafeTensors file = SafeTensors.open(weightFile(part, stem));
-        Map<String, String> keys = new LinkedHashMap<>();
-        for (String key : file.names()) {
-            // An index that older transformers saved among the weights.
-            if (!key.endsWith(".position_ids")) {
-                keys.put(name.apply(key), key);
-            }
-        }
-        return new FileWeights(file, keys, manager);
+        // An index that older transformers saved among the weights.
+        return FileWeights.open(weightFile(part, stem), manager, name, key -> !key.endsWith(".position_ids"));
     }
 
     private Path weightFile(String part, String stem) {
-        for (String ending : List.of(".safetensors", ".fp16.safetensors")) {
-            Path file = folder.resolve(part).resolve(stem + ending);
-            if (Files.isRegularFile(file)) {
-                return file;
-            }
-        }
-        boolean sharded = Files.isRegularFile(folder.resolve(part).resolve(stem + ".safetensors.index.json"));
-        throw new Problem(
-                "cannot load " + folder.resolve(part),
-                sharded ? "its weights are split over several files" : "it holds no " + stem + ".safetensors",
-                "save the model again as one .safetensors for each part");
+        return FileWeights.file(folder.resolve(part), stem);
     }
 
     @Override

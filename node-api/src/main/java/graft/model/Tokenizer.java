@@ -101,7 +101,7 @@ public final class Tokenizer implements AutoCloseable {
                 Math.min(positions, maxLength));
     }
 
-    private static byte[] json(Path file) {
+    static byte[] json(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException failure) {
@@ -110,7 +110,8 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    private static HuggingFaceTokenizer open(Path folder, byte[] json) {
+    /** The library's tokenizer, which adds and cuts nothing by itself. */
+    static HuggingFaceTokenizer open(Path folder, byte[] json) {
         Map<String, String> options = Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
         try (InputStream stream = new ByteArrayInputStream(json)) {
             return HuggingFaceTokenizer.newInstance(stream, options);
@@ -163,6 +164,15 @@ public final class Tokenizer implements AutoCloseable {
         }
         row[1 + kept] = end;
         return row;
+    }
+
+    /** Where a row of {@link #encode} ends: CLIP's state of the whole text. */
+    int endOf(int[] row) {
+        int at = 0;
+        while (row[at] != end) {
+            at++;
+        }
+        return at;
     }
 
     /** How many tokens the text has, without begin and end. */

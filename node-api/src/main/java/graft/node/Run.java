@@ -7,8 +7,16 @@ import java.util.Map;
 /** One execution of a node, as the node sees it. All methods may be called from any thread. */
 public interface Run {
 
-    /** The node's id in the {@link #graph}: the key of its random numbers and of messages. */
+    /** The node's id in the {@link #graph}: the key of messages. */
     String node();
+
+    /**
+     * The key of its random numbers: its id, or for a cell of a sweep that of the node it was made from, so that all draw
+     * alike.
+     */
+    default String stream() {
+        return node();
+    }
 
     /** The device that was chosen for the run: {@code cpu}, {@code cuda} or {@code cuda:n}. */
     String device();

@@ -189,21 +189,98 @@ public final class Operators {
     }
 
     /**
-     * CLIP's causal text transformer.
+     * CLIP's transformer of prompts and of pictures: norm, attention, norm, two linears, each plus what came in.
      *
      * @param embeddings [n,t,d]
      * @param weights weight and bias of the final norm, then of each layer's layer_norm1, self_attn (q_proj, k_proj,
      *     v_proj, out_proj), layer_norm2, mlp.fc1, mlp.fc2; updates of each layer's six linears
-     * @param constants heads, layers to run, epsilon, 1 for quick GELU, 1 for the final norm
+     * @param constants heads, layers to run, epsilon, 1 for quick GELU, 1 for the final norm, 1 where a state looks at
+     *     those before it alone
      */
-    public static NDArray textTransformer(
-            NDArray embeddings, List<NDArray> weights, Updates updates, NDArray constants) {
-        return MODULE.call("text")
+    public static NDArray transformer(NDArray embeddings, List<NDArray> weights, Updates updates, NDArray constants) {
+        return MODULE.call("encoder")
                 .with(embeddings)
                 .with("w[]", weights)
                 .with("p[]", updates.arrays())
                 .with(constants)
                 .run();
+    }
+
+    /**
+     * A picture as rows: one that stands for all of it, then one for each patch, each plus that of its position.
+     *
+     * @param pixels [n,3,h,w], sides divisible by those of a patch
+     * @param weights weight and bias of the patches' convolution, the first row, the positions' rows, weight and bias of
+     *     a norm; both biases and the norm may be {@link #NONE}
+     * @param constants side of a patch, epsilon of the norm
+     * @return [n,1+patches,d]
+     */
+    public static NDArray patchRows(NDArray pixels, List<NDArray> weights, NDArray constants) {
+        return MODULE.call("patch_rows")
+                .with(pixels)
+                .with("w[]", weights)
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * One state of each row, through a linear layer, at length one.
+     *
+     * @param states [n,t,d]
+     * @param at which of its t states, [n] int64
+     * @param weight [p,d] or {@link #NONE}
+     * @return [n,p]: the scalar product of two is the cosine of the angle between them
+     */
+    public static NDArray direction(NDArray states, NDArray at, NDArray weight) {
+        return MODULE.call("direction")
+                .with(states)
+                .with(at)
+                .with(given(weight))
+                .run();
+    }
+
+    /**
+     * Keys and values of pictures for {@link #decoder}, of each layer in turn, [n,heads,t,d/heads].
+     *
+     * @param states [n,t,e]
+     * @param weights and constants as of {@link #decoder}
+     */
+    public static List<NDArray> pictureKeys(NDArray states, List<NDArray> weights, NDArray constants) {
+        return MODULE.call("picture_keys")
+                .with(states)
+                .with("w[]", weights)
+                .with(constants)
+                .runList();
+    }
+
+    /**
+     * BERT's causal transformer of texts that tell of pictures (as in BLIP), by one or more tokens further.
+     *
+     * @param ids [n,t] int64; n is a multiple of the pictures, the texts of one picture in a row; t is 1 but in the first call
+     * @param order which text of the last call each goes on with, [n] int64; {@link #NONE} in the first call
+     * @param past what the last call gave, but for the logits; {@link #NONE} alone in the first call
+     * @param pictures of {@link #pictureKeys}
+     * @param weights weight and bias of the embeddings' norm, token table, position table; weight and bias of the head's
+     *     linear and norm, and of the last linear; then of each layer attention's query, key, value, output and norm,
+     *     those of the attention to pictures, and of the two linears and their norm
+     * @param constants heads, layers, epsilon
+     * @return keys and values of each layer in turn [n,heads,·,d/heads], and at last the logits [n,t,v]
+     */
+    public static List<NDArray> decoder(
+            NDArray ids,
+            NDArray order,
+            List<NDArray> past,
+            List<NDArray> pictures,
+            List<NDArray> weights,
+            NDArray constants) {
+        return MODULE.call("decoder")
+                .with(ids)
+                .with(given(order))
+                .with("k[]", past)
+                .with("s[]", pictures)
+                .with("w[]", weights)
+                .with(constants)
+                .runList();
     }
 
     /**

@@ -88,6 +88,7 @@ public enum Commands {
     NODE_HELP(Menu.HELP, "F1"),
     SHORTCUTS(Menu.HELP, "ctrl shift K"),
     PLUGINS(Menu.HELP),
+    EDITOR_LOG(Menu.HELP),
     ABOUT(Menu.HELP);
 
     /** The menu that lists a command. */

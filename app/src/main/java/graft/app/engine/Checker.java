@@ -61,8 +61,10 @@ final class Checker {
         drawn = new Upgrade(library).of(workflow);
         // Again, as nodes are called when they run; what is upgraded stays so.
         Upgrade upgrade = new Upgrade(library);
-        this.workflow = upgrade.of(Bypass.flatten(drawn, new LibrarySockets(library)));
+        Sweep sweep = new Sweep(library);
+        this.workflow = sweep.of(upgrade.of(Bypass.flatten(drawn, new LibrarySockets(library))));
         findings.addAll(upgrade.findings());
+        findings.addAll(sweep.findings());
     }
 
     /** Checks it all; only findings that keep the given outputs from running count, or all when none are given. */

@@ -60,6 +60,11 @@ final class NodeRun implements Run {
     }
 
     @Override
+    public String stream() {
+        return Sweep.origin(step.node());
+    }
+
+    @Override
     public String device() {
         return device;
     }

@@ -21,6 +21,8 @@ import java.awt.datatransfer.DataFlavor;
 import java.awt.datatransfer.StringSelection;
 import java.awt.datatransfer.UnsupportedFlavorException;
 import java.awt.event.ActionEvent;
+import java.awt.event.InputEvent;
+import java.awt.event.KeyEvent;
 import java.awt.geom.Point2D;
 import java.io.IOException;
 import java.util.HashSet;
@@ -32,6 +34,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import javax.swing.AbstractAction;
 import javax.swing.JColorChooser;
+import javax.swing.JComponent;
+import javax.swing.KeyStroke;
 
 /** What the canvas can be told to do. */
 final class CanvasActions {
@@ -83,6 +87,25 @@ final class CanvasActions {
         put(Commands.SNAP, () -> snaps = !snaps);
         put(Commands.SELECT_TOOL, () -> canvas.mouse().setHand(false));
         put(Commands.HAND_TOOL, () -> canvas.mouse().setHand(true));
+        bind(KeyEvent.VK_TAB, 0, () -> selectNext(true));
+        bind(KeyEvent.VK_TAB, InputEvent.SHIFT_DOWN_MASK, () -> selectNext(false));
+        bind(KeyEvent.VK_TAB, InputEvent.CTRL_DOWN_MASK, canvas::transferFocus);
+        bind(KeyEvent.VK_LEFT, 0, () -> nudge(-1, 0));
+        bind(KeyEvent.VK_RIGHT, 0, () -> nudge(1, 0));
+        bind(KeyEvent.VK_UP, 0, () -> nudge(0, -1));
+        bind(KeyEvent.VK_DOWN, 0, () -> nudge(0, 1));
+    }
+
+    /** Keys that a canvas has while it has the focus, besides those of commands. */
+    private void bind(int key, int modifiers, Runnable run) {
+        KeyStroke stroke = KeyStroke.getKeyStroke(key, modifiers);
+        canvas.getInputMap(JComponent.WHEN_FOCUSED).put(stroke, stroke.toString());
+        canvas.getActionMap().put(stroke.toString(), new AbstractAction() {
+            @Override
+            public void actionPerformed(ActionEvent event) {
+                run.run();
+            }
+        });
     }
 
     private void put(Commands command, Runnable run) {
@@ -280,8 +303,40 @@ final class CanvasActions {
         selectedSubgraph().ifPresent(node -> make("unpack", workflow -> Edits.unpack(workflow, node.id())));
     }
 
+    /** Enters the selected subgraph; any other node's settings are entered by the keyboard so. */
     private void enter() {
-        selectedSubgraph().ifPresent(canvas::enter);
+        Optional<NodeView> subgraph = selectedSubgraph();
+        if (subgraph.isPresent()) {
+            canvas.enter(subgraph.get());
+        } else if (canvas.selectedNodes().size() == 1) {
+            canvas.projection().node(canvas.selectedNodes().get(0)).ifPresent(canvas.rowEditor()::openFirst);
+        }
+    }
+
+    /** Selects the node after, or before, the one that is selected, in the order of the document. */
+    void selectNext(boolean forward) {
+        List<String> all = List.copyOf(canvas.shown().nodes().keySet());
+        if (all.isEmpty()) {
+            return;
+        }
+        int at = canvas.selectedNodes().isEmpty()
+                ? (forward ? -1 : 0)
+                : all.indexOf(canvas.selectedNodes().get(0));
+        String next = all.get(Math.floorMod(at + (forward ? 1 : -1), all.size()));
+        canvas.select(Set.of(next));
+        canvas.reveal(next);
+    }
+
+    /** Moves what is selected by steps of the grid. */
+    void nudge(int right, int down) {
+        Set<String> ids = canvas.selected();
+        if (!ids.isEmpty()) {
+            canvas.edit(
+                    Strings.get("canvas.edit.move"),
+                    "nudge " + ids,
+                    workflow -> Edits.moveBy(
+                            canvas.placed(workflow), ids, right * GraphCanvas.GRID, down * GraphCanvas.GRID));
+        }
     }
 
     private Optional<NodeView> selectedSubgraph() {

@@ -202,7 +202,7 @@ public final class CanvasBench {
         List<NodeSchema> typeOf = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             NodeSchema type = types.get(i % types.size());
-            Place place = new Place(i % columns * COLUMN, (double) (i / columns) * ROW);
+            Place place = new Place(i % columns * COLUMN, Math.floorDiv(i, columns) * ROW);
             all.put("n" + i, WorkflowNode.of(type.id(), type.version(), place));
             typeOf.add(type);
         }

@@ -84,7 +84,9 @@ final class CanvasDocument {
         }
         String name = path.get(path.size() - 1).name();
         Workflow inside = change.apply(shown(root));
-        Map<String, Subgraph> subgraphs = new LinkedHashMap<>(inside.subgraphs());
+        // An edit drops the subgraphs that this inside does not use, and others may.
+        Map<String, Subgraph> subgraphs = new LinkedHashMap<>(root.subgraphs());
+        subgraphs.putAll(inside.subgraphs());
         subgraphs.computeIfPresent(name, (same, subgraph) -> subgraph.withInside(inside));
         return root.withSubgraphs(subgraphs);
     }

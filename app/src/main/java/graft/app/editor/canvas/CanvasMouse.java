@@ -7,6 +7,9 @@ import graft.app.workflow.Wire;
 import graft.node.SocketKind;
 import java.awt.Cursor;
 import java.awt.Point;
+import java.awt.event.ActionEvent;
+import java.awt.event.FocusAdapter;
+import java.awt.event.FocusEvent;
 import java.awt.event.KeyEvent;
 import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
@@ -57,12 +60,18 @@ final class CanvasMouse extends MouseAdapter {
         keys.put(KeyStroke.getKeyStroke(KeyEvent.VK_SPACE, 0, true), "space up");
         canvas.getActionMap().put("space down", action(() -> setSpace(true)));
         canvas.getActionMap().put("space up", action(() -> setSpace(false)));
+        canvas.addFocusListener(new FocusAdapter() {
+            @Override
+            public void focusLost(FocusEvent event) {
+                setSpace(false);
+            }
+        });
     }
 
     private static Action action(Runnable run) {
         return new AbstractAction() {
             @Override
-            public void actionPerformed(java.awt.event.ActionEvent event) {
+            public void actionPerformed(ActionEvent event) {
                 run.run();
             }
         };
@@ -152,7 +161,7 @@ final class CanvasMouse extends MouseAdapter {
             // Ctrl begins a rubber band anywhere; a click with it adds to the selection.
             return new Press(
                     event,
-                    () -> node(hit.get()).ifPresent(this::toggle),
+                    () -> Hit.node(hit.get()).ifPresent(this::toggle),
                     Optional.of(press -> new BandGesture(canvas, press)));
         }
         if (hit.get() instanceof Hit.OfSocket socket) {
@@ -178,16 +187,6 @@ final class CanvasMouse extends MouseAdapter {
             return box(event, box);
         }
         return new Press(event, nothing, Optional.empty());
-    }
-
-    private static Optional<NodeView> node(Hit hit) {
-        if (hit instanceof Hit.OfNode of) {
-            return Optional.of(of.node());
-        }
-        if (hit instanceof Hit.OfSetting of) {
-            return Optional.of(of.node());
-        }
-        return hit instanceof Hit.OfSocket of ? Optional.of(of.node()) : Optional.empty();
     }
 
     // --- sockets and wires
@@ -424,7 +423,7 @@ final class CanvasMouse extends MouseAdapter {
         if (!groupsAlone) {
             for (BoxView box : canvas.projection().boxes()) {
                 if (box.group().isPresent() && ids.contains(box.id())) {
-                    all.addAll(canvas.hitTest().contents(box));
+                    all.addAll(Edits.members(canvas.placed(canvas.shown()), box.id(), canvas.sizes()));
                 }
             }
         }
@@ -468,7 +467,7 @@ final class CanvasMouse extends MouseAdapter {
 
     private void popUp(MouseEvent event) {
         Optional<Hit> hit = canvas.hit(event.getPoint());
-        hit.flatMap(CanvasMouse::node).ifPresent(node -> {
+        hit.flatMap(Hit::node).ifPresent(node -> {
             if (!canvas.selected().contains(node.id())) {
                 canvas.select(Set.of(node.id()));
             }

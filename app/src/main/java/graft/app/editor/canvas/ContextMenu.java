@@ -96,6 +96,14 @@ final class ContextMenu {
         colours();
         command(Commands.COLLAPSE);
         command(Commands.PIN);
+        boolean sized = canvas.selectedNodes().stream()
+                .anyMatch(id -> canvas.shown().nodes().get(id).look().size().isPresent());
+        if (sized) {
+            item(
+                    Strings.get("canvas.menu.fit-size"),
+                    () -> canvas.edit(
+                            Strings.get("canvas.edit.resize"), workflow -> Edits.fitSize(workflow, canvas.selected())));
+        }
         menu.addSeparator();
         command(Commands.MUTE);
         command(Commands.BYPASS);
@@ -136,6 +144,11 @@ final class ContextMenu {
         menu.addSeparator();
         if (box.group().isPresent()) {
             command(Commands.UNGROUP);
+            item(
+                    Strings.get("canvas.menu.fit-group"),
+                    () -> canvas.edit(
+                            Strings.get("canvas.edit.resize"),
+                            workflow -> Edits.fitGroup(workflow, box.id(), canvas.sizes())));
         }
         command(Commands.DUPLICATE);
         command(Commands.DELETE);

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import com.google.gson.JsonElement;
 import graft.app.engine.Wiring;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Port;
@@ -8,6 +9,7 @@ import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.node.NodeSchema;
+import graft.node.Problem;
 import graft.node.SettingSchema;
 import graft.node.SocketKind;
 import graft.node.SocketSchema;
@@ -87,7 +89,9 @@ final class Faces {
             Port port = ports.get(0);
             inner(root, subgraph, port).ifPresent(face -> {
                 face.input(port.socket()).ifPresent(socket -> inputs.add(renamed(socket, port)));
-                face.setting(port.socket()).ifPresent(setting -> settings.add(renamed(setting, port)));
+                face.setting(port.socket())
+                        .ifPresent(setting -> settings.add(
+                                renamed(setting, port, subgraph.inside().nodes().get(port.node()))));
             });
         }
         List<SocketSchema> outputs = new ArrayList<>();
@@ -116,14 +120,25 @@ final class Faces {
                 socket.field());
     }
 
-    private static SettingSchema renamed(SettingSchema setting, Port port) {
+    /** Outside, what the node inside has is the default. */
+    private static SettingSchema renamed(SettingSchema setting, Port port, WorkflowNode inside) {
+        JsonElement saved = inside.settings().get(setting.id());
         return new SettingSchema(
                 port.id(),
                 port.title().isEmpty() ? setting.title() : port.title(),
                 setting.declared(),
-                setting.defaultValue(),
+                saved == null ? setting.defaultValue() : valueOf(setting, saved),
                 setting.field(),
                 setting.group());
+    }
+
+    /** A value as it was saved; the type's default where it takes that no more, which a check complains of. */
+    private static Object valueOf(SettingSchema setting, JsonElement saved) {
+        try {
+            return setting.fromJson(saved);
+        } catch (Problem wrong) {
+            return setting.defaultValue();
+        }
     }
 
     /** A stand-in with the sockets that wires end in. */

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import javax.swing.SwingWorker;
 import javax.swing.TransferHandler;
 
 /** Takes files that are dropped from the desktop. */
@@ -48,33 +50,64 @@ final class FileDrop extends TransferHandler {
         return true;
     }
 
-    /** Makes nodes of files, one below the other, and opens the workflows among them. */
-    void take(List<Path> files, Point2D at) {
-        int taken = 0;
-        for (Path file : files) {
+    /** A file and what it is, or why it is nothing. */
+    private record Looked(Path file, Optional<DroppedFile> dropped, Optional<Problem> problem) {
+
+        static Looked at(Path file) {
             try {
-                DroppedFile dropped = DroppedFile.of(file);
-                if (dropped instanceof DroppedFile.Opens) {
-                    canvas.context().open(file);
-                } else if (dropped instanceof DroppedFile.Loads loads) {
-                    Point2D place = new Point2D.Double(at.getX() + taken * BESIDE, at.getY() + taken * BESIDE);
-                    add(loads, place);
-                    taken++;
-                }
+                return new Looked(file, Optional.of(DroppedFile.of(file)), Optional.empty());
             } catch (Problem problem) {
-                canvas.context().tell(problem);
+                return new Looked(file, Optional.empty(), Optional.of(problem));
+            }
+        }
+    }
+
+    /** Makes nodes of files, each a little below the one before, and opens the workflows among them. */
+    void take(List<Path> files, Point2D at) {
+        new SwingWorker<List<Looked>, Void>() {
+            @Override
+            protected List<Looked> doInBackground() {
+                return files.stream().map(Looked::at).toList();
+            }
+
+            @Override
+            protected void done() {
+                try {
+                    takeLooked(get(), at);
+                } catch (InterruptedException | ExecutionException e) {
+                    throw new IllegalStateException("the look into dropped files failed", e);
+                }
+            }
+        }.execute();
+    }
+
+    private void takeLooked(List<Looked> files, Point2D at) {
+        int taken = 0;
+        for (Looked looked : files) {
+            looked.problem().ifPresent(canvas.context()::tell);
+            if (looked.dropped().isEmpty()) {
+                continue;
+            }
+            if (looked.dropped().get() instanceof DroppedFile.Loads loads) {
+                add(loads, new Point2D.Double(at.getX() + taken * BESIDE, at.getY() + taken * BESIDE));
+                taken++;
+            } else {
+                canvas.context().open(looked.file());
             }
         }
     }
 
     private void add(DroppedFile.Loads loads, Point2D at) {
-        NodeSchema type = canvas.library()
-                .node(loads.type())
-                .orElseThrow(() -> new Problem(
-                        "cannot use " + loads.file().getFileName() + " here",
-                        "no plugin offers the node " + loads.type(),
-                        "install the plugin that does"));
-        canvas.actions().add(type, at, Optional.empty(), node -> {
+        Optional<NodeSchema> type = canvas.library().node(loads.type());
+        if (type.isEmpty()) {
+            canvas.context()
+                    .tell(new Problem(
+                            "cannot use " + loads.file().getFileName() + " here",
+                            "no plugin offers the node " + loads.type(),
+                            "install the plugin that does"));
+            return;
+        }
+        canvas.actions().add(type.get(), at, Optional.empty(), node -> {
             Map<String, JsonElement> settings = new LinkedHashMap<>(node.settings());
             settings.put(loads.setting(), new JsonPrimitive(loads.file().toString()));
             return node.withSettings(settings);

@@ -39,6 +39,7 @@ import javax.accessibility.AccessibleContext;
 import javax.accessibility.AccessibleRole;
 import javax.swing.JComponent;
 import javax.swing.Timer;
+import javax.swing.ToolTipManager;
 
 /**
  * The canvas of an open workflow.
@@ -127,6 +128,7 @@ public final class GraphCanvas extends JComponent {
     public void dispose() {
         document.open().removeListener(onDocument);
         still.stop();
+        ToolTipManager.sharedInstance().unregisterComponent(this);
     }
 
     // --- the document
@@ -417,6 +419,13 @@ public final class GraphCanvas extends JComponent {
         });
     }
 
+    /** Brings a node into view when it is out of it. */
+    void reveal(String node) {
+        if (place(node).filter(box -> !new Rectangle(getSize()).contains(box)).isPresent()) {
+            centerOn(node);
+        }
+    }
+
     void zoomBy(double factor) {
         setViewport(scene.viewport().zoomed(factor, getWidth() / 2.0, getHeight() / 2.0));
     }
@@ -486,6 +495,10 @@ public final class GraphCanvas extends JComponent {
         painting = new Projection.PaintingCanvas(
                 new Painters(new NodePainter(scene, palette), wirePainter, new BoxPainter(scene, palette)));
         setBackground(palette.of("canvas.background"));
+        if (projection != null) {
+            // Texts are fitted to the fonts of the look.
+            projection.stack().forEach(view -> view.fitted().clear());
+        }
         repaint();
     }
 
@@ -608,17 +621,10 @@ public final class GraphCanvas extends JComponent {
     }
 
     private void repaint(Optional<Hit> hit) {
-        hit.ifPresent(each -> {
-            if (each instanceof Hit.OfNode of) {
-                repaint(area(of.node()));
-            } else if (each instanceof Hit.OfSetting of) {
-                repaint(area(of.node()));
-            } else if (each instanceof Hit.OfSocket of) {
-                repaint(area(of.node()));
-            } else {
-                repaint();
-            }
-        });
+        if (hit.isPresent()) {
+            Optional<NodeView> node = hit.flatMap(Hit::node);
+            node.ifPresentOrElse(view -> repaint(area(view)), this::repaint);
+        }
     }
 
     @Override

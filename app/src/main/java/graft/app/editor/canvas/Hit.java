@@ -1,9 +1,29 @@
 package graft.app.editor.canvas;
 
 import graft.node.SettingSchema;
+import java.util.Optional;
 
 /** What lies under a point of the canvas. */
 sealed interface Hit {
+
+    /** The node that it is, or is a part of. */
+    static Optional<NodeView> node(Hit hit) {
+        if (hit instanceof OfNode of) {
+            return Optional.of(of.node());
+        }
+        if (hit instanceof OfSetting of) {
+            return Optional.of(of.node());
+        }
+        return hit instanceof OfSocket of ? Optional.of(of.node()) : Optional.empty();
+    }
+
+    /** The wire that it is, or is a point of. */
+    static Optional<WireView> wire(Hit hit) {
+        if (hit instanceof OfWire of) {
+            return Optional.of(of.wire());
+        }
+        return hit instanceof OfVia of ? Optional.of(of.wire()) : Optional.empty();
+    }
 
     /** A socket of a node. */
     record OfSocket(NodeView node, NodeGeometry.Spot spot) implements Hit {

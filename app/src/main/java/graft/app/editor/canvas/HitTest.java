@@ -2,7 +2,6 @@ package graft.app.editor.canvas;
 
 import graft.app.workflow.Place;
 import java.awt.geom.Rectangle2D;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +64,8 @@ final class HitTest {
         }
         if (inX > geometry.width() - CORNER * reach
                 && inY > geometry.height() - CORNER * reach
-                && !node.node().look().collapsed()) {
+                && !node.node().look().collapsed()
+                && !node.node().look().pinned()) {
             return Optional.of(new Hit.OfNode(node, Hit.Part.CORNER));
         }
         if (inY <= NodeGeometry.TITLE) {
@@ -167,25 +167,6 @@ final class HitTest {
         }
         for (BoxView box : projection.boxes()) {
             if (box.group().isPresent() ? band.contains(box.bounds()) : band.intersects(box.bounds())) {
-                ids.add(box.id());
-            }
-        }
-        return ids;
-    }
-
-    /** Ids of the nodes, comments and smaller groups whose middle lies in a group. */
-    List<String> contents(BoxView group) {
-        Rectangle2D bounds = group.bounds();
-        List<String> ids = new ArrayList<>();
-        for (NodeView node : projection.stack()) {
-            if (bounds.contains(node.bounds().getCenterX(), node.bounds().getCenterY())) {
-                ids.add(node.id());
-            }
-        }
-        for (BoxView box : projection.boxes()) {
-            if (box != group
-                    && bounds.contains(box.bounds().getCenterX(), box.bounds().getCenterY())
-                    && area(box) < area(group)) {
                 ids.add(box.id());
             }
         }

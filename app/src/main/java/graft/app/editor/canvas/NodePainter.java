@@ -130,7 +130,7 @@ final class NodePainter {
 
     /** Three soft rings, lowest at the bottom. */
     private void paintShadow(Graphics2D g, NodeGeometry geometry) {
-        g.setColor(Palette.faded(palette.of("node.shadow"), 0.28));
+        g.setColor(Palette.faded(palette.of("node.shadow"), palette.isDark() ? 0.28 : 0.2));
         for (int i = 3; i > 0; i--) {
             double grow = i * 1.8;
             g.fill(new RoundRectangle2D.Double(
@@ -338,11 +338,7 @@ final class NodePainter {
     }
 
     private boolean isHovered(NodeView view) {
-        return scene.hover()
-                .filter(hit -> hit instanceof Hit.OfNode node && node.node() == view
-                        || hit instanceof Hit.OfSetting row && row.node() == view
-                        || hit instanceof Hit.OfSocket socket && socket.node() == view)
-                .isPresent();
+        return scene.hover().flatMap(Hit::node).filter(view::equals).isPresent();
     }
 
     private boolean isHovered(NodeView view, Hit.Part part) {

@@ -48,8 +48,8 @@ final class NodeView implements Drawn {
      * @return whether its size or the places of its sockets changed
      */
     boolean update(WorkflowNode changed, NodeFace itsFace, Place at, Set<String> into, Set<String> outOf) {
-        if (changed == node
-                && itsFace == face
+        if (changed.equals(node)
+                && itsFace.equals(face)
                 && at.equals(place)
                 && into.equals(wired)
                 && outOf.equals(wiredOutputs)) {

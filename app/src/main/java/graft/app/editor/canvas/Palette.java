@@ -43,7 +43,7 @@ final class Palette {
     /** The colour of the title of nodes of a category: the node's own with some of the category's. */
     Color title(String category) {
         return mixed.computeIfAbsent("category " + category, key -> {
-            Color own = UIManager.getColor("Graft.category." + category.split("/")[0]);
+            Color own = UIManager.getColor("Graft.category." + category.replaceFirst("/.*", ""));
             return own == null ? of("node.title") : mix(of("node.title"), own, share());
         });
     }

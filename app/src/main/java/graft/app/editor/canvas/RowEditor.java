@@ -110,8 +110,7 @@ final class RowEditor {
         String old = SettingText.typed(value);
         Consumer<String> keep = typed -> {
             if (!typed.equals(old)) {
-                canvas.set(
-                        node.id(), setting, SettingText.parse(setting, typed), "set " + node.id() + "." + setting.id());
+                canvas.set(node.id(), setting, SettingText.parse(setting, typed), "set " + System.nanoTime());
             }
         };
         Function<String, Optional<String>> complaint = typed -> SettingText.complaint(setting, typed);
@@ -125,6 +124,14 @@ final class RowEditor {
         } else {
             showField(setting, old, box, name, complaint, keep, next);
         }
+    }
+
+    /** Opens the editor of the first setting of a node. */
+    void openFirst(NodeView node) {
+        node.geometry().rows().stream()
+                .filter(row -> !row.wired() && !row.setting().kind().equals("yes or no"))
+                .findFirst()
+                .ifPresent(row -> open(node, row.setting()));
     }
 
     private void openNext(NodeView node, SettingSchema setting, boolean forward) {
@@ -355,7 +362,7 @@ final class RowEditor {
             @Override
             public void focusLost(FocusEvent event) {
                 // By then the next one may be open.
-                if (!event.isTemporary() && open.filter(each -> each == what).isPresent()) {
+                if (!event.isTemporary() && open.filter(what::equals).isPresent()) {
                     commit();
                 }
             }

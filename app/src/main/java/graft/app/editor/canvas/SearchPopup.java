@@ -107,6 +107,7 @@ final class SearchPopup {
         keys(list);
         // A press beside the controls is not one on the canvas beneath.
         panel.addMouseListener(new MouseAdapter() {});
+        canvas.add(panel);
     }
 
     private static void name(JComponent component, String name, String accessible) {
@@ -137,11 +138,6 @@ final class SearchPopup {
 
         list.setSelectionMode(ListSelectionModel.SINGLE_SELECTION);
         list.setFixedCellHeight(ROW);
-        // What is typed goes to the field, which has the focus; the list is chosen from all the same.
-        list.putClientProperty(
-                "FlatLaf.style",
-                "selectionInactiveBackground: $List.selectionBackground;"
-                        + " selectionInactiveForeground: $List.selectionForeground");
         list.setCellRenderer(new HitRenderer());
         list.addListSelectionListener(event -> showHelp());
         list.addMouseListener(new MouseAdapter() {
@@ -244,7 +240,6 @@ final class SearchPopup {
             fillTree();
             fill(takes, search.kinds(true));
             fill(gives, search.kinds(false));
-            canvas.add(panel, 0);
         }
         at = point;
         drag = wire;
@@ -294,7 +289,7 @@ final class SearchPopup {
         for (String category : search.categories()) {
             DefaultMutableTreeNode at = root;
             StringBuilder path = new StringBuilder();
-            for (String part : category.split("/")) {
+            for (String part : category.split("/", -1)) {
                 path.append(path.isEmpty() ? "" : "/").append(part);
                 at = child(at, path.toString());
             }
@@ -464,10 +459,12 @@ final class SearchPopup {
             Graphics2D g = (Graphics2D) graphics.create();
             g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
             g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-            g.setColor(getBackground());
-            g.fillRect(0, 0, getWidth(), getHeight());
             NodeSchema type = hit.type();
             Palette palette = canvas.palette();
+            // The field has the focus, but the list is what Enter chooses from: it shows so.
+            g.setColor(chosen ? palette.of("accent") : getBackground());
+            g.fillRect(0, 0, getWidth(), getHeight());
+            Color text = chosen ? palette.of("onAccent") : palette.of("node.text");
             g.setColor(
                     type.outputs().isEmpty()
                             ? palette.of("text.dim")
@@ -477,7 +474,7 @@ final class SearchPopup {
             Font bold = getFont().deriveFont(Font.BOLD);
             int baseline = getHeight() / 2 + g.getFontMetrics(plain).getAscent() / 2 - 1;
             int x = 30;
-            g.setColor(getForeground());
+            g.setColor(text);
             for (int i = 0; i < type.title().length(); i++) {
                 g.setFont(hit.letters().contains(i) ? bold : plain);
                 String letter = type.title().substring(i, i + 1);
@@ -486,7 +483,7 @@ final class SearchPopup {
             }
             g.setFont(palette.small);
             int width = g.getFontMetrics().stringWidth(type.category());
-            g.setColor(chosen ? getForeground() : palette.of("text.dim"));
+            g.setColor(chosen ? text : palette.of("text.dim"));
             g.drawString(type.category(), Math.max(x + 10, getWidth() - width - 10), baseline);
             g.dispose();
         }

@@ -68,7 +68,7 @@ final class ToolTips {
     private static String broken(String text) {
         StringBuilder broken = new StringBuilder();
         int line = 0;
-        for (String word : text.split(" ")) {
+        for (String word : text.split(" ", -1)) {
             if (line + word.length() > 64) {
                 broken.append("<br>");
                 line = 0;

@@ -100,7 +100,7 @@ final class WireDrag implements Scene.Pending {
         for (SocketKind kind : kinds) {
             SocketKind carried = seeksOutput ? spot.kind() : kind;
             SocketKind wanted = seeksOutput ? kind : spot.kind();
-            if (!carried.fits(wanted) && carried != Faces.UNKNOWN) {
+            if (!carried.fits(wanted) && !carried.equals(Faces.UNKNOWN)) {
                 String why = Wiring.misfit(carried, wanted);
                 return Optional.of(Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".");
             }

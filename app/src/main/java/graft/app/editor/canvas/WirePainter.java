@@ -24,6 +24,9 @@ final class WirePainter {
     /** Of points of the curve, each of which is drawn from afar. */
     private static final int FAR_STEP = 4;
 
+    /** In pixels of the screen. */
+    private static final double FAR_WIDTH = 1.2;
+
     private static final double VIA_RADIUS = 5;
 
     private final Scene scene;
@@ -71,8 +74,14 @@ final class WirePainter {
         return new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
     }
 
-    /** A line one pixel wide, in pixels of the screen: what a curve costs from afar nobody would see. */
+    /** A thin line, whatever the zoom; while the view moves a broken one, for what a curve costs nobody would see then. */
     private void paintFar(Graphics2D g, WireView view, Color colour) {
+        if (!scene.moving()) {
+            g.setColor(colour);
+            g.setStroke(round((float) (FAR_WIDTH / scene.viewport().scale())));
+            g.draw(view.path().curve());
+            return;
+        }
         WirePath path = view.path();
         int[] xs = new int[(path.points() - 1) / FAR_STEP + 1];
         int[] ys = new int[xs.length];
@@ -99,10 +108,7 @@ final class WirePainter {
     }
 
     private boolean isHovered(WireView view) {
-        return scene.hover()
-                .filter(hit -> hit instanceof Hit.OfWire wire && wire.wire() == view
-                        || hit instanceof Hit.OfVia via && via.wire() == view)
-                .isPresent();
+        return scene.hover().flatMap(Hit::wire).filter(view::equals).isPresent();
     }
 
     /** A wire that the mouse draws from or to a socket; red when what is under the mouse refuses it. */

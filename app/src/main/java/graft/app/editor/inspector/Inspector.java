@@ -15,7 +15,9 @@ import graft.node.NodeSchema;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import java.awt.BorderLayout;
+import java.awt.Component;
 import java.awt.Dimension;
+import java.awt.KeyboardFocusManager;
 import java.awt.Rectangle;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -124,8 +126,7 @@ public final class Inspector extends JPanel {
             int seen = sameNodes ? scroll.getVerticalScrollBar().getValue() : 0;
             shape = next;
             build();
-            // Texts scroll to their carets as they are filled in, after this.
-            SwingUtilities.invokeLater(() -> scroll.getVerticalScrollBar().setValue(seen));
+            scroll.getVerticalScrollBar().setValue(seen);
         }
         refreshers.forEach(Runnable::run);
     }
@@ -496,6 +497,16 @@ public final class Inspector extends JPanel {
         Form() {
             super(new MigLayout("insets 14 14 24 14, wrap 1, fillx, hidemode 3, gapy 12", "[fill]", ""));
             setName("inspector.form");
+        }
+
+        /** Texts scroll to their carets as they are filled in; that is for the one that is being typed in alone. */
+        @Override
+        public void scrollRectToVisible(Rectangle area) {
+            Component focus =
+                    KeyboardFocusManager.getCurrentKeyboardFocusManager().getFocusOwner();
+            if (focus != null && SwingUtilities.isDescendingFrom(focus, this)) {
+                super.scrollRectToVisible(area);
+            }
         }
 
         void row(JComponent row) {

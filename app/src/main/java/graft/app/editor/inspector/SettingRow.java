@@ -43,7 +43,7 @@ final class SettingRow extends JPanel {
         reset.addActionListener(event -> toDefault.run());
         help = Wrapped.small(help(setting));
         add(label);
-        add(reset, "h 18!, w 22!, wrap");
+        add(reset, "hidemode 0, h 18!, w 22!, wrap");
         add(field.component(), "span 2, growx, wmin 0, wrap");
         add(problem, "span 2, growx, wmin 0, wrap");
         add(note, "span 2, growx, wmin 0, wrap");

@@ -7,7 +7,8 @@ import graft.node.Problem;
 import java.awt.GraphicsEnvironment;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import javax.swing.SwingUtilities;
 
 /** Starts the editor and waits for its end. */
@@ -20,10 +21,11 @@ public final class Editor {
      *
      * @param workflows the folder of the workflows that ship, shown as templates
      * @param runs where run folders are made
+     * @param worker the command that starts a worker process, which runs workflows
      * @param files workflows to open
      * @throws Problem when there is no display, or the settings cannot be read
      */
-    public static void run(Path workflows, Path runs, NodeLibrary library, List<Path> files)
+    public static void run(Path workflows, Path runs, NodeLibrary library, List<String> worker, List<Path> files)
             throws InterruptedException {
         if (GraphicsEnvironment.isHeadless()) {
             throw new Problem(
@@ -31,16 +33,24 @@ public final class Editor {
                     "there is no display",
                     "start it on a desktop, or run a workflow without a window: graft run FILE");
         }
-        MainWindow.Place place = new MainWindow.Place(workflows, runs, ConfigFolder.path(), library);
+        MainWindow.Place place = new MainWindow.Place(workflows, runs, ConfigFolder.path(), library, worker);
         Preferences preferences = Preferences.read(place.settingsFile());
         Session session = Session.read(place.sessionFile());
         Theme theme = theme(preferences.look());
-        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Boolean> end = new CompletableFuture<>();
         SwingUtilities.invokeLater(() -> {
-            install(theme, preferences);
-            new MainWindow(place, preferences, session, end::countDown).show(files);
+            try {
+                install(theme, preferences);
+                new MainWindow(place, preferences, session, () -> end.complete(true)).show(files);
+            } catch (RuntimeException | Error noWindow) {
+                end.completeExceptionally(noWindow);
+            }
         });
-        end.await();
+        try {
+            end.get();
+        } catch (ExecutionException noWindow) {
+            throw new IllegalStateException("the window could not be made", noWindow.getCause());
+        }
     }
 
     /** The theme of a look, which takes a moment when the desktop has to be asked. */

@@ -15,13 +15,22 @@ import graft.app.editor.canvas.CanvasContext;
 import graft.app.editor.inspector.FileLibrary;
 import graft.app.editor.inspector.Inspector;
 import graft.app.editor.inspector.Prompts;
+import graft.app.editor.run.RunController;
+import graft.app.editor.run.RunDock;
+import graft.app.editor.run.RunHost;
+import graft.app.editor.run.RunTarget;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
+import graft.app.worker.LocalBackend;
+import graft.app.worker.RunBackend;
+import graft.app.worker.WorkerClient;
 import graft.app.workflow.Drafts;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
 import graft.node.NodeSchema;
 import graft.node.Problem;
+import graft.node.Setting;
+import graft.node.SettingSchema;
 import java.awt.BorderLayout;
 import java.awt.Component;
 import java.awt.Dimension;
@@ -64,14 +73,21 @@ import javax.swing.JToolBar;
 import javax.swing.SwingUtilities;
 import javax.swing.Timer;
 import javax.swing.WindowConstants;
+import org.slf4j.LoggerFactory;
 
 /** The editor's window: tabs of open workflows, the inspector beside them, menus, tools and the status line. */
 final class MainWindow {
 
+    private static final int DIVIDER = 5;
+    private static final int TOOLS_PACE = 300;
     private static final DateTimeFormatter WHEN = DateTimeFormatter.ofLocalizedDateTime(FormatStyle.SHORT);
 
-    /** What the window works with and does not own. */
-    record Place(Path workflows, Path runs, Path config, NodeLibrary library) {
+    /**
+     * What the window works with and does not own.
+     *
+     * @param worker the command that starts a worker process
+     */
+    record Place(Path workflows, Path runs, Path config, NodeLibrary library, List<String> worker) {
         Path settingsFile() {
             return config.resolve("settings.json");
         }
@@ -92,6 +108,9 @@ final class MainWindow {
     private final Inspector inspector;
     private final LibraryPanel shelf;
     private final JSplitPane left;
+    private final JSplitPane middle;
+    private final RunController runs;
+    private final RunDock dock;
     private final FileLibrary files;
     private final Prompts prompts = new Prompts();
     private final Background background = new Background(this::tell);
@@ -104,6 +123,9 @@ final class MainWindow {
     private final Map<Commands, JButton> toolButtons = new EnumMap<>(Commands.class);
     private final CommandKeys keys;
     private final Timer autosave = new Timer(1000, event -> autosave());
+    private final Timer toolsPace = new Timer(TOOLS_PACE, event -> toolButtons()
+            .forEach((command, button) ->
+                    button.setEnabled(action(command).filter(Action::isEnabled).isPresent())));
     private Preferences preferences;
     private Session session;
     private List<Template> templates = List.of();
@@ -125,11 +147,18 @@ final class MainWindow {
         drafts = new Drafts(
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> tell(problem)));
         inspector = new Inspector(place.library(), files, prompts, new Edits());
+        runs = new RunController(
+                place.library(),
+                backend(preferences),
+                new Runs(),
+                place.config().resolve("queue.json"));
+        dock = new RunDock(runs, new Runs(), place.library());
         actions();
         start = new StartPage(actions.get(Commands.NEW), actions.get(Commands.OPEN), this::openTemplate, this::open);
         status = new StatusBar(() -> command(Commands.PROBLEMS), () -> command(Commands.ZOOM_ACTUAL));
         shelf = new LibraryPanel(place.library(), files, this::workflowFiles, new Shelves());
-        split = new JSplitPane(JSplitPane.HORIZONTAL_SPLIT, true, tabs, inspector);
+        middle = new JSplitPane(JSplitPane.VERTICAL_SPLIT, true, tabs, dock);
+        split = new JSplitPane(JSplitPane.HORIZONTAL_SPLIT, true, middle, inspector);
         left = new JSplitPane(JSplitPane.HORIZONTAL_SPLIT, true, shelf, split);
         keys = new CommandKeys(frame, () -> this.preferences.keymap(), this::action);
         autosave.setRepeats(false);
@@ -158,6 +187,12 @@ final class MainWindow {
         split.setName("split");
         split.setResizeWeight(1);
         split.setBorder(null);
+        middle.setName("middle");
+        middle.setResizeWeight(1);
+        middle.setBorder(null);
+        dock.setMinimumSize(new Dimension(0, UIScale.scale(120)));
+        dock.setPreferredSize(new Dimension(400, UIScale.scale(session.bottom())));
+        dock.setVisible(false);
         left.setName("left");
         left.setBorder(null);
         left.setDividerLocation(UIScale.scale(240));
@@ -193,6 +228,10 @@ final class MainWindow {
         }
         status.showDevice(preferences.device());
         inspector.setVisible(false);
+        for (JSplitPane each : List.of(split, left, middle)) {
+            each.setDividerSize(0);
+        }
+        toolsPace.start();
     }
 
     private void toolbar() {
@@ -230,6 +269,10 @@ final class MainWindow {
         tools.add(runs);
         tools.add(Box.createHorizontalStrut(UIScale.scale(6)));
         tools.add(tool(Commands.INSPECTOR));
+    }
+
+    private Map<Commands, JButton> toolButtons() {
+        return toolButtons;
     }
 
     private JButton tool(Commands command) {
@@ -286,7 +329,22 @@ final class MainWindow {
         put(Commands.QUIT, this::quit);
         put(Commands.REOPEN, () -> Optional.ofNullable(closedFiles.poll()).ifPresent(this::open));
         put(Commands.INSPECTOR, () -> showInspector(!inspector.isVisible()));
-        put(Commands.LOG, () -> LogWindow.show(frame, log));
+        put(Commands.EDITOR_LOG, () -> LogWindow.show(frame, log));
+        put(Commands.QUEUE, () -> showDock(RunDock.Tab.QUEUE));
+        put(Commands.PROBLEMS, () -> showDock(RunDock.Tab.PROBLEMS));
+        put(Commands.LOG, () -> showDock(RunDock.Tab.LOG));
+        ofTab(Commands.RUN, tab -> run(tab, List.of(), false));
+        ofTab(Commands.RUN_FIRST, tab -> run(tab, List.of(), true));
+        ofTab(Commands.RUN_TO_HERE, tab -> {
+            List<String> here = tab.selectedNodes();
+            if (here.isEmpty()) {
+                status.say(Strings.get("status.select"));
+            } else {
+                run(tab, here, false);
+            }
+        });
+        whileRunning(Commands.CANCEL, runs::cancel);
+        whileRunning(Commands.STOP_AND_KEEP, runs::stopAndKeep);
         put(Commands.FOCUS_MODE, this::focusMode);
         put(Commands.NEXT_TAB, () -> tabs.setSelectedIndex((tabs.getSelectedIndex() + 1) % tabs.getTabCount()));
         put(
@@ -335,6 +393,37 @@ final class MainWindow {
                 return current().isPresent();
             }
         });
+    }
+
+    /** Puts a command that needs a run under way. */
+    private void whileRunning(Commands command, Runnable then) {
+        actions.put(command, new AbstractAction(command.title()) {
+            @Override
+            public void actionPerformed(ActionEvent event) {
+                then.run();
+            }
+
+            @Override
+            public boolean isEnabled() {
+                return runs.isRunning();
+            }
+        });
+    }
+
+    private void run(WorkflowTab tab, List<String> outputs, boolean first) {
+        runs.run(tab.target(), outputs, first, 1);
+        tab.noteSeeds(place.library());
+        inspect(tab);
+        if (!dock.isVisible()) {
+            showDock(RunDock.Tab.QUEUE);
+        }
+    }
+
+    private RunBackend backend(Preferences wanted) {
+        return wanted.worker()
+                ? new WorkerClient(place.worker(), line -> LoggerFactory.getLogger(WorkerClient.class)
+                        .info(line))
+                : new LocalBackend(place.library());
     }
 
     /** What carries a command out now: the window, else the canvas in front. */
@@ -407,7 +496,23 @@ final class MainWindow {
         tabs.putClientProperty("JTabbedPane.hideTabAreaWithOneTab", focusMode);
         tabs.setTabAreaInsets(null);
         shelf.setVisible(false);
+        left.setDividerSize(0);
+        keepSizes();
+        dock.setVisible(false);
+        middle.setDividerSize(0);
         showInspector(!focusMode);
+    }
+
+    /** Shows a tab of the dock, or puts the dock away when it shows that one. */
+    private void showDock(RunDock.Tab tab) {
+        boolean away = dock.isVisible() && dock.selected() == tab;
+        keepSizes();
+        dock.setVisible(!away);
+        middle.setDividerSize(away ? 0 : DIVIDER);
+        if (!away) {
+            middle.setDividerLocation(middle.getHeight() - UIScale.scale(session.bottom()) - middle.getDividerSize());
+            dock.select(tab);
+        }
     }
 
     /** Shows a shelf of the library, or puts the library away when it shows that one. */
@@ -415,6 +520,7 @@ final class MainWindow {
         boolean away = shelf.isVisible() && shelf.shows(command);
         int width = left.getDividerLocation();
         shelf.setVisible(!away);
+        left.setDividerSize(away ? 0 : DIVIDER);
         if (away) {
             current().ifPresent(tab -> tab.canvas().requestFocusInWindow());
         } else {
@@ -440,9 +546,10 @@ final class MainWindow {
         boolean visible = shown && current().isPresent();
         if (visible != inspector.isVisible()) {
             if (!visible) {
-                keepSide();
+                keepSizes();
             }
             inspector.setVisible(visible);
+            split.setDividerSize(visible ? DIVIDER : 0);
             if (visible) {
                 split.setDividerLocation(split.getWidth() - UIScale.scale(session.side()) - split.getDividerSize());
             }
@@ -450,9 +557,12 @@ final class MainWindow {
         inspectorWanted = shown;
     }
 
-    private void keepSide() {
+    private void keepSizes() {
         if (inspector.isVisible() && inspector.getWidth() > 0) {
             session = session.withSide(UIScale.unscale(inspector.getWidth()));
+        }
+        if (dock.isVisible() && dock.getHeight() > 0) {
+            session = session.withBottom(UIScale.unscale(dock.getHeight()));
         }
     }
 
@@ -487,7 +597,7 @@ final class MainWindow {
     }
 
     private void add(OpenWorkflow document) {
-        WorkflowTab tab = new WorkflowTab(document, place.library(), new Context());
+        WorkflowTab tab = new WorkflowTab(document, place.library(), new Context(), runs);
         open.put(tab.canvas(), tab);
         document.addListener(workflow -> changed(tab));
         tab.canvas().onSelection(() -> {
@@ -558,10 +668,12 @@ final class MainWindow {
         long errors = tab.findings().stream().filter(Finding::isError).count();
         status.showProblems((int) errors, tab.findings().size() - (int) errors);
         inspector.show(tab.shownFindings());
+        dock.showFindings(tab.findings());
     }
 
     private void inspect(WorkflowTab tab) {
         inspector.show(tab.canvas().shown(), tab.canvas().selected());
+        inspector.showUsedSeeds(tab.usedSeeds());
         inspector.show(tab.shownFindings());
     }
 
@@ -688,6 +800,9 @@ final class MainWindow {
     /** Ends the editor, unless the user keeps a workflow that is not saved. */
     private void quit() {
         keepSession();
+        if (runs.isRunning() && !confirm("close.running", "", "close.stop")) {
+            return;
+        }
         Optional<WorkflowTab> unsaved =
                 open.values().stream().filter(tab -> tab.document().dirty()).findFirst();
         if (unsaved.isPresent()) {
@@ -718,7 +833,9 @@ final class MainWindow {
             tab.document().close();
             tab.dispose();
         });
+        runs.close();
         autosave.stop();
+        toolsPace.stop();
         status.close();
         checks.close();
         prompts.close();
@@ -738,7 +855,7 @@ final class MainWindow {
     }
 
     private void keepSession() {
-        keepSide();
+        keepSizes();
         List<String> paths = new ArrayList<>();
         int front = -1;
         for (WorkflowTab tab : open.values()) {
@@ -807,7 +924,11 @@ final class MainWindow {
         boolean look = next.look() != preferences.look()
                 || !next.accent().equals(preferences.accent())
                 || next.scale() != preferences.scale();
+        boolean elsewhere = next.worker() != preferences.worker();
         preferences = next;
+        if (elsewhere) {
+            runs.use(backend(next));
+        }
         background.run(() -> next.write(place.settingsFile()), () -> {});
         status.showDevice(next.device());
         for (Component each : tools.getComponents()) {
@@ -887,9 +1008,86 @@ final class MainWindow {
 
         @Override
         public void view(Path picture) {
-            place.library()
-                    .node("graft/images/load")
-                    .ifPresent(type -> add(type, Map.of("file", new JsonPrimitive(picture.toString()))));
+            if (!dock.isVisible()) {
+                showDock(RunDock.Tab.PICTURES);
+            }
+            dock.viewer().show(List.of(picture), 0);
+            dock.select(RunDock.Tab.PICTURES);
+        }
+    }
+
+    /** What runs ask of the window. */
+    private final class Runs implements RunHost {
+        @Override
+        public Optional<RunTarget> front() {
+            return current().map(WorkflowTab::target);
+        }
+
+        @Override
+        public void open(Workflow workflow, String title) {
+            add(OpenWorkflow.untitled(workflow.withTitle(title), drafts));
+        }
+
+        @Override
+        public void reveal(OpenWorkflow document, String node) {
+            open.values().stream()
+                    .filter(tab -> tab.document().equals(document))
+                    .findFirst()
+                    .ifPresent(tab -> {
+                        tabs.setSelectedComponent(tab.canvas());
+                        tab.reveal(node);
+                    });
+        }
+
+        @Override
+        public Path runs() {
+            return place.runs();
+        }
+
+        @Override
+        public String device() {
+            return preferences.device();
+        }
+
+        @Override
+        public void say(String words) {
+            status.say(words);
+        }
+
+        /** Into the selected node when it takes a picture, else into a new one that loads it. */
+        @Override
+        public void sendToNode(Path picture) {
+            JsonPrimitive file = new JsonPrimitive(picture.toString());
+            current().ifPresent(tab -> {
+                for (String node : tab.selectedNodes()) {
+                    Optional<SettingSchema> setting = place.library()
+                            .node(tab.canvas().shown().nodes().get(node).type())
+                            .flatMap(schema -> schema.settings().stream()
+                                    .filter(each -> each.declared().control() == Setting.Control.IMAGE_FILE)
+                                    .findFirst());
+                    if (setting.isPresent()) {
+                        tab.canvas()
+                                .edit(
+                                        Strings.get(
+                                                "inspector.edit", setting.get().title()),
+                                        workflow -> workflow.with(
+                                                node, setting.get().id(), file));
+                        return;
+                    }
+                }
+                place.library().node("graft/images/load").ifPresent(type -> tab.canvas()
+                        .add(type, Map.of("file", file)));
+            });
+        }
+
+        @Override
+        public void openWorkflow(Path picture) {
+            MainWindow.this.open(picture);
+        }
+
+        @Override
+        public void tell(Problem problem) {
+            MainWindow.this.tell(problem);
         }
     }
 }

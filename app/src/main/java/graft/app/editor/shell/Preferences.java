@@ -32,11 +32,19 @@ import javax.swing.KeyStroke;
  * @param scale of all that is shown, 1 for 100 %; 0.75 to 3
  * @param folders where models, adapters and embeddings are looked for
  * @param device as {@code --device} of the command line takes it: auto, cpu, cuda or cuda:1
+ * @param worker whether runs have a process of their own, whose death takes nothing else
  * @param autosave seconds from an edit until files are saved by themselves, at most 600; 0 leaves it to the user
  * @param keymap the keys of commands
  */
 record Preferences(
-        Look look, String accent, double scale, List<Path> folders, String device, int autosave, Keymap keymap) {
+        Look look,
+        String accent,
+        double scale,
+        List<Path> folders,
+        String device,
+        boolean worker,
+        int autosave,
+        Keymap keymap) {
 
     /** Which theme. */
     enum Look {
@@ -47,7 +55,7 @@ record Preferences(
     }
 
     static final Preferences DEFAULT =
-            new Preferences(Look.SYSTEM, Theme.ACCENT, 1, List.of(), "auto", 0, Keymap.DEFAULT);
+            new Preferences(Look.SYSTEM, Theme.ACCENT, 1, List.of(), "auto", true, 0, Keymap.DEFAULT);
 
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -57,31 +65,35 @@ record Preferences(
     }
 
     Preferences withLook(Look other) {
-        return new Preferences(other, accent, scale, folders, device, autosave, keymap);
+        return new Preferences(other, accent, scale, folders, device, worker, autosave, keymap);
     }
 
     Preferences withAccent(String other) {
-        return new Preferences(look, other, scale, folders, device, autosave, keymap);
+        return new Preferences(look, other, scale, folders, device, worker, autosave, keymap);
     }
 
     Preferences withScale(double other) {
-        return new Preferences(look, accent, other, folders, device, autosave, keymap);
+        return new Preferences(look, accent, other, folders, device, worker, autosave, keymap);
     }
 
     Preferences withFolders(List<Path> other) {
-        return new Preferences(look, accent, scale, other, device, autosave, keymap);
+        return new Preferences(look, accent, scale, other, device, worker, autosave, keymap);
     }
 
     Preferences withDevice(String other) {
-        return new Preferences(look, accent, scale, folders, other, autosave, keymap);
+        return new Preferences(look, accent, scale, folders, other, worker, autosave, keymap);
+    }
+
+    Preferences withWorker(boolean other) {
+        return new Preferences(look, accent, scale, folders, device, other, autosave, keymap);
     }
 
     Preferences withAutosave(int other) {
-        return new Preferences(look, accent, scale, folders, device, other, keymap);
+        return new Preferences(look, accent, scale, folders, device, worker, other, keymap);
     }
 
     Preferences withKeymap(Keymap other) {
-        return new Preferences(look, accent, scale, folders, device, autosave, other);
+        return new Preferences(look, accent, scale, folders, device, worker, autosave, other);
     }
 
     /**
@@ -118,6 +130,7 @@ record Preferences(
         folders.forEach(folder -> places.add(folder.toString()));
         json.add("folders", places);
         json.addProperty("device", device);
+        json.addProperty("worker", worker);
         json.addProperty("autosave", autosave);
         JsonObject keys = new JsonObject();
         keymap.changed().forEach((command, strokes) -> {
@@ -129,7 +142,10 @@ record Preferences(
         return json;
     }
 
-    private static Preferences of(JsonObject json) {
+    private static Preferences of(JsonObject given) {
+        // What an older Graft did not know is as it is by default.
+        JsonObject json = DEFAULT.toJson();
+        given.entrySet().forEach(field -> json.add(field.getKey(), field.getValue()));
         List<Path> folders = new ArrayList<>();
         for (JsonElement folder : json.getAsJsonArray("folders")) {
             folders.add(Path.of(folder.getAsString()));
@@ -140,6 +156,7 @@ record Preferences(
                 json.get("scale").getAsDouble(),
                 folders,
                 json.get("device").getAsString(),
+                json.get("worker").getAsBoolean(),
                 json.get("autosave").getAsInt(),
                 keymap(json.getAsJsonObject("keys")));
     }

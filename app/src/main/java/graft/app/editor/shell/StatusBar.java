@@ -2,7 +2,7 @@ package graft.app.editor.shell;
 
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
-import graft.app.engine.Memory;
+import graft.tensor.Memory;
 import java.util.OptionalLong;
 import javax.swing.JButton;
 import javax.swing.JLabel;

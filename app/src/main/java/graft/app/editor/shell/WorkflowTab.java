@@ -1,14 +1,21 @@
 package graft.app.editor.shell;
 
+import com.google.gson.JsonPrimitive;
 import graft.app.editor.Strings;
 import graft.app.editor.canvas.CanvasContext;
 import graft.app.editor.canvas.GraphCanvas;
+import graft.app.editor.run.NodeStateSink;
+import graft.app.editor.run.RunController;
+import graft.app.editor.run.RunTarget;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.OpenWorkflow;
+import graft.node.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** One open workflow: its document, its canvas and what the last check of it found. */
@@ -16,11 +23,38 @@ final class WorkflowTab {
 
     private final OpenWorkflow document;
     private final GraphCanvas canvas;
+    private final RunTarget target;
+    private final Runnable detach;
     private List<Finding> findings = List.of();
+    private Map<String, Long> usedSeeds = Map.of();
 
-    WorkflowTab(OpenWorkflow document, NodeLibrary library, CanvasContext context) {
+    WorkflowTab(OpenWorkflow document, NodeLibrary library, CanvasContext context, RunController runs) {
         this.document = document;
         canvas = new GraphCanvas(document, library, context);
+        target = new RunTarget(document, NodeStateSink.of(canvas));
+        detach = runs.attach(target);
+    }
+
+    /** Its document and canvas, for runs. */
+    RunTarget target() {
+        return target;
+    }
+
+    /** Remembers the seeds of the run that begins now, by node and setting, as the document has them. */
+    void noteSeeds(NodeLibrary library) {
+        Map<String, Long> seeds = new HashMap<>();
+        document.workflow().nodes().forEach((id, node) -> library.node(node.type())
+                .ifPresent(schema -> schema.settings().stream()
+                        .filter(setting -> setting.declared().control() == Setting.Control.SEED)
+                        .filter(setting -> node.settings().get(setting.id()) instanceof JsonPrimitive)
+                        .forEach(setting -> seeds.put(
+                                id + "." + setting.id(),
+                                node.settings().get(setting.id()).getAsLong()))));
+        usedSeeds = Map.copyOf(seeds);
+    }
+
+    Map<String, Long> usedSeeds() {
+        return usedSeeds;
     }
 
     OpenWorkflow document() {
@@ -69,6 +103,14 @@ final class WorkflowTab {
         return shown;
     }
 
+    /** Ids of the selected nodes, without groups and comments. */
+    List<String> selectedNodes() {
+        return canvas.selected().stream()
+                .filter(canvas.shown().nodes()::containsKey)
+                .sorted()
+                .toList();
+    }
+
     /** Shows a node of the outermost workflow, which may be one that a subgraph holds. */
     void reveal(String node) {
         String prefix = canvas.prefix();
@@ -80,6 +122,7 @@ final class WorkflowTab {
     }
 
     void dispose() {
+        detach.run();
         canvas.dispose();
     }
 }

@@ -4,8 +4,13 @@ import graft.app.editor.CommandKeys;
 import graft.app.editor.Keymap;
 import graft.app.editor.Theme;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Edits;
+import graft.app.workflow.Mode;
 import graft.app.workflow.OpenWorkflow;
+import graft.app.workflow.Place;
+import graft.app.workflow.Size;
 import graft.app.workflow.Workflow;
+import graft.app.workflow.WorkflowNode;
 import graft.node.Problem;
 import java.awt.Color;
 import java.awt.GradientPaint;
@@ -13,21 +18,25 @@ import java.awt.Graphics2D;
 import java.awt.KeyboardFocusManager;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import javax.swing.Action;
 import javax.swing.JFrame;
 import javax.swing.SwingUtilities;
 
-/** Shows a canvas alone, to look at: {@code CanvasDemo light|dark WORKFLOW}. */
+/** Shows a canvas alone, to look at: {@code CanvasDemo light|dark WORKFLOW [dressed]}. */
 final class CanvasDemo {
 
     private CanvasDemo() {}
 
     public static void main(String[] arguments) {
         NodeLibrary library = NodeLibrary.load(Path.of("plugins"), "0.1.0");
-        Workflow workflow = Workflow.read(Path.of(arguments[1]));
+        Workflow read = Workflow.read(Path.of(arguments[1]));
+        Workflow workflow = arguments.length > 2 ? dressed(read) : read;
         SwingUtilities.invokeLater(() -> {
-            Theme.valueOf(arguments[0].toUpperCase(java.util.Locale.ROOT)).install(Theme.ACCENT);
+            Theme.valueOf(arguments[0].toUpperCase(Locale.ROOT)).install(Theme.ACCENT);
             GraphCanvas canvas = new GraphCanvas(OpenWorkflow.unkept(workflow), library, new CanvasContext() {
                 @Override
                 public void open(Path file) {
@@ -56,12 +65,34 @@ final class CanvasDemo {
             String zoom = System.getProperty("demo.zoom");
             if (zoom != null) {
                 SwingUtilities.invokeLater(() -> {
-                    String[] parts = zoom.split(",");
+                    String[] parts = zoom.split(",", -1);
                     canvas.setViewport(new Viewport(
                             Double.parseDouble(parts[0]), Double.parseDouble(parts[1]), Double.parseDouble(parts[2])));
                 });
             }
         });
+    }
+
+    /** With a group, a comment, a subgraph, a missing type, and nodes of every look. */
+    private static Workflow dressed(Workflow workflow) {
+        Function<String, Size> sizes = id -> new Size(250, 300);
+        Workflow next = Edits.group(workflow, Set.of("pictures", "captions"), "Pictures of the teapot", sizes)
+                .workflow();
+        next = Edits.colour(next, Set.of("group"), "#4a7fc1");
+        next = Edits.comment(
+                        next,
+                        "Try fewer or more steps, and the strength in Stack Adapters.\n\nPurple and black backgrounds were"
+                                + " not among the pictures.",
+                        new Place(40, 230),
+                        new Size(260, 110))
+                .workflow();
+        next = Edits.setMode(next, Set.of("before"), Mode.MUTED);
+        next = Edits.setMode(next, Set.of("after"), Mode.BYPASSED);
+        next = Edits.collapse(next, Set.of("grid"), true);
+        next = Edits.pin(next, Set.of("grid", "save-grid"), true);
+        next = Edits.colour(next, Set.of("save-grid"), "#b9793f");
+        next = Edits.toSubgraph(next, Set.of("canvas", "prompts"), "Words").workflow();
+        return next.map("losses", node -> WorkflowNode.of("other/loss/plot", 1, new Place(1000, 960)));
     }
 
     /** Every state once. */

@@ -10,15 +10,18 @@ import graft.app.workflow.Mode;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.file.PngFile;
 import graft.node.Problem;
 import java.awt.GraphicsEnvironment;
 import java.awt.KeyboardFocusManager;
 import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.event.KeyEvent;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.swing.Action;
@@ -28,11 +31,14 @@ import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.edt.FailOnThreadViolationRepaintManager;
 import org.assertj.swing.edt.GuiActionRunner;
+import org.assertj.swing.timing.Condition;
+import org.assertj.swing.timing.Pause;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a person does on the canvas with mouse and keyboard, in a window. */
 @EnabledIf("display")
@@ -242,8 +248,8 @@ class CanvasTest {
         Point to = input("save", "images");
         robot.pressMouse(canvas, from, MouseButton.LEFT_BUTTON);
         hover(from, to);
-        assertThat(edt(() -> canvas.mouse().gesture().map(each -> ((WireGesture) each).refusal())))
-                .contains(Optional.of("It carries Model, and Image is wanted."));
+        assertThat(edt(() -> canvas.mouse().gesture().flatMap(each -> ((WireGesture) each).refusal())))
+                .contains("It carries Model, and Image is wanted.");
         robot.releaseMouse(MouseButton.LEFT_BUTTON);
         robot.waitForIdle();
         assertThat(workflow().wires()).isEmpty();
@@ -352,5 +358,111 @@ class CanvasTest {
                         .look()
                         .pinned())
                 .isFalse();
+    }
+
+    @Test
+    void theKeyboardAloneAddsSelectsSetsMovesAndCopies() {
+        press(KeyEvent.VK_SPACE, KeyEvent.VK_CONTROL);
+        type("empty lat");
+        press(KeyEvent.VK_ENTER);
+        press(KeyEvent.VK_SPACE, KeyEvent.VK_CONTROL);
+        type("load mod");
+        press(KeyEvent.VK_ENTER);
+        press(KeyEvent.VK_TAB);
+        assertThat(edt(canvas::selected)).containsExactly("empty");
+        press(KeyEvent.VK_ENTER);
+        press(KeyEvent.VK_A, KeyEvent.VK_CONTROL);
+        type("128");
+        press(KeyEvent.VK_ENTER);
+        assertThat(workflow().nodes().get("empty").settings().get("width").getAsInt())
+                .isEqualTo(128);
+        double before = workflow().nodes().get("empty").place().orElseThrow().x();
+        press(KeyEvent.VK_RIGHT);
+        assertThat(workflow().nodes().get("empty").place().orElseThrow().x()).isEqualTo(before + GraphCanvas.GRID);
+        press(KeyEvent.VK_C, KeyEvent.VK_CONTROL);
+        press(KeyEvent.VK_V, KeyEvent.VK_CONTROL);
+        assertThat(workflow().nodes()).hasSize(3);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void theInsideOfASubgraphIsEditedAndShowsOutside() {
+        add(new Point(40, 100), "load model");
+        dropWire(output("load", "model"), new Point(400, 100), "empty lat");
+        press(KeyEvent.VK_E, KeyEvent.VK_CONTROL, KeyEvent.VK_SHIFT);
+        String outer = edt(() -> canvas.selected().iterator().next());
+        press(KeyEvent.VK_ENTER);
+        click(row("empty", "width"), 1);
+        press(KeyEvent.VK_A, KeyEvent.VK_CONTROL);
+        type("64");
+        press(KeyEvent.VK_ENTER);
+        press(KeyEvent.VK_ESCAPE);
+        assertThat(edt(canvas::shown).nodes()).containsKey(outer);
+        assertThat(workflow()
+                        .subgraphs()
+                        .values()
+                        .iterator()
+                        .next()
+                        .inside()
+                        .nodes()
+                        .get("empty")
+                        .settings()
+                        .get("width")
+                        .getAsInt())
+                .isEqualTo(64);
+        press(KeyEvent.VK_Z, KeyEvent.VK_CONTROL);
+        press(KeyEvent.VK_Z, KeyEvent.VK_CONTROL);
+        assertThat(workflow().nodes().keySet()).containsExactly("load", "empty");
+    }
+
+    @Test
+    void aClickOnASwitchTurnsItAndADragOnANumberChangesIt() {
+        add(new Point(200, 100), "stack adap");
+        boolean before = Shipped.type("graft/adapters/stack")
+                .setting("on")
+                .map(setting -> (Boolean) setting.defaultValue())
+                .orElseThrow();
+        click(row("stack", "on"), 1);
+        assertThat(workflow().nodes().get("stack").settings().get("on").getAsBoolean())
+                .isEqualTo(!before);
+        add(new Point(600, 100), "empty lat");
+        Point row = row("empty", "batch");
+        drag(row, new Point(row.x + 40, row.y));
+        assertThat(workflow().nodes().get("empty").settings().get("batch").getAsInt())
+                .isGreaterThan(5);
+        press(KeyEvent.VK_Z, KeyEvent.VK_CONTROL);
+        assertThat(workflow().nodes().get("empty").settings()).doesNotContainKey("batch");
+    }
+
+    @Test
+    void whatIsUnderTheWheelStaysThere() {
+        add(new Point(300, 300), "load model");
+        Viewport before = edt(canvas::viewport);
+        robot.rotateMouseWheel(canvas, -3);
+        robot.waitForIdle();
+        Point mouse = edt(canvas::getMousePosition);
+        Viewport after = edt(canvas::viewport);
+        assertThat(after.scale()).isGreaterThan(before.scale());
+        assertThat(after.toCanvas(mouse).distance(before.toCanvas(mouse))).isLessThan(1e-6);
+    }
+
+    @Test
+    void aPictureFromTheDesktopBecomesANodeThatLoadsIt(@TempDir Path folder) {
+        Path picture = folder.resolve("dog.png");
+        PngFile.write(picture, new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), Map.of());
+        FileDrop drop = (FileDrop) edt(canvas::getTransferHandler);
+        GuiActionRunner.execute(() ->
+                drop.take(List.of(picture, folder.resolve("w.json"), folder.resolve("song.mp3")), new Point(300, 200)));
+        Pause.pause(new Condition("the files are taken") {
+            @Override
+            public boolean test() {
+                return edt(() -> told.size() == 2);
+            }
+        });
+        assertThat(workflow().nodes().get("load").type()).isEqualTo("graft/images/load");
+        assertThat(workflow().nodes().get("load").settings().get("file").getAsString())
+                .isEqualTo(picture.toString());
+        assertThat(told.get(0)).isEqualTo("open w.json");
+        assertThat(told.get(1)).startsWith("Cannot use song.mp3 here");
     }
 }

@@ -112,7 +112,7 @@ class ProjectionTest {
     }
 
     @Test
-    void aGroupHoldsWhatLiesInIt() {
+    void aGroupIsHeldByItsTitleAndLetsTheMouseThroughElsewhere() {
         become(Edits.group(
                         workflow,
                         Set.of("decode", "save"),
@@ -121,7 +121,10 @@ class ProjectionTest {
                                 node(id).geometry().width(), node(id).geometry().height()))
                 .workflow());
         BoxView group = projection.boxes().iterator().next();
-        assertThat(hitTest.contents(group)).containsExactlyInAnyOrder("decode", "save");
+        Rectangle2D box = group.bounds();
+        assertThat(hitTest.at(box.getX() + 30, box.getY() + 10, 1)).contains(new Hit.OfBox(group, false));
+        assertThat(hitTest.at(box.getX() + 8, box.getMaxY() - 30, 1)).isEmpty();
+        assertThat(hitTest.within(box)).contains("decode", "save", group.id());
     }
 
     @Test

@@ -41,7 +41,8 @@ final class OpenedEditor implements AutoCloseable {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
         window = execute(() -> {
             Editor.install(Theme.DARK, Preferences.DEFAULT);
-            MainWindow made = new MainWindow(place(config), Preferences.DEFAULT, session, closed::countDown);
+            MainWindow made =
+                    new MainWindow(place(config), Preferences.DEFAULT.withWorker(false), session, closed::countDown);
             made.show(List.of(files));
             return made;
         });
@@ -50,7 +51,7 @@ final class OpenedEditor implements AutoCloseable {
 
     static MainWindow.Place place(Path config) {
         NodeLibrary library = NodeLibrary.load(HOME.resolve("plugins"), "0.1.0");
-        return new MainWindow.Place(WORKFLOWS, config.resolve("runs"), config, library);
+        return new MainWindow.Place(WORKFLOWS, config.resolve("runs"), config, library, List.of());
     }
 
     /** A session that is not the first, in a window that fits a small screen. */
