@@ -65,8 +65,7 @@ class WorkerClientTest {
                 events.stream().map(event -> event.getClass().getSimpleName()).toList();
         events.clear();
         try (LocalBackend here = new LocalBackend(TestNodes.library())) {
-            end(here.start(
-                    new RunRequest(TestNodes.workflow("test/steps", 3), List.of(), folder, "cpu"), events::add));
+            end(here.start(new RunRequest(TestNodes.workflow("test/steps", 3), List.of(), folder, "cpu"), events::add));
         }
         assertThat(there)
                 .startsWith("RunStarted", "NodeStarted", "NodeProgress")

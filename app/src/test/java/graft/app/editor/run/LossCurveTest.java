@@ -26,7 +26,8 @@ class LossCurveTest {
         for (int i = 1; i <= 5; i++) {
             step(i, Map.of("loss", 0.25));
         }
-        assertThat(curve.points()).allSatisfy(point -> assertThat(point.smooth()).isCloseTo(0.25, within(1e-9)));
+        assertThat(curve.points())
+                .allSatisfy(point -> assertThat(point.smooth()).isCloseTo(0.25, within(1e-9)));
     }
 
     @Test

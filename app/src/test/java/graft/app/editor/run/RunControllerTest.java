@@ -77,8 +77,8 @@ class RunControllerTest {
 
     private void open(RunBackend backend) throws Exception {
         RunQueue unkept = onEdt(() -> {
-            controller = new RunController(
-                    TestNodes.library(), backend, new TestHost(folder), folder.resolve("queue.json"));
+            controller =
+                    new RunController(TestNodes.library(), backend, new TestHost(folder), folder.resolve("queue.json"));
             controller.addListener(new RunListener() {
                 @Override
                 public void ended(RunJob job, Outcome outcome, Optional<Problem> problem) {
@@ -186,18 +186,21 @@ class RunControllerTest {
     @Test
     void aRepeatedRunHasAnotherSeedEachTimeAndTheWorkflowShowsTheLast() throws Exception {
         open(TestNodes.backend());
-        RunTarget target = new RunTarget(
-                OpenWorkflow.unkept(TestNodes.seeded(new JsonPrimitive(5), "increment")), shown);
+        RunTarget target =
+                new RunTarget(OpenWorkflow.unkept(TestNodes.seeded(new JsonPrimitive(5), "increment")), shown);
         List<String> seeds = new ArrayList<>();
         edt(() -> {
             controller.setPaused(true);
             controller.run(target, List.of(), false, 3);
-            controller.queue().entries().forEach(entry -> seeds.add(entry.workflow()
-                    .nodes()
-                    .get("work")
-                    .settings()
-                    .get("seed")
-                    .toString()));
+            controller
+                    .queue()
+                    .entries()
+                    .forEach(entry -> seeds.add(entry.workflow()
+                            .nodes()
+                            .get("work")
+                            .settings()
+                            .get("seed")
+                            .toString()));
         });
         assertThat(seeds).containsExactly("6", "7", "8");
         assertThat(target.document().workflow().nodes().get("work").settings().get("seed"))

@@ -104,8 +104,8 @@ class RunDockTest {
             host.front = new RunTarget(document, NodeStateSink.of(canvas));
             controller.attach(host.front);
             JFrame made = new JFrame("runs");
-            JSplitPane split = new JSplitPane(
-                    JSplitPane.VERTICAL_SPLIT, true, canvas, new RunDock(controller, host, library));
+            JSplitPane split =
+                    new JSplitPane(JSplitPane.VERTICAL_SPLIT, true, canvas, new RunDock(controller, host, library));
             made.setContentPane(split);
             return made;
         });
@@ -237,7 +237,9 @@ class RunDockTest {
         openShipped(workflow);
         runToTheEnd();
         tab("History");
-        await("the run is listed", () -> frame.list("history.list").target().getModel().getSize() == 1);
+        await(
+                "the run is listed",
+                () -> frame.list("history.list").target().getModel().getSize() == 1);
         frame.list("history.list").selectItem(0);
         frame.button("history.open").click();
         await("it is opened", () -> host.opened.size() == 1);
@@ -246,10 +248,13 @@ class RunDockTest {
         assertThat(past.nodes().keySet()).isEqualTo(workflow.nodes().keySet());
         frame.button("history.show").click();
         await("its pictures are shown", () -> picture().isShowingPicture());
-        await("the picture tells its workflow", () -> frame.button("viewer.workflow").target().isEnabled());
+        await(
+                "the picture tells its workflow",
+                () -> frame.button("viewer.workflow").target().isEnabled());
         frame.button("viewer.workflow").click();
         await("it is opened too", () -> host.opened.size() == 2);
-        assertThat(host.opened.get(1).nodes().keySet()).isEqualTo(workflow.nodes().keySet());
+        assertThat(host.opened.get(1).nodes().keySet())
+                .isEqualTo(workflow.nodes().keySet());
         frame.button("viewer.send").click();
         assertThat(host.sent).hasSize(1);
     }
@@ -297,6 +302,9 @@ class RunDockTest {
     }
 
     private List<NodeState.Kind> states(int count) {
-        return Stream.iterate(0, i -> i + 1).limit(count).map(i -> kind("n" + i)).toList();
+        return Stream.iterate(0, i -> i + 1)
+                .limit(count)
+                .map(i -> kind("n" + i))
+                .toList();
     }
 }

@@ -17,8 +17,7 @@ class RunProgressTest {
 
     private final Map<String, Double> expected = new HashMap<>();
     private long now;
-    private final RunProgress progress =
-            new RunProgress(node -> expected.getOrDefault(node, Double.NaN), () -> now);
+    private final RunProgress progress = new RunProgress(node -> expected.getOrDefault(node, Double.NaN), () -> now);
 
     private void begin() {
         progress.take(new RunEvent.RunStarted(
