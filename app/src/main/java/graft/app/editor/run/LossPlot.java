@@ -36,6 +36,10 @@ final class LossPlot extends JPanel {
             return area.getX() + (step - firstStep) / (lastStep - firstStep) * area.getWidth();
         }
 
+        double x(long step) {
+            return x((double) step);
+        }
+
         double y(double loss) {
             double fraction =
                     log ? Math.log(Math.max(loss, low) / low) / Math.log(high / low) : (loss - low) / (high - low);
@@ -157,7 +161,7 @@ final class LossPlot extends JPanel {
             low = Math.max(low < 0 ? low - 0.05 * room : 0, low - Math.max(0.05 * room, 1e-6));
             high += Math.max(0.05 * room, 1e-6);
         }
-        double first = points.get(0).step();
+        double first = (double) points.get(0).step();
         double last = Math.max(first + 1, (double) points.get(points.size() - 1).step());
         int left = metrics.stringWidth("0.00000") + UIScale.scale(12);
         int top = UIScale.scale(10);
@@ -187,8 +191,7 @@ final class LossPlot extends JPanel {
         double r = UIScale.scale(3f);
         for (LossCurve.Look look : curve.looks()) {
             if (Double.isFinite(look.loss())) {
-                graphics.fill(new Ellipse2D.Double(
-                        frame.x((double) look.step()) - r, frame.y(look.loss()) - r, 2 * r, 2 * r));
+                graphics.fill(new Ellipse2D.Double(frame.x(look.step()) - r, frame.y(look.loss()) - r, 2 * r, 2 * r));
             }
         }
         graphics.setClip(before);
@@ -246,9 +249,9 @@ final class LossPlot extends JPanel {
             if (!Double.isFinite(loss)) {
                 drawing = false;
             } else if (drawing) {
-                path.lineTo(frame.x((double) point.step()), frame.y(loss));
+                path.lineTo(frame.x(point.step()), frame.y(loss));
             } else {
-                path.moveTo(frame.x((double) point.step()), frame.y(loss));
+                path.moveTo(frame.x(point.step()), frame.y(loss));
                 drawing = true;
             }
         }
@@ -259,12 +262,11 @@ final class LossPlot extends JPanel {
     private void readOff(Graphics2D graphics, Frame frame) {
         LossCurve.Point nearest = curve.points().get(0);
         for (LossCurve.Point point : curve.points()) {
-            if (Math.abs(frame.x((double) point.step()) - pointer)
-                    < Math.abs(frame.x((double) nearest.step()) - pointer)) {
+            if (Math.abs(frame.x(point.step()) - pointer) < Math.abs(frame.x(nearest.step()) - pointer)) {
                 nearest = point;
             }
         }
-        double x = frame.x((double) nearest.step());
+        double x = frame.x(nearest.step());
         graphics.setColor(Theme.colour("text.dim"));
         graphics.setStroke(new BasicStroke(1));
         graphics.draw(new Line2D.Double(x, frame.area().getY(), x, frame.area().getMaxY()));

@@ -120,7 +120,7 @@ final class OpenedEditor implements AutoCloseable {
 
     @Override
     public void close() {
-        execute(window::end);
+        execute(() -> window.end());
         robot.cleanUp();
         assertThat(failures).isEmpty();
     }
