@@ -12,8 +12,10 @@ import graft.node.Problem;
 import java.awt.BorderLayout;
 import java.awt.Component;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import javax.swing.JPanel;
 import javax.swing.JTabbedPane;
@@ -36,6 +38,7 @@ public final class RunDock extends JPanel {
     private final transient RunController controller;
     private final transient RunHost host;
     private final JTabbedPane tabs = new JTabbedPane(JTabbedPane.TOP, JTabbedPane.SCROLL_TAB_LAYOUT);
+    private final transient Map<Tab, Component> contents = new EnumMap<>(Tab.class);
     private final LossPanel losses = new LossPanel();
     private final LogPanel log = new LogPanel();
     private final ProblemsPanel problems;
@@ -84,12 +87,13 @@ public final class RunDock extends JPanel {
     }
 
     private void add(Tab tab, String title, String icon, Component content) {
-        tabs.insertTab(Strings.get(title), Icons.get(icon), content, null, tab.ordinal());
+        tabs.addTab(Strings.get(title), Icons.get(icon), content);
+        contents.put(tab, content);
     }
 
     /** Brings a tab to the front. */
     public void select(Tab tab) {
-        tabs.setSelectedIndex(tab.ordinal());
+        tabs.setSelectedComponent(contents.get(tab));
         if (tab == Tab.HISTORY) {
             history.refresh();
         }
@@ -97,7 +101,11 @@ public final class RunDock extends JPanel {
 
     /** The tab in front. */
     public Tab selected() {
-        return Tab.values()[tabs.getSelectedIndex()];
+        return contents.entrySet().stream()
+                .filter(each -> each.getValue().equals(tabs.getSelectedComponent()))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
     }
 
     public ImageViewer viewer() {
@@ -113,7 +121,8 @@ public final class RunDock extends JPanel {
     private void countProblems() {
         int count = problems.count();
         tabs.setTitleAt(
-                Tab.PROBLEMS.ordinal(), Strings.get("command.problems") + (count == 0 ? "" : " (" + count + ")"));
+                tabs.indexOfComponent(problems),
+                Strings.get("command.problems") + (count == 0 ? "" : " (" + count + ")"));
     }
 
     /** Of the run that told of the problem when it is open still, else of the workflow in front. */

@@ -1,5 +1,6 @@
 package graft.app.editor.viewer;
 
+import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import java.awt.AlphaComposite;
@@ -44,7 +45,10 @@ public final class PictureView extends JComponent {
     private static final long serialVersionUID = 1;
 
     private static final double WHEEL_STEP = 1.2;
+    /** Of the slider's grip, in pixels at a scale of 100 %. */
     private static final int GRIP = 9;
+    /** Names shorter than this tell nothing. */
+    private static final int SHORTEST_NAME = 40;
     /** From here on people want to see pixels rather than a blur. */
     private static final double PIXELS_FROM = 2;
 
@@ -237,55 +241,58 @@ public final class PictureView extends JComponent {
         label(graphics, name, bounds, false);
         double top = Math.max(0, bounds.getY());
         double bottom = Math.min(getHeight(), bounds.getMaxY());
-        graphics.setStroke(new BasicStroke(4));
+        graphics.setStroke(new BasicStroke(UIScale.scale(4f)));
         graphics.setColor(new Color(0, 0, 0, 90));
         graphics.draw(new Line2D.Double(x, top, x, bottom));
-        graphics.setStroke(new BasicStroke(2));
+        graphics.setStroke(new BasicStroke(UIScale.scale(2f)));
         graphics.setColor(Color.WHITE);
         graphics.draw(new Line2D.Double(x, top, x, bottom));
         paintGrip(graphics, x, (top + bottom) / 2);
     }
 
     private void paintGrip(Graphics2D graphics, double x, double y) {
-        int r = GRIP + 3;
+        double r = UIScale.scale(GRIP + 3f);
+        double unit = UIScale.scale(1f);
         graphics.setColor(new Color(0, 0, 0, 90));
         graphics.fill(new Ellipse2D.Double(x - r - 1, y - r - 1, 2 * r + 2, 2 * r + 2));
         graphics.setColor(isFocusOwner() ? Theme.colour("accent") : Color.WHITE);
         graphics.fill(new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r));
         graphics.setColor(isFocusOwner() ? Theme.colour("onAccent") : Color.DARK_GRAY);
-        graphics.setStroke(new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        graphics.setStroke(new BasicStroke(UIScale.scale(1.6f), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         for (int side = -1; side <= 1; side += 2) {
             Path2D arrow = new Path2D.Double();
-            arrow.moveTo(x + side * 3, y - 4);
-            arrow.lineTo(x + side * 7, y);
-            arrow.lineTo(x + side * 3, y + 4);
+            arrow.moveTo(x + side * 3 * unit, y - 4 * unit);
+            arrow.lineTo(x + side * 7 * unit, y);
+            arrow.lineTo(x + side * 3 * unit, y + 4 * unit);
             graphics.draw(arrow);
         }
     }
 
-    /** A name in the lower corner of its side of the slider, while there is room for it. */
+    /** A name in the lower corner of its side of the slider, cut where there is no room for all of it. */
     private void label(Graphics2D graphics, String text, Rectangle2D bounds, boolean left) {
-        if (text.isEmpty()) {
-            return;
-        }
         graphics.setFont(getFont());
         FontMetrics metrics = graphics.getFontMetrics();
-        int width = metrics.stringWidth(text) + 16;
-        int height = metrics.getHeight() + 6;
+        int pad = UIScale.scale(8);
         double from = Math.max(0, bounds.getX());
         double to = Math.min(getWidth(), bounds.getMaxX());
-        double room = left ? dividerX() - from : to - dividerX();
-        if (room < width + GRIP) {
+        double room = (left ? dividerX() - from : to - dividerX()) - UIScale.scale(GRIP) - 3 * pad;
+        if (text.isEmpty() || room < UIScale.scale(SHORTEST_NAME)) {
             return;
         }
-        double x = left ? from + 8 : to - width - 8;
-        double y = Math.min(getHeight(), bounds.getMaxY()) - height - 8;
+        String shown = text;
+        while (metrics.stringWidth(shown) > room) {
+            shown = shown.substring(0, shown.length() - 2) + "…";
+        }
+        int width = metrics.stringWidth(shown) + 2 * pad;
+        int height = metrics.getHeight() + pad;
+        double x = left ? from + pad : to - width - pad;
+        double y = Math.min(getHeight(), bounds.getMaxY()) - height - pad;
         graphics.setComposite(AlphaComposite.SrcOver.derive(0.65f));
         graphics.setColor(Color.BLACK);
-        graphics.fillRoundRect((int) x, (int) y, width, height, 8, 8);
+        graphics.fillRoundRect((int) x, (int) y, width, height, pad, pad);
         graphics.setComposite(AlphaComposite.SrcOver);
         graphics.setColor(Color.WHITE);
-        graphics.drawString(text, (float) x + 8, (float) y + 3 + metrics.getAscent());
+        graphics.drawString(shown, (float) x + pad, (float) y + pad / 2f + metrics.getAscent());
     }
 
     @Override
@@ -322,7 +329,7 @@ public final class PictureView extends JComponent {
         private boolean slides(MouseEvent event) {
             return other != null
                     && SwingUtilities.isLeftMouseButton(event)
-                    && (Math.abs(event.getX() - dividerX()) <= GRIP
+                    && (Math.abs(event.getX() - dividerX()) <= UIScale.scale(GRIP)
                             || new Rectangle(getSize()).contains(pictureBounds()));
         }
 
@@ -352,7 +359,7 @@ public final class PictureView extends JComponent {
 
         @Override
         public void mouseMoved(MouseEvent event) {
-            boolean at = other != null && Math.abs(event.getX() - dividerX()) <= GRIP;
+            boolean at = other != null && Math.abs(event.getX() - dividerX()) <= UIScale.scale(GRIP);
             setCursor(Cursor.getPredefinedCursor(at ? Cursor.E_RESIZE_CURSOR : Cursor.DEFAULT_CURSOR));
         }
 
