@@ -3,7 +3,10 @@ package graft.app.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonPrimitive;
+import graft.app.command.Graft;
 import graft.app.engine.EventJson;
+import graft.app.engine.NodeState;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunResult;
@@ -154,6 +157,26 @@ class WorkerClientTest {
                 .cause()
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("Cannot start the process");
+    }
+
+    @Test
+    void theCommandThatTheEditorStartsRunsTheNodesOfPlugins() throws Exception {
+        Path home = Path.of("").toAbsolutePath().getParent();
+        client.close();
+        client = new WorkerClient(
+                WorkerClient.sameJava("-Dgraft.home=" + home, Graft.class.getName(), "worker"), log::add);
+        Workflow workflow = Workflow.read(home.resolve("workflows/text-to-image.json"))
+                .with("sample", "steps", new JsonPrimitive(2))
+                .with("canvas", "batch", new JsonPrimitive(1));
+        assertThat(end(start(workflow)).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.Wrote.class)).singleElement().satisfies(wrote -> assertThat(wrote.file())
+                .exists());
+        assertThat(events(RunEvent.NodePreview.class)).isNotEmpty();
+        assertThat(client.states(workflow, "cpu")
+                        .get(30, TimeUnit.SECONDS)
+                        .get("sample")
+                        .kind())
+                .isEqualTo(NodeState.Kind.CACHED);
     }
 
     @Test
