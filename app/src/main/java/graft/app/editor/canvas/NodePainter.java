@@ -535,7 +535,7 @@ final class NodePainter {
         }
         fillDot(g, spot, radius);
         boolean donut = !spot.output() && !spot.ofSetting() && spot.optional() && !wired;
-        if (donut && all) {
+        if (donut) {
             g.setColor(palette.of("canvas.background"));
             fillDot(g, spot, radius - 2.4);
         }
