@@ -33,7 +33,7 @@ class WorkerClientTest {
     private final List<RunEvent> events = new CopyOnWriteArrayList<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final CountDownLatch working = new CountDownLatch(1);
-    private WorkerClient client = new WorkerClient(WorkerClient.sameJava(TestWorker.class.getName()), log::add);
+    private WorkerClient client = new WorkerClient(WorkerClient.sameJava(TestNodes.class.getName()), log::add);
 
     @AfterEach
     void close() {
@@ -59,14 +59,13 @@ class WorkerClientTest {
 
     @Test
     void aRunInAWorkerTellsWhatARunHereTells() throws Exception {
-        RunResult result = end(start(TestWorker.workflow("test/steps", 3)));
+        RunResult result = end(start(TestNodes.workflow("test/steps", 3)));
         assertThat(result.outcome()).isEqualTo(Outcome.DONE);
         List<String> there =
                 events.stream().map(event -> event.getClass().getSimpleName()).toList();
         events.clear();
-        try (LocalBackend here = new LocalBackend(TestWorker.library())) {
-            end(here.start(
-                    new RunRequest(TestWorker.workflow("test/steps", 3), List.of(), folder, "cpu"), events::add));
+        try (LocalBackend here = new LocalBackend(TestNodes.library())) {
+            end(here.start(new RunRequest(TestNodes.workflow("test/steps", 3), List.of(), folder, "cpu"), events::add));
         }
         assertThat(there)
                 .startsWith("RunStarted", "NodeStarted", "NodeProgress")
@@ -78,7 +77,7 @@ class WorkerClientTest {
 
     @Test
     void aWorkerThatIsKilledIsToldOfInWordsAndTheNextRunWorks() throws Exception {
-        CompletableFuture<RunResult> run = start(TestWorker.workflow("test/steps", 100_000));
+        CompletableFuture<RunResult> run = start(TestNodes.workflow("test/steps", 100_000));
         working.await();
         long first = client.process().orElseThrow().pid();
         client.process().orElseThrow().destroyForcibly();
@@ -88,15 +87,15 @@ class WorkerClientTest {
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("it was killed")
                 .hasMessageContaining("run it again");
-        assertThat(end(start(TestWorker.workflow("test/steps", 2))).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(end(start(TestNodes.workflow("test/steps", 2))).outcome()).isEqualTo(Outcome.DONE);
         assertThat(client.process().orElseThrow().pid()).isNotEqualTo(first);
     }
 
     @Test
     void theSameProcessServesOneRunAfterTheOther() throws Exception {
-        end(start(TestWorker.workflow("test/steps", 1)));
+        end(start(TestNodes.workflow("test/steps", 1)));
         long first = client.process().orElseThrow().pid();
-        end(start(TestWorker.workflow("test/save", 1)));
+        end(start(TestNodes.workflow("test/save", 1)));
         assertThat(client.process().orElseThrow().pid()).isEqualTo(first);
         assertThat(events(RunEvent.Wrote.class))
                 .singleElement()
@@ -105,7 +104,7 @@ class WorkerClientTest {
 
     @Test
     void stoppingKeepsWhatIsDone() throws Exception {
-        CompletableFuture<RunResult> run = start(TestWorker.workflow("test/steps", 100_000));
+        CompletableFuture<RunResult> run = start(TestNodes.workflow("test/steps", 100_000));
         working.await();
         client.stopAndKeep();
         assertThat(end(run).outcome()).isEqualTo(Outcome.CANCELLED);
@@ -115,14 +114,14 @@ class WorkerClientTest {
 
     @Test
     void aStopThatComesBeforeTheRunHasBegunStopsIt() throws Exception {
-        CompletableFuture<RunResult> run = start(TestWorker.workflow("test/steps", 100_000));
+        CompletableFuture<RunResult> run = start(TestNodes.workflow("test/steps", 100_000));
         client.cancel();
         assertThat(end(run).outcome()).isEqualTo(Outcome.CANCELLED);
     }
 
     @Test
     void whatANodePrintsBreaksNothing() throws Exception {
-        assertThat(end(start(TestWorker.workflow("test/chatty", 1))).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(end(start(TestNodes.workflow("test/chatty", 1))).outcome()).isEqualTo(Outcome.DONE);
         assertThat(events(RunEvent.RunFinished.class)).hasSize(1);
         assertThat(log)
                 .anyMatch(line -> line.contains("a plugin says something"))
@@ -131,16 +130,16 @@ class WorkerClientTest {
 
     @Test
     void aFailureComesWithItsTrace() throws Exception {
-        assertThat(end(start(TestWorker.workflow("test/steps", 0))).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(end(start(TestNodes.workflow("test/steps", 0))).outcome()).isEqualTo(Outcome.FAILED);
         assertThat(events(RunEvent.NodeFailed.class)).singleElement().satisfies(failed -> {
             assertThat(failed.problem()).contains("this is a fault of the node");
-            assertThat(EventJson.trace(failed.cause().getCause())).contains("at graft.app.worker.TestWorker$Steps.run");
+            assertThat(EventJson.trace(failed.cause().getCause())).contains("at graft.app.worker.TestNodes$Steps.run");
         });
     }
 
     @Test
     void aWorkflowThatCannotRunIsRefusedInWords() {
-        assertThatThrownBy(() -> end(start(TestWorker.workflow("test/unheard-of", 1))))
+        assertThatThrownBy(() -> end(start(TestNodes.workflow("test/unheard-of", 1))))
                 .cause()
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("test/unheard-of");
@@ -151,7 +150,7 @@ class WorkerClientTest {
     void aWorkerThatCannotStartIsToldOfInWords() {
         client.close();
         client = new WorkerClient(List.of("/no/such/java"), log::add);
-        assertThatThrownBy(() -> end(start(TestWorker.workflow("test/steps", 1))))
+        assertThatThrownBy(() -> end(start(TestNodes.workflow("test/steps", 1))))
                 .cause()
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("Cannot start the process");
@@ -159,7 +158,7 @@ class WorkerClientTest {
 
     @Test
     void theWorkerEndsWhenTheEditorIsGone() throws Exception {
-        CompletableFuture<RunResult> run = start(TestWorker.workflow("test/steps", 100_000));
+        CompletableFuture<RunResult> run = start(TestNodes.workflow("test/steps", 100_000));
         working.await();
         ProcessHandle process = client.process().orElseThrow();
         client.close();

@@ -15,8 +15,10 @@ import graft.node.SettingSchema;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
 import java.awt.Window;
+import java.awt.event.MouseEvent;
 import java.util.List;
 import java.util.Optional;
+import javax.swing.BorderFactory;
 import javax.swing.JButton;
 import javax.swing.JComponent;
 import javax.swing.JDialog;
@@ -108,7 +110,20 @@ final class CompareDialog {
             panel.add(same, BorderLayout.CENTER);
             return panel;
         }
-        JTable table = new JTable(new Rows(names, rows));
+        JTable table = new JTable(new Rows(names, rows)) {
+            private static final long serialVersionUID = 1;
+
+            /** What is cut off in its cell. */
+            @Override
+            public String getToolTipText(MouseEvent event) {
+                int row = rowAtPoint(event.getPoint());
+                int column = columnAtPoint(event.getPoint());
+                return row < 0 || column < 2 ? null : String.valueOf(getValueAt(row, column));
+            }
+        };
+        table.putClientProperty("FlatLaf.style", "cellMargins: 2,10,2,10");
+        table.getTableHeader().putClientProperty("FlatLaf.style", "cellMargins: 4,10,4,10");
+        ((JLabel) table.getTableHeader().getDefaultRenderer()).setHorizontalAlignment(JLabel.LEADING);
         table.setName("compare.table");
         table.getAccessibleContext().setAccessibleName(Strings.get("compare.title"));
         table.setFillsViewportHeight(true);
@@ -118,7 +133,8 @@ final class CompareDialog {
         table.getColumnModel().getColumn(2).setPreferredWidth(UIScale.scale(240));
         table.getColumnModel().getColumn(3).setPreferredWidth(UIScale.scale(240));
         JScrollPane scroll = new JScrollPane(table);
-        scroll.setBorder(null);
+        // Not null, which a table takes for its leave to put one there.
+        scroll.setBorder(BorderFactory.createEmptyBorder());
         panel.add(scroll, BorderLayout.CENTER);
         return panel;
     }

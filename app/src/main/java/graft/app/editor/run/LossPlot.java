@@ -36,6 +36,10 @@ final class LossPlot extends JPanel {
             return area.getX() + (step - firstStep) / (lastStep - firstStep) * area.getWidth();
         }
 
+        double x(long step) {
+            return x((double) step);
+        }
+
         double y(double loss) {
             double fraction =
                     log ? Math.log(Math.max(loss, low) / low) / Math.log(high / low) : (loss - low) / (high - low);
@@ -157,8 +161,8 @@ final class LossPlot extends JPanel {
             low = Math.max(low < 0 ? low - 0.05 * room : 0, low - Math.max(0.05 * room, 1e-6));
             high += Math.max(0.05 * room, 1e-6);
         }
-        double first = points.get(0).step();
-        double last = Math.max(first + 1, points.get(points.size() - 1).step());
+        double first = (double) points.get(0).step();
+        double last = Math.max(first + 1, (double) points.get(points.size() - 1).step());
         int left = metrics.stringWidth("0.00000") + UIScale.scale(12);
         int top = UIScale.scale(10);
         int bottom = metrics.getHeight() + UIScale.scale(10);

@@ -83,11 +83,7 @@ public final class RunController implements AutoCloseable {
 
     /** From now on the queue is that of a file; what was queued while it was read follows what waits there. */
     private void keep(RunQueue opened) {
-        if (closed) {
-            opened.close();
-            return;
-        }
-        opened.pause(!opened.entries().isEmpty());
+        opened.pause(queue.paused() || !opened.entries().isEmpty());
         for (RunQueue.Entry entry : queue.entries()) {
             RunTarget target = targets.remove(entry.id());
             if (!entry.running()) {
@@ -97,8 +93,13 @@ public final class RunController implements AutoCloseable {
             }
         }
         queue = opened;
+        if (closed) {
+            queue.close();
+            return;
+        }
         queue.addListener(this::changed);
         changed();
+        pump();
     }
 
     void addListener(RunListener listener) {

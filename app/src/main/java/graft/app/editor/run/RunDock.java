@@ -33,6 +33,9 @@ public final class RunDock extends JPanel {
         HISTORY
     }
 
+    /** In the order in which they stand. */
+    private static final List<Tab> TABS = List.of(Tab.values());
+
     private final transient RunController controller;
     private final transient RunHost host;
     private final JTabbedPane tabs = new JTabbedPane(JTabbedPane.TOP, JTabbedPane.SCROLL_TAB_LAYOUT);
@@ -84,12 +87,12 @@ public final class RunDock extends JPanel {
     }
 
     private void add(Tab tab, String title, String icon, Component content) {
-        tabs.insertTab(Strings.get(title), Icons.get(icon), content, null, tab.ordinal());
+        tabs.insertTab(Strings.get(title), Icons.get(icon), content, null, TABS.indexOf(tab));
     }
 
     /** Brings a tab to the front. */
     public void select(Tab tab) {
-        tabs.setSelectedIndex(tab.ordinal());
+        tabs.setSelectedIndex(TABS.indexOf(tab));
         if (tab == Tab.HISTORY) {
             history.refresh();
         }
@@ -97,7 +100,7 @@ public final class RunDock extends JPanel {
 
     /** The tab in front. */
     public Tab selected() {
-        return Tab.values()[tabs.getSelectedIndex()];
+        return TABS.get(tabs.getSelectedIndex());
     }
 
     public ImageViewer viewer() {
@@ -113,7 +116,7 @@ public final class RunDock extends JPanel {
     private void countProblems() {
         int count = problems.count();
         tabs.setTitleAt(
-                Tab.PROBLEMS.ordinal(), Strings.get("command.problems") + (count == 0 ? "" : " (" + count + ")"));
+                TABS.indexOf(Tab.PROBLEMS), Strings.get("command.problems") + (count == 0 ? "" : " (" + count + ")"));
     }
 
     /** Of the run that told of the problem when it is open still, else of the workflow in front. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.swing.AbstractAction;
 import javax.swing.AbstractButton;
+import javax.swing.BorderFactory;
 import javax.swing.Box;
 import javax.swing.JButton;
 import javax.swing.JComponent;
@@ -104,6 +105,7 @@ public final class ImageViewer extends JPanel {
         JToolBar tools = new JToolBar();
         tools.setFloatable(false);
         tools.setName("viewer.tools");
+        tools.setBorder(BorderFactory.createEmptyBorder(2, 8, 2, 8));
         tools.add(tool(new JButton(Icons.get("fit")), "viewer.fit", view::fit));
         tools.add(tool(new JButton("1:1"), "viewer.actual", view::actualSize));
         zoom.setName("viewer.zoom");
@@ -228,16 +230,24 @@ public final class ImageViewer extends JPanel {
 
     private void display(Path file, Optional<Path> other, Loaded loaded) {
         if (other.isPresent()) {
-            view.compare(
-                    loaded.before().orElseThrow(),
-                    String.valueOf(other.get().getFileName()),
-                    loaded.picture(),
-                    String.valueOf(file.getFileName()));
+            List<String> names = names(other.get(), file);
+            view.compare(loaded.before().orElseThrow(), names.get(0), loaded.picture(), names.get(1));
         } else {
             view.show(loaded.picture());
         }
         facts.show(file, loaded.facts());
         workflow.setEnabled(loaded.facts().workflow());
+    }
+
+    /** What tells two files apart: their names, else those of the folders that they are in. */
+    static List<String> names(Path left, Path right) {
+        Path a = left;
+        Path b = right;
+        while (a.getFileName().equals(b.getFileName()) && a.getNameCount() > 1 && b.getNameCount() > 1) {
+            a = a.getParent();
+            b = b.getParent();
+        }
+        return List.of(String.valueOf(a.getFileName()), String.valueOf(b.getFileName()));
     }
 
     private record Loaded(BufferedImage picture, Optional<BufferedImage> before, PictureFacts facts) {}
