@@ -130,8 +130,7 @@ final class CanvasActions {
     }
 
     private Point middleOrMouse() {
-        Point mouse = canvas.getMousePosition();
-        return mouse != null ? mouse : new Point(canvas.getWidth() / 2, canvas.getHeight() / 2);
+        return canvas.mouse().place().orElseGet(() -> new Point(canvas.getWidth() / 2, canvas.getHeight() / 2));
     }
 
     private void edit(String key, UnaryOperator<Workflow> change) {

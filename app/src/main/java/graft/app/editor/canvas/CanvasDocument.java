@@ -1,14 +1,13 @@
 package graft.app.editor.canvas;
 
 import graft.app.workflow.Edited;
+import graft.app.workflow.Edits;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -79,16 +78,9 @@ final class CanvasDocument {
     }
 
     private Workflow changed(Workflow root, UnaryOperator<Workflow> change) {
-        if (path.isEmpty()) {
-            return change.apply(root);
-        }
-        String name = path.get(path.size() - 1).name();
-        Workflow inside = change.apply(shown(root));
-        // An edit drops the subgraphs that this inside does not use, and others may.
-        Map<String, Subgraph> subgraphs = new LinkedHashMap<>(root.subgraphs());
-        subgraphs.putAll(inside.subgraphs());
-        subgraphs.computeIfPresent(name, (same, subgraph) -> subgraph.withInside(inside));
-        return root.withSubgraphs(subgraphs);
+        return path.isEmpty()
+                ? change.apply(root)
+                : Edits.within(root, path.get(path.size() - 1).name(), change);
     }
 
     List<Step> path() {

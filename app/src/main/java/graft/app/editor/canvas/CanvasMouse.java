@@ -38,7 +38,7 @@ final class CanvasMouse extends MouseAdapter {
     private final GraphCanvas canvas;
     private Optional<Gesture> gesture = Optional.empty();
     private Optional<Press> pressed = Optional.empty();
-    private Point last = new Point();
+    private Optional<Point> last = Optional.empty();
     private boolean space;
     private boolean hand;
 
@@ -101,8 +101,8 @@ final class CanvasMouse extends MouseAdapter {
         return gesture.isPresent();
     }
 
-    /** Where the mouse was last. */
-    Point last() {
+    /** Where the mouse is; empty while it is not over the canvas. */
+    Optional<Point> place() {
         return last;
     }
 
@@ -127,7 +127,7 @@ final class CanvasMouse extends MouseAdapter {
         canvas.requestFocusInWindow();
         canvas.rowEditor().commit();
         canvas.search().close();
-        last = event.getPoint();
+        last = Optional.of(event.getPoint());
         if (gesture.isPresent()) {
             return;
         }
@@ -378,6 +378,9 @@ final class CanvasMouse extends MouseAdapter {
     }
 
     private Gesture move(MouseEvent press, NodeView node) {
+        if (!canvas.selected().contains(node.id())) {
+            canvas.select(Set.of(node.id()));
+        }
         return new MoveGesture(canvas, press, withContents(canvas.selection(), false), node.id(), press.isAltDown());
     }
 
@@ -435,7 +438,7 @@ final class CanvasMouse extends MouseAdapter {
 
     @Override
     public void mouseDragged(MouseEvent event) {
-        last = event.getPoint();
+        last = Optional.of(event.getPoint());
         if (gesture.isEmpty() && pressed.isPresent()) {
             Press press = pressed.get();
             if (press.drag().isEmpty() || press.event().getPoint().distance(event.getPoint()) <= SLACK) {
@@ -449,7 +452,7 @@ final class CanvasMouse extends MouseAdapter {
 
     @Override
     public void mouseReleased(MouseEvent event) {
-        last = event.getPoint();
+        last = Optional.of(event.getPoint());
         if (gesture.isPresent()) {
             Gesture ended = gesture.get();
             gesture = Optional.empty();
@@ -485,12 +488,13 @@ final class CanvasMouse extends MouseAdapter {
 
     @Override
     public void mouseMoved(MouseEvent event) {
-        last = event.getPoint();
+        last = Optional.of(event.getPoint());
         canvas.hover(canvas.hit(event.getPoint()));
     }
 
     @Override
     public void mouseExited(MouseEvent event) {
+        last = Optional.empty();
         canvas.hover(Optional.empty());
     }
 

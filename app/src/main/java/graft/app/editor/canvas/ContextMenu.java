@@ -4,6 +4,8 @@ import graft.app.editor.Commands;
 import graft.app.editor.Keymap;
 import graft.app.editor.Strings;
 import graft.app.workflow.Edits;
+import graft.app.workflow.Port;
+import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
 import graft.node.SettingSchema;
 import java.awt.BasicStroke;
@@ -49,6 +51,9 @@ final class ContextMenu {
             if (hit.get() instanceof Hit.OfSetting row) {
                 made.ofSetting(row);
             }
+            if (hit.get() instanceof Hit.OfSocket socket) {
+                made.ofSocket(socket.id());
+            }
             made.ofNode();
         }
         return made.menu;
@@ -81,6 +86,7 @@ final class ContextMenu {
     private void ofSetting(Hit.OfSetting row) {
         NodeView node = row.node();
         SettingSchema setting = row.setting();
+        ofSocket(new SocketId(node.id(), setting.id(), false));
         if (node.isChanged(setting)) {
             item(
                     Strings.get("canvas.menu.reset", setting.title()),
@@ -89,6 +95,27 @@ final class ContextMenu {
                             workflow -> Edits.resetSetting(workflow, node.id(), setting.id())));
             menu.addSeparator();
         }
+    }
+
+    /** Inside a subgraph, a socket or setting may be shown outside. */
+    private void ofSocket(SocketId socket) {
+        List<CanvasDocument.Step> path = canvas.document().path();
+        if (path.isEmpty()) {
+            return;
+        }
+        String name = path.get(path.size() - 1).name();
+        Subgraph subgraph = canvas.document().root().subgraphs().get(name);
+        List<String> taken = (socket.output() ? subgraph.outputs() : subgraph.inputs())
+                .stream().map(Port::id).toList();
+        String id = socket.id();
+        for (int i = 2; taken.contains(id); i++) {
+            id = socket.id() + i;
+        }
+        Port port = new Port(id, "", socket.node(), socket.id());
+        item(Strings.get("canvas.menu.expose"), () -> canvas.document()
+                .open()
+                .edit(Strings.get("canvas.menu.expose"), root -> Edits.expose(root, name, port, !socket.output())));
+        menu.addSeparator();
     }
 
     private void ofNode() {

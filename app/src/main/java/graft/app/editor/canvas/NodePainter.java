@@ -30,6 +30,10 @@ final class NodePainter {
     private static final double ARC = 10;
     private static final double FIELD_ARC = 7;
     private static final double PAD = 7;
+
+    /** Height of letters on the screen that can be read. */
+    private static final double READABLE = 10;
+
     private static final double RADIUS = NodeGeometry.SOCKET_RADIUS;
     private static final BasicStroke THIN = new BasicStroke(1f);
     private static final BasicStroke OUTLINE = new BasicStroke(2f);
@@ -160,8 +164,14 @@ final class NodePainter {
             }
         }
         g.setColor(palette.of("node.titleText"));
-        double room = right - 27;
-        text(g, view, view.title(), palette.title, 26, height / 2 + 4.5, room);
+        if (scene.detail() == Scene.Detail.ALL) {
+            text(g, view, view.title(), palette.title, 26, height / 2 + 4.5, right - 27);
+        } else {
+            // As large as the bar lets it be, to be read from farther away than all else.
+            int size =
+                    (int) Math.max(13, Math.min(22, READABLE / scene.viewport().scale()));
+            text(g, view, view.title(), palette.title(size), 10, height / 2 + size * 0.36, width - 20);
+        }
     }
 
     private static Path2D topRounded(double width, double height) {

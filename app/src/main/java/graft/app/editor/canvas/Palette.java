@@ -14,6 +14,7 @@ final class Palette {
     private final Map<String, Color> colours = new HashMap<>();
     private final Map<String, Color> kinds = new HashMap<>();
     private final Map<String, Color> mixed = new HashMap<>();
+    private final Map<Integer, Font> titles = new HashMap<>();
 
     /** Of canvas pixels: a zoom scales it with all the rest. */
     final Font text;
@@ -29,6 +30,11 @@ final class Palette {
         Font semibold = UIManager.getFont("semibold.font");
         title = (semibold == null ? base.deriveFont(Font.BOLD) : semibold).deriveFont(12.5f);
         heading = (semibold == null ? base.deriveFont(Font.BOLD) : semibold).deriveFont(14f);
+    }
+
+    /** The font of titles in another size. */
+    Font title(int size) {
+        return titles.computeIfAbsent(size, each -> title.deriveFont((float) each));
     }
 
     /** A colour of the theme by its key without {@code Graft.}. */

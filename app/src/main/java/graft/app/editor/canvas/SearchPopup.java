@@ -355,7 +355,8 @@ final class SearchPopup {
         help.show(Optional.ofNullable(list.getSelectedValue()).map(NodeSearch.Hit::type));
     }
 
-    private void choose() {
+    /** Puts the node there that is chosen in the list. */
+    void choose() {
         NodeSearch.Hit hit = list.getSelectedValue();
         if (hit == null) {
             return;
