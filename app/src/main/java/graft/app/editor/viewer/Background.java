@@ -13,7 +13,6 @@ public final class Background {
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(2, task -> {
         Thread thread = new Thread(task, "graft-files");
         thread.setDaemon(true);
-        thread.setPriority(Thread.NORM_PRIORITY - 1);
         return thread;
     });
 
