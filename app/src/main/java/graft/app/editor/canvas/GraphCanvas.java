@@ -549,6 +549,10 @@ public final class GraphCanvas extends JComponent {
                 painting.drawCell(projection.state(box.cell()));
             }
         }
+        boolean fine = !scene.moving() || scene.detail() == Scene.Detail.ALL;
+        g.setRenderingHint(
+                RenderingHints.KEY_ANTIALIASING,
+                fine ? RenderingHints.VALUE_ANTIALIAS_ON : RenderingHints.VALUE_ANTIALIAS_OFF);
         for (WireView wire : projection.wires()) {
             Rectangle2D box = wire.path().bounds();
             if (box.getMaxX() >= wide.getX()
@@ -558,6 +562,9 @@ public final class GraphCanvas extends JComponent {
                 painting.drawCell(projection.state(wire.cell()));
             }
         }
+        g.setRenderingHint(
+                RenderingHints.KEY_ANTIALIASING,
+                smooth ? RenderingHints.VALUE_ANTIALIAS_ON : RenderingHints.VALUE_ANTIALIAS_OFF);
         for (NodeView node : projection.stack()) {
             if (node.x() <= wide.getMaxX()
                     && node.y() <= wide.getMaxY()

@@ -362,7 +362,9 @@ final class NodePainter {
                 .isPresent();
         boolean live = !row.wired();
         g.setColor(palette.of(hovered && live ? "node.fieldHover" : "node.field"));
-        if (live) {
+        if (live && scene.moving()) {
+            g.fill(box);
+        } else if (live) {
             g.fill(new RoundRectangle2D.Double(
                     box.getX(), box.getY(), box.getWidth(), box.getHeight(), FIELD_ARC * 2, FIELD_ARC * 2));
         }
@@ -511,7 +513,7 @@ final class NodePainter {
                         .isPresent();
         double radius = RADIUS;
         if (spot.ofSetting() && !wired && !fits && !hovered) {
-            if (!all || pending) {
+            if (!all || pending || scene.moving()) {
                 return;
             }
             radius = 2.2;
@@ -521,14 +523,19 @@ final class NodePainter {
             g.setColor(Palette.faded(colour, 0.35));
             fillDot(g, spot, radius + 4);
         }
-        if (all) {
+        if (all && !scene.moving()) {
             g.setColor(palette.of("canvas.background"));
             fillDot(g, spot, radius + 1.6);
         }
         g.setColor(colour);
+        if (!all) {
+            g.fill(new Rectangle2D.Double(
+                    spot.x() - radius * 0.8, spot.y() - radius * 0.8, radius * 1.6, radius * 1.6));
+            return;
+        }
         fillDot(g, spot, radius);
         boolean donut = !spot.output() && !spot.ofSetting() && spot.optional() && !wired;
-        if (donut && all) {
+        if (donut) {
             g.setColor(palette.of("canvas.background"));
             fillDot(g, spot, radius - 2.4);
         }

@@ -86,14 +86,15 @@ final class NumberField extends Field {
 
     private JComponent trailing() {
         Box box = Box.createHorizontalBox();
-        if (!declared().unit().isEmpty()) {
+        // Beside a slider there is no room for it, and the help says it too.
+        if (!declared().unit().isEmpty() && !hasSlider()) {
             JLabel unit = new JLabel(declared().unit());
             unit.setForeground(Theme.colour("text.dim"));
             unit.putClientProperty("FlatLaf.styleClass", "small");
             box.add(unit);
             box.add(Box.createHorizontalStrut(2));
         }
-        if (slider == null && !hasSlider()) {
+        if (!hasSlider()) {
             box.add(arrow("down", false));
             box.add(arrow("up", true));
         }

@@ -1,6 +1,5 @@
 package graft.app.editor.shell;
 
-import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.engine.Versions;
@@ -45,7 +44,7 @@ final class AboutDialog {
         dialog.setName("about");
         JPanel content = new JPanel(new MigLayout("insets 24, fill, wrap 2, gap 14 4", "[][grow,fill]", ""));
         JLabel title = new JLabel(Strings.get("shell.name"), Icons.get("graft", 40), SwingConstants.LEADING);
-        title.setIconTextGap(UIScale.scale(12));
+        title.setIconTextGap(12);
         title.putClientProperty("FlatLaf.styleClass", "h1");
         content.add(title, "span 2, gapbottom 8");
         Versions.all().forEach((name, version) -> {

@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import graft.node.Problem;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.swing.SwingUtilities;
@@ -48,8 +49,16 @@ final class Background implements AutoCloseable {
                 done -> then.run());
     }
 
+    /** Ends when what was asked for is done, at most five seconds later: the last of it is how the window was left. */
     @Override
     public void close() {
         thread.shutdown();
+        try {
+            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

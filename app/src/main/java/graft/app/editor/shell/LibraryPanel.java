@@ -298,7 +298,7 @@ final class LibraryPanel extends JPanel {
                 label.setText(path.getFileName().toString().replaceFirst("\\.json$", ""));
                 label.setToolTipText(path.toString());
                 label.setIcon(Icons.get("file"));
-                label.setIconTextGap(UIScale.scale(8));
+                label.setIconTextGap(8);
             }
             return cell;
         }

@@ -79,6 +79,14 @@ final class LogWindow {
             return String.join("\n", lines);
         }
 
+        /** Keeps nothing any more. */
+        void end() {
+            ((LoggerContext) LoggerFactory.getILoggerFactory())
+                    .getLogger(Logger.ROOT_LOGGER_NAME)
+                    .detachAppender(this);
+            stop();
+        }
+
         synchronized void leave() {
             listener = line -> {};
         }

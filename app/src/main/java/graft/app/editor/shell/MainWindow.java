@@ -825,7 +825,8 @@ final class MainWindow {
         end();
     }
 
-    private void end() {
+    /** Ends the editor as it is. */
+    void end() {
         keepSession();
         KeyboardFocusManager.getCurrentKeyboardFocusManager().removeKeyEventDispatcher(keys);
         List<WorkflowTab> last = new ArrayList<>(open.values());
@@ -842,6 +843,7 @@ final class MainWindow {
         files.close();
         background.close();
         frame.dispose();
+        log.end();
         drafts.close();
         closed.run();
     }

@@ -1,6 +1,5 @@
 package graft.app.editor.shell;
 
-import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Commands;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
@@ -60,7 +59,7 @@ final class StartPage extends JPanel {
             panel.setOpaque(false);
         }
         JLabel name = new JLabel(Strings.get("shell.name"), Icons.get("graft", 44), SwingConstants.LEADING);
-        name.setIconTextGap(UIScale.scale(12));
+        name.setIconTextGap(12);
         name.putClientProperty("FlatLaf.styleClass", "h00");
         JLabel words = new JLabel(Strings.get("start.words"));
         words.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
@@ -119,7 +118,7 @@ final class StartPage extends JPanel {
             button.setName("recent." + file.getFileName());
             button.putClientProperty("JButton.buttonType", "borderless");
             button.setHorizontalAlignment(SwingConstants.LEADING);
-            button.setIconTextGap(UIScale.scale(8));
+            button.setIconTextGap(8);
             button.addActionListener(event -> openFile.accept(file));
             JLabel folder = new JLabel(String.valueOf(file.getParent()));
             folder.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
@@ -142,7 +141,7 @@ final class StartPage extends JPanel {
                     Strings.get("start.draft", draft.title(), draft.when()),
                     Icons.get("history"),
                     SwingConstants.LEADING);
-            title.setIconTextGap(UIScale.scale(8));
+            title.setIconTextGap(8);
             JButton open = new JButton(Strings.get("start.draft.open"));
             open.setName("draft.open." + draft.title());
             open.addActionListener(event -> draft.open().run());

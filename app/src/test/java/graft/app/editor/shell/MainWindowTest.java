@@ -4,21 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import com.formdev.flatlaf.FlatLaf;
+import com.google.gson.JsonPrimitive;
 import graft.app.editor.Commands;
+import graft.app.editor.canvas.GraphCanvas;
+import graft.app.editor.canvas.NodeState;
 import graft.app.workflow.Workflow;
 import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.event.ActionEvent;
-import java.awt.event.InputEvent;
 import java.awt.event.KeyEvent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.swing.JToolBar;
-import org.assertj.swing.core.KeyPressInfo;
 import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.data.TableCell;
 import org.assertj.swing.finder.WindowFinder;
@@ -57,7 +60,9 @@ class MainWindowTest {
             steps.deleteText().enterText("31");
             assertThat(editor.workflow().nodes().get("sample").settings().get("steps"))
                     .hasToString("31");
-            steps.pressAndReleaseKey(KeyPressInfo.keyCode(KeyEvent.VK_Z).modifiers(InputEvent.CTRL_MASK));
+            steps.pressKey(KeyEvent.VK_CONTROL)
+                    .pressAndReleaseKeys(KeyEvent.VK_Z)
+                    .releaseKey(KeyEvent.VK_CONTROL);
             steps.requireText("25");
             assertThat(editor.workflow()).isEqualTo(before);
         }
@@ -122,6 +127,34 @@ class MainWindowTest {
                 editor.await("the theme is there", () -> FlatLaf.isLafDark() == (look == Preferences.Look.DARK));
                 editor.robot().waitForIdle();
             }
+        }
+    }
+
+    @Test
+    void aTemplateRunsToAPictureOnTheBuiltInModel() {
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.openTemplate("text-to-image");
+            execute(() -> editor.window().current().orElseThrow().document().edit("Less", workflow -> workflow.with(
+                            "sample", "steps", new JsonPrimitive(2))
+                    .with("canvas", "batch", new JsonPrimitive(1))));
+            editor.frame().button("tool.run").click();
+            editor.await("a picture is written", () -> !pictures().isEmpty());
+            GraphCanvas canvas = editor.window().current().orElseThrow().canvas();
+            editor.await("its node is done", () -> canvas.state("save").kind() == NodeState.Kind.DONE);
+            editor.await(
+                    "all is over",
+                    () -> !editor.frame().button("tool.cancel").target().isEnabled());
+        }
+    }
+
+    private List<Path> pictures() {
+        if (!Files.isDirectory(config.resolve("runs"))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(config.resolve("runs"))) {
+            return files.filter(file -> file.toString().endsWith(".png")).toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 

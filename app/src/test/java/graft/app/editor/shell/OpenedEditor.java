@@ -96,7 +96,7 @@ final class OpenedEditor implements AutoCloseable {
         robot.waitForIdle();
     }
 
-    /** Waits until something is so on Swing's thread; at most ten seconds. */
+    /** Waits until something is so on Swing's thread; at most a minute. */
     void await(String what, BooleanSupplier so) {
         pause(
                 new Condition(what) {
@@ -105,7 +105,7 @@ final class OpenedEditor implements AutoCloseable {
                         return execute(so::getAsBoolean);
                     }
                 },
-                Timeout.timeout(10, TimeUnit.SECONDS));
+                Timeout.timeout(60, TimeUnit.SECONDS));
     }
 
     /** Clicks on the title of a node. */
@@ -120,6 +120,7 @@ final class OpenedEditor implements AutoCloseable {
 
     @Override
     public void close() {
+        execute(() -> window.end());
         robot.cleanUp();
         assertThat(failures).isEmpty();
     }
