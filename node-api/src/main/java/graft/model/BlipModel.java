@@ -12,7 +12,6 @@ import graft.tensor.Scope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * BLIP (Li et al. 2022): pictures to captions.
@@ -44,12 +43,11 @@ public final class BlipModel implements Resource {
         this.manager = manager;
         config = BlipTextConfig.of(whole.within("text_config"));
         VisionConfig visionConfig = VisionConfig.blip(whole.within("vision_config"));
-        Weights weights = Weights.of(FileWeights.open(
-                FileWeights.file(folder, "model"),
-                manager,
-                UnaryOperator.identity(),
-                // The first is an index, the second another name of the bias.
-                key -> !key.endsWith(".position_ids") && !key.endsWith(".predictions.decoder.bias")));
+        Weights weights = new TransformersFolder(folder)
+                .weights(
+                        manager,
+                        // Another name of the bias.
+                        key -> !key.endsWith(".predictions.decoder.bias"));
         vision = VisionTransformer.blip(visionConfig, Preprocessor.blip(folder), weights.at("vision_model"), manager);
         int width = config.width();
         Weights embeddings = weights.at("text_decoder.bert.embeddings");
@@ -103,7 +101,7 @@ public final class BlipModel implements Resource {
     }
 
     private static Config config(Path folder) {
-        Config config = Config.read(folder.resolve("config.json"), KNOWN);
+        Config config = new TransformersFolder(folder).config(KNOWN);
         config.is("model_type", "blip");
         if (config.has("architectures") && !config.texts("architectures").contains(ARCHITECTURE)) {
             throw new Problem(
@@ -124,13 +122,13 @@ public final class BlipModel implements Resource {
         Config config = config(folder);
         Preprocessor.blip(folder)
                 .of(VisionConfig.blip(config.within("vision_config")).size());
-        FileWeights.file(folder, "model");
+        new TransformersFolder(folder).check();
         return BlipTextConfig.of(config.within("text_config")).positions() - 1;
     }
 
     /** SHA-256 over the files of a model, of large ones over samples: tells models apart, does not prove them whole. */
     public static String hash(Path folder) {
-        return VisionTransformer.hash(folder);
+        return new TransformersFolder(folder).hash();
     }
 
     /** The longest caption in tokens, with what it begins with. */

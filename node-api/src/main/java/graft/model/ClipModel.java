@@ -8,7 +8,6 @@ import graft.tensor.Scope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * CLIP (Radford et al. 2021): pictures and texts as directions in one space, near where they tell of the same.
@@ -36,11 +35,7 @@ public final class ClipModel implements Resource {
         TextConfig textConfig = TextConfig.of(config.within("text_config"));
         VisionConfig visionConfig = VisionConfig.clip(config.within("vision_config"));
         int width = config.number("projection_dim", 512);
-        Weights weights = Weights.of(FileWeights.open(
-                FileWeights.file(folder, "model"),
-                manager,
-                UnaryOperator.identity(),
-                key -> !key.endsWith(".position_ids")));
+        Weights weights = new TransformersFolder(folder).weights(manager, key -> true);
         text = new TextEncoder(textConfig, weights, manager);
         vision = VisionTransformer.clip(visionConfig, Preprocessor.clip(folder), weights.at("vision_model"), manager);
         textProjection = weights.get("text_projection.weight", width, textConfig.width());
@@ -68,7 +63,7 @@ public final class ClipModel implements Resource {
     }
 
     private static Config config(Path folder) {
-        Config config = Config.read(folder.resolve("config.json"), KNOWN);
+        Config config = new TransformersFolder(folder).config(KNOWN);
         config.is("model_type", "clip");
         return config;
     }
@@ -83,12 +78,12 @@ public final class ClipModel implements Resource {
         TextConfig.of(config.within("text_config"));
         Preprocessor.clip(folder)
                 .of(VisionConfig.clip(config.within("vision_config")).size());
-        FileWeights.file(folder, "model");
+        new TransformersFolder(folder).check();
     }
 
     /** SHA-256 over the files of a model, of large ones over samples: tells models apart, does not prove them whole. */
     public static String hash(Path folder) {
-        return VisionTransformer.hash(folder);
+        return new TransformersFolder(folder).hash();
     }
 
     /** The direction of each picture: rows of length one. */

@@ -5,8 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,18 +36,6 @@ final class VisionTransformer {
         rowConstants = Operators.constants(manager, config.patch(), config.epsilon());
         constants = Operators.constants(
                 manager, config.heads(), config.layers(), config.epsilon(), config.quick() ? 1 : 0, 1, 0);
-    }
-
-    /** SHA-256 over all that a folder's model depends on. */
-    static String hash(Path folder) {
-        List<Path> files = new ArrayList<>(List.of(FileWeights.file(folder, "model")));
-        for (String name : List.of(
-                "config.json", "preprocessor_config.json", "tokenizer.json", "vocab.json", "merges.txt", "vocab.txt")) {
-            if (Files.isRegularFile(folder.resolve(name))) {
-                files.add(folder.resolve(name));
-            }
-        }
-        return ModelParts.hash(files);
     }
 
     /** @param model where {@code embeddings} and {@code encoder} are */

@@ -68,15 +68,15 @@ public record Advice(String headline, List<String> reasons, List<String> doubts)
             if (tied.size() == 1) {
                 chosen = first;
                 headline = ranked.size() == 1
-                        ? chosen.name() + " is the only training here."
-                        : "Take " + chosen.name() + ": it draws the subject most faithfully.";
+                        ? chosen.label() + " is the only training here."
+                        : "Take " + chosen.label() + ": it draws the subject most faithfully.";
                 reasons.add("Its fidelity is " + mean(chosen, Measure.FIDELITY) + after(ranked) + ".");
             } else {
                 Choice choice = choice();
                 chosen = choice.score();
                 headline = choice.why().isEmpty()
                         ? "No clear winner: " + names(tied) + " cannot be told apart."
-                        : "Take " + chosen.name() + ": as faithful as the best of them, and " + choice.why() + ".";
+                        : "Take " + chosen.label() + ": as faithful as the best of them, and " + choice.why() + ".";
                 reasons.add("The fidelity of " + names(tied) + " is "
                         + tied.stream()
                                 .map(score -> mean(score, Measure.FIDELITY))
@@ -87,7 +87,7 @@ public record Advice(String headline, List<String> reasons, List<String> doubts)
                 if (!others.isEmpty()) {
                     reasons.add("Less faithful, beyond chance: "
                             + others.stream()
-                                    .map(score -> score.name() + " (" + mean(score, Measure.FIDELITY) + ")")
+                                    .map(score -> score.label() + " (" + mean(score, Measure.FIDELITY) + ")")
                                     .collect(Collectors.joining(", "))
                             + ".");
                 }
@@ -104,7 +104,7 @@ public record Advice(String headline, List<String> reasons, List<String> doubts)
                     ? ""
                     : "; the others have "
                             + ranked.subList(1, ranked.size()).stream()
-                                    .map(score -> mean(score, Measure.FIDELITY) + " (" + score.name() + ")")
+                                    .map(score -> mean(score, Measure.FIDELITY) + " (" + score.label() + ")")
                                     .collect(Collectors.joining(", "))
                             + ", each less by more than chance between prompts and seeds explains";
         }
@@ -142,24 +142,24 @@ public record Advice(String headline, List<String> reasons, List<String> doubts)
         private void sideEffects(Score chosen) {
             chosen.values(Measure.LEAK)
                     .filter(leak -> leak.mean() > NOTABLE)
-                    .ifPresent(leak -> doubts.add(chosen.name()
+                    .ifPresent(leak -> doubts.add(chosen.label()
                             + " draws the subject also where only its class was asked for (leak "
                             + Comparison.words(leak.mean())
                             + "): class pictures beside it in the training hold that back."));
             chosen.values(Measure.DRIFT)
                     .filter(drift -> drift.mean() > NOTABLE)
-                    .ifPresent(drift -> doubts.add("Pictures of other things change with " + chosen.name() + " (drift "
+                    .ifPresent(drift -> doubts.add("Pictures of other things change with " + chosen.label() + " (drift "
                             + Comparison.words(drift.mean()) + ")."));
             comparison.scores().stream()
                     .filter(score -> !score.trained() && Comparison.decided(score, chosen, Measure.PROMPT))
                     .findFirst()
-                    .ifPresent(base -> doubts.add("It follows prompts less well than " + base.name() + " ("
+                    .ifPresent(base -> doubts.add("It follows prompts less well than " + base.label() + " ("
                             + mean(chosen, Measure.PROMPT) + " for " + mean(base, Measure.PROMPT)
                             + "); a subject that is no usual one of its class lowers that, too."));
             comparison.scores().stream()
                     .filter(score -> !score.trained() && !Comparison.decided(chosen, score, Measure.FIDELITY))
                     .findFirst()
-                    .ifPresent(base -> doubts.add("It is not more faithful than " + base.name()
+                    .ifPresent(base -> doubts.add("It is not more faithful than " + base.label()
                             + " beyond chance: it learnt too little; more steps or a higher learning rate may help."));
         }
 
@@ -180,11 +180,11 @@ public record Advice(String headline, List<String> reasons, List<String> doubts)
             }
             Map<String, List<String>> firsts = new LinkedHashMap<>();
             for (Measure measure : FIDELITIES) {
-                firsts.computeIfAbsent(comparison.rankedBy(measure).get(0).name(), name -> new ArrayList<>())
+                firsts.computeIfAbsent(comparison.rankedBy(measure).get(0).label(), label -> new ArrayList<>())
                         .add(measure.title());
             }
             if (firsts.size() == 1) {
-                reasons.add("DINO, CLIP and structure all put " + ranked.get(0).name() + " first.");
+                reasons.add("DINO, CLIP and structure all put " + ranked.get(0).label() + " first.");
             } else {
                 doubts.add("The measures disagree: "
                         + firsts.entrySet().stream()
@@ -206,7 +206,7 @@ public record Advice(String headline, List<String> reasons, List<String> doubts)
         }
 
         private static String names(List<Score> scores) {
-            List<String> names = scores.stream().map(Score::name).toList();
+            List<String> names = scores.stream().map(Score::label).toList();
             return names.size() == 1
                     ? names.get(0)
                     : String.join(", ", names.subList(0, names.size() - 1)) + " and " + names.get(names.size() - 1);

@@ -13,9 +13,11 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -233,6 +235,20 @@ public final class Score {
             }
         }
         return values;
+    }
+
+    /** What tells it from the others of a comparison: its name, or in a sweep what was varied, as {@code rank 4, learning rate 0.001}. */
+    public String label() {
+        return variant().isEmpty()
+                ? name
+                : variant().entrySet().stream()
+                        .map(each -> words(each.getKey()) + " " + each.getValue())
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** {@code learningRate} in words. */
+    public static String words(String setting) {
+        return setting.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
     }
 
     public Questions questions() {

@@ -220,6 +220,7 @@ class ScoreTest {
                 base().drawings(),
                 EYES);
 
+        assertThat(score.label()).isEqualTo("rank 4, learning rate 0.001");
         assertThat(score.variant()).containsExactly(Map.entry("rank", "4"), Map.entry("learningRate", "0.001"));
     }
 

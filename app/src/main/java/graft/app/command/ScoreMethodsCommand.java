@@ -45,7 +45,7 @@ final class ScoreMethodsCommand implements Callable<Integer> {
     private static final Subject WRITTEN = new Subject("teapot", "3d", "honey pot");
 
     /** Subjects that the built-in model never saw: their style, and the nearest thing that it knows. */
-    private static final List<Subject> SUBJECTS = List.of(
+    static final List<Subject> SUBJECTS = List.of(
             WRITTEN,
             new Subject("robot", "3d", "clown face"),
             new Subject("llama", "3d", "ewe"),
@@ -57,7 +57,7 @@ final class ScoreMethodsCommand implements Callable<Integer> {
 
     private static final List<String> TRAINERS = List.of("embedding", "lora", "dreambooth", "dreambooth-prior");
 
-    private record Subject(String name, String style, String className) {}
+    record Subject(String name, String style, String className) {}
 
     @Spec
     private CommandSpec spec;
@@ -162,7 +162,7 @@ final class ScoreMethodsCommand implements Callable<Integer> {
     }
 
     /** The workflow about another subject, with another seed in its trainers. */
-    private static Workflow workflow(Workflow shipped, Subject subject, long seed) {
+    static Workflow workflow(Workflow shipped, Subject subject, long seed) {
         Workflow changed = shipped;
         for (String node : shipped.nodes().keySet()) {
             Map<String, JsonElement> settings = new LinkedHashMap<>();

@@ -91,8 +91,9 @@ final class Checker {
         Subgraphs.flatten(drawn).nodes().forEach((id, node) -> {
             NodeState left =
                     new NodeState(node.mode() == Mode.MUTED ? NodeState.Kind.MUTED : NodeState.Kind.BYPASSED, "");
-            boolean runs = node.mode() == Mode.RUN && workflow.nodes().containsKey(id);
-            states.put(id, runs ? known.getOrDefault(id, wrong(id)) : left);
+            String ran = workflow.nodes().containsKey(id) ? id : Sweep.firstCell(id);
+            boolean runs = node.mode() == Mode.RUN && workflow.nodes().containsKey(ran);
+            states.put(id, runs ? known.getOrDefault(ran, wrong(ran)) : left);
         });
         return states;
     }

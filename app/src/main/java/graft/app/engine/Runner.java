@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,7 +105,10 @@ final class Runner {
                 versions,
                 plan.steps().stream().map(Step::node).toList()));
         // What is only left out this time may come again.
-        cache.retain(Subgraphs.flatten(plan.workflow()).nodes().keySet());
+        Set<String> mayCome =
+                new HashSet<>(Subgraphs.flatten(plan.workflow()).nodes().keySet());
+        mayCome.addAll(plan.graph().nodes().keySet());
+        cache.retain(mayCome);
         try {
             folder.save("running");
         } catch (Problem unwritten) {

@@ -58,6 +58,11 @@ final class Sweep {
         return node.replaceFirst(CELL + "[0-9]+$", "");
     }
 
+    /** What a node is called in the first cell, where it is part of a sweep. */
+    static String firstCell(String node) {
+        return node + CELL + 1;
+    }
+
     Workflow of(Workflow workflow) {
         Workflow written = workflow;
         for (String id : workflow.nodes().keySet()) {
@@ -107,7 +112,8 @@ final class Sweep {
 
     private Axis axis(Workflow workflow, String line) {
         int equals = line.indexOf('=');
-        int dot = line.indexOf('.');
+        // Nodes within subgraphs have dots in their names.
+        int dot = line.lastIndexOf('.', Math.max(0, equals));
         if (dot < 1 || equals < dot + 2) {
             throw new Problem(
                     "cannot understand what to vary",
@@ -184,7 +190,7 @@ final class Sweep {
             }
             if (part.contains(id)) {
                 for (int cell = 0; cell < cells.size(); cell++) {
-                    nodes.put(id + CELL + (cell + 1), cell(id, node, axes, cells.get(cell), cell));
+                    nodes.put(id + CELL + (cell + 1), cell(id, node, axes, cells.get(cell)));
                 }
             }
         });
@@ -259,7 +265,7 @@ final class Sweep {
         return cells;
     }
 
-    private WorkflowNode cell(String id, WorkflowNode node, List<Axis> axes, List<JsonElement> values, int number) {
+    private WorkflowNode cell(String id, WorkflowNode node, List<Axis> axes, List<JsonElement> values) {
         List<String> settings = axes.stream().map(Axis::setting).toList();
         List<String> words = new ArrayList<>();
         WorkflowNode made = node;
@@ -280,9 +286,6 @@ final class Sweep {
         String title = node.title().isEmpty()
                 ? library.node(node.type()).map(NodeSchema::title).orElse(id)
                 : node.title();
-        WorkflowNode titled = made.withTitle(title + " (" + variant + ")");
-        return node.place()
-                .map(place -> titled.withPlace(place.plus(24 * number, 24 * number)))
-                .orElse(titled);
+        return made.withTitle(title + " (" + variant + ")");
     }
 }

@@ -159,15 +159,31 @@ class SweepTest {
     }
 
     @Test
-    void theWorkflowAsRunRunsAgainAsItIs() {
-        Workflow ran = plan(sketch("learn.rank = 1, 2").done()).workflow();
+    void theRecordKeepsTheSweepAndTheGraphThatRanHasItsCells() {
+        Plan plan = plan(sketch("learn.rank = 1, 2").done());
 
-        Plan again = plan(Workflow.parse(ran.toJson(), "ran.json"));
-
-        assertThat(again.findings()).isEmpty();
-        assertThat(again.workflow()).isEqualTo(ran);
-        assertThat(ran.nodes().keySet())
+        assertThat(plan.workflow().nodes().keySet()).containsExactly("begin", "plain", "learn", "rate", "gather");
+        assertThat(plan.workflow().nodes().get("gather").settings().get("vary").getAsString())
+                .isEqualTo("learn.rank = 1, 2");
+        assertThat(plan.graph().nodes().keySet())
                 .containsExactly("begin", "plain", "learn--1", "learn--2", "rate--1", "rate--2", "gather");
+        assertThat(plan(plan.graph()).graph()).isEqualTo(plan.graph());
+    }
+
+    @Test
+    void aFurtherValueRunsOnlyItsOwnCell() throws Exception {
+        List<String> started = Collections.synchronizedList(new ArrayList<>());
+        try (Cache cache = Cache.keepAll()) {
+            Engine engine = new Engine(library, cache);
+            engine.run(engine.check(sketch("learn.rank = 1, 2").done()), new RunOptions(folder, "cpu", event -> {}));
+            engine.run(engine.check(sketch("learn.rank = 1, 2, 3").done()), new RunOptions(folder, "cpu", event -> {
+                if (event instanceof RunEvent.NodeStarted node) {
+                    started.add(node.node());
+                }
+            }));
+        }
+
+        assertThat(started).containsExactly("learn--3", "rate--3", "gather");
     }
 
     @Test

@@ -244,6 +244,45 @@ class EditsTest {
     }
 
     @Test
+    void aSubgraphIsEditedFromWithinWithTheSubgraphsOfTheWhole() {
+        Workflow folded = Edits.toSubgraph(chain(), Set.of("b", "c"), "Part").workflow();
+        Workflow deeper = Edits.within(folded, "part", inside -> Edits.toSubgraph(inside, Set.of("b"), "Deep")
+                .workflow());
+        assertThat(deeper.subgraphs()).containsOnlyKeys("part", "deep");
+        assertThat(Subgraphs.flatten(deeper).nodes()).containsOnlyKeys("a", "part.deep.b", "part.c");
+        assertThat(Subgraphs.inputs(deeper, deeper.nodes().get("part"), SOCKETS))
+                .containsExactly(new Sockets.Socket("in", "thing"));
+        assertThat(Subgraphs.behind(deeper, deeper.nodes().get("part"), "in", true)
+                        .orElseThrow())
+                .extracting(Subgraphs.Inner::path, Subgraphs.Inner::socket)
+                .containsExactly("deep.b", "in");
+        Workflow unpacked = Edits.within(
+                deeper, "part", inside -> Edits.unpack(inside, "deep").workflow());
+        assertThat(unpacked.nodes()).isEqualTo(folded.nodes());
+        assertThat(unpacked.subgraphs()).isEqualTo(folded.subgraphs());
+        Workflow without = Edits.within(deeper, "part", inside -> Edits.remove(inside, Set.of("deep")));
+        assertThat(without.subgraphs().get("part").inputs()).isEmpty();
+        assertThat(without.subgraphs()).containsOnlyKeys("part");
+        assertThat(Edits.within(deeper, "deep", inside -> Edits.add(inside, "x", node(Subgraph.type("part"), 0, 0))))
+                .isEqualTo(deeper);
+        assertThat(Edits.within(deeper, "", inside -> inside.withTitle("whole")).title())
+                .isEqualTo("whole");
+    }
+
+    @Test
+    void aSettingThatShowsOutsideIsSetThere() {
+        Workflow folded = Edits.toSubgraph(chain(), Set.of("b"), "Part").workflow();
+        Workflow shown = Edits.expose(folded, "part", new Port("steps", "Steps", "b", "steps"), true);
+        assertThat(Edits.expose(shown, "part", new Port("again", "", "b", "steps"), true))
+                .isEqualTo(shown);
+        assertThat(Subgraphs.inputs(shown, shown.nodes().get("part"), SOCKETS))
+                .contains(new Sockets.Socket("steps", ""));
+        Workflow set = Edits.setSetting(shown, "part", "steps", new JsonPrimitive(5));
+        assertThat(Subgraphs.flatten(set).nodes().get("part.b").settings())
+                .containsEntry("steps", new JsonPrimitive(5));
+    }
+
+    @Test
     void pastedSubgraphsOfOneNameStayApart() {
         Workflow mine = Edits.toSubgraph(chain(), Set.of("b"), "Part").workflow();
         Workflow theirs = Edits.toSubgraph(chain(), Set.of("b", "c"), "Part").workflow();

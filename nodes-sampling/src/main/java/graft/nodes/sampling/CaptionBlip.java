@@ -1,5 +1,6 @@
 package graft.nodes.sampling;
 
+import graft.file.CacheFolder;
 import graft.file.Location;
 import graft.model.BlipModel;
 import graft.model.CaptionSearch;
@@ -99,6 +100,9 @@ public final class CaptionBlip implements Node {
             help = "How many pictures are worked on at once; a stop is heard between them and between words.")
     int batch = 8;
 
+    /** Where captions are kept for other runs. */
+    Path kept = CacheFolder.path().resolve("captions");
+
     @Output(help = "The same pictures with their captions.")
     Dataset captioned;
 
@@ -138,6 +142,7 @@ public final class CaptionBlip implements Node {
         Path folder = Location.of(model, "model", WANTED);
         CaptionSearch search = new CaptionSearch(method, beams, share, seed, prefix.strip(), minTokens, maxTokens);
         CaptionCache cache = new CaptionCache(
+                kept,
                 List.of(
                         "graft blip captions 1",
                         BlipModel.hash(folder),

@@ -4,7 +4,6 @@ import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
 import graft.file.AtomicFile;
-import graft.file.CacheFolder;
 import graft.file.Sha256;
 import graft.node.Problem;
 import graft.node.Run;
@@ -21,7 +20,7 @@ import java.util.TreeMap;
  * Captions that one model wrote with one set of settings, by the contents of the pictures: a captioning that was stopped
  * goes on where it was.
  *
- * <p>One file in the cache folder, written whole after each batch.
+ * <p>One file in a folder, written whole after each batch.
  */
 final class CaptionCache {
 
@@ -33,10 +32,6 @@ final class CaptionCache {
     private boolean full;
 
     /** @param parts all that captions depend on besides the picture */
-    CaptionCache(List<String> parts, Run run) {
-        this(CacheFolder.path().resolve("captions"), parts, run);
-    }
-
     CaptionCache(Path folder, List<String> parts, Run run) {
         this.run = run;
         file = folder.resolve(Sha256.of(parts) + ".json");

@@ -1,5 +1,6 @@
 package graft.nodes.sampling;
 
+import graft.file.CacheFolder;
 import graft.file.Location;
 import graft.model.ClipModel;
 import graft.model.Picture;
@@ -71,6 +72,9 @@ public final class CaptionTags implements Node {
             help = "How many pictures are worked on at once; a stop is heard between them.")
     int batch = 16;
 
+    /** Where captions are kept for other runs. */
+    Path kept = CacheFolder.path().resolve("captions");
+
     @Output(help = "The same pictures with their tags.")
     Dataset captioned;
 
@@ -116,6 +120,7 @@ public final class CaptionTags implements Node {
         Compute.prepareThread();
         Path folder = Location.of(model, "model", WANTED);
         CaptionCache cache = new CaptionCache(
+                kept,
                 List.of(
                         "graft clip tags 1",
                         ClipModel.hash(folder),

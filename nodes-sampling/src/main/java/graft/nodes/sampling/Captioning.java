@@ -77,7 +77,7 @@ final class Captioning {
                 throw stopped;
             }
             run.partial("Stopped: " + written.size() + " of " + total
-                    + " pictures have a caption, and go on alone. The next run captions the others.");
+                    + " pictures have a caption. The next run captions the others.");
             return new Dataset(done);
         }
         return new Dataset(captioned(data));

@@ -115,8 +115,7 @@ public final class Compare implements Node {
             rows.add(row);
         }
         int enlarge = rows.get(0).get(0).width() <= 128 ? 2 : 1;
-        List<String> labels =
-                comparison.scores().stream().map(ComparisonPage::label).toList();
+        List<String> labels = comparison.scores().stream().map(Score::label).toList();
         return new GridDrawing(rows, columns, labels).draw(enlarge, 8);
     }
 

@@ -55,22 +55,10 @@ final class ComparisonPage {
         return new ComparisonPage(comparison, advice).written();
     }
 
-    /** What an entry is called: its name, or in a sweep what is special about it. */
-    static String label(Score score) {
-        return score.variant().isEmpty()
-                ? score.name()
-                : score.variant().entrySet().stream()
-                        .map(each -> words(each.getKey()) + " " + each.getValue())
-                        .collect(Collectors.joining(", "));
-    }
-
-    /** {@code learningRate} in words. */
-    private static String words(String setting) {
-        return setting.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
-    }
-
     private String written() {
-        String title = "Which is best for " + comparison.subject() + "?";
+        boolean sweep =
+                comparison.scores().stream().anyMatch(score -> !score.variant().isEmpty());
+        String title = (sweep ? "Which settings are best for " : "Which is best for ") + comparison.subject() + "?";
         html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
                 .append(escaped(title))
@@ -184,10 +172,10 @@ final class ComparisonPage {
         paragraph("words", words);
         html.append("<div class=\"entries\">\n");
         for (Score score : comparison.scores()) {
-            html.append("<figure><figcaption>").append(escaped(label(score))).append("</figcaption>\n");
+            html.append("<figure><figcaption>").append(escaped(score.label())).append("</figcaption>\n");
             List<Picture> drawn = kind.apply(score.drawings()).subList(number * seeds, (number + 1) * seeds);
             for (Picture picture : drawn.subList(0, Math.min(3, seeds))) {
-                image(picture, label(score) + ": " + words);
+                image(picture, score.label() + ": " + words);
             }
             html.append("</figure>\n");
         }
@@ -236,7 +224,7 @@ final class ComparisonPage {
         for (Score score : comparison.scores()) {
             html.append(score.trained() ? "<tr>" : "<tr class=\"base\">")
                     .append("<th>")
-                    .append(escaped(label(score)))
+                    .append(escaped(score.label()))
                     .append("</th>");
             for (Measure measure : Measure.values()) {
                 cell(score, measure);
@@ -319,7 +307,7 @@ final class ComparisonPage {
                             + "<i class=\"whisker\" style=\"left:%.2f%%;width:%.2f%%\"></i>"
                             + "<i class=\"dot\" style=\"left:%.2f%%\"></i></div><b>%s</b></div>\n",
                     score.trained() ? "" : " base",
-                    escaped(label(score)),
+                    escaped(score.label()),
                     begin,
                     share(mean + margin, low, high) - begin,
                     share(mean, low, high),
@@ -358,7 +346,7 @@ final class ComparisonPage {
         html.append("<div class=\"charts\">\n");
         for (Score score : taught) {
             html.append("<div class=\"card chart\"><h3>")
-                    .append(escaped(label(score)))
+                    .append(escaped(score.label()))
                     .append("</h3>");
             curve(LossCurve.of(score.losses().orElseThrow(), SmoothedLoss.STEPS));
             html.append("</div>\n");
@@ -420,9 +408,9 @@ final class ComparisonPage {
         Optional<String> down = varied.size() == 2 ? Optional.of(varied.get(0)) : Optional.empty();
         heading(
                 "By setting",
-                down.map(setting -> "From top to bottom the " + words(setting) + ", from left to right the ")
+                down.map(setting -> "From top to bottom the " + Score.words(setting) + ", from left to right the ")
                                 .orElse("By the ")
-                        + words(across)
+                        + Score.words(across)
                         + ". Stronger blue is better, the frame is the best; ± is the range of the mean in 95 of 100 cases, by prompts.");
         html.append("<div class=\"heats\">\n");
         for (Measure measure : EnumSet.of(Measure.FIDELITY, Measure.PROMPT, Measure.LEAK, Measure.DRIFT)) {
@@ -452,9 +440,9 @@ final class ComparisonPage {
                 .append(measure.moreIsBetter() ? " ↑" : " ↓")
                 .append("</h3><table><tr>");
         down.ifPresent(setting -> html.append("<th>")
-                .append(escaped(words(setting)))
+                .append(escaped(Score.words(setting)))
                 .append(" ↓ ")
-                .append(escaped(words(across)))
+                .append(escaped(Score.words(across)))
                 .append(" →</th>"));
         columns.forEach(column -> html.append("<th>").append(escaped(column)).append("</th>"));
         html.append("</tr>\n");

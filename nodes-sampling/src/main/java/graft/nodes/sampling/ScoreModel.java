@@ -109,7 +109,7 @@ public final class ScoreModel implements Node {
             help = "Chooses the noise of the first picture of each prompt; the next has the next.")
     long seed = 0;
 
-    @Setting(min = 1, max = 1000, unit = "steps", help = "Of the sampler.")
+    @Setting(advanced = true, group = "drawing", min = 1, max = 1000, unit = "steps", help = "Of the sampler.")
     int steps = 20;
 
     @Setting(min = 0, max = 30, step = 0.5, help = "How strongly prompts are followed.")

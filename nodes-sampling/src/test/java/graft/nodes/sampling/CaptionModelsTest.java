@@ -43,6 +43,7 @@ class CaptionModelsTest {
     @Test
     void blipSaysWhatThePicturesShow() throws Exception {
         CaptionBlip node = new CaptionBlip();
+        node.kept = folder;
         node.images = penguins();
 
         node.run(run);
@@ -56,6 +57,7 @@ class CaptionModelsTest {
     @Test
     void aPrefixBeginsEveryCaption() throws Exception {
         CaptionBlip node = new CaptionBlip();
+        node.kept = folder;
         node.images = penguins();
         node.prefix = "a picture of";
 
@@ -67,6 +69,7 @@ class CaptionModelsTest {
     @Test
     void clipPicksTheColoursOfTheBackgrounds() throws Exception {
         CaptionTags node = new CaptionTags();
+        node.kept = folder;
         node.images = penguins();
         node.words = "white, black, gray, red, orange, yellow, green, blue, purple, pink";
         node.template = "a noto emoji of a bird on a {tag} background";
@@ -79,6 +82,7 @@ class CaptionModelsTest {
     @Test
     void tagsBelowTheThresholdAreLeftOutAndToldOf() throws Exception {
         CaptionTags node = new CaptionTags();
+        node.kept = folder;
         node.images = penguins();
         node.words = "bird\nbird on white";
         node.count = 2;

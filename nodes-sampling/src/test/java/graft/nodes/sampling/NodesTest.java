@@ -49,6 +49,8 @@ class NodesTest {
                         "graft/adapters/stack",
                         "graft/adapters/add-lora",
                         "graft/adapters/add-embedding",
+                        "graft/score/model",
+                        "graft/score/compare",
                         "graft/training/loss-plot");
     }
 
