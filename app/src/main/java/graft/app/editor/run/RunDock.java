@@ -35,7 +35,6 @@ public final class RunDock extends JPanel {
         HISTORY
     }
 
-    private final transient RunController controller;
     private final transient RunHost host;
     private final JTabbedPane tabs = new JTabbedPane(JTabbedPane.TOP, JTabbedPane.SCROLL_TAB_LAYOUT);
     private final transient Map<Tab, Component> contents = new EnumMap<>(Tab.class);
@@ -48,7 +47,6 @@ public final class RunDock extends JPanel {
 
     public RunDock(RunController controller, RunHost host, NodeLibrary library) {
         super(new BorderLayout());
-        this.controller = controller;
         this.host = host;
         setName("runs");
         Thumbnails thumbnails = new Thumbnails();
@@ -188,10 +186,5 @@ public final class RunDock extends JPanel {
                 history.refresh();
             }
         }
-    }
-
-    /** What carries runs out. */
-    public RunController controller() {
-        return controller;
     }
 }

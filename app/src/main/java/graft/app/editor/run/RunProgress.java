@@ -96,6 +96,8 @@ final class RunProgress {
     }
 
     private void begin(String node, String name) {
+        // A node of a sweep runs again and again.
+        over.remove(node);
         current = node;
         title = name;
         began = nanoClock.getAsLong();

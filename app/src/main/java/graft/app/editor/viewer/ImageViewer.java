@@ -46,7 +46,6 @@ public final class ImageViewer extends JPanel {
     private static final double SLIDE = 0.05;
 
     private final transient ViewerActions actions;
-    private final transient Thumbnails thumbnails;
     private final PictureView view = new PictureView();
     private final Gallery gallery;
     private final FactsPanel facts = new FactsPanel();
@@ -67,7 +66,6 @@ public final class ImageViewer extends JPanel {
     public ImageViewer(ViewerActions actions, Thumbnails thumbnails) {
         super(new BorderLayout());
         this.actions = actions;
-        this.thumbnails = thumbnails;
         gallery = new Gallery(thumbnails);
         setName("viewer");
         getAccessibleContext().setAccessibleName(Strings.get("viewer.name"));
@@ -176,15 +174,6 @@ public final class ImageViewer extends JPanel {
     public void compare(Path left, Path right) {
         gallery.show(List.of(left, right));
         gallery.setSelectionInterval(0, 1);
-    }
-
-    /** Makes thumbnails new after the look changed their size. */
-    @Override
-    public void updateUI() {
-        super.updateUI();
-        if (thumbnails != null) {
-            repaint();
-        }
     }
 
     private void selected() {
