@@ -15,10 +15,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * The model and the sample pictures that ship inside Graft, named {@code builtin:emoji-sd} and
- * {@code builtin:samples/style-pixel}.
+ * The models and the sample pictures that ship inside Graft, named {@code builtin:emoji-sd}, {@code builtin:emoji-clip}
+ * and {@code builtin:samples/style-pixel}.
  *
  * <p>They are unpacked once to the {@link CacheFolder}, so that weights can be memory-mapped. Several processes may do so at once. Every file is checked by its SHA-256 when it
  * was put there, and again whenever its size or time has changed since; one that is damaged is put right.
@@ -50,9 +51,14 @@ public final class BuiltIn {
         return path(name, CacheFolder.path());
     }
 
-    /** The names of the built-in models. */
+    /** The names of the built-in models that draw. */
     public static List<String> models() {
         return names("", "/model_index.json");
+    }
+
+    /** The names of the built-in models that look at pictures. */
+    public static List<String> visionModels() {
+        return names("", "/preprocessor_config.json");
     }
 
     /** The names of the built-in folders of sample pictures. */
@@ -72,11 +78,14 @@ public final class BuiltIn {
 
     /** As {@link #path(String)}, within the given cache folder. */
     static synchronized Path path(String name, Path cache) {
-        if (!models().contains(name) && !sampleSets().contains(name)) {
+        List<String> all = Stream.of(models(), visionModels(), sampleSets())
+                .flatMap(List::stream)
+                .toList();
+        if (!all.contains(name)) {
             throw new Problem(
                     "cannot find " + name,
                     "nothing of that name is built in",
-                    "choose one of " + String.join(", ", models()) + ", " + String.join(", ", sampleSets()));
+                    "choose one of " + String.join(", ", all));
         }
         Contents contents = contents();
         String thing = name.substring(PREFIX.length());
@@ -105,7 +114,7 @@ public final class BuiltIn {
         return new Problem(
                 "cannot unpack " + name + " to " + folder,
                 why,
-                "set GRAFT_CACHE to a folder with 20 MB free that may be written to");
+                "set GRAFT_CACHE to a folder with 40 MB free that may be written to");
     }
 
     /** Sizes and times of all files as text: what the marker says as long as nobody touched them. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,13 +68,15 @@ public final class CheckpointFile {
     }
 
     private static Map<String, String> metadata(Path file, Checkpoint model) {
-        return Map.of(
+        Map<String, String> metadata = new HashMap<>(model.files().descriptions());
+        metadata.putAll(Map.of(
                 "format", "pt",
                 "modelspec.sai_model_spec", "1.0.1",
                 "modelspec.architecture", "stable-diffusion-v1",
                 "modelspec.implementation", "https://github.com/Stability-AI/generative-models",
                 "modelspec.prediction_type", model.spec().predictionType().replace("_prediction", ""),
-                "modelspec.title", file.getFileName().toString().replaceFirst("\\.safetensors$", ""));
+                "modelspec.title", file.getFileName().toString().replaceFirst("\\.safetensors$", "")));
+        return metadata;
     }
 
     /** Read once more whenever it is asked for: the model need not fit into memory beside its file. */

@@ -6,9 +6,13 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import graft.node.Problem;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** CLIP's {@code vocab.json} and {@code merges.txt} as one {@code tokenizer.json}, the only form that DJL reads. */
 final class ClipVocabulary {
@@ -31,22 +35,57 @@ final class ClipVocabulary {
             }
             """;
 
+    /** Words of CLIP's own vocabulary. */
+    static final int SIZE = 49408;
+
     private ClipVocabulary() {}
+
+    /**
+     * CLIP's own tokenizer.
+     *
+     * <p>Source of the merges: OpenAI CLIP, bpe_simple_vocab_16e6.txt, its first 48,894.
+     */
+    static byte[] standardJson() {
+        List<String> merges;
+        try (InputStream in = ClipVocabulary.class.getResourceAsStream("clip-merges.txt")) {
+            merges = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<String> words = new ArrayList<>(byteLetters());
+        byteLetters().forEach(letter -> words.add(letter + "</w>"));
+        merges.forEach(merge -> words.add(merge.replace(" ", "")));
+        words.add("<|startoftext|>");
+        words.add("<|endoftext|>");
+        JsonObject vocabulary = new JsonObject();
+        words.forEach(word -> vocabulary.addProperty(word, vocabulary.size()));
+        return json(vocabulary, merges);
+    }
+
+    /** The letters that stand for the 256 bytes: printable ones for themselves first, then others for the rest. */
+    private static List<String> byteLetters() {
+        List<String> letters = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (int code = 0; code < 256; code++) {
+            boolean printable = (code >= '!' && code <= '~') || (code >= 0xa1 && code != 0xad);
+            (printable ? letters : others).add(Character.toString(printable ? code : 256 + others.size()));
+        }
+        letters.addAll(others);
+        return letters;
+    }
 
     /** @throws Problem when either file is missing or damaged */
     static byte[] tokenizerJson(Path folder) {
         try {
             JsonObject vocabulary = JsonParser.parseString(Files.readString(folder.resolve("vocab.json")))
                     .getAsJsonObject();
-            JsonArray merges = new JsonArray();
-            Files.readAllLines(folder.resolve("merges.txt")).stream()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#version"))
-                    .forEach(merges::add);
-            JsonObject json = JsonParser.parseString(FRAME).getAsJsonObject();
-            json.add("added_tokens", specialTokens(vocabulary));
-            json.getAsJsonObject("model").add("vocab", vocabulary);
-            json.getAsJsonObject("model").add("merges", merges);
-            return json.toString().getBytes(StandardCharsets.UTF_8);
+            return json(
+                    vocabulary,
+                    Files.readAllLines(folder.resolve("merges.txt")).stream()
+                            .filter(line -> !line.isBlank() && !line.startsWith("#version"))
+                            .toList());
         } catch (IOException failure) {
             throw new Problem(
                             "cannot read the tokenizer in " + folder,
@@ -60,6 +99,16 @@ final class ClipVocabulary {
                             "download the model again")
                     .causedBy(failure);
         }
+    }
+
+    private static byte[] json(JsonObject vocabulary, List<String> merges) {
+        JsonArray pairs = new JsonArray();
+        merges.forEach(pairs::add);
+        JsonObject json = JsonParser.parseString(FRAME).getAsJsonObject();
+        json.add("added_tokens", specialTokens(vocabulary));
+        json.getAsJsonObject("model").add("vocab", vocabulary);
+        json.getAsJsonObject("model").add("merges", pairs);
+        return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static JsonArray specialTokens(JsonObject vocabulary) {

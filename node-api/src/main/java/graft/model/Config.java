@@ -11,31 +11,60 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One {@code config.json} of a diffusers folder; a field that is missing or null takes the library's default. */
+/**
+ * One {@code config.json} of a model folder, or what a single file says in its place; a field that is missing or null takes
+ * the library's default.
+ */
 final class Config {
 
-    private final Path file;
-    private final JsonObject fields;
+    private static final String STABLE_DIFFUSION = "a Stable Diffusion 1.x or 2.x model";
 
-    private Config(Path file, JsonObject fields) {
-        this.file = file;
+    private final String name;
+    private final JsonObject fields;
+    private final String known;
+
+    private Config(String name, JsonObject fields, String known) {
+        this.name = name;
         this.fields = fields;
+        this.known = known;
     }
 
     static Config read(Path file) {
+        return read(file, STABLE_DIFFUSION);
+    }
+
+    /** @param known what to choose in place of a model that Graft does not know */
+    static Config read(Path file, String known) {
         try {
-            JsonElement json = JsonParser.parseString(Files.readString(file));
-            if (json.isJsonObject()) {
-                return new Config(file, json.getAsJsonObject());
-            }
-            throw new Problem("cannot read " + file, "it is not a JSON object", "download the model again");
-        } catch (IOException | JsonParseException failure) {
-            throw new Problem("cannot read " + file, reason(failure), "download the model again").causedBy(failure);
+            return parse(file.toString(), Files.readString(file), known);
+        } catch (IOException failure) {
+            throw new Problem("cannot read " + file, "the file is missing or unreadable", "download the model again")
+                    .causedBy(failure);
         }
     }
 
-    private static String reason(Exception failure) {
-        return failure instanceof IOException ? "the file is missing or unreadable" : "it is not valid JSON";
+    /** @param name what messages call it */
+    static Config parse(String name, String text) {
+        return parse(name, text, STABLE_DIFFUSION);
+    }
+
+    private static Config parse(String name, String text, String known) {
+        try {
+            JsonElement json = JsonParser.parseString(text);
+            if (json.isJsonObject()) {
+                return new Config(name, json.getAsJsonObject(), known);
+            }
+            throw new Problem("cannot read " + name, "it is not a JSON object", "download the model again");
+        } catch (JsonParseException failure) {
+            throw new Problem("cannot read " + name, "it is not valid JSON", "download the model again")
+                    .causedBy(failure);
+        }
+    }
+
+    /** The fields of a part, which stand in an object of their own. */
+    Config within(String field) {
+        require(field);
+        return value(field, "an object", object -> new Config(name, object.getAsJsonObject(), known));
     }
 
     boolean has(String field) {
@@ -105,25 +134,31 @@ final class Config {
                 : found.isJsonPrimitive() && found.getAsString().equals(String.valueOf(supported));
         if (!same) {
             throw new Problem(
-                    "cannot use the model of " + file,
+                    "cannot use the model of " + name,
                     "Graft knows \"" + field + "\" only as " + supported + ", and this one asks for " + found,
-                    "choose a Stable Diffusion 1.x or 2.x model");
+                    "choose " + known);
         }
+    }
+
+    /** Refuses a model that does not say that it is of a kind. */
+    void is(String field, String wanted) {
+        require(field);
+        only(field, wanted);
     }
 
     /** Refuses a model that sets a field which Graft only knows unset. */
     void onlyUnset(String field) {
         if (has(field)) {
             throw new Problem(
-                    "cannot use the model of " + file,
+                    "cannot use the model of " + name,
                     "Graft does not know \"" + field + "\", which is " + fields.get(field),
-                    "choose a Stable Diffusion 1.x or 2.x model");
+                    "choose " + known);
         }
     }
 
     Problem wrong(String field, String expected) {
         return new Problem(
-                "cannot use the model of " + file,
+                "cannot use the model of " + name,
                 "\"" + field + "\" should be " + expected + " and is " + fields.get(field),
                 "download the model again");
     }
@@ -131,7 +166,7 @@ final class Config {
     private void require(String field) {
         if (!has(field)) {
             throw new Problem(
-                    "cannot use the model of " + file, "it lacks \"" + field + "\"", "download the model again");
+                    "cannot use the model of " + name, "it lacks \"" + field + "\"", "download the model again");
         }
     }
 

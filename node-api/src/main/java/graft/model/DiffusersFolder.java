@@ -1,8 +1,8 @@
 package graft.model;
 
 import ai.djl.ndarray.NDManager;
-import graft.file.SafeTensors;
 import graft.node.Problem;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,6 +19,12 @@ final class DiffusersFolder implements ModelFiles {
             ".attentions.0.key.", ".attentions.0.to_k.",
             ".attentions.0.value.", ".attentions.0.to_v.",
             ".attentions.0.proj_attn.", ".attentions.0.to_out.0.");
+
+    private static final Map<String, String> DESCRIBED = Map.of(
+            "graft.unet", "unet/config.json",
+            "graft.text_encoder", "text_encoder/config.json",
+            "graft.vae", "vae/config.json",
+            "graft.scheduler", "scheduler/scheduler_config.json");
 
     private final Path folder;
 
@@ -69,6 +75,31 @@ final class DiffusersFolder implements ModelFiles {
         return SchedulerConfig.of(config("scheduler/scheduler_config.json"));
     }
 
+    @Override
+    public Map<String, String> descriptions() {
+        Map<String, String> all = new LinkedHashMap<>();
+        DESCRIBED.forEach((name, file) -> describe(all, name, file));
+        if (textConfig().vocabulary() != ClipVocabulary.SIZE) {
+            describe(all, "graft.tokenizer", "tokenizer/tokenizer.json");
+            describe(all, "graft.tokenizer_config", "tokenizer/tokenizer_config.json");
+        }
+        return all;
+    }
+
+    private void describe(Map<String, String> all, String name, String file) {
+        if (Files.isRegularFile(folder.resolve(file))) {
+            try {
+                all.put(name, Files.readString(folder.resolve(file)));
+            } catch (IOException failure) {
+                throw new Problem(
+                                "cannot read " + folder.resolve(file),
+                                String.valueOf(failure.getMessage()),
+                                "download the model again")
+                        .causedBy(failure);
+            }
+        }
+    }
+
     private Config config(String file) {
         return Config.read(folder.resolve(file));
     }
@@ -99,29 +130,12 @@ final class DiffusersFolder implements ModelFiles {
     }
 
     private Weights.Source weights(String part, String stem, NDManager manager, UnaryOperator<String> name) {
-        SafeTensors file = SafeTensors.open(weightFile(part, stem));
-        Map<String, String> keys = new LinkedHashMap<>();
-        for (String key : file.names()) {
-            // An index that older transformers saved among the weights.
-            if (!key.endsWith(".position_ids")) {
-                keys.put(name.apply(key), key);
-            }
-        }
-        return new FileWeights(file, keys, manager);
+        // An index that older transformers saved among the weights.
+        return FileWeights.open(weightFile(part, stem), manager, name, key -> !key.endsWith(".position_ids"));
     }
 
     private Path weightFile(String part, String stem) {
-        for (String ending : List.of(".safetensors", ".fp16.safetensors")) {
-            Path file = folder.resolve(part).resolve(stem + ending);
-            if (Files.isRegularFile(file)) {
-                return file;
-            }
-        }
-        boolean sharded = Files.isRegularFile(folder.resolve(part).resolve(stem + ".safetensors.index.json"));
-        throw new Problem(
-                "cannot load " + folder.resolve(part),
-                sharded ? "its weights are split over several files" : "it holds no " + stem + ".safetensors",
-                "save the model again as one .safetensors for each part");
+        return FileWeights.file(folder.resolve(part), stem);
     }
 
     @Override

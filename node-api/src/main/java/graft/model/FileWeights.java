@@ -11,9 +11,15 @@ import graft.tensor.Operators;
 import graft.tensor.Scope;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** Weights in a safetensors file, by the keys that the network knows them by. */
 final class FileWeights implements Weights.Source {
@@ -32,6 +38,32 @@ final class FileWeights implements Weights.Source {
         this.name = file.file().toString();
         this.keys = keys;
         this.manager = manager;
+    }
+
+    /**
+     * @param name the file's key to the network's
+     * @param needed which of the file's keys there are for the network
+     */
+    static FileWeights open(Path path, NDManager manager, UnaryOperator<String> name, Predicate<String> needed) {
+        SafeTensors file = SafeTensors.open(path);
+        Map<String, String> keys = new LinkedHashMap<>();
+        file.names().stream().filter(needed).forEach(key -> keys.put(name.apply(key), key));
+        return new FileWeights(file, keys, manager);
+    }
+
+    /** The weight file of a folder, in whichever precision it was saved. */
+    static Path file(Path folder, String stem) {
+        for (String ending : List.of(".safetensors", ".fp16.safetensors")) {
+            Path file = folder.resolve(stem + ending);
+            if (Files.isRegularFile(file)) {
+                return file;
+            }
+        }
+        boolean sharded = Files.isRegularFile(folder.resolve(stem + ".safetensors.index.json"));
+        throw new Problem(
+                "cannot load " + folder,
+                sharded ? "its weights are split over several files" : "it holds no " + stem + ".safetensors",
+                "save the model again as one .safetensors for each part");
     }
 
     @Override

@@ -1,7 +1,9 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import graft.tensor.Operators;
+import graft.tensor.Scope;
 import graft.tensor.Updates;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,21 @@ final class Layers {
     /** A linear layer, with its bias when the checkpoint has one and {@code biased}. */
     Layers linear(Weights at, long in, long out, boolean biased) {
         return layer(at, biased, out, in);
+    }
+
+    /** Linear layers that a checkpoint keeps as one, each as wide as it is long, with bias; no change fits them. */
+    Layers joined(Weights at, int parts, long width) {
+        NDArray weight = at.get("weight", parts * width, width);
+        NDArray bias = at.get("bias", parts * width);
+        try (Scope scope = Scope.open()) {
+            for (int i = 0; i < parts; i++) {
+                NDIndex part = new NDIndex("{}:{}", i * width, (i + 1) * width);
+                layers.add(new Layer("", weights.size()));
+                weights.add(scope.keep(weight.get(part), weight.getManager()));
+                weights.add(scope.keep(bias.get(part), bias.getManager()));
+            }
+        }
+        return this;
     }
 
     /** A convolution with bias. */

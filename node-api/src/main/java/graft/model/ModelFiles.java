@@ -6,6 +6,8 @@ import graft.file.SafeTensors;
 import graft.node.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** Where the parts of one base model lie: a diffusers folder or a single file. */
 sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile, ShapeOnly {
@@ -33,8 +35,16 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
 
     Tokenizer tokenizer();
 
+    /**
+     * What a file of the original layout cannot show: the configs of the parts, and the vocabulary where it is not CLIP's,
+     * by the names that a single file's metadata gives them.
+     */
+    default Map<String, String> descriptions() {
+        return Map.of();
+    }
+
     /** The files whose contents tell this model from others. */
-    java.util.List<Path> weightFiles();
+    List<Path> weightFiles();
 
     @Override
     void close();

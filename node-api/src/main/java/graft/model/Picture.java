@@ -82,6 +82,15 @@ public final class Picture {
         return planes;
     }
 
+    /** The values in the same layout, each rounded to the nearest of 256. */
+    int[] toBytes() {
+        int[] bytes = new int[rgb.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = byteOf(rgb[i]);
+        }
+        return bytes;
+    }
+
     /** An image of type {@code TYPE_INT_RGB}, each value rounded to the nearest of 256. */
     public BufferedImage toBufferedImage() {
         int[] packed = new int[width * height];
@@ -169,12 +178,12 @@ public final class Picture {
         if (toWidth == width && toHeight == height) {
             return this;
         }
-        Resampling columns = Resampling.between(width, toWidth);
+        Resampling columns = Resampling.between(width, toWidth, Resampling.Filter.LANCZOS);
         float[] narrowed = new float[toWidth * height * 3];
         for (int y = 0; y < height; y++) {
             columns.apply(rgb, y * width * 3, 3, narrowed, y * toWidth * 3, 3);
         }
-        Resampling rows = Resampling.between(height, toHeight);
+        Resampling rows = Resampling.between(height, toHeight, Resampling.Filter.LANCZOS);
         float[] result = new float[toWidth * toHeight * 3];
         for (int x = 0; x < toWidth; x++) {
             rows.apply(narrowed, x * 3, toWidth * 3, result, x * 3, toWidth * 3);

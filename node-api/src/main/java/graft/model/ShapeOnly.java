@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The shape of a model without its numbers: its weights are random, and all of one shape are one array.
+ * The shape of a model without its numbers: its weights are random.
  *
- * <p>So a network of gigabytes takes a fraction of that, and takes the time of the real one.
+ * @param shared whether all weights of one shape are one array: a network of gigabytes then takes a fraction of that, and a
+ *     little less time than the real one, whose weights have to come from memory
  */
 record ShapeOnly(
         Path path,
@@ -21,22 +22,33 @@ record ShapeOnly(
         UNetConfig unetConfig,
         TextConfig textConfig,
         VaeConfig vaeConfig,
-        SchedulerConfig scheduler)
+        SchedulerConfig scheduler,
+        boolean shared)
         implements ModelFiles {
 
     @Override
     public Weights.Source unet(NDManager manager) {
-        return new Shared(new RandomWeights(manager));
+        return weights(manager);
     }
 
     @Override
     public Weights.Source textEncoder(NDManager manager) {
-        return new Shared(new RandomWeights(manager));
+        return weights(manager);
     }
 
     @Override
     public Weights.Source vae(NDManager manager) {
-        return new Shared(new RandomWeights(manager));
+        return weights(manager);
+    }
+
+    private Weights.Source weights(NDManager manager) {
+        RandomWeights random = new RandomWeights(manager);
+        return shared ? new Shared(random) : random;
+    }
+
+    /** The same whose weights share memory or do not. */
+    ShapeOnly withShared(boolean other) {
+        return new ShapeOnly(path, family, unetConfig, textConfig, vaeConfig, scheduler, other);
     }
 
     @Override

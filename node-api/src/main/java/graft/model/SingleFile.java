@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A base model in one file of the original layout.
  *
- * <p>Such a file has no configs. Those of a diffusers folder around it are taken when there is one; else the widths and
- * depths are read off the weights, and what weights do not show is that of all Stable Diffusion 1.x.
+ * <p>Such a file has no configs, save one that Graft wrote, which has them in its metadata. Those of a diffusers folder
+ * around it are taken when there is one; else the widths and depths are read off the weights, and what weights do not show
+ * is that of all Stable Diffusion 1.x.
  */
 final class SingleFile implements ModelFiles {
 
@@ -48,22 +50,46 @@ final class SingleFile implements ModelFiles {
 
     @Override
     public UNetConfig unetConfig() {
-        return beside.map(DiffusersFolder::unetConfig).orElseGet(() -> UNetConfig.of(unet(null)));
+        return described("graft.unet")
+                .map(UNetConfig::of)
+                .or(() -> beside.map(DiffusersFolder::unetConfig))
+                .orElseGet(() -> UNetConfig.of(unet(null)));
     }
 
     @Override
     public TextConfig textConfig() {
-        return beside.map(DiffusersFolder::textConfig).orElseGet(() -> TextConfig.of(textEncoder(null)));
+        return described("graft.text_encoder")
+                .map(TextConfig::of)
+                .or(() -> beside.map(DiffusersFolder::textConfig))
+                .orElseGet(() -> TextConfig.of(textEncoder(null)));
     }
 
     @Override
     public VaeConfig vaeConfig() {
-        return beside.map(DiffusersFolder::vaeConfig).orElseGet(() -> VaeConfig.of(vae(null)));
+        return described("graft.vae")
+                .map(VaeConfig::of)
+                .or(() -> beside.map(DiffusersFolder::vaeConfig))
+                .orElseGet(() -> VaeConfig.of(vae(null)));
     }
 
     @Override
     public SchedulerConfig scheduler() {
-        return beside.map(DiffusersFolder::scheduler).orElse(SchedulerConfig.STABLE_DIFFUSION);
+        return described("graft.scheduler")
+                .map(SchedulerConfig::of)
+                .or(() -> beside.map(DiffusersFolder::scheduler))
+                .orElse(SchedulerConfig.STABLE_DIFFUSION);
+    }
+
+    private Optional<Config> described(String name) {
+        return Optional.ofNullable(descriptions().get(name))
+                .map(text -> Config.parse(file.file() + " (" + name + " of its metadata)", text));
+    }
+
+    @Override
+    public Map<String, String> descriptions() {
+        return file.metadata().entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith("graft."))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     @Override
@@ -91,14 +117,22 @@ final class SingleFile implements ModelFiles {
     @Override
     public Tokenizer tokenizer() {
         Path folder = file.file().toAbsolutePath().resolveSibling("tokenizer");
-        if (!Files.isDirectory(folder)) {
-            throw new Problem(
-                    "cannot read prompts for " + file.file(),
-                    "a single file holds no tokenizer",
-                    "put CLIP's tokenizer folder (tokenizer.json, or vocab.json and merges.txt) beside the file as "
-                            + folder);
+        int positions = textConfig().positions();
+        String own = descriptions().get("graft.tokenizer");
+        if (own != null) {
+            return Tokenizer.of(file.file(), own, described("graft.tokenizer_config"), positions);
         }
-        return Tokenizer.read(folder, textConfig().positions());
+        if (Files.isDirectory(folder)) {
+            return Tokenizer.read(folder, positions);
+        }
+        if (textConfig().vocabulary() == ClipVocabulary.SIZE) {
+            return Tokenizer.ofClip(positions);
+        }
+        throw new Problem(
+                "cannot read prompts for " + file.file(),
+                "its vocabulary of " + textConfig().vocabulary()
+                        + " words is not CLIP's, and the file holds no tokenizer",
+                "put its tokenizer folder (tokenizer.json, or vocab.json and merges.txt) beside the file as " + folder);
     }
 
     @Override

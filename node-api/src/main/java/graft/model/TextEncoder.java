@@ -46,7 +46,7 @@ public final class TextEncoder implements AutoCloseable {
                     .linear(layer.at("mlp.fc2"), config.inner(), width, true);
         }
         constants = Operators.constants(
-                manager, config.heads(), config.layers(), config.epsilon(), config.quick() ? 1 : 0, 1);
+                manager, config.heads(), config.layers(), config.epsilon(), config.quick() ? 1 : 0, 1, 1);
     }
 
     /** A text encoder of random weights of the shape of Stable Diffusion 1.5's, to time. */
@@ -86,7 +86,7 @@ public final class TextEncoder implements AutoCloseable {
         NDArray rows = manager.create(flat, new ai.djl.ndarray.types.Shape(ids.length, ids[0].length));
         try (NDArray embeddings = Operators.embedding(rows, tokens, added, positions);
                 Layers.Patched patched = layers.with(patches)) {
-            return Operators.textTransformer(embeddings, patched.weights(), patched.updates(), constants);
+            return Operators.transformer(embeddings, patched.weights(), patched.updates(), constants);
         }
     }
 

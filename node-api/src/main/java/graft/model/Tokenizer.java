@@ -8,12 +8,14 @@ import graft.node.Problem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * CLIP's byte-pair tokenizer: text to the ids that the text encoder takes.
@@ -58,6 +60,25 @@ public final class Tokenizer implements AutoCloseable {
                 configs.add(Config.read(file));
             }
         }
+        return of(tokenizer, folder, configs, positions);
+    }
+
+    /** The tokenizer in a single file's metadata. */
+    static Tokenizer of(Path file, String json, Optional<Config> config, int positions) {
+        return of(
+                open(file, json.getBytes(StandardCharsets.UTF_8)),
+                file,
+                config.stream().toList(),
+                positions);
+    }
+
+    /** CLIP's own, that of all Stable Diffusion 1.x. */
+    static Tokenizer ofClip(int positions) {
+        Path name = Path.of("CLIP's vocabulary");
+        return of(open(name, ClipVocabulary.standardJson()), name, List.of(), positions);
+    }
+
+    private static Tokenizer of(HuggingFaceTokenizer tokenizer, Path folder, List<Config> configs, int positions) {
         int end = id(tokenizer, folder, special(configs, "eos_token", DEFAULT_END));
         String pad = special(configs, "pad_token", DEFAULT_END);
         int maxLength = configs.isEmpty() ? positions : configs.get(0).number("model_max_length", positions);
@@ -131,6 +152,15 @@ public final class Tokenizer implements AutoCloseable {
         }
         row[1 + kept] = end;
         return row;
+    }
+
+    /** Where a row of {@link #encode} ends: CLIP's state of the whole text. */
+    int endOf(int[] row) {
+        int at = 0;
+        while (row[at] != end) {
+            at++;
+        }
+        return at;
     }
 
     /** How many tokens the text has, without begin and end. */

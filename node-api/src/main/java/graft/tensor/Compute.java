@@ -109,10 +109,10 @@ public final class Compute {
         return !device.isGpu();
     }
 
-    /** Bytes of a CUDA device's memory that nobody has taken; empty on the CPU. */
+    /** Bytes of the device's memory that nobody has taken; empty where the system does not tell. */
     public OptionalLong freeMemory() {
         if (isCpu()) {
-            return OptionalLong.empty();
+            return Memory.available();
         }
         MemoryUsage memory = CudaUtils.getGpuMemory(device);
         return OptionalLong.of(memory.getMax() - memory.getUsed());

@@ -189,20 +189,53 @@ public final class Operators {
     }
 
     /**
-     * CLIP's causal text transformer.
+     * CLIP's transformer of prompts and of pictures: norm, attention, norm, two linears, each plus what came in.
      *
      * @param embeddings [n,t,d]
      * @param weights weight and bias of the final norm, then of each layer's layer_norm1, self_attn (q_proj, k_proj,
      *     v_proj, out_proj), layer_norm2, mlp.fc1, mlp.fc2; updates of each layer's six linears
-     * @param constants heads, layers to run, epsilon, 1 for quick GELU, 1 for the final norm
+     * @param constants heads, layers to run, epsilon, 1 for quick GELU, 1 for the final norm, 1 where a state looks at
+     *     those before it alone
      */
-    public static NDArray textTransformer(
-            NDArray embeddings, List<NDArray> weights, Updates updates, NDArray constants) {
-        return MODULE.call("text")
+    public static NDArray transformer(NDArray embeddings, List<NDArray> weights, Updates updates, NDArray constants) {
+        return MODULE.call("encoder")
                 .with(embeddings)
                 .with("w[]", weights)
                 .with("p[]", updates.arrays())
                 .with(constants)
+                .run();
+    }
+
+    /**
+     * A picture as rows: one that stands for all of it, then one for each patch, each plus that of its position.
+     *
+     * @param pixels [n,3,h,w], sides divisible by those of a patch
+     * @param weights weight and bias of the patches' convolution, the first row, the positions' rows, weight and bias of
+     *     a norm; both biases and the norm may be {@link #NONE}
+     * @param constants side of a patch, epsilon of the norm
+     * @return [n,1+patches,d]
+     */
+    public static NDArray patchRows(NDArray pixels, List<NDArray> weights, NDArray constants) {
+        return MODULE.call("patch_rows")
+                .with(pixels)
+                .with("w[]", weights)
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * One state of each row, through a linear layer, at length one.
+     *
+     * @param states [n,t,d]
+     * @param at which of its t states, [n] int64
+     * @param weight [p,d] or {@link #NONE}
+     * @return [n,p]: the scalar product of two is the cosine of the angle between them
+     */
+    public static NDArray direction(NDArray states, NDArray at, NDArray weight) {
+        return MODULE.call("direction")
+                .with(states)
+                .with(at)
+                .with(given(weight))
                 .run();
     }
 

@@ -20,8 +20,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What a training will take: memory counted from the model's shape, time measured on a stand-in of random weights.
@@ -35,7 +38,7 @@ public final class TrainingForecast implements Forecast.Source {
     private static final int TIMED_NUMBERS = 1 << 23;
 
     /** Beside what is counted: a layer's intermediate results, and what freed memory libtorch does not give back. */
-    private static final double SLACK = 1.03;
+    private static final double SLACK = 1.05;
 
     /**
      * What a method makes learn.
@@ -192,22 +195,30 @@ public final class TrainingForecast implements Forecast.Source {
     private double seconds(ModelShape shape, Method learns, String device, boolean measure) {
         MeasuredTimes times = MeasuredTimes.ofThisMachine();
         String size = device + " | " + work.width() + "×" + work.height() + " | " + shape.fingerprint();
-        String stepKey = "step | " + learns.key() + " | batch " + work.batch()
+        // What learns little is timed with its optimiser, whose many small calls cost more than their numbers tell.
+        boolean whole = learns.numbers() <= TIMED_NUMBERS;
+        String optimizer = work.optimizer().kind().id();
+        String stepKey = "step | " + learns.key() + (whole ? " | " + optimizer : "") + " | batch " + work.batch()
                 + (work.checkpointing() ? " | checkpointing" : "")
                 + (work.precision() == Precision.FP32 ? "" : " | " + work.precision()) + " | " + size;
         String pictureKey = "picture | " + size;
-        String optimizerKey = "optimiser | " + work.optimizer().kind().id() + " | " + device;
+        String optimizerKey = "optimiser | " + optimizer + " | " + device;
         String loadKey = "load | " + device;
         if (!measure
-                && !List.of(stepKey, pictureKey, optimizerKey, loadKey).stream()
+                && !Stream.of(stepKey, pictureKey, loadKey, whole ? stepKey : optimizerKey)
                         .allMatch(key -> times.known(key).isPresent())) {
             return Double.NaN;
         }
         Compute compute = Compute.of(device);
         Compute.prepareThread();
-        double step = times.of(stepKey, () -> stepSeconds(shape, learns, compute));
+        // As the training will be, where it fits: weights that share memory are read faster.
+        OptionalLong free = compute.freeMemory();
+        boolean shared = free.isEmpty() || free.getAsLong() < peak(shape, learns);
+        double step =
+                times.of(stepKey, () -> stepSeconds(shape.standIn(compute, shared), shape, learns, whole, compute));
         double picture = times.of(pictureKey, () -> pictureSeconds(shape, compute));
-        double perNumber = times.of(optimizerKey, () -> optimizerSeconds(work.optimizer(), compute) / TIMED_NUMBERS);
+        double perNumber =
+                whole ? 0 : times.of(optimizerKey, () -> optimizerSeconds(work.optimizer(), compute) / TIMED_NUMBERS);
         double perLoaded = times.of(loadKey, () -> loadSeconds(compute) / TIMED_NUMBERS);
         long loaded = shape.unet().numbers()
                 + shape.textEncoder().numbers()
@@ -217,8 +228,9 @@ public final class TrainingForecast implements Forecast.Source {
                 + (double) work.steps() * (work.accumulation() * step + (double) learns.numbers() * perNumber);
     }
 
-    private double stepSeconds(ModelShape shape, Method learns, Compute compute) {
-        try (Checkpoint model = shape.standIn(compute);
+    /** Of a step, with what the optimiser does if it is to be whole. */
+    private double stepSeconds(Checkpoint model, ModelShape shape, Method learns, boolean whole, Compute compute) {
+        try (model;
                 NDManager memory = compute.newManager()) {
             Learner learner;
             List<NDArray> leaves;
@@ -243,6 +255,8 @@ public final class TrainingForecast implements Forecast.Source {
                             : (noised, timesteps, context) ->
                                     view.unet().forward(noised, timesteps, context, view.unetPatches()),
                     work.precision());
+            Optional<Optimizer> optimizer =
+                    whole ? Optional.of(work.optimizer().create(learner.groups(), memory)) : Optional.empty();
             int[] timesteps = new int[work.batch()];
             Arrays.fill(timesteps, 500);
             return median(() -> {
@@ -259,7 +273,12 @@ public final class TrainingForecast implements Forecast.Source {
                                 : states);
                 Gradient.on(() -> {
                     NDArray loss = objective.loss(network, batch);
-                    network.gradients(loss, leaves).forEach(NDArray::close);
+                    List<NDArray> gradients = network.gradients(loss, leaves);
+                    optimizer.ifPresent(of -> {
+                        Operators.globalNormClip(gradients, 1);
+                        of.step(gradients, 1e-6);
+                    });
+                    gradients.forEach(NDArray::close);
                     return loss.getFloat();
                 });
             });
@@ -267,7 +286,7 @@ public final class TrainingForecast implements Forecast.Source {
     }
 
     private double pictureSeconds(ModelShape shape, Compute compute) {
-        try (Checkpoint model = shape.standIn(compute);
+        try (Checkpoint model = shape.standIn(compute, true);
                 NDManager memory = compute.newManager()) {
             return median(() -> {
                 NDArray pixels = memory.zeros(new Shape(1, 3, work.height(), work.width()));

@@ -30,8 +30,10 @@ final class BuiltInTest {
     Path cache;
 
     @Test
-    void listsTheModelAndTheSampleSets() {
+    void listsTheModelsAndTheSampleSets() {
         assertThat(BuiltIn.models()).containsExactly("builtin:emoji-sd");
+        assertThat(BuiltIn.visionModels())
+                .containsExactly("builtin:emoji-blip", "builtin:emoji-clip", "builtin:emoji-dino");
         assertThat(BuiltIn.sampleSets())
                 .hasSize(10)
                 .contains("builtin:samples/style-pixel", "builtin:samples/subject-penguin");
@@ -39,7 +41,8 @@ final class BuiltInTest {
 
     @Test
     void unpacksEveryFileThatShipsAndEveryHashIsRight() {
-        Stream.concat(BuiltIn.models().stream(), BuiltIn.sampleSets().stream())
+        Stream.of(BuiltIn.models(), BuiltIn.visionModels(), BuiltIn.sampleSets())
+                .flatMap(List::stream)
                 .forEach(name -> assertThat(BuiltIn.path(name, cache)).isDirectory());
         assertThat(BuiltIn.path("builtin:samples/style-pixel", cache).resolve("bird.txt"))
                 .hasContent("a bird");

@@ -37,6 +37,27 @@ class TokenizerTest {
         }
     }
 
+    /** What OpenAI's own simple_tokenizer.py gives. */
+    @Test
+    void clipsOwnVocabularyIsThere() {
+        try (Tokenizer tokenizer = Tokenizer.ofClip(77)) {
+            assertThat(ids(tokenizer, "a photo of a cat")).containsExactly(320, 1125, 539, 320, 2368);
+            assertThat(ids(tokenizer, "Café déjà-vu, it's 1234 € 🙂!"))
+                    .containsExactly(
+                            15304, 25466, 73, 21259, 268, 13230, 267, 585, 568, 272, 273, 274, 275, 6309, 32006, 256);
+            assertThat(ids(tokenizer, "sks ohwx  A  B__c\n(nice:1.2)"))
+                    .containsExactly(48136, 47993, 320, 321, 3838, 322, 263, 1805, 281, 272, 269, 273, 264);
+        }
+    }
+
+    /** Without begin, end and padding. */
+    private static int[] ids(Tokenizer tokenizer, String text) {
+        int[] framed = tokenizer.encode(text);
+        assertThat(framed).hasSize(77);
+        assertThat(framed[0]).isEqualTo(49406);
+        return Arrays.stream(framed).skip(1).takeWhile(id -> id != 49407).toArray();
+    }
+
     @Test
     void vocabularyAndMergesGiveWhatTokenizerJsonGives(@TempDir Path folder) throws IOException {
         for (String file : new String[] {"vocab.json", "merges.txt", "tokenizer_config.json"}) {

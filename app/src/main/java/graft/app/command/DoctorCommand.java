@@ -5,12 +5,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import graft.app.engine.Memory;
 import graft.app.engine.Versions;
 import graft.app.plugin.NodeLibrary;
 import graft.file.BuiltIn;
 import graft.node.Problem;
 import graft.tensor.Compute;
+import graft.tensor.Memory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -72,7 +73,8 @@ final class DoctorCommand implements Callable<Integer> {
         });
         find("libtorch works", this::arithmetic);
         plugins();
-        for (String model : BuiltIn.models()) {
+        for (String model : Stream.concat(BuiltIn.models().stream(), BuiltIn.visionModels().stream())
+                .toList()) {
             find(model, () -> "intact in " + BuiltIn.path(model));
         }
         print();

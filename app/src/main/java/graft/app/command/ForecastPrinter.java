@@ -1,10 +1,10 @@
 package graft.app.command;
 
 import com.google.gson.JsonObject;
-import graft.app.engine.Memory;
 import graft.app.engine.Plan;
 import graft.node.Forecast;
 import graft.tensor.Compute;
+import graft.tensor.Memory;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
@@ -78,7 +78,7 @@ final class ForecastPrinter {
 
     /** Says of each node that will not fit what would help. */
     void warn(PrintWriter err) {
-        OptionalLong free = compute.isCpu() ? Memory.available() : compute.freeMemory();
+        OptionalLong free = compute.freeMemory();
         forecasts.forEach((node, forecast) -> {
             if (free.isPresent() && forecast.peakBytes() > free.getAsLong()) {
                 err.println("warning: " + node + ": it will need about " + Memory.words(held(forecast)) + " and "

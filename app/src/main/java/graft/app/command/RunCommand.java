@@ -2,7 +2,6 @@ package graft.app.command;
 
 import graft.app.engine.Cache;
 import graft.app.engine.Engine;
-import graft.app.engine.Memory;
 import graft.app.engine.Plan;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunHandle;
@@ -12,6 +11,7 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import graft.tensor.Compute;
+import graft.tensor.Memory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

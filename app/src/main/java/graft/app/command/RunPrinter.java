@@ -1,8 +1,8 @@
 package graft.app.command;
 
-import graft.app.engine.Memory;
 import graft.app.engine.RunEvent;
 import graft.app.engine.Versions;
+import graft.tensor.Memory;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -2,8 +2,8 @@ package graft.app.command;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import graft.app.engine.Memory;
 import graft.node.Problem;
+import graft.tensor.Memory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;

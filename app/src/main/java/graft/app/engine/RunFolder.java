@@ -8,6 +8,7 @@ import graft.app.engine.Plan.Step;
 import graft.file.AtomicFile;
 import graft.node.Problem;
 import graft.node.Setting;
+import graft.tensor.Memory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -13,6 +13,7 @@ import graft.node.Run;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import graft.tensor.Compute;
+import graft.tensor.Memory;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

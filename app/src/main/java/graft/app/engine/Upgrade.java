@@ -40,7 +40,7 @@ final class Upgrade {
                                 .orElse(node)));
         List<Wire> wires =
                 workflow.wires().stream().map(wire -> wire(workflow, wire)).toList();
-        return new Workflow(workflow.title(), workflow.notes(), nodes, wires, workflow.extra());
+        return workflow.withNodes(nodes).withWires(wires);
     }
 
     private WorkflowNode node(String id, WorkflowNode node, NodeSchema schema) {
@@ -69,7 +69,7 @@ final class Upgrade {
                 renamed.put(now, value);
             }
         });
-        return new WorkflowNode(node.type(), version, renamed, node.title(), node.place(), node.extra());
+        return node.withVersion(version).withSettings(renamed);
     }
 
     private Wire wire(Workflow workflow, Wire wire) {
@@ -82,7 +82,7 @@ final class Upgrade {
                         .map(SocketSchema::id)
                         .or(() -> schema.setting(wire.input()).map(SettingSchema::id)))
                 .orElse(wire.input());
-        return new Wire(wire.fromNode(), output, wire.toNode(), input);
+        return new Wire(wire.fromNode(), output, wire.toNode(), input, wire.via());
     }
 
     private Optional<NodeSchema> schema(Workflow workflow, String node) {

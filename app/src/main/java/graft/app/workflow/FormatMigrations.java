@@ -12,7 +12,9 @@ import java.util.function.UnaryOperator;
 record FormatMigrations(List<UnaryOperator<JsonObject>> steps) {
 
     /** The formats that there have been; changing the format adds a step here. */
-    static final FormatMigrations ALL = new FormatMigrations(List.of());
+    static final FormatMigrations ALL = new FormatMigrations(List.of(
+            // Format 2 added how nodes look, their modes, points of wires, groups, comments and subgraphs.
+            root -> root));
 
     /** The format that the last step makes. */
     int latest() {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,21 +18,42 @@ import java.util.function.UnaryOperator;
  * @param notes what its author says of it
  * @param nodes by id, in the order of the file
  * @param wires in the order in which they were drawn
+ * @param groups frames around nodes, the lowest first
+ * @param comments notes on the canvas, the lowest first
+ * @param subgraphs workflows that stand as one node in this one or in each other, by name
  * @param extra what other programs keep with it
  */
 public record Workflow(
-        String title, String notes, Map<String, WorkflowNode> nodes, List<Wire> wires, JsonObject extra) {
+        String title,
+        String notes,
+        Map<String, WorkflowNode> nodes,
+        List<Wire> wires,
+        List<Group> groups,
+        List<Comment> comments,
+        Map<String, Subgraph> subgraphs,
+        JsonObject extra) {
 
     /** The version of the file format that is written. */
     public static final int FORMAT = FormatMigrations.ALL.latest();
 
+    /** A workflow with nothing in it. */
+    public static final Workflow EMPTY = new Workflow("", "", Map.of(), List.of(), new JsonObject());
+
     public Workflow {
         nodes = Collections.unmodifiableMap(new LinkedHashMap<>(nodes));
         wires = List.copyOf(wires);
+        groups = List.copyOf(groups);
+        comments = List.copyOf(comments);
+        subgraphs = Collections.unmodifiableMap(new LinkedHashMap<>(subgraphs));
+    }
+
+    /** A workflow of nodes and wires alone. */
+    public Workflow(String title, String notes, Map<String, WorkflowNode> nodes, List<Wire> wires, JsonObject extra) {
+        this(title, notes, nodes, wires, List.of(), List.of(), Map.of(), extra);
     }
 
     /**
-     * Reads a workflow file.
+     * Reads a workflow file, or a picture that Graft saved with its workflow inside.
      *
      * @throws Problem when it is missing, no JSON, or has fields that a workflow has not
      */
@@ -61,22 +83,89 @@ public record Workflow(
     /**
      * A copy with one setting changed.
      *
+     * @param node its id; {@code outer.inner} for a node of a subgraph, where it changes for that outer node alone
      * @throws Problem when there is no such node
      */
     public Workflow with(String node, String setting, JsonElement value) {
-        if (!nodes.containsKey(node)) {
+        if (nodes.containsKey(node)) {
+            return map(node, old -> old.with(setting, value));
+        }
+        int dot = node.indexOf('.');
+        String outer = dot < 0 ? node : node.substring(0, dot);
+        if (dot < 0
+                || !inside(outer)
+                        .map(inside -> inside.has(node.substring(dot + 1), this))
+                        .orElse(false)) {
+            List<String> known = Subgraphs.ids(this);
             throw new Problem(
                     "cannot set " + node + "." + setting,
                     "the workflow has no node " + node,
-                    "its nodes are " + String.join(", ", nodes.keySet()));
+                    "its nodes are " + String.join(", ", known));
         }
-        return map(node, old -> old.with(setting, value));
+        return map(outer, old -> old.with(node.substring(dot + 1) + "." + setting, value));
+    }
+
+    private boolean has(String path, Workflow root) {
+        int dot = path.indexOf('.');
+        if (dot < 0) {
+            return nodes.containsKey(path);
+        }
+        return Optional.ofNullable(nodes.get(path.substring(0, dot)))
+                .flatMap(root::subgraph)
+                .map(subgraph -> subgraph.inside().has(path.substring(dot + 1), root))
+                .orElse(false);
+    }
+
+    private Optional<Workflow> inside(String node) {
+        return Optional.ofNullable(nodes.get(node)).flatMap(this::subgraph).map(Subgraph::inside);
+    }
+
+    /** The subgraph that a node, of this workflow or of one of its subgraphs, stands for. */
+    public Optional<Subgraph> subgraph(WorkflowNode node) {
+        return Subgraph.isType(node.type())
+                ? Optional.ofNullable(subgraphs.get(Subgraph.name(node.type())))
+                : Optional.empty();
     }
 
     /** A copy with one node changed. */
     public Workflow map(String node, UnaryOperator<WorkflowNode> change) {
         Map<String, WorkflowNode> changed = new LinkedHashMap<>(nodes);
         changed.computeIfPresent(node, (id, old) -> change.apply(old));
-        return new Workflow(title, notes, changed, wires, extra);
+        return withNodes(changed);
+    }
+
+    /** A copy with another title; empty for the file's name. */
+    public Workflow withTitle(String other) {
+        return new Workflow(other, notes, nodes, wires, groups, comments, subgraphs, extra);
+    }
+
+    /** A copy with other notes. */
+    public Workflow withNotes(String other) {
+        return new Workflow(title, other, nodes, wires, groups, comments, subgraphs, extra);
+    }
+
+    /** A copy with other nodes. */
+    public Workflow withNodes(Map<String, WorkflowNode> other) {
+        return new Workflow(title, notes, other, wires, groups, comments, subgraphs, extra);
+    }
+
+    /** A copy with other wires. */
+    public Workflow withWires(List<Wire> other) {
+        return new Workflow(title, notes, nodes, other, groups, comments, subgraphs, extra);
+    }
+
+    /** A copy with other groups. */
+    public Workflow withGroups(List<Group> other) {
+        return new Workflow(title, notes, nodes, wires, other, comments, subgraphs, extra);
+    }
+
+    /** A copy with other comments. */
+    public Workflow withComments(List<Comment> other) {
+        return new Workflow(title, notes, nodes, wires, groups, other, subgraphs, extra);
+    }
+
+    /** A copy with other subgraphs. */
+    public Workflow withSubgraphs(Map<String, Subgraph> other) {
+        return new Workflow(title, notes, nodes, wires, groups, comments, other, extra);
     }
 }

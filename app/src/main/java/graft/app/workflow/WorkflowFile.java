@@ -11,20 +11,26 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import graft.file.AtomicFile;
+import graft.file.PngFile;
 import graft.node.Problem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Workflow files: strict JSON in which every field is known, except what lies under {@code extra}. */
 final class WorkflowFile {
@@ -36,9 +42,18 @@ final class WorkflowFile {
             .setStrictness(Strictness.STRICT)
             .create();
 
-    private static final Set<String> WORKFLOW = Set.of("format", "title", "notes", "nodes", "wires", "extra");
-    private static final Set<String> NODE = Set.of("type", "version", "settings", "title", "at", "extra");
-    private static final Set<String> WIRE = Set.of("from", "to");
+    private static final Set<String> WORKFLOW =
+            Set.of("format", "title", "notes", "nodes", "wires", "groups", "comments", "subgraphs", "extra");
+    private static final Set<String> SUBGRAPH =
+            Set.of("title", "notes", "nodes", "wires", "groups", "comments", "inputs", "outputs", "extra");
+    private static final Set<String> NODE = Set.of(
+            "type", "version", "settings", "title", "at", "size", "collapsed", "colour", "pinned", "mode", "extra");
+    private static final Set<String> WIRE = Set.of("from", "to", "via");
+    private static final Set<String> GROUP = Set.of("id", "title", "colour", "at", "size");
+    private static final Set<String> COMMENT = Set.of("id", "text", "at", "size", "colour");
+    private static final Set<String> PORT = Set.of("id", "title", "node", "socket");
+    private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+    private static final String ID = "[A-Za-z0-9_-]+";
 
     private final String name;
     private final FormatMigrations migrations;
@@ -48,7 +63,19 @@ final class WorkflowFile {
         this.migrations = migrations;
     }
 
+    /** Whether a file is a PNG by its first bytes, whatever its name. */
+    static boolean isPicture(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(PNG.length), PNG);
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
     static Workflow read(Path file) {
+        if (isPicture(file)) {
+            return picture(file);
+        }
         try {
             return parse(Files.readString(file, StandardCharsets.UTF_8), file.toString());
         } catch (NoSuchFileException e) {
@@ -59,6 +86,22 @@ final class WorkflowFile {
             String why = Files.isDirectory(file) ? "it is a folder" : String.valueOf(e.getMessage());
             throw new Problem("cannot read " + file, why, "choose a workflow file").causedBy(e);
         }
+    }
+
+    private static Workflow picture(Path file) {
+        Map<String, String> texts = PngFile.readText(file);
+        if (texts.containsKey("workflow")) {
+            return parse(texts.get("workflow"), "in " + file);
+        }
+        if (texts.containsKey("prompt")) {
+            return parse(texts.get("prompt"), "in " + file);
+        }
+        throw new Problem(
+                "cannot read a workflow from " + file,
+                texts.containsKey("parameters")
+                        ? "it holds only the parameters of the AUTOMATIC1111 web UI"
+                        : "the picture has none inside",
+                "choose a picture that Graft saved");
     }
 
     static Workflow parse(String json, String name) {
@@ -78,29 +121,125 @@ final class WorkflowFile {
         }
     }
 
+    /** What was copied to the clipboard, marked by a field with the format; or a workflow; or nothing of the kind. */
+    static Optional<Fragment> fragment(String json, String mark) {
+        WorkflowFile clipboard = new WorkflowFile("on the clipboard", FormatMigrations.ALL);
+        JsonObject root;
+        try {
+            root = clipboard.tree(json);
+        } catch (JsonParseException | IOException e) {
+            return Optional.empty();
+        }
+        if (!root.has(mark)) {
+            return root.has("format") && root.has("nodes")
+                    ? Optional.of(new Fragment(clipboard.workflow(root), List.of()))
+                    : Optional.empty();
+        }
+        root.add("format", root.remove(mark));
+        JsonObject incoming = new JsonObject();
+        if (root.has("incoming")) {
+            incoming.add("incoming", root.remove("incoming"));
+        }
+        Workflow piece = clipboard.workflow(root);
+        return Optional.of(new Fragment(piece, clipboard.list(incoming, "incoming", clipboard::wire)));
+    }
+
     static void write(Workflow workflow, Path file) {
         byte[] bytes = toJson(workflow).getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, out -> out.write(bytes));
     }
 
     static String toJson(Workflow workflow) {
+        return text(json(workflow));
+    }
+
+    static String text(JsonObject json) {
+        return GSON.toJson(json) + "\n";
+    }
+
+    static JsonObject json(Workflow workflow) {
         JsonObject root = new JsonObject();
         root.addProperty("format", Workflow.FORMAT);
         addText(root, "title", workflow.title());
-        addText(root, "notes", workflow.notes());
+        addGraph(root, workflow);
+        JsonObject subgraphs = new JsonObject();
+        workflow.subgraphs().forEach((name, subgraph) -> subgraphs.add(name, json(subgraph)));
+        if (!subgraphs.isEmpty()) {
+            root.add("subgraphs", subgraphs);
+        }
+        addExtra(root, workflow.extra());
+        return root;
+    }
+
+    private static void addGraph(JsonObject to, Workflow workflow) {
+        addText(to, "notes", workflow.notes());
         JsonObject nodes = new JsonObject();
         workflow.nodes().forEach((id, node) -> nodes.add(id, json(node)));
-        root.add("nodes", nodes);
+        to.add("nodes", nodes);
         JsonArray wires = new JsonArray();
-        for (Wire wire : workflow.wires()) {
-            JsonObject object = new JsonObject();
-            object.addProperty("from", wire.from());
-            object.addProperty("to", wire.to());
-            wires.add(object);
+        workflow.wires().forEach(wire -> wires.add(json(wire)));
+        to.add("wires", wires);
+        addList(to, "groups", workflow.groups(), WorkflowFile::json);
+        addList(to, "comments", workflow.comments(), WorkflowFile::json);
+    }
+
+    private static <T> void addList(JsonObject to, String field, List<T> list, Function<T, JsonObject> json) {
+        if (!list.isEmpty()) {
+            JsonArray array = new JsonArray();
+            list.forEach(each -> array.add(json.apply(each)));
+            to.add(field, array);
         }
-        root.add("wires", wires);
-        addExtra(root, workflow.extra());
-        return GSON.toJson(root) + "\n";
+    }
+
+    static JsonObject json(Wire wire) {
+        JsonObject object = new JsonObject();
+        object.addProperty("from", wire.from());
+        object.addProperty("to", wire.to());
+        if (!wire.via().isEmpty()) {
+            JsonArray via = new JsonArray();
+            wire.via().forEach(place -> via.add(pair(place.x(), place.y())));
+            object.add("via", via);
+        }
+        return object;
+    }
+
+    private static JsonObject json(Group group) {
+        JsonObject object = new JsonObject();
+        object.addProperty("id", group.id());
+        addText(object, "title", group.title());
+        addText(object, "colour", group.colour());
+        object.add("at", pair(group.at().x(), group.at().y()));
+        object.add("size", pair(group.size().width(), group.size().height()));
+        return object;
+    }
+
+    private static JsonObject json(Comment comment) {
+        JsonObject object = new JsonObject();
+        object.addProperty("id", comment.id());
+        addText(object, "text", comment.text());
+        object.add("at", pair(comment.at().x(), comment.at().y()));
+        object.add("size", pair(comment.size().width(), comment.size().height()));
+        addText(object, "colour", comment.colour());
+        return object;
+    }
+
+    private static JsonObject json(Subgraph subgraph) {
+        JsonObject object = new JsonObject();
+        addText(object, "title", subgraph.title());
+        addGraph(object, subgraph.inside());
+        addList(object, "inputs", subgraph.inputs(), WorkflowFile::json);
+        addList(object, "outputs", subgraph.outputs(), WorkflowFile::json);
+        addExtra(object, subgraph.inside().extra());
+        return object;
+    }
+
+    private static JsonObject json(Port port) {
+        JsonObject object = new JsonObject();
+        object.addProperty("id", port.id());
+        addText(object, "title", port.title());
+        object.addProperty("node", port.node());
+        object.addProperty("socket", port.socket());
+        return object;
     }
 
     private static JsonObject json(WorkflowNode node) {
@@ -111,14 +250,33 @@ final class WorkflowFile {
         JsonObject settings = new JsonObject();
         node.settings().forEach(settings::add);
         object.add("settings", settings);
-        node.place().ifPresent(place -> {
-            JsonArray at = new JsonArray();
-            at.add(number(place.x()));
-            at.add(number(place.y()));
-            object.add("at", at);
-        });
+        node.place().ifPresent(place -> object.add("at", pair(place.x(), place.y())));
+        node.look().size().ifPresent(size -> object.add("size", pair(size.width(), size.height())));
+        addFlag(object, "collapsed", node.look().collapsed());
+        addText(object, "colour", node.look().colour());
+        addFlag(object, "pinned", node.look().pinned());
+        if (node.mode() != Mode.RUN) {
+            object.addProperty("mode", word(node.mode()));
+        }
         addExtra(object, node.extra());
         return object;
+    }
+
+    private static String word(Mode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static JsonArray pair(double a, double b) {
+        JsonArray pair = new JsonArray();
+        pair.add(number(a));
+        pair.add(number(b));
+        return pair;
+    }
+
+    private static void addFlag(JsonObject to, String field, boolean flag) {
+        if (flag) {
+            to.addProperty(field, true);
+        }
     }
 
     private static JsonPrimitive number(double value) {
@@ -176,8 +334,22 @@ final class WorkflowFile {
         return GSON.getAdapter(JsonElement.class).read(reader);
     }
 
+    private void refuseComfyUi(JsonObject read) {
+        boolean drawn = read.has("nodes") && read.has("links") && read.get("nodes") instanceof JsonArray;
+        boolean prompt = !read.isEmpty()
+                && read.asMap().values().stream()
+                        .allMatch(node -> node instanceof JsonObject object && object.has("class_type"));
+        if (drawn || prompt) {
+            throw new Problem(
+                    "cannot read the workflow " + name,
+                    "it is a workflow of ComfyUI, whose nodes are others than Graft's",
+                    "open a template of Graft that does the same, and set its prompt, seed, steps and files");
+        }
+    }
+
     private Workflow workflow(JsonObject read) {
         if (!read.has("format")) {
+            refuseComfyUi(read);
             throw wrong("a workflow has the fields \"format\" and \"nodes\"");
         }
         int format = whole(read.get("format"), "format");
@@ -192,15 +364,43 @@ final class WorkflowFile {
             throw wrong("a workflow has the fields \"format\" and \"nodes\"");
         }
         refuseUnknown(root, WORKFLOW, "the workflow");
+        Map<String, Subgraph> subgraphs = new LinkedHashMap<>();
+        if (root.has("subgraphs")) {
+            object(root.get("subgraphs"), "subgraphs").entrySet().forEach(entry -> {
+                id(entry.getKey(), "the subgraph name");
+                subgraphs.put(
+                        entry.getKey(),
+                        subgraph(object(entry.getValue(), "subgraphs." + entry.getKey()), entry.getKey()));
+            });
+        }
+        return graph(root).withTitle(text(root, "title")).withSubgraphs(subgraphs);
+    }
+
+    /** What workflows and subgraphs have in common. */
+    private Workflow graph(JsonObject object) {
+        Set<String> taken = new HashSet<>();
         Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
-        object(root.get("nodes"), "nodes").entrySet().forEach(entry -> {
-            if (!entry.getKey().matches("[A-Za-z0-9_-]+")) {
-                throw wrong(
-                        "the node id \"" + entry.getKey() + "\" has other characters than letters, digits, - and _");
-            }
+        object(object.get("nodes"), "nodes").entrySet().forEach(entry -> {
+            id(entry.getKey(), "the node id");
+            taken.add(entry.getKey());
             nodes.put(entry.getKey(), node(entry.getKey(), object(entry.getValue(), "nodes." + entry.getKey())));
         });
-        return new Workflow(text(root, "title"), text(root, "notes"), nodes, wires(root), extra(root));
+        return new Workflow(
+                "",
+                text(object, "notes"),
+                nodes,
+                list(object, "wires", this::wire),
+                list(object, "groups", each -> group(each, taken)),
+                list(object, "comments", each -> comment(each, taken)),
+                Map.of(),
+                extra(object));
+    }
+
+    private String id(String id, String what) {
+        if (!id.matches(ID)) {
+            throw wrong(what + " \"" + id + "\" has other characters than letters, digits, - and _");
+        }
+        return id;
     }
 
     private WorkflowNode node(String id, JsonObject object) {
@@ -215,42 +415,152 @@ final class WorkflowFile {
                     .forEach(setting -> settings.put(setting.getKey(), setting.getValue()));
         }
         int version = object.has("version") ? whole(object.get("version"), "version of " + id) : 1;
+        Look look = new Look(
+                object.has("size") ? Optional.of(size(object, "the node " + id)) : Optional.empty(),
+                flag(object, "collapsed"),
+                colour(object, "the node " + id),
+                flag(object, "pinned"));
         return new WorkflowNode(
-                text(object, "type"), version, settings, text(object, "title"), place(object, id), extra(object));
+                text(object, "type"),
+                version,
+                settings,
+                text(object, "title"),
+                object.has("at") ? Optional.of(place(object, "the node " + id)) : Optional.empty(),
+                look,
+                mode(object, id),
+                extra(object));
     }
 
-    private Optional<WorkflowNode.Place> place(JsonObject node, String id) {
-        if (!node.has("at")) {
-            return Optional.empty();
+    private Mode mode(JsonObject node, String id) {
+        String word = text(node, "mode");
+        return word.isEmpty()
+                ? Mode.RUN
+                : Stream.of(Mode.values())
+                        .filter(mode -> word(mode).equals(word))
+                        .findFirst()
+                        .orElseThrow(() -> wrong(
+                                "\"mode\" of the node " + id + " is \"" + word + "\", not muted, bypassed or run"));
+    }
+
+    private Group group(JsonElement element, Set<String> taken) {
+        JsonObject object = object(element, "a group");
+        String id = ownId(object, "group", taken);
+        refuseUnknown(object, GROUP, "the group " + id);
+        return new Group(
+                id,
+                text(object, "title"),
+                colour(object, "the group " + id),
+                place(object, "the group " + id),
+                size(object, "the group " + id));
+    }
+
+    private Comment comment(JsonElement element, Set<String> taken) {
+        JsonObject object = object(element, "a comment");
+        String id = ownId(object, "comment", taken);
+        refuseUnknown(object, COMMENT, "the comment " + id);
+        return new Comment(
+                id,
+                text(object, "text"),
+                place(object, "the comment " + id),
+                size(object, "the comment " + id),
+                colour(object, "the comment " + id));
+    }
+
+    private String ownId(JsonObject object, String kind, Set<String> taken) {
+        String id = id(text(object, "id"), "the id of a " + kind);
+        if (!taken.add(id)) {
+            throw wrong("two of its nodes, groups and comments have the id " + id);
         }
-        if (node.get("at") instanceof JsonArray at
-                && at.size() == 2
-                && at.asList().stream()
+        return id;
+    }
+
+    private Subgraph subgraph(JsonObject object, String name) {
+        refuseUnknown(object, SUBGRAPH, "the subgraph " + name);
+        if (!object.has("nodes")) {
+            throw wrong("the subgraph " + name + " has no \"nodes\"");
+        }
+        return new Subgraph(
+                text(object, "title"),
+                graph(object),
+                list(object, "inputs", each -> port(each, name)),
+                list(object, "outputs", each -> port(each, name)));
+    }
+
+    private Port port(JsonElement element, String subgraph) {
+        JsonObject object = object(element, "a socket of the subgraph " + subgraph);
+        refuseUnknown(object, PORT, "a socket of the subgraph " + subgraph);
+        for (String field : List.of("id", "node", "socket")) {
+            if (text(object, field).isEmpty()) {
+                throw wrong("a socket of the subgraph " + subgraph + " has no \"" + field + "\"");
+            }
+        }
+        return new Port(
+                id(text(object, "id"), "the socket id"),
+                text(object, "title"),
+                text(object, "node"),
+                text(object, "socket"));
+    }
+
+    private Place place(JsonObject in, String where) {
+        double[] at = pair(in.get("at"), "\"at\" of " + where);
+        return new Place(at[0], at[1]);
+    }
+
+    private Size size(JsonObject in, String where) {
+        double[] size = pair(in.get("size"), "\"size\" of " + where);
+        return new Size(size[0], size[1]);
+    }
+
+    private double[] pair(JsonElement element, String where) {
+        if (element instanceof JsonArray pair
+                && pair.size() == 2
+                && pair.asList().stream()
                         .allMatch(each -> each instanceof JsonPrimitive number
                                 && number.isNumber()
                                 && Double.isFinite(number.getAsDouble()))) {
-            return Optional.of(
-                    new WorkflowNode.Place(at.get(0).getAsDouble(), at.get(1).getAsDouble()));
+            return new double[] {pair.get(0).getAsDouble(), pair.get(1).getAsDouble()};
         }
-        throw wrong("\"at\" of the node " + id + " is not a pair of numbers");
+        throw wrong(where + " is not a pair of numbers");
     }
 
-    private List<Wire> wires(JsonObject root) {
-        List<Wire> wires = new ArrayList<>();
-        if (!root.has("wires")) {
-            return wires;
+    private String colour(JsonObject in, String where) {
+        String colour = text(in, "colour");
+        if (!colour.isEmpty() && !colour.matches("#[0-9A-Fa-f]{6}")) {
+            throw wrong("\"colour\" of " + where + " is not of the form #rrggbb");
         }
-        if (!(root.get("wires") instanceof JsonArray array)) {
-            throw wrong("\"wires\" is not a list");
+        return colour;
+    }
+
+    private boolean flag(JsonObject in, String field) {
+        if (!in.has(field)) {
+            return false;
         }
-        for (JsonElement element : array) {
-            JsonObject object = object(element, "a wire");
-            refuseUnknown(object, WIRE, "a wire");
-            String[] from = end(object, "from");
-            String[] to = end(object, "to");
-            wires.add(new Wire(from[0], from[1], to[0], to[1]));
+        if (in.get(field) instanceof JsonPrimitive flag && flag.isBoolean()) {
+            return flag.getAsBoolean();
         }
-        return wires;
+        throw wrong("\"" + field + "\" is not true or false");
+    }
+
+    private <T> List<T> list(JsonObject in, String field, Function<JsonElement, T> each) {
+        if (!in.has(field)) {
+            return List.of();
+        }
+        if (in.get(field) instanceof JsonArray array) {
+            return array.asList().stream().map(each).toList();
+        }
+        throw wrong("\"" + field + "\" is not a list");
+    }
+
+    private Wire wire(JsonElement element) {
+        JsonObject object = object(element, "a wire");
+        refuseUnknown(object, WIRE, "a wire");
+        String[] from = end(object, "from");
+        String[] to = end(object, "to");
+        List<Place> via = list(object, "via", point -> {
+            double[] pair = pair(point, "a point of the wire from " + from[0] + " to " + to[0]);
+            return new Place(pair[0], pair[1]);
+        });
+        return new Wire(from[0], from[1], to[0], to[1], via);
     }
 
     private String[] end(JsonObject wire, String field) {

@@ -88,8 +88,8 @@ class WorkflowPropertiesTest {
         Arbitrary<Integer> versions = Arbitraries.integers().between(1, Integer.MAX_VALUE);
         Arbitrary<Map<String, JsonElement>> settings =
                 Arbitraries.maps(texts(), values()).ofMaxSize(4);
-        Arbitrary<WorkflowNode.Place> places = Combinators.combine(Arbitraries.doubles(), Arbitraries.doubles())
-                .as(WorkflowNode.Place::new);
+        Arbitrary<Place> places = Combinators.combine(Arbitraries.doubles(), Arbitraries.doubles())
+                .as(Place::new);
         return Combinators.combine(texts(), versions, settings, texts(), places.optional(), objects())
                 .as(WorkflowNode::new);
     }

@@ -19,7 +19,7 @@ class WorkflowTest {
 
     private static final String WHOLE = """
             {
-              "format": 1,
+              "format": 2,
               "title": "A title",
               "notes": "Two\\nlines",
               "nodes": {
@@ -81,7 +81,7 @@ class WorkflowTest {
         WorkflowNode model = workflow.nodes().get("model");
         assertThat(model.title()).isEqualTo("Mine");
         assertThat(model.settings().get("seed").getAsLong()).isEqualTo(Long.MAX_VALUE);
-        assertThat(model.place()).contains(new WorkflowNode.Place(40, -60.5));
+        assertThat(model.place()).contains(new Place(40, -60.5));
         assertThat(workflow.nodes().get("save").version()).isEqualTo(2);
         assertThat(workflow.wires()).containsExactly(new Wire("model", "model", "save", "images"));
     }
@@ -117,7 +117,7 @@ class WorkflowTest {
                 "{\"format\": 1, \"nodes\": {\"a\": {\"type\": \"t\", \"settings\": {\"x\": 1, \"x\": 2}}}} | two fields \"nodes.a.settings.x\"",
                 "[]                                                      | the file is not an object",
                 "{\"nodes\": {}}                                         | the fields \"format\" and \"nodes\"",
-                "{\"format\": 2, \"nodes\": {}}                          | it is of format 2, and this Graft knows formats up to 1; update Graft",
+                "{\"format\": 3, \"nodes\": {}}                          | it is of format 3, and this Graft knows formats up to 2; update Graft",
                 "{\"format\": 0, \"nodes\": {}}                          | \"format\" is not a whole number from 1",
                 "{\"format\": 1, \"nodes\": {}, \"name\": \"x\"}         | the workflow has an unknown field \"name\"",
                 "{\"format\": 1, \"nodes\": {\"a\": {}}}                 | the node a has no \"type\"",
@@ -144,7 +144,7 @@ class WorkflowTest {
         assertThatThrownBy(() -> Workflow.read(folder.resolve("none.json")))
                 .hasMessageContaining("there is no such file");
         assertThatThrownBy(() -> Workflow.read(folder)).hasMessageContaining("it is a folder");
-        Path binary = Files.write(folder.resolve("picture.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', (byte) 0xff});
+        Path binary = Files.write(folder.resolve("picture.jpg"), new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff});
         assertThatThrownBy(() -> Workflow.read(binary)).hasMessageContaining("it is not text in UTF-8");
     }
 

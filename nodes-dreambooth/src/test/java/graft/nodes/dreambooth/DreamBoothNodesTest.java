@@ -346,6 +346,16 @@ class DreamBoothNodesTest {
                         .contains("first_stage_model.decoder.conv_in.weight")
                         .contains("cond_stage_model.transformer.text_model.final_layer_norm.weight");
             }
+            // The small model's heads, scale and vocabulary are not those of Stable Diffusion 1.5: the file says them.
+            try (Checkpoint read = Checkpoint.load(run.written.get(0), model.compute())) {
+                assertThat(read.spec().pixelsPerLatent())
+                        .isEqualTo(trained.spec().pixelsPerLatent());
+                assertThat(read.vae().scaling()).isEqualTo(trained.vae().scaling());
+                // Arrays lie elsewhere in this file, and vector instructions round by where an array begins.
+                assertThat(prediction(read)).usingComparatorWithPrecision(1e-5f).containsExactly(prediction(trained));
+                assertThat(read.tokenizer().encode("a bird"))
+                        .isEqualTo(model.tokenizer().encode("a bird"));
+            }
         }
     }
 

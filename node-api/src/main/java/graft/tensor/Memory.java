@@ -1,4 +1,4 @@
-package graft.app.engine;
+package graft.tensor;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,10 @@
+package graft.app.workflow;
+
+/** A point on the canvas, in pixels at 100 %; of a node, group or comment its upper left corner. */
+public record Place(double x, double y) {
+
+    /** The place that far to the right and down. */
+    public Place plus(double right, double down) {
+        return new Place(x + right, y + down);
+    }
+}

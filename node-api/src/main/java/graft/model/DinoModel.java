@@ -1,0 +1,61 @@
+package graft.model;
+
+import ai.djl.ndarray.NDManager;
+import graft.node.Resource;
+import graft.tensor.Compute;
+import graft.tensor.Operators;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * DINO's vision transformer (Caron et al. 2021): pictures as directions, near where they show the same thing.
+ *
+ * <p>{@code dino-vit*} in the layout of Hugging Face's {@code ViTModel}; the state of the whole picture after the final
+ * norm, without the pooler. Safe to ask from several threads. Source: transformers {@code modeling_vit.py}.
+ */
+public final class DinoModel implements Resource {
+
+    private static final String KNOWN = "a ViTModel in the layout of Hugging Face, such as dino-vits8";
+
+    private final NDManager manager;
+    private final VisionTransformer vision;
+
+    private DinoModel(Path folder, Config config, NDManager manager) {
+        this.manager = manager;
+        Weights weights = Weights.of(FileWeights.open(
+                FileWeights.file(folder, "model"),
+                manager,
+                UnaryOperator.identity(),
+                key -> !key.startsWith("pooler.")));
+        vision = VisionTransformer.vit(VisionConfig.vit(config), Preprocessor.vit(folder), weights, manager);
+        weights.complete();
+    }
+
+    /**
+     * Opens a folder that holds {@code config.json}, {@code model.safetensors} and {@code preprocessor_config.json}.
+     *
+     * @throws graft.node.Problem naming what is missing, or the field, key or shape that is wrong
+     */
+    public static DinoModel load(Path folder, Compute compute) {
+        Config config = Config.read(folder.resolve("config.json"), KNOWN);
+        config.is("model_type", "vit");
+        NDManager manager = compute.newManager();
+        try {
+            return new DinoModel(folder, config, manager);
+        } catch (RuntimeException failure) {
+            manager.close();
+            throw failure;
+        }
+    }
+
+    /** The direction of each picture: rows of length one. */
+    public float[][] embedding(List<Picture> pictures) {
+        return vision.directions(pictures, Operators.NONE);
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}
