@@ -54,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BenchCommand.class,
             KillTestCommand.class,
             SoakTestCommand.class,
+            WorkerCommand.class,
             VersionCommand.class,
             CompletionCommand.class
         })

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Checks and runs workflows with the nodes of a library, keeping results in a cache.
@@ -78,9 +79,9 @@ public final class Engine {
     private RunHandle begin(Plan plan, RunOptions options) {
         Compute compute = Compute.choose(options.device());
         RunFolder folder = RunFolder.create(options.folder(), plan);
-        AtomicBoolean cancelled = new AtomicBoolean();
+        AtomicReference<Runner.Stop> stop = new AtomicReference<>(Runner.Stop.NOT);
         CompletableFuture<RunResult> result = new CompletableFuture<>();
-        Runner runner = new Runner(plan, compute, cache, versions(), folder, cancelled, options.listener());
+        Runner runner = new Runner(plan, compute, cache, versions(), folder, stop, options.listener());
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -96,7 +97,7 @@ public final class Engine {
         // DJL looks for its engine through the thread's class loader.
         thread.setContextClassLoader(Engine.class.getClassLoader());
         thread.start();
-        return new RunHandle(cancelled, result);
+        return new RunHandle(stop, result);
     }
 
     private Map<String, String> versions() {

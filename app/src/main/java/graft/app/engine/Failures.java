@@ -9,22 +9,23 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A node's failure in one sentence for the user. */
+/** A node's failure in words for the user. */
 final class Failures {
 
     private Failures() {}
 
-    static String sentence(Throwable failure, Path folder) {
-        if (failure instanceof Problem problem) {
-            return problem.getMessage();
-        }
+    /** The failure itself when it is in words already, else a problem with the failure beneath. */
+    static Problem problem(Throwable failure, Path folder) {
+        return failure instanceof Problem problem
+                ? problem
+                : inWords(failure, folder).causedBy(failure);
+    }
+
+    private static Problem inWords(Throwable failure, Path folder) {
         String message = String.valueOf(failure.getMessage());
         if (failure instanceof OutOfMemoryError) {
             return new Problem(
-                            "the Java machine ran out of memory",
-                            message,
-                            "give it more, for example GRAFT_JAVA_OPTS=-Xmx8g")
-                    .getMessage();
+                    "the Java machine ran out of memory", message, "give it more, for example GRAFT_JAVA_OPTS=-Xmx8g");
         }
         Optional<String> memory = Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
                 .map(each -> String.valueOf(each.getMessage()))
@@ -32,20 +33,18 @@ final class Failures {
                 .findFirst();
         if (memory.isPresent()) {
             return new Problem(
-                            "the device ran out of memory",
-                            memory.get().lines().findFirst().orElse(message),
-                            "take a smaller picture, batch or rank")
-                    .getMessage();
+                    "the device ran out of memory",
+                    memory.get().lines().findFirst().orElse(message),
+                    "take a smaller picture, batch or rank");
         }
         if (failure instanceof IOException || failure instanceof UncheckedIOException) {
-            return new Problem("a file could not be read or written", message, "see log.txt in " + folder).getMessage();
+            return new Problem("a file could not be read or written", message, "see log.txt in " + folder);
         }
         return new Problem(
-                        "the node failed",
-                        "this is a fault of the node (" + failure.getClass().getSimpleName() + ": "
-                                + message.lines().findFirst().orElse("") + ")",
-                        "report it with log.txt in " + folder)
-                .getMessage();
+                "the node failed",
+                "this is a fault of the node (" + failure.getClass().getSimpleName() + ": "
+                        + message.lines().findFirst().orElse("") + ")",
+                "report it with log.txt in " + folder);
     }
 
     /** libtorch's allocators say it in these words, for CUDA and for the processor. */

@@ -41,7 +41,10 @@ public sealed interface RunEvent {
     /** A node is done; {@code partial} when the user stopped it and it kept what it had. */
     record NodeFinished(String node, String title, double seconds, long peak, boolean partial) implements RunEvent {}
 
-    /** A node failed: the sentence for the user, the socket or setting it is about, and the failure beneath. */
+    /**
+     * A node failed: the sentence for the user, the socket or setting it is about, and the cause: the {@link
+     * graft.node.Problem} of that sentence, with the failure beneath it where there is one.
+     */
     record NodeFailed(String node, String title, String socket, String problem, Throwable cause) implements RunEvent {}
 
     /** A node did not run. */

@@ -1,17 +1,18 @@
 package graft.app.engine;
 
+import graft.app.engine.Runner.Stop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A run that goes on in its own thread. */
 public final class RunHandle {
 
-    private final AtomicBoolean cancelled;
+    private final AtomicReference<Stop> stop;
     private final CompletableFuture<RunResult> result;
 
-    RunHandle(AtomicBoolean cancelled, CompletableFuture<RunResult> result) {
-        this.cancelled = cancelled;
+    RunHandle(AtomicReference<Stop> stop, CompletableFuture<RunResult> result) {
+        this.stop = stop;
         this.result = result;
     }
 
@@ -20,7 +21,12 @@ public final class RunHandle {
      * still run, all others are left out.
      */
     public void cancel() {
-        cancelled.set(true);
+        stop.compareAndSet(Stop.NOT, Stop.KEEP);
+    }
+
+    /** Asks the run to end within a step; no further node runs, not even to save what is there. */
+    public void drop() {
+        stop.set(Stop.DROP);
     }
 
     /** Waits for the end of the run. */

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -43,6 +43,13 @@ final class Runner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
 
+    /** What the user asked of a run: to go on, to end and keep what is done, to end at once; each outdoes the one before. */
+    enum Stop {
+        NOT,
+        KEEP,
+        DROP
+    }
+
     /** What a step left: its outputs by id, under the key of its cache entry. */
     private record Result(String key, Map<String, Object> outputs) {}
 
@@ -51,7 +58,7 @@ final class Runner {
     private final Cache cache;
     private final Map<String, String> versions;
     private final RunFolder folder;
-    private final AtomicBoolean cancelled;
+    private final AtomicReference<Stop> stop;
     private final Consumer<RunEvent> listener;
     private final String workflow;
 
@@ -69,14 +76,14 @@ final class Runner {
             Cache cache,
             Map<String, String> versions,
             RunFolder folder,
-            AtomicBoolean cancelled,
+            AtomicReference<Stop> stop,
             Consumer<RunEvent> listener) {
         this.plan = plan;
         this.compute = compute;
         this.cache = cache;
         this.versions = versions;
         this.folder = folder;
-        this.cancelled = cancelled;
+        this.stop = stop;
         this.listener = listener;
         this.workflow = plan.workflow().toJson();
         for (Step step : plan.steps()) {
@@ -116,7 +123,7 @@ final class Runner {
     }
 
     private RunResult finish(double seconds) {
-        Outcome outcome = cancelled.get() ? Outcome.CANCELLED : failed ? Outcome.FAILED : Outcome.DONE;
+        Outcome outcome = stop.get() != Stop.NOT ? Outcome.CANCELLED : failed ? Outcome.FAILED : Outcome.DONE;
         long peak = Memory.peak().orElse(-1);
         folder.note(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak));
         try {
@@ -151,19 +158,19 @@ final class Runner {
                 .map(Source::node)
                 .filter(node -> !results.containsKey(node))
                 .findFirst();
-        boolean stopping = cancelled.get();
+        Stop asked = stop.get();
         if (missing.isPresent()) {
             tell(new RunEvent.NodeSkipped(
                     step.node(), step.title(), "it needs what " + missing.get() + " did not give"));
-        } else if (stopping && !step.schema().output()) {
+        } else if (asked == Stop.DROP || (asked == Stop.KEEP && !step.schema().output())) {
             tell(new RunEvent.NodeSkipped(step.node(), step.title(), "the run was stopped"));
         } else {
-            // What saves results after a stop does its work to the end.
-            runOrTake(step, stopping ? () -> false : cancelled::get);
+            // What saves results after a stop does its work to the end, unless nothing is to be kept any more.
+            runOrTake(step, () -> stop.get().compareTo(asked) > 0);
         }
     }
 
-    private void runOrTake(Step step, BooleanSupplier stop) {
+    private void runOrTake(Step step, BooleanSupplier stopped) {
         Fingerprint fingerprint;
         try {
             fingerprint = fingerprint(step);
@@ -187,12 +194,12 @@ final class Runner {
         String why = step.schema().output() ? "it writes files, so it runs every time" : cache.whyNot(fingerprint);
         cache.begin(fingerprint);
         tell(new RunEvent.NodeStarted(step.node(), step.title(), why));
-        execute(step, key, stop);
+        execute(step, key, stopped);
     }
 
-    private void execute(Step step, String key, BooleanSupplier stop) {
+    private void execute(Step step, String key, BooleanSupplier stopped) {
         long start = System.nanoTime();
-        NodeRun run = new NodeRun(step, key, compute.name(), workflow, folder, stop, this::tell);
+        NodeRun run = new NodeRun(step, key, compute.name(), workflow, folder, stopped, this::tell);
         try {
             Map<String, Object> outputs = outputs(step, run);
             take(step, new Result(run.isPartial() ? UUID.randomUUID().toString() : key, outputs));
@@ -206,11 +213,11 @@ final class Runner {
             double seconds = (System.nanoTime() - start) / 1e9;
             tell(new RunEvent.NodeFinished(
                     step.node(), step.title(), seconds, Memory.peak().orElse(-1), run.isPartial()));
-        } catch (Cancelled stopped) {
-            if (stop.getAsBoolean()) {
+        } catch (Cancelled unfinished) {
+            if (stopped.getAsBoolean()) {
                 tell(new RunEvent.NodeSkipped(step.node(), step.title(), "it was stopped"));
             } else {
-                fail(step, new IllegalStateException("it stopped although nobody asked it to", stopped));
+                fail(step, new IllegalStateException("it stopped although nobody asked it to", unfinished));
             }
         } catch (Throwable failure) {
             fail(step, failure);
@@ -235,9 +242,9 @@ final class Runner {
 
     private void fail(Step step, Throwable failure) {
         failed = true;
-        String socket = failure instanceof Problem problem ? problem.socket().orElse("") : "";
+        Problem problem = Failures.problem(failure, folder.path());
         tell(new RunEvent.NodeFailed(
-                step.node(), step.title(), socket, Failures.sentence(failure, folder.path()), failure));
+                step.node(), step.title(), problem.socket().orElse(""), problem.getMessage(), problem));
     }
 
     // --- values

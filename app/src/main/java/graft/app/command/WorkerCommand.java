@@ -1,0 +1,37 @@
+package graft.app.command;
+
+import graft.app.engine.RunEvent;
+import graft.app.worker.LocalBackend;
+import graft.app.worker.Worker;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code graft worker}: runs workflows for the editor, which asks on standard input and hears on standard output. */
+@Command(name = "worker", hidden = true, description = "Runs workflows for the editor.")
+final class WorkerCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        OutputStream answers = System.out;
+        // Whatever a node or a library prints must not come between the answers.
+        System.setOut(System.err);
+        LoggerFactory.getILoggerFactory();
+        LocalBackend backend = new LocalBackend(Home.library(spec.commandLine().getErr()));
+        new Worker(backend, answers, WorkerCommand::log).serve(System.in);
+        return ExitCode.DONE;
+    }
+
+    private static void log(RunEvent event) {
+        if (event instanceof RunEvent.RunStarted started) {
+            Logging.to(started.folder().resolve("libraries.txt"));
+        }
+    }
+}

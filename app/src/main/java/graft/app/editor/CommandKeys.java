@@ -1,0 +1,89 @@
+package graft.app.editor;
+
+import java.awt.Component;
+import java.awt.KeyEventDispatcher;
+import java.awt.Window;
+import java.awt.event.ActionEvent;
+import java.awt.event.InputEvent;
+import java.awt.event.KeyEvent;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.swing.Action;
+import javax.swing.JComponent;
+import javax.swing.KeyStroke;
+import javax.swing.SwingUtilities;
+import javax.swing.text.JTextComponent;
+
+/**
+ * Carries out the commands of the keys that are pressed in a window.
+ *
+ * <p>A text that is being typed keeps its letters and its own keys, such as Ctrl+C; whatever a component of the window
+ * binds for itself while it has the focus, such as Enter in a list, is its own too.
+ */
+public final class CommandKeys implements KeyEventDispatcher {
+
+    /** What a text does itself with the usual keys. */
+    private static final Set<Commands> OF_TEXT = EnumSet.of(
+            Commands.UNDO,
+            Commands.REDO,
+            Commands.CUT,
+            Commands.COPY,
+            Commands.PASTE,
+            Commands.PASTE_WIRED,
+            Commands.DELETE,
+            Commands.SELECT_ALL,
+            Commands.ADD_NODE,
+            Commands.ENTER_SUBGRAPH,
+            Commands.LEAVE,
+            Commands.START_PAGE,
+            Commands.RENAME,
+            Commands.WEIGH_MORE,
+            Commands.WEIGH_LESS);
+
+    private final Window window;
+    private final Supplier<Keymap> keymap;
+    private final Function<Commands, Optional<Action>> actions;
+
+    /**
+     * Keys for a window; its owner adds this to the {@link java.awt.KeyboardFocusManager} and removes it at the end.
+     *
+     * @param actions what carries a command out now; empty when nothing does
+     */
+    public CommandKeys(Window window, Supplier<Keymap> keymap, Function<Commands, Optional<Action>> actions) {
+        this.window = window;
+        this.keymap = keymap;
+        this.actions = actions;
+    }
+
+    @Override
+    public boolean dispatchKeyEvent(KeyEvent event) {
+        Component focus = event.getComponent();
+        if (event.getID() != KeyEvent.KEY_PRESSED || SwingUtilities.getWindowAncestor(focus) != window) {
+            return false;
+        }
+        KeyStroke key = KeyStroke.getKeyStrokeForEvent(event);
+        Optional<Commands> command = keymap.get().command(key).filter(each -> !keeps(focus, key, each));
+        Optional<Action> action = command.flatMap(actions).filter(Action::isEnabled);
+        action.ifPresent(each -> each.actionPerformed(new ActionEvent(
+                focus, ActionEvent.ACTION_PERFORMED, command.get().id(), event.getWhen(), event.getModifiersEx())));
+        return action.isPresent();
+    }
+
+    private static boolean keeps(Component focus, KeyStroke key, Commands command) {
+        if (focus instanceof JTextComponent text && text.isEditable()) {
+            boolean plain = (key.getModifiers()
+                            & (InputEvent.CTRL_DOWN_MASK | InputEvent.ALT_DOWN_MASK | InputEvent.META_DOWN_MASK))
+                    == 0;
+            return OF_TEXT.contains(command) || (plain && !isFunctionKey(key));
+        }
+        return focus instanceof JComponent component
+                && component.getInputMap(JComponent.WHEN_FOCUSED).get(key) != null;
+    }
+
+    private static boolean isFunctionKey(KeyStroke key) {
+        return key.getKeyCode() >= KeyEvent.VK_F1 && key.getKeyCode() <= KeyEvent.VK_F12;
+    }
+}

@@ -1,0 +1,110 @@
+package graft.app.worker;
+
+import graft.app.engine.Cache;
+import graft.app.engine.Engine;
+import graft.app.engine.Finding;
+import graft.app.engine.Plan;
+import graft.app.engine.RunEvent;
+import graft.app.engine.RunHandle;
+import graft.app.engine.RunOptions;
+import graft.app.engine.RunResult;
+import graft.app.plugin.NodeLibrary;
+import graft.node.Problem;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** Runs workflows in this process. */
+public final class LocalBackend implements RunBackend {
+
+    private final Cache cache = Cache.keepAll();
+    private final Engine engine;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        Thread made = new Thread(task, "graft-backend");
+        made.setDaemon(true);
+        return made;
+    });
+
+    /** The run under way, and what was asked of it, which may be before it begins. */
+    private RunHandle run;
+
+    private Consumer<RunHandle> asked = handle -> {};
+
+    public LocalBackend(NodeLibrary library) {
+        engine = new Engine(library, cache);
+    }
+
+    @Override
+    public CompletableFuture<RunResult> start(RunRequest request, Consumer<RunEvent> listener) {
+        if (!busy.compareAndSet(false, true)) {
+            throw new IllegalStateException("a run is under way");
+        }
+        return CompletableFuture.supplyAsync(() -> run(request, listener), thread);
+    }
+
+    private RunResult run(RunRequest request, Consumer<RunEvent> listener) {
+        try {
+            Plan plan = engine.check(request.workflow(), request.outputs());
+            plan.findings().stream().filter(Finding::isError).findFirst().ifPresent(LocalBackend::refuse);
+            RunHandle handle = engine.start(plan, new RunOptions(request.folder(), request.device(), listener));
+            synchronized (this) {
+                run = handle;
+                asked.accept(handle);
+            }
+            return handle.join();
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(closed);
+        } finally {
+            synchronized (this) {
+                run = null;
+                asked = handle -> {};
+            }
+            busy.set(false);
+        }
+    }
+
+    private static void refuse(Finding error) {
+        throw new Problem(
+                "cannot run the workflow",
+                error.node().isEmpty() ? error.happened() : error.node() + ": " + error.happened(),
+                error.remedy().isEmpty() ? "mend it" : error.remedy());
+    }
+
+    @Override
+    public void stopAndKeep() {
+        ask(RunHandle::cancel);
+    }
+
+    @Override
+    public void cancel() {
+        ask(RunHandle::drop);
+    }
+
+    private synchronized void ask(Consumer<RunHandle> what) {
+        if (run != null) {
+            what.accept(run);
+        } else if (busy.get()) {
+            asked = asked.andThen(what);
+        }
+    }
+
+    /** Waits for the run to end, a step and what saves it, at most a minute. */
+    @Override
+    public void close() {
+        stopAndKeep();
+        thread.shutdown();
+        try {
+            if (thread.awaitTermination(1, TimeUnit.MINUTES)) {
+                cache.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
