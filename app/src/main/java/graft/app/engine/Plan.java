@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import graft.app.workflow.Workflow;
+import graft.node.Converter;
 import graft.node.Forecast;
 import graft.node.NodeSchema;
 import graft.node.SettingSchema;
@@ -8,6 +9,7 @@ import graft.node.SocketSchema;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A checked workflow: what was found, and the steps that its outputs need in the order in which they run.
@@ -18,8 +20,22 @@ import java.util.Map;
  */
 public record Plan(Workflow workflow, List<Finding> findings, List<Step> steps) {
 
-    /** An output of a node, where a wire begins. */
-    record Source(String node, SocketSchema output) {}
+    /**
+     * An output of a node, where a wire begins.
+     *
+     * @param converter what makes of its values those that the wire's end takes; empty where they fit
+     */
+    record Source(String node, SocketSchema output, Optional<Converter<?, ?>> converter) {
+
+        Source(String node, SocketSchema output) {
+            this(node, output, Optional.empty());
+        }
+
+        /** The output alone. */
+        Source plain() {
+            return new Source(node, output);
+        }
+    }
 
     /**
      * One node to run.

@@ -183,7 +183,7 @@ final class LoadedPlugin {
         return failures;
     }
 
-    Plugin described(String sha512) {
+    Plugin described(String sha512, boolean bundled) {
         return new Plugin(
                 manifest.id(),
                 manifest.version(),
@@ -192,7 +192,8 @@ final class LoadedPlugin {
                 manifest.description(),
                 archive,
                 List.copyOf(nodes.keySet()),
-                sha512);
+                sha512,
+                bundled);
     }
 
     /** Takes its choices out, closes its class loader and removes the copy. */

@@ -44,6 +44,7 @@ public final class NodeLibrary implements AutoCloseable {
      * @param archive the file that it comes from
      * @param nodes ids of the nodes that it offers
      * @param sha512 of the archive
+     * @param bundled whether it lies in the folder of the plugins that come with Graft
      */
     public record Plugin(
             String id,
@@ -53,7 +54,8 @@ public final class NodeLibrary implements AutoCloseable {
             String description,
             Path archive,
             List<String> nodes,
-            String sha512) {}
+            String sha512,
+            boolean bundled) {}
 
     /**
      * What could not be loaded.
@@ -169,6 +171,11 @@ public final class NodeLibrary implements AutoCloseable {
     /** The plugin that offers a node; empty for one that is not there, or of no plugin. */
     public Optional<Plugin> pluginOf(String node) {
         return Optional.ofNullable(view.owners().get(node));
+    }
+
+    /** Where a node of a type that is not here may be had; asks nobody on the network. */
+    public MissingNode missing(String type) {
+        return MissingNode.of(type, Optional.ofNullable(folder).map(at -> new PluginStore(at, graft)), failures());
     }
 
     /** What makes values of one kind of values of another, when a plugin offers it. */
@@ -459,7 +466,9 @@ public final class NodeLibrary implements AutoCloseable {
             LoadedPlugin plugin = loaded.get(candidate.manifest().id());
             failures.addAll(plugin.failures());
             if (plugin.started()) {
-                Plugin described = plugin.described(candidate.sha512());
+                Plugin described = plugin.described(
+                        candidate.sha512(),
+                        folder != null && folder.equals(candidate.file().getParent()));
                 plugins.add(described);
                 plugin.nodes().forEach((id, schema) -> {
                     nodes.put(id, schema);
