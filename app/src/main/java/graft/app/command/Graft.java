@@ -50,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             CheckCommand.class,
             NodesCommand.class,
+            PluginsCommand.class,
             DoctorCommand.class,
             BenchCommand.class,
             KillTestCommand.class,
@@ -73,7 +74,6 @@ public final class Graft implements Runnable {
         command.setParameterExceptionHandler(new WrongArguments());
         command.setExecutionExceptionHandler(new Failure());
         command.setCaseInsensitiveEnumValuesAllowed(true);
-        command.getSubcommands().values().forEach(Graft::withHelp);
         withHelp(command);
         command.setUsageHelpAutoWidth(true);
         return command;
@@ -85,6 +85,7 @@ public final class Graft implements Runnable {
     }
 
     private static void withHelp(CommandLine command) {
+        command.getSubcommands().values().forEach(Graft::withHelp);
         command.getCommandSpec().mixinStandardHelpOptions(true);
     }
 

@@ -103,7 +103,6 @@ public final class NodeLibrary implements AutoCloseable {
 
     private final Path folder;
     private final String graft;
-    private final List<Path> inDevelopment = new ArrayList<>();
     private final List<Consumer<Changed>> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, LoadedPlugin> loaded = new LinkedHashMap<>();
     private final List<LoadedPlugin> retired = new ArrayList<>();
@@ -215,11 +214,6 @@ public final class NodeLibrary implements AutoCloseable {
         };
     }
 
-    /** Loads, from the next refresh on, an archive that its author works on, in place of an installed one of that id. */
-    public synchronized void develop(Path archive) {
-        inDevelopment.add(archive.toAbsolutePath());
-    }
-
     /**
      * Loads what is new in the folder, the store or under development, and lets go of what is gone; what did not change stays
      * as it is.
@@ -228,7 +222,7 @@ public final class NodeLibrary implements AutoCloseable {
         List<Failure> failures = new ArrayList<>();
         List<Archive> installed;
         try {
-            installed = folder == null ? List.of() : new PluginStore(folder, graft).archives();
+            installed = folder == null ? List.of() : archives(new PluginStore(folder, graft));
         } catch (RuntimeException unreadable) {
             failures.add(new Failure("the installed plugins", unreadable.getMessage()));
             installed = List.of();
@@ -236,14 +230,37 @@ public final class NodeLibrary implements AutoCloseable {
         return take(installed, failures);
     }
 
+    /** Those under development stand before the installed ones of the same id. */
+    private static List<Archive> archives(PluginStore store) {
+        List<Archive> archives = new ArrayList<>();
+        store.inDevelopment().stream()
+                .filter(Files::exists)
+                .forEach(file -> archives.add(new Archive(file, Optional.empty(), Optional.empty())));
+        archives.addAll(store.archives());
+        return archives;
+    }
+
+    /** The files by whose names, sizes and times a change can be told; see {@link PluginWatch}. */
+    List<Path> watched() {
+        if (folder == null) {
+            return List.of();
+        }
+        List<Path> files = new ArrayList<>(bundled(folder, new ArrayList<>()));
+        PluginStore store = new PluginStore(folder, graft);
+        files.addAll(store.lists());
+        try {
+            files.addAll(store.inDevelopment());
+        } catch (RuntimeException unreadable) {
+            LOG.info("plugins under development are not watched", unreadable);
+        }
+        return files;
+    }
+
     private Changed take(List<Archive> installed, List<Failure> failures) {
         Changed changed;
         synchronized (this) {
             List<Archive> archives = new ArrayList<>();
             bundled(folder, failures)
-                    .forEach(file -> archives.add(new Archive(file, Optional.empty(), Optional.empty())));
-            inDevelopment.stream()
-                    .filter(Files::exists)
                     .forEach(file -> archives.add(new Archive(file, Optional.empty(), Optional.empty())));
             archives.addAll(installed);
             Map<String, Candidate> candidates = candidates(archives, failures);
@@ -328,7 +345,8 @@ public final class NodeLibrary implements AutoCloseable {
                 }
                 PluginManifest manifest = manifest(archive.file());
                 Candidate candidate = new Candidate(archive.file(), manifest, sha512);
-                if (candidates.putIfAbsent(manifest.id(), candidate) != null) {
+                boolean replaced = candidates.putIfAbsent(manifest.id(), candidate) != null;
+                if (replaced && archive.sha512().isEmpty()) {
                     failures.add(new Failure(name, "a plugin with the id " + manifest.id() + " is loaded already"));
                 }
             } catch (IOException | RuntimeException e) {

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -550,6 +553,38 @@ public final class PluginStore {
                         "see all of them with `graft plugins list`");
     }
 
+    // --- under development
+    // ------------------------------------------------------------------------------------------------------
+
+    /** Archives that their authors work on: running programs load them, and again whenever they change. */
+    public List<Path> inDevelopment() {
+        Path list = folder.resolve("development.txt");
+        try {
+            return Files.exists(list)
+                    ? Files.readAllLines(list).stream().map(Path::of).toList()
+                    : List.of();
+        } catch (IOException | InvalidPathException e) {
+            throw new Problem("cannot read " + list, String.valueOf(e.getMessage()), "remove it").causedBy(e);
+        }
+    }
+
+    /** Adds an archive to those under development, or takes it out. */
+    public void develop(Path archive, boolean on) {
+        Path absolute = archive.toAbsolutePath().normalize();
+        change(state -> {
+            List<Path> all = new ArrayList<>(inDevelopment());
+            all.remove(absolute);
+            if (on) {
+                all.add(absolute);
+            }
+            byte[] lines = all.stream()
+                    .map(each -> each + "\n")
+                    .collect(Collectors.joining())
+                    .getBytes(StandardCharsets.UTF_8);
+            AtomicFile.write(folder.resolve("development.txt"), out -> out.write(lines));
+        });
+    }
+
     // --- the file
     // -------------------------------------------------------------------------------------------------------
 
@@ -564,6 +599,11 @@ public final class PluginStore {
                 .map(plugin -> new NodeLibrary.Archive(
                         folder.resolve(plugin.file()), Optional.of(plugin.id()), Optional.of(plugin.sha512())))
                 .toList();
+    }
+
+    /** The files that say what is installed and what is under development. */
+    List<Path> lists() {
+        return List.of(file(), folder.resolve("development.txt"));
     }
 
     private Path file() {

@@ -25,6 +25,11 @@ public final class Sha512 {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** The checksum of bytes. */
+    public static String of(byte[] bytes) {
+        return HexFormat.of().formatHex(digest("SHA-512").digest(bytes));
+    }
+
     /** Whether a text has the form of a checksum. */
     static boolean isOne(String text) {
         return text.toLowerCase(Locale.ROOT).matches("[0-9a-f]{128}");

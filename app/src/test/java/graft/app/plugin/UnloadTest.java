@@ -152,7 +152,7 @@ class UnloadTest {
             library.refresh();
             assertThat(told).isEmpty();
             Path outside = Files.createTempDirectory("dev").resolve("target.jar");
-            library.develop(outside);
+            new PluginStore(plugins, "0.1.0").develop(outside, true);
             stranger(outside, "1.0.0");
             library.refresh();
             assertThat(library.plugins())
