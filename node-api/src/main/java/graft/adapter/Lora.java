@@ -51,10 +51,10 @@ public final class Lora implements Resource {
         /** What the change is scaled by, times the rank. */
         double alpha();
 
-        /** How many outputs the layer has. */
+        /** How many outputs the layer has; −1 where the part fits any number. */
         long out();
 
-        /** How many numbers of W each output has: in, times kh·kw for a convolution. */
+        /** How many numbers of W each output has: in, times kh·kw for a convolution; −1 where the part fits any number. */
         long in();
 
         /** alpha / rank. */

@@ -84,9 +84,12 @@ public final class Graft implements Runnable {
         spec.commandLine().usage(spec.commandLine().getOut());
     }
 
+    /** Commands that are methods have it already: picocli wants it before their parameters. */
     private static void withHelp(CommandLine command) {
         command.getSubcommands().values().forEach(Graft::withHelp);
-        command.getCommandSpec().mixinStandardHelpOptions(true);
+        if (!command.getCommandSpec().mixinStandardHelpOptions()) {
+            command.getCommandSpec().mixinStandardHelpOptions(true);
+        }
     }
 
     /** Says in one sentence what is wrong with the arguments. */

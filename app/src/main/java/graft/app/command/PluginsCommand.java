@@ -103,7 +103,10 @@ final class PluginsCommand implements Runnable {
             String permissions,
             List<String> nodes) {}
 
-    @Command(name = "list", description = "Lists the plugins that are here, and how they are.")
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "list",
+            description = "Lists the plugins that are here, and how they are.")
     int list(@Option(names = "--json", description = "Prints a JSON array, one object a plugin.") boolean json) {
         List<Listed> all = new ArrayList<>();
         PluginStore store = store();
@@ -163,7 +166,10 @@ final class PluginsCommand implements Runnable {
         return ExitCode.DONE;
     }
 
-    @Command(name = "search", description = "Asks the repositories for plugins in which all of the words occur.")
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "search",
+            description = "Asks the repositories for plugins in which all of the words occur.")
     int search(
             @Parameters(arity = "0..*", paramLabel = "WORD", description = "All plugins when left out.")
                     List<String> words,
@@ -220,6 +226,7 @@ final class PluginsCommand implements Runnable {
     }
 
     @Command(
+            mixinStandardHelpOptions = true,
             name = "repository",
             description = "Lists the repositories that plugins are looked for in; adds or removes one.")
     int repository(
@@ -247,6 +254,7 @@ final class PluginsCommand implements Runnable {
     // ------------------------------------------------------------------------------------------------------
 
     @Command(
+            mixinStandardHelpOptions = true,
             name = "install",
             description = {
                 "Installs plugins from repositories (NAME or NAME@VERSION) or archives (FILE.jar), with what they need.",
@@ -352,6 +360,7 @@ final class PluginsCommand implements Runnable {
     }
 
     @Command(
+            mixinStandardHelpOptions = true,
             name = "update",
             description = "Updates the named plugins, or all, to the newest version in the repositories.")
     int update(
@@ -367,27 +376,33 @@ final class PluginsCommand implements Runnable {
         return ExitCode.DONE;
     }
 
-    @Command(name = "rollback", description = "Goes back to the version that was there before the last update.")
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "rollback",
+            description = "Goes back to the version that was there before the last update.")
     int rollback(@Parameters(paramLabel = "PLUGIN") String id) {
         say(store().rollBack(id).name() + " is back.");
         return ExitCode.DONE;
     }
 
-    @Command(name = "disable", description = "Loads a plugin no more; it stays installed.")
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "disable",
+            description = "Loads a plugin no more; it stays installed.")
     int disable(@Parameters(paramLabel = "PLUGIN") String id) {
         store().setEnabled(id, false);
         say(id + " is disabled; its nodes stay in workflows as placeholders.");
         return ExitCode.DONE;
     }
 
-    @Command(name = "enable", description = "Loads a disabled plugin again.")
+    @Command(mixinStandardHelpOptions = true, name = "enable", description = "Loads a disabled plugin again.")
     int enable(@Parameters(paramLabel = "PLUGIN") String id) {
         store().setEnabled(id, true);
         say(id + " is enabled.");
         return ExitCode.DONE;
     }
 
-    @Command(name = "remove", description = "Removes a plugin and its archives.")
+    @Command(mixinStandardHelpOptions = true, name = "remove", description = "Removes a plugin and its archives.")
     int remove(@Parameters(paramLabel = "PLUGIN") String id) {
         store().remove(id);
         say(id + " is removed.");
@@ -395,6 +410,7 @@ final class PluginsCommand implements Runnable {
     }
 
     @Command(
+            mixinStandardHelpOptions = true,
             name = "lock",
             description =
                     "Writes beside a workflow which plugins it is made with, by version and checksum; `run` and `check`"
@@ -418,7 +434,10 @@ final class PluginsCommand implements Runnable {
     // --- making plugins
     // -----------------------------------------------------------------------------------------------
 
-    @Command(name = "verify", description = "Looks at an archive as an installation would, and runs nothing of it.")
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "verify",
+            description = "Looks at an archive as an installation would, and runs nothing of it.")
     int verify(@Parameters(paramLabel = "FILE") Path file) {
         PluginInspection found = PluginInspection.of(file);
         found.checkComplete();
@@ -450,6 +469,7 @@ final class PluginsCommand implements Runnable {
     }
 
     @Command(
+            mixinStandardHelpOptions = true,
             name = "new",
             description =
                     "Makes a project for a plugin in a new folder: a node, its test, a sample workflow, and what builds them.")
@@ -460,6 +480,7 @@ final class PluginsCommand implements Runnable {
     }
 
     @Command(
+            mixinStandardHelpOptions = true,
             name = "pack",
             description = "Builds and tests the project of a plugin, checks the archive, and prints its SHA-512.")
     int pack(
@@ -495,6 +516,7 @@ final class PluginsCommand implements Runnable {
     }
 
     @Command(
+            mixinStandardHelpOptions = true,
             name = "dev",
             description = {
                 "Builds the project of a plugin whenever a file of it changes, and has running editors load it anew.",
