@@ -273,8 +273,12 @@ public record SettingSchema(
                 : "it takes one of " + choices().stream().collect(Collectors.joining(", "));
         String range =
                 range().isEmpty() ? "" : ", " + range() + (declared.unit().isEmpty() ? "" : " " + declared.unit());
+        boolean ofPlugin = Choices.isSet(field.getType()) && given.contains("/");
         Problem problem = new Problem(
-                "setting " + id + " cannot be " + given, wanted + range, "change it in the workflow, or with --set");
+                "setting " + id + " cannot be " + given,
+                wanted + range,
+                (ofPlugin ? "install the plugin that offers it, or " : "")
+                        + "change it in the workflow, or with --set");
         return (cause == null ? problem : problem.causedBy(cause)).at(id);
     }
 

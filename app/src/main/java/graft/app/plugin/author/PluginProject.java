@@ -3,6 +3,7 @@ package graft.app.plugin.author;
 import graft.app.plugin.PluginInspection;
 import graft.file.AtomicFile;
 import graft.node.Problem;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 
 /**
  * The project of a plugin: a folder with a {@code pom.xml}.
@@ -58,8 +60,18 @@ public record PluginProject(Path folder, Path home) {
         write(folder.resolve("workflow.json"), "template/workflow.json", gaps);
         write(folder.resolve("README.md"), "template/README.md", gaps);
         write(folder.resolve(".gitignore"), "template/gitignore", gaps);
+        AtomicFile.write(folder.resolve("src/test/resources/green.png"), out -> ImageIO.write(golden(), "png", out));
         ApiRepository.update(home);
         return new PluginProject(folder, home);
+    }
+
+    /** What the new node makes of a grey picture. */
+    private static BufferedImage golden() {
+        BufferedImage green = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 64; i++) {
+            green.setRGB(i % 8, i / 8, 0x40BF40);
+        }
+        return green;
     }
 
     private static void write(Path file, String template, Map<String, String> gaps) {

@@ -7,6 +7,7 @@ import graft.model.Picture;
 import graft.node.testing.GoldenPicture;
 import graft.node.testing.NodeTrial;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,18 +17,22 @@ class TintTest {
     @TempDir
     private Path folder;
 
-    private static final Images GREY = new Images(List.of(new Picture(1, 1, new float[] {0.5f, 0.5f, 0.5f})));
+    private static Images grey() {
+        float[] rgb = new float[8 * 8 * 3];
+        Arrays.fill(rgb, 0.5f);
+        return new Images(List.of(new Picture(8, 8, rgb)));
+    }
 
     @Test
     void halfOfTheColourIsLaidOver() throws Exception {
         Images tinted = NodeTrial.of(Tint.class)
-                .input("images", GREY)
+                .input("images", grey())
                 .set("colour", "green")
                 .set("strength", 0.5)
                 .run(folder)
                 .output("tinted", Images.class);
-        assertThat(tinted.pictures().get(0).rgb()).containsExactly(0.25f, 0.75f, 0.25f);
-        // The golden picture is written by `mvn test -Dgolden.write=true`; look at it before you keep it.
+        assertThat(tinted.pictures().get(0).rgb()).startsWith(0.25f, 0.75f, 0.25f);
+        // After a change that is meant: `mvn test -Dgolden.write=true`, and look at the picture before you keep it.
         GoldenPicture.at(Path.of("src/test/resources/green.png"))
                 .check(tinted.pictures().get(0).toBufferedImage());
     }
