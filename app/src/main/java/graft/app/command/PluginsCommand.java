@@ -238,10 +238,7 @@ final class PluginsCommand implements Runnable {
             @Option(names = "--remove", paramLabel = "ADDRESS", description = "As it was added.") String remove) {
         PluginStore store = store();
         if (add != null) {
-            store.addRepository(
-                    Files.isDirectory(Path.of(add))
-                            ? Path.of(add).toAbsolutePath().toString()
-                            : add);
+            store.addRepository(add);
         }
         if (remove != null) {
             store.removeRepository(remove);

@@ -39,6 +39,7 @@ public final class PluginStore {
 
     private final Path bundled;
     private final Path folder;
+    private final Path lists;
     private final String graft;
 
     /**
@@ -64,6 +65,7 @@ public final class PluginStore {
     public PluginStore(Path plugins, String graft) {
         this.bundled = plugins;
         this.folder = plugins.resolve("installed");
+        this.lists = folder.resolve("repositories");
         this.graft = graft;
     }
 
@@ -88,35 +90,46 @@ public final class PluginStore {
 
     /** Adds a repository, when it can be read and is not there yet. */
     public void addRepository(String address) {
-        PluginRepository.read(address);
+        String normal = normal(address);
+        PluginCatalogue one = PluginCatalogue.ask(List.of(normal), lists);
+        if (one.repositories().isEmpty()) {
+            PluginRepository.read(normal);
+        }
         change(state -> {
-            if (!state.repositories().contains(address)) {
-                state.repositories().add(address);
+            if (!state.repositories().contains(normal)) {
+                state.repositories().add(normal);
             }
         });
     }
 
     public void removeRepository(String address) {
         change(state -> {
-            if (!state.repositories().remove(address)) {
+            if (!state.repositories().remove(normal(address))) {
                 throw new Problem(
                         "there is no repository " + address,
                         state.repositories().isEmpty()
                                 ? "none was added"
                                 : "there are " + String.join(", ", state.repositories()),
-                        "give its address as it was added");
+                        "give one of these");
             }
         });
     }
 
+    /** A folder by its whole path, so that it is found from every other. */
+    private static String normal(String address) {
+        return address.contains("://") || address.startsWith("file:")
+                ? address
+                : Path.of(address).toAbsolutePath().normalize().toString();
+    }
+
     /** Asks all repositories what they offer; may take seconds. */
     public PluginCatalogue ask() {
-        return PluginCatalogue.ask(repositories(), folder.resolve("repositories"));
+        return PluginCatalogue.ask(repositories(), lists);
     }
 
     /** What the repositories offered when they were last asked; takes no time. */
     public PluginCatalogue known() {
-        return PluginCatalogue.known(repositories(), folder.resolve("repositories"));
+        return PluginCatalogue.known(repositories(), lists);
     }
 
     // --- plans

@@ -12,6 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,8 +69,7 @@ class UnloadTest {
         try (NodeLibrary library = library()) {
             for (int i = 0; i < CYCLES; i++) {
                 Path archive = i % 2 == 0 ? one : two;
-                try (InstallPlan plan =
-                        store.planFile(archive, java.util.Optional.of(Sha512.of(archive)), store.known())) {
+                try (InstallPlan plan = store.planFile(archive, Optional.of(Sha512.of(archive)), store.known())) {
                     store.install(plan);
                 }
                 library.refresh();
@@ -166,6 +169,25 @@ class UnloadTest {
                     .containsExactly("1.0.1");
             assertThat(told).hasSize(2);
             assertThat(told.get(1).removed()).containsExactly("stranger");
+        }
+    }
+
+    @Test
+    void whatAnotherProcessInstallsIsTakenUpByItself() throws Exception {
+        Path archive = stranger(plugins.resolve("stranger.hidden"), "1.0.0");
+        BlockingQueue<NodeLibrary.Changed> told = new LinkedBlockingQueue<>();
+        try (NodeLibrary library = library();
+                PluginWatch watch = new PluginWatch(library)) {
+            library.addListener(told::add);
+            PluginStore store = new PluginStore(plugins, "0.1.0");
+            try (InstallPlan plan = store.planFile(archive, Optional.of(Sha512.of(archive)), store.known())) {
+                store.install(plan);
+            }
+            assertThat(told.poll(20, TimeUnit.SECONDS).added()).containsExactly("stranger");
+            assertThat(used(library)).isEqualTo("good 3");
+            store.remove("stranger");
+            assertThat(told.poll(20, TimeUnit.SECONDS).removed()).containsExactly("stranger");
+            assertThat(watch).isNotNull();
         }
     }
 
