@@ -30,7 +30,8 @@ class ImportRulesTest {
                 "model   | node tensor file",
                 "sample  | node tensor model",
                 "adapter | node tensor file model",
-                "train   | node tensor file model sample adapter"
+                "train   | node tensor file model sample adapter",
+                "score   | node tensor file model sample adapter train"
             })
     void packagesImportOnlyThoseBelowThem(String name, String allowed) {
         String[] packages = Stream.concat(Stream.of(name), Arrays.stream(allowed.split(" ")))

@@ -3,16 +3,11 @@ package graft.file;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -165,17 +160,13 @@ public final class BuiltIn {
         if (!Files.isRegularFile(file) || Files.size(file) != item.size()) {
             return false;
         }
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        }
-        return HexFormat.of().formatHex(digest.digest()).equals(item.sha256());
+        return Sha256.of(file).equals(item.sha256());
     }
 
     private static Contents contents() {
         try (InputStream in = resource("index.txt")) {
             byte[] index = in.readAllBytes();
-            String version = HexFormat.of().formatHex(sha256().digest(index)).substring(0, 12);
+            String version = Sha256.of(index).substring(0, 12);
             List<Item> items = new ArrayList<>();
             for (String line : new String(index, StandardCharsets.UTF_8).lines().toList()) {
                 String[] parts = line.split(" ", 3);
@@ -193,13 +184,5 @@ public final class BuiltIn {
             throw new IOException("the application lacks " + RESOURCES + path);
         }
         return in;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-256", e);
-        }
     }
 }

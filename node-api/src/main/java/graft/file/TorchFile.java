@@ -77,8 +77,11 @@ public final class TorchFile {
                 throw new Pickle.Invalid(
                         "it takes " + Files.size(file) + " bytes, and at most " + mostBytes + " are expected");
             }
-            byte[] bytes = Files.readAllBytes(file);
-            return begins(bytes, OLDER) ? older(ByteBuffer.wrap(bytes)) : torch.archive();
+            byte[] first;
+            try (InputStream in = Files.newInputStream(file)) {
+                first = in.readNBytes(OLDER.length);
+            }
+            return begins(first, OLDER) ? older(ByteBuffer.wrap(Files.readAllBytes(file))) : torch.archive();
         } catch (Pickle.Invalid e) {
             throw torch.problem(String.valueOf(e.getMessage())).causedBy(e);
         } catch (IOException | IllegalArgumentException e) {

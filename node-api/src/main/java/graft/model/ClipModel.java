@@ -8,7 +8,6 @@ import graft.tensor.Scope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * CLIP (Radford et al. 2021): pictures and texts as directions in one space, near where they tell of the same.
@@ -36,11 +35,7 @@ public final class ClipModel implements Resource {
         TextConfig textConfig = TextConfig.of(config.within("text_config"));
         VisionConfig visionConfig = VisionConfig.clip(config.within("vision_config"));
         int width = config.number("projection_dim", 512);
-        Weights weights = Weights.of(FileWeights.open(
-                FileWeights.file(folder, "model"),
-                manager,
-                UnaryOperator.identity(),
-                key -> !key.endsWith(".position_ids")));
+        Weights weights = new TransformersFolder(folder).weights(manager, key -> true);
         text = new TextEncoder(textConfig, weights, manager);
         vision = VisionTransformer.clip(visionConfig, Preprocessor.clip(folder), weights.at("vision_model"), manager);
         textProjection = weights.get("text_projection.weight", width, textConfig.width());
@@ -57,8 +52,7 @@ public final class ClipModel implements Resource {
      * @throws graft.node.Problem naming what is missing, or the field, key or shape that is wrong
      */
     public static ClipModel load(Path folder, Compute compute) {
-        Config config = Config.read(folder.resolve("config.json"), KNOWN);
-        config.is("model_type", "clip");
+        Config config = config(folder);
         NDManager manager = compute.newManager();
         try {
             return new ClipModel(folder, config, manager);
@@ -66,6 +60,30 @@ public final class ClipModel implements Resource {
             manager.close();
             throw failure;
         }
+    }
+
+    private static Config config(Path folder) {
+        Config config = new TransformersFolder(folder).config(KNOWN);
+        config.is("model_type", "clip");
+        return config;
+    }
+
+    /**
+     * Looks at a folder without reading weights.
+     *
+     * @throws graft.node.Problem as {@link #load}, as far as configs tell
+     */
+    public static void inspect(Path folder) {
+        Config config = config(folder);
+        TextConfig.of(config.within("text_config"));
+        Preprocessor.clip(folder)
+                .of(VisionConfig.clip(config.within("vision_config")).size());
+        new TransformersFolder(folder).check();
+    }
+
+    /** SHA-256 over the files of a model, of large ones over samples: tells models apart, does not prove them whole. */
+    public static String hash(Path folder) {
+        return new TransformersFolder(folder).hash();
     }
 
     /** The direction of each picture: rows of length one. */

@@ -105,15 +105,16 @@ final class ClipVocabulary {
         JsonArray pairs = new JsonArray();
         merges.forEach(pairs::add);
         JsonObject json = JsonParser.parseString(FRAME).getAsJsonObject();
-        json.add("added_tokens", specialTokens(vocabulary));
+        json.add("added_tokens", specialTokens(vocabulary, List.of("<|startoftext|>", "<|endoftext|>")));
         json.getAsJsonObject("model").add("vocab", vocabulary);
         json.getAsJsonObject("model").add("merges", pairs);
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static JsonArray specialTokens(JsonObject vocabulary) {
+    /** Those of the words that the vocabulary has, as {@code tokenizer.json} lists what stands for no text. */
+    static JsonArray specialTokens(JsonObject vocabulary, List<String> words) {
         JsonArray tokens = new JsonArray();
-        for (String content : new String[] {"<|startoftext|>", "<|endoftext|>"}) {
+        for (String content : words) {
             if (vocabulary.has(content)) {
                 JsonObject token = new JsonObject();
                 token.add("id", vocabulary.get(content));

@@ -6,7 +6,6 @@ import graft.tensor.Compute;
 import graft.tensor.Operators;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * DINO's vision transformer (Caron et al. 2021): pictures as directions, near where they show the same thing.
@@ -23,11 +22,7 @@ public final class DinoModel implements Resource {
 
     private DinoModel(Path folder, Config config, NDManager manager) {
         this.manager = manager;
-        Weights weights = Weights.of(FileWeights.open(
-                FileWeights.file(folder, "model"),
-                manager,
-                UnaryOperator.identity(),
-                key -> !key.startsWith("pooler.")));
+        Weights weights = new TransformersFolder(folder).weights(manager, key -> !key.startsWith("pooler."));
         vision = VisionTransformer.vit(VisionConfig.vit(config), Preprocessor.vit(folder), weights, manager);
         weights.complete();
     }
@@ -38,7 +33,7 @@ public final class DinoModel implements Resource {
      * @throws graft.node.Problem naming what is missing, or the field, key or shape that is wrong
      */
     public static DinoModel load(Path folder, Compute compute) {
-        Config config = Config.read(folder.resolve("config.json"), KNOWN);
+        Config config = new TransformersFolder(folder).config(KNOWN);
         config.is("model_type", "vit");
         NDManager manager = compute.newManager();
         try {
@@ -47,6 +42,11 @@ public final class DinoModel implements Resource {
             manager.close();
             throw failure;
         }
+    }
+
+    /** SHA-256 over the files of a model, of large ones over samples: tells models apart, does not prove them whole. */
+    public static String hash(Path folder) {
+        return new TransformersFolder(folder).hash();
     }
 
     /** The direction of each picture: rows of length one. */

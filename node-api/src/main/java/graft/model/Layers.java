@@ -43,6 +43,12 @@ final class Layers {
         return layer(at, biased, out, in);
     }
 
+    /** An array that no change fits. */
+    Layers table(NDArray array) {
+        weights.add(array);
+        return this;
+    }
+
     /** Linear layers that a checkpoint keeps as one, each as wide as it is long, with bias; no change fits them. */
     Layers joined(Weights at, int parts, long width) {
         NDArray weight = at.get("weight", parts * width, width);

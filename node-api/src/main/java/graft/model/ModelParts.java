@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.BiFunction;
 
 /** The networks of one base model, each read when first asked for; safe to ask from any thread. */
@@ -113,17 +114,22 @@ final class ModelParts implements AutoCloseable {
 
     synchronized String hash() {
         if (hash == null) {
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                for (Path file : files.weightFiles()) {
-                    sample(file, digest);
-                }
-                hash = HexFormat.of().formatHex(digest.digest());
-            } catch (NoSuchAlgorithmException impossible) {
-                throw new IllegalStateException(impossible);
-            }
+            hash = hash(files.weightFiles());
         }
         return hash;
+    }
+
+    /** SHA-256 over the files' headers, sizes and samples. */
+    static String hash(List<Path> files) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path file : files) {
+                sample(file, digest);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static void sample(Path file, MessageDigest digest) {

@@ -90,7 +90,7 @@ public final class Tokenizer implements AutoCloseable {
                 Math.min(positions, maxLength));
     }
 
-    private static byte[] json(Path file) {
+    static byte[] json(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException failure) {
@@ -99,7 +99,8 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    private static HuggingFaceTokenizer open(Path folder, byte[] json) {
+    /** The library's tokenizer, which adds and cuts nothing by itself. */
+    static HuggingFaceTokenizer open(Path folder, byte[] json) {
         Map<String, String> options = Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
         try (InputStream stream = new ByteArrayInputStream(json)) {
             return HuggingFaceTokenizer.newInstance(stream, options);

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -151,7 +152,7 @@ final class VisionTransformer {
         int width = flat.length / at.length;
         List<float[]> each = new ArrayList<>();
         for (int i = 0; i < at.length; i++) {
-            each.add(java.util.Arrays.copyOfRange(flat, i * width, (i + 1) * width));
+            each.add(Arrays.copyOfRange(flat, i * width, (i + 1) * width));
         }
         return each;
     }

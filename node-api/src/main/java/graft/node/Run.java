@@ -7,8 +7,16 @@ import java.util.Map;
 /** One execution of a node, as the node sees it. All methods may be called from any thread. */
 public interface Run {
 
-    /** The node's id in the workflow: the key of its random numbers and of messages. */
+    /** The node's id in the {@link #graph}: the key of messages. */
     String node();
+
+    /**
+     * The key of its random numbers: its id, or for a cell of a sweep that of the node it was made from, so that all draw
+     * alike.
+     */
+    default String stream() {
+        return node();
+    }
 
     /** The device that was chosen for the run: {@code cpu}, {@code cuda} or {@code cuda:n}. */
     String device();
@@ -18,6 +26,14 @@ public interface Run {
 
     /** The whole workflow as JSON, settings as run, for the metadata of written files. */
     String workflow();
+
+    /**
+     * The workflow as its nodes see each other, as JSON: subgraphs taken apart, in which nodes are called
+     * {@code outer.inner}, and without the nodes that are left out.
+     */
+    default String graph() {
+        return workflow();
+    }
 
     /** Says how far the work is. */
     default void progress(long done, long total) {

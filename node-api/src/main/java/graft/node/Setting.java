@@ -44,8 +44,23 @@ public @interface Setting {
     /** True hides it from the node's first screen. */
     boolean advanced() default false;
 
+    /** What the setting is to a sweep: a workflow part of which runs again and again with other settings. */
+    Sweep sweep() default Sweep.NONE;
+
     /** The name that older workflows know it by. */
     String formerly() default "";
+
+    /** What a setting is to a sweep. */
+    enum Sweep {
+        NONE,
+        /**
+         * Text that says what to vary, {@code node.setting = value, value} on each line: what lies between those nodes and this
+         * one, which takes any number of wires, runs once for each combination.
+         */
+        VARIES,
+        /** Text that the engine fills in for each combination: {@code rank=4, learningRate=0.001}. */
+        VARIANT
+    }
 
     /** How a slider spreads a number's range. */
     enum Scale {

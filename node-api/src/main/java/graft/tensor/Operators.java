@@ -240,6 +240,50 @@ public final class Operators {
     }
 
     /**
+     * Keys and values of pictures for {@link #decoder}, of each layer in turn, [n,heads,t,d/heads].
+     *
+     * @param states [n,t,e]
+     * @param weights and constants as of {@link #decoder}
+     */
+    public static List<NDArray> pictureKeys(NDArray states, List<NDArray> weights, NDArray constants) {
+        return MODULE.call("picture_keys")
+                .with(states)
+                .with("w[]", weights)
+                .with(constants)
+                .runList();
+    }
+
+    /**
+     * BERT's causal transformer of texts that tell of pictures (as in BLIP), by one or more tokens further.
+     *
+     * @param ids [n,t] int64; n is a multiple of the pictures, the texts of one picture in a row; t is 1 but in the first call
+     * @param order which text of the last call each goes on with, [n] int64; {@link #NONE} in the first call
+     * @param past what the last call gave, but for the logits; {@link #NONE} alone in the first call
+     * @param pictures of {@link #pictureKeys}
+     * @param weights weight and bias of the embeddings' norm, token table, position table; weight and bias of the head's
+     *     linear and norm, and of the last linear; then of each layer attention's query, key, value, output and norm,
+     *     those of the attention to pictures, and of the two linears and their norm
+     * @param constants heads, layers, epsilon
+     * @return keys and values of each layer in turn [n,heads,·,d/heads], and at last the logits [n,t,v]
+     */
+    public static List<NDArray> decoder(
+            NDArray ids,
+            NDArray order,
+            List<NDArray> past,
+            List<NDArray> pictures,
+            List<NDArray> weights,
+            NDArray constants) {
+        return MODULE.call("decoder")
+                .with(ids)
+                .with(given(order))
+                .with("k[]", past)
+                .with("s[]", pictures)
+                .with("w[]", weights)
+                .with(constants)
+                .runList();
+    }
+
+    /**
      * What a low-rank change adds to a weight: scale · up·down, in the weight's shape and memory layout.
      *
      * @param weight [out,in] or [out,in,kh,kw]; only its shape counts

@@ -2,6 +2,7 @@ package graft.train;
 
 import graft.node.SocketType;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -9,9 +10,10 @@ import java.util.OptionalDouble;
  *
  * @param steps step by step
  * @param validations the loss on pictures that nothing is learnt from; empty where there are none
+ * @param cost what it took; empty when it went on from what an earlier run had saved, whose share nobody knows
  */
 @SocketType(id = "graft/losses", title = "Losses", color = "#E0E0E0")
-public record Losses(List<Step> steps, List<Validation> validations) {
+public record Losses(List<Step> steps, List<Validation> validations, Optional<TrainingCost> cost) {
 
     /** Of a training that took no step. */
     static final Losses NONE = new Losses(List.of());
@@ -21,9 +23,19 @@ public record Losses(List<Step> steps, List<Validation> validations) {
         validations = List.copyOf(validations);
     }
 
+    /** Of which nobody knows what it took. */
+    public Losses(List<Step> steps, List<Validation> validations) {
+        this(steps, validations, Optional.empty());
+    }
+
     /** Without validation. */
     public Losses(List<Step> steps) {
         this(steps, List.of());
+    }
+
+    /** The same, having taken so much. */
+    Losses withCost(TrainingCost taken) {
+        return new Losses(steps, validations, Optional.of(taken));
     }
 
     /**

@@ -6,19 +6,16 @@ import ai.djl.ndarray.types.Shape;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
+import graft.file.Sha256;
 import graft.node.Problem;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,15 +70,11 @@ final class TensorFiles {
 
     /** A key of parts: SHA-256 in hex. */
     static String key(List<String> parts) {
-        return hash(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+        return Sha256.of(parts);
     }
 
     static String hash(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-256", e);
-        }
+        return Sha256.of(bytes);
     }
 
     boolean has(String key) {

@@ -127,7 +127,8 @@ public final class Training {
                     + " GB; it may be removed at any time.");
         }
         Checkpoint learning = learner.learning();
-        try (TrainingCache subject = cache(task.images(), task.batch(), "", changing(task.captions()), learning);
+        try (CostMeter meter = new CostMeter(task.model().compute().isCpu());
+                TrainingCache subject = cache(task.images(), task.batch(), "", changing(task.captions()), learning);
                 TrainingCache classes = cacheOrNull(
                         task.classImages(), task.batch(), " class", changing(Captions.AS_WRITTEN), learning);
                 TrainingCache held = cacheOrNull(task.validation(), 1, " validation", task.captions(), learner.view());
@@ -172,7 +173,7 @@ public final class Training {
                 run.partial(
                         "Stopped after step " + taken + " of " + task.steps() + "; what was learnt so far is kept.");
             }
-            return losses;
+            return watch.takenUp ? losses : losses.withCost(meter.cost(learner.size()));
         }
     }
 
@@ -202,6 +203,7 @@ public final class Training {
         private final Run run;
         private final List<TrainingLoop.Listener> listeners;
         private boolean diverged;
+        private boolean takenUp;
 
         Watch(Run run, List<TrainingLoop.Listener> listeners) {
             this.run = run;
@@ -210,6 +212,7 @@ public final class Training {
 
         @Override
         public void begins(Losses before) {
+            takenUp = !before.steps().isEmpty();
             listeners.forEach(listener -> listener.begins(before));
         }
 
@@ -237,7 +240,7 @@ public final class Training {
     /** Captions that are varied from draw to draw as the settings say. */
     private Captions changing(Captions captions) {
         return captions.then(
-                settings.draw(task.seed(), run.node(), task.batch(), noise).captions());
+                settings.draw(task.seed(), run.stream(), task.batch(), noise).captions());
     }
 
     /**
@@ -247,7 +250,7 @@ public final class Training {
     private TrainingCache cache(Dataset data, int batch, String stream, Captions captions, Checkpoint reader)
             throws Cancelled {
         TrainingCache.Draw draw =
-                settings.draw(task.seed(), run.node() + stream, batch, noise).withCaptions(captions);
+                settings.draw(task.seed(), run.stream() + stream, batch, noise).withCaptions(captions);
         TrainingCache.Progress progress = new TrainingCache.Progress() {
             @Override
             public void read(int done, int total) throws Cancelled {

@@ -86,6 +86,11 @@ class ClipAndDinoPeerTest {
         compareDino(MadeWeights.write("dino-vits8", null, folder), "dino-vits8");
     }
 
+    @Test
+    void weightsFromBeforeSafetensorsGiveTheStatesOfTransformers() {
+        compareDino(Golden.resource("/graft/model/vision/tiny-dino"), "tiny-dino");
+    }
+
     private static void compareDino(Path model, String name) {
         try (DinoModel dino = DinoModel.load(model, CPU);
                 SafeTensors expected = SafeTensors.open(MadeWeights.expected(name))) {

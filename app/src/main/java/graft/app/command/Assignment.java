@@ -8,7 +8,7 @@ import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import java.math.BigDecimal;
 
-/** {@code node.setting=value} of the command line; a value that is JSON is taken as such, any other as text. */
+/** {@code node.setting=value}, or {@code outer.inner.setting=value}, of the command line; a value that is JSON is taken as such, any other as text. */
 record Assignment(String node, String setting, JsonElement value) {
 
     /**
@@ -18,7 +18,8 @@ record Assignment(String node, String setting, JsonElement value) {
      */
     static Assignment of(String text) {
         int equals = text.indexOf('=');
-        int dot = text.indexOf('.');
+        // A node inside a subgraph is called outer.inner.
+        int dot = text.lastIndexOf('.', equals);
         if (dot < 1 || equals < dot + 2) {
             throw new Problem(
                     "cannot understand --set " + text,

@@ -56,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             KillTestCommand.class,
             SoakTestCommand.class,
             WorkerCommand.class,
+            ScoreMethodsCommand.class,
             VersionCommand.class,
             CompletionCommand.class
         })

@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * Results kept in memory from one run to the next, the latest of each node of one workflow.
  *
- * <p>Used by one run at a time. Closing it lets go of everything.
+ * <p>Used by one run at a time, and asked by others meanwhile. Closing it lets go of everything.
  */
 public final class Cache implements AutoCloseable {
 
@@ -45,12 +45,12 @@ public final class Cache implements AutoCloseable {
     }
 
     /** The outputs of a node by id, when it was last run with just this and finished. */
-    Optional<Map<String, Object>> find(Fingerprint now) {
+    synchronized Optional<Map<String, Object>> find(Fingerprint now) {
         return now.equals(lastRun.get(now.node())) ? Optional.ofNullable(kept.get(now.node())) : Optional.empty();
     }
 
     /** Why {@link #find} finds nothing, as a clause. */
-    String whyNot(Fingerprint now) {
+    synchronized String whyNot(Fingerprint now) {
         if (!keeps) {
             return "nothing is kept from run to run";
         }
@@ -61,8 +61,13 @@ public final class Cache implements AutoCloseable {
         return now.equals(before) ? "it did not finish the last time" : now.changedSince(before);
     }
 
+    /** Whether a node began to run before, with whatever. */
+    synchronized boolean hasRun(String node) {
+        return lastRun.containsKey(node);
+    }
+
     /** A node begins to run: its former result goes first, so that the two never need memory at once. */
-    void begin(Fingerprint now) {
+    synchronized void begin(Fingerprint now) {
         letGo(now.node());
         if (keeps) {
             lastRun.put(now.node(), now);
@@ -70,7 +75,7 @@ public final class Cache implements AutoCloseable {
     }
 
     /** Keeps what the node that began has given. */
-    void keep(String node, Map<String, Object> outputs) {
+    synchronized void keep(String node, Map<String, Object> outputs) {
         if (keeps) {
             outputs.values().forEach(lifetimes::hold);
             kept.put(node, outputs);
@@ -78,7 +83,7 @@ public final class Cache implements AutoCloseable {
     }
 
     /** Forgets nodes that the workflow has no more. */
-    void retain(Set<String> nodes) {
+    synchronized void retain(Set<String> nodes) {
         Set<String> gone = new HashSet<>(lastRun.keySet());
         gone.removeAll(nodes);
         gone.forEach(node -> {

@@ -5,6 +5,10 @@ import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Bypass;
+import graft.app.workflow.Mode;
+import graft.app.workflow.Subgraph;
+import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
@@ -19,6 +23,7 @@ import graft.node.host.Exit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,7 +41,13 @@ import java.util.stream.Collectors;
 final class Checker {
 
     private final NodeLibrary library;
+
+    /** As the user drew it, with names and settings as the plugins at hand have them. */
+    private final Workflow drawn;
+
+    /** As it runs: flat, without bypassed nodes, but with the muted ones. */
     private final Workflow workflow;
+
     private final List<Finding> findings = new ArrayList<>();
 
     /** Steps by node, for the nodes whose type is known. */
@@ -44,20 +55,23 @@ final class Checker {
 
     private final Set<String> wrongSettings = new HashSet<>();
 
+    /** Inputs that get nothing, and the muted node that would give it. */
+    private final Map<String, String> muted = new HashMap<>();
+
     Checker(NodeLibrary library, Workflow workflow) {
         this.library = library;
+        drawn = new Upgrade(library).of(workflow);
+        // Again, as nodes are called when they run; what is upgraded stays so.
         Upgrade upgrade = new Upgrade(library);
-        this.workflow = upgrade.of(workflow);
+        Sweep sweep = new Sweep(library);
+        this.workflow = sweep.of(upgrade.of(Bypass.flatten(drawn, new LibrarySockets(library))));
         findings.addAll(upgrade.findings());
+        findings.addAll(sweep.findings());
     }
 
     /** Checks it all; only findings that keep the given outputs from running count, or all when none are given. */
     Plan check(Collection<String> outputs) {
-        workflow.nodes().forEach(this::node);
-        workflow.wires().forEach(this::wire);
-        steps.values().forEach(this::missingInputs);
-        List<String> order = order();
-        configure(order);
+        List<String> order = look();
         Set<String> roots = roots(outputs);
         Set<String> needed = upstream(roots);
         List<Finding> relevant = findings.stream()
@@ -68,7 +82,41 @@ final class Checker {
         List<Step> planned = runnable
                 ? order.stream().filter(needed::contains).map(steps::get).toList()
                 : List.of();
-        return new Plan(filledIn(), relevant, planned);
+        return new Plan(filledIn(), graph(), relevant, planned);
+    }
+
+    /** What a run would do with each node, muted and bypassed ones included, inner ones as {@code outer.inner}. */
+    Map<String, NodeState> states(Cache cache, String device) {
+        List<Step> order = look().stream().map(steps::get).toList();
+        Map<String, NodeState> known = States.of(order, findings, cache, device);
+        Map<String, NodeState> states = new LinkedHashMap<>();
+        Subgraphs.flatten(drawn).nodes().forEach((id, node) -> {
+            NodeState left =
+                    new NodeState(node.mode() == Mode.MUTED ? NodeState.Kind.MUTED : NodeState.Kind.BYPASSED, "");
+            String ran = workflow.nodes().containsKey(id) ? id : Sweep.firstCell(id);
+            boolean runs = node.mode() == Mode.RUN && workflow.nodes().containsKey(ran);
+            states.put(id, runs ? known.getOrDefault(ran, wrong(ran)) : left);
+        });
+        return states;
+    }
+
+    private NodeState wrong(String node) {
+        return new NodeState(
+                NodeState.Kind.WRONG,
+                findings.stream()
+                        .filter(finding -> finding.node().equals(node))
+                        .map(Finding::happened)
+                        .findFirst()
+                        .orElse("it is part of a circle of wires"));
+    }
+
+    private List<String> look() {
+        workflow.nodes().forEach(this::node);
+        workflow.wires().forEach(this::wire);
+        steps.values().forEach(this::missingInputs);
+        List<String> order = order();
+        configure(order);
+        return order;
     }
 
     private void error(String node, String socket, String happened, String why, String remedy) {
@@ -79,7 +127,20 @@ final class Checker {
     // -------------------------------------------------------------------------------------------
 
     private void node(String id, WorkflowNode node) {
+        if (node.mode() == Mode.MUTED) {
+            return;
+        }
         NodeSchema schema = library.node(node.type()).orElse(null);
+        if (schema == null && Subgraph.isType(node.type())) {
+            String name = Subgraph.name(node.type());
+            error(
+                    id,
+                    "",
+                    "the subgraph " + name + " cannot be taken apart",
+                    workflowHas(name) ? "it holds itself" : "the workflow has no subgraph of that name",
+                    "take the node out");
+            return;
+        }
         if (schema == null) {
             MissingNode missing = library.missing(node.type());
             String remedy = missing.plugin().isPresent()
@@ -116,6 +177,10 @@ final class Checker {
         schema.inputs().forEach(input -> steps.get(id).inputs().put(input, new ArrayList<>()));
     }
 
+    private boolean workflowHas(String subgraph) {
+        return drawn.subgraphs().containsKey(subgraph);
+    }
+
     private void setting(
             String node, NodeSchema schema, String name, JsonElement json, Map<SettingSchema, Object> settings) {
         SettingSchema setting = schema.setting(name).orElse(null);
@@ -145,6 +210,19 @@ final class Checker {
     // ----------------------------------------------------------------------------------------------------------
 
     private void wire(Wire wire) {
+        if (isMuted(wire.toNode())) {
+            return;
+        }
+        if (isMuted(wire.fromNode())) {
+            muted.put(wire.to(), wire.fromNode());
+            end(wire, wire.toNode())
+                    .flatMap(to -> to.schema().setting(wire.input()))
+                    .ifPresent(setting -> findings.add(Finding.warning(
+                            wire.toNode(),
+                            "the setting " + setting.id() + " has its own value, because " + wire.fromNode()
+                                    + ", which is wired to it, is muted")));
+            return;
+        }
         Optional<SocketSchema> output = end(wire, wire.fromNode()).flatMap(from -> {
             Optional<SocketSchema> found = from.schema().output(wire.output());
             if (found.isEmpty()) {
@@ -174,6 +252,11 @@ final class Checker {
         Source source = new Source(wire.fromNode(), output.get());
         input.ifPresentOrElse(
                 socket -> into(wire, to.get(), socket, source), () -> drive(wire, to.get(), setting.get(), source));
+    }
+
+    private boolean isMuted(String node) {
+        WorkflowNode known = workflow.nodes().get(node);
+        return known != null && known.mode() == Mode.MUTED;
     }
 
     private Optional<Step> end(Wire wire, String node) {
@@ -251,14 +334,45 @@ final class Checker {
     private void missingInputs(Step step) {
         step.inputs().forEach((input, sources) -> {
             if (sources.isEmpty() && !input.optional()) {
+                String kind = input.kind().title();
+                String socket = step.node() + "." + input.id();
+                Optional<String> silent = Optional.ofNullable(muted.get(socket));
+                Optional<String> bypassed = bypassed(step.node(), input.id());
                 error(
                         step.node(),
                         input.id(),
                         step.title() + " has nothing at its input " + input.id(),
-                        "it needs " + input.kind().title(),
-                        "wire an output of the kind " + input.kind().title() + " to it");
+                        silent.map(node -> "it needs " + kind + ", and " + node + ", which would give it, is muted")
+                                .or(() -> bypassed.map(node -> "it needs " + kind + ", and " + node
+                                        + ", which is bypassed, has nothing of that kind to hand on"))
+                                .orElse("it needs " + kind),
+                        silent.or(() -> bypassed)
+                                .map(node -> "let " + node + " run, or mute " + step.node() + " too")
+                                .orElse("wire an output of the kind " + kind + " to it"));
             }
         });
+    }
+
+    /** The bypassed node from which a wire enters an input, on the same level of the drawing. */
+    private Optional<String> bypassed(String node, String input) {
+        Workflow level = drawn;
+        String id = node;
+        for (int dot = id.indexOf('.'); dot >= 0; dot = id.indexOf('.')) {
+            Optional<Subgraph> inside =
+                    Optional.ofNullable(level.nodes().get(id.substring(0, dot))).flatMap(drawn::subgraph);
+            if (inside.isEmpty()) {
+                return Optional.empty();
+            }
+            level = inside.get().inside();
+            id = id.substring(dot + 1);
+        }
+        Map<String, WorkflowNode> nodes = level.nodes();
+        String to = id + "." + input;
+        return level.wires().stream()
+                .filter(wire -> wire.to().equals(to))
+                .map(Wire::fromNode)
+                .filter(from -> nodes.containsKey(from) && nodes.get(from).mode() == Mode.BYPASSED)
+                .findFirst();
     }
 
     // --- order
@@ -303,7 +417,7 @@ final class Checker {
         return workflow.wires().stream()
                 .filter(wire -> wire.toNode().equals(node))
                 .map(Wire::fromNode)
-                .filter(workflow.nodes()::containsKey)
+                .filter(from -> workflow.nodes().containsKey(from) && !isMuted(from))
                 .distinct()
                 .toList();
     }
@@ -319,22 +433,36 @@ final class Checker {
                         "",
                         "",
                         "there is nothing to run",
-                        "no node of the workflow writes anything",
+                        drawn.nodes().isEmpty()
+                                ? "the workflow is empty"
+                                : "no node of the workflow, among those that are not left out, writes anything",
                         "add a node such as Save Image");
             }
             return all;
         }
-        for (String node : outputs) {
-            if (!workflow.nodes().containsKey(node)) {
+        Set<String> roots = new LinkedHashSet<>();
+        for (String output : outputs) {
+            List<String> meant = workflow.nodes().keySet().stream()
+                    .filter(node -> node.equals(output) || node.startsWith(output + "."))
+                    .toList();
+            if (meant.isEmpty()) {
+                boolean bypassed = drawn.nodes().containsKey(output);
                 error(
                         "",
                         "",
-                        "cannot run up to " + node,
-                        "the workflow has no such node",
-                        "its nodes are " + String.join(", ", workflow.nodes().keySet()));
+                        "cannot run up to " + output,
+                        bypassed ? "it is bypassed" : "the workflow has no such node",
+                        bypassed
+                                ? "let it run"
+                                : "its nodes are "
+                                        + String.join(", ", workflow.nodes().keySet()));
+            }
+            meant.stream().filter(node -> !isMuted(node)).forEach(roots::add);
+            if (!meant.isEmpty() && meant.stream().allMatch(this::isMuted)) {
+                error("", "", "cannot run up to " + output, "it is muted", "let it run");
             }
         }
-        return new LinkedHashSet<>(outputs);
+        return roots;
     }
 
     private Set<String> upstream(Set<String> roots) {
@@ -380,13 +508,45 @@ final class Checker {
     }
 
     private Workflow filledIn() {
-        Workflow filled = workflow;
-        for (Step step : steps.values()) {
-            Map<String, JsonElement> settings = new LinkedHashMap<>();
-            step.settings().forEach((setting, value) -> settings.put(setting.id(), setting.toJson(value)));
-            filled = filled.map(step.node(), node -> node.withSettings(settings));
+        Map<String, Subgraph> subgraphs = new LinkedHashMap<>();
+        drawn.subgraphs()
+                .forEach((name, subgraph) -> subgraphs.put(name, subgraph.withInside(filledIn(subgraph.inside()))));
+        return filledIn(drawn).withSubgraphs(subgraphs);
+    }
+
+    private Workflow filledIn(Workflow level) {
+        Map<String, WorkflowNode> nodes = new LinkedHashMap<>(level.nodes());
+        nodes.replaceAll((id, node) ->
+                library.node(node.type()).map(schema -> filledIn(node, schema)).orElse(node));
+        return level.withNodes(nodes);
+    }
+
+    /** Every setting as it is saved today; what is wrong with one is told elsewhere. */
+    private static WorkflowNode filledIn(WorkflowNode node, NodeSchema schema) {
+        Map<String, JsonElement> settings = new LinkedHashMap<>();
+        for (SettingSchema setting : schema.settings()) {
+            JsonElement saved = node.settings().get(setting.id());
+            try {
+                Object value = saved == null ? setting.defaultValue() : setting.fromJson(saved);
+                settings.put(setting.id(), setting.toJson(value));
+            } catch (Problem toldElsewhere) {
+                settings.put(setting.id(), saved);
+            }
         }
-        return filled;
+        return node.withSettings(settings);
+    }
+
+    private Workflow graph() {
+        Workflow filled = filledIn(workflow);
+        Map<String, WorkflowNode> nodes = new LinkedHashMap<>(filled.nodes());
+        nodes.keySet().removeIf(this::isMuted);
+        return filled.withNodes(nodes)
+                .withWires(filled.wires().stream()
+                        .filter(wire -> nodes.containsKey(wire.fromNode()) && nodes.containsKey(wire.toNode()))
+                        .toList())
+                .withGroups(List.of())
+                .withComments(List.of())
+                .withSubgraphs(Map.of());
     }
 
     /** The known name that is nearest to a mistyped one, when it is near. */

@@ -58,6 +58,17 @@ public final class Engine {
     }
 
     /**
+     * What a run would do with each node as things are now, by id, nodes of subgraphs as {@code outer.inner}. Runs
+     * nothing; takes as long as a check and a look at the files that nodes read. May be asked while a run is under way.
+     *
+     * @param device null or "auto", "cpu", "cuda" or "cuda:1"
+     */
+    public Map<String, NodeState> states(Workflow workflow, String device) {
+        return new Checker(library, workflow)
+                .states(cache, Compute.choose(device).name());
+    }
+
+    /**
      * What the steps of a plan will take, by node; those that cannot tell are left out.
      *
      * @param device null or "auto", "cpu", "cuda" or "cuda:1"

@@ -1,16 +1,22 @@
 package graft.app.engine;
 
+import graft.app.engine.Plan.Source;
+import graft.app.engine.Plan.Step;
+import graft.node.SettingSchema;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +44,48 @@ record Fingerprint(
         settings = new TreeMap<>(settings);
         inputs = new TreeMap<>(inputs);
         reads = new TreeMap<>(reads);
+    }
+
+    /**
+     * What a step's result would depend on.
+     *
+     * @param keyOf key of the result of the node that a wire leaves
+     * @param valueOf what a wire brings, where it is known
+     */
+    static Fingerprint of(
+            Step step, String device, Function<Source, String> keyOf, Function<Source, Optional<Object>> valueOf)
+            throws IOException {
+        Map<String, String> settings = new HashMap<>();
+        step.settings()
+                .forEach((setting, value) ->
+                        settings.put(setting.id(), setting.toJson(value).toString()));
+        Function<Source, String> output =
+                source -> keyOf.apply(source) + "." + source.output().id() + by(source);
+        Map<String, String> inputs = new HashMap<>();
+        step.inputs()
+                .forEach((input, sources) ->
+                        inputs.put(input.id(), sources.stream().map(output).collect(Collectors.joining(" "))));
+        step.driven().forEach((setting, source) -> inputs.put(setting.id(), output.apply(source)));
+        Map<String, String> reads = new HashMap<>();
+        for (Path path : step.reads()) {
+            reads.put(path.toString(), stateOf(path));
+        }
+        for (Map.Entry<SettingSchema, Source> driven : step.driven().entrySet()) {
+            // The check could not know which file this would be.
+            if (driven.getKey().kind().equals("path")
+                    && valueOf.apply(driven.getValue()).orElse(null) instanceof String path) {
+                reads.put(path, stateOf(Path.of(path)));
+            }
+        }
+        return new Fingerprint(
+                step.node(), step.schema().id(), step.schema().version(), device, settings, inputs, reads);
+    }
+
+    /** What converts the values on the way. */
+    private static String by(Source source) {
+        return source.converter()
+                .map(converter -> " by " + converter.getClass().getName())
+                .orElse("");
     }
 
     /** SHA-256 of it all, in hexadecimal. */

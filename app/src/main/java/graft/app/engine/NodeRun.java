@@ -18,6 +18,7 @@ final class NodeRun implements Run {
     private final String key;
     private final String device;
     private final String workflow;
+    private final String graph;
     private final RunFolder folder;
     private final BooleanSupplier cancelled;
     private final Consumer<RunEvent> events;
@@ -29,6 +30,7 @@ final class NodeRun implements Run {
             String key,
             String device,
             String workflow,
+            String graph,
             RunFolder folder,
             BooleanSupplier cancelled,
             Consumer<RunEvent> events) {
@@ -36,6 +38,7 @@ final class NodeRun implements Run {
         this.key = key;
         this.device = device;
         this.workflow = workflow;
+        this.graph = graph;
         this.folder = folder;
         this.cancelled = cancelled;
         this.events = events;
@@ -57,6 +60,11 @@ final class NodeRun implements Run {
     }
 
     @Override
+    public String stream() {
+        return Sweep.origin(step.node());
+    }
+
+    @Override
     public String device() {
         return device;
     }
@@ -74,6 +82,11 @@ final class NodeRun implements Run {
     @Override
     public String workflow() {
         return workflow;
+    }
+
+    @Override
+    public String graph() {
+        return graph;
     }
 
     @Override

@@ -9,16 +9,19 @@ import graft.node.SocketSchema;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A checked workflow: what was found, and the steps that its outputs need in the order in which they run.
  *
- * @param workflow as it will run, with every setting of every known node filled in
+ * @param workflow as the user drew it, with every setting of every known node filled in
+ * @param graph as it will run: likewise, but with subgraphs taken apart and without the nodes that are left out
  * @param findings everything that the check found, errors first
  * @param steps empty when there is an error
  */
-public record Plan(Workflow workflow, List<Finding> findings, List<Step> steps) {
+public record Plan(Workflow workflow, Workflow graph, List<Finding> findings, List<Step> steps) {
 
     /**
      * An output of a node, where a wire begins.
@@ -56,7 +59,14 @@ public record Plan(Workflow workflow, List<Finding> findings, List<Step> steps) 
             Map<SocketSchema, List<Source>> inputs,
             Map<SettingSchema, Source> driven,
             List<Path> reads,
-            List<Forecast.Source> forecasts) {}
+            List<Forecast.Source> forecasts) {
+
+        /** Where all its wires begin. */
+        Stream<Source> sources() {
+            return Stream.concat(inputs.values().stream().flatMap(List::stream), driven.values().stream())
+                    .filter(Objects::nonNull);
+        }
+    }
 
     public boolean runnable() {
         return findings.stream().noneMatch(Finding::isError);

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.file.AtomicFile;
@@ -40,7 +41,7 @@ public record PluginLock(List<Pinned> plugins) {
 
     /** The plugins of a workflow's nodes, as they are loaded now. */
     public static PluginLock of(Workflow workflow, NodeLibrary library) {
-        return new PluginLock(workflow.nodes().values().stream()
+        return new PluginLock(Subgraphs.flatten(workflow).nodes().values().stream()
                 .map(WorkflowNode::type)
                 .map(library::pluginOf)
                 .flatMap(Optional::stream)

@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import graft.app.engine.Plan.Step;
+import graft.app.workflow.ProcessId;
 import graft.file.AtomicFile;
 import graft.node.Problem;
 import graft.node.Setting;
@@ -38,7 +39,7 @@ final class RunFolder {
             .disableHtmlEscaping()
             .serializeSpecialFloatingPointValues()
             .create();
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd_HH-mm-ss", Locale.ROOT);
+    static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd_HH-mm-ss", Locale.ROOT);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
     private final Path folder;
@@ -143,6 +144,7 @@ final class RunFolder {
     void note(RunEvent event) {
         if (event instanceof RunEvent.RunStarted started) {
             record.addProperty("title", started.title());
+            ProcessId.current().addTo(record);
             record.addProperty("started", STAMP.format(LocalDateTime.now(ZoneId.systemDefault())));
             record.addProperty("device", started.device());
             record.addProperty("deviceWhy", started.why());

@@ -6,6 +6,7 @@ import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Subgraphs;
 import graft.node.Cancelled;
 import graft.node.Converter;
 import graft.node.Node;
@@ -19,10 +20,10 @@ import graft.tensor.Compute;
 import graft.tensor.Memory;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +64,7 @@ final class Runner {
     private final AtomicReference<Stop> stop;
     private final Consumer<RunEvent> listener;
     private final String workflow;
+    private final String graph;
 
     /** Results that steps to come may still need. */
     private final Map<String, Result> results = new HashMap<>();
@@ -96,9 +97,10 @@ final class Runner {
         this.stop = stop;
         this.listener = listener;
         this.workflow = plan.workflow().toJson();
+        this.graph = plan.graph().toJson();
         this.watch = new NodeWatch(() -> stop.get() != Stop.NOT, this::tell);
         for (Step step : plan.steps()) {
-            sources(step).map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
+            step.sources().map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
         }
     }
 
@@ -126,7 +128,11 @@ final class Runner {
                 Memory.available().orElse(-1),
                 versions(),
                 plan.steps().stream().map(Step::node).toList()));
-        cache.retain(plan.workflow().nodes().keySet());
+        // What is only left out this time may come again.
+        Set<String> mayCome =
+                new HashSet<>(Subgraphs.flatten(plan.workflow()).nodes().keySet());
+        mayCome.addAll(plan.graph().nodes().keySet());
+        cache.retain(mayCome);
         try {
             folder.save("running");
         } catch (Problem unwritten) {
@@ -140,7 +146,7 @@ final class Runner {
                 step(step);
                 letGoOfConverted();
                 releaseUnwanted(step);
-                sources(step).map(Source::node).distinct().forEach(this::consumed);
+                step.sources().map(Source::node).distinct().forEach(this::consumed);
             }
         } finally {
             results.values().forEach(this::release);
@@ -212,7 +218,7 @@ final class Runner {
     }
 
     private void step(Step step) {
-        Optional<String> missing = sources(step)
+        Optional<String> missing = step.sources()
                 .map(Source::node)
                 .filter(node -> !results.containsKey(node))
                 .findFirst();
@@ -257,7 +263,7 @@ final class Runner {
 
     private void execute(Step step, String key, BooleanSupplier stopped) {
         long start = System.nanoTime();
-        NodeRun run = new NodeRun(step, key, compute.name(), workflow, folder, stopped, this::tell);
+        NodeRun run = new NodeRun(step, key, compute.name(), workflow, graph, folder, stopped, this::tell);
         Set<Thread> threads = LeftThreads.now();
         try (Printed.Capture printed = Printed.to(new PrintedLines(step.node(), this::tell));
                 NodeWatch.Turn turn = watch.begin(step)) {
@@ -391,7 +397,7 @@ final class Runner {
     /** Frees what a node had made before it failed, save what it was only given. */
     private void closeOutputs(Node node, Step step) {
         Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
-        sources(step).map(this::given).forEach(given::add);
+        step.sources().map(this::given).forEach(given::add);
         given.addAll(converted);
         for (SocketSchema output : step.schema().outputs()) {
             if (Fields.output(node, output) instanceof Resource made && !given.contains(made)) {
@@ -426,40 +432,8 @@ final class Runner {
         result.outputs().values().forEach(cache.lifetimes()::release);
     }
 
-    private static Stream<Source> sources(Step step) {
-        return Stream.concat(step.inputs().values().stream().flatMap(List::stream), step.driven().values().stream());
-    }
-
     private Fingerprint fingerprint(Step step) throws IOException {
-        Map<String, String> settings = new HashMap<>();
-        step.settings()
-                .forEach((setting, value) ->
-                        settings.put(setting.id(), setting.toJson(value).toString()));
-        Map<String, String> inputs = new HashMap<>();
-        step.inputs().forEach((input, sources) -> {
-            List<String> keys = new ArrayList<>();
-            sources.forEach(source -> keys.add(keyOf(source)));
-            inputs.put(input.id(), String.join(" ", keys));
-        });
-        step.driven().forEach((setting, source) -> inputs.put(setting.id(), keyOf(source)));
-        Map<String, String> reads = new HashMap<>();
-        for (Path path : step.reads()) {
-            reads.put(path.toString(), Fingerprint.stateOf(path));
-        }
-        for (SettingSchema setting : step.driven().keySet()) {
-            // The check could not know which file this would be.
-            if (setting.kind().equals("path") && given(step.driven().get(setting)) instanceof String path) {
-                reads.put(path, Fingerprint.stateOf(Path.of(path)));
-            }
-        }
-        return new Fingerprint(
-                step.node(), step.schema().id(), step.schema().version(), compute.name(), settings, inputs, reads);
-    }
-
-    private String keyOf(Source source) {
-        return results.get(source.node()).key() + "." + source.output().id()
-                + source.converter()
-                        .map(converter -> " by " + converter.getClass().getName())
-                        .orElse("");
+        return Fingerprint.of(
+                step, compute.name(), source -> results.get(source.node()).key(), source -> Optional.of(given(source)));
     }
 }

@@ -3,6 +3,7 @@ package graft.app.engine;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
@@ -31,6 +32,13 @@ final class Upgrade {
     }
 
     Workflow of(Workflow workflow) {
+        Map<String, Subgraph> subgraphs = new LinkedHashMap<>();
+        workflow.subgraphs()
+                .forEach((name, subgraph) -> subgraphs.put(name, subgraph.withInside(level(subgraph.inside()))));
+        return level(workflow).withSubgraphs(subgraphs);
+    }
+
+    private Workflow level(Workflow workflow) {
         Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
         workflow.nodes()
                 .forEach((id, node) -> nodes.put(

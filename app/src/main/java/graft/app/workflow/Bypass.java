@@ -29,23 +29,17 @@ public final class Bypass {
         this.gone = gone;
     }
 
-    /** The workflow, and its subgraphs, without the nodes that are {@link Mode#BYPASSED}. */
-    public static Workflow apply(Workflow workflow, Sockets sockets) {
-        Map<String, Subgraph> subgraphs = new LinkedHashMap<>();
-        workflow.subgraphs()
-                .forEach((name, subgraph) ->
-                        subgraphs.put(name, subgraph.withInside(bypassed(subgraph.inside(), workflow, sockets))));
-        return bypassed(workflow, workflow, sockets).withSubgraphs(subgraphs);
-    }
-
-    private static Workflow bypassed(Workflow level, Workflow root, Sockets sockets) {
+    /** The workflow as {@link Subgraphs#flatten} gives it, without the nodes that are {@link Mode#BYPASSED}. */
+    public static Workflow flatten(Workflow workflow, Sockets sockets) {
+        // What is bypassed as a whole is not taken apart, so that its own sockets decide what goes on.
+        Workflow flat = Subgraphs.flatten(workflow, false);
         Set<String> gone = new LinkedHashSet<>();
-        level.nodes().forEach((id, node) -> {
+        flat.nodes().forEach((id, node) -> {
             if (node.mode() == Mode.BYPASSED) {
                 gone.add(id);
             }
         });
-        return gone.isEmpty() ? level : new Bypass(level, root, sockets, gone).done();
+        return gone.isEmpty() ? flat : new Bypass(flat, workflow, sockets, gone).done();
     }
 
     /** A workflow without some nodes, and with wires around them. */
@@ -88,8 +82,8 @@ public final class Bypass {
         if (node == null) {
             return Optional.empty();
         }
-        List<Socket> inputs = inputs(node, 0);
-        List<Socket> outputs = outputs(node, 0);
+        List<Socket> inputs = Subgraphs.inputs(root, node, sockets);
+        List<Socket> outputs = Subgraphs.outputs(root, node, sockets);
         Optional<Socket> wanted =
                 outputs.stream().filter(socket -> socket.id().equals(output)).findFirst();
         if (wanted.isEmpty()) {
@@ -107,36 +101,5 @@ public final class Bypass {
                 .flatMap(input -> level.wires().stream()
                         .filter(wire -> wire.toNode().equals(id) && wire.input().equals(input.id())))
                 .findFirst();
-    }
-
-    private List<Socket> inputs(WorkflowNode node, int depth) {
-        return root.subgraph(node)
-                .map(subgraph -> shown(subgraph, subgraph.inputs(), true, depth))
-                .orElseGet(() -> sockets.inputs(node.type()));
-    }
-
-    private List<Socket> outputs(WorkflowNode node, int depth) {
-        return root.subgraph(node)
-                .map(subgraph -> shown(subgraph, subgraph.outputs(), false, depth))
-                .orElseGet(() -> sockets.outputs(node.type()));
-    }
-
-    /** The sockets that a subgraph shows, each of the kind of the first socket inside. */
-    private List<Socket> shown(Subgraph subgraph, List<Port> ports, boolean inputs, int depth) {
-        Map<String, Socket> shown = new LinkedHashMap<>();
-        // A subgraph that holds itself would have no end.
-        if (depth > root.subgraphs().size()) {
-            return List.of();
-        }
-        for (Port port : ports) {
-            WorkflowNode node = subgraph.inside().nodes().get(port.node());
-            if (node != null) {
-                (inputs ? inputs(node, depth + 1) : outputs(node, depth + 1))
-                        .stream()
-                                .filter(socket -> socket.id().equals(port.socket()))
-                                .forEach(socket -> shown.putIfAbsent(port.id(), new Socket(port.id(), socket.kind())));
-            }
-        }
-        return List.copyOf(shown.values());
     }
 }

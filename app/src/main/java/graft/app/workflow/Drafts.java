@@ -116,16 +116,11 @@ public final class Drafts implements AutoCloseable {
 
     private static String text(Pending document) {
         JsonObject draft = new JsonObject();
-        draft.addProperty("process", ProcessHandle.current().pid());
-        draft.addProperty("processStarted", started(ProcessHandle.current()));
+        ProcessId.current().addTo(draft);
         draft.addProperty("at", Instant.now().toString());
         document.file().ifPresent(file -> draft.addProperty("file", file.toString()));
         draft.add("workflow", WorkflowFile.json(document.workflow()));
         return WorkflowFile.text(draft);
-    }
-
-    private static String started(ProcessHandle process) {
-        return process.info().startInstant().map(Instant::toString).orElse("");
     }
 
     /** The drafts that dead processes left, the newest first; what cannot be read is left where it is. */
@@ -151,9 +146,7 @@ public final class Drafts implements AutoCloseable {
     private Optional<Draft> read(Path file) {
         try {
             JsonObject draft = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-            if (lives(
-                    draft.get("process").getAsLong(),
-                    draft.get("processStarted").getAsString())) {
+            if (ProcessId.in(draft).lives()) {
                 return Optional.empty();
             }
             return Optional.of(new Draft(
@@ -174,14 +167,6 @@ public final class Drafts implements AutoCloseable {
                         String.valueOf(e.getMessage()),
                         "remove the file if it is not needed")
                 .causedBy(e);
-    }
-
-    private static boolean lives(long pid, String started) {
-        return ProcessHandle.of(pid)
-                .filter(ProcessHandle::isAlive)
-                // A number is given again to another process.
-                .filter(process -> started.isEmpty() || started(process).equals(started))
-                .isPresent();
     }
 
     /** Removes a draft that was taken up or is not wanted. */

@@ -300,11 +300,14 @@ public final class Edits {
         workflow.comments().stream()
                 .filter(comment -> ids.contains(comment.id()))
                 .forEach(comment -> places.put(comment.id(), comment.at().plus(right, down)));
-        return move(workflow, places)
-                .withWires(workflow.wires().stream()
-                        .map(wire -> places.containsKey(wire.fromNode()) && places.containsKey(wire.toNode())
-                                ? shifted(wire, right, down)
-                                : wire)
+        Workflow moved = move(workflow, places);
+        Predicate<Wire> led = wire ->
+                !wire.via().isEmpty() && places.containsKey(wire.fromNode()) && places.containsKey(wire.toNode());
+        // While a node is dragged this runs for every event of the mouse, and most wires go straight.
+        return workflow.wires().stream().noneMatch(led)
+                ? moved
+                : moved.withWires(workflow.wires().stream()
+                        .map(wire -> led.test(wire) ? shifted(wire, right, down) : wire)
                         .toList());
     }
 
@@ -475,7 +478,57 @@ public final class Edits {
         return Folding.unfold(workflow, id);
     }
 
-    /** Changes a subgraph, as when it is edited from within. */
+    /**
+     * Edits what is inside a subgraph, as when it is open on the canvas. The edit sees the inside with the subgraphs of the
+     * whole, and with two nodes more that hold what shows outside; one that would make the subgraph hold itself changes nothing.
+     *
+     * @param name of the subgraph; empty for the workflow itself
+     */
+    public static Workflow within(Workflow workflow, String name, UnaryOperator<Workflow> edit) {
+        return make(workflow, name, inside -> new Edited(edit.apply(inside), Set.of()))
+                .workflow();
+    }
+
+    /** As {@link #within}, for an edit that makes new things. */
+    public static Edited make(Workflow workflow, String name, Function<Workflow, Edited> edit) {
+        if (name.isEmpty()) {
+            return edit.apply(workflow);
+        }
+        Subgraph subgraph = workflow.subgraphs().get(name);
+        if (subgraph == null) {
+            return new Edited(workflow, Set.of());
+        }
+        Edited edited = edit.apply(Boundary.opened(subgraph, workflow.subgraphs()));
+        Map<String, Subgraph> subgraphs = new LinkedHashMap<>(workflow.subgraphs());
+        subgraphs.putAll(edited.workflow().subgraphs());
+        subgraphs.put(name, Boundary.closed(subgraph, edited.workflow()));
+        Workflow changed = workflow.withSubgraphs(subgraphs);
+        return Subgraphs.used(edited.workflow(), changed).contains(name)
+                ? new Edited(workflow, Set.of())
+                : new Edited(pruned(changed), edited.ids());
+    }
+
+    /**
+     * Shows a socket of a node inside a subgraph outside, unless it does.
+     *
+     * @param input whether at the left: an input or setting, else an output
+     */
+    public static Workflow expose(Workflow workflow, String name, Port port, boolean input) {
+        return subgraph(workflow, name, old -> {
+            List<Port> ports = new ArrayList<>(input ? old.inputs() : old.outputs());
+            if (ports.stream()
+                    .anyMatch(each ->
+                            each.node().equals(port.node()) && each.socket().equals(port.socket()))) {
+                return old;
+            }
+            ports.add(port);
+            return input
+                    ? new Subgraph(old.title(), old.inside(), ports, old.outputs())
+                    : new Subgraph(old.title(), old.inside(), old.inputs(), ports);
+        });
+    }
+
+    /** Changes a subgraph as a whole. */
     public static Workflow subgraph(Workflow workflow, String name, UnaryOperator<Subgraph> change) {
         Map<String, Subgraph> subgraphs = new LinkedHashMap<>(workflow.subgraphs());
         subgraphs.computeIfPresent(name, (key, old) -> change.apply(old));

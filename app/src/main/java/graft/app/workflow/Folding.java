@@ -99,8 +99,8 @@ final class Folding {
         }
         Subgraph subgraph = found.get();
         Workflow inside = Subgraphs.overridden(subgraph, outer);
-        if (outer.mode() == Mode.MUTED) {
-            inside = Edits.setMode(inside, inside.nodes().keySet(), Mode.MUTED);
+        if (outer.mode() != Mode.RUN) {
+            inside = Edits.setMode(inside, inside.nodes().keySet(), outer.mode());
         }
         Set<String> taken = new HashSet<>(workflow.nodes().keySet());
         taken.remove(id);

@@ -189,8 +189,10 @@ public final class OpenWorkflow {
         Workflow now = workflow;
         now.write(target);
         saved = new Saved(Optional.of(target), now, state(target));
-        if (now.equals(workflow)) {
-            drafts.ifPresent(kept -> kept.drop(id));
+        drafts.ifPresent(kept -> kept.drop(id));
+        if (dirty()) {
+            // It was edited while it was written.
+            keep();
         }
     }
 

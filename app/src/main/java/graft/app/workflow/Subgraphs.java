@@ -1,6 +1,7 @@
 package graft.app.workflow;
 
 import com.google.gson.JsonElement;
+import graft.app.workflow.Sockets.Socket;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,26 +19,106 @@ public final class Subgraphs {
     private record End(String node, String socket) {}
 
     private final Workflow root;
+    private final boolean bypassedToo;
     private final Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
     private final List<Wire> wires = new ArrayList<>();
 
-    private Subgraphs(Workflow root) {
+    private Subgraphs(Workflow root, boolean bypassedToo) {
         this.root = root;
+        this.bypassedToo = bypassedToo;
     }
 
     /**
      * The workflow with every node that stands for a subgraph replaced by what is inside.
      *
-     * <p>A muted outer node mutes all that is inside. A node whose subgraph is missing, or would hold itself, is left as
+     * <p>A mode of the outer node is that of all that is inside. A node whose subgraph is missing, or would hold itself, is left as
      * it is. Groups, comments and the points of wires are left out.
      */
     public static Workflow flatten(Workflow workflow) {
+        return flatten(workflow, true);
+    }
+
+    /** As {@link #flatten(Workflow)}, or with the subgraphs whole that are bypassed as such. */
+    static Workflow flatten(Workflow workflow, boolean bypassedToo) {
         if (workflow.nodes().values().stream().noneMatch(node -> Subgraph.isType(node.type()))) {
             return workflow;
         }
-        Subgraphs flat = new Subgraphs(workflow);
+        Subgraphs flat = new Subgraphs(workflow, bypassedToo);
         flat.level(workflow, "", Mode.RUN, Set.of());
         return new Workflow(workflow.title(), workflow.notes(), flat.nodes, flat.wires, workflow.extra());
+    }
+
+    /**
+     * A node inside a subgraph, and one socket of it.
+     *
+     * @param path its id seen from the outer node, {@code inner} or {@code inner.innermost}
+     * @param socket an input, setting or output
+     */
+    public record Inner(String path, WorkflowNode node, String socket) {}
+
+    /**
+     * What stands behind a socket of a subgraph's node, however deep; the first where a wire would enter several.
+     *
+     * @param root the workflow that holds the subgraphs
+     * @param input whether the socket is an input
+     * @return empty when there is nothing, or when the subgraph holds itself
+     */
+    public static Optional<Inner> behind(Workflow root, WorkflowNode outer, String socket, boolean input) {
+        String path = "";
+        WorkflowNode node = outer;
+        String name = socket;
+        for (int depth = 0; depth <= root.subgraphs().size(); depth++) {
+            Optional<Subgraph> subgraph = root.subgraph(node);
+            if (subgraph.isEmpty()) {
+                return depth == 0 ? Optional.empty() : Optional.of(new Inner(path.substring(1), node, name));
+            }
+            List<Port> ports = input ? subgraph.get().inputs() : subgraph.get().outputs();
+            String wanted = name;
+            Optional<Port> port =
+                    ports.stream().filter(each -> each.id().equals(wanted)).findFirst();
+            WorkflowNode next = port.map(each -> subgraph.get().inside().nodes().get(each.node()))
+                    .orElse(null);
+            if (next == null) {
+                return Optional.empty();
+            }
+            path += "." + port.get().node();
+            node = next;
+            name = port.get().socket();
+        }
+        return Optional.empty();
+    }
+
+    /** The inputs of a node, also of one that stands for a subgraph; of an empty kind where a setting is behind. */
+    public static List<Socket> inputs(Workflow root, WorkflowNode node, Sockets sockets) {
+        return root.subgraph(node)
+                .map(subgraph -> shown(root, node, subgraph.inputs(), true, sockets))
+                .orElseGet(() -> sockets.inputs(node.type()));
+    }
+
+    /** The outputs of a node, also of one that stands for a subgraph. */
+    public static List<Socket> outputs(Workflow root, WorkflowNode node, Sockets sockets) {
+        return root.subgraph(node)
+                .map(subgraph -> shown(root, node, subgraph.outputs(), false, sockets))
+                .orElseGet(() -> sockets.outputs(node.type()));
+    }
+
+    private static List<Socket> shown(
+            Workflow root, WorkflowNode outer, List<Port> ports, boolean input, Sockets sockets) {
+        return ports.stream()
+                .map(Port::id)
+                .distinct()
+                .map(id -> new Socket(
+                        id,
+                        behind(root, outer, id, input)
+                                .flatMap(inner -> (input
+                                                ? sockets.inputs(inner.node().type())
+                                                : sockets.outputs(inner.node().type()))
+                                        .stream()
+                                                .filter(socket -> socket.id().equals(inner.socket()))
+                                                .findFirst())
+                                .map(Socket::kind)
+                                .orElse("")))
+                .toList();
     }
 
     /** The ids of the flat workflow. */
@@ -62,7 +143,7 @@ public final class Subgraphs {
     private void level(Workflow level, String prefix, Mode mode, Set<String> within) {
         level.nodes().forEach((id, node) -> {
             Optional<Subgraph> subgraph = expandable(node, within);
-            Mode here = mode == Mode.MUTED ? mode : node.mode();
+            Mode here = mode == Mode.RUN ? node.mode() : mode;
             if (subgraph.isEmpty()) {
                 nodes.put(prefix + id, node.withMode(here));
             } else {
@@ -80,7 +161,8 @@ public final class Subgraphs {
     }
 
     private Optional<Subgraph> expandable(WorkflowNode node, Set<String> within) {
-        return within.contains(node.type()) ? Optional.empty() : root.subgraph(node);
+        boolean whole = node.mode() == Mode.BYPASSED && !bypassedToo;
+        return whole || within.contains(node.type()) ? Optional.empty() : root.subgraph(node);
     }
 
     /** The inside with the settings that the outer node gives. */

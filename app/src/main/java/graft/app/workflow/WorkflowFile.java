@@ -131,6 +131,7 @@ final class WorkflowFile {
             return Optional.empty();
         }
         if (!root.has(mark)) {
+            clipboard.refuseComfyUi(root);
             return root.has("format") && root.has("nodes")
                     ? Optional.of(new Fragment(clipboard.workflow(root), List.of()))
                     : Optional.empty();

@@ -50,7 +50,7 @@ public record WorkflowNode(
     }
 
     /** A copy with one setting changed. */
-    WorkflowNode with(String setting, JsonElement value) {
+    public WorkflowNode with(String setting, JsonElement value) {
         Map<String, JsonElement> changed = new LinkedHashMap<>(settings);
         changed.put(setting, value);
         return withSettings(changed);

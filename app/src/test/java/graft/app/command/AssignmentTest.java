@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonPrimitive;
 import graft.node.Problem;
+import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,9 +34,11 @@ class AssignmentTest {
     }
 
     @Test
-    void theNodeEndsAtTheFirstDotAndTheSettingAtTheFirstEqualsSign() {
+    void theSettingLiesBetweenTheFirstEqualsSignAndTheLastDotBeforeIt() {
         assertThat(Assignment.of("save.folder=/a.b=c"))
                 .isEqualTo(new Assignment("save", "folder", new JsonPrimitive("/a.b=c")));
+        assertThat(Assignment.of("faces.sample.steps=9.5"))
+                .isEqualTo(new Assignment("faces.sample", "steps", new JsonPrimitive(new BigDecimal("9.5"))));
     }
 
     @ParameterizedTest

@@ -259,7 +259,7 @@ class GraftTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "check", "nodes", "doctor", "bench", "version", "completion"})
+    @ValueSource(strings = {"run", "check", "nodes", "doctor", "bench", "score-methods", "version", "completion"})
     void everyCommandHasAManual(String command) {
         Answer answer = graft(command, "--help");
         assertThat(answer.out()).contains("Usage: graft " + command);

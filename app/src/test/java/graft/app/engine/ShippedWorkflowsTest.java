@@ -3,10 +3,14 @@ package graft.app.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.tensor.NativeArrays;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,6 +83,7 @@ class ShippedWorkflowsTest {
                 trainLora(),
                 with(with(shipped("train-dreambooth"), quick), Map.of("class.steps", 2)),
                 with(shipped("train-embedding"), quick),
+                shipped("caption-folder"),
                 with(
                         shipped("lora-and-embedding"),
                         Map.of(
@@ -122,6 +127,20 @@ class ShippedWorkflowsTest {
     }
 
     @Test
+    void aFolderIsCaptionedIntoTables() throws Exception {
+        try (Cache cache = Cache.none()) {
+            Map<String, byte[]> files = written(run(cache, shipped("caption-folder")));
+            String table = new String(files.get(Path.of("save", "captions.csv").toString()), StandardCharsets.UTF_8);
+            assertThat(table.lines().skip(1))
+                    .hasSize(5)
+                    .allMatch(line -> line.contains("emoji of a sks bird on a ") && line.endsWith(" background\""));
+            String tags =
+                    new String(files.get(Path.of("save-tags", "captions.csv").toString()), StandardCharsets.UTF_8);
+            assertThat(tags).contains("\"white\"", "\"blue\"", "\"yellow\"", "\"green\"", "\"pink\"");
+        }
+    }
+
+    @Test
     void aTrainedLoraChangesThePictures() throws Exception {
         Map<String, byte[]> untrained;
         Map<String, byte[]> trained;
@@ -134,6 +153,107 @@ class ShippedWorkflowsTest {
         assertThat(trained.get(picture)).isNotEqualTo(untrained.get(picture));
         assertThat(trained).containsKey(Path.of("lora", "teapot.safetensors").toString());
         assertThat(trained).containsKey(Path.of("losses", "losses.png").toString());
+    }
+
+    private static Workflow scored(Workflow workflow, String... scores) {
+        for (String score : scores) {
+            workflow = with(
+                    workflow,
+                    Map.of(
+                            score + ".steps",
+                            2,
+                            score + ".seeds",
+                            1,
+                            score + ".prompts",
+                            "a {subject} on a white background\na {subject} on a purple background",
+                            score + ".unrelated",
+                            "a red apple"));
+        }
+        return workflow;
+    }
+
+    @Test
+    void allMethodsAreComparedInOneReport() throws Exception {
+        long before;
+        RunResult run;
+        try (Cache cache = Cache.none()) {
+            before = NativeArrays.count();
+            run = run(
+                    cache,
+                    scored(
+                            with(
+                                    shipped("compare-methods"),
+                                    Map.of(
+                                            "embedding.steps",
+                                            1,
+                                            "lora.steps",
+                                            1,
+                                            "dreambooth.steps",
+                                            1,
+                                            "dreambooth-prior.steps",
+                                            1,
+                                            "class.steps",
+                                            2,
+                                            "class.count",
+                                            1)),
+                            "score-before",
+                            "score-embedding",
+                            "score-lora",
+                            "score-dreambooth",
+                            "score-prior"));
+        }
+
+        assertThat(NativeArrays.count()).isEqualTo(before);
+        Map<String, byte[]> files = written(run);
+        assertThat(files).containsKeys(inCompare("report.html"), inCompare("report.png"));
+        JsonArray rows = rows(files);
+        assertThat(rows)
+                .extracting(row -> row.getAsJsonObject().get("method").getAsString())
+                .containsExactly("Before", "Textual Inversion", "LoRA", "DreamBooth", "DreamBooth + class pictures");
+        JsonObject embedding = rows.get(1).getAsJsonObject();
+        assertThat(embedding.get("bytes").getAsLong()).isBetween(1L, 100_000L);
+        assertThat(embedding.get("drift").getAsDouble()).isZero();
+        assertThat(embedding.get("seconds").getAsDouble()).isPositive();
+    }
+
+    @Test
+    void aSweepIsAHeatMapOfItsCells() throws Exception {
+        RunResult run;
+        try (Cache cache = Cache.none()) {
+            run = run(
+                    cache,
+                    scored(
+                            with(
+                                    shipped("sweep-lora"),
+                                    Map.of(
+                                            "train.steps",
+                                            1,
+                                            "compare.vary",
+                                            "train.rank = 2, 4\ntrain.learningRate = 0.001, 0.01")),
+                            "score-before",
+                            "score"));
+        }
+
+        Map<String, byte[]> files = written(run);
+        assertThat(rows(files))
+                .extracting(row -> row.getAsJsonObject().get("variant").toString())
+                .containsExactly(
+                        "{}",
+                        "{\"rank\":\"2\",\"learningRate\":\"0.001\"}",
+                        "{\"rank\":\"2\",\"learningRate\":\"0.01\"}",
+                        "{\"rank\":\"4\",\"learningRate\":\"0.001\"}",
+                        "{\"rank\":\"4\",\"learningRate\":\"0.01\"}");
+        assertThat(new String(files.get(inCompare("report.html")), StandardCharsets.UTF_8))
+                .contains("--share:");
+    }
+
+    private static String inCompare(String file) {
+        return Path.of("compare", file).toString();
+    }
+
+    private static JsonArray rows(Map<String, byte[]> files) {
+        String json = new String(files.get(inCompare("report.json")), StandardCharsets.UTF_8);
+        return JsonParser.parseString(json).getAsJsonObject().getAsJsonArray("rows");
     }
 
     @Test

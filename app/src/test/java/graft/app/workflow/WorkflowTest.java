@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,15 +49,106 @@ class WorkflowTest {
                 "save": {
                   "type": "graft/images/save",
                   "version": 2,
-                  "settings": {}
+                  "settings": {},
+                  "at": [
+                    0,
+                    0
+                  ],
+                  "size": [
+                    220,
+                    80.5
+                  ],
+                  "collapsed": true,
+                  "colour": "#3f8FaA",
+                  "pinned": true,
+                  "mode": "bypassed"
+                },
+                "faces": {
+                  "type": "subgraph/faces",
+                  "version": 1,
+                  "settings": {
+                    "inner.steps": 9
+                  },
+                  "mode": "muted"
                 }
               },
               "wires": [
                 {
                   "from": "model.model",
-                  "to": "save.images"
+                  "to": "save.images",
+                  "via": [
+                    [
+                      10,
+                      20
+                    ],
+                    [
+                      30.5,
+                      -4
+                    ]
+                  ]
                 }
               ],
+              "groups": [
+                {
+                  "id": "group",
+                  "title": "A group",
+                  "colour": "#000000",
+                  "at": [
+                    -10,
+                    -10
+                  ],
+                  "size": [
+                    500,
+                    300
+                  ]
+                }
+              ],
+              "comments": [
+                {
+                  "id": "note",
+                  "text": "Read me",
+                  "at": [
+                    1,
+                    2
+                  ],
+                  "size": [
+                    3,
+                    4
+                  ]
+                }
+              ],
+              "subgraphs": {
+                "faces": {
+                  "title": "Faces",
+                  "notes": "inner notes",
+                  "nodes": {
+                    "inner": {
+                      "type": "graft/latents/sample",
+                      "version": 1,
+                      "settings": {}
+                    }
+                  },
+                  "wires": [],
+                  "inputs": [
+                    {
+                      "id": "model",
+                      "title": "The model",
+                      "node": "inner",
+                      "socket": "model"
+                    }
+                  ],
+                  "outputs": [
+                    {
+                      "id": "samples",
+                      "node": "inner",
+                      "socket": "samples"
+                    }
+                  ],
+                  "extra": {
+                    "x": 1
+                  }
+                }
+              },
               "extra": {
                 "other": {
                   "program": [
@@ -77,13 +169,28 @@ class WorkflowTest {
         Workflow workflow = Workflow.parse(WHOLE, "whole.json");
         assertThat(workflow.title()).isEqualTo("A title");
         assertThat(workflow.notes()).isEqualTo("Two\nlines");
-        assertThat(workflow.nodes()).containsOnlyKeys("model", "save");
+        assertThat(workflow.nodes()).containsOnlyKeys("model", "save", "faces");
         WorkflowNode model = workflow.nodes().get("model");
         assertThat(model.title()).isEqualTo("Mine");
         assertThat(model.settings().get("seed").getAsLong()).isEqualTo(Long.MAX_VALUE);
         assertThat(model.place()).contains(new Place(40, -60.5));
         assertThat(workflow.nodes().get("save").version()).isEqualTo(2);
-        assertThat(workflow.wires()).containsExactly(new Wire("model", "model", "save", "images"));
+        WorkflowNode save = workflow.nodes().get("save");
+        assertThat(save.look()).isEqualTo(new Look(Optional.of(new Size(220, 80.5)), true, "#3f8FaA", true));
+        assertThat(save.mode()).isEqualTo(Mode.BYPASSED);
+        assertThat(model.look()).isEqualTo(Look.PLAIN);
+        assertThat(workflow.wires())
+                .containsExactly(
+                        new Wire("model", "model", "save", "images", List.of(new Place(10, 20), new Place(30.5, -4))));
+        assertThat(workflow.groups())
+                .containsExactly(new Group("group", "A group", "#000000", new Place(-10, -10), new Size(500, 300)));
+        assertThat(workflow.comments())
+                .containsExactly(new Comment("note", "Read me", new Place(1, 2), new Size(3, 4), ""));
+        Subgraph faces = workflow.subgraph(workflow.nodes().get("faces")).orElseThrow();
+        assertThat(faces.title()).isEqualTo("Faces");
+        assertThat(faces.inside().notes()).isEqualTo("inner notes");
+        assertThat(faces.inputs()).containsExactly(new Port("model", "The model", "inner", "model"));
+        assertThat(faces.outputs()).containsExactly(new Port("samples", "", "inner", "samples"));
     }
 
     @Test
@@ -102,7 +209,8 @@ class WorkflowTest {
         assertThat(before.toJson()).isEqualTo(WHOLE);
         assertThatThrownBy(() -> before.with("nobody", "quality", new JsonPrimitive(90)))
                 .isInstanceOf(Problem.class)
-                .hasMessage("Cannot set nobody.quality: the workflow has no node nobody; its nodes are model, save.");
+                .hasMessage(
+                        "Cannot set nobody.quality: the workflow has no node nobody; its nodes are model, save, faces.inner.");
     }
 
     @ParameterizedTest
@@ -129,6 +237,15 @@ class WorkflowTest {
                 "{\"format\": 1, \"nodes\": {}, \"wires\": [{\"from\": \"a\", \"to\": \"b.c\"}]} | \"from\" of the wire",
                 "{\"format\": 1, \"nodes\": {}, \"wires\": [{\"from\": \"a.b\"}]}        | \"to\" of the wire",
                 "{\"format\": 1, \"nodes\": {}, \"wires\": {}}           | \"wires\" is not a list",
+                "{\"format\": 2, \"nodes\": {\"a\": {\"type\": \"t\", \"mode\": \"off\"}}} | \"mode\" of the node a is \"off\", not muted, bypassed or run",
+                "{\"format\": 2, \"nodes\": {\"a\": {\"type\": \"t\", \"colour\": \"red\"}}} | \"colour\" of the node a is not of the form #rrggbb",
+                "{\"format\": 2, \"nodes\": {\"a\": {\"type\": \"t\", \"pinned\": 1}}} | \"pinned\" is not true or false",
+                "{\"format\": 2, \"nodes\": {}, \"groups\": [{\"id\": \"g\", \"at\": [0, 0]}]} | \"size\" of the group g is not a pair of numbers",
+                "{\"format\": 2, \"nodes\": {\"a\": {\"type\": \"t\"}}, \"comments\": [{\"id\": \"a\", \"at\": [0, 0], \"size\": [0, 0]}]} | two of its nodes, groups and comments have the id a",
+                "{\"format\": 2, \"nodes\": {}, \"wires\": [{\"from\": \"a.b\", \"to\": \"c.d\", \"via\": [[1]]}]} | a point of the wire from a to c is not a pair",
+                "{\"format\": 2, \"nodes\": {}, \"subgraphs\": {\"s\": {}}} | the subgraph s has no \"nodes\"",
+                "{\"format\": 2, \"nodes\": {}, \"subgraphs\": {\"s\": {\"nodes\": {}, \"inputs\": [{\"id\": \"x\"}]}}} | a socket of the subgraph s has no \"node\"",
+                "{\"1\": {\"class_type\": \"KSampler\", \"inputs\": {}}} | it is a workflow of ComfyUI",
                 "{'format': 1, \"nodes\": {}}                            | it is no JSON",
             })
     void whatIsNoWorkflowIsRefusedInWords(String json, String why) {
@@ -146,6 +263,35 @@ class WorkflowTest {
         assertThatThrownBy(() -> Workflow.read(folder)).hasMessageContaining("it is a folder");
         Path binary = Files.write(folder.resolve("picture.jpg"), new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff});
         assertThatThrownBy(() -> Workflow.read(binary)).hasMessageContaining("it is not text in UTF-8");
+    }
+
+    @Test
+    void aFileOfFormat1ChangesInNothingButTheNumberOfTheFormat() {
+        String old = """
+                {
+                  "format": 1,
+                  "nodes": {
+                    "a": {
+                      "type": "gone/node",
+                      "version": 3,
+                      "settings": {
+                        "x": 1.0
+                      },
+                      "at": [
+                        1,
+                        2
+                      ]
+                    }
+                  },
+                  "wires": [
+                    {
+                      "from": "a.b",
+                      "to": "c.d"
+                    }
+                  ]
+                }
+                """;
+        assertThat(Workflow.parse(old, "old.json").toJson()).isEqualTo(old.replace("\"format\": 1", "\"format\": 2"));
     }
 
     @Test

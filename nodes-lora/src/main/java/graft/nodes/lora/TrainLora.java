@@ -314,7 +314,7 @@ public final class TrainLora implements Node {
                             weights.over(model),
                             weights.learning(model),
                             weights.learnsText(),
-                            weights.dropping(seed, run.node())));
+                            weights.dropping(seed, run.stream())));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));
@@ -323,7 +323,7 @@ public final class TrainLora implements Node {
 
     private LoraWeights weights(Run run, NDManager memory) {
         if (start == null) {
-            return LoraWeights.fresh(model, wanted(), seed, run.node(), memory);
+            return LoraWeights.fresh(model, wanted(), seed, run.stream(), memory);
         }
         if (trainTextEncoder == start.text().isEmpty()) {
             throw new Problem(

@@ -25,6 +25,7 @@ import graft.train.Dataset;
 import graft.train.DatasetSpec;
 import graft.train.LoraSettings;
 import graft.train.Losses;
+import graft.train.TrainingCost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
@@ -126,7 +127,7 @@ class LoraNodesTest {
         TrainLora again = train(node -> node.seed = 3);
         TrainLora other = train(node -> node.seed = 4);
 
-        assertThat(again.losses).isEqualTo(first.losses);
+        assertThat(again.losses.steps()).isEqualTo(first.losses.steps());
         assertThat(numbers(again.lora)).containsExactly(numbers(first.lora));
         assertThat(numbers(other.lora)).isNotEqualTo(numbers(first.lora));
     }
@@ -201,6 +202,19 @@ class LoraNodesTest {
         assertThat(run.log).contains("Stopped after step 3 of 100; what was learnt so far is kept.");
     }
 
+    @Test
+    void aTrainingTellsWhatItTook() throws Exception {
+        long began = System.nanoTime();
+        TrainLora node = train(made -> made.steps = 3);
+        double seconds = (System.nanoTime() - began) / 1e9;
+
+        TrainingCost cost = node.losses.cost().orElseThrow();
+        assertThat(cost.seconds()).isBetween(0.01, seconds);
+        assertThat(cost.numbers()).isEqualTo(numbers(node.lora).length);
+        assertThat(cost.fileBytes()).isEqualTo(2L * numbers(node.lora).length);
+        cost.peakBytes().ifPresent(peak -> assertThat(peak).isBetween(50L << 20, 8L << 30));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void aTrainingThatWasStoppedGoesOnAsIfItHadNotBeen(int every) throws Exception {
@@ -218,7 +232,8 @@ class LoraNodesTest {
 
         assertThat(second.progress).startsWith(5L);
         assertThat(second.log).anyMatch(line -> line.startsWith("Going on after step 4,"));
-        assertThat(rest.losses).isEqualTo(whole.losses);
+        assertThat(rest.losses.cost()).as("the first part's share is not known").isEmpty();
+        assertThat(rest.losses.steps()).isEqualTo(whole.losses.steps());
         assertThat(numbers(rest.lora)).containsExactly(numbers(whole.lora));
         assertThat(rest.lora.metadata()).isEqualTo(whole.lora.metadata());
     }
@@ -247,7 +262,7 @@ class LoraNodesTest {
         assertThat(whole.lora.kind()).isEqualToIgnoringCase(kind.name());
         assertThat(whole.lora.unet().keySet()).anyMatch(module -> module.endsWith(".conv1"));
         assertThat(whole.lora.text()).isNotEmpty();
-        assertThat(rest.losses).isEqualTo(whole.losses);
+        assertThat(rest.losses.steps()).isEqualTo(whole.losses.steps());
         assertThat(rest.lora.unet()).isEqualTo(whole.lora.unet());
         assertThat(rest.lora.text()).isEqualTo(whole.lora.text());
     }
@@ -386,7 +401,7 @@ class LoraNodesTest {
                 .hasMessageContaining("choose a lower learning rate")
                 .hasMessageContaining("what was learnt up to step " + good + " is kept"));
         TrainLora asFar = train(settings.andThen(node -> node.steps = good), new RecordedRun(folder.resolve("good")));
-        assertThat(diverged.losses).isEqualTo(asFar.losses);
+        assertThat(diverged.losses.steps()).isEqualTo(asFar.losses.steps());
         assertThat(numbers(diverged.lora)).containsExactly(numbers(asFar.lora)).doesNotContain(Float.NaN);
 
         RecordedRun again = new RecordedRun(folder.resolve("diverged"));

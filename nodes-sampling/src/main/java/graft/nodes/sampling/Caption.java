@@ -44,7 +44,20 @@ public final class Caption implements Node {
         /** Kept; only pictures without one get one. */
         FILL,
         /** Kept, and added to after a comma. */
-        ADD
+        ADD;
+
+        /** Whether a picture that has this caption needs no other. */
+        boolean keeps(String caption) {
+            return this == FILL && !caption.isEmpty();
+        }
+
+        /** The caption of a picture that has one, or none yet, and is given another. */
+        String joined(String caption, String other) {
+            if (keeps(caption)) {
+                return caption;
+            }
+            return this == ADD && !caption.isEmpty() ? CaptionTemplate.tidied(caption + ", " + other) : other;
+        }
     }
 
     private static final int LOGGED = 24;
@@ -106,10 +119,7 @@ public final class Caption implements Node {
     public void run(Run run) {
         captioned = captioned(images);
         List<Dataset.Item> pictures = captioned.items().stream().distinct().toList();
-        pictures.stream().limit(LOGGED).forEach(item -> run.log(item.file().getFileName() + ": " + item.caption()));
-        if (pictures.size() > LOGGED) {
-            run.log("… and " + (pictures.size() - LOGGED) + " more.");
-        }
+        log(pictures, run);
         if (pictures.stream().anyMatch(item -> item.caption().isEmpty())) {
             run.warn("Some pictures have no caption: they teach the model what it draws without a prompt.");
         }
@@ -120,6 +130,14 @@ public final class Caption implements Node {
         if (!without.isEmpty()) {
             run.warn("The trigger " + trigger.strip() + " is not in the captions of: " + String.join(", ", without)
                     + ".");
+        }
+    }
+
+    /** Lists captions, unless they are many. */
+    static void log(List<Dataset.Item> pictures, Run run) {
+        pictures.stream().limit(LOGGED).forEach(item -> run.log(item.file().getFileName() + ": " + item.caption()));
+        if (pictures.size() > LOGGED) {
+            run.log("… and " + (pictures.size() - LOGGED) + " more.");
         }
     }
 
@@ -157,14 +175,11 @@ public final class Caption implements Node {
                     case LINES -> line;
                     case NONE -> "";
                 };
-        if (mode == Mode.FILL && !item.caption().isEmpty()) {
+        if (mode.keeps(item.caption())) {
             return item.caption();
         }
         String text = CaptionTemplate.tidied(prefix + " " + parsed.fill(known, name, trigger.strip()) + " " + suffix);
-        if (!find.isEmpty()) {
-            text = CaptionTemplate.tidied(text.replace(find, replaceWith));
-        }
-        return mode == Mode.ADD && !item.caption().isEmpty() ? item.caption() + ", " + text : text;
+        return mode.joined(item.caption(), Replacement.plain(find, replaceWith).in(text));
     }
 
     private CaptionTemplate parsed() {

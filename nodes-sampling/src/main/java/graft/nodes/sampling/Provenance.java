@@ -46,7 +46,7 @@ final class Provenance {
     }
 
     /**
-     * @param workflow the whole workflow as JSON, settings as run
+     * @param workflow the flat workflow as JSON, settings as run
      * @param node the id of the node that writes the picture
      */
     static Provenance of(String workflow, String node) {

@@ -59,7 +59,7 @@ public final class SaveImage implements Node {
             } while (Files.exists(file));
             Map<String, String> text = new LinkedHashMap<>();
             if (remember) {
-                Provenance provenance = Provenance.of(run.workflow(), run.node());
+                Provenance provenance = Provenance.of(run.graph(), run.node());
                 text.put("workflow", run.workflow());
                 text.put("prompt", provenance.prompt());
                 provenance

@@ -35,6 +35,10 @@ class NodesTest {
                         "graft/images/grid",
                         "graft/images/save",
                         "graft/dataset/caption",
+                        "graft/caption/blip",
+                        "graft/caption/tags",
+                        "graft/caption/edit",
+                        "graft/caption/save",
                         "graft/dataset/augment",
                         "graft/dataset/join",
                         "graft/dataset/split",
@@ -45,6 +49,8 @@ class NodesTest {
                         "graft/adapters/stack",
                         "graft/adapters/add-lora",
                         "graft/adapters/add-embedding",
+                        "graft/score/model",
+                        "graft/score/compare",
                         "graft/training/loss-plot");
     }
 

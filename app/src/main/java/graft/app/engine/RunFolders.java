@@ -1,0 +1,73 @@
+package graft.app.engine;
+
+import com.google.gson.JsonParser;
+import graft.node.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** The runs that an output folder holds. */
+public final class RunFolders {
+
+    private RunFolders() {}
+
+    /**
+     * The latest runs, the newest first.
+     *
+     * @param limit how many at most
+     * @param trouble told of runs whose record cannot be read; they are left out
+     */
+    public static List<PastRun> list(Path parent, int limit, Consumer<Problem> trouble) {
+        if (!Files.isDirectory(parent)) {
+            return List.of();
+        }
+        List<PastRun> runs = new ArrayList<>();
+        try (Stream<Path> folders = Files.list(parent.toAbsolutePath().normalize())) {
+            // Folders begin with the time of the run.
+            folders.sorted(Comparator.comparing(
+                                    (Path folder) -> folder.getFileName().toString())
+                            .reversed())
+                    .filter(folder -> Files.isRegularFile(folder.resolve("run.json")))
+                    .takeWhile(folder -> runs.size() < limit)
+                    .forEach(folder -> {
+                        try {
+                            runs.add(read(folder));
+                        } catch (Problem unreadable) {
+                            trouble.accept(unreadable);
+                        }
+                    });
+        } catch (IOException e) {
+            trouble.accept(new Problem(
+                            "cannot look into " + parent,
+                            String.valueOf(e.getMessage()),
+                            "check the rights of the folder")
+                    .causedBy(e));
+        }
+        return List.copyOf(runs);
+    }
+
+    /**
+     * One run.
+     *
+     * @throws Problem when its record cannot be read
+     */
+    public static PastRun read(Path folder) {
+        Path file = folder.resolve("run.json");
+        try {
+            return PastRun.of(
+                    folder, JsonParser.parseString(Files.readString(file)).getAsJsonObject());
+        } catch (IOException | RuntimeException e) {
+            // Whatever a damaged record has in the wrong place.
+            throw new Problem(
+                            "cannot read the record " + file,
+                            String.valueOf(e.getMessage()),
+                            "remove its folder if the run is not needed")
+                    .causedBy(e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package graft.app.workflow;
+
+import com.google.gson.JsonObject;
+
+/**
+ * A process of this machine, so that files can say whose they are.
+ *
+ * @param started when it began, as its system tells; empty where it does not. A pid alone is given again to another
+ */
+public record ProcessId(long pid, String started) {
+
+    /** This process. */
+    public static ProcessId current() {
+        return new ProcessId(ProcessHandle.current().pid(), started(ProcessHandle.current()));
+    }
+
+    private static String started(ProcessHandle process) {
+        return process.info().startInstant().map(Object::toString).orElse("");
+    }
+
+    /** What {@link #addTo} left in a file. */
+    public static ProcessId in(JsonObject file) {
+        return new ProcessId(
+                file.get("process").getAsLong(), file.get("processStarted").getAsString());
+    }
+
+    /** Notes it in a file. */
+    public void addTo(JsonObject file) {
+        file.addProperty("process", pid);
+        file.addProperty("processStarted", started);
+    }
+
+    /** Whether it still runs. */
+    public boolean lives() {
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .filter(process -> started.isEmpty() || started(process).equals(started))
+                .isPresent();
+    }
+}

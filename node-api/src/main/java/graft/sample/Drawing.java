@@ -1,0 +1,69 @@
+package graft.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import graft.model.Checkpoint;
+import graft.model.Picture;
+import graft.node.Cancelled;
+import graft.tensor.Scope;
+import graft.tensor.TorchRandom;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Draws pictures from prompts with a model, each from noise of its own seed.
+ *
+ * @param model with all that lies over it; borrowed
+ * @param width of the pictures in pixels, likewise {@code height}
+ * @param guidance how strongly prompts are followed
+ */
+public record Drawing(Checkpoint model, Sampler sampler, int steps, double guidance, int width, int height) {
+
+    /** A prompt, and the seed of its noise. */
+    public record Wanted(String prompt, long seed) {}
+
+    /**
+     * Draws them together, in their order.
+     *
+     * <p>The noise of each is that of Sample with the same seed. Of samplers that draw more noise on their way, that depends on
+     * the first seed and on how many there are.
+     *
+     * @throws Cancelled when the listener does
+     */
+    public List<Picture> draw(List<Wanted> wanted, StepListener listener) throws Cancelled {
+        try (NDManager memory = model.compute().newManager();
+                Scope scope = Scope.open()) {
+            int factor = model.spec().pixelsPerLatent();
+            NDList noise = new NDList();
+            for (Wanted each : wanted) {
+                noise.add(new TorchRandom(each.seed())
+                        .randn(memory, 1, model.spec().latentChannels(), height / factor, width / factor));
+            }
+            NDArray start = NDArrays.concat(noise, 0);
+            start.attach(memory);
+            NoiseSchedule schedule = NoiseSchedule.of(model.scheduler());
+            Guidance guided = Guidance.of(
+                    memory,
+                    ModelNetwork.of(model),
+                    model.encode(wanted.stream().map(Wanted::prompt).toList()),
+                    model.encode(List.of("")),
+                    guidance,
+                    wanted.size());
+            NDArray latents = Sampling.run(
+                    StepPlan.of(sampler, Spacing.AUTO, schedule, steps, 1),
+                    schedule,
+                    guided,
+                    start,
+                    null,
+                    StepNoise.of(new TorchRandom(wanted.get(0).seed())),
+                    listener);
+            List<Picture> pictures = new ArrayList<>();
+            for (int i = 0; i < wanted.size(); i++) {
+                pictures.add(model.vae().picture(latents, i));
+            }
+            return pictures;
+        }
+    }
+}

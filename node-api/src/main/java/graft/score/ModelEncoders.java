@@ -1,0 +1,56 @@
+package graft.score;
+
+import graft.model.ClipModel;
+import graft.model.DinoModel;
+import graft.model.Picture;
+import graft.tensor.Compute;
+import java.nio.file.Path;
+import java.util.List;
+
+/** DINO and CLIP, read from their folders and freed together. */
+public final class ModelEncoders implements Encoders, AutoCloseable {
+
+    private final DinoModel dino;
+    private final ClipModel clip;
+
+    private ModelEncoders(DinoModel dino, ClipModel clip) {
+        this.dino = dino;
+        this.clip = clip;
+    }
+
+    /**
+     * Reads both.
+     *
+     * @throws graft.node.Problem naming what is missing or wrong
+     */
+    public static ModelEncoders load(Path dinoFolder, Path clipFolder, Compute compute) {
+        DinoModel dino = DinoModel.load(dinoFolder, compute);
+        try {
+            return new ModelEncoders(dino, ClipModel.load(clipFolder, compute));
+        } catch (RuntimeException failure) {
+            dino.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public float[] dino(Picture picture) {
+        return dino.embedding(List.of(picture))[0];
+    }
+
+    @Override
+    public float[] clip(Picture picture) {
+        return clip.imageEmbedding(List.of(picture))[0];
+    }
+
+    @Override
+    public float[] clip(String words) {
+        return clip.textEmbedding(List.of(words))[0];
+    }
+
+    @Override
+    public void close() {
+        dino.close();
+        clip.close();
+    }
+}

@@ -1,0 +1,304 @@
+package graft.score;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import graft.model.Picture;
+import graft.node.Problem;
+import graft.node.SocketType;
+import graft.train.Losses;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * How well one model draws a subject that it was taught, and what else the teaching changed: every {@link Measure} with the
+ * pictures that it was taken from.
+ *
+ * <p>Immutable, on the heap: nobody frees it.
+ */
+@SocketType(id = "graft/score", title = "Score", color = "#FFD54F")
+public final class Score {
+
+    /**
+     * What a model drew, in the order of the {@link Questions}.
+     *
+     * @param ofSubject for the prompts with the subject
+     * @param ofClass for the same prompts with its class
+     * @param ofOthers for the prompts that are not about it
+     */
+    public record Drawings(List<Picture> ofSubject, List<Picture> ofClass, List<Picture> ofOthers) {
+
+        public Drawings {
+            ofSubject = List.copyOf(ofSubject);
+            ofClass = List.copyOf(ofClass);
+            ofOthers = List.copyOf(ofOthers);
+        }
+    }
+
+    /** A picture that was trained on, and its caption. */
+    public record Example(Picture picture, String caption) {}
+
+    private final String name;
+    private final String variant;
+    private final Questions questions;
+    private final List<Example> examples;
+    private final Drawings drawings;
+    private final Optional<Losses> losses;
+    private final boolean trained;
+    private final Map<Measure, Values> measures;
+    /** What leak is measured from: DINO of each class picture to the training pictures. */
+    private final Values classLikeness;
+    /** What drift is measured from: CLIP's features of the pictures of other things. */
+    private final List<float[]> others;
+
+    private Score(
+            String name,
+            String variant,
+            Questions questions,
+            List<Example> examples,
+            Drawings drawings,
+            Optional<Losses> losses,
+            boolean trained,
+            Map<Measure, Values> measures,
+            Values classLikeness,
+            List<float[]> others) {
+        this.name = name;
+        this.variant = variant;
+        this.questions = questions;
+        this.examples = List.copyOf(examples);
+        this.drawings = drawings;
+        this.losses = losses;
+        this.trained = trained;
+        this.measures = Collections.unmodifiableMap(measures);
+        this.classLikeness = classLikeness;
+        this.others = List.copyOf(others);
+    }
+
+    /** What a score is called, and how its model came about, as far as it is known. */
+    public record Origin(String name, String variant, Optional<Score> before, Optional<Losses> losses) {}
+
+    /**
+     * Measures what a model drew.
+     *
+     * @param origin its {@code before} is the score of the model before it was trained, asked the same questions; without it
+     *     drift and leak are not measured
+     * @param examples what it was trained on, at least one
+     * @throws Problem when {@code before} was asked other questions, placed at {@code before}
+     */
+    public static Score of(
+            Origin origin, Questions questions, List<Example> examples, Drawings drawings, Encoders encoders) {
+        origin.before().ifPresent(before -> checkComparable(before, questions, examples));
+        List<Seen> taught =
+                examples.stream().map(each -> Seen.of(each.picture(), encoders)).toList();
+        List<float[]> taughtDino = taught.stream().map(Seen::dino).toList();
+        List<Seen> drawn = drawings.ofSubject().stream()
+                .map(each -> Seen.of(each, encoders))
+                .toList();
+
+        Map<Measure, Values> measures = new EnumMap<>(Measure.class);
+        measures.putAll(fidelity(questions, examples, taught, drawn));
+        measures.put(Measure.PROMPT, obedience(questions, drawn, encoders));
+        diversity(questions, drawn).ifPresent(values -> measures.put(Measure.DIVERSITY, values));
+        measures.put(Measure.MEMORISATION, memorisation(questions, examples, drawn));
+        Values classLikeness = new Values(drawings.ofClass().stream()
+                .map(each -> Similarity.mean(encoders.dino(each), taughtDino))
+                .toList());
+        List<float[]> others = drawings.ofOthers().stream().map(encoders::clip).toList();
+        origin.before().ifPresent(before -> {
+            measures.put(Measure.LEAK, classLikeness.minus(before.classLikeness));
+            if (!others.isEmpty()) {
+                measures.put(Measure.DRIFT, drift(before.others, others));
+            }
+        });
+        return new Score(
+                origin.name(),
+                origin.variant(),
+                questions,
+                examples,
+                drawings,
+                origin.losses(),
+                origin.before().isPresent(),
+                measures,
+                classLikeness,
+                others);
+    }
+
+    private static void checkComparable(Score before, Questions questions, List<Example> examples) {
+        if (!before.questions.comparable(questions) || !before.examples.equals(examples)) {
+            throw new Problem(
+                            "cannot measure against " + before.name,
+                            before.examples.equals(examples)
+                                    ? "it was asked for other pictures"
+                                    : "it was measured against other training pictures",
+                            "give both the same class, prompts, seeds and pictures")
+                    .at("before");
+        }
+    }
+
+    private static Map<Measure, Values> fidelity(
+            Questions questions, List<Example> examples, List<Seen> taught, List<Seen> drawn) {
+        List<String> captions = examples.stream().map(Example::caption).toList();
+        List<Questions.Question> asked = questions.ofSubject();
+        List<Double> dino = new ArrayList<>();
+        List<Double> clip = new ArrayList<>();
+        List<Double> structure = new ArrayList<>();
+        for (int i = 0; i < drawn.size(); i++) {
+            Seen seen = drawn.get(i);
+            dino.add(
+                    Similarity.mean(seen.dino(), taught.stream().map(Seen::dino).toList()));
+            OptionalInt named = NamedSetting.of(asked.get(i).prompt(), captions);
+            clip.add(
+                    named.isPresent()
+                            ? Similarity.cosine(
+                                    seen.clip(), taught.get(named.getAsInt()).clip())
+                            : Similarity.closest(
+                                    seen.clip(), taught.stream().map(Seen::clip).toList()));
+            structure.add(Similarity.closest(
+                    seen.structure(), taught.stream().map(Seen::structure).toList()));
+        }
+        Map<Measure, Values> measures = new LinkedHashMap<>();
+        measures.put(Measure.DINO, new Values(dino));
+        measures.put(Measure.CLIP_IMAGE, new Values(clip));
+        measures.put(Measure.STRUCTURE, new Values(structure));
+        measures.put(Measure.FIDELITY, Values.meanOf(List.copyOf(measures.values())));
+        return measures;
+    }
+
+    private static Values obedience(Questions questions, List<Seen> drawn, Encoders encoders) {
+        List<float[]> read = questions.asRead().stream().map(encoders::clip).toList();
+        int seeds = questions.seeds().size();
+        return new Values(IntStream.range(0, drawn.size())
+                .mapToObj(i -> Similarity.cosine(drawn.get(i).clip(), read.get(i / seeds)))
+                .toList());
+    }
+
+    private static Optional<Values> diversity(Questions questions, List<Seen> drawn) {
+        int seeds = questions.seeds().size();
+        if (seeds < 2) {
+            return Optional.empty();
+        }
+        List<Double> distances = new ArrayList<>();
+        for (int i = 0; i < drawn.size(); i += seeds) {
+            distances.add(Similarity.meanDistance(
+                    drawn.subList(i, i + seeds).stream().map(Seen::dino).toList()));
+        }
+        return Optional.of(new Values(distances));
+    }
+
+    private static Values memorisation(Questions questions, List<Example> examples, List<Seen> drawn) {
+        List<String> captions = examples.stream().map(Example::caption).toList();
+        List<Questions.Question> asked = questions.ofSubject();
+        List<Integer> fresh = IntStream.range(0, drawn.size())
+                .filter(i -> NamedSetting.of(asked.get(i).prompt(), captions).isEmpty())
+                .boxed()
+                .toList();
+        List<Integer> looked =
+                fresh.isEmpty() ? IntStream.range(0, drawn.size()).boxed().toList() : fresh;
+        return new Values(looked.stream()
+                .map(i -> examples.stream()
+                        .mapToDouble(each -> Similarity.ofPixels(drawn.get(i).picture(), each.picture()))
+                        .max()
+                        .orElseThrow())
+                .toList());
+    }
+
+    private static Values drift(List<float[]> before, List<float[]> now) {
+        return new Values(IntStream.range(0, now.size())
+                .mapToObj(i -> 1 - Similarity.cosine(before.get(i), now.get(i)))
+                .toList());
+    }
+
+    /** What the model, or its training, is called. */
+    public String name() {
+        return name;
+    }
+
+    /** What a sweep varied, as {@code rank=4, learningRate=0.001}; empty outside one. */
+    public Map<String, String> variant() {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String part : variant.split(",", -1)) {
+            int equals = part.indexOf('=');
+            if (equals > 0) {
+                values.put(
+                        part.substring(0, equals).strip(),
+                        part.substring(equals + 1).strip());
+            }
+        }
+        return values;
+    }
+
+    /** What tells it from the others of a comparison: its name, or in a sweep what was varied, as {@code rank 4, learning rate 0.001}. */
+    public String label() {
+        return variant().isEmpty()
+                ? name
+                : variant().entrySet().stream()
+                        .map(each -> words(each.getKey()) + " " + each.getValue())
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** {@code learningRate} in words. */
+    public static String words(String setting) {
+        return setting.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+    }
+
+    public Questions questions() {
+        return questions;
+    }
+
+    /** What the model was trained on. */
+    public List<Example> examples() {
+        return examples;
+    }
+
+    public Drawings drawings() {
+        return drawings;
+    }
+
+    /** How its training went, where that was wired in. */
+    public Optional<Losses> losses() {
+        return losses;
+    }
+
+    /** Whether it was measured against what the model drew before, and so is of a training. */
+    public boolean trained() {
+        return trained;
+    }
+
+    /** The values of a measure; empty where it could not be taken. */
+    public Optional<Values> values(Measure measure) {
+        return Optional.ofNullable(measures.get(measure));
+    }
+
+    /** Every measure with its mean, deviation and single values; those that could not be taken are null. */
+    public JsonObject toJson() {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", name);
+        json.addProperty("variant", variant);
+        JsonObject all = new JsonObject();
+        for (Measure measure : Measure.values()) {
+            all.add(measure.id(), values(measure).<JsonElement>map(Score::json).orElse(JsonNull.INSTANCE));
+        }
+        json.add("measures", all);
+        return json;
+    }
+
+    private static JsonObject json(Values values) {
+        JsonObject json = new JsonObject();
+        json.addProperty("mean", values.mean());
+        json.addProperty("deviation", values.deviation());
+        JsonArray each = new JsonArray();
+        values.each().forEach(each::add);
+        json.add("values", each);
+        return json;
+    }
+}

@@ -1,0 +1,39 @@
+package graft.score;
+
+import graft.model.Picture;
+
+/** A picture and what is seen in it: the features of DINO and CLIP, and its {@link Structure}. */
+final class Seen {
+
+    private final Picture picture;
+    private final float[] dino;
+    private final float[] clip;
+    private final float[] structure;
+
+    private Seen(Picture picture, Encoders encoders) {
+        this.picture = picture;
+        this.dino = encoders.dino(picture);
+        this.clip = encoders.clip(picture);
+        this.structure = Structure.of(picture);
+    }
+
+    static Seen of(Picture picture, Encoders encoders) {
+        return new Seen(picture, encoders);
+    }
+
+    Picture picture() {
+        return picture;
+    }
+
+    float[] dino() {
+        return dino;
+    }
+
+    float[] clip() {
+        return clip;
+    }
+
+    float[] structure() {
+        return structure;
+    }
+}

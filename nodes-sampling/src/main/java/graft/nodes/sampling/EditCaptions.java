@@ -1,0 +1,211 @@
+package graft.nodes.sampling;
+
+import graft.file.ImageFile;
+import graft.model.Picture;
+import graft.node.Cancelled;
+import graft.node.Input;
+import graft.node.Node;
+import graft.node.NodeType;
+import graft.node.Output;
+import graft.node.Problem;
+import graft.node.Run;
+import graft.node.Setting;
+import graft.node.Setting.Control;
+import graft.node.Specs;
+import graft.train.Dataset;
+import graft.train.DatasetSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Corrects captions: of all pictures by rule, of single ones by hand. */
+@NodeType(
+        id = "graft/caption/edit",
+        title = "Edit Captions",
+        category = "images",
+        help =
+                "Corrects the captions of pictures: takes words out, replaces others, puts a trigger word in front, drops"
+                        + " pictures that are there twice, and sets the captions of single pictures by hand. No file is changed.",
+        words = {"find and replace", "regular expression", "regex", "blacklist", "trigger word", "duplicates", "dataset"
+        })
+public final class EditCaptions implements Node {
+
+    @Input(help = "The pictures whose captions to correct.")
+    Dataset images;
+
+    @Setting(
+            title = "By hand",
+            control = Control.PARAGRAPH,
+            help = "Captions of single pictures, one a line: the file's name, a colon, the caption, such as"
+                    + " teapot-1.png: a teapot. They stand as they are written.")
+    String byHand = "";
+
+    @Setting(
+            control = Control.PARAGRAPH,
+            help = "Words to take out wherever they stand by themselves, separated by commas or line breaks.")
+    String blacklist = "";
+
+    @Setting(help = "What to look for in every caption; empty to replace nothing.")
+    String find = "";
+
+    @Setting(help = "What to put in its place; for a regular expression $1 is its first group.")
+    String replaceWith = "";
+
+    @Setting(
+            title = "Regular expression",
+            help = "Whether what to look for is a regular expression, such as: a (red|blue) bird.")
+    boolean regular = false;
+
+    @Setting(help = "A rare word, such as sks, that is put in front of the captions that lack it.")
+    String trigger = "";
+
+    @Setting(
+            title = "Drop duplicates",
+            help = "Whether a picture that shows, dot by dot, what an earlier one shows is left out.")
+    boolean dropDuplicates = false;
+
+    @Output(help = "The pictures with the corrected captions.")
+    Dataset captioned;
+
+    @Override
+    public void configure(Specs specs) {
+        replacement();
+        hand();
+        specs.of("images", DatasetSpec.class)
+                .ifPresent(spec -> specs.output(
+                        "captioned",
+                        spec.dataset()
+                                .filter(known -> !dropDuplicates)
+                                .map(known -> DatasetSpec.of(edited(known)))
+                                .orElse(new DatasetSpec(spec.count(), spec.sizes(), Optional.empty()))));
+    }
+
+    @Override
+    public void run(Run run) throws Exception {
+        Dataset kept = dropDuplicates ? withoutDuplicates(run) : images;
+        captioned = edited(kept);
+        Map<Path, String> before = new HashMap<>();
+        kept.items().forEach(item -> before.put(item.file(), item.caption()));
+        List<Dataset.Item> pictures = captioned.items().stream().distinct().toList();
+        List<Dataset.Item> changed = pictures.stream()
+                .filter(item -> !item.caption().equals(before.get(item.file())))
+                .toList();
+        run.log(changed.size() + " of " + pictures.size() + " captions changed.");
+        Caption.log(changed, run);
+        long empty = pictures.stream().filter(item -> item.caption().isEmpty()).count();
+        if (empty > 0) {
+            run.warn(empty + " pictures have no caption: they teach the model what it draws without a prompt.");
+        }
+    }
+
+    private Dataset edited(Dataset data) {
+        Map<String, String> hand = hand();
+        Replacement replacement = replacement();
+        List<Replacement> taken = blacklisted();
+        Set<String> unused = new LinkedHashSet<>(hand.keySet());
+        List<Dataset.Item> items = new ArrayList<>();
+        for (Dataset.Item item : data.items()) {
+            String file = item.file().getFileName().toString();
+            String name = hand.containsKey(file) ? file : item.name();
+            unused.remove(name);
+            items.add(item.withCaption(
+                    hand.containsKey(name) ? hand.get(name) : corrected(item.caption(), taken, replacement)));
+        }
+        if (!unused.isEmpty()) {
+            throw new Problem(
+                            "cannot set the caption of " + String.join(", ", unused),
+                            "no picture has that name",
+                            "write the name of a picture's file before the colon")
+                    .at("byHand");
+        }
+        return new Dataset(items);
+    }
+
+    private String corrected(String caption, List<Replacement> taken, Replacement replacement) {
+        String text = caption;
+        for (Replacement each : taken) {
+            text = each.in(text);
+        }
+        text = replacement.in(text);
+        String word = trigger.strip();
+        return word.isEmpty() || alone(word).matcher(text).find()
+                ? text
+                : new CaptionTemplate("{trigger} {caption}").fill(text, "", word);
+    }
+
+    private Replacement replacement() {
+        return regular && !find.isEmpty()
+                ? Replacement.regular(find, replaceWith)
+                : Replacement.plain(find, replaceWith);
+    }
+
+    private List<Replacement> blacklisted() {
+        return Arrays.stream(blacklist.split("[,\\n]"))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .map(word -> new Replacement(alone(word), ""))
+                .toList();
+    }
+
+    /** A word where it stands by itself, in capitals or not. */
+    private static Pattern alone(String word) {
+        return Pattern.compile(
+                "(?<![\\p{L}\\p{N}])" + Pattern.quote(word) + "(?![\\p{L}\\p{N}])",
+                Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    }
+
+    /** Captions by file name, with or without its ending. */
+    private Map<String, String> hand() {
+        Map<String, String> captions = new LinkedHashMap<>();
+        for (String line : byHand.lines().filter(line -> !line.isBlank()).toList()) {
+            int colon = line.indexOf(':');
+            if (colon < 1) {
+                throw new Problem(
+                                "cannot tell whose caption this is: " + line.strip(),
+                                "the line has no file name and colon in front",
+                                "write it as teapot-1.png: a teapot")
+                        .at("byHand");
+            }
+            captions.put(
+                    line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+        }
+        return captions;
+    }
+
+    private Dataset withoutDuplicates(Run run) throws Cancelled {
+        List<Path> files =
+                images.items().stream().map(Dataset.Item::file).distinct().toList();
+        // Pictures that are equal have equal hashes; only the first of each hash is read again to be compared.
+        Map<Integer, List<Path>> seen = new HashMap<>();
+        Set<Path> dropped = new HashSet<>();
+        for (int i = 0; i < files.size(); i++) {
+            run.checkCancelled();
+            Path file = files.get(i);
+            Picture picture = Picture.of(ImageFile.read(file));
+            List<Path> alike = seen.computeIfAbsent(picture.hashCode(), hash -> new ArrayList<>());
+            Optional<Path> same = alike.stream()
+                    .filter(other -> Picture.of(ImageFile.read(other)).equals(picture))
+                    .findFirst();
+            if (same.isPresent()) {
+                dropped.add(file);
+                run.log(file.getFileName() + " is left out: it shows what "
+                        + same.get().getFileName() + " shows.");
+            } else {
+                alike.add(file);
+            }
+            run.progress(i + 1, files.size());
+        }
+        return new Dataset(images.items().stream()
+                .filter(item -> !dropped.contains(item.file()))
+                .toList());
+    }
+}
