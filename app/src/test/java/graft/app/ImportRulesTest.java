@@ -65,6 +65,37 @@ class ImportRulesTest {
         }
     }
 
+    /** What the bundled plugins use is open to a stranger's: Java, the API's public classes and the libraries behind it. */
+    @Test
+    void theBundledPluginsUseNoDoorThatAStrangersPluginHasNot() throws IOException {
+        assertThat(pluginModules()).isNotEmpty();
+        for (JavaClasses module : pluginModules()) {
+            Set<String> own = module.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+            assertThat(own).allMatch(name -> name.startsWith("graft.nodes."));
+            assertThat(imports(module).stream()
+                            .filter(name -> own.stream().noneMatch(name::startsWith))
+                            .filter(name -> !name.contains("[") && name.contains(".")))
+                    .allMatch(name -> OPEN.stream().anyMatch(name::startsWith) && !name.startsWith("graft.node.host."));
+        }
+    }
+
+    private static final List<String> OPEN = List.of(
+            "java.",
+            "javax.",
+            "graft.node.",
+            "graft.tensor.",
+            "graft.file.",
+            "graft.model.",
+            "graft.sample.",
+            "graft.adapter.",
+            "graft.train.",
+            "graft.score.",
+            "ai.djl.",
+            "org.pf4j.",
+            "org.slf4j.",
+            "com.google.gson.",
+            "org.knowm.xchart.");
+
     private static Set<String> names(JavaClasses classes) {
         return classes.stream().map(JavaClass::getName).collect(Collectors.toSet());
     }

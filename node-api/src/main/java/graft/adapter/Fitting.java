@@ -65,7 +65,7 @@ record Fitting(String lora, String model) {
         long in = Arrays.stream(weight).skip(1).reduce(1, (a, b) -> a * b);
         boolean kernelFits = !(part instanceof Lora.LowRank low)
                 || sameKernel(low.wholeDown().shape(), weight);
-        boolean sizeFits = part.out() == weight[0] && (part.in() < 0 || part.in() == in);
+        boolean sizeFits = (part.out() < 0 || part.out() == weight[0]) && (part.in() < 0 || part.in() == in);
         if (!kernelFits || !sizeFits) {
             throw cannotApply(
                     "its layer " + module + " goes from " + taken(part) + " to " + part.out() + " and the model's from "

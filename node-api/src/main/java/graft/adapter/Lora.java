@@ -1,5 +1,7 @@
 package graft.adapter;
 
+import ai.djl.ndarray.NDManager;
+import graft.model.Change;
 import graft.node.Resource;
 import graft.node.SocketType;
 import java.util.Arrays;
@@ -49,10 +51,10 @@ public final class Lora implements Resource {
         /** What the change is scaled by, times the rank. */
         double alpha();
 
-        /** How many outputs the layer has. */
+        /** How many outputs the layer has; −1 where the part fits any number. */
         long out();
 
-        /** How many numbers of W each output has: in, times kh·kw for a convolution. */
+        /** How many numbers of W each output has: in, times kh·kw for a convolution; −1 where the part fits any number. */
         long in();
 
         /** alpha / rank. */
@@ -243,6 +245,25 @@ public final class Lora implements Resource {
         }
     }
 
+    /**
+     * A part of a kind that a plugin brings: it can be laid over a model like every other, and stacked with them. To keep one
+     * in a file is its plugin's business.
+     */
+    public non-sealed interface Custom extends Part {
+
+        /** What people call the kind, for example "(IA)³". */
+        String kind();
+
+        /**
+         * The part on a device.
+         *
+         * @param weight shape of the layer's weight, which the part fits
+         * @param strength 1 as trained
+         * @param memory owns the arrays
+         */
+        Change.Custom change(long[] weight, double strength, NDManager memory);
+    }
+
     private static long size(Values values, int from) {
         return Arrays.stream(values.shape()).skip(from).reduce(1, (a, b) -> a * b);
     }
@@ -312,6 +333,9 @@ public final class Lora implements Resource {
             return "LoHa";
         } else if (part instanceof LoKr) {
             return "LoKr";
+        }
+        if (part instanceof Custom custom) {
+            return custom.kind();
         }
         return part instanceof Difference ? "differences" : "LoRA";
     }

@@ -92,6 +92,10 @@ public final class LoraArrays {
                         scale);
             } else if (part instanceof Lora.Dora dora) {
                 return new Change.Dora(change(dora.direction(), weight, 1), magnitude(dora, weight), strength);
+            } else if (part instanceof Lora.Custom custom) {
+                Change made = custom.change(weight, strength, memory);
+                made.arrays().forEach(array -> scope.keep(array, memory));
+                return made;
             }
             throw new AssertionError(part);
         }

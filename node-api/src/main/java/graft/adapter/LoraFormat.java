@@ -36,6 +36,12 @@ public enum LoraFormat {
     private record Writing(LoraFormat format, DType dtype, List<Tensor> tensors) {
 
         void add(Lora lora, Side side, String module, Part part) {
+            if (part instanceof Lora.Custom custom) {
+                throw new Problem(
+                        "cannot write the LoRA " + lora.name(),
+                        "its layer " + module + " is of the kind " + custom.kind() + ", for which there is no format",
+                        "save it with a node of the plugin that brings the kind");
+            }
             if (format == KOHYA) {
                 kohya(kohyaName(side, module), part);
                 return;

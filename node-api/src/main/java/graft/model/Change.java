@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * {@link LowRank} acts on the layer's output; the others make the changed weight anew at each call, differentiably.
  */
 public sealed interface Change
-        permits LowRank, Change.LoHa, Change.LoKr, Change.Difference, Change.Dora, Change.Masked {
+        permits LowRank, Change.LoHa, Change.LoKr, Change.Difference, Change.Dora, Change.Masked, Change.Custom {
 
     /** How much of the change is added. */
     double scale();
@@ -157,6 +157,18 @@ public sealed interface Change
         }
     }
 
+    /** A change of a kind that a plugin brings; the one way that is open to all. */
+    non-sealed interface Custom extends Change {
+
+        /**
+         * What is added to the layer's weight, {@link #scale} included; made anew at each call and closed by the caller.
+         *
+         * @param base W, [out,in] or [out,in,kh,kw], float32; never changed
+         * @return of W's shape; differentiable in the change's arrays where it is to learn
+         */
+        NDArray delta(NDArray base);
+    }
+
     private static List<NDArray> present(Product first, Product second) {
         return Stream.concat(first.factors().stream(), second.factors().stream())
                 .filter(array -> array != Operators.NONE)
@@ -181,6 +193,9 @@ public sealed interface Change
             try (NDArray added = delta(dora.direction(), base)) {
                 return Operators.decomposedDelta(base, added, dora.magnitude(), dora.scale());
             }
+        }
+        if (change instanceof Custom custom) {
+            return custom.delta(base);
         }
         throw new AssertionError(change);
     }

@@ -59,11 +59,12 @@ public record SettingSchema(
                 || type == String.class
                 || type == Path.class
                 || type.isEnum()
+                || Choices.isSet(type)
                 || (type == List.class && SocketSchema.elementType(field) == Double.class);
         String where = where(field);
         if (!known) {
             throw new IllegalArgumentException(where
-                    + ": a setting is an int, long, double, boolean, String, enum, Path or List<Double>, not "
+                    + ": a setting is an int, long, double, boolean, String, enum, Choice, Path or List<Double>, not "
                     + type.getName());
         }
         Setting declared = field.getAnnotation(Setting.class);
@@ -131,17 +132,24 @@ public record SettingSchema(
         if (type == Path.class) {
             return "path";
         }
-        return type.isEnum() ? "choice" : "text";
+        return isChoice() ? "choice" : "text";
     }
 
-    /** The names that a choice may be saved as; empty for anything else. */
+    /** The names that a choice may be saved as; empty for anything else. Those of an open set change as plugins come and go. */
     public List<String> choices() {
+        return constants().stream().map(SettingSchema::name).toList();
+    }
+
+    private boolean isChoice() {
+        return field.getType().isEnum() || Choices.isSet(field.getType());
+    }
+
+    private List<?> constants() {
         Class<?> type = field.getType();
-        return type.isEnum()
-                ? Arrays.stream(type.getEnumConstants())
-                        .map(SettingSchema::name)
-                        .toList()
-                : List.of();
+        if (Choices.isSet(type)) {
+            return Choices.of(type.asSubclass(Choice.class));
+        }
+        return type.isEnum() ? Arrays.asList(type.getEnumConstants()) : List.of();
     }
 
     /** The range in words, "1 to 256" or "at least 0"; empty without one. */
@@ -170,7 +178,8 @@ public record SettingSchema(
             list.forEach(each -> array.add((Number) each));
             return array;
         }
-        return new JsonPrimitive(value instanceof Enum<?> choice ? name(choice) : value.toString());
+        boolean named = value instanceof Enum<?> || value instanceof Choice;
+        return new JsonPrimitive(named ? name(value) : value.toString());
     }
 
     /**
@@ -200,7 +209,7 @@ public record SettingSchema(
                 if (type == Path.class && plain.isString()) {
                     return plain.getAsString().isBlank() ? null : Path.of(plain.getAsString());
                 }
-                if (type.isEnum() && plain.isString()) {
+                if (isChoice() && plain.isString()) {
                     return choice(plain.getAsString());
                 }
             }
@@ -247,7 +256,7 @@ public record SettingSchema(
     }
 
     private Object choice(String text) {
-        for (Object constant : field.getType().getEnumConstants()) {
+        for (Object constant : constants()) {
             if (name(constant).equals(text.toLowerCase(Locale.ROOT))) {
                 return constant;
             }
@@ -264,13 +273,19 @@ public record SettingSchema(
                 : "it takes one of " + choices().stream().collect(Collectors.joining(", "));
         String range =
                 range().isEmpty() ? "" : ", " + range() + (declared.unit().isEmpty() ? "" : " " + declared.unit());
+        boolean ofPlugin = Choices.isSet(field.getType()) && given.contains("/");
         Problem problem = new Problem(
-                "setting " + id + " cannot be " + given, wanted + range, "change it in the workflow, or with --set");
+                "setting " + id + " cannot be " + given,
+                wanted + range,
+                (ofPlugin ? "install the plugin that offers it, or " : "")
+                        + "change it in the workflow, or with --set");
         return (cause == null ? problem : problem.causedBy(cause)).at(id);
     }
 
     private static String name(Object constant) {
-        return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
+        return constant instanceof Choice choice
+                ? choice.id()
+                : ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
     }
 
     private static String words(double number) {

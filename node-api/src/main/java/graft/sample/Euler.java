@@ -13,7 +13,7 @@ record Euler(StepPlan plan, NoiseSchedule schedule, StepNoise noise) implements 
 
     @Override
     public NDArray begin(NDArray unit) {
-        return unit.mul(initialSigma(plan, schedule));
+        return unit.mul(Sigmas.ofNoise(plan, schedule));
     }
 
     @Override
@@ -23,14 +23,14 @@ record Euler(StepPlan plan, NoiseSchedule schedule, StepNoise noise) implements 
 
     @Override
     public NDArray input(int call, NDArray latents) {
-        return input(latents, plan.sigma(call));
+        return Sigmas.input(latents, plan.sigma(call));
     }
 
     @Override
     public Step step(int call, NDArray latents, NDArray output) {
         float sigma = plan.sigma(call);
         float next = plan.sigma(call + 1);
-        NDArray clean = clean(latents, output, sigma, schedule.prediction());
+        NDArray clean = Sigmas.clean(latents, output, sigma, schedule.prediction());
         if (noise == null) {
             return new Step(towards(latents, clean, sigma, next), clean);
         }
@@ -41,26 +41,6 @@ record Euler(StepPlan plan, NoiseSchedule schedule, StepNoise noise) implements 
     @Override
     public List<NDArray> kept() {
         return List.of();
-    }
-
-    /** σ of pure noise; leading spacing leaves out the last timesteps, and a picture's own variance is added to it. */
-    static float initialSigma(StepPlan plan, NoiseSchedule schedule) {
-        float most = plan.sigma(0);
-        return schedule.spacing() == Spacing.LEADING ? (float) Math.sqrt(most * most + 1) : most;
-    }
-
-    /** The latents at variance near 1, x/√(σ² + 1). */
-    static NDArray input(NDArray x, float sigma) {
-        return x.div((float) Math.sqrt(sigma * sigma + 1));
-    }
-
-    /** x₀ = x − σ·ε, or x/(σ² + 1) − v·σ/√(σ² + 1). */
-    static NDArray clean(NDArray x, NDArray output, float sigma, Prediction prediction) {
-        if (prediction == Prediction.EPSILON) {
-            return x.sub(output.mul(sigma));
-        }
-        float variance = sigma * sigma + 1;
-        return output.mul(-sigma / (float) Math.sqrt(variance)).add(x.div(variance));
     }
 
     static NDArray towards(NDArray x, NDArray clean, float sigma, float next) {

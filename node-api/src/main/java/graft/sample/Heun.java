@@ -18,7 +18,7 @@ final class Heun implements Solver {
 
     @Override
     public NDArray begin(NDArray noise) {
-        return noise.mul(Euler.initialSigma(plan, schedule));
+        return noise.mul(Sigmas.ofNoise(plan, schedule));
     }
 
     @Override
@@ -28,13 +28,13 @@ final class Heun implements Solver {
 
     @Override
     public NDArray input(int call, NDArray latents) {
-        return Euler.input(latents, plan.sigma(call));
+        return Sigmas.input(latents, plan.sigma(call));
     }
 
     @Override
     public Step step(int call, NDArray latents, NDArray output) {
         float sigma = plan.sigma(call);
-        NDArray clean = Euler.clean(latents, output, sigma, schedule.prediction());
+        NDArray clean = Sigmas.clean(latents, output, sigma, schedule.prediction());
         NDArray slopeHere = latents.sub(clean).div(sigma);
         if (from == null) {
             from = latents;

@@ -1,7 +1,9 @@
 package graft.sample;
 
-/** The ways from noise to latents, each as diffusers' scheduler of that name walks it. */
-public enum Sampler {
+import java.util.Locale;
+
+/** The samplers that come with Graft, each as diffusers' scheduler of that name walks it. */
+public enum Sampler implements SamplerMethod {
     /** Denoising diffusion implicit models, η = 0 (Song et al., 2021, equation 12). */
     DDIM("DDIM"),
     /** Euler's method on the probability flow (Karras et al., 2022, algorithm 2 without churn). */
@@ -23,12 +25,41 @@ public enum Sampler {
         this.title = title;
     }
 
-    /** The name that people know it by. */
+    @Override
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
     public String title() {
         return title;
     }
 
-    /** Whether it can walk timesteps spread in this way. */
+    @Override
+    public Walk walk() {
+        return switch (this) {
+            case DDIM -> Walk.WHOLE_TIMESTEPS;
+            case EULER, EULER_ANCESTRAL -> Walk.SIGMAS;
+            case HEUN -> Walk.SIGMAS_TWICE;
+            case DPMPP_2M, UNIPC -> Walk.MULTISTEP;
+            case LCM -> Walk.DISTILLED;
+        };
+    }
+
+    @Override
+    public Solver solver(StepPlan plan, NoiseSchedule schedule, StepNoise noise) {
+        return switch (this) {
+            case DDIM -> new Ddim(plan, schedule);
+            case EULER -> new Euler(plan, schedule, null);
+            case EULER_ANCESTRAL -> new Euler(plan, schedule, noise);
+            case HEUN -> new Heun(plan, schedule);
+            case DPMPP_2M -> new DpmSolver(plan, schedule.prediction());
+            case UNIPC -> new UniPc(plan, schedule.prediction());
+            case LCM -> new Lcm(plan, schedule, noise);
+        };
+    }
+
+    @Override
     public boolean takes(Spacing spacing) {
         return switch (this) {
             case DDIM -> spacing != Spacing.KARRAS;
@@ -37,7 +68,7 @@ public enum Sampler {
         };
     }
 
-    /** Whether it draws noise while it walks, so that its pictures depend on the seed at every step. */
+    @Override
     public boolean drawsNoise() {
         return this == EULER_ANCESTRAL || this == LCM;
     }

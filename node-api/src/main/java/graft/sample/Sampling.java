@@ -35,7 +35,7 @@ public final class Sampling {
         if (plan.calls() == 0) {
             return attached(start == null ? noise.duplicate() : start.duplicate(), owner);
         }
-        Solver solver = Solver.of(plan, schedule, stepNoise);
+        Solver solver = plan.sampler().solver(plan, schedule, stepNoise);
         try (NDManager walk = owner.newSubManager()) {
             NDArray latents = begun(solver, noise, start, walk);
             List<NDArray> kept = List.of();

@@ -3,8 +3,12 @@ package graft.sample;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 
-/** One walk of one sampler: what it feeds the network and what it makes of the answer. */
-sealed interface Solver permits Ddim, Euler, Heun, DpmSolver, UniPc, Lcm {
+/**
+ * One walk of one sampler: what it feeds the network and what it makes of the answer.
+ *
+ * <p>Latents are float32 [n, c, h, w]. What a method makes is freed after the step, save what {@link #kept} names.
+ */
+public interface Solver {
 
     /**
      * Where a step leads.
@@ -28,16 +32,4 @@ sealed interface Solver permits Ddim, Euler, Heun, DpmSolver, UniPc, Lcm {
 
     /** The arrays that must outlive the step that just was. */
     List<NDArray> kept();
-
-    static Solver of(StepPlan plan, NoiseSchedule schedule, StepNoise noise) {
-        return switch (plan.sampler()) {
-            case DDIM -> new Ddim(plan, schedule);
-            case EULER -> new Euler(plan, schedule, null);
-            case EULER_ANCESTRAL -> new Euler(plan, schedule, noise);
-            case HEUN -> new Heun(plan, schedule);
-            case DPMPP_2M -> new DpmSolver(plan, schedule.prediction());
-            case UNIPC -> new UniPc(plan, schedule.prediction());
-            case LCM -> new Lcm(plan, schedule, noise);
-        };
-    }
 }

@@ -14,13 +14,13 @@ public final class StepPlan {
     private static final int DISTILLED_STEPS = 50; // LCM's original_inference_steps
     private static final double RHO = 7; // Karras et al., 2022, section 3
 
-    private final Sampler sampler;
+    private final SamplerMethod sampler;
     private final float[] timesteps;
     private final float[] sigmas;
     private final int first;
     private final int steps;
 
-    private StepPlan(Sampler sampler, float[] timesteps, float[] sigmas, int first, int steps) {
+    private StepPlan(SamplerMethod sampler, float[] timesteps, float[] sigmas, int first, int steps) {
         this.sampler = sampler;
         this.timesteps = timesteps;
         this.sigmas = sigmas;
@@ -36,8 +36,9 @@ public final class StepPlan {
      *     with as much noise as there is then; 0 for no step
      * @throws Problem naming the setting that cannot be
      */
-    public static StepPlan of(Sampler sampler, Spacing spacing, NoiseSchedule schedule, int steps, double denoise) {
-        int most = sampler == Sampler.LCM ? DISTILLED_STEPS : schedule.trainTimesteps();
+    public static StepPlan of(
+            SamplerMethod sampler, Spacing spacing, NoiseSchedule schedule, int steps, double denoise) {
+        int most = sampler.walk() == SamplerMethod.Walk.DISTILLED ? DISTILLED_STEPS : schedule.trainTimesteps();
         if (steps < 1 || steps > most) {
             throw new Problem(
                             "cannot sample in " + steps + " steps",
@@ -61,19 +62,20 @@ public final class StepPlan {
         NoiseSchedule spaced = karras ? schedule : schedule.with(spacing);
         int walked = denoise == 0 ? 0 : Math.max(1, (int) (steps * denoise));
         StepPlan plan =
-                switch (sampler) {
-                    case DDIM -> new StepPlan(sampler, rounded(spread(spaced, steps)), new float[0], 0, steps);
-                    case LCM -> new StepPlan(sampler, distilled(schedule, steps), new float[0], 0, steps);
-                    case EULER, EULER_ANCESTRAL -> ofEuler(sampler, spaced, karras, steps);
-                    case HEUN -> doubled(ofEuler(sampler, spaced, karras, steps));
-                    case DPMPP_2M, UNIPC -> ofMultistep(sampler, spaced, karras, steps);
+                switch (sampler.walk()) {
+                    case WHOLE_TIMESTEPS ->
+                        new StepPlan(sampler, rounded(spread(spaced, steps)), new float[0], 0, steps);
+                    case DISTILLED -> new StepPlan(sampler, distilled(schedule, steps), new float[0], 0, steps);
+                    case SIGMAS -> ofEuler(sampler, spaced, karras, steps);
+                    case SIGMAS_TWICE -> doubled(ofEuler(sampler, spaced, karras, steps));
+                    case MULTISTEP -> ofMultistep(sampler, spaced, karras, steps);
                 };
         int skipped = steps - walked;
-        int first = sampler == Sampler.HEUN ? Math.min(2 * skipped, plan.calls()) : skipped;
+        int first = sampler.walk() == SamplerMethod.Walk.SIGMAS_TWICE ? Math.min(2 * skipped, plan.calls()) : skipped;
         return new StepPlan(sampler, plan.timesteps, plan.sigmas, first, steps);
     }
 
-    public Sampler sampler() {
+    public SamplerMethod sampler() {
         return sampler;
     }
 
@@ -107,12 +109,12 @@ public final class StepPlan {
         return (call + 0.5) / timesteps.length;
     }
 
-    /** σ at a call, 0 at the end; not for DDIM and LCM. */
+    /** σ at a call, 0 at the end; not for DDIM, LCM and others that walk without σ. */
     public float sigma(int call) {
         return sigmas[call];
     }
 
-    private static StepPlan ofEuler(Sampler sampler, NoiseSchedule schedule, boolean karras, int steps) {
+    private static StepPlan ofEuler(SamplerMethod sampler, NoiseSchedule schedule, boolean karras, int steps) {
         float[] all = schedule.sigmas();
         double[] timesteps =
                 Arrays.stream(spread(schedule, steps)).map(t -> (float) t).toArray();
@@ -125,7 +127,7 @@ public final class StepPlan {
         return new StepPlan(sampler, floats(timesteps), withZero(sigmas), 0, steps);
     }
 
-    private static StepPlan ofMultistep(Sampler sampler, NoiseSchedule schedule, boolean karras, int steps) {
+    private static StepPlan ofMultistep(SamplerMethod sampler, NoiseSchedule schedule, boolean karras, int steps) {
         float[] all = schedule.sigmas();
         double[] timesteps;
         double[] sigmas;

@@ -140,6 +140,12 @@ public final class LoraWeights {
                     "its layer " + module + " is a full difference, which is not trained here",
                     "choose a LoRA, DoRA, LoHa or LoKr");
         }
+        if (part instanceof Lora.Custom custom) {
+            throw new Problem(
+                    "cannot go on from " + name,
+                    "its layer " + module + " is of the kind " + custom.kind() + ", which is not trained here",
+                    "choose a LoRA, DoRA, LoHa or LoKr");
+        }
         put(side, module, new Learning(LoraArrays.toChange(part, weight, 1, manager), part.alpha()));
     }
 

@@ -6,6 +6,7 @@ import graft.app.engine.Cache;
 import graft.app.engine.Engine;
 import graft.app.engine.Finding;
 import graft.app.engine.Plan;
+import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -52,7 +53,9 @@ final class CheckCommand implements Callable<Integer> {
         }
         PrintWriter err = spec.commandLine().getErr();
         try (Cache cache = Cache.none()) {
-            Plan plan = new Engine(Home.library(err), cache).check(workflow);
+            NodeLibrary library = Home.library(err);
+            Home.compareLock(file, library, err);
+            Plan plan = new Engine(library, cache).check(workflow);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 JsonArray all = new JsonArray();

@@ -55,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             CheckCommand.class,
             NodesCommand.class,
+            PluginsCommand.class,
             DoctorCommand.class,
             BenchCommand.class,
             KillTestCommand.class,
@@ -79,7 +80,6 @@ public final class Graft implements Callable<Integer> {
         command.setParameterExceptionHandler(new WrongArguments());
         command.setExecutionExceptionHandler(new Failure());
         command.setCaseInsensitiveEnumValuesAllowed(true);
-        command.getSubcommands().values().forEach(Graft::withHelp);
         withHelp(command);
         command.setUsageHelpAutoWidth(true);
         return command;
@@ -92,8 +92,12 @@ public final class Graft implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
+    /** Commands that are methods have it already: picocli wants it before their parameters. */
     private static void withHelp(CommandLine command) {
-        command.getCommandSpec().mixinStandardHelpOptions(true);
+        command.getSubcommands().values().forEach(Graft::withHelp);
+        if (!command.getCommandSpec().mixinStandardHelpOptions()) {
+            command.getCommandSpec().mixinStandardHelpOptions(true);
+        }
     }
 
     /** Says in one sentence what is wrong with the arguments. */

@@ -1,9 +1,11 @@
 package graft.app.command;
 
+import graft.app.engine.PluginLock;
 import graft.app.engine.Versions;
 import graft.app.plugin.NodeLibrary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where Graft is installed: the folder of the launcher, of {@code plugins/} and of {@code workflows/}. */
 final class Home {
@@ -27,6 +29,15 @@ final class Home {
         }
         err.flush();
         return library;
+    }
+
+    /** Says where the plugins here are others than those that a workflow is made with. */
+    static void compareLock(Path workflow, NodeLibrary library, PrintWriter err) {
+        PluginLock.read(PluginLock.beside(workflow))
+                .map(lock -> lock.differences(library))
+                .orElse(List.of())
+                .forEach(sentence -> err.println("warning: " + sentence));
+        err.flush();
     }
 
     static Path launcher() {

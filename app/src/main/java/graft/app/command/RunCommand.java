@@ -110,6 +110,7 @@ final class RunCommand implements Callable<Integer> {
         LoggerFactory.getILoggerFactory();
         loadLibtorch();
         NodeLibrary library = Home.library(err);
+        Home.compareLock(file, library, err);
         try (Cache cache = Cache.none()) {
             Engine engine = new Engine(library, cache);
             Plan plan = engine.check(workflow, outputs);

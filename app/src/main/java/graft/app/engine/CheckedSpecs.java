@@ -54,10 +54,17 @@ final class CheckedSpecs implements Specs {
     public <S extends Spec> List<S> all(String input, Class<S> type) {
         return step.schema().input(input).map(step.inputs()::get).orElse(List.of()).stream()
                 .filter(Objects::nonNull)
-                .map(known::get)
+                .map(this::spec)
                 .filter(type::isInstance)
                 .map(type::cast)
                 .toList();
+    }
+
+    private Spec spec(Source source) {
+        Spec spec = known.get(source.plain());
+        return spec == null || source.converter().isEmpty()
+                ? spec
+                : source.converter().get().spec(spec).orElse(null);
     }
 
     @Override

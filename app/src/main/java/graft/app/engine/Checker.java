@@ -3,6 +3,7 @@ package graft.app.engine;
 import com.google.gson.JsonElement;
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
+import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Bypass;
 import graft.app.workflow.Mode;
@@ -18,6 +19,7 @@ import graft.node.SettingSchema;
 import graft.node.SocketKind;
 import graft.node.SocketSchema;
 import graft.node.Spec;
+import graft.node.host.Exit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -140,10 +142,13 @@ final class Checker {
             return;
         }
         if (schema == null) {
-            String remedy = similar(node.type(), library.ids())
-                    .map(known -> "choose " + known + " if that is meant, else install the plugin that offers it")
-                    .orElse("install the plugin that offers it, or take the node out");
-            error(id, "", "there is no node type " + node.type(), "no plugin here offers it", remedy);
+            MissingNode missing = library.missing(node.type());
+            String remedy = missing.plugin().isPresent()
+                    ? missing.remedy()
+                    : similar(node.type(), library.ids())
+                            .map(known -> "choose " + known + " if that is meant, else " + missing.remedy())
+                            .orElse(missing.remedy() + ", or take the node out");
+            error(id, "", "there is no node type " + node.type(), missing.why(), remedy);
             return;
         }
         if (node.version() > schema.version()) {
@@ -282,20 +287,32 @@ final class Checker {
 
     private void into(Wire wire, Step to, SocketSchema input, Source source) {
         List<Source> sources = to.inputs().get(input);
-        if (!source.output().kind().fits(input.kind())) {
+        Source fitted = fitted(source, input.kind());
+        if (fitted == null) {
             misfit(wire, input.kind(), source);
         } else if (!input.list() && !sources.isEmpty()) {
             error(to.node(), input.id(), "two wires enter " + wire.to(), "it takes one", "take one of them out");
             return;
         }
-        sources.add(source);
+        sources.add(fitted == null ? source : fitted);
+    }
+
+    /** The source with what converts its values, where they do not fit as they are; null where nothing does. */
+    private Source fitted(Source source, SocketKind wanted) {
+        if (source.output().kind().fits(wanted)) {
+            return source;
+        }
+        return library.converter(source.output().kind(), wanted)
+                .map(converter -> new Source(source.node(), source.output(), Optional.of(converter)))
+                .orElse(null);
     }
 
     private void drive(Wire wire, Step to, SettingSchema setting, Source source) {
         SocketKind kind = Wiring.kind(setting);
-        if (!source.output().kind().fits(kind)) {
+        Source fitted = fitted(source, kind);
+        if (fitted == null) {
             misfit(wire, kind, source);
-        } else if (to.driven().put(setting, source) != null) {
+        } else if (to.driven().put(setting, fitted) != null) {
             error(to.node(), setting.id(), "two wires enter " + wire.to(), "it takes one", "take one of them out");
         }
     }
@@ -473,13 +490,13 @@ final class Checker {
                 step.reads().addAll(specs.reads());
             } catch (Problem problem) {
                 findings.add(Finding.error(id, problem));
-            } catch (RuntimeException | LinkageError fault) {
-                error(
+            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError | Exit.Refused fault) {
+                findings.add(Finding.error(
                         id,
-                        "",
-                        step.title() + " failed while it was checked",
-                        "this is a fault of the node (" + fault + ")",
-                        "report it to the plugin's author");
+                        Failures.ofNode(
+                                step.title() + " failed while it was checked",
+                                fault,
+                                library.pluginOf(step.schema().id()))));
             }
             specs.warnings().forEach(sentence -> findings.add(Finding.warning(id, sentence)));
         }

@@ -24,9 +24,27 @@ public final class Engine {
     private final Cache cache;
     private final AtomicBoolean busy = new AtomicBoolean();
 
+    /** Set when a plugin went whose values the cache may hold. */
+    private final AtomicBoolean stale = new AtomicBoolean();
+
     public Engine(NodeLibrary library, Cache cache) {
         this.library = library;
         this.cache = cache;
+        library.addListener(changed -> {
+            if (!changed.removed().isEmpty()) {
+                stale.set(true);
+                forgetStale();
+            }
+        });
+    }
+
+    /** Lets go of kept values that may be of classes of a plugin that went, unless a run is under way: then at its end. */
+    private void forgetStale() {
+        if (stale.get() && busy.compareAndSet(false, true)) {
+            stale.set(false);
+            cache.close();
+            busy.set(false);
+        }
     }
 
     /** Finds everything that is wrong with a workflow, and plans all its output nodes. */
@@ -92,15 +110,18 @@ public final class Engine {
         RunFolder folder = RunFolder.create(options.folder(), plan);
         AtomicReference<Runner.Stop> stop = new AtomicReference<>(Runner.Stop.NOT);
         CompletableFuture<RunResult> result = new CompletableFuture<>();
-        Runner runner = new Runner(plan, compute, cache, versions(), folder, stop, options.listener());
+        Runner runner = new Runner(plan, compute, cache, library, folder, stop, options.listener());
+        AtomicBoolean over = new AtomicBoolean();
+        // In a group of its own, so that threads that a node leaves behind can be told.
         Thread thread = new Thread(
+                new ThreadGroup("graft-run"),
                 () -> {
-                    try {
+                    try (NodeLibrary.Lease lease = library.lease()) {
                         RunResult ended = runner.run();
-                        busy.set(false);
+                        over(over);
                         result.complete(ended);
                     } catch (RuntimeException | Error broken) {
-                        busy.set(false);
+                        over(over);
                         result.completeExceptionally(broken);
                     }
                 },
@@ -108,13 +129,19 @@ public final class Engine {
         // DJL looks for its engine through the thread's class loader.
         thread.setContextClassLoader(Engine.class.getClassLoader());
         thread.start();
-        return new RunHandle(stop, result);
+        return new RunHandle(stop, result, () -> {
+            RunResult ended = runner.abandon();
+            over(over);
+            result.complete(ended);
+        });
     }
 
-    private Map<String, String> versions() {
-        Map<String, String> versions = new LinkedHashMap<>(Versions.all());
-        library.plugins().forEach(plugin -> versions.put(plugin.id(), plugin.version()));
-        return versions;
+    /** The engine is free for the next run, once for each: an abandoned one ends again when its node does. */
+    private void over(AtomicBoolean already) {
+        if (already.compareAndSet(false, true)) {
+            busy.set(false);
+            forgetStale();
+        }
     }
 
     /** Runs and waits. */

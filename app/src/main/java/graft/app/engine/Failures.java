@@ -1,6 +1,8 @@
 package graft.app.engine;
 
+import graft.app.plugin.NodeLibrary.Plugin;
 import graft.node.Problem;
+import graft.node.host.Exit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -15,13 +17,30 @@ final class Failures {
     private Failures() {}
 
     /** The failure itself when it is in words already, else a problem with the failure beneath. */
-    static Problem problem(Throwable failure, Path folder) {
+    static Problem problem(Throwable failure, Path folder, Optional<Plugin> plugin) {
         return failure instanceof Problem problem
                 ? problem
-                : inWords(failure, folder).causedBy(failure);
+                : inWords(failure, folder, plugin).causedBy(failure);
     }
 
-    private static Problem inWords(Throwable failure, Path folder) {
+    /** A fault of a node, with its plugin named where that is a stranger's, and what can be done about it. */
+    static Problem ofNode(String happened, Throwable fault, Optional<Plugin> plugin) {
+        String message = String.valueOf(fault.getMessage()).lines().findFirst().orElse("");
+        String what = fault instanceof Exit.Refused ? message : fault.getClass().getSimpleName() + ": " + message;
+        Optional<Plugin> strangers = plugin.filter(known -> !known.bundled());
+        return new Problem(
+                happened,
+                strangers
+                                .map(known -> "this is a fault of the plugin " + known.id() + " " + known.version())
+                                .orElse("this is a fault of the node")
+                        + " (" + what + ")",
+                strangers
+                        .map(known -> "report it to " + known.provider()
+                                + ", or go without the plugin by `graft plugins" + " disable " + known.id() + "`")
+                        .orElse("report it to the plugin's author"));
+    }
+
+    private static Problem inWords(Throwable failure, Path folder, Optional<Plugin> plugin) {
         String message = String.valueOf(failure.getMessage());
         if (failure instanceof OutOfMemoryError) {
             return new Problem(
@@ -40,11 +59,13 @@ final class Failures {
         if (failure instanceof IOException || failure instanceof UncheckedIOException) {
             return new Problem("a file could not be read or written", message, "see log.txt in " + folder);
         }
-        return new Problem(
-                "the node failed",
-                "this is a fault of the node (" + failure.getClass().getSimpleName() + ": "
-                        + message.lines().findFirst().orElse("") + ")",
-                "report it with log.txt in " + folder);
+        Problem ofNode = ofNode("the node failed", failure, plugin);
+        return plugin.isPresent() && !plugin.get().bundled()
+                ? new Problem(
+                        ofNode.happened(),
+                        ofNode.why(),
+                        ofNode.remedy() + "; the whole of it is in log.txt in " + folder)
+                : new Problem(ofNode.happened(), ofNode.why(), "report it with log.txt in " + folder);
     }
 
     /** libtorch's allocators say it in these words, for CUDA and for the processor. */

@@ -60,7 +60,7 @@ record Fingerprint(
                 .forEach((setting, value) ->
                         settings.put(setting.id(), setting.toJson(value).toString()));
         Function<Source, String> output =
-                source -> keyOf.apply(source) + "." + source.output().id();
+                source -> keyOf.apply(source) + "." + source.output().id() + by(source);
         Map<String, String> inputs = new HashMap<>();
         step.inputs()
                 .forEach((input, sources) ->
@@ -79,6 +79,13 @@ record Fingerprint(
         }
         return new Fingerprint(
                 step.node(), step.schema().id(), step.schema().version(), device, settings, inputs, reads);
+    }
+
+    /** What converts the values on the way. */
+    private static String by(Source source) {
+        return source.converter()
+                .map(converter -> " by " + converter.getClass().getName())
+                .orElse("");
     }
 
     /** SHA-256 of it all, in hexadecimal. */

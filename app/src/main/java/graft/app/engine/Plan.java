@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import graft.app.workflow.Workflow;
+import graft.node.Converter;
 import graft.node.Forecast;
 import graft.node.NodeSchema;
 import graft.node.SettingSchema;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -21,8 +23,22 @@ import java.util.stream.Stream;
  */
 public record Plan(Workflow workflow, Workflow graph, List<Finding> findings, List<Step> steps) {
 
-    /** An output of a node, where a wire begins. */
-    record Source(String node, SocketSchema output) {}
+    /**
+     * An output of a node, where a wire begins.
+     *
+     * @param converter what makes of its values those that the wire's end takes; empty where they fit
+     */
+    record Source(String node, SocketSchema output, Optional<Converter<?, ?>> converter) {
+
+        Source(String node, SocketSchema output) {
+            this(node, output, Optional.empty());
+        }
+
+        /** The output alone. */
+        Source plain() {
+            return new Source(node, output);
+        }
+    }
 
     /**
      * One node to run.

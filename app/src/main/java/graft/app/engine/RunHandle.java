@@ -10,10 +10,12 @@ public final class RunHandle {
 
     private final AtomicReference<Stop> stop;
     private final CompletableFuture<RunResult> result;
+    private final Runnable abandon;
 
-    RunHandle(AtomicReference<Stop> stop, CompletableFuture<RunResult> result) {
+    RunHandle(AtomicReference<Stop> stop, CompletableFuture<RunResult> result, Runnable abandon) {
         this.stop = stop;
         this.result = result;
+        this.abandon = abandon;
     }
 
     /**
@@ -27,6 +29,15 @@ public final class RunHandle {
     /** Asks the run to end within a step; no further node runs, not even to save what is there. */
     public void drop() {
         stop.set(Stop.DROP);
+    }
+
+    /**
+     * Ends the run without waiting for a node that does not stop. The node's thread goes on, and holds its memory, until it
+     * ends by itself or the program does; the engine is free for the next run.
+     */
+    public void abandon() {
+        drop();
+        abandon.run();
     }
 
     /** Waits for the end of the run. */

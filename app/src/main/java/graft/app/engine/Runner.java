@@ -5,18 +5,22 @@ import com.google.gson.JsonPrimitive;
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.engine.RunEvent.Outcome;
+import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Subgraphs;
 import graft.node.Cancelled;
+import graft.node.Converter;
 import graft.node.Node;
 import graft.node.Problem;
 import graft.node.Resource;
 import graft.node.Run;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
+import graft.node.host.Printed;
 import graft.tensor.Compute;
 import graft.tensor.Memory;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,7 +59,7 @@ final class Runner {
     private final Plan plan;
     private final Compute compute;
     private final Cache cache;
-    private final Map<String, String> versions;
+    private final NodeLibrary library;
     private final RunFolder folder;
     private final AtomicReference<Stop> stop;
     private final Consumer<RunEvent> listener;
@@ -68,33 +72,53 @@ final class Runner {
     /** How many steps to come need each result. */
     private final Map<String, Integer> consumers = new HashMap<>();
 
-    private boolean failed;
+    /** What converters made for the step at work. */
+    private final List<Object> converted = new ArrayList<>();
+
+    private final long start = System.nanoTime();
+    private final NodeWatch watch;
+    private volatile boolean failed;
+    private volatile boolean abandoned;
+    private RunResult result;
 
     Runner(
             Plan plan,
             Compute compute,
             Cache cache,
-            Map<String, String> versions,
+            NodeLibrary library,
             RunFolder folder,
             AtomicReference<Stop> stop,
             Consumer<RunEvent> listener) {
         this.plan = plan;
         this.compute = compute;
         this.cache = cache;
-        this.versions = versions;
+        this.library = library;
         this.folder = folder;
         this.stop = stop;
         this.listener = listener;
         this.workflow = plan.workflow().toJson();
         this.graph = plan.graph().toJson();
+        this.watch = new NodeWatch(() -> stop.get() != Stop.NOT, this::tell);
         for (Step step : plan.steps()) {
             step.sources().map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
         }
     }
 
+    private Map<String, String> versions() {
+        Map<String, String> versions = new LinkedHashMap<>(Versions.all());
+        library.plugins().forEach(plugin -> versions.put(plugin.id(), plugin.version()));
+        return versions;
+    }
+
     RunResult run() {
-        long start = System.nanoTime();
+        try (NodeWatch watching = watch) {
+            return runAll(watching);
+        }
+    }
+
+    private RunResult runAll(NodeWatch watching) {
         Compute.prepareThread();
+        PluginLock.of(plan.workflow(), library).write(folder.path().resolve("plugins.lock.json"));
         tell(new RunEvent.RunStarted(
                 plan.workflow().title(),
                 folder.path(),
@@ -102,7 +126,7 @@ final class Runner {
                 compute.why(),
                 Memory.installed().orElse(-1),
                 Memory.available().orElse(-1),
-                versions,
+                versions(),
                 plan.steps().stream().map(Step::node).toList()));
         // What is only left out this time may come again.
         Set<String> mayCome =
@@ -116,7 +140,11 @@ final class Runner {
         }
         try {
             for (Step step : plan.steps()) {
+                if (abandoned) {
+                    break;
+                }
                 step(step);
+                letGoOfConverted();
                 releaseUnwanted(step);
                 step.sources().map(Source::node).distinct().forEach(this::consumed);
             }
@@ -124,10 +152,36 @@ final class Runner {
             results.values().forEach(this::release);
             results.clear();
         }
-        return finish((System.nanoTime() - start) / 1e9);
+        watching.close();
+        return finish();
     }
 
-    private RunResult finish(double seconds) {
+    /**
+     * Ends the run though a node does not: its thread goes on, and nobody listens to it any more.
+     *
+     * @return how the run ended
+     */
+    RunResult abandon() {
+        watch.atWork()
+                .ifPresent(work -> fail(
+                        work.step(),
+                        new Problem(
+                                work.step().title() + " was abandoned",
+                                "it has gone on for " + work.seconds() + " s and does not stop",
+                                "start Graft again to be rid of it, and tell the author of "
+                                        + library.pluginOf(work.step().schema().id())
+                                                .map(plugin -> "the plugin " + plugin.id())
+                                                .orElse("the node"))));
+        abandoned = true;
+        watch.close();
+        return finish();
+    }
+
+    private synchronized RunResult finish() {
+        if (result != null) {
+            return result;
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
         Outcome outcome = stop.get() != Stop.NOT ? Outcome.CANCELLED : failed ? Outcome.FAILED : Outcome.DONE;
         long peak = Memory.peak().orElse(-1);
         folder.note(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak));
@@ -141,10 +195,15 @@ final class Runner {
             outcome = outcome == Outcome.DONE ? Outcome.FAILED : outcome;
         }
         inform(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak));
-        return new RunResult(outcome, folder.path(), seconds);
+        result = new RunResult(outcome, folder.path(), seconds);
+        return result;
     }
 
     private synchronized void tell(RunEvent event) {
+        if (result != null) {
+            return; // an abandoned node goes on talking
+        }
+        watch.heard(event);
         folder.note(event);
         inform(event);
     }
@@ -205,8 +264,14 @@ final class Runner {
     private void execute(Step step, String key, BooleanSupplier stopped) {
         long start = System.nanoTime();
         NodeRun run = new NodeRun(step, key, compute.name(), workflow, graph, folder, stopped, this::tell);
-        try {
+        Set<Thread> threads = LeftThreads.now();
+        try (Printed.Capture printed = Printed.to(new PrintedLines(step.node(), this::tell));
+                NodeWatch.Turn turn = watch.begin(step)) {
             Map<String, Object> outputs = outputs(step, run);
+            if (abandoned) {
+                outputs.values().forEach(Runner::close);
+                return;
+            }
             take(step, new Result(run.isPartial() ? UUID.randomUUID().toString() : key, outputs));
             if (!run.isPartial() && !step.schema().output()) {
                 cache.keep(step.node(), outputs);
@@ -226,6 +291,16 @@ final class Runner {
             }
         } catch (Throwable failure) {
             fail(step, failure);
+        } finally {
+            LeftThreads.since(threads, step.node())
+                    .forEach(name -> tell(new RunEvent.Warning(
+                            step.node(), "It left the thread " + name + " running, which may hold memory for good.")));
+        }
+    }
+
+    private static void close(Object value) {
+        if (value instanceof Resource resource) {
+            resource.close();
         }
     }
 
@@ -247,7 +322,8 @@ final class Runner {
 
     private void fail(Step step, Throwable failure) {
         failed = true;
-        Problem problem = Failures.problem(failure, folder.path());
+        Problem problem = Failures.problem(
+                failure, folder.path(), library.pluginOf(step.schema().id()));
         tell(new RunEvent.NodeFailed(
                 step.node(), step.title(), problem.socket().orElse(""), problem.getMessage(), problem));
     }
@@ -255,28 +331,54 @@ final class Runner {
     // --- values
     // ---------------------------------------------------------------------------------------------------------
 
-    private void fillIn(Node node, Step step) {
+    private void fillIn(Node node, Step step) throws Exception {
         Map<SettingSchema, Object> settings = new LinkedHashMap<>(step.settings());
-        step.driven().forEach((setting, source) -> settings.put(setting, converted(setting, value(source))));
+        for (Map.Entry<SettingSchema, Source> driven : step.driven().entrySet()) {
+            settings.put(driven.getKey(), asSaved(driven.getKey(), value(driven.getValue())));
+        }
         Fields.settings(node, settings);
-        step.inputs().forEach((input, sources) -> {
-            List<Object> values = sources.stream().map(this::value).toList();
-            if (input.list()) {
-                Fields.input(node, input, values);
-            } else if (!values.isEmpty()) {
-                Fields.input(node, input, values.get(0));
+        for (Map.Entry<SocketSchema, List<Source>> input : step.inputs().entrySet()) {
+            List<Object> values = new ArrayList<>();
+            for (Source source : input.getValue()) {
+                values.add(value(source));
             }
-        });
+            if (input.getKey().list()) {
+                Fields.input(node, input.getKey(), values);
+            } else if (!values.isEmpty()) {
+                Fields.input(node, input.getKey(), values.get(0));
+            }
+        }
     }
 
-    private static Object converted(SettingSchema setting, Object value) {
+    private static Object asSaved(SettingSchema setting, Object value) {
         JsonElement json = value instanceof Number number
                 ? new JsonPrimitive(number)
                 : value instanceof Boolean truth ? new JsonPrimitive(truth) : new JsonPrimitive((String) value);
         return setting.fromJson(json);
     }
 
-    private Object value(Source source) {
+    private Object value(Source source) throws Exception {
+        Object value = results.get(source.node()).outputs().get(source.output().id());
+        return source.converter().isPresent() ? convert(source.converter().get(), value) : value;
+    }
+
+    /** A converted value is held until the step is over; what it made goes on holding what it uses. */
+    private <A, B> B convert(Converter<A, B> converter, Object value) throws Exception {
+        B made = converter.convert(converter.from().cast(value));
+        if (made == null) {
+            throw new IllegalStateException(converter.getClass().getName() + " converted it to nothing");
+        }
+        cache.lifetimes().hold(made);
+        converted.add(made);
+        return made;
+    }
+
+    private void letGoOfConverted() {
+        converted.forEach(cache.lifetimes()::release);
+        converted.clear();
+    }
+
+    private Object given(Source source) {
         return results.get(source.node()).outputs().get(source.output().id());
     }
 
@@ -295,7 +397,8 @@ final class Runner {
     /** Frees what a node had made before it failed, save what it was only given. */
     private void closeOutputs(Node node, Step step) {
         Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
-        step.sources().map(this::value).forEach(given::add);
+        step.sources().map(this::given).forEach(given::add);
+        given.addAll(converted);
         for (SocketSchema output : step.schema().outputs()) {
             if (Fields.output(node, output) instanceof Resource made && !given.contains(made)) {
                 made.close();
@@ -331,6 +434,6 @@ final class Runner {
 
     private Fingerprint fingerprint(Step step) throws IOException {
         return Fingerprint.of(
-                step, compute.name(), source -> results.get(source.node()).key(), source -> Optional.of(value(source)));
+                step, compute.name(), source -> results.get(source.node()).key(), source -> Optional.of(given(source)));
     }
 }

@@ -1,33 +1,50 @@
 package graft.app.plugin;
 
+import graft.app.plugin.LoadedPlugin.Unloaded;
+import graft.node.Converter;
 import graft.node.Node;
 import graft.node.NodeSchema;
+import graft.node.SocketKind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
-import org.pf4j.PluginState;
-import org.pf4j.PluginWrapper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The nodes that the installed plugins offer, and the plugins that failed with the reason.
+ * The nodes that the plugins offer, and the plugins that failed with the reason; a plugin or a node that fails is left out and
+ * the rest work.
  *
- * <p>Immutable; a plugin or a node that fails is left out and the rest work.
+ * <p>Alive: {@link #refresh} takes up what was installed, updated, disabled or removed meanwhile, and tells the listeners.
+ * Every plugin has a class loader of its own, which is closed when it goes; one that a run still uses goes when the run is
+ * over. Safe for several threads: what is asked is answered from the state at that moment.
  */
-public final class NodeLibrary {
+public final class NodeLibrary implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLibrary.class);
 
     /**
      * A loaded plugin.
      *
+     * @param archive the file that it comes from
      * @param nodes ids of the nodes that it offers
+     * @param sha512 of the archive
+     * @param bundled whether it lies in the folder of the plugins that come with Graft
      */
     public record Plugin(
             String id,
@@ -36,7 +53,9 @@ public final class NodeLibrary {
             String license,
             String description,
             Path archive,
-            List<String> nodes) {}
+            List<String> nodes,
+            String sha512,
+            boolean bundled) {}
 
     /**
      * What could not be loaded.
@@ -46,51 +65,221 @@ public final class NodeLibrary {
      */
     public record Failure(String plugin, String reason) {}
 
-    private final Map<String, NodeSchema> nodes = new LinkedHashMap<>();
-    private final List<Plugin> plugins = new ArrayList<>();
-    private final List<Failure> failures = new ArrayList<>();
+    /**
+     * What a refresh changed.
+     *
+     * @param added ids of plugins that are there now, in a new version for one
+     * @param removed ids of plugins that are gone, or gone in the version that was there
+     */
+    public record Changed(Set<String> added, Set<String> removed) {}
 
-    private NodeLibrary() {}
+    /**
+     * An archive to load.
+     *
+     * @param id that it must have, where one was promised
+     * @param sha512 that it must have, where one was promised
+     */
+    record Archive(Path file, Optional<String> id, Optional<String> sha512) {}
 
-    /** Loads every archive of a folder; an absent folder is an empty one. */
+    /** An archive that was read. */
+    private record Candidate(Path file, PluginManifest manifest, String sha512) {}
+
+    /** Keeps the plugins of now loaded until it is closed; held by a run. */
+    public interface Lease extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** All that can be asked, as it is at one moment. */
+    private record View(
+            Map<String, NodeSchema> nodes,
+            Map<String, Plugin> owners,
+            List<Plugin> plugins,
+            List<Failure> failures,
+            List<Converter<?, ?>> converters) {
+
+        static final View EMPTY = new View(Map.of(), Map.of(), List.of(), List.of(), List.of());
+    }
+
+    private final Path folder;
+    private final String graft;
+    private final List<Consumer<Changed>> listeners = new CopyOnWriteArrayList<>();
+    private final Map<String, LoadedPlugin> loaded = new LinkedHashMap<>();
+    private final List<LoadedPlugin> retired = new ArrayList<>();
+    private final List<Unloaded> unloaded = new ArrayList<>();
+    private Path copies;
+    private int leases;
+    private volatile View view = View.EMPTY;
+
+    private NodeLibrary(Path folder, String graft) {
+        this.folder = folder;
+        this.graft = graft;
+    }
+
+    /**
+     * Loads every archive of a folder, and those that the user installed in the store within it; an absent folder is an
+     * empty one.
+     */
     public static NodeLibrary load(Path folder, String hostVersion) {
-        NodeLibrary library = new NodeLibrary();
-        for (Path archive : library.archives(folder)) {
-            // A host for each: in a common one, a plugin whose dependency is missing would keep the rest from loading.
-            library.load(new PluginHost(folder, hostVersion), archive);
-        }
+        NodeLibrary library = new NodeLibrary(folder, hostVersion);
+        library.refresh();
+        return library;
+    }
+
+    /** As {@link #load(Path, String)} with other archives than the store's. */
+    static NodeLibrary load(Path folder, List<Archive> installed, String hostVersion) {
+        NodeLibrary library = new NodeLibrary(folder, hostVersion);
+        library.take(installed, new ArrayList<>());
         return library;
     }
 
     /** A library of given classes, without plugins. */
     public static NodeLibrary of(Collection<Class<? extends Node>> classes) {
-        NodeLibrary library = new NodeLibrary();
-        classes.forEach(type -> library.add(NodeSchema.of(type)));
+        NodeLibrary library = new NodeLibrary(null, "0.0.0");
+        Map<String, NodeSchema> nodes = new LinkedHashMap<>();
+        for (Class<? extends Node> type : classes) {
+            NodeSchema schema = NodeSchema.of(type);
+            if (nodes.putIfAbsent(schema.id(), schema) != null) {
+                throw new IllegalArgumentException("two nodes have the id " + schema.id());
+            }
+        }
+        library.view = new View(Collections.unmodifiableMap(nodes), Map.of(), List.of(), List.of(), List.of());
         return library;
     }
 
     public Optional<NodeSchema> node(String id) {
-        return Optional.ofNullable(nodes.get(id));
+        return Optional.ofNullable(view.nodes().get(id));
     }
 
     public Collection<NodeSchema> nodes() {
-        return Collections.unmodifiableCollection(nodes.values());
+        return view.nodes().values();
     }
 
     public Set<String> ids() {
-        return Collections.unmodifiableSet(nodes.keySet());
+        return view.nodes().keySet();
     }
 
     public List<Plugin> plugins() {
-        return Collections.unmodifiableList(plugins);
+        return view.plugins();
     }
 
     public List<Failure> failures() {
-        return Collections.unmodifiableList(failures);
+        return view.failures();
     }
 
-    private List<Path> archives(Path folder) {
-        if (!Files.isDirectory(folder)) {
+    /** The plugin that offers a node; empty for one that is not there, or of no plugin. */
+    public Optional<Plugin> pluginOf(String node) {
+        return Optional.ofNullable(view.owners().get(node));
+    }
+
+    /** Where a node of a type that is not here may be had; asks nobody on the network. */
+    public MissingNode missing(String type) {
+        return MissingNode.of(type, Optional.ofNullable(folder).map(at -> new PluginStore(at, graft)), failures());
+    }
+
+    /** What makes values of one kind of values of another, when a plugin offers it. */
+    public Optional<Converter<?, ?>> converter(SocketKind from, SocketKind into) {
+        return view.converters().stream()
+                .filter(each ->
+                        each.from().isAssignableFrom(from.type()) && into.type().isAssignableFrom(each.to()))
+                .findFirst();
+    }
+
+    /** Whether a wire may join two sockets: what it carries fits, or can be converted. */
+    public boolean joins(SocketKind from, SocketKind into) {
+        return from.fits(into) || converter(from, into).isPresent();
+    }
+
+    /** Called after every refresh that changed something, by the thread that refreshed. */
+    public void addListener(Consumer<Changed> listener) {
+        listeners.add(listener);
+    }
+
+    public void removeListener(Consumer<Changed> listener) {
+        listeners.remove(listener);
+    }
+
+    /** Keeps what is loaded now until the lease is closed, though it be removed meanwhile. */
+    public synchronized Lease lease() {
+        leases++;
+        boolean[] closed = {false};
+        return () -> {
+            synchronized (this) {
+                if (!closed[0]) {
+                    closed[0] = true;
+                    leases--;
+                    unloadRetired();
+                }
+            }
+        };
+    }
+
+    /**
+     * Loads what is new in the folder, the store or under development, and lets go of what is gone; what did not change stays
+     * as it is.
+     */
+    public Changed refresh() {
+        List<Failure> failures = new ArrayList<>();
+        List<Archive> installed;
+        try {
+            installed = folder == null ? List.of() : archives(new PluginStore(folder, graft));
+        } catch (RuntimeException unreadable) {
+            failures.add(new Failure("the installed plugins", unreadable.getMessage()));
+            installed = List.of();
+        }
+        return take(installed, failures);
+    }
+
+    /** Those under development stand before the installed ones of the same id. */
+    private static List<Archive> archives(PluginStore store) {
+        List<Archive> archives = new ArrayList<>();
+        store.inDevelopment().stream()
+                .filter(Files::exists)
+                .forEach(file -> archives.add(new Archive(file, Optional.empty(), Optional.empty())));
+        archives.addAll(store.archives());
+        return archives;
+    }
+
+    /** The files by whose names, sizes and times a change can be told; see {@link PluginWatch}. */
+    List<Path> watched() {
+        if (folder == null) {
+            return List.of();
+        }
+        List<Path> files = new ArrayList<>(bundled(folder, new ArrayList<>()));
+        PluginStore store = new PluginStore(folder, graft);
+        files.addAll(store.lists());
+        try {
+            files.addAll(store.inDevelopment());
+        } catch (RuntimeException unreadable) {
+            LOG.info("plugins under development are not watched", unreadable);
+        }
+        return files;
+    }
+
+    private Changed take(List<Archive> installed, List<Failure> failures) {
+        Changed changed;
+        synchronized (this) {
+            List<Archive> archives = new ArrayList<>();
+            bundled(folder, failures)
+                    .forEach(file -> archives.add(new Archive(file, Optional.empty(), Optional.empty())));
+            archives.addAll(installed);
+            Map<String, Candidate> candidates = candidates(archives, failures);
+            List<Candidate> order = Ordering.of(candidates, graft, failures);
+            changed = replace(order, failures);
+        }
+        if (!changed.added().isEmpty() || !changed.removed().isEmpty()) {
+            for (Consumer<Changed> listener : listeners) {
+                listener.accept(changed);
+            }
+        }
+        return changed;
+    }
+
+    // --- reading
+    // --------------------------------------------------------------------------------------------------------
+
+    private static List<Path> bundled(Path folder, List<Failure> failures) {
+        if (folder == null || !Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
@@ -106,74 +295,271 @@ public final class NodeLibrary {
         }
     }
 
-    private void load(PluginHost host, Path archive) {
-        String name = archive.getFileName().toString();
+    /** What lies in the folder of plugins that come with Graft, by its manifest; broken ones are left out. */
+    static List<PluginManifest> manifests(Path folder) {
+        List<PluginManifest> manifests = new ArrayList<>();
+        for (Path file : bundled(folder, new ArrayList<>())) {
+            try {
+                manifests.add(manifest(file));
+            } catch (IOException | RuntimeException broken) {
+                LOG.info("{} is passed over", file, broken);
+            }
+        }
+        return manifests;
+    }
+
+    /** As {@link #manifests}, with all that can be known of the archives. */
+    static List<PluginInspection> inspections(Path folder) {
+        List<PluginInspection> inspections = new ArrayList<>();
+        for (Path file : bundled(folder, new ArrayList<>())) {
+            try {
+                inspections.add(PluginInspection.of(file));
+            } catch (RuntimeException broken) {
+                LOG.info("{} is passed over", file, broken);
+            }
+        }
+        return inspections;
+    }
+
+    private static PluginManifest manifest(Path file) throws IOException {
+        try (JarFile jar = new JarFile(file.toFile(), false)) {
+            Manifest manifest = jar.getManifest();
+            if (manifest == null) {
+                throw new IllegalArgumentException("it has no manifest");
+            }
+            return PluginManifest.of(manifest);
+        }
+    }
+
+    private static Map<String, Candidate> candidates(List<Archive> archives, List<Failure> failures) {
+        Map<String, Candidate> candidates = new LinkedHashMap<>();
+        for (Archive archive : archives) {
+            String name = archive.file().getFileName().toString();
+            try {
+                String sha512 = Sha512.of(archive.file());
+                if (archive.sha512().isPresent() && !archive.sha512().get().equals(sha512)) {
+                    failures.add(new Failure(
+                            archive.id().orElse(name),
+                            "its archive was changed since it was installed; remove it and install it again"));
+                    continue;
+                }
+                PluginManifest manifest = manifest(archive.file());
+                Candidate candidate = new Candidate(archive.file(), manifest, sha512);
+                boolean replaced = candidates.putIfAbsent(manifest.id(), candidate) != null;
+                if (replaced && archive.sha512().isEmpty()) {
+                    failures.add(new Failure(name, "a plugin with the id " + manifest.id() + " is loaded already"));
+                }
+            } catch (IOException | RuntimeException e) {
+                failures.add(new Failure(archive.id().orElse(name), LoadedPlugin.reason(e)));
+            }
+        }
+        return candidates;
+    }
+
+    /** Puts plugins behind those that they need, and leaves out those that cannot work, with the reason. */
+    private static final class Ordering {
+
+        private final Map<String, Candidate> candidates;
+        private final String graft;
+        private final List<Failure> failures;
+        private final Map<String, Boolean> works = new LinkedHashMap<>();
+        private final List<Candidate> order = new ArrayList<>();
+
+        private Ordering(Map<String, Candidate> candidates, String graft, List<Failure> failures) {
+            this.candidates = candidates;
+            this.graft = graft;
+            this.failures = failures;
+        }
+
+        static List<Candidate> of(Map<String, Candidate> candidates, String graft, List<Failure> failures) {
+            Ordering ordering = new Ordering(candidates, graft, failures);
+            candidates.keySet().forEach(id -> ordering.visit(id, new LinkedHashSet<>()));
+            return ordering.order;
+        }
+
+        private boolean visit(String id, Set<String> path) {
+            Boolean known = works.get(id);
+            if (known != null) {
+                return known;
+            }
+            Candidate candidate = candidates.get(id);
+            Optional<String> wrong = path.add(id)
+                    ? wrong(candidate.manifest(), path)
+                    : Optional.of("it needs itself, by way of " + String.join(", ", path));
+            path.remove(id);
+            if (works.putIfAbsent(id, wrong.isEmpty()) == null) {
+                wrong.ifPresentOrElse(why -> failures.add(new Failure(id, why)), () -> order.add(candidate));
+            }
+            return wrong.isEmpty();
+        }
+
+        private Optional<String> wrong(PluginManifest manifest, Set<String> path) {
+            if (!manifest.worksWith(graft)) {
+                return Optional.of("it needs Graft " + manifest.requires() + ", and this is " + graft);
+            }
+            for (PluginManifest.Dependency dependency : manifest.dependencies()) {
+                Candidate needed = candidates.get(dependency.id());
+                if (needed == null) {
+                    if (!dependency.optional()) {
+                        return Optional.of("it needs the plugin " + dependency + ", which is not there");
+                    }
+                } else if (!dependency.takes(needed.manifest().version())) {
+                    return Optional.of("it needs the plugin " + dependency + ", and version "
+                            + needed.manifest().version() + " is there");
+                } else if (!visit(dependency.id(), path) && !dependency.optional()) {
+                    return Optional.of("it needs the plugin " + dependency + ", which does not load");
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    // --- loading
+    // --------------------------------------------------------------------------------------------------------
+
+    private Changed replace(List<Candidate> order, List<Failure> failures) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        for (Candidate candidate : order) {
+            StringBuilder key = new StringBuilder(candidate.sha512());
+            for (PluginManifest.Dependency dependency : candidate.manifest().dependencies()) {
+                // With new classes behind it, a plugin is another one too.
+                key.append(' ').append(keys.getOrDefault(dependency.id(), "-"));
+            }
+            keys.put(candidate.manifest().id(), key.toString());
+        }
+        Set<String> removed = new LinkedHashSet<>();
+        List<LoadedPlugin> before = new ArrayList<>(loaded.values());
+        Collections.reverse(before);
+        for (LoadedPlugin plugin : before) {
+            if (!plugin.key().equals(keys.get(plugin.id()))) {
+                loaded.remove(plugin.id());
+                retired.add(plugin);
+                removed.add(plugin.id());
+            }
+        }
+        Set<String> added = new LinkedHashSet<>();
+        Map<String, LoadedPlugin> now = new LinkedHashMap<>();
+        Map<String, String> taken = new LinkedHashMap<>();
+        loaded.values().forEach(plugin -> ids(plugin).forEach(id -> taken.put(id, plugin.id())));
+        for (Candidate candidate : order) {
+            String id = candidate.manifest().id();
+            LoadedPlugin plugin = loaded.get(id);
+            if (plugin == null) {
+                plugin = load(candidate, keys.get(id), now, taken);
+                added.add(id);
+                ids(plugin).forEach(offered -> taken.put(offered, id));
+            }
+            now.put(id, plugin);
+        }
+        loaded.clear();
+        loaded.putAll(now);
+        publish(order, failures);
+        unloadRetired();
+        return new Changed(added, removed);
+    }
+
+    private LoadedPlugin load(
+            Candidate candidate, String key, Map<String, LoadedPlugin> before, Map<String, String> taken) {
+        List<ClassLoader> dependencies = candidate.manifest().dependencies().stream()
+                .map(dependency -> before.get(dependency.id()))
+                .filter(plugin -> plugin != null && plugin.started())
+                .map(LoadedPlugin::loader)
+                .toList();
+        return LoadedPlugin.load(
+                candidate.manifest(), candidate.file(), key, copies(), graft, dependencies, taken::containsKey);
+    }
+
+    private static List<String> ids(LoadedPlugin plugin) {
+        List<String> ids = new ArrayList<>(plugin.nodes().keySet());
+        plugin.choices().forEach(choice -> ids.add(choice.id()));
+        return ids;
+    }
+
+    private void publish(List<Candidate> order, List<Failure> failures) {
+        Map<String, NodeSchema> nodes = new LinkedHashMap<>();
+        Map<String, Plugin> owners = new LinkedHashMap<>();
+        List<Plugin> plugins = new ArrayList<>();
+        List<Converter<?, ?>> converters = new ArrayList<>();
+        for (Candidate candidate : order) {
+            LoadedPlugin plugin = loaded.get(candidate.manifest().id());
+            failures.addAll(plugin.failures());
+            if (plugin.started()) {
+                Plugin described = plugin.described(
+                        candidate.sha512(),
+                        folder != null && folder.equals(candidate.file().getParent()));
+                plugins.add(described);
+                plugin.nodes().forEach((id, schema) -> {
+                    nodes.put(id, schema);
+                    owners.put(id, described);
+                });
+                converters.addAll(plugin.converters());
+            }
+        }
+        view = new View(
+                Collections.unmodifiableMap(nodes),
+                owners,
+                List.copyOf(plugins),
+                List.copyOf(failures),
+                List.copyOf(converters));
+    }
+
+    /** Called with the lock held. */
+    private void unloadRetired() {
+        if (leases == 0) {
+            retired.forEach(plugin -> unloaded.add(plugin.unload()));
+            retired.clear();
+            unloaded.removeIf(each -> each.loader().get() == null);
+        }
+    }
+
+    /**
+     * What keeps the classes of plugins in memory that were unloaded, as sentences; none when all went. Collects garbage
+     * first, so it takes a moment.
+     */
+    public synchronized List<String> pinned() {
+        for (int i = 0;
+                i < 3 && unloaded.stream().anyMatch(each -> each.loader().get() != null);
+                i++) {
+            System.gc();
+        }
+        unloaded.removeIf(each -> each.loader().get() == null);
+        List<String> sentences = new ArrayList<>();
+        retired.forEach(
+                plugin -> sentences.add(plugin.manifest().name() + " is in use by a run, and goes when it ends."));
+        for (Unloaded plugin : unloaded) {
+            List<String> threads = plugin.threads();
+            sentences.add(plugin.name() + " was unloaded, and its memory is still held "
+                    + (threads.isEmpty()
+                            ? "by something in the program; it goes when Graft is started again."
+                            : "by what it left running: " + String.join(", ", threads) + "."));
+        }
+        return sentences;
+    }
+
+    private Path copies() {
         try {
-            String id = host.loadPlugin(archive);
-            PluginWrapper plugin = host.getPlugin(id);
-            if (plugins.stream().anyMatch(other -> other.id().equals(id))) {
-                failures.add(new Failure(name, "a plugin with the id " + id + " is loaded already"));
-                return;
+            if (copies == null) {
+                copies = TemporaryFolders.make();
             }
-            if (host.startPlugin(id) != PluginState.STARTED) {
-                failures.add(new Failure(id, whyNotStarted(host, plugin)));
-                return;
-            }
-            List<String> offered = new ArrayList<>();
-            for (String type : host.getExtensionClassNames(id)) {
-                offer(plugin, type, offered);
-            }
-            plugins.add(new Plugin(
-                    id,
-                    plugin.getDescriptor().getVersion(),
-                    plugin.getDescriptor().getProvider(),
-                    plugin.getDescriptor().getLicense(),
-                    plugin.getDescriptor().getPluginDescription(),
-                    archive,
-                    List.copyOf(offered)));
-        } catch (RuntimeException | LinkageError e) {
-            // PF4J and its version parser throw many kinds; none of them is a reason to go without the other plugins.
-            failures.add(new Failure(name, reason(e)));
+            return copies;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private void offer(PluginWrapper plugin, String type, List<String> offered) {
-        try {
-            Class<?> loaded = Class.forName(type, true, plugin.getPluginClassLoader());
-            if (Node.class.isAssignableFrom(loaded)) {
-                NodeSchema schema = NodeSchema.of(loaded.asSubclass(Node.class));
-                add(schema);
-                offered.add(schema.id());
-            }
-        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-            failures.add(new Failure(plugin.getPluginId(), "its node " + type + " is left out: " + reason(e)));
+    /** Lets go of every plugin; a library that was closed offers nothing. */
+    @Override
+    public synchronized void close() {
+        List<LoadedPlugin> all = new ArrayList<>(loaded.values());
+        Collections.reverse(all);
+        retired.addAll(all);
+        loaded.clear();
+        view = View.EMPTY;
+        leases = 0;
+        unloadRetired();
+        if (copies != null) {
+            TemporaryFolders.remove(copies);
+            copies = null;
         }
-    }
-
-    private void add(NodeSchema schema) {
-        if (nodes.putIfAbsent(schema.id(), schema) != null) {
-            throw new IllegalArgumentException("another plugin offers a node with the id " + schema.id());
-        }
-    }
-
-    private static String whyNotStarted(PluginHost host, PluginWrapper plugin) {
-        String requires = plugin.getDescriptor().getRequires();
-        if (!host.getVersionManager().checkVersionConstraint(host.getSystemVersion(), requires)) {
-            return "it needs Graft " + requires + ", and this is " + host.getSystemVersion();
-        }
-        return plugin.getFailedException() == null ? "it is disabled" : reason(plugin.getFailedException());
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable deepest = failure;
-        while (deepest.getCause() != null) {
-            deepest = deepest.getCause();
-        }
-        if (deepest instanceof NoClassDefFoundError || deepest instanceof ClassNotFoundException) {
-            return "it needs the class " + String.valueOf(deepest.getMessage()).replace('/', '.')
-                    + ", which is not there";
-        }
-        String message = deepest.getMessage();
-        return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : message;
     }
 }

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 public final class LocalBackend implements RunBackend {
 
     private final Cache cache = Cache.keepAll();
+    private final NodeLibrary library;
     private final Engine engine;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final ExecutorService thread = thread("graft-backend");
@@ -37,6 +38,7 @@ public final class LocalBackend implements RunBackend {
     private Consumer<RunHandle> asked = handle -> {};
 
     public LocalBackend(NodeLibrary library) {
+        this.library = library;
         engine = new Engine(library, cache);
     }
 
@@ -68,6 +70,8 @@ public final class LocalBackend implements RunBackend {
 
     private RunResult run(RunRequest request, Consumer<RunEvent> listener) {
         try {
+            // Plugins may have come or gone by a command of another process.
+            library.refresh();
             Plan plan = engine.check(request.workflow(), request.outputs());
             plan.findings().stream().filter(Finding::isError).findFirst().ifPresent(LocalBackend::refuse);
             RunHandle handle = engine.start(plan, new RunOptions(request.folder(), request.device(), listener));

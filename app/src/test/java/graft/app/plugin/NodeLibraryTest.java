@@ -2,33 +2,17 @@ package graft.app.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary.Failure;
 import graft.node.Node;
 import graft.node.NodeSchema;
-import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pf4j.ExtensionPoint;
 
 /** Plugins as strangers build them: compiled with PF4J's annotation processor, packed as one jar, good and bad. */
 class NodeLibraryTest {
@@ -36,81 +20,19 @@ class NodeLibraryTest {
     @TempDir
     private Path plugins;
 
-    @TempDir
-    private Path work;
-
-    private static final String GOOD = """
-            package stranger;
-            import graft.node.*;
-            @NodeType(id = "%s", title = "Good", category = "test", help = "Works.")
-            public final class Good implements Node {
-                @Setting int size = 3;
-                @Output String text;
-                @Override public void run(Run run) { text = "good " + size; }
-            }
-            """;
-
     private void plugin(String name, Map<String, String> manifest, String... sources) throws IOException {
-        Path classes = Files.createDirectories(work.resolve(name));
-        compile(classes, sources);
-        jar(plugins.resolve(name + ".jar"), manifest, classes);
+        TestPlugin plugin = new TestPlugin();
+        manifest.forEach(plugin::with);
+        Stream.of(sources).forEach(plugin::source);
+        plugin.build(plugins.resolve(name + ".jar"));
     }
 
     private void good(String name, String node) throws IOException {
-        plugin(name, manifest(name), GOOD.formatted(node));
+        plugin(name, manifest(name), TestPlugin.GOOD.formatted(node));
     }
 
     private static Map<String, String> manifest(String id) {
         return Map.of("Plugin-Id", id, "Plugin-Version", "1.0.0", "Plugin-Provider", "Somebody");
-    }
-
-    private static void compile(Path classes, String... sources) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        List<Source> files = Stream.of(sources).map(Source::new).toList();
-        try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            String path = Stream.of(Node.class, ExtensionPoint.class, JsonObject.class)
-                    .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
-                    .map(jar -> Path.of(URI.create(jar.toString())).toString())
-                    .collect(Collectors.joining(File.pathSeparator));
-            List<String> options = List.of("-d", classes.toString(), "-cp", path, "-processorpath", path);
-            assertThat(compiler.getTask(null, manager, null, options, null, files)
-                            .call())
-                    .isTrue();
-        }
-    }
-
-    private static void jar(Path target, Map<String, String> attributes, Path classes) throws IOException {
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        attributes.forEach((name, value) -> manifest.getMainAttributes().putValue(name, value));
-        try (OutputStream out = Files.newOutputStream(target);
-                JarOutputStream jar = new JarOutputStream(out, manifest);
-                Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                jar.putNextEntry(new JarEntry(classes.relativize(file)
-                        .toString()
-                        .replace(file.getFileSystem().getSeparator(), "/")));
-                Files.copy(file, jar);
-            }
-        }
-    }
-
-    /** A class in memory, named by its own text. */
-    private static final class Source extends SimpleJavaFileObject {
-        private final String text;
-
-        Source(String text) {
-            super(
-                    URI.create("string:///stranger/" + text.replaceFirst("(?s).*?public final class (\\w+).*", "$1")
-                            + ".java"),
-                    Kind.SOURCE);
-            this.text = text;
-        }
-
-        @Override
-        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return text;
-        }
     }
 
     private NodeLibrary load() {
@@ -138,7 +60,7 @@ class NodeLibraryTest {
     void anArchiveThatListsNoNodeOffersNoneThoughTheHostsClassPathHasAList() throws IOException {
         assertThat(NodeLibrary.class.getClassLoader().getResource("META-INF/extensions.idx"))
                 .isNotNull();
-        jar(plugins.resolve("empty.jar"), manifest("empty"), Files.createDirectories(work.resolve("empty")));
+        plugin("empty", manifest("empty"));
         NodeLibrary library = load();
         assertThat(library.failures()).isEmpty();
         assertThat(library.plugins()).hasSize(1);
@@ -172,7 +94,7 @@ class NodeLibraryTest {
         plugin(
                 "shaded",
                 manifest("shaded"),
-                GOOD.formatted("stranger/text/good"),
+                TestPlugin.GOOD.formatted("stranger/text/good"),
                 "package graft.node; public final class Problem {}");
         assertThat(load().ids()).containsExactly("stranger/text/good");
     }
@@ -190,8 +112,8 @@ class NodeLibraryTest {
                     @Override public void run(Run run) {}
                 }
                 """);
-        Path classes = Files.createDirectories(work.resolve("d-missing"));
-        compile(classes, """
+        TestPlugin.of("d-missing", "1.0.0")
+                .source("""
                 package stranger;
                 import graft.node.*;
                 @NodeType(id = "stranger/bad/missing", title = "Bad", category = "test", help = "Fails.")
@@ -199,25 +121,26 @@ class NodeLibraryTest {
                     Other other = new Other();
                     @Override public void run(Run run) {}
                 }
-                """, "package stranger; public final class Other {}");
-        Files.delete(classes.resolve("stranger/Other.class"));
-        jar(plugins.resolve("d-missing.jar"), manifest("d-missing"), classes);
-        plugin("e-nameless", Map.of("Plugin-Version", "1.0.0"), GOOD.formatted("stranger/text/nameless"));
+                """)
+                .source("package stranger; public final class Other {}")
+                .losing("stranger/Other.class")
+                .build(plugins.resolve("d-missing.jar"));
+        plugin("e-nameless", Map.of("Plugin-Version", "1.0.0"), TestPlugin.GOOD.formatted("stranger/text/nameless"));
         plugin(
                 "f-newer",
                 Map.of("Plugin-Id", "f-newer", "Plugin-Version", "1.0.0", "Plugin-Requires", ">=9.0.0"),
-                GOOD.formatted("stranger/text/newer"));
+                TestPlugin.GOOD.formatted("stranger/text/newer"));
         plugin(
                 "g-dependent",
                 Map.of("Plugin-Id", "g", "Plugin-Version", "1.0.0", "Plugin-Dependencies", "nobody"),
-                GOOD.formatted("stranger/text/dependent"));
+                TestPlugin.GOOD.formatted("stranger/text/dependent"));
         plugin(
                 "h-version",
                 Map.of("Plugin-Id", "h", "Plugin-Version", "1.0.0", "Plugin-Requires", "about three"),
-                GOOD.formatted("stranger/text/version"));
+                TestPlugin.GOOD.formatted("stranger/text/version"));
         Files.writeString(plugins.resolve("i-garbage.jar"), "no jar at all");
         Files.writeString(plugins.resolve("j-old.zip"), "whatever");
-        plugin("k-twin", manifest("a-good"), GOOD.formatted("stranger/text/twin"));
+        plugin("k-twin", manifest("a-good"), TestPlugin.GOOD.formatted("stranger/text/twin"));
         plugin("l-faulty", manifest("l-faulty"), """
                 package stranger;
                 import graft.node.*;
@@ -243,10 +166,10 @@ class NodeLibraryTest {
         assertThat(reasons.get("b-duplicate")).contains("another plugin offers a node with the id stranger/text/good");
         assertThat(reasons.get("c-static")).contains("stranger.Static is left out");
         assertThat(reasons.get("d-missing")).contains("the class stranger.Other, which is not there");
-        assertThat(reasons.get("e-nameless.jar")).isNotBlank();
+        assertThat(reasons.get("e-nameless.jar")).isEqualTo("its manifest has no Plugin-Id");
         assertThat(reasons.get("f-newer")).isEqualTo("it needs Graft >=9.0.0, and this is 0.1.0");
-        assertThat(reasons.get("g-dependent.jar")).contains("nobody");
-        assertThat(reasons.get("h-version.jar")).isNotBlank();
+        assertThat(reasons.get("g")).isEqualTo("it needs the plugin nobody, which is not there");
+        assertThat(reasons.get("h-version.jar")).contains("\"about three\" is no range of versions");
         assertThat(reasons.get("i-garbage.jar")).isNotBlank();
         assertThat(reasons.get("j-old.zip")).isEqualTo("a plugin is a single .jar, and this is a .zip");
         assertThat(reasons.get("k-twin.jar")).isEqualTo("a plugin with the id a-good is loaded already");

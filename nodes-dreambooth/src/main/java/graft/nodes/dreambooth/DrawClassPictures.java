@@ -26,6 +26,7 @@ import graft.sample.Guidance;
 import graft.sample.ModelNetwork;
 import graft.sample.NoiseSchedule;
 import graft.sample.Sampler;
+import graft.sample.SamplerMethod;
 import graft.sample.Sampling;
 import graft.sample.Spacing;
 import graft.sample.StepNoise;
@@ -82,7 +83,7 @@ public final class DrawClassPictures implements Node {
     double guidance = 7;
 
     @Setting(help = "The way from noise to picture.")
-    Sampler sampler = Sampler.DPMPP_2M;
+    SamplerMethod sampler = Sampler.DPMPP_2M;
 
     @Setting(
             min = 0,
@@ -166,7 +167,7 @@ public final class DrawClassPictures implements Node {
                 width + "x" + height,
                 String.valueOf(steps),
                 String.valueOf(guidance),
-                sampler.name(),
+                sampler.id().toUpperCase(Locale.ROOT),
                 String.valueOf(seed))));
     }
 

@@ -22,6 +22,7 @@ import graft.sample.Guidance;
 import graft.sample.ModelNetwork;
 import graft.sample.NoiseSchedule;
 import graft.sample.Sampler;
+import graft.sample.SamplerMethod;
 import graft.sample.Sampling;
 import graft.sample.Spacing;
 import graft.sample.StepNoise;
@@ -72,7 +73,7 @@ public final class Sample implements Node {
     @Setting(
             help = "The way from noise to picture. DPM++ 2M and UniPC are good in few steps; ancestral Euler adds fresh"
                     + " noise at each step; LCM is for models made for it.")
-    Sampler sampler = Sampler.DPMPP_2M;
+    SamplerMethod sampler = Sampler.DPMPP_2M;
 
     @Setting(
             help = "How the steps are spread over the noise levels. Karras takes more of them at the fine end; auto is"

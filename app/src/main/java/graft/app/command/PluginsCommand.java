@@ -1,0 +1,577 @@
+package graft.app.command;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import graft.app.engine.PluginLock;
+import graft.app.engine.Versions;
+import graft.app.plugin.InstallPlan;
+import graft.app.plugin.InstalledPlugin;
+import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.Permission;
+import graft.app.plugin.PluginCatalogue;
+import graft.app.plugin.PluginInspection;
+import graft.app.plugin.PluginManifest;
+import graft.app.plugin.PluginRepository;
+import graft.app.plugin.PluginStore;
+import graft.app.plugin.author.Offering;
+import graft.app.plugin.author.PluginProject;
+import graft.app.workflow.Workflow;
+import graft.node.Problem;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code graft plugins}: what is installed, and all that can be done with it. */
+@Command(
+        name = "plugins",
+        description = {
+            "Lists, finds, installs and makes plugins.",
+            "",
+            "An archive is looked at before anything in it runs. What is new to you, a signer or a permission, is asked; "
+                    + "`--yes` answers with yes. A running editor takes every change up by itself.",
+            "",
+            "A plugin runs inside Graft with all rights of yours: install those of people whom you trust."
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "2:refused or wrong input: nothing changed"},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  graft plugins repository --add https://example.org/graft-plugins",
+            "  graft plugins search colour",
+            "  graft plugins install my-colours",
+            "  graft plugins new my-colours"
+        })
+final class PluginsCommand implements Runnable {
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private void say(String sentence) {
+        out().println(sentence);
+        out().flush();
+    }
+
+    private static PluginStore store() {
+        return new PluginStore(Home.plugins(), Versions.graft());
+    }
+
+    private PluginCatalogue catalogue(PluginStore store) {
+        PluginCatalogue catalogue = store.ask();
+        catalogue.problems().forEach(problem -> spec.commandLine().getErr().println("graft: " + problem));
+        spec.commandLine().getErr().flush();
+        return catalogue;
+    }
+
+    // --- what there is
+    // --------------------------------------------------------------------------------------------------
+
+    /** One line of the list. */
+    private record Listed(
+            String id,
+            String version,
+            String state,
+            String provider,
+            String signer,
+            String permissions,
+            List<String> nodes) {}
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "list",
+            description = "Lists the plugins that are here, and how they are.")
+    int list(@Option(names = "--json", description = "Prints a JSON array, one object a plugin.") boolean json) {
+        List<Listed> all = new ArrayList<>();
+        PluginStore store = store();
+        try (NodeLibrary library = NodeLibrary.load(Home.plugins(), Versions.graft())) {
+            for (NodeLibrary.Plugin plugin : library.plugins()) {
+                Optional<InstalledPlugin> installed =
+                        plugin.bundled() ? Optional.empty() : store.installed(plugin.id());
+                boolean own = installed
+                        .filter(each -> each.sha512().equals(plugin.sha512()))
+                        .isPresent();
+                all.add(new Listed(
+                        plugin.id(),
+                        plugin.version(),
+                        plugin.bundled() ? "comes with Graft" : own ? "installed" : "under development",
+                        plugin.provider(),
+                        installed
+                                .flatMap(InstalledPlugin::signer)
+                                .map(Object::toString)
+                                .orElse(""),
+                        installed
+                                .map(each -> Permission.words(each.permissions()))
+                                .orElse(""),
+                        plugin.nodes()));
+            }
+            for (InstalledPlugin plugin : store.installed()) {
+                if (all.stream().noneMatch(each -> each.id().equals(plugin.id()))) {
+                    String state = plugin.enabled() ? "did not load" : "disabled";
+                    all.add(new Listed(
+                            plugin.id(),
+                            plugin.version(),
+                            state,
+                            "",
+                            plugin.signer().map(Object::toString).orElse(""),
+                            Permission.words(plugin.permissions()),
+                            plugin.nodes()));
+                }
+            }
+            if (json) {
+                say(GSON.toJson(all));
+            } else {
+                for (Listed plugin : all) {
+                    int nodes = plugin.nodes().size();
+                    out().printf(
+                                    "%-26s %-10s %-18s %s%n",
+                                    plugin.id(),
+                                    plugin.version(),
+                                    plugin.state(),
+                                    nodes + (nodes == 1 ? " node" : " nodes"));
+                }
+                out().flush();
+            }
+            library.failures().forEach(failure -> spec.commandLine()
+                    .getErr()
+                    .println("graft: the plugin " + failure.plugin() + ": " + failure.reason() + "."));
+            spec.commandLine().getErr().flush();
+        }
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "search",
+            description = "Asks the repositories for plugins in which all of the words occur.")
+    int search(
+            @Parameters(arity = "0..*", paramLabel = "WORD", description = "All plugins when left out.")
+                    List<String> words,
+            @Option(names = "--json", description = "Prints a JSON array, one object a plugin.") boolean json) {
+        PluginStore store = store();
+        if (store.repositories().isEmpty()) {
+            throw new Problem(
+                    "cannot search",
+                    "no repository was added",
+                    "add one with `graft plugins repository --add ADDRESS`");
+        }
+        List<PluginRepository.Offer> found = catalogue(store).search(words == null ? List.of() : words);
+        if (json) {
+            JsonArray all = new JsonArray();
+            found.forEach(offer -> all.add(json(offer, store)));
+            say(GSON.toJson(all));
+            return ExitCode.DONE;
+        }
+        for (PluginRepository.Offer offer : found) {
+            String version = offer.newest(Versions.graft())
+                    .map(PluginRepository.Release::version)
+                    .orElse("none for this Graft");
+            String here = store.installed(offer.id())
+                    .map(plugin -> " (" + plugin.version() + " is installed)")
+                    .orElse("");
+            out().println(offer.id() + "  " + version + here + "  by " + offer.provider());
+            out().println("    " + offer.description());
+            if (!offer.permissions().isEmpty() && !offer.permissions().equals("none")) {
+                out().println("    permissions: " + offer.permissions());
+            }
+        }
+        out().flush();
+        return ExitCode.DONE;
+    }
+
+    private static JsonObject json(PluginRepository.Offer offer, PluginStore store) {
+        JsonObject object = new JsonObject();
+        object.addProperty("id", offer.id());
+        object.addProperty("name", offer.name());
+        object.addProperty("description", offer.description());
+        object.addProperty("provider", offer.provider());
+        object.addProperty("license", offer.license());
+        object.addProperty("permissions", offer.permissions());
+        object.addProperty("repository", offer.repository());
+        object.add("nodes", GSON.toJsonTree(offer.nodes()));
+        object.add(
+                "versions",
+                GSON.toJsonTree(offer.releases().stream()
+                        .map(PluginRepository.Release::version)
+                        .toList()));
+        offer.newest(Versions.graft()).ifPresent(release -> object.addProperty("newest", release.version()));
+        store.installed(offer.id()).ifPresent(plugin -> object.addProperty("installed", plugin.version()));
+        return object;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "repository",
+            description = "Lists the repositories that plugins are looked for in; adds or removes one.")
+    int repository(
+            @Option(
+                            names = "--add",
+                            paramLabel = "ADDRESS",
+                            description = "A folder, or an address that begins with https.")
+                    String add,
+            @Option(names = "--remove", paramLabel = "ADDRESS", description = "As it was added.") String remove) {
+        PluginStore store = store();
+        if (add != null) {
+            store.addRepository(add);
+        }
+        if (remove != null) {
+            store.removeRepository(remove);
+        }
+        store.repositories().forEach(this::say);
+        return ExitCode.DONE;
+    }
+
+    // --- changes
+    // ------------------------------------------------------------------------------------------------------
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "install",
+            description = {
+                "Installs plugins from repositories (NAME or NAME@VERSION) or archives (FILE.jar), with what they need.",
+                "",
+                "An archive has to be signed, or its SHA-512 be given by --sha512 or in a file FILE.jar.sha512 beside it."
+            })
+    int install(
+            @Parameters(arity = "1..*", paramLabel = "PLUGIN") List<String> wanted,
+            @Option(
+                            names = "--sha512",
+                            paramLabel = "HEX",
+                            description = "What the provider of the archive says it is.")
+                    String sha512,
+            @Option(
+                            names = {"-y", "--yes"},
+                            description = "Answers every question with yes.")
+                    boolean yes) {
+        PluginStore store = store();
+        List<PluginStore.Wanted> named = new ArrayList<>();
+        for (String each : wanted) {
+            if (each.endsWith(".jar")) {
+                Path archive = Path.of(each);
+                try (InstallPlan plan = store.planFile(archive, promised(archive, sha512), store.known())) {
+                    carryOut(plan, store, yes);
+                }
+            } else {
+                named.add(PluginStore.Wanted.parse(each));
+            }
+        }
+        if (!named.isEmpty()) {
+            try (InstallPlan plan = store.plan(named, catalogue(store))) {
+                carryOut(plan, store, yes);
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private static Optional<String> promised(Path archive, String given) {
+        if (given != null) {
+            return Optional.of(given);
+        }
+        Path beside = archive.resolveSibling(archive.getFileName() + ".sha512");
+        try {
+            // sha512sum writes the file's name behind it.
+            return Files.exists(beside)
+                    ? Optional.of(Files.readString(beside).strip().split("\\s+", 2)[0])
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new Problem("cannot read " + beside, String.valueOf(e.getMessage()), "give the checksum by --sha512")
+                    .causedBy(e);
+        }
+    }
+
+    private void carryOut(InstallPlan plan, PluginStore store, boolean yes) {
+        if (plan.steps().isEmpty()) {
+            say("Nothing to do: everything is as new as it can be.");
+            return;
+        }
+        for (InstallPlan.Step step : plan.steps()) {
+            PluginManifest manifest = step.archive().manifest();
+            out().println(manifest.name()
+                    + step.replaces().map(old -> " in place of " + old).orElse("") + ", by " + manifest.provider()
+                    + ", "
+                    + manifest.license() + ": " + step.why() + ".");
+        }
+        out().flush();
+        ask(plan.questions(), yes);
+        store.install(plan);
+        for (InstallPlan.Step step : plan.steps()) {
+            List<String> nodes = step.archive().nodes();
+            say("Installed " + step.archive().manifest().name()
+                    + (nodes.isEmpty() ? "." : ", with " + String.join(", ", nodes) + "."));
+        }
+    }
+
+    /** Asks at a terminal; elsewhere a question that nobody answers is a refusal. */
+    private void ask(List<InstallPlan.Question> questions, boolean yes) {
+        for (InstallPlan.Question question : questions) {
+            if (yes) {
+                say("Accepted: " + question.sentence() + ".");
+                continue;
+            }
+            boolean terminal = Terminal.detect().interactive();
+            if (!terminal || !accepts(question)) {
+                throw new Problem(
+                        "nothing was installed",
+                        question.sentence()
+                                + (terminal ? ", which you did not accept" : ", and nobody is there to be asked"),
+                        terminal ? "install it again if you change your mind" : "accept it with --yes, if you do");
+            }
+        }
+    }
+
+    private boolean accepts(InstallPlan.Question question) {
+        out().print(question.sentence() + ". Accept? [y/N] ");
+        out().flush();
+        try {
+            String answer = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
+            return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "update",
+            description = "Updates the named plugins, or all, to the newest version in the repositories.")
+    int update(
+            @Parameters(arity = "0..*", paramLabel = "PLUGIN") List<String> ids,
+            @Option(
+                            names = {"-y", "--yes"},
+                            description = "Answers every question with yes.")
+                    boolean yes) {
+        PluginStore store = store();
+        try (InstallPlan plan = store.planUpdates(ids == null ? List.of() : ids, catalogue(store))) {
+            carryOut(plan, store, yes);
+        }
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "rollback",
+            description = "Goes back to the version that was there before the last update.")
+    int rollback(@Parameters(paramLabel = "PLUGIN") String id) {
+        say(store().rollBack(id).name() + " is back.");
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "disable",
+            description = "Loads a plugin no more; it stays installed.")
+    int disable(@Parameters(paramLabel = "PLUGIN") String id) {
+        store().setEnabled(id, false);
+        say(id + " is disabled; its nodes stay in workflows as placeholders.");
+        return ExitCode.DONE;
+    }
+
+    @Command(mixinStandardHelpOptions = true, name = "enable", description = "Loads a disabled plugin again.")
+    int enable(@Parameters(paramLabel = "PLUGIN") String id) {
+        store().setEnabled(id, true);
+        say(id + " is enabled.");
+        return ExitCode.DONE;
+    }
+
+    @Command(mixinStandardHelpOptions = true, name = "remove", description = "Removes a plugin and its archives.")
+    int remove(@Parameters(paramLabel = "PLUGIN") String id) {
+        store().remove(id);
+        say(id + " is removed.");
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "lock",
+            description =
+                    "Writes beside a workflow which plugins it is made with, by version and checksum; `run` and `check`"
+                            + " say when others are here.")
+    int lock(@Parameters(paramLabel = "FILE", description = "The workflow, a JSON file.") Path file) {
+        PluginLock lock = PluginLock.of(
+                Workflow.read(file), Home.library(spec.commandLine().getErr()));
+        lock.write(PluginLock.beside(file));
+        say(PluginLock.beside(file) + " pins "
+                + (lock.plugins().isEmpty()
+                        ? "no plugin."
+                        : String.join(
+                                        ", ",
+                                        lock.plugins().stream()
+                                                .map(plugin -> plugin.id() + " " + plugin.version())
+                                                .toList())
+                                + "."));
+        return ExitCode.DONE;
+    }
+
+    // --- making plugins
+    // -----------------------------------------------------------------------------------------------
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "verify",
+            description = "Looks at an archive as an installation would, and runs nothing of it.")
+    int verify(@Parameters(paramLabel = "FILE") Path file) {
+        PluginInspection found = PluginInspection.of(file);
+        found.checkComplete();
+        found.checkWorksWith(Versions.graft());
+        print(found);
+        return ExitCode.DONE;
+    }
+
+    private void print(PluginInspection found) {
+        PluginManifest manifest = found.manifest();
+        out().println("plugin       " + manifest.name());
+        out().println("provider     " + manifest.provider());
+        out().println("licence      " + manifest.license());
+        out().println("needs Graft  " + manifest.requires());
+        if (!manifest.dependencies().isEmpty()) {
+            out().println("needs        "
+                    + String.join(
+                            ", ",
+                            manifest.dependencies().stream()
+                                    .map(Object::toString)
+                                    .toList()));
+        }
+        out().println("permissions  "
+                + manifest.permissions().map(Permission::words).orElse(""));
+        out().println("signed by    " + found.signer().map(Object::toString).orElse("nobody"));
+        out().println("nodes        " + (found.nodes().isEmpty() ? "none" : String.join(", ", found.nodes())));
+        out().println("sha512       " + found.sha512());
+        out().flush();
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "new",
+            description =
+                    "Makes a project for a plugin in a new folder: a node, its test, a sample workflow, and what builds them.")
+    int create(@Parameters(paramLabel = "NAME", description = "The plugin's id, for example my-colours.") String name) {
+        PluginProject project = PluginProject.create(name, Path.of(""), Home.folder());
+        say("Made " + project.folder() + ". Go there, open the editor, and start with `graft plugins dev`.");
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "pack",
+            description = "Builds and tests the project of a plugin, checks the archive, and prints its SHA-512.")
+    int pack(
+            @Parameters(
+                            arity = "0..1",
+                            paramLabel = "DIR",
+                            defaultValue = ".",
+                            description = "The project (default: here).")
+                    Path folder,
+            @Option(
+                            names = "--repository",
+                            paramLabel = "DIR",
+                            description =
+                                    "Adds the archive to a repository in this folder, which is made when there is none.")
+                    Path repository,
+            @Option(names = "--skip-tests", description = "Does not run the tests.") boolean skipTests) {
+        PluginInspection found = PluginProject.in(folder, Home.folder()).build(!skipTests);
+        if (found.nodes().isEmpty()) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "warning: the archive offers no node; see that pom.xml names PF4J's annotation processor.");
+            spec.commandLine().getErr().flush();
+        }
+        say("archive      " + found.archive());
+        print(found);
+        Offering.checksum(found);
+        if (repository != null) {
+            Offering.add(found, repository);
+            say("offered in   " + repository.toAbsolutePath().normalize());
+        }
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "dev",
+            description = {
+                "Builds the project of a plugin whenever a file of it changes, and has running editors load it anew.",
+                "",
+                "Goes on until it is stopped with Ctrl-C; then the plugin is let go of again."
+            })
+    int develop(
+            @Parameters(
+                            arity = "0..1",
+                            paramLabel = "DIR",
+                            defaultValue = ".",
+                            description = "The project (default: here).")
+                    Path folder,
+            @Option(names = "--once", description = "Builds it, leaves it loaded, and ends.") boolean once,
+            @Option(names = "--stop", description = "Lets go of a plugin that --once left loaded.") boolean stop)
+            throws InterruptedException {
+        PluginProject project = PluginProject.in(folder, Home.folder());
+        PluginStore store = store();
+        if (stop) {
+            store.inDevelopment().stream()
+                    .filter(archive -> archive.startsWith(project.folder()))
+                    .forEach(archive -> store.develop(archive, false));
+            return ExitCode.DONE;
+        }
+        Thread letGo = new Thread(
+                () -> store.inDevelopment().stream()
+                        .filter(archive -> archive.startsWith(project.folder()))
+                        .forEach(archive -> store.develop(archive, false)),
+                "graft-dev-end");
+        if (!once) {
+            Runtime.getRuntime().addShutdownHook(letGo);
+        }
+        String built = "";
+        while (true) {
+            String stamp = project.stamp();
+            if (!stamp.equals(built)) {
+                built = stamp;
+                try {
+                    long start = System.nanoTime();
+                    PluginInspection found = project.build(false);
+                    store.develop(found.archive(), true);
+                    say(String.format(
+                            Locale.ROOT,
+                            "%s built in %.1f s: %s",
+                            found.manifest().name(),
+                            (System.nanoTime() - start) / 1e9,
+                            found.nodes().isEmpty() ? "no node" : String.join(", ", found.nodes())));
+                } catch (Problem failed) {
+                    if (once) {
+                        throw failed;
+                    }
+                    say(failed.getMessage());
+                }
+            }
+            if (once) {
+                return ExitCode.DONE;
+            }
+            Thread.sleep(300);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package graft.app.plugin;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Archives that are ready to be installed: fetched, looked at and found sound, with what the user has to say to them.
+ *
+ * <p>Nothing is installed yet. Closing it removes what was fetched.
+ *
+ * @param steps dependencies first
+ * @param questions what the user must accept; none where all was accepted before
+ */
+public record InstallPlan(List<Step> steps, List<Question> questions, Path folder) implements AutoCloseable {
+
+    /**
+     * One archive.
+     *
+     * @param replaces the version that is installed now
+     * @param why it is in the plan, as a clause: "it is asked for", "colours 1.0.0 needs it"
+     */
+    public record Step(PluginInspection archive, Optional<String> replaces, String source, String why) {}
+
+    /** Something that the user is asked once. */
+    public record Question(Kind kind, String plugin, String sentence) {
+
+        /** What it is about. */
+        public enum Kind {
+            SIGNER,
+            UNSIGNED,
+            PERMISSION
+        }
+    }
+
+    @Override
+    public void close() {
+        try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package graft.app.plugin;
+
+import graft.app.plugin.NodeLibrary.Failure;
+import graft.app.plugin.NodeLibrary.Plugin;
+import graft.node.Choice;
+import graft.node.Choices;
+import graft.node.Converter;
+import graft.node.Node;
+import graft.node.NodeSchema;
+import graft.node.host.Exit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.zip.ZipFile;
+import org.pf4j.PluginState;
+import org.pf4j.PluginWrapper;
+
+/**
+ * One archive in memory: its class loader and what it offers; or why it offers nothing.
+ *
+ * <p>It is loaded from a copy, so that its own file can be replaced or removed while it is in use.
+ */
+final class LoadedPlugin {
+
+    private final PluginManifest manifest;
+    private final Path archive;
+    private final String key;
+    private final Path copy;
+    private final Map<String, NodeSchema> nodes = new LinkedHashMap<>();
+    private final List<Choice> choices = new ArrayList<>();
+    private final List<Converter<?, ?>> converters = new ArrayList<>();
+    private final List<Failure> failures = new ArrayList<>();
+    private PluginHost host;
+    private ClassLoader loader;
+
+    private LoadedPlugin(PluginManifest manifest, Path archive, String key, Path copy) {
+        this.manifest = manifest;
+        this.archive = archive;
+        this.key = key;
+        this.copy = copy;
+    }
+
+    /**
+     * Loads an archive.
+     *
+     * @param key of its bytes and of what it depends on
+     * @param folder where the copy goes
+     * @param dependencies class loaders of the plugins whose classes it may use
+     * @param taken whether another plugin offers a node, or a choice, of that id
+     */
+    static LoadedPlugin load(
+            PluginManifest manifest,
+            Path archive,
+            String key,
+            Path folder,
+            String graft,
+            List<ClassLoader> dependencies,
+            Predicate<String> taken) {
+        LoadedPlugin plugin = new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder));
+        try {
+            plugin.start(new PluginHost(folder, graft, dependencies), taken);
+        } catch (RuntimeException | LinkageError | Exit.Refused e) {
+            // PF4J and the plugin's own classes throw many kinds; none is a reason to go without the other plugins.
+            plugin.failures.add(new Failure(manifest.id(), reason(e)));
+        }
+        if (plugin.loader == null) {
+            plugin.unload();
+        }
+        return plugin;
+    }
+
+    private static Path copy(Path archive, PluginManifest manifest, Path folder) {
+        try {
+            Path copy = Files.createTempFile(folder, manifest.id() + "-", ".jar");
+            Files.write(copy, Files.readAllBytes(archive));
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void start(PluginHost with, Predicate<String> taken) {
+        host = with;
+        host.loadPlugin(copy);
+        PluginWrapper plugin = host.getPlugin(manifest.id());
+        if (host.startPlugin(manifest.id()) != PluginState.STARTED) {
+            Throwable failed = plugin.getFailedException();
+            failures.add(new Failure(manifest.id(), failed == null ? "it does not start" : reason(failed)));
+            return;
+        }
+        loader = plugin.getPluginClassLoader();
+        for (String type : host.getExtensionClassNames(manifest.id())) {
+            offer(type, taken);
+        }
+        choices.forEach(Choices::add);
+    }
+
+    private void offer(String type, Predicate<String> taken) {
+        try {
+            Class<?> loaded = Class.forName(type, true, loader);
+            if (Node.class.isAssignableFrom(loaded)) {
+                NodeSchema schema = NodeSchema.of(loaded.asSubclass(Node.class));
+                refuseTaken("a node", schema.id(), taken);
+                nodes.put(schema.id(), schema);
+                return;
+            }
+            Object made = loaded.getDeclaredConstructor().newInstance();
+            if (made instanceof Choice choice) {
+                if (!choice.id().matches("[a-z0-9-]+(/[a-z0-9_-]+)+")) {
+                    throw new IllegalArgumentException(
+                            "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
+                }
+                refuseTaken("a choice", choice.id(), taken);
+                choices.add(choice);
+            } else if (made instanceof Converter<?, ?> converter) {
+                converters.add(converter);
+            } else {
+                throw new IllegalArgumentException("Graft has no such extension point");
+            }
+        } catch (ReflectiveOperationException
+                | RuntimeException
+                | LinkageError
+                | AssertionError
+                | StackOverflowError
+                | Exit.Refused e) {
+            failures.add(new Failure(manifest.id(), "its class " + type + " is left out: " + reason(e)));
+        }
+    }
+
+    private void refuseTaken(String what, String id, Predicate<String> taken) {
+        boolean twice = nodes.containsKey(id)
+                || choices.stream().anyMatch(other -> other.id().equals(id));
+        if (twice || taken.test(id)) {
+            throw new IllegalArgumentException(
+                    (twice ? "it" : "another plugin") + " offers " + what + " with the id " + id);
+        }
+    }
+
+    String id() {
+        return manifest.id();
+    }
+
+    PluginManifest manifest() {
+        return manifest;
+    }
+
+    String key() {
+        return key;
+    }
+
+    /** Null when it did not start. */
+    ClassLoader loader() {
+        return loader;
+    }
+
+    boolean started() {
+        return loader != null;
+    }
+
+    Map<String, NodeSchema> nodes() {
+        return nodes;
+    }
+
+    List<Choice> choices() {
+        return choices;
+    }
+
+    List<Converter<?, ?>> converters() {
+        return converters;
+    }
+
+    List<Failure> failures() {
+        return failures;
+    }
+
+    Plugin described(String sha512, boolean bundled) {
+        return new Plugin(
+                manifest.id(),
+                manifest.version(),
+                manifest.provider(),
+                manifest.license(),
+                manifest.description(),
+                archive,
+                List.copyOf(nodes.keySet()),
+                sha512,
+                bundled);
+    }
+
+    /** Takes its choices out, closes its class loader and removes the copy. */
+    Unloaded unload() {
+        Set<String> classes = started() ? classes() : Set.of();
+        choices.forEach(Choices::remove);
+        WeakReference<ClassLoader> left = new WeakReference<>(loader);
+        if (host != null) {
+            try {
+                host.unloadPlugin(manifest.id());
+            } catch (RuntimeException | LinkageError | Exit.Refused fault) {
+                // Its own stop failed; the loader is let go of all the same.
+                failures.add(new Failure(manifest.id(), "it did not stop: " + reason(fault)));
+            }
+        }
+        nodes.clear();
+        choices.clear();
+        converters.clear();
+        host = null;
+        loader = null;
+        try {
+            Files.deleteIfExists(copy);
+        } catch (IOException heldOnWindows) {
+            copy.toFile().deleteOnExit();
+        }
+        return new Unloaded(manifest.name(), left, classes);
+    }
+
+    private Set<String> classes() {
+        try (ZipFile jar = new ZipFile(copy.toFile())) {
+            return jar.stream()
+                    .map(entry -> entry.getName())
+                    .filter(name -> name.endsWith(".class"))
+                    .map(name ->
+                            name.substring(0, name.length() - ".class".length()).replace('/', '.'))
+                    .collect(Collectors.toSet());
+        } catch (IOException unreadable) {
+            return Set.of();
+        }
+    }
+
+    /**
+     * A plugin that was let go of.
+     *
+     * @param loader cleared by the collector once nothing holds it
+     */
+    record Unloaded(String name, WeakReference<ClassLoader> loader, Collection<String> classes) {
+
+        /** Names of the threads that run its code or hold its class loader. */
+        List<String> threads() {
+            ClassLoader held = loader.get();
+            return Thread.getAllStackTraces().entrySet().stream()
+                    .filter(each -> each.getKey().getContextClassLoader() == held
+                            || each.getKey().getClass().getClassLoader() == held
+                            || List.of(each.getValue()).stream()
+                                    .anyMatch(frame -> classes.contains(frame.getClassName())))
+                    .map(each -> each.getKey().getName())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    static String reason(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        if (deepest instanceof NoClassDefFoundError || deepest instanceof ClassNotFoundException) {
+            return "it needs the class " + String.valueOf(deepest.getMessage()).replace('/', '.')
+                    + ", which is not there";
+        }
+        String message = deepest.getMessage();
+        return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,167 @@
+package graft.app.plugin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.Manifest;
+import org.pf4j.DefaultVersionManager;
+import org.pf4j.VersionManager;
+
+/**
+ * What an archive's manifest says of the plugin.
+ *
+ * @param id small letters, digits, dots and hyphens
+ * @param version major.minor.patch (semver.org)
+ * @param requires range of Graft versions that it works with, for example {@code >=0.1.0 & <0.2.0}
+ * @param provider who made it
+ * @param license by its SPDX name
+ * @param permissions what it says it does; empty when it did not say
+ */
+public record PluginManifest(
+        String id,
+        String version,
+        String requires,
+        String provider,
+        String license,
+        String description,
+        List<Dependency> dependencies,
+        Optional<Set<Permission>> permissions) {
+
+    private static final VersionManager VERSIONS = new DefaultVersionManager();
+
+    /**
+     * Another plugin whose classes this one uses.
+     *
+     * @param range of its versions; {@code *} for any
+     * @param optional whether it works without
+     */
+    public record Dependency(String id, String range, boolean optional) {
+
+        boolean takes(String version) {
+            return matches(version, range);
+        }
+
+        /** For people: {@code colours >=1.0.0}. */
+        @Override
+        public String toString() {
+            return range.equals("*") ? id : id + " " + range;
+        }
+    }
+
+    /**
+     * Reads what is needed to load a plugin.
+     *
+     * @throws IllegalArgumentException with a clause that says what is wrong
+     */
+    static PluginManifest of(Manifest manifest) {
+        Attributes all = manifest.getMainAttributes();
+        String id = text(all, "Plugin-Id");
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("its manifest has no Plugin-Id");
+        }
+        if (!id.matches("[a-z0-9]+([.-][a-z0-9]+)*")) {
+            throw new IllegalArgumentException(
+                    "its Plugin-Id \"" + id + "\" has other characters than small letters, digits, dots and hyphens");
+        }
+        String version = text(all, "Plugin-Version");
+        if (!isVersion(version)) {
+            throw new IllegalArgumentException(
+                    version.isEmpty()
+                            ? "its manifest has no Plugin-Version"
+                            : "its Plugin-Version \"" + version + "\" is not of the form 1.2.3");
+        }
+        String requires = text(all, "Plugin-Requires");
+        if (!requires.isEmpty() && !isRange(requires)) {
+            throw new IllegalArgumentException(
+                    "its Plugin-Requires \"" + requires + "\" is no range of versions such as >=0.1.0 & <0.2.0");
+        }
+        String permissions = text(all, "Plugin-Permissions");
+        return new PluginManifest(
+                id,
+                version,
+                requires,
+                text(all, "Plugin-Provider"),
+                text(all, "Plugin-License"),
+                text(all, "Plugin-Description"),
+                dependencies(text(all, "Plugin-Dependencies")),
+                permissions.isEmpty() ? Optional.empty() : Optional.of(Permission.parse(permissions)));
+    }
+
+    /** What a plugin must say besides so that it may be installed; empty when it says it all. */
+    Optional<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (requires.isEmpty()) {
+            missing.add("Plugin-Requires (the versions of Graft that it works with)");
+        }
+        if (provider.isEmpty()) {
+            missing.add("Plugin-Provider");
+        }
+        if (license.isEmpty()) {
+            missing.add("Plugin-License");
+        }
+        if (permissions.isEmpty()) {
+            missing.add("Plugin-Permissions (\"none\" for none)");
+        }
+        return missing.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", missing));
+    }
+
+    /** Whether it works with that version of Graft. */
+    boolean worksWith(String graft) {
+        return requires.isEmpty() || matches(graft, requires);
+    }
+
+    /** As messages call it: {@code colours 1.2.0}. */
+    public String name() {
+        return id + " " + version;
+    }
+
+    /** Whether {@code a} is a later version than {@code b}. */
+    static boolean later(String a, String b) {
+        return VERSIONS.compareVersions(a, b) > 0;
+    }
+
+    static boolean matches(String version, String range) {
+        return range.equals("*") || VERSIONS.checkVersionConstraint(version, range);
+    }
+
+    static boolean isVersion(String version) {
+        return version.matches("\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?");
+    }
+
+    private static boolean isRange(String range) {
+        try {
+            VERSIONS.checkVersionConstraint("1.0.0", range);
+            return true;
+        } catch (RuntimeException notParsed) {
+            return false;
+        }
+    }
+
+    /** PF4J's form: {@code colours@>=1.0.0 & <2.0.0, brushes, oils?}. */
+    private static List<Dependency> dependencies(String list) {
+        List<Dependency> dependencies = new ArrayList<>();
+        for (String entry : list.split(",", -1)) {
+            String each = entry.strip();
+            if (each.isEmpty()) {
+                continue;
+            }
+            int at = each.indexOf('@');
+            String name = at < 0 ? each : each.substring(0, at).strip();
+            String range = at < 0 ? "*" : each.substring(at + 1).strip();
+            if (!range.equals("*") && !isRange(range)) {
+                throw new IllegalArgumentException(
+                        "its Plugin-Dependencies name \"" + range + "\", which is no range of versions");
+            }
+            boolean optional = name.endsWith("?");
+            dependencies.add(new Dependency(optional ? name.substring(0, name.length() - 1) : name, range, optional));
+        }
+        return List.copyOf(dependencies);
+    }
+
+    private static String text(Attributes attributes, String name) {
+        String value = attributes.getValue(name);
+        return value == null ? "" : value.strip();
+    }
+}

@@ -1,0 +1,664 @@
+package graft.app.plugin;
+
+import graft.app.plugin.InstallPlan.Question;
+import graft.app.plugin.InstallPlan.Step;
+import graft.app.plugin.PluginManifest.Dependency;
+import graft.file.AtomicFile;
+import graft.node.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The plugins that the user installed: a folder of archives and one file that says which of them count.
+ *
+ * <p>Every change takes effect as that file is replaced, so that it happens whole or not at all; a second process waits.
+ * Nothing here loads a plugin, save that an install tries whether the new ones load before it commits. A running
+ * program takes a change up by {@link NodeLibrary#refresh}.
+ */
+public final class PluginStore {
+
+    private static final Object IN_THIS_PROCESS = new Object();
+
+    private final Path bundled;
+    private final Path folder;
+    private final Path lists;
+    private final String graft;
+
+    /**
+     * A plugin that is wanted from a repository.
+     *
+     * @param version empty for the newest that works with this Graft
+     */
+    public record Wanted(String id, Optional<String> version) {
+
+        /** Reads {@code id} or {@code id@version}. */
+        public static Wanted parse(String text) {
+            int at = text.indexOf('@');
+            return at < 0
+                    ? new Wanted(text, Optional.empty())
+                    : new Wanted(text.substring(0, at), Optional.of(text.substring(at + 1)));
+        }
+    }
+
+    /**
+     * @param plugins the folder of the plugins that come with Graft; the store is a folder within
+     * @param graft version of this Graft
+     */
+    public PluginStore(Path plugins, String graft) {
+        this.bundled = plugins;
+        this.folder = plugins.resolve("installed");
+        this.lists = folder.resolve("repositories");
+        this.graft = graft;
+    }
+
+    /** What is installed, enabled or not, in the order of installation. */
+    public List<InstalledPlugin> installed() {
+        return List.copyOf(state().plugins().values());
+    }
+
+    public Optional<InstalledPlugin> installed(String id) {
+        return Optional.ofNullable(state().plugins().get(id));
+    }
+
+    /** The archive of an installed plugin. */
+    public Path archive(InstalledPlugin plugin) {
+        return folder.resolve(plugin.file());
+    }
+
+    /** Addresses of the repositories, in the order in which they are asked. */
+    public List<String> repositories() {
+        return state().repositories();
+    }
+
+    /** Adds a repository, when it can be read and is not there yet. */
+    public void addRepository(String address) {
+        String normal = normal(address);
+        PluginCatalogue one = PluginCatalogue.ask(List.of(normal), lists);
+        if (one.repositories().isEmpty()) {
+            PluginRepository.read(normal);
+        }
+        change(state -> {
+            if (!state.repositories().contains(normal)) {
+                state.repositories().add(normal);
+            }
+        });
+    }
+
+    public void removeRepository(String address) {
+        change(state -> {
+            if (!state.repositories().remove(normal(address))) {
+                throw new Problem(
+                        "there is no repository " + address,
+                        state.repositories().isEmpty()
+                                ? "none was added"
+                                : "there are " + String.join(", ", state.repositories()),
+                        "give one of these");
+            }
+        });
+    }
+
+    /** A folder by its whole path, so that it is found from every other. */
+    private static String normal(String address) {
+        return address.contains("://") || address.startsWith("file:")
+                ? address
+                : Path.of(address).toAbsolutePath().normalize().toString();
+    }
+
+    /** Asks all repositories what they offer; may take seconds. */
+    public PluginCatalogue ask() {
+        return PluginCatalogue.ask(repositories(), lists);
+    }
+
+    /** What the repositories offered when they were last asked; takes no time. */
+    public PluginCatalogue known() {
+        return PluginCatalogue.known(repositories(), lists);
+    }
+
+    // --- plans
+    // ----------------------------------------------------------------------------------------------------------
+
+    /**
+     * Looks at an archive that the user has, and at what it needs from the repositories.
+     *
+     * @param sha512 that its provider gives; without one, the archive must be signed
+     * @throws Problem saying why it is refused
+     */
+    public InstallPlan planFile(Path archive, Optional<String> sha512, PluginCatalogue catalogue) {
+        return planned(
+                planning -> {
+                    PluginInspection found = PluginInspection.of(archive);
+                    sha512.ifPresent(found::checkSha512);
+                    if (sha512.isEmpty() && found.signer().isEmpty()) {
+                        throw new Problem(
+                                "the plugin " + archive.getFileName() + " is refused",
+                                "it is not signed, and no SHA-512 says that it is what its provider made",
+                                "give the checksum that its provider publishes, by --sha512 or in a file "
+                                        + archive.getFileName() + ".sha512 beside it");
+                    }
+                    planning.add(found, archive.toAbsolutePath().toString(), "it is asked for");
+                },
+                catalogue);
+    }
+
+    /** Fetches plugins from the repositories, with what they need, and looks at them all. */
+    public InstallPlan plan(Collection<Wanted> wanted, PluginCatalogue catalogue) {
+        return planned(planning -> wanted.forEach(each -> planning.fetch(each, "it is asked for")), catalogue);
+    }
+
+    /** Fetches the newest versions of installed plugins, of those that have one; all for none named. */
+    public InstallPlan planUpdates(Collection<String> ids, PluginCatalogue catalogue) {
+        StoreState state = state();
+        ids.forEach(id -> require(state, id));
+        return planned(
+                planning -> state.plugins().values().stream()
+                        .filter(plugin -> ids.isEmpty() || ids.contains(plugin.id()))
+                        .forEach(plugin -> update(plugin, catalogue)
+                                .ifPresent(release -> planning.fetch(
+                                        new Wanted(plugin.id(), Optional.of(release.version())), "it is newer"))),
+                catalogue);
+    }
+
+    /** A later version of an installed plugin that works with this Graft. */
+    public Optional<PluginRepository.Release> update(InstalledPlugin plugin, PluginCatalogue catalogue) {
+        return catalogue
+                .plugin(plugin.id())
+                .flatMap(offer -> offer.newest(graft))
+                .filter(release -> PluginManifest.later(release.version(), plugin.version()));
+    }
+
+    private InstallPlan planned(Consumer<Planning> work, PluginCatalogue catalogue) {
+        Path incoming = temporaryFolder();
+        Planning planning = new Planning(incoming, state(), catalogue);
+        try {
+            work.accept(planning);
+            return planning.done();
+        } catch (RuntimeException | Error refused) {
+            new InstallPlan(List.of(), List.of(), incoming).close();
+            throw refused;
+        }
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("graft-incoming");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A plan in the making: the archives so far, and what would be installed with them. */
+    private final class Planning {
+
+        private final Path incoming;
+        private final StoreState before;
+        private final PluginCatalogue catalogue;
+        private final Map<String, Step> steps = new LinkedHashMap<>();
+        private final Map<String, PluginManifest> here = new LinkedHashMap<>();
+        private final Set<String> underWay = new TreeSet<>();
+
+        Planning(Path incoming, StoreState before, PluginCatalogue catalogue) {
+            this.incoming = incoming;
+            this.before = before;
+            this.catalogue = catalogue;
+            NodeLibrary.manifests(bundled).forEach(manifest -> here.put(manifest.id(), manifest));
+        }
+
+        void fetch(Wanted wanted, String why) {
+            PluginRepository.Offer offer = catalogue
+                    .plugin(wanted.id())
+                    .orElseThrow(
+                            () -> new Problem(
+                                    "cannot install " + wanted.id(),
+                                    catalogue.repositories().isEmpty()
+                                            ? "no repository could be asked"
+                                                    + (catalogue.problems().isEmpty()
+                                                            ? ", since none was added"
+                                                            : " (" + String.join(" ", catalogue.problems()) + ")")
+                                            : "no repository offers it",
+                                    "add a repository with `graft plugins repository --add ADDRESS`, or install it from a file"));
+            PluginRepository.Release release = wanted.version()
+                    .map(version -> offer.releases().stream()
+                            .filter(each -> each.version().equals(version))
+                            .findFirst()
+                            .orElseThrow(() -> new Problem(
+                                    "cannot install " + wanted.id() + " " + version,
+                                    offer.repository() + " offers " + versions(offer),
+                                    "choose one of these")))
+                    .or(() -> offer.newest(graft))
+                    .orElseThrow(() -> new Problem(
+                            "cannot install " + wanted.id(),
+                            "no version of it works with Graft " + graft,
+                            "update Graft"));
+            add(PluginRepository.fetch(offer, release, incoming), offer.repository(), why);
+        }
+
+        private static String versions(PluginRepository.Offer offer) {
+            return offer.releases().isEmpty()
+                    ? "no version of it"
+                    : String.join(
+                            ", ",
+                            offer.releases().stream()
+                                    .map(PluginRepository.Release::version)
+                                    .toList());
+        }
+
+        /** Adds an archive behind those that it needs. */
+        void add(PluginInspection found, String source, String why) {
+            PluginManifest manifest = found.manifest();
+            found.checkComplete();
+            found.checkWorksWith(graft);
+            if (here.containsKey(manifest.id())) {
+                throw new Problem(
+                        "the plugin " + manifest.name() + " is refused",
+                        "a plugin with the id " + manifest.id() + " comes with Graft",
+                        "ask its provider for another id");
+            }
+            InstalledPlugin old = before.plugins().get(manifest.id());
+            if (old != null) {
+                checkSigner(old, found);
+                checkDependents(old, manifest);
+            }
+            checkNodes(found);
+            if (!underWay.add(manifest.id())) {
+                throw new Problem(
+                        "the plugin " + manifest.name() + " is refused",
+                        "it needs itself, by way of " + String.join(", ", underWay),
+                        "tell its provider");
+            }
+            manifest.dependencies().forEach(dependency -> need(manifest, dependency));
+            underWay.remove(manifest.id());
+            steps.put(
+                    manifest.id(),
+                    new Step(found, Optional.ofNullable(old).map(InstalledPlugin::version), source, why));
+        }
+
+        private void need(PluginManifest by, Dependency dependency) {
+            if (underWay.contains(dependency.id())) {
+                throw new Problem(
+                        "the plugin " + by.name() + " is refused",
+                        "it and " + dependency.id() + " need each other",
+                        "tell its provider");
+            }
+            Optional<String> planned = Optional.ofNullable(steps.get(dependency.id()))
+                    .map(step -> step.archive().manifest().version())
+                    .or(() -> Optional.ofNullable(here.get(dependency.id())).map(PluginManifest::version));
+            Optional<InstalledPlugin> installed =
+                    Optional.ofNullable(before.plugins().get(dependency.id()));
+            Optional<String> present =
+                    planned.or(() -> installed.filter(InstalledPlugin::enabled).map(InstalledPlugin::version));
+            if (present.filter(dependency::takes).isPresent() || (dependency.optional() && present.isEmpty())) {
+                return;
+            }
+            if (planned.isPresent()) {
+                throw unmet(by, dependency, dependency.id() + " " + planned.get() + " is there", "tell its provider");
+            }
+            if (installed
+                    .filter(plugin -> !plugin.enabled() && dependency.takes(plugin.version()))
+                    .isPresent()) {
+                throw unmet(
+                        by,
+                        dependency,
+                        dependency.id() + " is disabled",
+                        "enable it with `graft plugins enable " + dependency.id() + "`");
+            }
+            Optional<PluginRepository.Release> release = catalogue
+                    .plugin(dependency.id())
+                    .flatMap(offer -> offer.releases().stream()
+                            .filter(each -> each.worksWith(graft) && dependency.takes(each.version()))
+                            .findFirst());
+            if (release.isEmpty()) {
+                throw unmet(
+                        by,
+                        dependency,
+                        installed
+                                        .map(plugin -> plugin.name() + " is installed, and no")
+                                        .orElse("no")
+                                + " repository offers a version that fits",
+                        "install " + dependency.id() + " from a file first, or add a repository that has it");
+            }
+            fetch(
+                    new Wanted(dependency.id(), Optional.of(release.get().version())),
+                    by.name() + " needs " + dependency);
+        }
+
+        private Problem unmet(PluginManifest by, Dependency dependency, String why, String remedy) {
+            return new Problem(
+                    "the plugin " + by.name() + " is refused", "it needs " + dependency + ", and " + why, remedy);
+        }
+
+        /** An update is from whom the plugin was from. */
+        private void checkSigner(InstalledPlugin old, PluginInspection found) {
+            if (old.signer().isEmpty()) {
+                return;
+            }
+            String by = old.signer().get().toString();
+            if (found.signer().isEmpty()) {
+                throw new Problem(
+                        "the plugin " + found.manifest().name() + " is refused",
+                        "it is not signed, and " + old.name() + ", which is installed, was signed by " + by,
+                        "get it from that signer; or remove the plugin first, if you trust this one all the same");
+            }
+            if (!found.signer().get().fingerprint().equals(old.signer().get().fingerprint())) {
+                throw new Problem(
+                        "the plugin " + found.manifest().name() + " is refused",
+                        "it is signed by " + found.signer().get() + ", and " + old.name() + ", which is installed, by "
+                                + by,
+                        "ask its provider; or remove the plugin first, if you trust the new signer");
+            }
+        }
+
+        /** What needs the plugin must be able to use the new version. */
+        private void checkDependents(InstalledPlugin old, PluginManifest now) {
+            for (InstalledPlugin other : before.plugins().values()) {
+                for (Dependency dependency : other.dependencies()) {
+                    if (dependency.id().equals(old.id())
+                            && !dependency.takes(now.version())
+                            && !steps.containsKey(other.id())) {
+                        throw new Problem(
+                                "the plugin " + now.name() + " is refused",
+                                other.name() + ", which is installed, needs " + dependency,
+                                "update " + other.id() + " first, or remove it");
+                    }
+                }
+            }
+        }
+
+        private void checkNodes(PluginInspection found) {
+            Map<String, String> taken = new LinkedHashMap<>();
+            NodeLibrary.inspections(bundled).forEach(each -> each.nodes()
+                    .forEach(node -> taken.put(node, each.manifest().id())));
+            before.plugins().values().forEach(each -> each.nodes().forEach(node -> taken.put(node, each.id())));
+            steps.values().forEach(each -> each.archive()
+                    .nodes()
+                    .forEach(node -> taken.put(node, each.archive().manifest().id())));
+            for (String node : found.nodes()) {
+                String owner = taken.getOrDefault(node, found.manifest().id());
+                if (!owner.equals(found.manifest().id())) {
+                    throw new Problem(
+                            "the plugin " + found.manifest().name() + " is refused",
+                            "its node " + node + " is there already, from the plugin " + owner,
+                            "remove " + owner + " first, or ask a provider for another id");
+                }
+            }
+        }
+
+        InstallPlan done() {
+            List<Question> questions = new ArrayList<>();
+            steps.values().forEach(step -> ask(step.archive(), questions));
+            return new InstallPlan(List.copyOf(steps.values()), List.copyOf(questions), incoming);
+        }
+
+        private void ask(PluginInspection found, List<Question> questions) {
+            PluginManifest manifest = found.manifest();
+            InstalledPlugin old = before.plugins().get(manifest.id());
+            if (found.signer().isPresent()) {
+                Signer signer = found.signer().get();
+                if (!before.trusted().containsKey(signer.fingerprint())) {
+                    questions.add(new Question(
+                            Question.Kind.SIGNER,
+                            manifest.id(),
+                            manifest.name() + " is signed by " + signer + ", of whom nothing was installed before"));
+                }
+            } else if (old == null) {
+                questions.add(new Question(
+                        Question.Kind.UNSIGNED,
+                        manifest.id(),
+                        manifest.name()
+                                + " is not signed: its checksum proves that it came whole, and not who made it"));
+            }
+            for (Permission permission : manifest.permissions().orElseThrow()) {
+                if (old == null || !old.permissions().contains(permission)) {
+                    questions.add(new Question(
+                            Question.Kind.PERMISSION, manifest.id(), manifest.name() + " " + permission.words()));
+                }
+            }
+        }
+    }
+
+    // --- changes
+    // --------------------------------------------------------------------------------------------------------
+
+    /**
+     * Installs what was planned, and takes the plan's questions for answered with yes.
+     *
+     * @throws Problem when one of the plugins does not load or the disk is full; then all is as before
+     */
+    public void install(InstallPlan plan) {
+        change(state -> {
+            for (Step step : plan.steps()) {
+                PluginInspection found = step.archive();
+                PluginManifest manifest = found.manifest();
+                String file = manifest.id() + "-" + manifest.version() + "-"
+                        + found.sha512().substring(0, 8) + ".jar";
+                AtomicFile.write(folder.resolve(file), out -> Files.copy(found.archive(), out));
+                Optional<InstalledPlugin> old =
+                        Optional.ofNullable(state.plugins().get(manifest.id()));
+                InstalledPlugin now = new InstalledPlugin(
+                        manifest.id(),
+                        manifest.version(),
+                        file,
+                        found.sha512(),
+                        found.signer(),
+                        manifest.permissions().orElseThrow(),
+                        manifest.dependencies(),
+                        found.nodes(),
+                        step.source(),
+                        true,
+                        old.map(plugin -> plugin.withPrevious(Optional.empty()))
+                                .filter(plugin -> !plugin.sha512().equals(found.sha512())));
+                state.plugins().put(manifest.id(), now);
+                found.signer().ifPresent(signer -> state.trusted().put(signer.fingerprint(), signer.name()));
+            }
+            tryOut(
+                    state,
+                    plan.steps().stream()
+                            .map(step -> step.archive().manifest().id())
+                            .toList());
+        });
+    }
+
+    /** Loads everything as it would be, and refuses when a plugin that is new fails. */
+    private void tryOut(StoreState state, List<String> ids) {
+        try (NodeLibrary trial = NodeLibrary.load(bundled, archives(state), graft)) {
+            for (NodeLibrary.Failure failure : trial.failures()) {
+                if (ids.contains(failure.plugin())) {
+                    throw new Problem(
+                            "the plugin "
+                                    + state.plugins().get(failure.plugin()).name() + " is not installed",
+                            "it does not load: " + failure.reason(),
+                            "tell its provider");
+                }
+            }
+        }
+    }
+
+    /** Goes back to the version that was installed before the last update. */
+    public InstalledPlugin rollBack(String id) {
+        change(state -> {
+            InstalledPlugin now = require(state, id);
+            InstalledPlugin previous = now.previous()
+                    .orElseThrow(() -> new Problem(
+                            "cannot roll " + id + " back",
+                            "no earlier version of it was installed",
+                            "install one with `graft plugins install " + id + "@VERSION`"));
+            for (InstalledPlugin other : state.plugins().values()) {
+                for (Dependency dependency : other.dependencies()) {
+                    if (dependency.id().equals(id) && !dependency.takes(previous.version())) {
+                        throw new Problem(
+                                "cannot roll " + id + " back to " + previous.version(),
+                                other.name() + " needs " + dependency,
+                                "roll " + other.id() + " back first, or remove it");
+                    }
+                }
+            }
+            state.plugins().put(id, previous.withEnabled(now.enabled()));
+        });
+        return installed(id).orElseThrow();
+    }
+
+    /** Loads a plugin again, or no more; its archive stays. */
+    public void setEnabled(String id, boolean enabled) {
+        change(state -> {
+            InstalledPlugin plugin = require(state, id);
+            if (!enabled) {
+                refuseIfNeeded(state, id, "disable");
+            }
+            state.plugins().put(id, plugin.withEnabled(enabled));
+        });
+    }
+
+    /** Removes a plugin and its archives. */
+    public void remove(String id) {
+        change(state -> {
+            require(state, id);
+            refuseIfNeeded(state, id, "remove");
+            state.plugins().remove(id);
+        });
+    }
+
+    private static void refuseIfNeeded(StoreState state, String id, String verb) {
+        for (InstalledPlugin other : state.plugins().values()) {
+            boolean needs = other.enabled()
+                    && other.dependencies().stream()
+                            .anyMatch(dependency ->
+                                    !dependency.optional() && dependency.id().equals(id));
+            if (needs) {
+                throw new Problem(
+                        "cannot " + verb + " " + id, other.name() + " needs it", verb + " " + other.id() + " first");
+            }
+        }
+    }
+
+    private InstalledPlugin require(StoreState state, String id) {
+        InstalledPlugin plugin = state.plugins().get(id);
+        if (plugin != null) {
+            return plugin;
+        }
+        boolean bundledOne = NodeLibrary.manifests(bundled).stream()
+                .anyMatch(manifest -> manifest.id().equals(id));
+        throw bundledOne
+                ? new Problem(
+                        "cannot change " + id, "it comes with Graft", "leave it, or take its archive out of " + bundled)
+                : new Problem(
+                        "there is no plugin " + id,
+                        state.plugins().isEmpty()
+                                ? "none is installed"
+                                : "installed are "
+                                        + String.join(", ", state.plugins().keySet()),
+                        "see all of them with `graft plugins list`");
+    }
+
+    // --- under development
+    // ------------------------------------------------------------------------------------------------------
+
+    /** Archives that their authors work on: running programs load them, and again whenever they change. */
+    public List<Path> inDevelopment() {
+        Path list = folder.resolve("development.txt");
+        try {
+            return Files.exists(list)
+                    ? Files.readAllLines(list).stream().map(Path::of).toList()
+                    : List.of();
+        } catch (IOException | InvalidPathException e) {
+            throw new Problem("cannot read " + list, String.valueOf(e.getMessage()), "remove it").causedBy(e);
+        }
+    }
+
+    /** Adds an archive to those under development, or takes it out. */
+    public void develop(Path archive, boolean on) {
+        Path absolute = archive.toAbsolutePath().normalize();
+        change(state -> {
+            List<Path> all = new ArrayList<>(inDevelopment());
+            all.remove(absolute);
+            if (on) {
+                all.add(absolute);
+            }
+            byte[] lines = all.stream()
+                    .map(each -> each + "\n")
+                    .collect(Collectors.joining())
+                    .getBytes(StandardCharsets.UTF_8);
+            AtomicFile.write(folder.resolve("development.txt"), out -> out.write(lines));
+        });
+    }
+
+    // --- the file
+    // -------------------------------------------------------------------------------------------------------
+
+    /** The archives to load, each with the checksum that it must have. */
+    List<NodeLibrary.Archive> archives() {
+        return archives(state());
+    }
+
+    private List<NodeLibrary.Archive> archives(StoreState state) {
+        return state.plugins().values().stream()
+                .filter(InstalledPlugin::enabled)
+                .map(plugin -> new NodeLibrary.Archive(
+                        folder.resolve(plugin.file()), Optional.of(plugin.id()), Optional.of(plugin.sha512())))
+                .toList();
+    }
+
+    /** The files that say what is installed and what is under development. */
+    List<Path> lists() {
+        return List.of(file(), folder.resolve("development.txt"));
+    }
+
+    private Path file() {
+        return folder.resolve("installed.json");
+    }
+
+    private StoreState state() {
+        return StoreState.read(file());
+    }
+
+    private void change(Consumer<StoreState> change) {
+        synchronized (IN_THIS_PROCESS) {
+            try {
+                Files.createDirectories(folder);
+            } catch (IOException e) {
+                throw AtomicFile.problem(folder, e);
+            }
+            try (FileChannel channel = FileChannel.open(
+                            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                StoreState state = state();
+                try {
+                    change.accept(state);
+                    state.write(file());
+                } finally {
+                    sweep(state().files());
+                }
+            } catch (IOException e) {
+                throw AtomicFile.problem(folder, e);
+            }
+        }
+    }
+
+    /** Removes archives that no plugin counts among its own: those of a failed install, or of one that was removed. */
+    private void sweep(Collection<String> used) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(".jar") && !used.contains(name)) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}

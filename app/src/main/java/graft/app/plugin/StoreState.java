@@ -1,0 +1,144 @@
+package graft.app.plugin;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import graft.file.AtomicFile;
+import graft.node.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is installed, whom the user trusts and where plugins are looked for: one file, so that it changes in one step.
+ *
+ * @param plugins by id
+ * @param trusted names of trusted signers by the fingerprint of their certificate
+ * @param repositories addresses in the order in which they are asked
+ */
+record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trusted, List<String> repositories) {
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    StoreState {
+        plugins = new LinkedHashMap<>(plugins);
+        trusted = new LinkedHashMap<>(trusted);
+        repositories = new ArrayList<>(repositories);
+    }
+
+    static StoreState read(Path file) {
+        try {
+            JsonObject root = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            Map<String, InstalledPlugin> plugins = new LinkedHashMap<>();
+            for (JsonElement each : root.getAsJsonArray("plugins")) {
+                InstalledPlugin plugin = plugin(each.getAsJsonObject());
+                plugins.put(plugin.id(), plugin);
+            }
+            Map<String, String> trusted = new LinkedHashMap<>();
+            root.getAsJsonObject("trusted")
+                    .asMap()
+                    .forEach((fingerprint, name) -> trusted.put(fingerprint, name.getAsString()));
+            return new StoreState(plugins, trusted, texts(root.getAsJsonArray("repositories")));
+        } catch (NoSuchFileException nothingInstalled) {
+            return new StoreState(Map.of(), Map.of(), List.of());
+        } catch (IOException | RuntimeException e) {
+            throw new Problem(
+                            "cannot read " + file,
+                            "it is not as Graft wrote it (" + e.getMessage() + ")",
+                            "put a copy back, or remove the folder and install the plugins again")
+                    .causedBy(e);
+        }
+    }
+
+    void write(Path file) {
+        JsonObject root = new JsonObject();
+        JsonArray all = new JsonArray();
+        plugins.values().forEach(plugin -> all.add(json(plugin)));
+        root.add("plugins", all);
+        root.add("trusted", GSON.toJsonTree(trusted));
+        root.add("repositories", GSON.toJsonTree(repositories));
+        byte[] bytes = (GSON.toJson(root) + "\n").getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(file, out -> out.write(bytes));
+    }
+
+    /** Names of all archives that are in use, for now or for a roll back. */
+    Collection<String> files() {
+        List<String> files = new ArrayList<>();
+        for (InstalledPlugin plugin : plugins.values()) {
+            files.add(plugin.file());
+            plugin.previous().ifPresent(previous -> files.add(previous.file()));
+        }
+        return files;
+    }
+
+    private static JsonObject json(InstalledPlugin plugin) {
+        JsonObject object = new JsonObject();
+        object.addProperty("id", plugin.id());
+        object.addProperty("version", plugin.version());
+        object.addProperty("file", plugin.file());
+        object.addProperty("sha512", plugin.sha512());
+        plugin.signer().ifPresent(signer -> {
+            JsonObject by = new JsonObject();
+            by.addProperty("name", signer.name());
+            by.addProperty("fingerprint", signer.fingerprint());
+            object.add("signer", by);
+        });
+        object.addProperty("permissions", Permission.words(plugin.permissions()));
+        JsonArray dependencies = new JsonArray();
+        for (PluginManifest.Dependency dependency : plugin.dependencies()) {
+            JsonObject needed = new JsonObject();
+            needed.addProperty("id", dependency.id());
+            needed.addProperty("range", dependency.range());
+            needed.addProperty("optional", dependency.optional());
+            dependencies.add(needed);
+        }
+        object.add("dependencies", dependencies);
+        object.add("nodes", GSON.toJsonTree(plugin.nodes()));
+        object.addProperty("source", plugin.source());
+        object.addProperty("enabled", plugin.enabled());
+        plugin.previous().ifPresent(previous -> object.add("previous", json(previous)));
+        return object;
+    }
+
+    private static InstalledPlugin plugin(JsonObject object) {
+        List<PluginManifest.Dependency> dependencies = new ArrayList<>();
+        for (JsonElement each : object.getAsJsonArray("dependencies")) {
+            JsonObject needed = each.getAsJsonObject();
+            dependencies.add(new PluginManifest.Dependency(
+                    needed.get("id").getAsString(),
+                    needed.get("range").getAsString(),
+                    needed.get("optional").getAsBoolean()));
+        }
+        return new InstalledPlugin(
+                object.get("id").getAsString(),
+                object.get("version").getAsString(),
+                object.get("file").getAsString(),
+                object.get("sha512").getAsString(),
+                Optional.ofNullable(object.getAsJsonObject("signer"))
+                        .map(by -> new Signer(
+                                by.get("name").getAsString(),
+                                by.get("fingerprint").getAsString())),
+                Permission.parse(object.get("permissions").getAsString()),
+                List.copyOf(dependencies),
+                texts(object.getAsJsonArray("nodes")),
+                object.get("source").getAsString(),
+                object.get("enabled").getAsBoolean(),
+                Optional.ofNullable(object.getAsJsonObject("previous")).map(StoreState::plugin));
+    }
+
+    private static List<String> texts(JsonArray array) {
+        return array.asList().stream().map(JsonElement::getAsString).toList();
+    }
+}

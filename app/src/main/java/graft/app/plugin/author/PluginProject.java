@@ -1,0 +1,210 @@
+package graft.app.plugin.author;
+
+import graft.app.plugin.PluginInspection;
+import graft.file.AtomicFile;
+import graft.node.Problem;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+
+/**
+ * The project of a plugin: a folder with a {@code pom.xml}.
+ *
+ * @param folder absolute
+ * @param home where Graft is installed
+ */
+public record PluginProject(Path folder, Path home) {
+
+    /**
+     * Writes a new project: a node, its test, a sample workflow, and what builds them.
+     *
+     * @param name of the plugin and of its folder: small letters, digits and hyphens
+     * @throws Problem when the name is none, or something of that name is there
+     */
+    public static PluginProject create(String name, Path parent, Path home) {
+        if (!name.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*")) {
+            throw new Problem(
+                    "cannot name a plugin \"" + name + "\"",
+                    "a plugin's name is its id: small letters, digits and hyphens, with a letter first",
+                    "choose a name such as my-colours");
+        }
+        if (name.startsWith("graft-")) {
+            throw new Problem(
+                    "cannot name a plugin \"" + name + "\"",
+                    "names that begin with graft- are those of the plugins that come with Graft",
+                    "choose another");
+        }
+        Path folder = parent.resolve(name).toAbsolutePath().normalize();
+        if (Files.exists(folder)) {
+            throw new Problem("cannot make " + folder, "it is there already", "choose another name or folder");
+        }
+        Map<String, String> gaps = new LinkedHashMap<>(Template.versions());
+        gaps.put("name", name);
+        gaps.put("package", name.replace("-", ""));
+        gaps.put("home", home.toString().replace('\\', '/'));
+        gaps.put("graft-command", home.resolve("graft").toString());
+        gaps.put("author", System.getProperty("user.name", "me"));
+        String code = "java/" + gaps.get("package") + "/";
+        write(folder.resolve("pom.xml"), "template/pom.xml", gaps);
+        write(folder.resolve("src/main/" + code + "Tint.java"), "template/Tint.java", gaps);
+        write(folder.resolve("src/test/" + code + "TintTest.java"), "template/TintTest.java", gaps);
+        write(folder.resolve("workflow.json"), "template/workflow.json", gaps);
+        write(folder.resolve("README.md"), "template/README.md", gaps);
+        write(folder.resolve(".gitignore"), "template/gitignore", gaps);
+        AtomicFile.write(folder.resolve("src/test/resources/green.png"), out -> ImageIO.write(golden(), "png", out));
+        ApiRepository.update(home);
+        return new PluginProject(folder, home);
+    }
+
+    /** What the new node makes of a grey picture. */
+    private static BufferedImage golden() {
+        BufferedImage green = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 64; i++) {
+            green.setRGB(i % 8, i / 8, 0x40BF40);
+        }
+        return green;
+    }
+
+    private static void write(Path file, String template, Map<String, String> gaps) {
+        byte[] bytes = Template.filled(template, gaps).getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(file, out -> out.write(bytes));
+    }
+
+    /**
+     * The project of a folder.
+     *
+     * @throws Problem when there is none
+     */
+    public static PluginProject in(Path folder, Path home) {
+        Path absolute = folder.toAbsolutePath().normalize();
+        if (!Files.isRegularFile(absolute.resolve("pom.xml"))) {
+            throw new Problem(
+                    "there is no plugin project in " + absolute,
+                    "it has no pom.xml",
+                    "go to the project's folder, or make one with `graft plugins new NAME`");
+        }
+        return new PluginProject(absolute, home);
+    }
+
+    /**
+     * Builds the archive with Maven and looks at it as an installation would.
+     *
+     * @param tests whether the tests are run too
+     * @throws Problem when Maven is not there or fails, with what it said; when the archive would be refused
+     */
+    public PluginInspection build(boolean tests) {
+        String api = ApiRepository.update(home);
+        List<String> command = new ArrayList<>(List.of(
+                maven(),
+                "-q",
+                "-B",
+                "-f",
+                folder.resolve("pom.xml").toString(),
+                "-Dgraft.home=" + home,
+                "-Dgraft.api=" + api));
+        if (!tests) {
+            command.add("-Dmaven.test.skip=true");
+        }
+        command.add("package");
+        run(command);
+        return newest();
+    }
+
+    private static String maven() {
+        return System.getProperty("os.name").startsWith("Windows") ? "mvn.cmd" : "mvn";
+    }
+
+    private void run(List<String> command) {
+        Path log = folder.resolve("target/graft-build.log");
+        try {
+            Files.createDirectories(log.getParent());
+            Process maven = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            maven.getOutputStream().close();
+            try {
+                if (maven.waitFor() == 0) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                maven.destroy();
+                Thread.currentThread().interrupt();
+                throw new Problem("the build was stopped", "it was interrupted", "build again");
+            }
+            throw new Problem(
+                    "the build of " + folder.getFileName() + " failed",
+                    firstError(log),
+                    "the whole of what Maven said is in " + log);
+        } catch (IOException e) {
+            throw new Problem(
+                            "cannot build " + folder.getFileName(),
+                            "Maven does not start (" + e.getMessage() + ")",
+                            "install Maven 3.8 or newer")
+                    .causedBy(e);
+        }
+    }
+
+    private static String firstError(Path log) throws IOException {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.startsWith("[ERROR]"))
+                    .map(line -> line.replaceFirst("^\\[ERROR\\]\\s*", "").strip())
+                    .filter(line ->
+                            !line.isEmpty() && !line.toLowerCase(Locale.ROOT).startsWith("compilation error"))
+                    .limit(3)
+                    .reduce((a, b) -> a + " / " + b)
+                    .orElse("Maven says no more");
+        }
+    }
+
+    /** The plugin's archive among what Maven left. */
+    private PluginInspection newest() {
+        try (Stream<Path> files = Files.list(folder.resolve("target"))) {
+            List<Path> jars = files.filter(file -> file.toString().endsWith(".jar"))
+                    .filter(file -> !file.getFileName().toString().startsWith("original-"))
+                    .sorted((a, b) ->
+                            Long.compare(b.toFile().lastModified(), a.toFile().lastModified()))
+                    .toList();
+            if (jars.isEmpty()) {
+                throw new Problem(
+                        "there is no archive in " + folder.resolve("target"), "Maven made none", "look at pom.xml");
+            }
+            PluginInspection found = PluginInspection.of(jars.get(0));
+            found.checkComplete();
+            return found;
+        } catch (IOException e) {
+            throw AtomicFile.problem(folder.resolve("target"), e);
+        }
+    }
+
+    /** The state of all that the archive is made of, to tell whether it changed. */
+    public String stamp() {
+        StringBuilder stamp = new StringBuilder();
+        for (Path root : List.of(folder.resolve("pom.xml"), folder.resolve("src/main"))) {
+            if (!Files.exists(root)) {
+                continue;
+            }
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.sorted().toList()) {
+                    stamp.append(file)
+                            .append(' ')
+                            .append(Files.getLastModifiedTime(file).toMillis())
+                            .append('\n');
+                }
+            } catch (IOException beingWritten) {
+                stamp.append(beingWritten);
+            }
+        }
+        return stamp.toString();
+    }
+}

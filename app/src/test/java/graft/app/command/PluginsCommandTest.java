@@ -1,0 +1,171 @@
+package graft.app.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
+import graft.app.plugin.PluginInspection;
+import graft.app.plugin.TestPlugin;
+import graft.app.plugin.author.Offering;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The plugin commands: what they print, and one sentence with exit code 2 where they refuse. */
+class PluginsCommandTest {
+
+    @TempDir
+    private Path home;
+
+    private String homeBefore;
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void beAtHome() throws IOException {
+        homeBefore = System.getProperty("graft.home");
+        System.setProperty("graft.home", home.toString());
+        System.setProperty("graft.terminal", "");
+        Files.createDirectories(home.resolve("plugins"));
+    }
+
+    @AfterEach
+    void leave() {
+        System.clearProperty("graft.terminal");
+        if (homeBefore == null) {
+            System.clearProperty("graft.home");
+        } else {
+            System.setProperty("graft.home", homeBefore);
+        }
+    }
+
+    private int graft(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        CommandLine command = Graft.commandLine();
+        command.setOut(new PrintWriter(out, true));
+        command.setErr(new PrintWriter(err, true));
+        return command.execute(arguments);
+    }
+
+    private Path shop() throws IOException {
+        Path shop = home.resolve("shop");
+        for (String version : List.of("1.0.0", "1.1.0")) {
+            Path archive = TestPlugin.of("colours", version)
+                    .with("Plugin-Permissions", "network")
+                    .with("Plugin-Description", "Colours texts.")
+                    .good("stranger/text/colours")
+                    .build(home.resolve("colours.jar"));
+            Offering.add(PluginInspection.of(archive), shop);
+        }
+        return shop;
+    }
+
+    @Test
+    void aPluginIsFoundInstalledListedAndRemoved() throws Exception {
+        assertThat(graft("plugins", "search")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("graft: Cannot search: no repository was added;");
+        assertThat(graft("plugins", "repository", "--add", shop().toString())).isZero();
+        assertThat(graft("plugins", "search", "TEXTS")).isZero();
+        assertThat(out.toString()).contains("colours  1.1.0  by Somebody").contains("permissions: network");
+        assertThat(graft("plugins", "search", "--json")).isZero();
+        JsonArray offers = JsonParser.parseString(out.toString()).getAsJsonArray();
+        assertThat(offers.get(0).getAsJsonObject().get("newest").getAsString()).isEqualTo("1.1.0");
+
+        assertThat(graft("plugins", "install", "colours@1.0.0")).isEqualTo(2);
+        assertThat(err.toString().strip())
+                .isEqualTo(
+                        "graft: Nothing was installed: colours 1.0.0 is not signed: its checksum proves that it came whole,"
+                                + " and not who made it, and nobody is there to be asked; accept it with --yes, if you do.");
+        assertThat(graft("plugins", "install", "--yes", "colours@1.0.0")).isZero();
+        assertThat(out.toString())
+                .contains("Accepted: colours 1.0.0 speaks to other computers.")
+                .contains("Installed colours 1.0.0, with stranger/text/colours.");
+        assertThat(graft("plugins", "update")).isZero();
+        assertThat(out.toString()).contains("colours 1.1.0 in place of 1.0.0");
+        assertThat(graft("plugins", "update")).isZero();
+        assertThat(out.toString()).contains("Nothing to do");
+        assertThat(graft("plugins", "rollback", "colours")).isZero();
+        assertThat(graft("plugins", "disable", "colours")).isZero();
+        assertThat(graft("plugins", "list", "--json")).isZero();
+        JsonArray listed = JsonParser.parseString(out.toString()).getAsJsonArray();
+        assertThat(listed).hasSize(1);
+        assertThat(listed.get(0).getAsJsonObject().get("state").getAsString()).isEqualTo("disabled");
+        assertThat(listed.get(0).getAsJsonObject().get("version").getAsString()).isEqualTo("1.0.0");
+        assertThat(graft("plugins", "enable", "colours")).isZero();
+        assertThat(graft("nodes", "stranger/text/colours")).isZero();
+        assertThat(graft("plugins", "remove", "colours")).isZero();
+        assertThat(graft("plugins", "remove", "colours")).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo(
+                        "graft: There is no plugin colours: none is installed; see all of them with `graft plugins list`."
+                                + System.lineSeparator());
+    }
+
+    @Test
+    void anArchiveIsInstalledByTheChecksumBesideIt() throws Exception {
+        Path archive =
+                TestPlugin.of("colours", "1.0.0").good("stranger/text/colours").build(home.resolve("colours.jar"));
+        assertThat(graft("plugins", "install", "--yes", archive.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("no SHA-512 says that it is what its provider made");
+        assertThat(graft("plugins", "verify", archive.toString())).isZero();
+        assertThat(out.toString()).contains("plugin       colours 1.0.0").contains("signed by    nobody");
+        Offering.checksum(PluginInspection.of(archive));
+        assertThat(graft("plugins", "install", "--yes", archive.toString())).isZero();
+        assertThat(graft("plugins", "install", "--yes", "--sha512", "1".repeat(128), archive.toString()))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aWorkflowOfAMissingPluginSaysWhichAndIsLockedOnceItIsThere() throws Exception {
+        Path workflow = home.resolve("dog.json");
+        Files.writeString(workflow, """
+                {"format": 1, "nodes": {"a": {"type": "stranger/text/colours", "version": 1}}, "wires": []}
+                """);
+        graft("plugins", "repository", "--add", shop().toString());
+        graft("plugins", "search");
+        assertThat(graft("check", workflow.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("it is of the plugin colours, which is not installed; install it with `graft plugins install"
+                        + " colours`.");
+        graft("plugins", "install", "--yes", "colours@1.0.0");
+        assertThat(graft("plugins", "lock", workflow.toString())).isZero();
+        assertThat(out.toString()).contains("dog.lock.json pins colours 1.0.0.");
+        graft("check", workflow.toString());
+        assertThat(err.toString()).doesNotContain("made with");
+        graft("plugins", "update", "--yes");
+        graft("check", workflow.toString());
+        assertThat(err.toString()).contains("warning: The workflow was made with colours 1.0.0, and 1.1.0 is here.");
+    }
+
+    @Test
+    void everyCommandHasHelp() {
+        for (String command : List.of(
+                "list",
+                "search",
+                "repository",
+                "install",
+                "update",
+                "rollback",
+                "disable",
+                "enable",
+                "remove",
+                "lock",
+                "verify",
+                "new",
+                "pack",
+                "dev")) {
+            assertThat(graft("plugins", command, "--help")).as(command).isZero();
+            assertThat(out.toString()).startsWith("Usage: graft plugins " + command);
+        }
+        assertThat(graft("plugins", "explode")).isEqualTo(2);
+    }
+}

@@ -1,0 +1,375 @@
+package graft.app.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import graft.app.engine.RunEvent.NodeFailed;
+import graft.app.engine.RunEvent.NodeFinished;
+import graft.app.engine.RunEvent.Outcome;
+import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.PluginStore;
+import graft.app.plugin.TestPlugin;
+import graft.app.workflow.Wire;
+import graft.app.workflow.Workflow;
+import graft.app.workflow.WorkflowNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plugins that misbehave, from real archives: the host survives each, says who it was, and the rest of the graph finishes. */
+class MisbehaviourTest {
+
+    @TempDir
+    private Path folder;
+
+    private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
+    private final Cache cache = Cache.none();
+    private NodeLibrary library;
+
+    private static final String NODE = """
+            package bad;
+            import graft.node.*;
+            @NodeType(id = "bad/node/%1$s", title = "Bad", category = "test", help = "Misbehaves.", output = true)
+            public final class Bad implements Node {
+                %2$s
+            }
+            """;
+
+    private static final String GOOD = """
+            package good;
+            import graft.node.*;
+            @NodeType(id = "good/node/works", title = "Works", category = "test", help = "Works.", output = true)
+            public final class Works implements Node {
+                @Override public void run(Run run) { run.log("fine"); }
+            }
+            """;
+
+    @AfterEach
+    void close() {
+        cache.close();
+        if (library != null) {
+            library.close();
+        }
+    }
+
+    /** A library with a plugin whose only node has that body, installed, and a good one. */
+    private Engine engine(String name, String body) throws IOException {
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        TestPlugin.of("good", "1.0.0").source(GOOD).build(plugins.resolve("good.jar"));
+        Path archive = TestPlugin.of("bad-" + name, "1.0.0")
+                .with("Plugin-Provider", "Mallory")
+                .source(NODE.formatted(name, body))
+                .build(folder.resolve("bad.jar"));
+        PluginStore store = new PluginStore(plugins, "0.1.0");
+        try (var plan = store.planFile(archive, Optional.of(graft.app.plugin.Sha512.of(archive)), store.known())) {
+            store.install(plan);
+        }
+        library = NodeLibrary.load(plugins, "0.1.0");
+        assertThat(library.failures()).isEmpty();
+        return new Engine(library, cache);
+    }
+
+    private static Workflow workflow(String... types) {
+        Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
+        for (String type : types) {
+            String id = type.substring(type.lastIndexOf('/') + 1);
+            nodes.put(id, new WorkflowNode(type, 1, Map.of(), "", Optional.empty(), new JsonObject()));
+        }
+        return new Workflow("Bad", "", nodes, List.<Wire>of(), new JsonObject());
+    }
+
+    private RunResult run(Engine engine, Workflow workflow) throws InterruptedException {
+        Plan plan = engine.check(workflow);
+        assertThat(plan.findings()).isEmpty();
+        return engine.run(plan, new RunOptions(folder.resolve("runs"), "cpu", events::add));
+    }
+
+    private <E extends RunEvent> Stream<E> events(Class<E> type) {
+        return List.copyOf(events).stream().filter(type::isInstance).map(type::cast);
+    }
+
+    private void failsAndTheRestFinishes(String name, String body, String sentence) throws Exception {
+        Engine engine = engine(name, body);
+        RunResult result = run(engine, workflow("bad/node/" + name, "good/node/works"));
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .contains("this is a fault of the plugin bad-" + name + " 1.0.0")
+                .contains(sentence)
+                .contains("report it to Mallory, or go without the plugin by `graft plugins disable bad-" + name));
+        assertThat(events(NodeFinished.class).map(NodeFinished::node)).containsExactly("works");
+        // The engine is free for the next run.
+        assertThat(run(engine, workflow("good/node/works")).outcome()).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
+    void aNodeThatThrowsWhateverThereIs() throws Exception {
+        failsAndTheRestFinishes(
+                "throws",
+                "@Override public void run(Run run) { throw new AssertionError(\"seven\"); }",
+                "(AssertionError: seven)");
+    }
+
+    @Test
+    void aNodeThatRecursesWithoutEnd() throws Exception {
+        failsAndTheRestFinishes(
+                "recurses", "@Override public void run(Run run) { run(run); }", "(StackOverflowError: ");
+    }
+
+    @Test
+    void aNodeThatFailsInAStaticInitialiserOfAClassThatItNeeds() throws Exception {
+        failsAndTheRestFinishes("initialiser", """
+                        static final class Table { static final int[] VALUES = new int[-1]; }
+                        @Override public void run(Run run) { run.log("" + Table.VALUES.length); }
+                        """, "ExceptionInInitializerError");
+    }
+
+    @Test
+    void aNodeThatExits() throws Exception {
+        failsAndTheRestFinishes(
+                "exits",
+                "@Override public void run(Run run) { System.exit(3); }",
+                "(it called System.exit(3), which would end the whole program)");
+    }
+
+    @Test
+    void aNodeThatExitsByAMethodReference() throws Exception {
+        failsAndTheRestFinishes(
+                "refers",
+                "@Override public void run(Run run) { java.util.stream.IntStream.of(3).forEach(System::exit); }",
+                "System.exit(3)");
+    }
+
+    @Test
+    void aNodeThatHaltsIsNotEvenLoaded() throws Exception {
+        Engine engine = engine("halts", """
+                static final class Killer { static void kill() { Runtime.getRuntime().halt(3); } }
+                @Override public void run(Run run) { Killer.kill(); }
+                """);
+        assertThat(run(engine, workflow("bad/node/halts", "good/node/works")).outcome())
+                .isEqualTo(Outcome.FAILED);
+        assertThat(events(NodeFailed.class).map(NodeFailed::problem))
+                .singleElement()
+                .asString()
+                .contains("would end the whole program (Runtime.exit or halt)");
+        assertThat(events(NodeFinished.class).map(NodeFinished::node)).containsExactly("works");
+    }
+
+    @Test
+    void aNodeThatFailsWhileItIsChecked() throws Exception {
+        Engine engine = engine("configures", """
+                @Override public void configure(Specs specs) { throw new AssertionError("eight"); }
+                @Override public void run(Run run) {}
+                """);
+        assertThat(engine.check(workflow("bad/node/configures")).findings())
+                .singleElement()
+                .extracting(Finding::sentence)
+                .asString()
+                .startsWith(
+                        "configures: Bad failed while it was checked: this is a fault of the plugin bad-configures 1.0.0"
+                                + " (AssertionError: eight); report it to Mallory");
+    }
+
+    @Test
+    void whatANodePrintsIsInTheLogUnderItsName() throws Exception {
+        Engine engine = engine("prints", """
+                @Override public void run(Run run) throws Exception {
+                    System.out.println("hello");
+                    System.err.print("no end");
+                    System.err.println();
+                    Thread other = new Thread(() -> System.out.println("from a thread"));
+                    other.start();
+                    other.join();
+                    for (int i = 0; i < 5000; i++) { System.out.println(i); }
+                }
+                """);
+        RunResult result = run(engine, workflow("bad/node/prints"));
+        assertThat(result.outcome()).isEqualTo(Outcome.DONE);
+        List<String> lines =
+                events(RunEvent.Log.class).map(RunEvent.Log::sentence).toList();
+        assertThat(lines).startsWith("printed: hello", "printed: no end", "printed: from a thread");
+        assertThat(lines).hasSize(1001).endsWith("printed more than 1000 lines; the rest is left out");
+        assertThat(Files.readString(result.folder().resolve("log.txt"))).contains("prints: printed: hello");
+    }
+
+    @Test
+    void aThreadThatANodeLeavesIsNamedAfterIt() throws Exception {
+        Engine engine = engine("leaks", """
+                @Override public void run(Run run) {
+                    Thread thread = new Thread(() -> {
+                        try { Thread.sleep(60000); } catch (InterruptedException e) { return; }
+                    }, "crumb");
+                    thread.setDaemon(true);
+                    thread.start();
+                }
+                """);
+        run(engine, workflow("bad/node/leaks"));
+        assertThat(events(RunEvent.Warning.class))
+                .containsExactly(new RunEvent.Warning(
+                        "leaks", "It left the thread crumb running, which may hold memory for good."));
+        List<Thread> left = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("leaks: crumb"))
+                .toList();
+        assertThat(left).hasSize(1);
+        left.get(0).interrupt();
+    }
+
+    @Test
+    void aNodeThatLoopsCanBeAbandonedAndTheNextRunWorks() throws Exception {
+        Engine engine = engine("loops", """
+                public static volatile boolean stop;
+                @Override public void run(Run run) {
+                    run.log("looping");
+                    while (!stop) { Thread.onSpinWait(); }
+                }
+                """);
+        Plan plan = engine.check(workflow("bad/node/loops"));
+        RunHandle handle = engine.start(plan, new RunOptions(folder.resolve("runs"), "cpu", events::add));
+        while (events(RunEvent.Log.class).findAny().isEmpty()) {
+            Thread.sleep(5);
+        }
+        handle.cancel();
+        handle.abandon();
+        assertThat(handle.join().outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(events(NodeFailed.class).map(NodeFailed::problem))
+                .singleElement()
+                .asString()
+                .startsWith("Bad was abandoned: it has gone on for")
+                .contains("the plugin bad-loops");
+        assertThat(run(engine, workflow("good/node/works")).outcome()).isEqualTo(Outcome.DONE);
+        plan.steps().get(0).schema().create().getClass().getField("stop").set(null, true);
+    }
+
+    @Test
+    void aNodeThatDoesNotStopIsNamed() throws Exception {
+        List<RunEvent> said = new ArrayList<>();
+        boolean[] asked = {false};
+        Engine engine = engine("silent", "@Override public void run(Run run) {}");
+        Plan.Step step = engine.check(workflow("bad/node/silent")).steps().get(0);
+        try (NodeWatch watch = new NodeWatch(() -> asked[0], said::add);
+                NodeWatch.Turn turn = watch.begin(step)) {
+            long second = 1_000_000_000;
+            long start = System.nanoTime();
+            watch.look(start + 60 * second);
+            assertThat(said).isEmpty();
+            watch.look(start + 121 * second);
+            assertThat(said).singleElement().asString().contains("at work for 121 s, without a word for 121 s");
+            asked[0] = true;
+            watch.look(start + 130 * second);
+            watch.look(start + 151 * second);
+            watch.look(start + 190 * second);
+            assertThat(said).hasSize(2);
+            assertThat(said.get(1).toString()).contains("Bad was asked to stop 21 s ago and is still at work.");
+            assertThat(turn).isNotNull();
+        }
+    }
+
+    @Test
+    void aConverterJoinsWhatDoesNotFitAndItsResultIsFreed() throws Exception {
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        TestPlugin.of("converts", "1.0.0")
+                .source("""
+                package stranger;
+                import graft.node.*;
+                @SocketType(id = "stranger/word", title = "Word", color = "#123456")
+                public final class Word implements Resource {
+                    public static int open;
+                    public final String text;
+                    public Word(String text) { this.text = text; open++; }
+                    @Override public void close() { open--; }
+                }
+                """)
+                .source("""
+                package stranger;
+                import graft.node.*;
+                import org.pf4j.Extension;
+                @Extension
+                public final class ToWord implements Converter<Number, Word> {
+                    @Override public Class<Number> from() { return Number.class; }
+                    @Override public Class<Word> to() { return Word.class; }
+                    @Override public Word convert(Number value) { return new Word("<" + value + ">"); }
+                }
+                """)
+                .source("""
+                package stranger;
+                import graft.node.*;
+                @NodeType(id = "stranger/number/give", title = "Give", category = "test", help = "Works.")
+                public final class Give implements Node {
+                    @Output int number;
+                    @Override public void run(Run run) { number = 7; }
+                }
+                """)
+                .source("""
+                package stranger;
+                import graft.node.*;
+                @NodeType(id = "stranger/word/show", title = "Show", category = "test", help = "Works.", output = true)
+                public final class Show implements Node {
+                    @Input Word word;
+                    @Override public void run(Run run) { run.log(word.text + " of " + Word.open); }
+                }
+                """)
+                .build(plugins.resolve("converts.jar"));
+        library = NodeLibrary.load(plugins, "0.1.0");
+        assertThat(library.failures()).isEmpty();
+        Map<String, WorkflowNode> nodes =
+                workflow("stranger/number/give", "stranger/word/show").nodes();
+        Workflow joined = new Workflow(
+                "Converts", "", nodes, List.of(new Wire("give", "number", "show", "word")), new JsonObject());
+        assertThat(run(new Engine(library, cache), joined).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.Log.class).map(RunEvent.Log::sentence)).containsExactly("<7> of 1");
+        Class<?> word = library.node("stranger/word/show")
+                .orElseThrow()
+                .inputs()
+                .get(0)
+                .kind()
+                .type();
+        assertThat(word.getField("open").get(null)).isEqualTo(0);
+    }
+
+    @Test
+    void aRunLeavesALockAndDifferencesAreNamed() throws Exception {
+        Engine engine = engine("locked", "@Override public void run(Run run) {}");
+        RunResult result = run(engine, workflow("bad/node/locked"));
+        PluginLock lock =
+                PluginLock.read(result.folder().resolve("plugins.lock.json")).orElseThrow();
+        assertThat(lock.plugins()).singleElement().satisfies(plugin -> {
+            assertThat(plugin.id()).isEqualTo("bad-locked");
+            assertThat(plugin.version()).isEqualTo("1.0.0");
+        });
+        assertThat(lock.differences(library)).isEmpty();
+        assertThat(new PluginLock(List.of(
+                                new PluginLock.Pinned("bad-locked", "0.9.0", "00"),
+                                new PluginLock.Pinned("bad-locked", "1.0.0", "00"),
+                                new PluginLock.Pinned("gone", "1.0.0", "00")))
+                        .differences(library))
+                .containsExactly(
+                        "The workflow was made with bad-locked 0.9.0, and 1.0.0 is here.",
+                        "The workflow was made with another build of bad-locked 1.0.0 than the one here.",
+                        "The workflow was made with gone 1.0.0, which is not here.");
+    }
+
+    @Test
+    void aMissingNodeNamesThePluginThatBringsIt() throws Exception {
+        Engine engine = engine("away", "@Override public void run(Run run) {}");
+        Path plugins = folder.resolve("plugins");
+        new PluginStore(plugins, "0.1.0").setEnabled("bad-away", false);
+        library.refresh();
+        Workflow workflow = workflow("bad/node/away");
+        assertThat(engine.check(workflow).findings())
+                .extracting(Finding::sentence)
+                .containsExactly(
+                        "away: There is no node type bad/node/away: it is of the plugin bad-away 1.0.0, which is"
+                                + " disabled; enable it with `graft plugins enable bad-away`.");
+        String json = workflow.toJson();
+        assertThat(Workflow.parse(json, "it").toJson()).isEqualTo(json);
+    }
+}

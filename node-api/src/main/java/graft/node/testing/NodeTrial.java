@@ -1,0 +1,136 @@
+package graft.node.testing;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
+import graft.node.Node;
+import graft.node.NodeSchema;
+import graft.node.SettingSchema;
+import graft.node.SocketSchema;
+import graft.node.Spec;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One node under test, as the engine sees it: settings and inputs by name, then one call.
+ *
+ * <p>{@code NodeTrial.of(Tint.class).input("images", images).set("strength", 0.5).run(folder).output("tinted", Images.class)}.
+ * Throws IllegalArgumentException for names that the node has not, and whatever the node throws.
+ */
+public final class NodeTrial {
+
+    private final NodeSchema schema;
+    private final Map<SettingSchema, Object> settings = new LinkedHashMap<>();
+    private final Map<SocketSchema, List<Object>> inputs = new LinkedHashMap<>();
+    private final KnownSpecs specs = new KnownSpecs();
+
+    private NodeTrial(NodeSchema schema) {
+        this.schema = schema;
+    }
+
+    public static NodeTrial of(Class<? extends Node> node) {
+        return new NodeTrial(NodeSchema.of(node));
+    }
+
+    /** What the node made and said. */
+    public record Result(Map<String, Object> outputs, RecordedRun said) {
+
+        public <T> T output(String name, Class<T> type) {
+            Object value = outputs.get(name);
+            if (value == null) {
+                throw new IllegalArgumentException("no output " + name + ", only " + outputs.keySet());
+            }
+            return type.cast(value);
+        }
+    }
+
+    /** A setting as a workflow would save it: a number, a text, a truth value; a choice by its name in small letters. */
+    public NodeTrial set(String name, Object value) {
+        SettingSchema setting = schema.setting(name)
+                .orElseThrow(() -> new IllegalArgumentException(schema.title() + " has no setting " + name));
+        settings.put(setting, setting.fromJson(json(value)));
+        return this;
+    }
+
+    private static JsonElement json(Object value) {
+        if (value instanceof JsonElement json) {
+            return json;
+        }
+        return value instanceof Number number
+                ? new JsonPrimitive(number)
+                : value instanceof Boolean truth ? new JsonPrimitive(truth) : new JsonPrimitive(value.toString());
+    }
+
+    /** What wires bring into an input; several for a list. */
+    public NodeTrial input(String name, Object... values) {
+        SocketSchema input = schema.input(name)
+                .orElseThrow(() -> new IllegalArgumentException(schema.title() + " has no input " + name));
+        inputs.put(input, Arrays.stream(values).map(input::received).toList());
+        return this;
+    }
+
+    /** What is known of an input before it runs. */
+    public NodeTrial spec(String input, Spec spec) {
+        specs.with(input, spec);
+        return this;
+    }
+
+    /** Calls {@link Node#configure}. */
+    public KnownSpecs configure() {
+        node().configure(specs);
+        return specs;
+    }
+
+    /**
+     * Calls {@link Node#configure} and {@link Node#run}, as the engine does.
+     *
+     * @param folder for what the node writes
+     */
+    public Result run(Path folder) throws Exception {
+        return run(new RecordedRun(folder));
+    }
+
+    /** As {@link #run(Path)}, with a run that stops early, for one. */
+    public Result run(RecordedRun run) throws Exception {
+        configure();
+        Node node = node();
+        for (Map.Entry<SocketSchema, List<Object>> input : inputs.entrySet()) {
+            boolean list = input.getKey().list();
+            input.getKey()
+                    .field()
+                    .set(node, list ? input.getValue() : input.getValue().get(0));
+        }
+        node.run(run);
+        Map<String, Object> outputs = new LinkedHashMap<>();
+        for (SocketSchema output : schema.outputs()) {
+            Object value = output.field().get(node);
+            if (value == null) {
+                throw new AssertionError(schema.title() + " left its output " + output.id() + " empty");
+            }
+            outputs.put(output.id(), value);
+        }
+        return new Result(outputs, run);
+    }
+
+    private Node node() {
+        Node node = schema.create();
+        settings.forEach((setting, value) -> setting.set(node, value));
+        return node;
+    }
+
+    /** Checks of every setting that its default, and what was set here, come back from a saved workflow as they were. */
+    public void checkSettings() {
+        Node fresh = schema.create();
+        for (SettingSchema setting : schema.settings()) {
+            Object value = settings.getOrDefault(setting, setting.defaultValue());
+            JsonElement saved = setting.toJson(value);
+            JsonElement again = setting.toJson(setting.fromJson(saved));
+            if (!again.equals(saved)) {
+                throw new AssertionError(setting.id() + " is saved as " + saved + " and comes back as " + again);
+            }
+            setting.set(fresh, setting.fromJson(saved));
+        }
+    }
+}
