@@ -5,9 +5,9 @@ import com.google.gson.JsonPrimitive;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
-import graft.node.NodeSchema;
 import graft.node.Setting;
 import graft.node.SettingSchema;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -71,14 +71,13 @@ public enum SeedControl {
 
     /** A workflow with its seeds set for the run that is about to begin; itself when all of them are fixed. */
     public static Workflow beforeRun(Workflow workflow, NodeLibrary library, RandomGenerator random) {
+        Faces faces = new Faces(library);
         Workflow next = workflow;
         for (Map.Entry<String, WorkflowNode> entry : workflow.nodes().entrySet()) {
             WorkflowNode node = entry.getValue();
-            NodeSchema schema = library.node(node.type()).orElse(null);
-            if (schema == null) {
-                continue;
-            }
-            for (SettingSchema setting : schema.settings()) {
+            List<SettingSchema> settings =
+                    faces.ofType(workflow, node.type()).map(NodeFace::settings).orElse(List.of());
+            for (SettingSchema setting : settings) {
                 SeedControl control = of(node, setting.id());
                 if (setting.declared().control() == Setting.Control.SEED && control != FIXED) {
                     long seed = node.settings().get(setting.id()) instanceof JsonPrimitive given && given.isNumber()

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import graft.app.workflow.ComfyUi;
 import graft.app.workflow.Edits;
 import graft.app.workflow.Place;
 import graft.app.workflow.Size;
@@ -98,6 +99,28 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept) {
             "spacing",
             Map.of("normal", "linspace", "simple", "trailing", "sgm_uniform", "trailing", "ddim_uniform", "leading"));
 
+    /** Whether a file is of ComfyUI; not when it cannot be read, which the reading of it explains. */
+    public static boolean isOne(Path file) {
+        try {
+            return JsonParser.parseString(text(file)) instanceof JsonObject root && ComfyUi.isWorkflow(root);
+        } catch (IOException | JsonParseException | Problem unreadable) {
+            return false;
+        }
+    }
+
+    private static boolean isPicture(Path file) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".png");
+    }
+
+    private static String text(Path file) throws IOException {
+        if (!isPicture(file)) {
+            return Files.readString(file);
+        }
+        Map<String, String> texts = PngFile.readText(file);
+        // The API format has its values by name.
+        return Optional.ofNullable(texts.get("prompt")).orElse(texts.getOrDefault("workflow", ""));
+    }
+
     /**
      * Reads a file of ComfyUI.
      *
@@ -105,13 +128,7 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept) {
      */
     public static ComfyWorkflow read(Path file) {
         try {
-            if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-                return parse(Files.readString(file), file.toString());
-            }
-            Map<String, String> texts = PngFile.readText(file);
-            // The API format has its values by name.
-            String text = Optional.ofNullable(texts.get("prompt")).orElse(texts.getOrDefault("workflow", ""));
-            return parse(text, "in " + file);
+            return parse(text(file), (isPicture(file) ? "in " : "") + file);
         } catch (IOException e) {
             throw new Problem("cannot read " + file, String.valueOf(e.getMessage()), "choose a workflow of ComfyUI")
                     .causedBy(e);

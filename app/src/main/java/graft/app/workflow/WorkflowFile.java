@@ -336,15 +336,11 @@ final class WorkflowFile {
     }
 
     private void refuseComfyUi(JsonObject read) {
-        boolean drawn = read.has("nodes") && read.has("links") && read.get("nodes") instanceof JsonArray;
-        boolean prompt = !read.isEmpty()
-                && read.asMap().values().stream()
-                        .allMatch(node -> node instanceof JsonObject object && object.has("class_type"));
-        if (drawn || prompt) {
+        if (ComfyUi.isWorkflow(read)) {
             throw new Problem(
                     "cannot read the workflow " + name,
                     "it is a workflow of ComfyUI, whose nodes are others than Graft's",
-                    "open a template of Graft that does the same, and set its prompt, seed, steps and files");
+                    "open its file in the editor, which takes over the nodes that it knows, and save it there");
         }
     }
 

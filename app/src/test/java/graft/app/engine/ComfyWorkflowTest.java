@@ -8,9 +8,12 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Workflows of ComfyUI, checked against the nodes that the build has made. */
 class ComfyWorkflowTest {
@@ -41,6 +44,19 @@ class ComfyWorkflowTest {
               {"id": 5, "type": "FancyThing", "pos": [0, 300], "widgets_values": ["kept", 3]}],
              "links": [[1, 1, 1, 2, 0, "CLIP"], [2, 2, 0, 3, 0, "CLIP"], [3, 3, 0, 4, 1, "CONDITIONING"]]}
             """;
+
+    @Test
+    void itsFilesAreToldFromGraftsAndFromAnythingElse(@TempDir Path folder) throws IOException {
+        assertThat(ComfyWorkflow.isOne(Files.writeString(folder.resolve("api.json"), PROMPT)))
+                .isTrue();
+        assertThat(ComfyWorkflow.isOne(Files.writeString(folder.resolve("drawn.json"), DRAWN)))
+                .isTrue();
+        Path workflows = Path.of("").toAbsolutePath().resolveSibling("workflows");
+        assertThat(ComfyWorkflow.isOne(workflows.resolve("train-lora.json"))).isFalse();
+        assertThat(ComfyWorkflow.isOne(Files.writeString(folder.resolve("words.json"), "no JSON {")))
+                .isFalse();
+        assertThat(ComfyWorkflow.isOne(folder.resolve("missing.png"))).isFalse();
+    }
 
     @Test
     void aWorkflowOfCoreNodesRunsAsOneOfGraft() {

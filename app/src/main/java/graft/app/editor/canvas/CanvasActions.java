@@ -1,6 +1,7 @@
 package graft.app.editor.canvas;
 
 import graft.app.editor.Commands;
+import graft.app.editor.Faces;
 import graft.app.editor.Strings;
 import graft.app.workflow.Edited;
 import graft.app.workflow.Edits;
@@ -258,6 +259,11 @@ final class CanvasActions {
         Set<String> ids = canvas.selected();
         if (!ids.isEmpty()) {
             edit("delete", workflow -> Edits.removeReconnecting(workflow, ids, canvas.sockets()));
+            return;
+        }
+        Set<String> all = canvas.projection().ids();
+        if (!all.isEmpty() && canvas.context().confirm(Strings.get("canvas.clear"), Strings.get("canvas.clear.yes"))) {
+            edit("clear", workflow -> Edits.remove(workflow, all));
         }
     }
 

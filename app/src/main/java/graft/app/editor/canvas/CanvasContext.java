@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import graft.app.editor.Keymap;
 import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,16 @@ public interface CanvasContext {
 
     /** Says to the user what went wrong. */
     void tell(Problem problem);
+
+    /** Asks before what cannot be meant by mistake; {@code yes} is the word for going on. No where nobody can be asked. */
+    default boolean confirm(String question, String yes) {
+        return false;
+    }
+
+    /** The keys that menus show. */
+    default Keymap keymap() {
+        return Keymap.DEFAULT;
+    }
 
     /** Whether new things lie on the grid without Shift. */
     default boolean snaps() {

@@ -1,7 +1,6 @@
 package graft.app.editor.canvas;
 
 import graft.app.editor.Commands;
-import graft.app.editor.Keymap;
 import graft.app.editor.Strings;
 import graft.app.workflow.Edits;
 import graft.app.workflow.Port;
@@ -203,7 +202,7 @@ final class ContextMenu {
     private JMenuItem itemOf(Commands command) {
         JMenuItem item = new JMenuItem(command.title());
         item.setName("canvas.menu." + command.id());
-        Keymap.DEFAULT.key(command).ifPresent(item::setAccelerator);
+        canvas.context().keymap().key(command).ifPresent(item::setAccelerator);
         item.addActionListener(event -> canvas.actions().perform(command));
         return item;
     }

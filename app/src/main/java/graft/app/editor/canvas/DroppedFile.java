@@ -23,7 +23,7 @@ sealed interface DroppedFile {
     record Opens(Path file) implements DroppedFile {}
 
     /** Words of metadata in which Graft's own pictures, and other programs', keep their workflow. */
-    Set<String> WORKFLOW_TEXTS = Set.of("graft", "workflow");
+    Set<String> WORKFLOW_TEXTS = Set.of("graft", "workflow", "prompt");
 
     Set<String> PICTURES = Set.of("png", "jpg", "jpeg", "webp");
 

@@ -1,6 +1,7 @@
 package graft.app.editor.canvas;
 
 import com.google.gson.JsonElement;
+import graft.app.editor.Faces;
 import graft.app.editor.Strings;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Edits;

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import graft.app.editor.NodeFace;
 import graft.app.engine.Wiring;
 import graft.app.workflow.WorkflowNode;
 import graft.node.Setting.Control;

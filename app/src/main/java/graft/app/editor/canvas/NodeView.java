@@ -2,6 +2,7 @@ package graft.app.editor.canvas;
 
 import com.google.gson.JsonElement;
 import com.mxgraph.model.mxCell;
+import graft.app.editor.NodeFace;
 import graft.app.workflow.Place;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.WorkflowNode;

@@ -8,6 +8,8 @@ import com.mxgraph.util.mxPoint;
 import com.mxgraph.view.mxCellState;
 import com.mxgraph.view.mxGraph;
 import com.mxgraph.view.mxGraphView;
+import graft.app.editor.Faces;
+import graft.app.editor.NodeFace;
 import graft.app.workflow.Comment;
 import graft.app.workflow.Edits;
 import graft.app.workflow.Group;

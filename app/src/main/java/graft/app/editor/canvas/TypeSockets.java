@@ -1,5 +1,7 @@
 package graft.app.editor.canvas;
 
+import graft.app.editor.Faces;
+import graft.app.editor.NodeFace;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Sockets;
 import graft.app.workflow.Workflow;

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import graft.app.editor.Faces;
 import graft.app.editor.Strings;
 import graft.app.engine.Wiring;
 import graft.app.workflow.Wire;

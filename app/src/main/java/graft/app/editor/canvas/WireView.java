@@ -1,6 +1,7 @@
 package graft.app.editor.canvas;
 
 import com.mxgraph.model.mxCell;
+import graft.app.editor.Faces;
 import graft.app.workflow.Wire;
 import graft.node.SocketKind;
 import java.awt.Graphics2D;

@@ -2,11 +2,11 @@ package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
-import graft.app.plugin.NodeLibrary;
+import graft.app.editor.Faces;
+import graft.app.editor.NodeFace;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
-import graft.node.NodeSchema;
 import graft.node.Setting.Control;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
@@ -20,12 +20,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Reads a workflow with the schemas of its nodes. */
-record Graph(Workflow workflow, NodeLibrary library) {
+record Graph(Workflow workflow, Faces faces) {
 
     private static final String EMBEDDING = "graft/embedding";
 
-    Optional<NodeSchema> schema(String node) {
-        return Optional.ofNullable(workflow.nodes().get(node)).flatMap(each -> library.node(each.type()));
+    /** What a node shows; empty for a type that is not there. */
+    Optional<NodeFace> face(String node) {
+        return Optional.ofNullable(workflow.nodes().get(node)).flatMap(each -> faces.ofType(workflow, each.type()));
     }
 
     /** What people call a node: its own title, else its type's. */
@@ -34,7 +35,7 @@ record Graph(Workflow workflow, NodeLibrary library) {
         if (known == null) {
             return node;
         }
-        return known.title().isEmpty() ? schema(node).map(NodeSchema::title).orElse(known.type()) : known.title();
+        return known.title().isEmpty() ? face(node).map(NodeFace::title).orElse(known.type()) : known.title();
     }
 
     /** The saved value of a setting, under its present or former name; its default when none is saved. */
@@ -63,8 +64,8 @@ record Graph(Workflow workflow, NodeLibrary library) {
     /** The output that a wire leaves, in words: {@code Load Model · Model}. */
     String from(Wire wire) {
         return title(wire.fromNode()) + " · "
-                + schema(wire.fromNode())
-                        .flatMap(schema -> schema.output(wire.output()))
+                + face(wire.fromNode())
+                        .flatMap(face -> face.output(wire.output()))
                         .map(SocketSchema::title)
                         .orElse(wire.output());
     }
@@ -72,10 +73,10 @@ record Graph(Workflow workflow, NodeLibrary library) {
     /** The input or setting that a wire enters, in words. */
     String to(Wire wire) {
         return title(wire.toNode()) + " · "
-                + schema(wire.toNode())
-                        .flatMap(schema -> schema.input(wire.input())
+                + face(wire.toNode())
+                        .flatMap(face -> face.input(wire.input())
                                 .map(SocketSchema::title)
-                                .or(() -> schema.setting(wire.input()).map(SettingSchema::title)))
+                                .or(() -> face.setting(wire.input()).map(SettingSchema::title)))
                         .orElse(wire.input());
     }
 
@@ -88,7 +89,7 @@ record Graph(Workflow workflow, NodeLibrary library) {
             if (!seen.add(each) || !workflow.nodes().containsKey(each)) {
                 continue;
             }
-            for (SettingSchema setting : schema(each).map(NodeSchema::settings).orElse(List.of())) {
+            for (SettingSchema setting : face(each).map(NodeFace::settings).orElse(List.of())) {
                 if (setting.declared().control() == Control.MODEL
                         && value(each, setting) instanceof JsonPrimitive model) {
                     return Optional.of(model.getAsString());
@@ -104,17 +105,17 @@ record Graph(Workflow workflow, NodeLibrary library) {
     /** The words of the embeddings that nodes of the workflow load or train. */
     List<String> embeddings() {
         List<String> words = new ArrayList<>();
-        workflow.nodes().keySet().forEach(node -> schema(node)
-                .filter(schema -> schema.outputs().stream()
+        workflow.nodes().keySet().forEach(node -> face(node)
+                .filter(face -> face.outputs().stream()
                         .anyMatch(output -> output.kind().id().equals(EMBEDDING)))
-                .flatMap(schema -> word(node, schema))
+                .flatMap(face -> word(node, face))
                 .ifPresent(words::add));
         return words;
     }
 
-    private Optional<String> word(String node, NodeSchema schema) {
-        Optional<String> word = schema.setting("word").map(setting -> text(node, setting));
-        return word.filter(each -> !each.isBlank()).or(() -> schema.settings().stream()
+    private Optional<String> word(String node, NodeFace face) {
+        Optional<String> word = face.setting("word").map(setting -> text(node, setting));
+        return word.filter(each -> !each.isBlank()).or(() -> face.settings().stream()
                 .filter(setting -> setting.declared().control() == Control.ADAPTER)
                 .findFirst()
                 .map(setting -> text(node, setting)

@@ -2,16 +2,18 @@ package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.app.editor.Faces;
 import graft.app.editor.Icons;
+import graft.app.editor.NodeFace;
 import graft.app.editor.SeedControl;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Edits;
+import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
-import graft.node.NodeSchema;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import java.awt.BorderLayout;
@@ -68,9 +70,9 @@ public final class Inspector extends JPanel {
     }
 
     /** What a form is built from; while it stays the same only values change. */
-    private record Shape(List<String> nodes, List<String> types, Set<Wire> wires) {}
+    private record Shape(List<String> nodes, List<String> types, List<Optional<Subgraph>> subgraphs, Set<Wire> wires) {}
 
-    private final transient NodeLibrary library;
+    private final transient Faces faces;
     private final transient FileLibrary files;
     private final transient Prompts prompts;
     private final transient Host host;
@@ -90,7 +92,7 @@ public final class Inspector extends JPanel {
 
     public Inspector(NodeLibrary library, FileLibrary files, Prompts prompts, Host host) {
         super(new BorderLayout());
-        this.library = library;
+        faces = new Faces(library);
         this.files = files;
         this.prompts = prompts;
         this.host = host;
@@ -113,11 +115,14 @@ public final class Inspector extends JPanel {
 
     /** Shows nodes of a workflow; those that it has not are left out. */
     public void show(Workflow workflow, Set<String> nodes) {
-        graph = new Graph(workflow, library);
+        graph = new Graph(workflow, faces);
         selected = nodes.stream().filter(workflow.nodes()::containsKey).toList();
         Shape next = new Shape(
                 selected,
                 selected.stream().map(node -> workflow.nodes().get(node).type()).toList(),
+                selected.stream()
+                        .map(node -> workflow.subgraph(workflow.nodes().get(node)))
+                        .toList(),
                 new HashSet<>(workflow.wires().stream()
                         .filter(wire -> selected.contains(wire.fromNode()) || selected.contains(wire.toNode()))
                         .toList()));
@@ -222,13 +227,13 @@ public final class Inspector extends JPanel {
     }
 
     private void nodeForm(String node) {
-        NodeSchema schema = graph.schema(node).orElse(null);
+        NodeFace face = graph.face(node).orElse(null);
         JPanel top = new JPanel(new MigLayout("insets 0, fillx, gap 6 2", "[grow,fill][]", ""));
         top.setOpaque(false);
         JTextField title = new JTextField();
         title.setName("inspector.title");
         title.getAccessibleContext().setAccessibleName(Strings.get("inspector.title"));
-        title.putClientProperty("JTextField.placeholderText", schema == null ? node : schema.title());
+        title.putClientProperty("JTextField.placeholderText", face == null ? node : face.title());
         title.putClientProperty("FlatLaf.style", "font: bold +2");
         boolean[] showing = new boolean[1];
         title.getDocument().addDocumentListener(new WhenChanged(() -> {
@@ -248,26 +253,37 @@ public final class Inspector extends JPanel {
         top.add(title, "wmin 0");
         top.add(help, "wrap");
         String type = graph.workflow().nodes().get(node).type();
-        JLabel kind = dim(schema == null ? type : schema.title() + "  ·  " + type);
+        JLabel kind = dim(face == null ? type : face.title() + "  ·  " + type);
         kind.setToolTipText(node);
         top.add(kind, "span 2, wmin 0");
         form.row(top);
-        form.row(Wrapped.text(schema == null ? Strings.get("inspector.missing") : schema.help()));
+        form.row(Wrapped.text(face == null ? missing(type) : help(face, type)));
         form.row(problems);
-        if (schema != null) {
-            settings(schema.settings());
-            sockets(node, schema);
+        if (face != null) {
+            settings(face.settings());
+            sockets(node, face);
         }
+    }
+
+    private static String missing(String type) {
+        return Strings.get(Subgraph.isType(type) ? "inspector.missing.subgraph" : "inspector.missing");
+    }
+
+    private static String help(NodeFace face, String type) {
+        if (!Subgraph.isType(type)) {
+            return face.help();
+        }
+        return Strings.get(face.settings().isEmpty() ? "inspector.subgraph.plain" : "inspector.subgraph");
     }
 
     private void commonForm() {
         form.row(heading(Strings.get("inspector.selected", selected.size())));
         form.row(problems);
         List<SettingSchema> common = new ArrayList<>();
-        Optional<NodeSchema> first = graph.schema(selected.get(0));
-        for (SettingSchema setting : first.map(NodeSchema::settings).orElse(List.of())) {
-            boolean everywhere = selected.stream().allMatch(node -> graph.schema(node)
-                    .flatMap(schema -> schema.setting(setting.id()))
+        Optional<NodeFace> first = graph.face(selected.get(0));
+        for (SettingSchema setting : first.map(NodeFace::settings).orElse(List.of())) {
+            boolean everywhere = selected.stream().allMatch(node -> graph.face(node)
+                    .flatMap(face -> face.setting(setting.id()))
                     .filter(other -> other.kind().equals(setting.kind())
                             && other.choices().equals(setting.choices())
                             && other.declared().control() == setting.declared().control())
@@ -353,8 +369,8 @@ public final class Inspector extends JPanel {
             return new PromptField.Context(Optional.empty(), false, graph.embeddings());
         }
         String node = selected.get(0);
-        boolean lines = graph.schema(node)
-                .flatMap(schema -> schema.setting("lines"))
+        boolean lines = graph.face(node)
+                .flatMap(face -> face.setting("lines"))
                 .filter(setting -> setting.kind().equals("yes or no") && !setting.equals(prompt))
                 .map(setting -> graph.value(node, setting) instanceof JsonPrimitive yes && yes.getAsBoolean())
                 .orElse(false);
@@ -374,10 +390,10 @@ public final class Inspector extends JPanel {
         });
     }
 
-    private void sockets(String node, NodeSchema schema) {
-        if (!schema.inputs().isEmpty()) {
+    private void sockets(String node, NodeFace face) {
+        if (!face.inputs().isEmpty()) {
             Section section = new Section(Strings.get("inspector.inputs"), false);
-            for (SocketSchema input : schema.inputs()) {
+            for (SocketSchema input : face.inputs()) {
                 List<Wire> wires = graph.into(node, input.id());
                 List<Link> links = wires.stream()
                         .map(wire -> new Link(Strings.get("inspector.wired", graph.from(wire)), wire.fromNode()))
@@ -388,9 +404,9 @@ public final class Inspector extends JPanel {
             }
             form.row(section);
         }
-        if (!schema.outputs().isEmpty()) {
+        if (!face.outputs().isEmpty()) {
             Section section = new Section(Strings.get("inspector.outputs"), false);
-            for (SocketSchema output : schema.outputs()) {
+            for (SocketSchema output : face.outputs()) {
                 List<Link> links = graph.outOf(node, output.id()).stream()
                         .map(wire -> new Link(Strings.get("inspector.wired.to", graph.to(wire)), wire.toNode()))
                         .toList();

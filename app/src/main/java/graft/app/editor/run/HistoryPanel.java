@@ -1,10 +1,10 @@
 package graft.app.editor.run;
 
 import com.formdev.flatlaf.util.UIScale;
+import graft.app.editor.Background;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
-import graft.app.editor.viewer.Background;
 import graft.app.editor.viewer.Thumbnails;
 import graft.app.engine.PastRun;
 import graft.app.engine.RunFolders;
@@ -134,7 +134,7 @@ final class HistoryPanel extends JPanel {
     /** Reads the runs anew. */
     void refresh() {
         Path folder = host.runs();
-        Background.run(
+        Background.FILES.run(
                 () -> RunFolders.list(folder, MOST, problem -> LOG.warn("a run is left out", problem)),
                 this::fill,
                 host::tell);
@@ -167,7 +167,7 @@ final class HistoryPanel extends JPanel {
     }
 
     private void open(PastRun run) {
-        Background.run(run::workflow, workflow -> host.open(workflow, name(run)), host::tell);
+        Background.FILES.run(run::workflow, workflow -> host.open(workflow, name(run)), host::tell);
     }
 
     private void show(PastRun run) {
@@ -181,7 +181,7 @@ final class HistoryPanel extends JPanel {
         List<PastRun> two = list.getSelectedValuesList();
         PastRun left = two.get(1);
         PastRun right = two.get(0);
-        Background.run(
+        Background.FILES.run(
                 () -> {
                     Workflow before = left.workflow();
                     Workflow after = right.workflow();
@@ -222,7 +222,7 @@ final class HistoryPanel extends JPanel {
     }
 
     private void folder(PastRun run) {
-        Background.run(
+        Background.FILES.run(
                 () -> {
                     if (!Desktop.isDesktopSupported() || !Desktop.getDesktop().isSupported(Desktop.Action.OPEN)) {
                         throw new Problem(

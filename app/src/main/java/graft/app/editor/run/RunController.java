@@ -1,9 +1,9 @@
 package graft.app.editor.run;
 
+import graft.app.editor.Background;
 import graft.app.editor.SeedControl;
 import graft.app.editor.Strings;
 import graft.app.editor.canvas.NodeState;
-import graft.app.editor.viewer.Background;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunQueue;
@@ -75,7 +75,7 @@ public final class RunController implements AutoCloseable {
         this.next = backend;
         this.host = host;
         queue.addListener(this::changed);
-        Background.run(
+        Background.FILES.run(
                 () -> RunQueue.open(queueFile, problem -> SwingUtilities.invokeLater(() -> host.tell(problem))),
                 this::keep,
                 host::tell);

@@ -6,6 +6,7 @@ import com.formdev.flatlaf.extras.components.FlatTabbedPane;
 import com.formdev.flatlaf.util.UIScale;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.app.editor.Background;
 import graft.app.editor.CommandKeys;
 import graft.app.editor.Commands;
 import graft.app.editor.Icons;
@@ -19,6 +20,7 @@ import graft.app.editor.run.RunController;
 import graft.app.editor.run.RunDock;
 import graft.app.editor.run.RunHost;
 import graft.app.editor.run.RunTarget;
+import graft.app.engine.ComfyWorkflow;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
 import graft.app.worker.LocalBackend;
@@ -57,6 +59,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.swing.AbstractAction;
@@ -113,7 +117,7 @@ final class MainWindow {
     private final RunDock dock;
     private final FileLibrary files;
     private final Prompts prompts = new Prompts();
-    private final Background background = new Background(this::tell);
+    private final Background background = new Background("graft-shell", 1);
     private final Checks checks;
     private final Drafts drafts;
     private final LogWindow.Memory log = LogWindow.Memory.begin();
@@ -298,7 +302,7 @@ final class MainWindow {
         frame.setVisible(true);
         split.setDividerLocation(split.getWidth() - UIScale.scale(session.side()) - split.getDividerSize());
         refreshStart();
-        background.run(drafts::abandoned, this::offer);
+        soon(drafts::abandoned, this::offer);
         boolean first = !session.started();
         session = session.begun();
         if (first && given.isEmpty()) {
@@ -315,6 +319,15 @@ final class MainWindow {
 
     JFrame frame() {
         return frame;
+    }
+
+    /** Does work with files after all that was asked for before, and hands on what it gives unless that is a problem. */
+    private <T> void soon(Callable<T> work, Consumer<T> then) {
+        background.run(work, then, this::tell);
+    }
+
+    private void soon(Runnable work, Runnable then) {
+        soon(Executors.callable(work), done -> then.run());
     }
 
     // --- commands --------------------------------------------------------------------------------------------------
@@ -578,7 +591,7 @@ final class MainWindow {
     }
 
     void openTemplate(Path file) {
-        background.run(() -> Workflow.read(file), workflow -> add(OpenWorkflow.untitled(workflow, drafts)));
+        soon(() -> Workflow.read(file), workflow -> add(OpenWorkflow.untitled(workflow, drafts)));
     }
 
     /** Opens a file in a tab, or brings the tab that it is open in to the front. */
@@ -590,9 +603,27 @@ final class MainWindow {
                 return;
             }
         }
-        background.run(() -> OpenWorkflow.open(whole, drafts), document -> {
-            add(document);
-            remember(whole);
+        soon(() -> ComfyWorkflow.isOne(whole), theirs -> {
+            if (theirs) {
+                takeOver(whole);
+            } else {
+                soon(() -> OpenWorkflow.open(whole, drafts), document -> {
+                    add(document);
+                    remember(whole);
+                });
+            }
+        });
+    }
+
+    /** Opens a file of ComfyUI as a workflow without a file, so that theirs stays as it is. */
+    private void takeOver(Path file) {
+        String name = file.getFileName().toString();
+        soon(() -> ComfyWorkflow.read(file), read -> {
+            add(OpenWorkflow.untitled(read.workflow().withTitle(name.replaceFirst("\\.[A-Za-z]+$", "")), drafts));
+            status.say(
+                    read.kept().isEmpty()
+                            ? Strings.get("status.comfy", name)
+                            : Strings.get("status.comfy.kept", name, String.join(", ", read.kept())));
         });
     }
 
@@ -695,7 +726,7 @@ final class MainWindow {
             return;
         }
         if (tab.document().changedOnDisk()
-                && !confirm("save.changed", tab.document().file().get(), "save.over")) {
+                && !confirm(Strings.get("save.changed", tab.document().file().get()), Strings.get("save.over"))) {
             return;
         }
         write(tab, tab.document().file().get(), then);
@@ -714,7 +745,7 @@ final class MainWindow {
     }
 
     private void write(WorkflowTab tab, Path file, Runnable then) {
-        background.run(() -> tab.document().saveAs(file), () -> {
+        soon(() -> tab.document().saveAs(file), () -> {
             title(tab);
             remember(file.toAbsolutePath().normalize());
             status.say(Strings.get("status.saved", file));
@@ -774,11 +805,11 @@ final class MainWindow {
                 choices[0]);
     }
 
-    private boolean confirm(String key, Object value, String yes) {
-        Object[] choices = {Strings.get(yes), Strings.get("close.cancel")};
+    private boolean confirm(String question, String yes) {
+        Object[] choices = {yes, Strings.get("close.cancel")};
         return JOptionPane.showOptionDialog(
                         frame,
-                        Strings.get(key, value),
+                        question,
                         Strings.get("shell.name"),
                         JOptionPane.DEFAULT_OPTION,
                         JOptionPane.WARNING_MESSAGE,
@@ -800,7 +831,7 @@ final class MainWindow {
     /** Ends the editor, unless the user keeps a workflow that is not saved. */
     private void quit() {
         keepSession();
-        if (runs.isRunning() && !confirm("close.running", "", "close.stop")) {
+        if (runs.isRunning() && !confirm(Strings.get("close.running"), Strings.get("close.stop"))) {
             return;
         }
         Optional<WorkflowTab> unsaved =
@@ -871,7 +902,7 @@ final class MainWindow {
         boolean maximised = (frame.getExtendedState() & Frame.MAXIMIZED_BOTH) == Frame.MAXIMIZED_BOTH;
         Session now = session.withOpen(paths, front, maximised ? session.bounds() : frame.getBounds(), maximised);
         session = now;
-        background.run(() -> now.write(place.sessionFile()), () -> {});
+        soon(() -> now.write(place.sessionFile()), () -> {});
     }
 
     private void refreshStart() {
@@ -879,7 +910,7 @@ final class MainWindow {
                 .map(Path::of)
                 .filter(Files::isRegularFile)
                 .toList());
-        background.run(() -> Template.all(place.workflows(), place.runs()), all -> {
+        soon(() -> Template.all(place.workflows(), place.runs()), all -> {
             templates = all;
             start.showTemplates(all);
         });
@@ -931,7 +962,7 @@ final class MainWindow {
         if (elsewhere) {
             runs.use(backend(next));
         }
-        background.run(() -> next.write(place.settingsFile()), () -> {});
+        soon(() -> next.write(place.settingsFile()), () -> {});
         status.showDevice(next.device());
         for (Component each : tools.getComponents()) {
             if (each instanceof JButton button && button.getName() != null) {
@@ -940,7 +971,7 @@ final class MainWindow {
             }
         }
         if (look) {
-            background.run(() -> Editor.theme(next.look()), theme -> {
+            soon(() -> Editor.theme(next.look()), theme -> {
                 Editor.install(theme, next);
                 FlatLaf.updateUI();
             });
@@ -967,6 +998,16 @@ final class MainWindow {
         @Override
         public void tell(Problem problem) {
             MainWindow.this.tell(problem);
+        }
+
+        @Override
+        public boolean confirm(String question, String yes) {
+            return MainWindow.this.confirm(question, yes);
+        }
+
+        @Override
+        public Keymap keymap() {
+            return preferences.keymap();
         }
     }
 

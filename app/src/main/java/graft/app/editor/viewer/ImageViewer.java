@@ -1,6 +1,7 @@
 package graft.app.editor.viewer;
 
 import com.formdev.flatlaf.util.UIScale;
+import graft.app.editor.Background;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.file.AtomicFile;
@@ -202,7 +203,7 @@ public final class ImageViewer extends JPanel {
         }
         Path file = shown.get();
         Optional<Path> other = compare.isSelected() ? before : Optional.empty();
-        Background.run(
+        Background.FILES.run(
                 () -> new Loaded(ImageFile.read(file), other.map(ImageFile::read), PictureFacts.of(file)),
                 loaded -> {
                     if (turn == asked) {
@@ -251,7 +252,7 @@ public final class ImageViewer extends JPanel {
         chooser.setSelectedFile(new File(String.valueOf(file.getFileName())));
         if (chooser.showSaveDialog(this) == JFileChooser.APPROVE_OPTION) {
             Path target = chooser.getSelectedFile().toPath();
-            Background.run(() -> copied(file, target), copied -> {}, actions::tell);
+            Background.FILES.run(() -> copied(file, target), copied -> {}, actions::tell);
         }
     }
 

@@ -1,5 +1,6 @@
 package graft.app.editor.viewer;
 
+import graft.app.editor.Background;
 import graft.file.ImageFile;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -55,7 +56,7 @@ public final class Thumbnails {
             return Optional.empty();
         }
         awaited.put(key, new ArrayList<>(List.of(whenThere)));
-        Background.run(() -> small(ImageFile.read(file), size), read -> there(key, read), problem -> {});
+        Background.FILES.run(() -> small(ImageFile.read(file), size), read -> there(key, read), problem -> {});
         return Optional.empty();
     }
 

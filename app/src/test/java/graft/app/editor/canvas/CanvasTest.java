@@ -3,6 +3,7 @@ package graft.app.editor.canvas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import graft.app.editor.CommandKeys;
+import graft.app.editor.Commands;
 import graft.app.editor.Keymap;
 import graft.app.editor.Theme;
 import graft.app.plugin.NodeLibrary;
@@ -23,9 +24,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.swing.Action;
 import javax.swing.JFrame;
+import javax.swing.JMenuItem;
+import javax.swing.JPopupMenu;
+import javax.swing.KeyStroke;
 import org.assertj.swing.core.BasicRobot;
 import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.core.Robot;
@@ -46,6 +51,8 @@ class CanvasTest {
 
     private final NodeLibrary library = Shipped.LIBRARY;
     private final List<String> told = new ArrayList<>();
+    private String confirmed = "";
+    private Keymap keymap = Keymap.DEFAULT;
     private Robot robot;
     private JFrame frame;
     private GraphCanvas canvas;
@@ -82,6 +89,17 @@ class CanvasTest {
                 public void tell(Problem problem) {
                     told.add(problem.getMessage());
                 }
+
+                @Override
+                public boolean confirm(String question, String yes) {
+                    told.add(question);
+                    return yes.equals(confirmed);
+                }
+
+                @Override
+                public Keymap keymap() {
+                    return keymap;
+                }
             });
             JFrame made = new JFrame("Canvas");
             made.setUndecorated(true);
@@ -89,7 +107,7 @@ class CanvasTest {
             made.setSize(1880, 1000);
             keys = new CommandKeys(
                     made,
-                    () -> Keymap.DEFAULT,
+                    () -> keymap,
                     command -> Optional.<Action>ofNullable(canvas.getActionMap().get(command.id())));
             KeyboardFocusManager.getCurrentKeyboardFocusManager().addKeyEventDispatcher(keys);
             return made;
@@ -292,6 +310,38 @@ class CanvasTest {
         press(KeyEvent.VK_DELETE);
         assertThat(workflow().nodes()).isEmpty();
         assertThat(workflow().groups()).isEmpty();
+    }
+
+    @Test
+    void deleteWithNothingSelectedAsksAndThenRemovesEverything() {
+        add(new Point(40, 100), "load model");
+        dropWire(output("load", "model"), new Point(400, 100), "decode");
+        Workflow before = workflow();
+        edt(() -> {
+            canvas.select(Set.of());
+            return true;
+        });
+        press(KeyEvent.VK_BACK_SPACE);
+        assertThat(told).singleElement().asString().startsWith("Nothing is selected.");
+        assertThat(workflow()).isEqualTo(before);
+        confirmed = "Remove everything";
+        press(KeyEvent.VK_BACK_SPACE);
+        assertThat(workflow().nodes()).isEmpty();
+        assertThat(workflow().wires()).isEmpty();
+        press(KeyEvent.VK_Z, KeyEvent.VK_CONTROL);
+        assertThat(workflow()).isEqualTo(before);
+    }
+
+    @Test
+    void menusShowTheKeysThatTheUserChose() {
+        add(new Point(200, 200), "load image");
+        KeyStroke chosen = KeyStroke.getKeyStroke("ctrl J");
+        keymap = Keymap.DEFAULT.with(Commands.MUTE, List.of(chosen));
+        JPopupMenu menu = edt(() -> ContextMenu.of(canvas, canvas.hitTest().at(250, 215, 1), new Point(250, 215)));
+        assertThat(menu.getSubElements())
+                .extracting(item -> ((JMenuItem) item.getComponent()).getAccelerator())
+                .contains(chosen)
+                .doesNotContain(Commands.MUTE.defaultKeys().get(0));
     }
 
     @Test

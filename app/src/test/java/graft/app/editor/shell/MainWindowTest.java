@@ -8,6 +8,10 @@ import com.google.gson.JsonPrimitive;
 import graft.app.editor.Commands;
 import graft.app.editor.canvas.GraphCanvas;
 import graft.app.editor.canvas.NodeState;
+import graft.app.workflow.Edits;
+import graft.app.workflow.Port;
+import graft.app.workflow.Subgraph;
+import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Workflow;
 import java.awt.Point;
 import java.awt.Rectangle;
@@ -19,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.swing.JToolBar;
@@ -65,6 +70,50 @@ class MainWindowTest {
                     .releaseKey(KeyEvent.VK_CONTROL);
             steps.requireText("25");
             assertThat(editor.workflow()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void whatASubgraphShowsOutsideIsAForm() {
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.openTemplate("text-to-image");
+            execute(() -> editor.window().current().orElseThrow().document().edit("Fold", workflow -> {
+                Workflow folded = Edits.toSubgraph(workflow, Set.of("sample", "decode"), "Draw")
+                        .workflow();
+                String name = folded.subgraphs().keySet().iterator().next();
+                return Edits.expose(folded, name, new Port("count", "Count", "sample", "steps"), true);
+            }));
+            String outer = editor.workflow().nodes().entrySet().stream()
+                    .filter(node -> Subgraph.isType(node.getValue().type()))
+                    .findFirst()
+                    .orElseThrow()
+                    .getKey();
+            editor.clickNode(outer);
+            JTextComponentFixture count = editor.frame().textBox("setting.count");
+            count.requireText("25");
+            count.deleteText().enterText("31");
+            assertThat(Subgraphs.flatten(editor.workflow())
+                            .nodes()
+                            .get(outer + ".sample")
+                            .settings()
+                            .get("steps"))
+                    .hasToString("31");
+        }
+    }
+
+    @Test
+    void aFileOfComfyUiOpensAsAWorkflowWithoutAFile() throws IOException {
+        Path file = Files.writeString(config.resolve("theirs.json"), """
+                {"1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "builtin:emoji-sd"}},
+                 "2": {"class_type": "FancyThing", "inputs": {"model": ["1", 0]}}}
+                """);
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun(), file)) {
+            editor.awaitWorkflow();
+            assertThat(editor.workflow().title()).isEqualTo("theirs");
+            assertThat(editor.workflow().nodes().get("load").type()).isEqualTo("graft/model/load");
+            assertThat(editor.workflow().notes()).contains("no counterpart of these nodes: FancyThing");
+            assertThat(editor.window().current().orElseThrow().document().file())
+                    .isEmpty();
         }
     }
 

@@ -1,4 +1,4 @@
-package graft.app.editor.canvas;
+package graft.app.editor;
 
 import com.google.gson.JsonElement;
 import graft.app.engine.Wiring;
@@ -21,15 +21,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What the nodes of a workflow show. Types that are there are read once. */
-final class Faces {
+public final class Faces {
 
     /** What sockets of a type that is missing carry: nothing is known of it. */
-    static final SocketKind UNKNOWN = new SocketKind("graft/unknown", "anything", "#808080", Object.class);
+    public static final SocketKind UNKNOWN = new SocketKind("graft/unknown", "anything", "#808080", Object.class);
 
     private final NodeLibrary library;
     private final Map<String, NodeFace> known = new HashMap<>();
 
-    Faces(NodeLibrary library) {
+    public Faces(NodeLibrary library) {
         this.library = library;
     }
 
@@ -39,13 +39,13 @@ final class Faces {
      * @param root the whole document, which has the subgraphs
      * @param shown the workflow that the node is in
      */
-    NodeFace of(Workflow root, Workflow shown, String id) {
+    public NodeFace of(Workflow root, Workflow shown, String id) {
         WorkflowNode node = shown.nodes().get(id);
         return ofType(root, node.type()).orElseGet(() -> missing(shown, id, node));
     }
 
     /** The first socket of a new node of a type that a wire of a kind fits; a setting when no input does. */
-    static Optional<String> firstFitting(NodeSchema type, SocketKind kind, boolean output) {
+    public static Optional<String> firstFitting(NodeSchema type, SocketKind kind, boolean output) {
         if (output) {
             return type.outputs().stream()
                     .filter(socket -> socket.kind().fits(kind))
@@ -62,7 +62,8 @@ final class Faces {
                         .findFirst());
     }
 
-    Optional<NodeFace> ofType(Workflow root, String type) {
+    /** The face of a type that a plugin or a subgraph of the document offers. */
+    public Optional<NodeFace> ofType(Workflow root, String type) {
         if (Subgraph.isType(type)) {
             return Optional.ofNullable(root.subgraphs().get(Subgraph.name(type)))
                     .map(subgraph -> ofSubgraph(root, subgraph));

@@ -1,4 +1,4 @@
-package graft.app.editor.canvas;
+package graft.app.editor;
 
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param title of the type
  * @param known whether the type is there
  */
-record NodeFace(
+public record NodeFace(
         String title,
         String category,
         String help,
@@ -20,21 +20,21 @@ record NodeFace(
         List<SettingSchema> settings,
         boolean known) {
 
-    NodeFace {
+    public NodeFace {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         settings = List.copyOf(settings);
     }
 
-    Optional<SocketSchema> input(String id) {
+    public Optional<SocketSchema> input(String id) {
         return inputs.stream().filter(socket -> socket.id().equals(id)).findFirst();
     }
 
-    Optional<SocketSchema> output(String id) {
+    public Optional<SocketSchema> output(String id) {
         return outputs.stream().filter(socket -> socket.id().equals(id)).findFirst();
     }
 
-    Optional<SettingSchema> setting(String id) {
+    public Optional<SettingSchema> setting(String id) {
         return settings.stream().filter(setting -> setting.id().equals(id)).findFirst();
     }
 }

@@ -1,0 +1,69 @@
+package graft.app.editor;
+
+import graft.node.Problem;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.swing.SwingUtilities;
+
+/** Work with files off the event dispatch thread, its result handed over on it. */
+public final class Background implements AutoCloseable {
+
+    /** For what is looked at, in no order. It ends with the process. */
+    public static final Background FILES = new Background("graft-files", 2);
+
+    private final ExecutorService threads;
+
+    /**
+     * Threads for work.
+     *
+     * @param name of the threads
+     * @param count 1 where each piece of work follows the one before
+     */
+    public Background(String name, int count) {
+        threads = Executors.newFixedThreadPool(count, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Does the work soon.
+     *
+     * @param done takes the result, on the event dispatch thread
+     * @param failed takes what went wrong in words, on the event dispatch thread
+     */
+    public <T> void run(Callable<T> work, Consumer<? super T> done, Consumer<Problem> failed) {
+        threads.execute(() -> {
+            try {
+                T result = work.call();
+                SwingUtilities.invokeLater(() -> done.accept(result));
+            } catch (Problem problem) {
+                SwingUtilities.invokeLater(() -> failed.accept(problem));
+            } catch (Exception fault) {
+                Problem problem = new Problem(
+                                "something in the background failed",
+                                String.valueOf(fault.getMessage()),
+                                "try again, and report it when it fails again")
+                        .causedBy(fault);
+                SwingUtilities.invokeLater(() -> failed.accept(problem));
+            }
+        });
+    }
+
+    /** Ends when what was asked for is done, at most five seconds later: the last of it is how the window was left. */
+    @Override
+    public void close() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
