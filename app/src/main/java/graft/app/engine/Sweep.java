@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  * {@code train--1}, {@code train--2} and draw the same random numbers. What was varied stays as it was only where something else
  * needs it.
  */
-final class Sweep {
+public final class Sweep {
 
     /** More combinations than these are a mistake. */
     private static final int MOST = 200;
@@ -53,8 +53,8 @@ final class Sweep {
         return findings;
     }
 
-    /** The node that a cell's node was made from; any other node's own id. */
-    static String origin(String node) {
+    /** The node that a cell's node was made from, {@code train} for {@code train--2}; any other node's own id. */
+    public static String origin(String node) {
         return node.replaceFirst(CELL + "[0-9]+$", "");
     }
 

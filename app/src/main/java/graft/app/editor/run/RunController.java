@@ -8,6 +8,7 @@ import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunQueue;
 import graft.app.engine.RunResult;
+import graft.app.engine.Sweep;
 import graft.app.plugin.NodeLibrary;
 import graft.app.worker.RunBackend;
 import graft.app.worker.RunRequest;
@@ -231,8 +232,9 @@ public final class RunController implements AutoCloseable {
     private void begin(RunQueue.Entry run) {
         Optional<RunTarget> target = Optional.ofNullable(targets.remove(run.id()));
         Map<String, WorkflowNode> nodes = Subgraphs.flatten(run.workflow()).nodes();
+        DrawnNodes drawn = new DrawnNodes(nodes.keySet());
         RunProgress progress = new RunProgress(node -> expected(nodes, node), System::nanoTime);
-        RunJob began = new RunJob(run, target.map(RunTarget::document), progress);
+        RunJob began = new RunJob(run, target.map(RunTarget::document), progress, drawn);
         job = began;
         sink = target.map(RunTarget::states).orElse(null);
         stopping = false;
@@ -254,7 +256,7 @@ public final class RunController implements AutoCloseable {
             if (event instanceof RunEvent.NodeFinished finished && !finished.partial()) {
                 learn(nodes, finished.node(), finished.seconds());
             } else if (event instanceof RunEvent.NodePreview preview && sink != null) {
-                sink.preview(preview.node(), preview.image());
+                sink.preview(of.drawn().of(preview.node()), preview.image());
             }
         }
         show(of, changed);
@@ -263,7 +265,7 @@ public final class RunController implements AutoCloseable {
 
     private void show(RunJob of, Set<String> nodes) {
         if (sink != null) {
-            nodes.forEach(node -> sink.show(node, of.progress().state(node)));
+            of.drawn().states(nodes, of.progress()).forEach(sink::show);
         }
     }
 
@@ -311,7 +313,9 @@ public final class RunController implements AutoCloseable {
     }
 
     private static String type(Map<String, WorkflowNode> nodes, String node) {
-        return Optional.ofNullable(nodes.get(node)).map(WorkflowNode::type).orElse("");
+        return Optional.ofNullable(nodes.getOrDefault(node, nodes.get(Sweep.origin(node))))
+                .map(WorkflowNode::type)
+                .orElse("");
     }
 
     // --- states of nodes between runs

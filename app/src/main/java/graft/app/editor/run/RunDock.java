@@ -124,7 +124,8 @@ public final class RunDock extends JPanel {
     }
 
     /** Of the run that told of the problem when it is open still, else of the workflow in front. */
-    private void reveal(String node) {
+    private void reveal(String ran) {
+        String node = last.map(job -> job.drawn().of(ran)).orElse(ran);
         last.flatMap(RunJob::document)
                 .filter(document -> document.workflow().nodes().containsKey(outer(node)))
                 .or(() -> host.front().map(RunTarget::document))

@@ -8,5 +8,6 @@ import java.util.Optional;
  * A run under way.
  *
  * @param document the workflow that it is of; empty when the run waited since an earlier session
+ * @param drawn where the workflow shows the nodes of the run
  */
-record RunJob(RunQueue.Entry run, Optional<OpenWorkflow> document, RunProgress progress) {}
+record RunJob(RunQueue.Entry run, Optional<OpenWorkflow> document, RunProgress progress, DrawnNodes drawn) {}
