@@ -27,7 +27,8 @@ class ImportRulesTest {
     void workflowsAndTheEngineKnowNoWindow() {
         noClasses()
                 .that()
-                .resideInAnyPackage("graft.app.workflow..", "graft.app.engine..", "graft.app.plugin..")
+                .resideInAnyPackage(
+                        "graft.app.workflow..", "graft.app.engine..", "graft.app.plugin..", "graft.app.worker..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

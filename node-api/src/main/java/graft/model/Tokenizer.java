@@ -43,6 +43,17 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
+     * The tokenizer of a model, whose weights are not read.
+     *
+     * @throws Problem when there is no model, or it has no tokenizer
+     */
+    public static Tokenizer of(Path folderOrFile) {
+        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
+            return files.tokenizer();
+        }
+    }
+
+    /**
      * Reads {@code tokenizer.json}, or {@code vocab.json} and {@code merges.txt}.
      *
      * @param positions the longest prompt that the text encoder takes, with begin and end

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "bench",
+        subcommands = BenchEditorCommand.class,
         description = {
             "Measures time per sampling step, time per training step, cold start and peak memory.",
             "",

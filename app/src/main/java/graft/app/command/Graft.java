@@ -2,6 +2,8 @@ package graft.app.command;
 
 import graft.node.Problem;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -21,7 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Trains and runs diffusion models by wiring nodes: load a base model, caption pictures, train a LoRA, "
                     + "stack adapters, sample.",
             "",
-            "A workflow is a JSON file of nodes and wires; `graft run` runs it without a window."
+            "A workflow is a JSON file of nodes and wires. Without a command the editor opens; `graft run` runs a "
+                    + "workflow without a window."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -42,11 +45,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "",
             "Environment:",
             "  GRAFT_CACHE           where the built-in model is unpacked to (default: the user's cache folder)",
+            "  GRAFT_CONFIG          where the editor keeps its settings (default: the user's settings folder)",
             "  GRAFT_JAVA_OPTS       further options for the Java machine, for example -Xmx4g",
             "  GRAFT_NATIVES=cuda    leaves libtorch's CPU build out, so that its CUDA build is used",
             "  PYTORCH_LIBRARY_PATH  a folder with the libraries of a libtorch that is already there"
         },
         subcommands = {
+            EditCommand.class,
             RunCommand.class,
             CheckCommand.class,
             NodesCommand.class,
@@ -60,7 +65,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             VersionCommand.class,
             CompletionCommand.class
         })
-public final class Graft implements Runnable {
+public final class Graft implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
@@ -80,9 +85,11 @@ public final class Graft implements Runnable {
         return command;
     }
 
+    /** Without a command, the editor. */
     @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
+    public Integer call() throws InterruptedException {
+        EditCommand.open(spec, List.of());
+        return ExitCode.DONE;
     }
 
     /** Commands that are methods have it already: picocli wants it before their parameters. */

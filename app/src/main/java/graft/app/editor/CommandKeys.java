@@ -20,15 +20,13 @@ import javax.swing.text.JTextComponent;
 /**
  * Carries out the commands of the keys that are pressed in a window.
  *
- * <p>A text that is being typed keeps its letters and its own keys, such as Ctrl+C; whatever a component of the window
- * binds for itself while it has the focus, such as Enter in a list, is its own too.
+ * <p>A text that is being typed keeps its letters and its own keys, such as Ctrl+C, but for undo, since what is typed is an
+ * edit of the workflow; whatever a component binds for itself while it has the focus, such as Enter in a list, is its own.
  */
 public final class CommandKeys implements KeyEventDispatcher {
 
     /** What a text does itself with the usual keys. */
     private static final Set<Commands> OF_TEXT = EnumSet.of(
-            Commands.UNDO,
-            Commands.REDO,
             Commands.CUT,
             Commands.COPY,
             Commands.PASTE,
@@ -39,9 +37,7 @@ public final class CommandKeys implements KeyEventDispatcher {
             Commands.ENTER_SUBGRAPH,
             Commands.LEAVE,
             Commands.START_PAGE,
-            Commands.RENAME,
-            Commands.WEIGH_MORE,
-            Commands.WEIGH_LESS);
+            Commands.RENAME);
 
     private final Window window;
     private final Supplier<Keymap> keymap;

@@ -85,13 +85,10 @@ public enum Commands {
     CANCEL(Menu.RUN, "ctrl alt ENTER"),
     STOP_AND_KEEP(Menu.RUN, "ctrl alt shift ENTER"),
 
-    /** In a prompt: weighs the selected words more, {@code (words:1.1)}. */
-    WEIGH_MORE(Menu.NONE, "ctrl UP"),
-    WEIGH_LESS(Menu.NONE, "ctrl DOWN"),
-
     NODE_HELP(Menu.HELP, "F1"),
     SHORTCUTS(Menu.HELP, "ctrl shift K"),
     PLUGINS(Menu.HELP),
+    EDITOR_LOG(Menu.HELP),
     ABOUT(Menu.HELP);
 
     /** The menu that lists a command. */
@@ -101,9 +98,7 @@ public enum Commands {
         NODE,
         VIEW,
         RUN,
-        HELP,
-        /** Of the keyboard alone. */
-        NONE
+        HELP
     }
 
     private final Menu menu;

@@ -25,13 +25,22 @@ public final class Icons {
      * @throws IllegalArgumentException when there is none of that name
      */
     public static Icon get(String name, int size) {
+        return in(name, size, "Graft.icon");
+    }
+
+    /** An icon to lie on the accent. */
+    public static Icon onAccent(String name, int size) {
+        return in(name, size, "Graft.onAccent");
+    }
+
+    private static Icon in(String name, int size, String ink) {
         URL drawing = Icons.class.getResource("icons/" + name + ".svg");
         if (drawing == null) {
             throw new IllegalArgumentException("there is no icon " + name);
         }
         FlatSVGIcon icon = new FlatSVGIcon(drawing).derive(size, size);
-        icon.setColorFilter(new FlatSVGIcon.ColorFilter((component, colour) ->
-                (colour.getRGB() & 0xffffff) == INK ? UIManager.getColor("Graft.icon") : colour));
+        icon.setColorFilter(new FlatSVGIcon.ColorFilter(
+                (component, colour) -> (colour.getRGB() & 0xffffff) == INK ? UIManager.getColor(ink) : colour));
         return icon;
     }
 }

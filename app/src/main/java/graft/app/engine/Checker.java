@@ -308,12 +308,7 @@ final class Checker {
     }
 
     private void drive(Wire wire, Step to, SettingSchema setting, Source source) {
-        SocketKind kind = SocketKind.of(
-                switch (setting.kind()) {
-                    case "whole number", "number", "numbers" -> Double.class;
-                    case "yes or no" -> Boolean.class;
-                    default -> String.class;
-                });
+        SocketKind kind = Wiring.kind(setting);
         Source fitted = fitted(source, kind);
         if (fitted == null) {
             misfit(wire, kind, source);
@@ -327,7 +322,7 @@ final class Checker {
                 wire.toNode(),
                 wire.input(),
                 "the wire from " + wire.from() + " does not fit " + wire.to(),
-                "it carries " + source.output().kind().title() + ", and " + wanted.title() + " is wanted",
+                Wiring.misfit(source.output().kind(), wanted),
                 "wire an output of the kind " + wanted.title() + " to it");
     }
 

@@ -156,11 +156,17 @@ public final class RunQueue implements AutoCloseable {
         }
     }
 
-    private synchronized String text() {
+    /** Holds the lock for a moment only: whoever looks at the queue must not wait for long workflows to become text. */
+    private String text() {
         JsonObject saved = new JsonObject();
-        saved.addProperty("paused", paused);
+        List<Entry> now;
+        synchronized (this) {
+            now = List.copyOf(entries);
+            saved.addProperty("paused", paused);
+            changed = false;
+        }
         JsonArray list = new JsonArray();
-        for (Entry entry : entries) {
+        for (Entry entry : now) {
             JsonObject object = new JsonObject();
             object.addProperty("id", entry.id());
             object.addProperty("title", entry.title());
@@ -174,7 +180,6 @@ public final class RunQueue implements AutoCloseable {
             list.add(object);
         }
         saved.add("entries", list);
-        changed = false;
         return saved + "\n";
     }
 

@@ -3,13 +3,16 @@ package graft.app.worker;
 import graft.app.engine.Cache;
 import graft.app.engine.Engine;
 import graft.app.engine.Finding;
+import graft.app.engine.NodeState;
 import graft.app.engine.Plan;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunHandle;
 import graft.app.engine.RunOptions;
 import graft.app.engine.RunResult;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Workflow;
 import graft.node.Problem;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -25,11 +28,9 @@ public final class LocalBackend implements RunBackend {
     private final NodeLibrary library;
     private final Engine engine;
     private final AtomicBoolean busy = new AtomicBoolean();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread made = new Thread(task, "graft-backend");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ExecutorService thread = thread("graft-backend");
+    private final ExecutorService looker = thread("graft-backend-states");
+    private volatile boolean ran;
 
     /** The run under way, and what was asked of it, which may be before it begins. */
     private RunHandle run;
@@ -39,6 +40,24 @@ public final class LocalBackend implements RunBackend {
     public LocalBackend(NodeLibrary library) {
         this.library = library;
         engine = new Engine(library, cache);
+    }
+
+    private static ExecutorService thread(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread made = new Thread(task, name);
+            made.setDaemon(true);
+            // DJL looks for its engine through the thread's class loader.
+            made.setContextClassLoader(LocalBackend.class.getClassLoader());
+            return made;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Map<String, NodeState>> states(Workflow workflow, String device) {
+        // Before the first run nothing is kept, and the device, which takes a second to load, need not be asked.
+        return ran && !looker.isShutdown()
+                ? CompletableFuture.supplyAsync(() -> engine.states(workflow, device), looker)
+                : CompletableFuture.completedFuture(Map.of());
     }
 
     @Override
@@ -56,6 +75,7 @@ public final class LocalBackend implements RunBackend {
             Plan plan = engine.check(request.workflow(), request.outputs());
             plan.findings().stream().filter(Finding::isError).findFirst().ifPresent(LocalBackend::refuse);
             RunHandle handle = engine.start(plan, new RunOptions(request.folder(), request.device(), listener));
+            ran = true;
             synchronized (this) {
                 run = handle;
                 asked.accept(handle);
@@ -103,6 +123,7 @@ public final class LocalBackend implements RunBackend {
     public void close() {
         stopAndKeep();
         thread.shutdown();
+        looker.shutdown();
         try {
             if (thread.awaitTermination(1, TimeUnit.MINUTES)) {
                 cache.close();

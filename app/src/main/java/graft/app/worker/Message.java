@@ -6,13 +6,17 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.reflect.TypeToken;
+import graft.app.engine.NodeState;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunResult;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -81,6 +85,25 @@ final class Message {
                 outputs,
                 Path.of(json.get("folder").getAsString()),
                 json.get("device").getAsString());
+    }
+
+    static JsonObject states(long turn, Workflow workflow, String device) {
+        JsonObject json = request("states");
+        json.addProperty("turn", turn);
+        json.addProperty("workflow", workflow.toJson());
+        json.addProperty("device", device);
+        return json;
+    }
+
+    static JsonObject states(long turn, Map<String, NodeState> states) {
+        JsonObject json = new JsonObject();
+        json.addProperty("turn", turn);
+        json.add("states", GSON.toJsonTree(states));
+        return json;
+    }
+
+    static Map<String, NodeState> states(JsonObject json) {
+        return GSON.fromJson(json.get("states"), new TypeToken<LinkedHashMap<String, NodeState>>() {}.getType());
     }
 
     static JsonObject ended(RunResult result) {

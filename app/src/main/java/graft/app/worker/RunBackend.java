@@ -1,7 +1,10 @@
 package graft.app.worker;
 
+import graft.app.engine.NodeState;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunResult;
+import graft.app.workflow.Workflow;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -21,6 +24,12 @@ public interface RunBackend extends AutoCloseable {
      * @throws IllegalStateException while another run is under way
      */
     CompletableFuture<RunResult> start(RunRequest request, Consumer<RunEvent> listener);
+
+    /**
+     * What a run would do with each node as things are now, by id; empty while nothing has run here yet. May be asked while
+     * a run is under way.
+     */
+    CompletableFuture<Map<String, NodeState>> states(Workflow workflow, String device);
 
     /** Asks the run to end within a step and to keep what is done: nodes that save it still run. */
     void stopAndKeep();

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import graft.app.engine.EventJson;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunResult;
+import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -50,6 +52,7 @@ public final class Worker {
     private boolean carriedOut(JsonObject request) {
         switch (request.get("request").getAsString()) {
             case "run" -> run(request);
+            case "states" -> states(request);
             case "stop" -> backend.stopAndKeep();
             case "cancel" -> backend.cancel();
             default -> {
@@ -65,6 +68,14 @@ public final class Worker {
         } catch (RuntimeException refused) {
             ended(null, refused);
         }
+    }
+
+    private void states(JsonObject request) {
+        long turn = request.get("turn").getAsLong();
+        Workflow workflow = Workflow.parse(request.get("workflow").getAsString(), "that was sent");
+        var unused = backend.states(workflow, request.get("device").getAsString())
+                .exceptionally(failure -> Map.of())
+                .thenAccept(states -> write(Message.line(Message.states(turn, states))));
     }
 
     private void tell(RunEvent event) {

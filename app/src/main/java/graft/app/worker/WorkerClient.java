@@ -2,8 +2,10 @@ package graft.app.worker;
 
 import com.google.gson.JsonObject;
 import graft.app.engine.EventJson;
+import graft.app.engine.NodeState;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunResult;
+import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -44,8 +48,10 @@ public final class WorkerClient implements RunBackend {
         return made;
     });
 
+    private final Map<Long, CompletableFuture<Map<String, NodeState>>> asked = new HashMap<>();
     private Process process;
     private Job job;
+    private long turn;
 
     /**
      * A worker that a command starts.
@@ -112,6 +118,38 @@ public final class WorkerClient implements RunBackend {
         }
     }
 
+    @Override
+    public CompletableFuture<Map<String, NodeState>> states(Workflow workflow, String device) {
+        CompletableFuture<Map<String, NodeState>> states = new CompletableFuture<>();
+        if (thread.isShutdown() || process().isEmpty()) {
+            states.complete(Map.of());
+            return states;
+        }
+        long mine;
+        synchronized (this) {
+            mine = ++turn;
+            asked.put(mine, states);
+        }
+        thread.execute(() -> {
+            try {
+                send(process, Message.states(mine, workflow, device));
+            } catch (IOException dead) {
+                nothingKept();
+            }
+        });
+        return states;
+    }
+
+    /** Whoever asked for states hears that there are none: what was kept went with the process. */
+    private void nothingKept() {
+        List<CompletableFuture<Map<String, NodeState>>> all;
+        synchronized (this) {
+            all = List.copyOf(asked.values());
+            asked.clear();
+        }
+        all.forEach(each -> each.complete(Map.of()));
+    }
+
     private Process started() throws IOException {
         synchronized (this) {
             if (process != null && process.isAlive()) {
@@ -172,25 +210,37 @@ public final class WorkerClient implements RunBackend {
         if (!noise.isBlank()) {
             log.accept(noise);
         }
-        Message.of(line).ifPresent(message -> {
-            Job current = current();
-            if (current == null) {
-                return;
+        Message.of(line).ifPresent(this::answer);
+    }
+
+    private void answer(JsonObject message) {
+        if (message.has("states")) {
+            CompletableFuture<Map<String, NodeState>> states;
+            synchronized (this) {
+                states = asked.remove(message.get("turn").getAsLong());
             }
-            if (message.has("event")) {
-                current.listener().accept(EventJson.parse(message));
-            } else if (forget(current)) {
-                if (message.has("ended")) {
-                    current.result().complete(Message.ended(message));
-                } else {
-                    current.result()
-                            .completeExceptionally(Message.refused(message)
-                                    .causedBy(new EventJson.Remote(
-                                            message.get("refused").getAsString(),
-                                            message.get("trace").getAsString())));
-                }
+            if (states != null) {
+                states.complete(Message.states(message));
             }
-        });
+            return;
+        }
+        Job current = current();
+        if (current == null) {
+            return;
+        }
+        if (message.has("event")) {
+            current.listener().accept(EventJson.parse(message));
+        } else if (forget(current)) {
+            if (message.has("ended")) {
+                current.result().complete(Message.ended(message));
+            } else {
+                current.result()
+                        .completeExceptionally(Message.refused(message)
+                                .causedBy(new EventJson.Remote(
+                                        message.get("refused").getAsString(),
+                                        message.get("trace").getAsString())));
+            }
+        }
     }
 
     private synchronized Job current() {
@@ -215,6 +265,7 @@ public final class WorkerClient implements RunBackend {
             Thread.currentThread().interrupt();
             return;
         }
+        nothingKept();
         Job lost = current();
         if (lost != null && forget(lost)) {
             String said;
@@ -250,6 +301,9 @@ public final class WorkerClient implements RunBackend {
     }
 
     private void tell(String what) {
+        if (thread.isShutdown()) {
+            return;
+        }
         thread.execute(() -> process().ifPresent(alive -> {
             try {
                 send(process, Message.request(what));
@@ -262,6 +316,9 @@ public final class WorkerClient implements RunBackend {
     /** Lets the worker end by itself, which it does when a run under way has saved what it has done. */
     @Override
     public void close() {
+        if (thread.isShutdown()) {
+            return;
+        }
         thread.execute(() -> process().ifPresent(alive -> {
             try (var closed = process.getOutputStream()) {
                 closed.write(Message.line(Message.request("quit")).getBytes(StandardCharsets.UTF_8));

@@ -97,4 +97,9 @@ public record WorkflowNode(
     public WorkflowNode withMode(Mode other) {
         return new WorkflowNode(type, version, settings, title, place, look, other, extra);
     }
+
+    /** A copy with which other programs keep something else. */
+    public WorkflowNode withExtra(JsonObject other) {
+        return new WorkflowNode(type, version, settings, title, place, look, mode, other);
+    }
 }

@@ -3,7 +3,10 @@ package graft.app.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonPrimitive;
+import graft.app.command.Graft;
 import graft.app.engine.EventJson;
+import graft.app.engine.NodeState;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunResult;
@@ -33,7 +36,7 @@ class WorkerClientTest {
     private final List<RunEvent> events = new CopyOnWriteArrayList<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final CountDownLatch working = new CountDownLatch(1);
-    private WorkerClient client = new WorkerClient(WorkerClient.sameJava(TestWorker.class.getName()), log::add);
+    private WorkerClient client = new WorkerClient(WorkerClient.sameJava(TestNodes.class.getName()), log::add);
 
     @AfterEach
     void close() {
@@ -59,14 +62,13 @@ class WorkerClientTest {
 
     @Test
     void aRunInAWorkerTellsWhatARunHereTells() throws Exception {
-        RunResult result = end(start(TestWorker.workflow("test/steps", 3)));
+        RunResult result = end(start(TestNodes.workflow("test/steps", 3)));
         assertThat(result.outcome()).isEqualTo(Outcome.DONE);
         List<String> there =
                 events.stream().map(event -> event.getClass().getSimpleName()).toList();
         events.clear();
-        try (LocalBackend here = new LocalBackend(TestWorker.library())) {
-            end(here.start(
-                    new RunRequest(TestWorker.workflow("test/steps", 3), List.of(), folder, "cpu"), events::add));
+        try (LocalBackend here = new LocalBackend(TestNodes.library())) {
+            end(here.start(new RunRequest(TestNodes.workflow("test/steps", 3), List.of(), folder, "cpu"), events::add));
         }
         assertThat(there)
                 .startsWith("RunStarted", "NodeStarted", "NodeProgress")
@@ -78,7 +80,7 @@ class WorkerClientTest {
 
     @Test
     void aWorkerThatIsKilledIsToldOfInWordsAndTheNextRunWorks() throws Exception {
-        CompletableFuture<RunResult> run = start(TestWorker.workflow("test/steps", 100_000));
+        CompletableFuture<RunResult> run = start(TestNodes.workflow("test/steps", 100_000));
         working.await();
         long first = client.process().orElseThrow().pid();
         client.process().orElseThrow().destroyForcibly();
@@ -88,15 +90,15 @@ class WorkerClientTest {
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("it was killed")
                 .hasMessageContaining("run it again");
-        assertThat(end(start(TestWorker.workflow("test/steps", 2))).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(end(start(TestNodes.workflow("test/steps", 2))).outcome()).isEqualTo(Outcome.DONE);
         assertThat(client.process().orElseThrow().pid()).isNotEqualTo(first);
     }
 
     @Test
     void theSameProcessServesOneRunAfterTheOther() throws Exception {
-        end(start(TestWorker.workflow("test/steps", 1)));
+        end(start(TestNodes.workflow("test/steps", 1)));
         long first = client.process().orElseThrow().pid();
-        end(start(TestWorker.workflow("test/save", 1)));
+        end(start(TestNodes.workflow("test/save", 1)));
         assertThat(client.process().orElseThrow().pid()).isEqualTo(first);
         assertThat(events(RunEvent.Wrote.class))
                 .singleElement()
@@ -105,7 +107,7 @@ class WorkerClientTest {
 
     @Test
     void stoppingKeepsWhatIsDone() throws Exception {
-        CompletableFuture<RunResult> run = start(TestWorker.workflow("test/steps", 100_000));
+        CompletableFuture<RunResult> run = start(TestNodes.workflow("test/steps", 100_000));
         working.await();
         client.stopAndKeep();
         assertThat(end(run).outcome()).isEqualTo(Outcome.CANCELLED);
@@ -115,14 +117,14 @@ class WorkerClientTest {
 
     @Test
     void aStopThatComesBeforeTheRunHasBegunStopsIt() throws Exception {
-        CompletableFuture<RunResult> run = start(TestWorker.workflow("test/steps", 100_000));
+        CompletableFuture<RunResult> run = start(TestNodes.workflow("test/steps", 100_000));
         client.cancel();
         assertThat(end(run).outcome()).isEqualTo(Outcome.CANCELLED);
     }
 
     @Test
     void whatANodePrintsBreaksNothing() throws Exception {
-        assertThat(end(start(TestWorker.workflow("test/chatty", 1))).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(end(start(TestNodes.workflow("test/chatty", 1))).outcome()).isEqualTo(Outcome.DONE);
         assertThat(events(RunEvent.RunFinished.class)).hasSize(1);
         assertThat(log)
                 .anyMatch(line -> line.contains("a plugin says something"))
@@ -131,16 +133,16 @@ class WorkerClientTest {
 
     @Test
     void aFailureComesWithItsTrace() throws Exception {
-        assertThat(end(start(TestWorker.workflow("test/steps", 0))).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(end(start(TestNodes.workflow("test/steps", 0))).outcome()).isEqualTo(Outcome.FAILED);
         assertThat(events(RunEvent.NodeFailed.class)).singleElement().satisfies(failed -> {
             assertThat(failed.problem()).contains("this is a fault of the node");
-            assertThat(EventJson.trace(failed.cause().getCause())).contains("at graft.app.worker.TestWorker$Steps.run");
+            assertThat(EventJson.trace(failed.cause().getCause())).contains("at graft.app.worker.TestNodes$Steps.run");
         });
     }
 
     @Test
     void aWorkflowThatCannotRunIsRefusedInWords() {
-        assertThatThrownBy(() -> end(start(TestWorker.workflow("test/unheard-of", 1))))
+        assertThatThrownBy(() -> end(start(TestNodes.workflow("test/unheard-of", 1))))
                 .cause()
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("test/unheard-of");
@@ -151,15 +153,35 @@ class WorkerClientTest {
     void aWorkerThatCannotStartIsToldOfInWords() {
         client.close();
         client = new WorkerClient(List.of("/no/such/java"), log::add);
-        assertThatThrownBy(() -> end(start(TestWorker.workflow("test/steps", 1))))
+        assertThatThrownBy(() -> end(start(TestNodes.workflow("test/steps", 1))))
                 .cause()
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("Cannot start the process");
     }
 
     @Test
+    void theCommandThatTheEditorStartsRunsTheNodesOfPlugins() throws Exception {
+        Path home = Path.of("").toAbsolutePath().getParent();
+        client.close();
+        client = new WorkerClient(
+                WorkerClient.sameJava("-Dgraft.home=" + home, Graft.class.getName(), "worker"), log::add);
+        Workflow workflow = Workflow.read(home.resolve("workflows/text-to-image.json"))
+                .with("sample", "steps", new JsonPrimitive(2))
+                .with("canvas", "batch", new JsonPrimitive(1));
+        assertThat(end(start(workflow)).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.Wrote.class)).singleElement().satisfies(wrote -> assertThat(wrote.file())
+                .exists());
+        assertThat(events(RunEvent.NodePreview.class)).isNotEmpty();
+        assertThat(client.states(workflow, "cpu")
+                        .get(30, TimeUnit.SECONDS)
+                        .get("sample")
+                        .kind())
+                .isEqualTo(NodeState.Kind.CACHED);
+    }
+
+    @Test
     void theWorkerEndsWhenTheEditorIsGone() throws Exception {
-        CompletableFuture<RunResult> run = start(TestWorker.workflow("test/steps", 100_000));
+        CompletableFuture<RunResult> run = start(TestNodes.workflow("test/steps", 100_000));
         working.await();
         ProcessHandle process = client.process().orElseThrow();
         client.close();

@@ -1,8 +1,10 @@
 package graft.app.worker;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Place;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.node.Node;
@@ -15,29 +17,64 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A worker process with nodes that behave badly. */
-public final class TestWorker {
+/** Nodes that behave as badly as real ones may, and a worker process that runs them. */
+public final class TestNodes {
 
-    private TestWorker() {}
+    private TestNodes() {}
 
+    /** The worker process. */
     public static void main(String[] arguments) throws IOException {
         OutputStream answers = System.out;
         System.setOut(System.err);
-        new Worker(new LocalBackend(library()), answers, event -> {}).serve(System.in);
+        new Worker(backend(), answers, event -> {}).serve(System.in);
         System.exit(0);
     }
 
-    static NodeLibrary library() {
+    public static NodeLibrary library() {
         return NodeLibrary.of(List.of(Steps.class, Chatty.class, Save.class));
     }
 
-    static Workflow workflow(String type, int steps) {
-        WorkflowNode node = new WorkflowNode(
-                type, 1, Map.of("steps", new JsonPrimitive(steps)), "", Optional.empty(), new JsonObject());
+    /** Runs them in this process. */
+    public static LocalBackend backend() {
+        return new LocalBackend(library());
+    }
+
+    /** Runs them in a process of its own. */
+    public static WorkerClient worker() {
+        return new WorkerClient(WorkerClient.sameJava(TestNodes.class.getName()), line -> {});
+    }
+
+    /** A workflow of one node, {@code work}. */
+    public static Workflow workflow(String type, int steps) {
+        return workflow(type, Map.of("steps", new JsonPrimitive(steps)), new JsonObject());
+    }
+
+    /** Likewise, with a seed that changes with each run. */
+    public static Workflow seeded(JsonElement seed, String control) {
+        JsonObject controls = new JsonObject();
+        controls.addProperty("seed", control);
+        JsonObject extra = new JsonObject();
+        extra.add("seedControl", controls);
+        return workflow("test/steps", Map.of("seed", seed), extra);
+    }
+
+    /** Nodes {@code n0}, {@code n1} and so on, side by side. */
+    public static Workflow many(int count) {
+        Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            Place place = new Place(40 + 240 * (i % 20), 40 + 160 * (i / 20));
+            nodes.put("n" + i, WorkflowNode.of("test/steps", 1, place));
+        }
+        return new Workflow("Many", "", nodes, List.of(), new JsonObject());
+    }
+
+    private static Workflow workflow(String type, Map<String, JsonElement> settings, JsonObject extra) {
+        WorkflowNode node = new WorkflowNode(type, 1, settings, "", Optional.empty(), extra);
         return new Workflow("Test", "", Map.of("work", node), List.of(), new JsonObject());
     }
 
@@ -46,6 +83,9 @@ public final class TestWorker {
     static final class Steps implements Node {
         @Setting(min = 0)
         int steps = 1;
+
+        @Setting(control = Setting.Control.SEED)
+        long seed;
 
         @Override
         public void run(Run run) throws InterruptedException {

@@ -1,0 +1,82 @@
+package graft.app.command;
+
+import com.google.gson.JsonObject;
+import graft.app.editor.canvas.CanvasBench;
+import graft.app.plugin.NodeLibrary;
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code graft bench editor}: how smoothly the canvas shows and edits a large workflow. */
+@Command(
+        name = "editor",
+        description = {
+            "Measures the editor's canvas at 1920x1080 with a large workflow, in processor time; no window opens.",
+            "",
+            "pan     frames per second while the view moves at 100 %",
+            "far     the same with all nodes in view",
+            "zoom    frames per second from all in view to 200 % and back",
+            "open    from the text of a workflow to its first frame",
+            "edit    one node moved, until the canvas knows of it",
+            "search  one typed letter, until what it finds is painted, with at least 200 node types"
+        })
+final class BenchEditorCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Nodes (default: ${DEFAULT-VALUE}).")
+    private int nodes;
+
+    @Option(
+            names = "--wires",
+            paramLabel = "N",
+            defaultValue = "1500",
+            description = "Wires (default: ${DEFAULT-VALUE}).")
+    private int wires;
+
+    @Option(names = "--json", description = "Prints one line of JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException, InvocationTargetException {
+        NodeLibrary library = Home.library(spec.commandLine().getErr());
+        CanvasBench.Result result = CanvasBench.measure(library, nodes, wires);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            JsonObject line = new JsonObject();
+            line.addProperty("nodes", result.nodes());
+            line.addProperty("wires", result.wires());
+            line.addProperty("pan_fps", result.panFrames());
+            line.addProperty("far_fps", result.farFrames());
+            line.addProperty("zoom_fps", result.zoomFrames());
+            line.addProperty("open_s", result.openSeconds());
+            line.addProperty("edit_ms", result.editMilliseconds());
+            line.addProperty("search_ms", result.searchMilliseconds());
+            out.println(line);
+        } else {
+            out.printf(Locale.ROOT, "%d nodes, %d wires at 1920x1080%n", result.nodes(), result.wires());
+            row(out, "pan", result.panFrames(), "frames/s", "60 or more");
+            row(out, "far", result.farFrames(), "frames/s", "60 or more");
+            row(out, "zoom", result.zoomFrames(), "frames/s", "60 or more");
+            row(out, "open", result.openSeconds(), "s", "below 1.5");
+            row(out, "edit", result.editMilliseconds(), "ms", "below 8");
+            row(out, "search", result.searchMilliseconds(), "ms", "below 16");
+        }
+        out.flush();
+        return ExitCode.DONE;
+    }
+
+    private static void row(PrintWriter out, String what, double value, String unit, String aim) {
+        out.printf(Locale.ROOT, "%-8s %10.2f %-9s aim: %s%n", what, value, unit, aim);
+    }
+}

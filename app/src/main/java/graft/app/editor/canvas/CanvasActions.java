@@ -1,0 +1,428 @@
+package graft.app.editor.canvas;
+
+import graft.app.editor.Commands;
+import graft.app.editor.Strings;
+import graft.app.workflow.Edited;
+import graft.app.workflow.Edits;
+import graft.app.workflow.Fragment;
+import graft.app.workflow.Mode;
+import graft.app.workflow.Place;
+import graft.app.workflow.Size;
+import graft.app.workflow.Wire;
+import graft.app.workflow.Workflow;
+import graft.app.workflow.WorkflowNode;
+import graft.node.NodeSchema;
+import graft.node.Problem;
+import java.awt.Color;
+import java.awt.Point;
+import java.awt.Toolkit;
+import java.awt.datatransfer.Clipboard;
+import java.awt.datatransfer.DataFlavor;
+import java.awt.datatransfer.StringSelection;
+import java.awt.datatransfer.UnsupportedFlavorException;
+import java.awt.event.ActionEvent;
+import java.awt.event.InputEvent;
+import java.awt.event.KeyEvent;
+import java.awt.geom.Point2D;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import javax.swing.AbstractAction;
+import javax.swing.JColorChooser;
+import javax.swing.JComponent;
+import javax.swing.KeyStroke;
+
+/** What the canvas can be told to do. */
+final class CanvasActions {
+
+    private static final double PASTED_BESIDE = 30;
+    private static final Size COMMENT = new Size(260, 110);
+
+    private final GraphCanvas canvas;
+    private boolean snaps;
+
+    CanvasActions(GraphCanvas canvas) {
+        this.canvas = canvas;
+        put(Commands.UNDO, () -> canvas.document().open().undo());
+        put(Commands.REDO, () -> canvas.document().open().redo());
+        put(Commands.CUT, this::cut);
+        put(Commands.COPY, this::copy);
+        put(Commands.PASTE, () -> paste(false));
+        put(Commands.PASTE_WIRED, () -> paste(true));
+        put(Commands.DUPLICATE, this::duplicate);
+        put(Commands.DELETE, this::delete);
+        put(Commands.SELECT_ALL, () -> canvas.select(canvas.projection().ids()));
+        put(Commands.ADD_NODE, () -> canvas.search().open(middleOrMouse(), Optional.empty()));
+        put(Commands.ADD_COMMENT, this::comment);
+        put(Commands.RENAME, this::rename);
+        put(Commands.GROUP, this::group);
+        put(Commands.UNGROUP, this::ungroup);
+        put(Commands.TO_SUBGRAPH, this::toSubgraph);
+        put(Commands.UNPACK, this::unpack);
+        put(Commands.ENTER_SUBGRAPH, this::enter);
+        put(Commands.LEAVE, this::leave);
+        put(Commands.MUTE, () -> mode(Mode.MUTED));
+        put(Commands.BYPASS, () -> mode(Mode.BYPASSED));
+        put(Commands.COLLAPSE, () -> collapse(new HashSet<>(canvas.selectedNodes())));
+        put(Commands.PIN, this::pin);
+        put(Commands.COLOUR, this::chooseColour);
+        put(Commands.ARRANGE, this::arrange);
+        put(Commands.ALIGN_LEFT, () -> align(Edits.Side.LEFT));
+        put(Commands.ALIGN_RIGHT, () -> align(Edits.Side.RIGHT));
+        put(Commands.ALIGN_TOP, () -> align(Edits.Side.TOP));
+        put(Commands.ALIGN_BOTTOM, () -> align(Edits.Side.BOTTOM));
+        put(Commands.DISTRIBUTE_ACROSS, () -> distribute(true));
+        put(Commands.DISTRIBUTE_DOWN, () -> distribute(false));
+        put(Commands.FIT, canvas::fit);
+        put(Commands.ZOOM_IN, () -> canvas.zoomBy(Viewport.STEP));
+        put(Commands.ZOOM_OUT, () -> canvas.zoomBy(1 / Viewport.STEP));
+        put(Commands.ZOOM_ACTUAL, () -> canvas.zoomBy(1 / canvas.zoom()));
+        put(Commands.MINIMAP, () -> canvas.minimap()
+                .setVisible(!canvas.minimap().isVisible()));
+        put(Commands.SNAP, () -> snaps = !snaps);
+        put(Commands.SELECT_TOOL, () -> canvas.mouse().setHand(false));
+        put(Commands.HAND_TOOL, () -> canvas.mouse().setHand(true));
+        bind(KeyEvent.VK_TAB, 0, () -> selectNext(true));
+        bind(KeyEvent.VK_TAB, InputEvent.SHIFT_DOWN_MASK, () -> selectNext(false));
+        bind(KeyEvent.VK_TAB, InputEvent.CTRL_DOWN_MASK, canvas::transferFocus);
+        bind(KeyEvent.VK_LEFT, 0, () -> nudge(-1, 0));
+        bind(KeyEvent.VK_RIGHT, 0, () -> nudge(1, 0));
+        bind(KeyEvent.VK_UP, 0, () -> nudge(0, -1));
+        bind(KeyEvent.VK_DOWN, 0, () -> nudge(0, 1));
+    }
+
+    /** Keys that a canvas has while it has the focus, besides those of commands. */
+    private void bind(int key, int modifiers, Runnable run) {
+        KeyStroke stroke = KeyStroke.getKeyStroke(key, modifiers);
+        canvas.getInputMap(JComponent.WHEN_FOCUSED).put(stroke, stroke.toString());
+        canvas.getActionMap().put(stroke.toString(), new AbstractAction() {
+            @Override
+            public void actionPerformed(ActionEvent event) {
+                run.run();
+            }
+        });
+    }
+
+    private void put(Commands command, Runnable run) {
+        canvas.getActionMap().put(command.id(), new AbstractAction(command.title()) {
+            @Override
+            public void actionPerformed(ActionEvent event) {
+                run.run();
+            }
+        });
+    }
+
+    /** Carries a command out. */
+    void perform(Commands command) {
+        canvas.getActionMap()
+                .get(command.id())
+                .actionPerformed(new ActionEvent(canvas, ActionEvent.ACTION_PERFORMED, command.id()));
+    }
+
+    /** Whether what is moved comes to lie on the grid; Shift turns it round. */
+    boolean snaps() {
+        return snaps != canvas.context().snaps();
+    }
+
+    private Point middleOrMouse() {
+        return canvas.mouse().place().orElseGet(() -> new Point(canvas.getWidth() / 2, canvas.getHeight() / 2));
+    }
+
+    private void edit(String key, UnaryOperator<Workflow> change) {
+        try {
+            canvas.edit(Strings.get("canvas.edit." + key), change);
+        } catch (Problem problem) {
+            canvas.context().tell(problem);
+        }
+    }
+
+    /** Changes the canvas by an edit that makes new things, and selects them. */
+    private void make(String key, Function<Workflow, Edited> change) {
+        try {
+            canvas.select(canvas.document().make(Strings.get("canvas.edit." + key), "", change));
+        } catch (Problem problem) {
+            canvas.context().tell(problem);
+        }
+    }
+
+    // --- adding
+    // -------------------------------------------------------------------------------------------------------
+
+    /** Puts a new node onto the canvas, and wires it to the loose end of a wire when there is one. */
+    void add(NodeSchema type, Point2D at, Optional<WireDrag> wire) {
+        add(type, at, wire, node -> node);
+    }
+
+    /** The same, for a node that is to have settings of its own. */
+    void add(NodeSchema type, Point2D at, Optional<WireDrag> wire, UnaryOperator<WorkflowNode> settings) {
+        boolean leftwards = wire.filter(WireDrag::seeksOutput).isPresent();
+        double x = leftwards ? at.getX() - NodeGeometry.WIDTH : at.getX();
+        Place place = new Place(Math.rint(x), Math.rint(at.getY() - NodeGeometry.TITLE / 2));
+        String id = Edits.freshId(canvas.shown(), type.id());
+        edit("add", workflow -> {
+            Workflow next = Edits.add(
+                    canvas.placed(workflow), id, settings.apply(WorkflowNode.of(type.id(), type.version(), place)));
+            return wire.map(drag -> wired(next, type, id, drag)).orElse(next);
+        });
+        canvas.select(Set.of(id));
+    }
+
+    private Workflow wired(Workflow workflow, NodeSchema type, String id, WireDrag drag) {
+        Optional<SocketId> socket = Faces.firstFitting(type, drag.kind(), drag.seeksOutput())
+                .map(name -> new SocketId(id, name, drag.seeksOutput()));
+        Workflow next = workflow;
+        if (socket.isPresent()) {
+            for (Wire wire : drag.wires(socket.get())) {
+                next = canvas.connected(next, wire);
+            }
+        }
+        return next;
+    }
+
+    private void comment() {
+        Point2D at = canvas.viewport().toCanvas(middleOrMouse());
+        Place place = new Place(Math.rint(at.getX()), Math.rint(at.getY()));
+        make("comment", workflow -> Edits.comment(workflow, "", place, COMMENT));
+        canvas.selected().stream().findFirst().flatMap(canvas.projection()::box).ifPresent(canvas.rowEditor()::edit);
+    }
+
+    // --- clipboard
+    // ----------------------------------------------------------------------------------------------------
+
+    private static Clipboard clipboard() {
+        return Toolkit.getDefaultToolkit().getSystemClipboard();
+    }
+
+    private void copy() {
+        if (!canvas.selected().isEmpty()) {
+            Fragment copied = Fragment.of(canvas.shown(), canvas.selected(), true);
+            clipboard().setContents(new StringSelection(copied.toJson()), null);
+        }
+    }
+
+    private void cut() {
+        copy();
+        delete();
+    }
+
+    private void paste(boolean wired) {
+        String text;
+        try {
+            text = (String) clipboard().getData(DataFlavor.stringFlavor);
+        } catch (UnsupportedFlavorException | IOException e) {
+            canvas.context()
+                    .tell(new Problem(
+                                    Strings.get("canvas.paste.nothing"),
+                                    Strings.get("canvas.paste.no-text"),
+                                    Strings.get("canvas.paste.copy"))
+                            .causedBy(e));
+            return;
+        }
+        Point2D at = canvas.viewport().toCanvas(middleOrMouse());
+        Place place = new Place(Math.rint(at.getX()), Math.rint(at.getY()));
+        try {
+            Optional<Fragment> fragment = Fragment.parse(text);
+            if (fragment.isEmpty()) {
+                throw new Problem(
+                        Strings.get("canvas.paste.nothing"),
+                        Strings.get("canvas.paste.no-nodes"),
+                        Strings.get("canvas.paste.copy"));
+            }
+            make("paste", workflow -> Edits.paste(workflow, fragment.get(), place, wired));
+        } catch (Problem problem) {
+            canvas.context().tell(problem);
+        }
+    }
+
+    private void duplicate() {
+        if (!canvas.selected().isEmpty()) {
+            Set<String> ids = canvas.selected();
+            make("duplicate", workflow -> Edits.duplicate(canvas.placed(workflow), ids, PASTED_BESIDE, PASTED_BESIDE));
+        }
+    }
+
+    // --- the selection
+    // ------------------------------------------------------------------------------------------------
+
+    private void delete() {
+        Optional<Wire> wire = canvas.scene().selectedWire();
+        if (wire.isPresent()) {
+            edit("disconnect", workflow -> Edits.disconnect(workflow, wire.get()));
+            return;
+        }
+        Set<String> ids = canvas.selected();
+        if (!ids.isEmpty()) {
+            edit("delete", workflow -> Edits.removeReconnecting(workflow, ids, canvas.sockets()));
+        }
+    }
+
+    private void rename() {
+        canvas.selected().stream().findFirst().ifPresent(id -> {
+            canvas.projection().node(id).ifPresent(canvas.rowEditor()::rename);
+            canvas.projection().box(id).ifPresent(canvas.rowEditor()::edit);
+        });
+    }
+
+    private void group() {
+        Set<String> ids = canvas.selected();
+        if (!ids.isEmpty()) {
+            make(
+                    "group",
+                    workflow -> Edits.group(canvas.placed(workflow), ids, Strings.get("canvas.group"), canvas.sizes()));
+        }
+    }
+
+    private void ungroup() {
+        Set<String> groups = new HashSet<>();
+        for (BoxView box : canvas.projection().boxes()) {
+            if (box.group().isPresent() && canvas.selected().contains(box.id())) {
+                groups.add(box.id());
+            }
+        }
+        if (!groups.isEmpty()) {
+            edit("ungroup", workflow -> Edits.ungroup(workflow, groups));
+        }
+    }
+
+    private void toSubgraph() {
+        Set<String> ids = canvas.selected();
+        if (!canvas.selectedNodes().isEmpty()) {
+            make(
+                    "subgraph",
+                    workflow -> Edits.toSubgraph(canvas.placed(workflow), ids, Strings.get("canvas.subgraph")));
+        }
+    }
+
+    private void unpack() {
+        selectedSubgraph().ifPresent(node -> make("unpack", workflow -> Edits.unpack(workflow, node.id())));
+    }
+
+    /** Enters the selected subgraph; any other node's settings are entered by the keyboard so. */
+    private void enter() {
+        Optional<NodeView> subgraph = selectedSubgraph();
+        if (subgraph.isPresent()) {
+            canvas.enter(subgraph.get());
+        } else if (canvas.selectedNodes().size() == 1) {
+            canvas.projection().node(canvas.selectedNodes().get(0)).ifPresent(canvas.rowEditor()::openFirst);
+        }
+    }
+
+    /** Selects the node after, or before, the one that is selected, in the order of the document. */
+    void selectNext(boolean forward) {
+        List<String> all = List.copyOf(canvas.shown().nodes().keySet());
+        if (all.isEmpty()) {
+            return;
+        }
+        int at = canvas.selectedNodes().isEmpty()
+                ? (forward ? -1 : 0)
+                : all.indexOf(canvas.selectedNodes().get(0));
+        String next = all.get(Math.floorMod(at + (forward ? 1 : -1), all.size()));
+        canvas.select(Set.of(next));
+        canvas.reveal(next);
+    }
+
+    /** Moves what is selected by steps of the grid. */
+    void nudge(int right, int down) {
+        Set<String> ids = canvas.selected();
+        if (!ids.isEmpty()) {
+            canvas.edit(
+                    Strings.get("canvas.edit.move"),
+                    "nudge " + ids,
+                    workflow -> Edits.moveBy(
+                            canvas.placed(workflow), ids, right * GraphCanvas.GRID, down * GraphCanvas.GRID));
+        }
+    }
+
+    private Optional<NodeView> selectedSubgraph() {
+        return canvas.selectedNodes().stream()
+                .flatMap(id -> canvas.projection().node(id).stream())
+                .filter(NodeView::isSubgraph)
+                .findFirst();
+    }
+
+    private void leave() {
+        if (canvas.mouse().cancel()) {
+            return;
+        }
+        if (canvas.search().isOpen()) {
+            canvas.search().close();
+        } else if (!canvas.document().path().isEmpty()) {
+            canvas.leaveTo(canvas.document().path().size() - 1);
+        } else {
+            canvas.select(Set.of());
+        }
+    }
+
+    /** Gives a mode to the selected nodes, or takes it away when all have it. */
+    private void mode(Mode mode) {
+        Set<String> nodes = new HashSet<>(canvas.selectedNodes());
+        if (!nodes.isEmpty()) {
+            boolean all = all(nodes, node -> node.mode() == mode);
+            edit("mode", workflow -> Edits.setMode(workflow, nodes, all ? Mode.RUN : mode));
+        }
+    }
+
+    private boolean all(Set<String> nodes, Predicate<WorkflowNode> have) {
+        return nodes.stream().map(canvas.shown().nodes()::get).allMatch(have);
+    }
+
+    void collapse(Set<String> nodes) {
+        if (!nodes.isEmpty()) {
+            boolean all = all(nodes, node -> node.look().collapsed());
+            edit("collapse", workflow -> Edits.collapse(workflow, nodes, !all));
+        }
+    }
+
+    private void pin() {
+        Set<String> nodes = new HashSet<>(canvas.selectedNodes());
+        if (!nodes.isEmpty()) {
+            boolean all = all(nodes, node -> node.look().pinned());
+            edit("pin", workflow -> Edits.pin(workflow, nodes, !all));
+        }
+    }
+
+    private void chooseColour() {
+        if (canvas.selected().isEmpty()) {
+            return;
+        }
+        Color chosen = JColorChooser.showDialog(
+                canvas, Commands.COLOUR.title(), canvas.palette().of("accent"));
+        if (chosen != null) {
+            colour(String.format("#%06x", chosen.getRGB() & 0xffffff));
+        }
+    }
+
+    /** Gives the selected nodes, groups and comments a colour, or the theme's again when it is empty. */
+    void colour(String colour) {
+        Set<String> ids = canvas.selected();
+        edit("colour", workflow -> Edits.colour(workflow, ids, colour));
+    }
+
+    private void arrange() {
+        List<String> some = canvas.selectedNodes();
+        Set<String> ids = some.size() > 1 ? new HashSet<>(some) : Set.of();
+        edit("arrange", workflow -> Edits.arrange(canvas.placed(workflow), ids, canvas.sizes()));
+        canvas.select(Set.of());
+        canvas.fit();
+    }
+
+    private void align(Edits.Side side) {
+        List<String> nodes = canvas.selectedNodes();
+        if (nodes.size() > 1) {
+            edit("align", workflow -> Edits.align(canvas.placed(workflow), canvas.selected(), side, canvas.sizes()));
+        }
+    }
+
+    private void distribute(boolean across) {
+        if (canvas.selectedNodes().size() > 2) {
+            edit(
+                    "distribute",
+                    workflow -> Edits.distribute(canvas.placed(workflow), canvas.selected(), across, canvas.sizes()));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package graft.app.editor.canvas;
+
+import graft.node.Problem;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a canvas asks of the window that it is in. */
+public interface CanvasContext {
+
+    /** Opens a workflow, or that which a picture carries, in a tab of its own. */
+    void open(Path file);
+
+    /** Says to the user what went wrong. */
+    void tell(Problem problem);
+
+    /** Whether new things lie on the grid without Shift. */
+    default boolean snaps() {
+        return false;
+    }
+
+    /** Ids of the node types that the user marked, which a search shows before others. */
+    default List<String> bookmarks() {
+        return List.of();
+    }
+}

@@ -1,0 +1,240 @@
+package graft.app.editor.canvas;
+
+import graft.app.editor.Commands;
+import graft.app.editor.Keymap;
+import graft.app.editor.Strings;
+import graft.app.workflow.Edits;
+import graft.app.workflow.Port;
+import graft.app.workflow.Subgraph;
+import graft.app.workflow.Wire;
+import graft.node.SettingSchema;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Component;
+import java.awt.Graphics;
+import java.awt.Graphics2D;
+import java.awt.Point;
+import java.awt.RenderingHints;
+import java.util.List;
+import java.util.Optional;
+import javax.swing.Icon;
+import javax.swing.JMenu;
+import javax.swing.JMenuItem;
+import javax.swing.JPopupMenu;
+
+/** The menu of what lies under the mouse. */
+final class ContextMenu {
+
+    private static final String[] COLOURS = {
+        "", "#b5534c", "#b9793f", "#a9983a", "#4f9a5b", "#3b8f96", "#4a7fc1", "#7d63b8", "#b45c96", "#7c828c"
+    };
+
+    private final GraphCanvas canvas;
+    private final JPopupMenu menu = new JPopupMenu();
+
+    private ContextMenu(GraphCanvas canvas) {
+        this.canvas = canvas;
+        menu.setName("canvas.menu");
+    }
+
+    static JPopupMenu of(GraphCanvas canvas, Optional<Hit> hit, Point point) {
+        ContextMenu made = new ContextMenu(canvas);
+        if (hit.isEmpty()) {
+            made.ofCanvas(point);
+        } else if (hit.get() instanceof Hit.OfWire wire) {
+            made.ofWire(wire.wire());
+        } else if (hit.get() instanceof Hit.OfVia via) {
+            made.ofWire(via.wire());
+        } else if (hit.get() instanceof Hit.OfBox box) {
+            made.ofBox(box.box());
+        } else {
+            if (hit.get() instanceof Hit.OfSetting row) {
+                made.ofSetting(row);
+            }
+            if (hit.get() instanceof Hit.OfSocket socket) {
+                made.ofSocket(socket.id());
+            }
+            made.ofNode();
+        }
+        return made.menu;
+    }
+
+    private void ofCanvas(Point point) {
+        item(Strings.get("canvas.menu.add"), () -> canvas.search().open(point, Optional.empty()));
+        command(Commands.ADD_COMMENT);
+        command(Commands.PASTE);
+        menu.addSeparator();
+        command(Commands.SELECT_ALL);
+        command(Commands.ARRANGE);
+        command(Commands.FIT);
+        command(Commands.MINIMAP);
+    }
+
+    private void ofWire(WireView view) {
+        Wire wire = view.wire();
+        item(
+                Strings.get("canvas.menu.remove-wire"),
+                () -> canvas.edit(Strings.get("canvas.edit.disconnect"), workflow -> Edits.disconnect(workflow, wire)));
+        if (!wire.via().isEmpty()) {
+            item(
+                    Strings.get("canvas.menu.straighten"),
+                    () -> canvas.edit(
+                            Strings.get("canvas.edit.reroute"), workflow -> Edits.via(workflow, wire, List.of())));
+        }
+    }
+
+    private void ofSetting(Hit.OfSetting row) {
+        NodeView node = row.node();
+        SettingSchema setting = row.setting();
+        ofSocket(new SocketId(node.id(), setting.id(), false));
+        if (node.isChanged(setting)) {
+            item(
+                    Strings.get("canvas.menu.reset", setting.title()),
+                    () -> canvas.edit(
+                            Strings.get("canvas.edit.reset"),
+                            workflow -> Edits.resetSetting(workflow, node.id(), setting.id())));
+            menu.addSeparator();
+        }
+    }
+
+    /** Inside a subgraph, a socket or setting may be shown outside. */
+    private void ofSocket(SocketId socket) {
+        List<CanvasDocument.Step> path = canvas.document().path();
+        if (path.isEmpty()) {
+            return;
+        }
+        String name = path.get(path.size() - 1).name();
+        Subgraph subgraph = canvas.document().root().subgraphs().get(name);
+        List<String> taken = (socket.output() ? subgraph.outputs() : subgraph.inputs())
+                .stream().map(Port::id).toList();
+        String id = socket.id();
+        for (int i = 2; taken.contains(id); i++) {
+            id = socket.id() + i;
+        }
+        Port port = new Port(id, "", socket.node(), socket.id());
+        item(Strings.get("canvas.menu.expose"), () -> canvas.document()
+                .open()
+                .edit(Strings.get("canvas.menu.expose"), root -> Edits.expose(root, name, port, !socket.output())));
+        menu.addSeparator();
+    }
+
+    private void ofNode() {
+        command(Commands.RENAME);
+        colours();
+        command(Commands.COLLAPSE);
+        command(Commands.PIN);
+        boolean sized = canvas.selectedNodes().stream()
+                .anyMatch(id -> canvas.shown().nodes().get(id).look().size().isPresent());
+        if (sized) {
+            item(
+                    Strings.get("canvas.menu.fit-size"),
+                    () -> canvas.edit(
+                            Strings.get("canvas.edit.resize"), workflow -> Edits.fitSize(workflow, canvas.selected())));
+        }
+        menu.addSeparator();
+        command(Commands.MUTE);
+        command(Commands.BYPASS);
+        menu.addSeparator();
+        command(Commands.COPY);
+        command(Commands.CUT);
+        command(Commands.DUPLICATE);
+        command(Commands.DELETE);
+        menu.addSeparator();
+        command(Commands.GROUP);
+        command(Commands.TO_SUBGRAPH);
+        boolean subgraph = canvas.selectedNodes().stream()
+                .flatMap(id -> canvas.projection().node(id).stream())
+                .anyMatch(NodeView::isSubgraph);
+        if (subgraph) {
+            command(Commands.ENTER_SUBGRAPH);
+            command(Commands.UNPACK);
+        }
+        if (canvas.selectedNodes().size() > 1) {
+            JMenu align = new JMenu(Strings.get("canvas.menu.align"));
+            for (Commands each : new Commands[] {
+                Commands.ALIGN_LEFT,
+                Commands.ALIGN_RIGHT,
+                Commands.ALIGN_TOP,
+                Commands.ALIGN_BOTTOM,
+                Commands.DISTRIBUTE_ACROSS,
+                Commands.DISTRIBUTE_DOWN
+            }) {
+                align.add(itemOf(each));
+            }
+            menu.add(align);
+        }
+    }
+
+    private void ofBox(BoxView box) {
+        command(Commands.RENAME);
+        colours();
+        menu.addSeparator();
+        if (box.group().isPresent()) {
+            command(Commands.UNGROUP);
+            item(
+                    Strings.get("canvas.menu.fit-group"),
+                    () -> canvas.edit(
+                            Strings.get("canvas.edit.resize"),
+                            workflow -> Edits.fitGroup(workflow, box.id(), canvas.sizes())));
+        }
+        command(Commands.DUPLICATE);
+        command(Commands.DELETE);
+    }
+
+    private void colours() {
+        JMenu colours = new JMenu(Commands.COLOUR.title().replace("…", ""));
+        for (String colour : COLOURS) {
+            JMenuItem item = new JMenuItem(
+                    colour.isEmpty() ? Strings.get("canvas.menu.no-colour") : " ",
+                    new Swatch(colour.isEmpty() ? canvas.palette().of("node.title") : Color.decode(colour)));
+            item.getAccessibleContext().setAccessibleName(colour.isEmpty() ? item.getText() : colour);
+            item.addActionListener(event -> canvas.actions().colour(colour));
+            colours.add(item);
+        }
+        colours.addSeparator();
+        colours.add(itemOf(Commands.COLOUR));
+        menu.add(colours);
+    }
+
+    private void command(Commands command) {
+        menu.add(itemOf(command));
+    }
+
+    private JMenuItem itemOf(Commands command) {
+        JMenuItem item = new JMenuItem(command.title());
+        item.setName("canvas.menu." + command.id());
+        Keymap.DEFAULT.key(command).ifPresent(item::setAccelerator);
+        item.addActionListener(event -> canvas.actions().perform(command));
+        return item;
+    }
+
+    private void item(String title, Runnable run) {
+        JMenuItem item = new JMenuItem(title);
+        item.addActionListener(event -> run.run());
+        menu.add(item);
+    }
+
+    /** A square of a colour. */
+    private record Swatch(Color colour) implements Icon {
+
+        @Override
+        public void paintIcon(Component component, Graphics graphics, int x, int y) {
+            Graphics2D g = (Graphics2D) graphics.create();
+            g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+            g.setColor(colour);
+            g.setStroke(new BasicStroke(1));
+            g.fillRoundRect(x, y, getIconWidth(), getIconHeight(), 6, 6);
+            g.dispose();
+        }
+
+        @Override
+        public int getIconWidth() {
+            return 28;
+        }
+
+        @Override
+        public int getIconHeight() {
+            return 14;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package graft.app.editor.canvas;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
+import graft.node.NodeSchema;
+import graft.node.Problem;
+import java.awt.datatransfer.DataFlavor;
+import java.awt.datatransfer.UnsupportedFlavorException;
+import java.awt.geom.Point2D;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import javax.swing.SwingWorker;
+import javax.swing.TransferHandler;
+
+/** Takes files that are dropped from the desktop. */
+final class FileDrop extends TransferHandler {
+
+    private static final double BESIDE = 40;
+
+    private final GraphCanvas canvas;
+
+    FileDrop(GraphCanvas canvas) {
+        this.canvas = canvas;
+    }
+
+    @Override
+    public boolean canImport(TransferSupport support) {
+        return support.isDrop() && support.isDataFlavorSupported(DataFlavor.javaFileListFlavor);
+    }
+
+    @Override
+    public boolean importData(TransferSupport support) {
+        if (!canImport(support)) {
+            return false;
+        }
+        List<Path> files;
+        try {
+            files = ((List<?>) support.getTransferable().getTransferData(DataFlavor.javaFileListFlavor))
+                    .stream().map(file -> ((File) file).toPath()).toList();
+        } catch (UnsupportedFlavorException | IOException e) {
+            return false;
+        }
+        take(files, canvas.viewport().toCanvas(support.getDropLocation().getDropPoint()));
+        return true;
+    }
+
+    /** A file and what it is, or why it is nothing. */
+    private record Looked(Path file, Optional<DroppedFile> dropped, Optional<Problem> problem) {
+
+        static Looked at(Path file) {
+            try {
+                return new Looked(file, Optional.of(DroppedFile.of(file)), Optional.empty());
+            } catch (Problem problem) {
+                return new Looked(file, Optional.empty(), Optional.of(problem));
+            }
+        }
+    }
+
+    /** Makes nodes of files, each a little below the one before, and opens the workflows among them. */
+    void take(List<Path> files, Point2D at) {
+        new SwingWorker<List<Looked>, Void>() {
+            @Override
+            protected List<Looked> doInBackground() {
+                return files.stream().map(Looked::at).toList();
+            }
+
+            @Override
+            protected void done() {
+                try {
+                    takeLooked(get(), at);
+                } catch (InterruptedException | ExecutionException e) {
+                    throw new IllegalStateException("the look into dropped files failed", e);
+                }
+            }
+        }.execute();
+    }
+
+    private void takeLooked(List<Looked> files, Point2D at) {
+        int taken = 0;
+        for (Looked looked : files) {
+            looked.problem().ifPresent(canvas.context()::tell);
+            if (looked.dropped().isEmpty()) {
+                continue;
+            }
+            if (looked.dropped().get() instanceof DroppedFile.Loads loads) {
+                add(loads, new Point2D.Double(at.getX() + taken * BESIDE, at.getY() + taken * BESIDE));
+                taken++;
+            } else {
+                canvas.context().open(looked.file());
+            }
+        }
+    }
+
+    private void add(DroppedFile.Loads loads, Point2D at) {
+        Optional<NodeSchema> type = canvas.library().node(loads.type());
+        if (type.isEmpty()) {
+            canvas.context()
+                    .tell(new Problem(
+                            "cannot use " + loads.file().getFileName() + " here",
+                            "no plugin offers the node " + loads.type(),
+                            "install the plugin that does"));
+            return;
+        }
+        canvas.actions().add(type.get(), at, Optional.empty(), node -> {
+            Map<String, JsonElement> settings = new LinkedHashMap<>(node.settings());
+            settings.put(loads.setting(), new JsonPrimitive(loads.file().toString()));
+            return node.withSettings(settings);
+        });
+    }
+}

@@ -1,0 +1,690 @@
+package graft.app.editor.canvas;
+
+import com.google.gson.JsonElement;
+import graft.app.editor.Strings;
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Edits;
+import graft.app.workflow.OpenWorkflow;
+import graft.app.workflow.Size;
+import graft.app.workflow.Sockets;
+import graft.app.workflow.Wire;
+import graft.app.workflow.Workflow;
+import graft.node.NodeSchema;
+import graft.node.SettingSchema;
+import java.awt.Color;
+import java.awt.Dimension;
+import java.awt.Font;
+import java.awt.Graphics;
+import java.awt.Graphics2D;
+import java.awt.Point;
+import java.awt.Rectangle;
+import java.awt.RenderingHints;
+import java.awt.Shape;
+import java.awt.event.MouseEvent;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Point2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import javax.accessibility.AccessibleContext;
+import javax.accessibility.AccessibleRole;
+import javax.swing.JComponent;
+import javax.swing.Timer;
+import javax.swing.ToolTipManager;
+
+/**
+ * The canvas of an open workflow.
+ *
+ * <p>All of it runs on the event dispatch thread. What it can be told to do lies in its action map under the ids of
+ * {@link graft.app.editor.Commands}.
+ */
+public final class GraphCanvas extends JComponent {
+
+    /** Canvas pixels between two lines of the grid. */
+    static final double GRID = 10;
+
+    private static final int DOTS = 24;
+    private static final int MAJOR = 5;
+    private static final double MARGIN = 48;
+
+    /** After so many milliseconds without a movement shadows are drawn again. */
+    private static final int STILL_AFTER = 140;
+
+    private final CanvasDocument document;
+    private final NodeLibrary library;
+    private final CanvasContext context;
+    private final Faces faces;
+    private final Scene scene = new Scene();
+
+    private Projection projection;
+    private HitTest hitTest;
+    private Palette palette;
+    private Projection.PaintingCanvas painting;
+    private WirePainter wirePainter;
+
+    private final Map<String, NodeState> states = new HashMap<>();
+    private final Map<String, BufferedImage> pictures = new HashMap<>();
+    private final List<Runnable> selectionListeners = new ArrayList<>();
+    private final List<Runnable> viewListeners = new ArrayList<>();
+    private final List<Overlay> overlays = new ArrayList<>();
+    private final Timer still;
+
+    private final CanvasMouse mouse;
+    private final RowEditor rowEditor;
+    private final SearchPopup search;
+    private final Minimap minimap;
+    private final Breadcrumbs breadcrumbs;
+    private final CanvasActions actions;
+    private final Consumer<Workflow> onDocument;
+    private boolean fitWhenShown = true;
+
+    /** Something drawn over the nodes while a gesture lasts, in component pixels. */
+    interface Overlay {
+        void paint(Graphics2D g);
+    }
+
+    public GraphCanvas(OpenWorkflow open, NodeLibrary library, CanvasContext context) {
+        this.document = new CanvasDocument(open);
+        this.library = library;
+        this.context = context;
+        this.faces = new Faces(library);
+        this.onDocument = workflow -> documentChanged();
+        setName("canvas");
+        getAccessibleContext().setAccessibleName(Strings.get("canvas.name"));
+        getAccessibleContext().setAccessibleDescription(Strings.get("canvas.description"));
+        setOpaque(true);
+        setFocusable(true);
+        setFocusTraversalKeysEnabled(false);
+        setLayout(null);
+        still = new Timer(STILL_AFTER, event -> {
+            scene.setMoving(false);
+            repaint();
+        });
+        still.setRepeats(false);
+        updateUI();
+        rowEditor = new RowEditor(this);
+        search = new SearchPopup(this);
+        minimap = new Minimap(this);
+        breadcrumbs = new Breadcrumbs(this);
+        project();
+        mouse = new CanvasMouse(this);
+        actions = new CanvasActions(this);
+        setTransferHandler(new FileDrop(this));
+        add(minimap);
+        add(breadcrumbs);
+        open.addListener(onDocument);
+    }
+
+    /** Ends the following of its document; for when its tab is closed. */
+    public void dispose() {
+        document.open().removeListener(onDocument);
+        still.stop();
+        ToolTipManager.sharedInstance().unregisterComponent(this);
+    }
+
+    // --- the document
+    // -------------------------------------------------------------------------------------------------
+
+    CanvasDocument document() {
+        return document;
+    }
+
+    NodeLibrary library() {
+        return library;
+    }
+
+    CanvasContext context() {
+        return context;
+    }
+
+    /** What is shown: the whole workflow, or the inside of the subgraph that was entered. */
+    public Workflow shown() {
+        return document.shown();
+    }
+
+    /**
+     * Edits what is shown, as one step of the undo list.
+     *
+     * @param label what the undo list calls it
+     */
+    public void edit(String label, UnaryOperator<Workflow> change) {
+        document.edit(label, change);
+    }
+
+    /** The same; edits with one key, one after the other, are one step. */
+    public void edit(String label, String mergeKey, UnaryOperator<Workflow> change) {
+        document.edit(label, mergeKey, change);
+    }
+
+    /** The subgraphs that were entered, by their nodes' ids, outermost first; what ids in a run begin with. */
+    public String prefix() {
+        return document.prefix();
+    }
+
+    private void project() {
+        projection = new Projection(faces);
+        hitTest = new HitTest(projection);
+        scene.setHover(Optional.empty());
+        projection.update(document.root(), document.shown());
+        String prefix = document.prefix();
+        states.forEach((id, state) -> local(id, prefix).ifPresent(view -> projection.show(view, state)));
+        pictures.forEach(
+                (id, picture) -> local(id, prefix).ifPresent(view -> projection.show(view, Optional.of(picture))));
+    }
+
+    private void documentChanged() {
+        if (document.leaveGone()) {
+            enterChanged();
+            return;
+        }
+        projection.update(document.root(), document.shown());
+        boolean gone = scene.selected().retainAll(projection.ids());
+        if (scene.selectedWire()
+                .filter(wire -> !document.shown().wires().contains(wire))
+                .isPresent()) {
+            scene.selectWire(Optional.empty());
+        }
+        scene.setHover(Optional.empty());
+        if (gone) {
+            selectionChanged();
+        }
+        viewChanged();
+    }
+
+    /** Shows the inside of a subgraph. */
+    void enter(NodeView node) {
+        rowEditor.commit();
+        document.enter(node.id());
+        enterChanged();
+    }
+
+    /** Shows the outside of subgraphs, until so many are entered. */
+    void leaveTo(int depth) {
+        rowEditor.commit();
+        document.leaveTo(depth);
+        enterChanged();
+    }
+
+    private void enterChanged() {
+        scene.selected().clear();
+        scene.selectWire(Optional.empty());
+        project();
+        breadcrumbs.update();
+        selectionChanged();
+        fit();
+    }
+
+    /** Gives a setting a value; one key makes one step of the undo list. */
+    void set(String node, SettingSchema setting, JsonElement value, String mergeKey) {
+        edit(
+                Strings.get("canvas.edit.setting", setting.title()),
+                mergeKey,
+                workflow -> Edits.setSetting(workflow, node, setting.id(), value));
+    }
+
+    /** With a wire more, which takes the place of another where only one may be. */
+    Workflow connected(Workflow workflow, Wire wire) {
+        boolean many = TypeSockets.takesMany(faces, document.root(), workflow, wire.toNode(), wire.input());
+        return Edits.connect(workflow, wire, many);
+    }
+
+    Sockets sockets() {
+        return new TypeSockets(library, faces, document.root());
+    }
+
+    /** How large the nodes are. */
+    Function<String, Size> sizes() {
+        return id -> projection
+                .node(id)
+                .map(view -> new Size(view.geometry().width(), view.geometry().height()))
+                .orElse(new Size(NodeGeometry.WIDTH, NodeGeometry.TITLE));
+    }
+
+    /** With places for the nodes that have none, so that they stay when one of them moves. */
+    Workflow placed(Workflow workflow) {
+        return Edits.place(workflow, sizes());
+    }
+
+    // --- runs
+    // ---------------------------------------------------------------------------------------------------------
+
+    /**
+     * Shows how it stands with a node.
+     *
+     * @param node its id in a run; that of a node in a subgraph is {@code outer.inner}
+     */
+    public void show(String node, NodeState state) {
+        states.put(node, state);
+        local(node, document.prefix()).ifPresent(view -> {
+            Rectangle before = area(view);
+            boolean resized = projection.show(view, state);
+            if (resized) {
+                repaint();
+            } else {
+                repaint(before);
+            }
+        });
+    }
+
+    /** The last that was shown of a node. */
+    public NodeState state(String node) {
+        return states.getOrDefault(node, NodeState.FRESH);
+    }
+
+    /** Shows a picture in a node; null for none. */
+    public void preview(String node, BufferedImage picture) {
+        if (picture == null) {
+            pictures.remove(node);
+        } else {
+            pictures.put(node, picture);
+        }
+        local(node, document.prefix()).ifPresent(view -> {
+            boolean resized = projection.show(view, Optional.ofNullable(picture));
+            if (resized) {
+                repaint();
+            } else {
+                repaint(area(view));
+            }
+        });
+    }
+
+    /** The node that shows a run's node: itself, or the subgraph that it is in. */
+    private Optional<NodeView> local(String id, String prefix) {
+        if (!id.startsWith(prefix)) {
+            return Optional.empty();
+        }
+        String rest = id.substring(prefix.length());
+        int dot = rest.indexOf('.');
+        return projection.node(dot < 0 ? rest : rest.substring(0, dot));
+    }
+
+    /** Where a node is on the component, with its outline and shadow. */
+    private Rectangle area(NodeView view) {
+        Rectangle box = scene.viewport().toComponent(view.bounds()).getBounds();
+        int grow = (int) Math.ceil(12 * Math.max(1, scene.viewport().scale()));
+        box.grow(grow, grow);
+        return box;
+    }
+
+    // --- selection
+    // ----------------------------------------------------------------------------------------------------
+
+    /** Adds a node in the middle of what is seen, with settings of its own, and selects it. */
+    public void add(NodeSchema type, Map<String, JsonElement> settings) {
+        Point2D middle = scene.viewport().toCanvas(new Point(getWidth() / 2, getHeight() / 2));
+        actions.add(type, middle, Optional.empty(), node -> node.withSettings(settings));
+    }
+
+    /** Ids of the selected nodes, groups and comments of what is shown. */
+    public Set<String> selected() {
+        return Set.copyOf(scene.selected());
+    }
+
+    public void select(Set<String> ids) {
+        scene.selectWire(Optional.empty());
+        if (!scene.selected().equals(ids)) {
+            scene.selected().clear();
+            scene.selected().addAll(ids);
+            selectionChanged();
+        }
+        repaint();
+    }
+
+    void select(WireView wire) {
+        select(Set.of());
+        scene.selectWire(Optional.of(wire.wire()));
+        repaint();
+    }
+
+    /** Adds to what is told when the selection changes. */
+    public void onSelection(Runnable listener) {
+        selectionListeners.add(listener);
+    }
+
+    private void selectionChanged() {
+        selectionListeners.forEach(Runnable::run);
+        repaint();
+    }
+
+    /** Ids of the selected nodes alone, in the order of the document. */
+    List<String> selectedNodes() {
+        return document.shown().nodes().keySet().stream()
+                .filter(scene.selected()::contains)
+                .toList();
+    }
+
+    // --- where one looks
+    // ----------------------------------------------------------------------------------------------
+
+    Viewport viewport() {
+        return scene.viewport();
+    }
+
+    /** The zoom: 1 is 100 %. */
+    public double zoom() {
+        return scene.viewport().scale();
+    }
+
+    void setViewport(Viewport viewport) {
+        rowEditor.commit();
+        scene.setViewport(viewport);
+        moving();
+        viewChanged();
+    }
+
+    /** Draws simply until nothing has moved for a moment. */
+    void moving() {
+        scene.setMoving(true);
+        still.restart();
+        repaint();
+    }
+
+    /** Tells the minimap and whoever else shows where one looks. */
+    public void onView(Runnable listener) {
+        viewListeners.add(listener);
+    }
+
+    private void viewChanged() {
+        viewListeners.forEach(Runnable::run);
+        repaint();
+    }
+
+    /** Shows the selection, or all when nothing is selected. */
+    public void fit() {
+        Optional<Rectangle2D> box = projection.bounds(scene.selected()).or(projection::bounds);
+        if (getWidth() == 0) {
+            fitWhenShown = true;
+            return;
+        }
+        setViewport(box.map(all -> Viewport.fitting(all, getWidth(), getHeight(), MARGIN))
+                .orElse(Viewport.START));
+        fitWhenShown = false;
+    }
+
+    /** Brings a node into the middle, and to 100 % when one looks from afar. */
+    public void centerOn(String node) {
+        projection.node(node).ifPresent(view -> {
+            double scale = Math.max(0.8, scene.viewport().scale());
+            Rectangle2D box = view.bounds();
+            setViewport(Viewport.centred(scale, box.getCenterX(), box.getCenterY(), getWidth(), getHeight()));
+        });
+    }
+
+    /** Brings a node into view when it is out of it. */
+    void reveal(String node) {
+        if (place(node).filter(box -> !new Rectangle(getSize()).contains(box)).isPresent()) {
+            centerOn(node);
+        }
+    }
+
+    void zoomBy(double factor) {
+        setViewport(scene.viewport().zoomed(factor, getWidth() / 2.0, getHeight() / 2.0));
+    }
+
+    // --- parts
+    // --------------------------------------------------------------------------------------------------------
+
+    Scene scene() {
+        return scene;
+    }
+
+    Projection projection() {
+        return projection;
+    }
+
+    HitTest hitTest() {
+        return hitTest;
+    }
+
+    Palette palette() {
+        return palette;
+    }
+
+    WirePainter wirePainter() {
+        return wirePainter;
+    }
+
+    RowEditor rowEditor() {
+        return rowEditor;
+    }
+
+    SearchPopup search() {
+        return search;
+    }
+
+    Minimap minimap() {
+        return minimap;
+    }
+
+    CanvasMouse mouse() {
+        return mouse;
+    }
+
+    CanvasActions actions() {
+        return actions;
+    }
+
+    List<Overlay> overlays() {
+        return overlays;
+    }
+
+    Optional<Hit> hit(Point point) {
+        Point2D at = scene.viewport().toCanvas(point);
+        return hitTest.at(at.getX(), at.getY(), scene.viewport().scale());
+    }
+
+    // --- looks
+    // --------------------------------------------------------------------------------------------------------
+
+    @Override
+    public void updateUI() {
+        if (scene == null) {
+            return;
+        }
+        palette = new Palette();
+        wirePainter = new WirePainter(scene, palette);
+        painting = new Projection.PaintingCanvas(
+                new Painters(new NodePainter(scene, palette), wirePainter, new BoxPainter(scene, palette)));
+        setBackground(palette.of("canvas.background"));
+        if (projection != null) {
+            // Texts are fitted to the fonts of the look.
+            projection.stack().forEach(view -> view.fitted().clear());
+        }
+        repaint();
+    }
+
+    @Override
+    public Dimension getPreferredSize() {
+        return new Dimension(960, 640);
+    }
+
+    @Override
+    public void doLayout() {
+        minimap.place(getWidth(), getHeight());
+        breadcrumbs.place();
+        if (fitWhenShown && getWidth() > 0) {
+            fit();
+        }
+    }
+
+    @Override
+    protected void paintComponent(Graphics graphics) {
+        Graphics2D g = (Graphics2D) graphics.create();
+        try {
+            paintAll(g, g.getClipBounds() == null ? new Rectangle(getSize()) : g.getClipBounds());
+        } finally {
+            g.dispose();
+        }
+    }
+
+    private void paintAll(Graphics2D g, Rectangle clip) {
+        g.setColor(getBackground());
+        g.fill(clip);
+        paintGrid(g, clip);
+        boolean blocks = scene.detail() == Scene.Detail.BLOCKS;
+        boolean smooth = !scene.moving() || !blocks;
+        g.setRenderingHint(
+                RenderingHints.KEY_ANTIALIASING,
+                smooth ? RenderingHints.VALUE_ANTIALIAS_ON : RenderingHints.VALUE_ANTIALIAS_OFF);
+        g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        g.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+        g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+        AffineTransform component = g.getTransform();
+        g.transform(scene.viewport().transform());
+        Rectangle2D seen = scene.viewport().toCanvas(clip);
+        Rectangle2D wide =
+                new Rectangle2D.Double(seen.getX() - 16, seen.getY() - 16, seen.getWidth() + 32, seen.getHeight() + 32);
+        painting.setGraphics(g);
+        for (BoxView box : projection.boxesByDepth()) {
+            if (wide.intersects(box.bounds())) {
+                painting.drawCell(projection.state(box.cell()));
+            }
+        }
+        boolean fine = !scene.moving() || scene.detail() == Scene.Detail.ALL;
+        g.setRenderingHint(
+                RenderingHints.KEY_ANTIALIASING,
+                fine ? RenderingHints.VALUE_ANTIALIAS_ON : RenderingHints.VALUE_ANTIALIAS_OFF);
+        for (WireView wire : projection.wires()) {
+            Rectangle2D box = wire.path().bounds();
+            if (box.getMaxX() >= wide.getX()
+                    && box.getX() <= wide.getMaxX()
+                    && box.getMaxY() >= wide.getY()
+                    && box.getY() <= wide.getMaxY()) {
+                painting.drawCell(projection.state(wire.cell()));
+            }
+        }
+        g.setRenderingHint(
+                RenderingHints.KEY_ANTIALIASING,
+                smooth ? RenderingHints.VALUE_ANTIALIAS_ON : RenderingHints.VALUE_ANTIALIAS_OFF);
+        for (NodeView node : projection.stack()) {
+            if (node.x() <= wide.getMaxX()
+                    && node.y() <= wide.getMaxY()
+                    && node.x() + node.geometry().width() >= wide.getX()
+                    && node.y() + node.geometry().height() >= wide.getY()) {
+                painting.drawCell(projection.state(node.cell()));
+            }
+        }
+        g.setTransform(component);
+        for (Overlay overlay : overlays) {
+            overlay.paint(g);
+        }
+        if (projection.stack().isEmpty() && projection.boxes().isEmpty()) {
+            paintInvitation(g);
+        }
+    }
+
+    private void paintGrid(Graphics2D g, Rectangle clip) {
+        double step = DOTS * scene.viewport().scale();
+        while (step < 14) {
+            step *= MAJOR;
+        }
+        double dx = scene.viewport().dx();
+        double dy = scene.viewport().dy();
+        long firstColumn = (long) Math.floor((clip.x - dx) / step);
+        long firstRow = (long) Math.floor((clip.y - dy) / step);
+        Color minor = palette.of("canvas.grid");
+        Color major = palette.of("canvas.gridMajor");
+        int size = step > 40 ? 2 : 1;
+        for (long row = firstRow; row * step + dy < clip.getMaxY(); row++) {
+            int y = (int) Math.round(row * step + dy);
+            for (long column = firstColumn; column * step + dx < clip.getMaxX(); column++) {
+                boolean isMajor = row % MAJOR == 0 && column % MAJOR == 0;
+                g.setColor(isMajor ? major : minor);
+                int x = (int) Math.round(column * step + dx);
+                int side = isMajor ? size + 1 : size;
+                g.fillRect(x, y, side, side);
+            }
+        }
+    }
+
+    private void paintInvitation(Graphics2D g) {
+        g.setColor(palette.of("canvas.text"));
+        centred(g, Strings.get("canvas.empty"), palette.heading.deriveFont(17f), getHeight() / 2);
+        centred(g, Strings.get("canvas.empty.more"), palette.text.deriveFont(13f), getHeight() / 2 + 26);
+    }
+
+    private void centred(Graphics2D g, String text, Font font, int baseline) {
+        g.setFont(font);
+        g.drawString(text, (float) ((getWidth() - FittedText.width(text, font)) / 2), baseline);
+    }
+
+    /** Changes what lies under the mouse, and draws anew what looks different then. */
+    void hover(Optional<Hit> hit) {
+        Optional<Hit> old = scene.hover();
+        if (!old.equals(hit)) {
+            scene.setHover(hit);
+            repaint(old);
+            repaint(hit);
+        }
+    }
+
+    private void repaint(Optional<Hit> hit) {
+        if (hit.isPresent()) {
+            Optional<NodeView> node = hit.flatMap(Hit::node);
+            node.ifPresentOrElse(view -> repaint(area(view)), this::repaint);
+        }
+    }
+
+    @Override
+    public String getToolTipText(MouseEvent event) {
+        return mouse.isBusy()
+                ? null
+                : hit(event.getPoint()).flatMap(ToolTips::of).orElse(null);
+    }
+
+    @Override
+    public AccessibleContext getAccessibleContext() {
+        if (accessibleContext == null) {
+            accessibleContext = new AccessibleJComponent() {
+                @Override
+                public AccessibleRole getAccessibleRole() {
+                    return AccessibleRole.CANVAS;
+                }
+            };
+        }
+        return accessibleContext;
+    }
+
+    /** Where a node lies on the component; for those who click on it or point to it. */
+    public Optional<Rectangle> place(String node) {
+        return projection
+                .node(node)
+                .map(view -> scene.viewport().toComponent(view.bounds()).getBounds());
+    }
+
+    /** Where a socket of a node lies on the component. */
+    public Optional<Point> socket(String node, String socket, boolean output) {
+        return projection.node(node).map(view -> {
+            Point2D end = view.end(socket, output);
+            Point2D point = scene.viewport().toComponent(end.getX(), end.getY());
+            return new Point((int) Math.round(point.getX()), (int) Math.round(point.getY()));
+        });
+    }
+
+    /** Where the row of a setting lies on the component; empty while it does not show. */
+    public Optional<Rectangle> row(String node, String setting) {
+        return projection
+                .node(node)
+                .flatMap(view -> view.geometry().row(setting).map(row -> scene.viewport()
+                        .toComponent(view.onCanvas(row.bounds()))
+                        .getBounds()));
+    }
+
+    /** A shape of the canvas in component pixels. */
+    Shape onComponent(Shape shape) {
+        return scene.viewport().transform().createTransformedShape(shape);
+    }
+
+    Set<String> selection() {
+        return new HashSet<>(scene.selected());
+    }
+}

@@ -1,0 +1,181 @@
+package graft.app.editor.canvas;
+
+import com.google.gson.JsonElement;
+import com.mxgraph.model.mxCell;
+import graft.app.workflow.Place;
+import graft.app.workflow.Subgraph;
+import graft.app.workflow.WorkflowNode;
+import graft.node.SettingSchema;
+import java.awt.Dimension;
+import java.awt.Graphics2D;
+import java.awt.geom.Point2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A node as the canvas shows it. */
+final class NodeView implements Drawn {
+
+    private final String id;
+    private final mxCell cell;
+    private WorkflowNode node;
+    private NodeFace face;
+    private Place place;
+    private NodeGeometry geometry;
+    private NodeGeometry.Wish wish;
+
+    private Set<String> wired = Set.of();
+    private Set<String> wiredOutputs = Set.of();
+    private NodeState state = NodeState.FRESH;
+    private Optional<BufferedImage> picture = Optional.empty();
+    private boolean allSettings;
+
+    /** Texts cut to the room that they have; what was measured once need not be again. */
+    private final Map<String, List<String>> fitted = new HashMap<>();
+
+    NodeView(String id, mxCell cell) {
+        this.id = id;
+        this.cell = cell;
+    }
+
+    /**
+     * Takes over what the document says.
+     *
+     * @return whether its size or the places of its sockets changed
+     */
+    boolean update(WorkflowNode changed, NodeFace itsFace, Place at, Set<String> into, Set<String> outOf) {
+        if (changed.equals(node)
+                && itsFace.equals(face)
+                && at.equals(place)
+                && into.equals(wired)
+                && outOf.equals(wiredOutputs)) {
+            return false;
+        }
+        node = changed;
+        face = itsFace;
+        place = at;
+        wired = into;
+        wiredOutputs = outOf;
+        return layOut();
+    }
+
+    /** Lays its parts out anew; returns whether anything came to lie elsewhere. */
+    boolean layOut() {
+        NodeGeometry.Wish next = NodeGeometry.Wish.of(node, face, wired)
+                .with(
+                        allSettings,
+                        picture.map(image -> new Dimension(image.getWidth(), image.getHeight())),
+                        !state.problem().isEmpty());
+        if (next.equals(wish)) {
+            return false;
+        }
+        wish = next;
+        geometry = NodeGeometry.of(next);
+        fitted.clear();
+        return true;
+    }
+
+    void setState(NodeState next) {
+        state = next;
+    }
+
+    void setPicture(Optional<BufferedImage> next) {
+        picture = next;
+    }
+
+    void setAllSettings(boolean all) {
+        allSettings = all;
+    }
+
+    @Override
+    public void draw(Graphics2D g, Painters painters) {
+        painters.nodes().paint(g, this);
+    }
+
+    String id() {
+        return id;
+    }
+
+    mxCell cell() {
+        return cell;
+    }
+
+    WorkflowNode node() {
+        return node;
+    }
+
+    NodeFace face() {
+        return face;
+    }
+
+    NodeGeometry geometry() {
+        return geometry;
+    }
+
+    NodeState state() {
+        return state;
+    }
+
+    Optional<BufferedImage> picture() {
+        return picture;
+    }
+
+    boolean showsAllSettings() {
+        return allSettings;
+    }
+
+    double x() {
+        return place.x();
+    }
+
+    double y() {
+        return place.y();
+    }
+
+    Rectangle2D bounds() {
+        return new Rectangle2D.Double(place.x(), place.y(), geometry.width(), geometry.height());
+    }
+
+    /** A box within it, in canvas pixels. */
+    Rectangle2D onCanvas(Rectangle2D box) {
+        return new Rectangle2D.Double(place.x() + box.getX(), place.y() + box.getY(), box.getWidth(), box.getHeight());
+    }
+
+    String title() {
+        return node.title().isEmpty() ? face.title() : node.title();
+    }
+
+    boolean isWired(String id, boolean output) {
+        return (output ? wiredOutputs : wired).contains(id);
+    }
+
+    boolean isSubgraph() {
+        return Subgraph.isType(node.type());
+    }
+
+    /** Where the wires of a socket end, in canvas pixels. */
+    Point2D end(String socket, boolean output) {
+        Point2D end = geometry.end(socket, output);
+        return new Point2D.Double(place.x() + end.getX(), place.y() + end.getY());
+    }
+
+    /** What a setting is at: saved, or its default. */
+    JsonElement value(SettingSchema setting) {
+        JsonElement saved = node.settings().get(setting.id());
+        return saved != null ? saved : setting.toJson(setting.defaultValue());
+    }
+
+    boolean isChanged(SettingSchema setting) {
+        JsonElement saved = node.settings().get(setting.id());
+        return saved != null && !saved.equals(setting.toJson(setting.defaultValue()));
+    }
+
+    /** Lines of texts that were fitted already, by what and how; emptied when the layout changes. */
+    Map<String, List<String>> fitted() {
+        return fitted;
+    }
+}

@@ -1,0 +1,494 @@
+package graft.app.editor.canvas;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
+import graft.app.editor.Icons;
+import graft.app.editor.Strings;
+import graft.app.workflow.Edits;
+import graft.node.Setting.Control;
+import graft.node.SettingSchema;
+import java.awt.BorderLayout;
+import java.awt.Component;
+import java.awt.Font;
+import java.awt.Rectangle;
+import java.awt.event.ActionEvent;
+import java.awt.event.FocusAdapter;
+import java.awt.event.FocusEvent;
+import java.awt.event.InputEvent;
+import java.awt.event.KeyEvent;
+import java.awt.geom.Rectangle2D;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.swing.AbstractAction;
+import javax.swing.BorderFactory;
+import javax.swing.DefaultListCellRenderer;
+import javax.swing.JButton;
+import javax.swing.JComboBox;
+import javax.swing.JComponent;
+import javax.swing.JFileChooser;
+import javax.swing.JLabel;
+import javax.swing.JList;
+import javax.swing.JPanel;
+import javax.swing.JScrollPane;
+import javax.swing.JTextArea;
+import javax.swing.JTextField;
+import javax.swing.KeyStroke;
+import javax.swing.SwingUtilities;
+import javax.swing.event.DocumentEvent;
+import javax.swing.event.DocumentListener;
+import javax.swing.text.JTextComponent;
+
+/**
+ * The one editor that opens over what is clicked: the row of a setting, a title, or a comment.
+ *
+ * <p>Enter and Tab keep what was typed, Esc does not; a value that the setting does not take is not kept, and is
+ * marked with the reason while it stands there.
+ */
+final class RowEditor {
+
+    private static final float LEAST_FONT = 12;
+    private static final float MOST_FONT = 26;
+    private static final int LEAST_WIDTH = 190;
+    private static final int LEAST_HEIGHT = 24;
+    private static final int LEAST_TEXT_HEIGHT = 96;
+
+    /**
+     * What is open.
+     *
+     * @param shell what lies on the canvas
+     * @param typed what it holds now
+     * @param complaint why that cannot be kept
+     * @param keep keeps it
+     * @param next opens the next one, forward or backward
+     */
+    private record Open(
+            JComponent shell,
+            Supplier<String> typed,
+            Function<String, Optional<String>> complaint,
+            Consumer<String> keep,
+            Consumer<Boolean> next) {}
+
+    private final GraphCanvas canvas;
+    private final JLabel why = new JLabel();
+    private Optional<Open> open = Optional.empty();
+    private boolean ending;
+    /** Whether the next editor opens, which then takes the focus. */
+    private boolean goingOn;
+
+    RowEditor(GraphCanvas canvas) {
+        this.canvas = canvas;
+        why.setName("canvas.complaint");
+        why.setOpaque(true);
+        why.setVisible(false);
+        canvas.add(why);
+    }
+
+    boolean isOpen() {
+        return open.isPresent();
+    }
+
+    // --- what can be edited
+    // -------------------------------------------------------------------------------------------
+
+    /** Opens the editor of a setting; one of two states changes at once. */
+    void open(NodeView node, SettingSchema setting) {
+        commit();
+        Optional<NodeGeometry.Row> row = node.geometry().row(setting.id());
+        if (row.isEmpty() || row.get().wired()) {
+            return;
+        }
+        JsonElement value = node.value(setting);
+        if (setting.kind().equals("yes or no")) {
+            canvas.set(node.id(), setting, new JsonPrimitive(!value.getAsBoolean()), "toggle " + System.nanoTime());
+            return;
+        }
+        Rectangle2D box = node.onCanvas(row.get().bounds());
+        String old = SettingText.typed(value);
+        Consumer<String> keep = typed -> {
+            if (!typed.equals(old)) {
+                canvas.set(node.id(), setting, SettingText.parse(setting, typed), "set " + System.nanoTime());
+            }
+        };
+        Function<String, Optional<String>> complaint = typed -> SettingText.complaint(setting, typed);
+        Consumer<Boolean> next = forward -> openNext(node, setting, forward);
+        canvas.scene().setEdited(Optional.of(new Scene.SettingKey(node.id(), setting.id())));
+        String name = "canvas.edit." + setting.id();
+        if (!setting.choices().isEmpty()) {
+            showChoices(setting, old, box, name, keep, next);
+        } else if (row.get().paragraph()) {
+            showText(old, box, name, setting.title(), complaint, keep, next);
+        } else {
+            showField(setting, old, box, name, complaint, keep, next);
+        }
+    }
+
+    /** Opens the editor of the first setting of a node. */
+    void openFirst(NodeView node) {
+        node.geometry().rows().stream()
+                .filter(row -> !row.wired() && !row.setting().kind().equals("yes or no"))
+                .findFirst()
+                .ifPresent(row -> open(node, row.setting()));
+    }
+
+    private void openNext(NodeView node, SettingSchema setting, boolean forward) {
+        List<NodeGeometry.Row> rows = node.geometry().rows().stream()
+                .filter(row -> !row.wired() && !row.setting().kind().equals("yes or no"))
+                .toList();
+        for (int i = 0; i < rows.size(); i++) {
+            if (rows.get(i).setting().id().equals(setting.id())) {
+                int at = Math.floorMod(i + (forward ? 1 : -1), rows.size());
+                open(node, rows.get(at).setting());
+                return;
+            }
+        }
+    }
+
+    /** Opens the editor of a node's title. */
+    void rename(NodeView node) {
+        commit();
+        Rectangle2D title = new Rectangle2D.Double(24, 3, node.geometry().width() - 34, NodeGeometry.TITLE - 6);
+        JTextField field = new JTextField(node.title());
+        field.setName("canvas.rename");
+        field.getAccessibleContext().setAccessibleName(Strings.get("canvas.rename"));
+        show(
+                field,
+                field,
+                node.onCanvas(title),
+                LEAST_HEIGHT,
+                new Open(
+                        field,
+                        field::getText,
+                        typed -> Optional.empty(),
+                        typed -> {
+                            String given = typed.strip().equals(node.face().title()) ? "" : typed.strip();
+                            if (!given.equals(node.node().title())) {
+                                canvas.edit(
+                                        Strings.get("canvas.edit.rename"),
+                                        workflow -> Edits.rename(workflow, node.id(), given));
+                            }
+                        },
+                        forward -> {}));
+        field.selectAll();
+    }
+
+    /** Opens the editor of a group's title or a comment's text. */
+    void edit(BoxView box) {
+        commit();
+        Consumer<String> keep = typed -> {
+            if (!typed.equals(box.text())) {
+                canvas.edit(
+                        Strings.get("canvas.edit.text"),
+                        workflow -> box.comment().isPresent()
+                                ? Edits.setText(workflow, box.id(), typed)
+                                : Edits.rename(workflow, box.id(), typed));
+            }
+        };
+        if (box.comment().isPresent()) {
+            showText(
+                    box.text(),
+                    box.bounds(),
+                    "canvas.comment",
+                    Strings.get("canvas.comment"),
+                    typed -> Optional.empty(),
+                    keep,
+                    forward -> {});
+            return;
+        }
+        Rectangle2D handle = box.handle();
+        JTextField field = new JTextField(box.text());
+        field.setName("canvas.rename");
+        field.getAccessibleContext().setAccessibleName(Strings.get("canvas.rename"));
+        show(
+                field,
+                field,
+                handle,
+                LEAST_HEIGHT,
+                new Open(field, field::getText, typed -> Optional.empty(), keep, forward -> {}));
+        field.selectAll();
+    }
+
+    // --- controls
+    // -----------------------------------------------------------------------------------------------------
+
+    private void showField(
+            SettingSchema setting,
+            String old,
+            Rectangle2D box,
+            String name,
+            Function<String, Optional<String>> complaint,
+            Consumer<String> keep,
+            Consumer<Boolean> next) {
+        JTextField field = new JTextField(old);
+        field.setName(name);
+        field.getAccessibleContext().setAccessibleName(setting.title());
+        JComponent shell = field;
+        if (SettingText.isPath(setting)) {
+            shell = withChooser(field, setting);
+        }
+        if (SettingText.isNumber(setting)) {
+            bind(field, KeyStroke.getKeyStroke(KeyEvent.VK_UP, 0), () -> step(field, setting, 1));
+            bind(field, KeyStroke.getKeyStroke(KeyEvent.VK_DOWN, 0), () -> step(field, setting, -1));
+        }
+        show(shell, field, box, LEAST_HEIGHT, new Open(shell, field::getText, complaint, keep, next));
+        field.selectAll();
+    }
+
+    private static void step(JTextField field, SettingSchema setting, int steps) {
+        if (SettingText.complaint(setting, field.getText()).isEmpty()) {
+            field.setText(
+                    SettingText.typed(SettingText.moved(setting, SettingText.parse(setting, field.getText()), steps)));
+        }
+    }
+
+    private JComponent withChooser(JTextField field, SettingSchema setting) {
+        JPanel panel = new JPanel(new BorderLayout());
+        JButton choose = new JButton(Icons.get("folder"));
+        choose.setName("canvas.choose");
+        choose.setFocusable(false);
+        choose.setToolTipText(Strings.get("canvas.choose"));
+        choose.getAccessibleContext().setAccessibleName(Strings.get("canvas.choose"));
+        choose.addActionListener(event -> choose(field, setting.declared().control()));
+        panel.add(field, BorderLayout.CENTER);
+        panel.add(choose, BorderLayout.EAST);
+        return panel;
+    }
+
+    private void choose(JTextField field, Control control) {
+        JFileChooser chooser = new JFileChooser();
+        chooser.setFileSelectionMode(
+                control == Control.FOLDER
+                        ? JFileChooser.DIRECTORIES_ONLY
+                        : control == Control.MODEL ? JFileChooser.FILES_AND_DIRECTORIES : JFileChooser.FILES_ONLY);
+        String typed = field.getText();
+        if (!typed.isBlank() && !typed.startsWith("builtin:")) {
+            chooser.setSelectedFile(Path.of(typed).toAbsolutePath().toFile());
+        }
+        // The dialog takes the focus, which must not end the editor.
+        ending = true;
+        int answer = chooser.showOpenDialog(canvas);
+        ending = false;
+        if (answer == JFileChooser.APPROVE_OPTION) {
+            field.setText(chooser.getSelectedFile().toString());
+            commit();
+        } else {
+            field.requestFocusInWindow();
+        }
+    }
+
+    private void showText(
+            String old,
+            Rectangle2D box,
+            String name,
+            String title,
+            Function<String, Optional<String>> complaint,
+            Consumer<String> keep,
+            Consumer<Boolean> next) {
+        JTextArea area = new JTextArea(old);
+        area.setName(name);
+        area.getAccessibleContext().setAccessibleName(title);
+        area.setLineWrap(true);
+        area.setWrapStyleWord(true);
+        area.setBorder(BorderFactory.createEmptyBorder(4, 7, 4, 7));
+        JScrollPane scroll = new JScrollPane(area);
+        show(scroll, area, box, LEAST_TEXT_HEIGHT, new Open(scroll, area::getText, complaint, keep, next));
+        area.setCaretPosition(old.length());
+    }
+
+    private void showChoices(
+            SettingSchema setting,
+            String old,
+            Rectangle2D box,
+            String name,
+            Consumer<String> keep,
+            Consumer<Boolean> next) {
+        JComboBox<String> combo = new JComboBox<>(setting.choices().toArray(String[]::new));
+        combo.setName(name);
+        combo.getAccessibleContext().setAccessibleName(setting.title());
+        combo.setSelectedItem(old);
+        combo.setMaximumRowCount(16);
+        combo.setRenderer(new DefaultListCellRenderer() {
+            @Override
+            public Component getListCellRendererComponent(
+                    JList<?> list, Object value, int index, boolean selected, boolean focus) {
+                return super.getListCellRendererComponent(
+                        list, SettingText.choice(String.valueOf(value)), index, selected, focus);
+            }
+        });
+        show(
+                combo,
+                combo,
+                box,
+                LEAST_HEIGHT,
+                new Open(combo, () -> (String) combo.getSelectedItem(), typed -> Optional.empty(), keep, next));
+        combo.addActionListener(event -> {
+            // Arrow keys change the choice too, while the list is open.
+            if (!combo.isPopupVisible()) {
+                commit();
+            }
+        });
+        SwingUtilities.invokeLater(() -> {
+            if (combo.isShowing()) {
+                combo.showPopup();
+            }
+        });
+    }
+
+    // --- open and close
+    // -----------------------------------------------------------------------------------------------
+
+    private void show(JComponent shell, JComponent focus, Rectangle2D box, int leastHeight, Open what) {
+        Rectangle place = canvas.viewport().toComponent(box).getBounds();
+        int width = Math.max(place.width, LEAST_WIDTH);
+        int height = Math.max(place.height, leastHeight);
+        int x = Math.max(2, Math.min(place.x, canvas.getWidth() - width - 2));
+        int y = Math.max(2, Math.min(place.y, canvas.getHeight() - height - 2));
+        shell.setBounds(x, y, width, height);
+        float size = (float) (12 * canvas.zoom());
+        Font font = focus.getFont().deriveFont(Math.max(LEAST_FONT, Math.min(MOST_FONT, size)));
+        focus.setFont(font);
+        open = Optional.of(what);
+        canvas.add(shell, 0);
+        shell.revalidate();
+        shell.validate();
+        keys(focus);
+        if (focus instanceof JTextComponent text) {
+            text.getDocument().addDocumentListener(changes(this::check));
+        }
+        focus.addFocusListener(new FocusAdapter() {
+            @Override
+            public void focusLost(FocusEvent event) {
+                // By then the next one may be open.
+                if (!event.isTemporary() && open.filter(what::equals).isPresent()) {
+                    commit();
+                }
+            }
+        });
+        canvas.repaint();
+        focus.requestFocusInWindow();
+    }
+
+    private void keys(JComponent focus) {
+        focus.setFocusTraversalKeysEnabled(false);
+        boolean lines = focus instanceof JTextArea;
+        KeyStroke enter = KeyStroke.getKeyStroke(KeyEvent.VK_ENTER, lines ? InputEvent.CTRL_DOWN_MASK : 0);
+        bind(focus, enter, this::accept);
+        bind(focus, KeyStroke.getKeyStroke(KeyEvent.VK_ESCAPE, 0), this::cancel);
+        bind(focus, KeyStroke.getKeyStroke(KeyEvent.VK_TAB, 0), () -> acceptAndGoOn(true));
+        bind(focus, KeyStroke.getKeyStroke(KeyEvent.VK_TAB, InputEvent.SHIFT_DOWN_MASK), () -> acceptAndGoOn(false));
+    }
+
+    private static void bind(JComponent component, KeyStroke key, Runnable run) {
+        component.getInputMap(JComponent.WHEN_FOCUSED).put(key, "canvas " + key);
+        component.getActionMap().put("canvas " + key, new AbstractAction() {
+            @Override
+            public void actionPerformed(ActionEvent event) {
+                run.run();
+            }
+        });
+    }
+
+    private static DocumentListener changes(Runnable run) {
+        return new DocumentListener() {
+            @Override
+            public void insertUpdate(DocumentEvent event) {
+                run.run();
+            }
+
+            @Override
+            public void removeUpdate(DocumentEvent event) {
+                run.run();
+            }
+
+            @Override
+            public void changedUpdate(DocumentEvent event) {
+                run.run();
+            }
+        };
+    }
+
+    private Optional<String> complaint() {
+        return open.flatMap(each -> each.complaint().apply(each.typed().get()));
+    }
+
+    private void check() {
+        Optional<String> complaint = complaint();
+        open.ifPresent(
+                each -> each.shell().putClientProperty("JComponent.outline", complaint.isPresent() ? "error" : null));
+        why.setVisible(complaint.isPresent());
+        complaint.ifPresent(words -> {
+            why.setText(words);
+            why.setFont(canvas.palette().text);
+            why.setForeground(canvas.palette().of("problem.error"));
+            why.setBackground(canvas.palette().of("problem.errorBackground"));
+            why.setBorder(BorderFactory.createEmptyBorder(4, 8, 4, 8));
+            Rectangle below = open.orElseThrow().shell().getBounds();
+            why.setSize(why.getPreferredSize());
+            int x = Math.max(2, Math.min(below.x, canvas.getWidth() - why.getWidth() - 2));
+            why.setLocation(x, below.y + below.height + 3);
+            canvas.setComponentZOrder(why, 0);
+        });
+    }
+
+    /** Why what is typed cannot be kept, as it is shown. */
+    Optional<String> shownComplaint() {
+        return why.isVisible() ? Optional.of(why.getText()) : Optional.empty();
+    }
+
+    private void accept() {
+        if (complaint().isEmpty()) {
+            commit();
+        } else {
+            check();
+        }
+    }
+
+    private void acceptAndGoOn(boolean forward) {
+        if (complaint().isPresent()) {
+            check();
+            return;
+        }
+        Optional<Open> ended = open;
+        goingOn = true;
+        commit();
+        goingOn = false;
+        ended.ifPresent(each -> each.next().accept(forward));
+        if (open.isEmpty()) {
+            canvas.requestFocusInWindow();
+        }
+    }
+
+    /** Keeps what was typed, unless the setting does not take it, and closes. */
+    void commit() {
+        if (ending || open.isEmpty()) {
+            return;
+        }
+        Open ended = open.get();
+        boolean takes = complaint().isEmpty();
+        String typed = ended.typed().get();
+        close();
+        if (takes) {
+            ended.keep().accept(typed);
+        }
+    }
+
+    private void cancel() {
+        close();
+    }
+
+    private void close() {
+        ending = true;
+        open.ifPresent(each -> canvas.remove(each.shell()));
+        open = Optional.empty();
+        why.setVisible(false);
+        canvas.scene().setEdited(Optional.empty());
+        ending = false;
+        if (!goingOn) {
+            canvas.requestFocusInWindow();
+        }
+        canvas.repaint();
+    }
+}

@@ -1,0 +1,48 @@
+package graft.app.editor.inspector;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
+import graft.node.SettingSchema;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import javax.swing.JComboBox;
+import javax.swing.JComponent;
+
+/** One of several names. */
+final class ChoiceField extends Field {
+
+    private final JComboBox<String> box;
+
+    ChoiceField(SettingSchema setting, Consumer<JsonElement> changed) {
+        super(setting, changed);
+        box = named(new JComboBox<>(setting.choices().toArray(String[]::new)));
+        box.setMaximumRowCount(24);
+        box.addActionListener(event -> {
+            if (box.getSelectedItem() instanceof String choice) {
+                tell(new JsonPrimitive(choice));
+            }
+        });
+    }
+
+    @Override
+    JComponent component() {
+        return box;
+    }
+
+    @Override
+    protected void put(Optional<JsonElement> value) {
+        String shown = value.filter(JsonElement::isJsonPrimitive)
+                .map(choice -> choice.getAsString().toLowerCase(Locale.ROOT))
+                .orElse(null);
+        box.setSelectedItem(shown);
+        if (shown == null || !setting().choices().contains(shown)) {
+            box.setSelectedIndex(-1);
+        }
+    }
+
+    @Override
+    void enable(boolean enabled) {
+        box.setEnabled(enabled);
+    }
+}

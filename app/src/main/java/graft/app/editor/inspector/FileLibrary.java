@@ -1,0 +1,294 @@
+package graft.app.editor.inspector;
+
+import graft.file.BuiltIn;
+import graft.file.ImageFile;
+import graft.file.Location;
+import graft.node.Problem;
+import graft.node.Setting.Control;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.swing.SwingUtilities;
+
+/**
+ * The models, adapters, pictures and folders that a setting can name: what comes with Graft, what runs made, and what
+ * lies in the user's folders.
+ *
+ * <p>Looks in a thread of its own; answers come on Swing's.
+ */
+public final class FileLibrary implements AutoCloseable {
+
+    /**
+     * Something to choose.
+     *
+     * @param place what the setting will say
+     * @param facts what is known of it; empty when it cannot be read
+     * @param thumbnail at most {@link #THUMBNAIL} pixels wide and high; empty when it has none
+     */
+    public record Entry(String place, Optional<FileFacts> facts, Optional<BufferedImage> thumbnail) {
+        /** What its place ends with. */
+        public String name() {
+            String plain = place.replace('\\', '/');
+            return plain.substring(plain.lastIndexOf('/') + 1).replaceFirst("^builtin:", "");
+        }
+    }
+
+    static final int THUMBNAIL = 96;
+
+    private static final int DEPTH = 6;
+    private static final int MOST = 2000;
+    private static final int MOST_IMAGES = 200;
+    private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg", "webp");
+
+    private record Stamp(Path file, long bytes, long changed) {}
+
+    private final Supplier<List<Path>> folders;
+    private final Path runs;
+    private final Map<Stamp, Entry> known = new ConcurrentHashMap<>();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
+        Thread named = new Thread(work, "graft-files");
+        named.setDaemon(true);
+        return named;
+    });
+
+    /**
+     * A library.
+     *
+     * @param folders the user's folders, asked for whenever it looks
+     * @param runs where runs leave their folders
+     */
+    public FileLibrary(Supplier<List<Path>> folders, Path runs) {
+        this.folders = folders;
+        this.runs = runs;
+    }
+
+    /** Everything that a control can choose, the built-in first. */
+    public void find(Control control, Consumer<List<Entry>> then) {
+        List<Path> places = folders.get();
+        thread.execute(() -> {
+            List<Entry> found = found(control, places);
+            SwingUtilities.invokeLater(() -> then.accept(found));
+        });
+    }
+
+    /** What is known of one place; nothing when there is no such thing. */
+    void look(String place, Consumer<Optional<Entry>> then) {
+        thread.execute(() -> {
+            Optional<Entry> entry = entry(place);
+            SwingUtilities.invokeLater(() -> then.accept(entry));
+        });
+    }
+
+    /** The words that call up the embeddings of the user's folders. */
+    void words(Consumer<List<String>> then) {
+        find(
+                Control.ADAPTER,
+                all -> then.accept(all.stream()
+                        .filter(entry -> entry.facts()
+                                .filter(facts -> facts.kind() == FileFacts.Kind.EMBEDDING)
+                                .isPresent())
+                        .map(entry -> entry.name().replaceFirst("\\.[a-z]+$", ""))
+                        .toList()));
+    }
+
+    private List<Entry> found(Control control, List<Path> places) {
+        List<Entry> found = new ArrayList<>();
+        switch (control) {
+            case MODEL -> BuiltIn.models().forEach(name -> entry(name).ifPresent(found::add));
+            case FOLDER -> BuiltIn.sampleSets().forEach(name -> entry(name).ifPresent(found::add));
+            default -> {}
+        }
+        List<Path> files = new ArrayList<>();
+        walk(runs, control, files);
+        places.forEach(folder -> walk(folder, control, files));
+        files.stream().distinct().forEach(file -> entry(file.toString())
+                .filter(entry -> fits(entry, control))
+                .ifPresent(found::add));
+        return found;
+    }
+
+    private static boolean fits(Entry entry, Control control) {
+        Optional<FileFacts.Kind> kind = entry.facts().map(FileFacts::kind);
+        return switch (control) {
+            case MODEL -> kind.equals(Optional.of(FileFacts.Kind.MODEL));
+            case ADAPTER ->
+                kind.equals(Optional.of(FileFacts.Kind.LORA)) || kind.equals(Optional.of(FileFacts.Kind.EMBEDDING));
+            case IMAGE_FILE -> kind.equals(Optional.of(FileFacts.Kind.IMAGE));
+            case FOLDER -> kind.equals(Optional.of(FileFacts.Kind.FOLDER));
+            default -> kind.isPresent();
+        };
+    }
+
+    private static void walk(Path folder, Control control, List<Path> found) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        List<Path> here = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEPTH, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path sub, BasicFileAttributes attributes) {
+                    if (sub.getFileName() != null
+                            && sub.getFileName().toString().startsWith(".")) {
+                        return FileVisitResult.SKIP_SUBTREE;
+                    }
+                    if (control == Control.MODEL && Files.isRegularFile(sub.resolve("model_index.json"))) {
+                        here.add(sub);
+                        return FileVisitResult.SKIP_SUBTREE;
+                    }
+                    if (control == Control.FOLDER && !sub.equals(folder)) {
+                        here.add(sub);
+                    }
+                    return here.size() < MOST ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile() && candidate(file, control)) {
+                        here.add(file);
+                    }
+                    return here.size() < MOST ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException unreadable) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException unreadable) {
+            // A folder that went away while it was looked through has nothing to choose.
+        }
+        here.sort(Comparator.comparingLong(FileLibrary::changed).reversed());
+        found.addAll(control == Control.IMAGE_FILE && here.size() > MOST_IMAGES ? here.subList(0, MOST_IMAGES) : here);
+    }
+
+    private static boolean candidate(Path file, Control control) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        String ending = name.substring(name.lastIndexOf('.') + 1);
+        return switch (control) {
+            case MODEL -> ending.equals("safetensors");
+            case ADAPTER -> Set.of("safetensors", "pt", "bin").contains(ending);
+            case IMAGE_FILE -> IMAGES.contains(ending);
+            case FILE -> true;
+            default -> false;
+        };
+    }
+
+    private static long changed(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException gone) {
+            return 0;
+        }
+    }
+
+    private Optional<Entry> entry(String place) {
+        if (place.isBlank()) {
+            return Optional.empty();
+        }
+        try {
+            Path file = Location.of(place, "file", "a file");
+            if (!Files.exists(file)) {
+                return Optional.empty();
+            }
+            Stamp stamp = new Stamp(file, Files.isDirectory(file) ? 0 : Files.size(file), changed(file));
+            Entry entry = known.computeIfAbsent(stamp, key -> new Entry(place, facts(file), thumbnail(file)));
+            return Optional.of(new Entry(place, entry.facts(), entry.thumbnail()));
+        } catch (IOException | Problem unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<FileFacts> facts(Path file) {
+        try {
+            return Optional.of(FileFacts.of(file));
+        } catch (Problem damaged) {
+            return Optional.empty();
+        }
+    }
+
+    /** Of a picture itself, of the first pictures of a folder, or the picture that lies beside a file. */
+    private static Optional<BufferedImage> thumbnail(Path file) {
+        try {
+            if (Files.isDirectory(file)) {
+                List<Path> pictures = ImageFile.list(file);
+                return pictures.isEmpty() ? Optional.empty() : Optional.of(mosaic(pictures));
+            }
+            String name = file.getFileName().toString();
+            String plain = name.replaceFirst("\\.[A-Za-z]+$", "");
+            if (IMAGES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
+                return Optional.of(fitted(ImageFile.read(file), THUMBNAIL, THUMBNAIL));
+            }
+            for (String beside : List.of(".png", ".preview.png", ".jpg", ".jpeg", ".webp")) {
+                Path picture = file.resolveSibling(plain + beside);
+                if (Files.isRegularFile(picture)) {
+                    return Optional.of(fitted(ImageFile.read(picture), THUMBNAIL, THUMBNAIL));
+                }
+            }
+            return Optional.empty();
+        } catch (Problem damaged) {
+            return Optional.empty();
+        }
+    }
+
+    private static BufferedImage mosaic(List<Path> pictures) {
+        if (pictures.size() < 4) {
+            return fitted(ImageFile.read(pictures.get(0)), THUMBNAIL, THUMBNAIL);
+        }
+        BufferedImage whole = new BufferedImage(THUMBNAIL, THUMBNAIL, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = whole.createGraphics();
+        int half = THUMBNAIL / 2;
+        for (int i = 0; i < 4; i++) {
+            graphics.drawImage(fitted(ImageFile.read(pictures.get(i)), half, half), i % 2 * half, i / 2 * half, null);
+        }
+        graphics.dispose();
+        return whole;
+    }
+
+    /** A picture made to fit into a width and height, in pixels, its shape kept. */
+    public static BufferedImage fitted(BufferedImage picture, int width, int height) {
+        double scale = Math.min((double) width / picture.getWidth(), (double) height / picture.getHeight());
+        int across = Math.max(1, (int) Math.round(picture.getWidth() * scale));
+        int down = Math.max(1, (int) Math.round(picture.getHeight() * scale));
+        BufferedImage from = picture;
+        // Halving first keeps a large picture from losing lines between the samples of bilinear scaling.
+        while (from.getWidth() >= 2 * across && from.getHeight() >= 2 * down) {
+            from = scaled(from, from.getWidth() / 2, from.getHeight() / 2);
+        }
+        return scaled(from, across, down);
+    }
+
+    private static BufferedImage scaled(BufferedImage from, int width, int height) {
+        BufferedImage to = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = to.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+        graphics.drawImage(from, 0, 0, width, height, null);
+        graphics.dispose();
+        return to;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+    }
+}

@@ -1,0 +1,85 @@
+package graft.app.editor.inspector;
+
+import graft.file.Location;
+import graft.model.Tokenizer;
+import graft.node.Problem;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import javax.swing.SwingUtilities;
+
+/** Counts the tokens of prompts as models read them, in a thread of its own; its answers come on Swing's. */
+public final class Prompts implements AutoCloseable {
+
+    /**
+     * What was counted.
+     *
+     * @param prompts how many prompts the text holds
+     * @param tokens of the longest of them, without begin and end
+     * @param most how many the model sees, 75 for CLIP
+     * @param unseen the words that it does not see; empty when it sees all
+     */
+    record Count(int prompts, int tokens, int most, String unseen) {}
+
+    private final Map<String, Optional<Tokenizer>> tokenizers = new HashMap<>();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
+        Thread named = new Thread(work, "graft-prompts");
+        named.setDaemon(true);
+        // DJL looks for its library through the thread's class loader.
+        named.setContextClassLoader(Prompts.class.getClassLoader());
+        return named;
+    });
+
+    /**
+     * Counts.
+     *
+     * @param model what a setting of the kind MODEL says
+     * @param lines whether each line is a prompt of its own
+     * @param then given the count, or nothing when the model cannot be read
+     */
+    void count(String model, String text, boolean lines, Consumer<Optional<Count>> then) {
+        thread.execute(() -> {
+            Optional<Count> count = tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines));
+            SwingUtilities.invokeLater(() -> then.accept(count));
+        });
+    }
+
+    private Optional<Tokenizer> tokenizer(String model) {
+        return tokenizers.computeIfAbsent(model, name -> {
+            try {
+                return Optional.of(Tokenizer.of(Location.of(name, "file", "a model")));
+            } catch (Problem unreadable) {
+                // The check of the workflow tells of it; here there is just nothing to count with.
+                return Optional.empty();
+            }
+        });
+    }
+
+    private static Count counted(Tokenizer tokenizer, String text, boolean lines) {
+        List<String> prompts = lines
+                ? text.lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList()
+                : List.of(text);
+        int most = tokenizer.maxLength() - 2;
+        Count longest = new Count(Math.max(1, prompts.size()), 0, most, "");
+        for (String prompt : prompts) {
+            int tokens = tokenizer.count(prompt);
+            if (tokens > longest.tokens()) {
+                longest = new Count(longest.prompts(), tokens, most, tokenizer.dropped(prompt));
+            }
+        }
+        return longest;
+    }
+
+    @Override
+    public void close() {
+        thread.execute(() -> tokenizers.values().forEach(each -> each.ifPresent(Tokenizer::close)));
+        thread.shutdown();
+    }
+}

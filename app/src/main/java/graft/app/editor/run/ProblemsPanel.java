@@ -1,0 +1,286 @@
+package graft.app.editor.run;
+
+import com.formdev.flatlaf.util.UIScale;
+import graft.app.editor.Icons;
+import graft.app.editor.Strings;
+import graft.app.editor.Theme;
+import graft.app.engine.EventJson;
+import graft.app.engine.Finding;
+import graft.app.engine.RunEvent;
+import graft.node.Problem;
+import java.awt.BorderLayout;
+import java.awt.Cursor;
+import java.awt.Dimension;
+import java.awt.Font;
+import java.awt.Rectangle;
+import java.awt.event.MouseAdapter;
+import java.awt.event.MouseEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.swing.BorderFactory;
+import javax.swing.JButton;
+import javax.swing.JLabel;
+import javax.swing.JPanel;
+import javax.swing.JScrollPane;
+import javax.swing.JTextArea;
+import javax.swing.JToggleButton;
+import javax.swing.ScrollPaneConstants;
+import javax.swing.Scrollable;
+import javax.swing.UIManager;
+import net.miginfocom.swing.MigLayout;
+
+/**
+ * Everything that is wrong with the workflow in front and with its last run: what happened, why, what to do, with the trace
+ * folded beneath. A click goes to the node.
+ */
+final class ProblemsPanel extends JPanel {
+
+    private static final long serialVersionUID = 1;
+
+    /** A problem to show; {@code node} is empty when it is about no node, {@code trace} when there is none. */
+    private record Entry(
+            boolean error, String node, String socket, String happened, String why, String remedy, String trace) {}
+
+    private static final int MOST = 200;
+
+    private final transient Consumer<String> reveal;
+    private final Cards cards = new Cards();
+    private transient List<Entry> findings = List.of();
+    private final transient List<Entry> ofRun = new ArrayList<>();
+
+    /** Problems; {@code reveal} is told the node that was clicked. */
+    ProblemsPanel(Consumer<String> reveal) {
+        super(new BorderLayout());
+        this.reveal = reveal;
+        setName("problems");
+        JScrollPane scroll = new JScrollPane(
+                cards,
+                ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED,
+                ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
+        scroll.setBorder(null);
+        add(scroll, BorderLayout.CENTER);
+        fill();
+    }
+
+    /** What the last check of the workflow in front found. */
+    void showFindings(List<Finding> found) {
+        List<Entry> entries = found.stream()
+                .map(each -> new Entry(
+                        each.isError(), each.node(), each.socket(), each.happened(), each.why(), each.remedy(), ""))
+                .toList();
+        if (!entries.equals(findings)) {
+            findings = entries;
+            fill();
+        }
+    }
+
+    /** A run begins: the problems of the one before go. */
+    void begin() {
+        if (!ofRun.isEmpty()) {
+            ofRun.clear();
+            fill();
+        }
+    }
+
+    /** Takes failures and warnings of a run. */
+    void add(List<RunEvent> events) {
+        int before = ofRun.size();
+        for (RunEvent event : events) {
+            if (event instanceof RunEvent.NodeFailed failed) {
+                ofRun.add(entry(failed.node(), failed.cause(), failed.problem()));
+            } else if (event instanceof RunEvent.Warning warning) {
+                ofRun.add(new Entry(false, warning.node(), "", warning.sentence(), "", "", ""));
+            }
+        }
+        if (ofRun.size() > before) {
+            fill();
+        }
+    }
+
+    /** A problem of the run as a whole. */
+    void add(Problem problem) {
+        ofRun.add(entry("", problem, problem.getMessage()));
+        fill();
+    }
+
+    private static Entry entry(String node, Throwable cause, String sentence) {
+        if (cause instanceof Problem problem) {
+            String trace = problem.getCause() == null ? "" : EventJson.trace(problem.getCause());
+            return new Entry(
+                    true,
+                    node,
+                    problem.socket().orElse(""),
+                    problem.happened(),
+                    problem.why(),
+                    problem.remedy(),
+                    trace.strip());
+        }
+        return new Entry(
+                true, node, "", sentence, "", "", EventJson.trace(cause).strip());
+    }
+
+    /** How many there are, of findings and of the run. */
+    int count() {
+        return findings.size() + ofRun.size();
+    }
+
+    private void fill() {
+        cards.removeAll();
+        ofRun.stream().limit(MOST).forEach(entry -> cards.add(card(entry), "growx, wmin 0"));
+        findings.stream().limit(MOST).forEach(entry -> cards.add(card(entry), "growx, wmin 0"));
+        if (count() == 0) {
+            JLabel none = new JLabel(Strings.get("problems.none"));
+            none.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
+            cards.add(none, "gap 4 4 8 8");
+        }
+        cards.revalidate();
+        cards.repaint();
+    }
+
+    private JPanel card(Entry entry) {
+        Card card = new Card(entry.error());
+        card.setName("problem." + entry.node());
+        JLabel icon = new JLabel(Icons.get(entry.error() ? "problems" : "warning"));
+        JTextArea happened = words(capitalised(entry.happened()));
+        happened.setFont(happened.getFont().deriveFont(Font.BOLD));
+        card.add(icon, "top");
+        card.add(happened, "wmin 0, growx");
+        if (!entry.node().isEmpty()) {
+            JButton node = new JButton(entry.node(), Icons.get("right", 12));
+            node.setName("problem.node." + entry.node());
+            node.setHorizontalTextPosition(JButton.LEADING);
+            node.setToolTipText(Strings.get("problems.go", entry.node()));
+            node.putClientProperty("JButton.buttonType", "toolBarButton");
+            node.addActionListener(event -> reveal.accept(entry.node()));
+            card.add(node, "top");
+        }
+        if (!entry.why().isEmpty()) {
+            card.add(words(capitalised(entry.why()) + "."), "newline, skip, span, growx, wmin 0");
+        }
+        if (!entry.remedy().isEmpty()) {
+            JPanel todo = new JPanel(new MigLayout("insets 2 0 0 0, fillx, gap 6", "[][grow,fill]", "[top]"));
+            todo.setOpaque(false);
+            JLabel label = new JLabel(Strings.get("problems.todo"));
+            label.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
+            todo.add(label);
+            todo.add(words(capitalised(entry.remedy()) + "."), "wmin 0");
+            card.add(todo, "newline, skip, span, growx, wmin 0");
+        }
+        if (!entry.trace().isEmpty()) {
+            fold(card, entry.trace());
+        }
+        if (!entry.node().isEmpty()) {
+            card.setCursor(Cursor.getPredefinedCursor(Cursor.HAND_CURSOR));
+            MouseAdapter click = new MouseAdapter() {
+                @Override
+                public void mouseClicked(MouseEvent event) {
+                    reveal.accept(entry.node());
+                }
+            };
+            card.addMouseListener(click);
+            happened.addMouseListener(click);
+        }
+        card.getAccessibleContext().setAccessibleName(entry.happened());
+        card.getAccessibleContext().setAccessibleDescription(entry.why() + "; " + entry.remedy());
+        return card;
+    }
+
+    private static void fold(Card card, String trace) {
+        JTextArea text = new JTextArea(trace);
+        text.setName("problem.trace");
+        text.setEditable(false);
+        text.setFont(new Font(
+                Font.MONOSPACED, Font.PLAIN, UIManager.getFont("Label.font").getSize() - 1));
+        text.getAccessibleContext().setAccessibleName(Strings.get("problems.trace"));
+        JScrollPane scroll = new JScrollPane(text);
+        scroll.setVisible(false);
+        JToggleButton toggle = new JToggleButton(Strings.get("problems.trace"), Icons.get("right", 12));
+        toggle.setName("problem.trace.toggle");
+        toggle.putClientProperty("JButton.buttonType", "toolBarButton");
+        toggle.addActionListener(event -> {
+            toggle.setIcon(Icons.get(toggle.isSelected() ? "down" : "right", 12));
+            scroll.setVisible(toggle.isSelected());
+            card.revalidate();
+        });
+        card.add(toggle, "newline, skip, span, growx 0");
+        card.add(scroll, "newline, skip, span, growx, wmin 0, h 60:160:160, hidemode 3");
+    }
+
+    private static String capitalised(String text) {
+        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
+    private static JTextArea words(String words) {
+        JTextArea area = new JTextArea(words);
+        area.setEditable(false);
+        area.setFocusable(false);
+        area.setOpaque(false);
+        area.setLineWrap(true);
+        area.setWrapStyleWord(true);
+        area.setBorder(BorderFactory.createEmptyBorder());
+        area.setFont(UIManager.getFont("Label.font"));
+        area.setCursor(null);
+        return area;
+    }
+
+    private static final class Card extends JPanel {
+
+        private static final long serialVersionUID = 1;
+
+        private final boolean error;
+
+        Card(boolean error) {
+            super(new MigLayout("insets 8 10 8 8, fillx, gap 8 2, hidemode 3", "[][grow,fill][]", "[top]"));
+            this.error = error;
+            putClientProperty("FlatLaf.style", "arc: 8");
+            coloured();
+        }
+
+        @Override
+        public void updateUI() {
+            super.updateUI();
+            coloured();
+        }
+
+        private void coloured() {
+            setBackground(Theme.colour(error ? "problem.errorBackground" : "problem.warningBackground"));
+        }
+    }
+
+    /** Cards under each other, as wide as the view. */
+    private static final class Cards extends JPanel implements Scrollable {
+
+        private static final long serialVersionUID = 1;
+
+        Cards() {
+            super(new MigLayout("insets 8 10 8 10, fillx, wrap 1, gap 0 6", "[grow,fill]", ""));
+            setName("problems.cards");
+        }
+
+        @Override
+        public Dimension getPreferredScrollableViewportSize() {
+            return UIScale.scale(new Dimension(400, 180));
+        }
+
+        @Override
+        public int getScrollableUnitIncrement(Rectangle visible, int orientation, int direction) {
+            return UIScale.scale(16);
+        }
+
+        @Override
+        public int getScrollableBlockIncrement(Rectangle visible, int orientation, int direction) {
+            return visible.height;
+        }
+
+        @Override
+        public boolean getScrollableTracksViewportWidth() {
+            return true;
+        }
+
+        @Override
+        public boolean getScrollableTracksViewportHeight() {
+            return false;
+        }
+    }
+}

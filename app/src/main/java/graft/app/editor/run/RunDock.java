@@ -1,0 +1,190 @@
+package graft.app.editor.run;
+
+import graft.app.editor.Icons;
+import graft.app.editor.Strings;
+import graft.app.editor.viewer.ImageViewer;
+import graft.app.editor.viewer.Thumbnails;
+import graft.app.engine.Finding;
+import graft.app.engine.RunEvent;
+import graft.app.engine.RunEvent.Outcome;
+import graft.app.plugin.NodeLibrary;
+import graft.node.Problem;
+import java.awt.BorderLayout;
+import java.awt.Component;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.swing.JPanel;
+import javax.swing.JTabbedPane;
+
+/** All that shows runs, in tabs: the queue, pictures, losses, problems, the log, the runs of before. */
+public final class RunDock extends JPanel {
+
+    private static final long serialVersionUID = 1;
+
+    /** A tab of the dock. */
+    public enum Tab {
+        QUEUE,
+        PICTURES,
+        LOSSES,
+        PROBLEMS,
+        LOG,
+        HISTORY
+    }
+
+    private final transient RunHost host;
+    private final JTabbedPane tabs = new JTabbedPane(JTabbedPane.TOP, JTabbedPane.SCROLL_TAB_LAYOUT);
+    private final transient Map<Tab, Component> contents = new EnumMap<>(Tab.class);
+    private final LossPanel losses = new LossPanel();
+    private final LogPanel log = new LogPanel();
+    private final ProblemsPanel problems;
+    private final ImageViewer viewer;
+    private final HistoryPanel history;
+    private transient Optional<RunJob> last = Optional.empty();
+
+    public RunDock(RunController controller, RunHost host, NodeLibrary library) {
+        super(new BorderLayout());
+        this.host = host;
+        setName("runs");
+        Thumbnails thumbnails = new Thumbnails();
+        viewer = new ImageViewer(host, thumbnails);
+        problems = new ProblemsPanel(this::reveal);
+        history = new HistoryPanel(host, library, thumbnails, new HistoryPanel.Viewer() {
+            @Override
+            public void show(List<Path> pictures) {
+                viewer.show(pictures, 0);
+                select(Tab.PICTURES);
+            }
+
+            @Override
+            public void compare(Path left, Path right) {
+                viewer.compare(left, right);
+                select(Tab.PICTURES);
+            }
+        });
+        QueuePanel queue = new QueuePanel(
+                controller, times -> host.front().ifPresent(target -> controller.run(target, List.of(), false, times)));
+        tabs.setName("runs.tabs");
+        tabs.getAccessibleContext().setAccessibleName(Strings.get("run.name"));
+        add(Tab.QUEUE, "run.queue", "queue", queue);
+        add(Tab.PICTURES, "run.pictures", "image", viewer);
+        add(Tab.LOSSES, "run.losses", "losses", losses);
+        add(Tab.PROBLEMS, "command.problems", "problems", problems);
+        add(Tab.LOG, "run.log", "log", log);
+        add(Tab.HISTORY, "run.history", "history", history);
+        tabs.addChangeListener(event -> {
+            if (tabs.getSelectedComponent() == history) {
+                history.refresh();
+            }
+        });
+        add(tabs, BorderLayout.CENTER);
+        controller.addListener(new Listener());
+    }
+
+    private void add(Tab tab, String title, String icon, Component content) {
+        tabs.addTab(Strings.get(title), Icons.get(icon), content);
+        contents.put(tab, content);
+    }
+
+    /** Brings a tab to the front. */
+    public void select(Tab tab) {
+        tabs.setSelectedComponent(contents.get(tab));
+        if (tab == Tab.HISTORY) {
+            history.refresh();
+        }
+    }
+
+    /** The tab in front. */
+    public Tab selected() {
+        return contents.entrySet().stream()
+                .filter(each -> each.getValue().equals(tabs.getSelectedComponent()))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public ImageViewer viewer() {
+        return viewer;
+    }
+
+    /** What the last check of the workflow in front found. */
+    public void showFindings(List<Finding> findings) {
+        problems.showFindings(findings);
+        countProblems();
+    }
+
+    private void countProblems() {
+        int count = problems.count();
+        tabs.setTitleAt(
+                tabs.indexOfComponent(problems),
+                Strings.get("command.problems") + (count == 0 ? "" : " (" + count + ")"));
+    }
+
+    /** Of the run that told of the problem when it is open still, else of the workflow in front. */
+    private void reveal(String node) {
+        last.flatMap(RunJob::document)
+                .filter(document -> document.workflow().nodes().containsKey(outer(node)))
+                .or(() -> host.front().map(RunTarget::document))
+                .ifPresent(document -> host.reveal(document, node));
+    }
+
+    private static boolean isPicture(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".webp");
+    }
+
+    private static String outer(String node) {
+        int dot = node.indexOf('.');
+        return dot < 0 ? node : node.substring(0, dot);
+    }
+
+    private final class Listener implements RunListener {
+
+        @Override
+        public void began(RunJob job) {
+            last = Optional.of(job);
+            losses.begin();
+            problems.begin();
+            countProblems();
+        }
+
+        @Override
+        public void events(RunJob job, List<RunEvent> events) {
+            for (RunEvent event : events) {
+                if (event instanceof RunEvent.NodeProgress progress) {
+                    losses.add(progress);
+                } else if (event instanceof RunEvent.Wrote wrote && isPicture(wrote.file())) {
+                    viewer.append(wrote.file());
+                }
+            }
+            log.add(events);
+            problems.add(events);
+            countProblems();
+        }
+
+        @Override
+        public void ended(RunJob job, Outcome outcome, Optional<Problem> problem) {
+            problem.ifPresent(words -> {
+                problems.add(words);
+                log.note(words.getMessage());
+                countProblems();
+            });
+            host.say(Strings.get(
+                    switch (outcome) {
+                        case DONE -> "run.done";
+                        case FAILED -> "run.failed";
+                        case CANCELLED -> "run.cancelled";
+                    },
+                    job.run().title()));
+            if (outcome == Outcome.FAILED) {
+                select(Tab.PROBLEMS);
+            }
+            if (selected() == Tab.HISTORY) {
+                history.refresh();
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package graft.app.editor.run;
+
+import graft.app.editor.viewer.ViewerActions;
+import graft.app.workflow.OpenWorkflow;
+import graft.app.workflow.Workflow;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What running asks of the window that it is in. All on the event dispatch thread. */
+public interface RunHost extends ViewerActions {
+
+    /** The workflow in front; empty when there is none. */
+    Optional<RunTarget> front();
+
+    /** Opens a workflow, as it was run once, in a tab of its own. */
+    void open(Workflow workflow, String title);
+
+    /** Brings a workflow to the front, where it is open still, and shows one of its nodes. */
+    void reveal(OpenWorkflow document, String node);
+
+    /** Where run folders are made. */
+    Path runs();
+
+    /** What to compute on: auto, cpu, cuda or cuda:1. */
+    String device();
+
+    /** Says in passing how something went. */
+    void say(String words);
+}

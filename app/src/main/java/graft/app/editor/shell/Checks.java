@@ -1,0 +1,60 @@
+package graft.app.editor.shell;
+
+import graft.app.engine.Cache;
+import graft.app.engine.Engine;
+import graft.app.engine.Finding;
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Workflow;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import javax.swing.SwingUtilities;
+import javax.swing.Timer;
+
+/** Checks a workflow after it changed and has been left alone for a moment, in a thread of its own. */
+final class Checks implements AutoCloseable {
+
+    private static final int PAUSE = 250;
+
+    private final Engine engine;
+    private final Cache cache = Cache.none();
+    private final AtomicLong latest = new AtomicLong();
+    private final Timer pause;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
+        Thread named = new Thread(work, "graft-check");
+        named.setDaemon(true);
+        // DJL looks for its engine through the thread's class loader.
+        named.setContextClassLoader(Checks.class.getClassLoader());
+        return named;
+    });
+    private Runnable next = () -> {};
+
+    Checks(NodeLibrary library) {
+        engine = new Engine(library, cache);
+        pause = new Timer(PAUSE, event -> next.run());
+        pause.setRepeats(false);
+    }
+
+    /** Checks soon; only what the latest call asked for is found. */
+    void soon(Workflow workflow, Consumer<List<Finding>> then) {
+        long turn = latest.incrementAndGet();
+        next = () -> thread.execute(() -> {
+            List<Finding> found = engine.check(workflow).findings();
+            SwingUtilities.invokeLater(() -> {
+                if (latest.get() == turn) {
+                    then.accept(found);
+                }
+            });
+        });
+        pause.restart();
+    }
+
+    @Override
+    public void close() {
+        pause.stop();
+        thread.execute(cache::close);
+        thread.shutdown();
+    }
+}

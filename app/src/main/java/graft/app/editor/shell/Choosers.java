@@ -1,0 +1,55 @@
+package graft.app.editor.shell;
+
+import com.formdev.flatlaf.util.SystemFileChooser;
+import graft.app.editor.Strings;
+import java.awt.Component;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The system's dialogs for files and folders. */
+final class Choosers {
+
+    private Choosers() {}
+
+    static Optional<Path> folder(Component over, String title) {
+        SystemFileChooser chooser = new SystemFileChooser();
+        chooser.setDialogTitle(title);
+        chooser.setFileSelectionMode(SystemFileChooser.DIRECTORIES_ONLY);
+        return chooser.showOpenDialog(over) == SystemFileChooser.APPROVE_OPTION
+                ? Optional.of(chooser.getSelectedFile().toPath())
+                : Optional.empty();
+    }
+
+    /** Workflows to open, and pictures that carry one. */
+    static List<Path> workflows(Component over, Optional<Path> beside) {
+        SystemFileChooser chooser = new SystemFileChooser();
+        chooser.setDialogTitle(Strings.get("open.title"));
+        chooser.setMultiSelectionEnabled(true);
+        chooser.addChoosableFileFilter(
+                new SystemFileChooser.FileNameExtensionFilter(Strings.get("open.files"), "json", "png"));
+        beside.map(Path::toAbsolutePath)
+                .map(Path::getParent)
+                .ifPresent(folder -> chooser.setCurrentDirectory(folder.toFile()));
+        return chooser.showOpenDialog(over) == SystemFileChooser.APPROVE_OPTION
+                ? Arrays.stream(chooser.getSelectedFiles()).map(File::toPath).toList()
+                : List.of();
+    }
+
+    /** Where to save a workflow; the system asks before a file is replaced. */
+    static Optional<Path> save(Component over, Path suggested) {
+        SystemFileChooser chooser = new SystemFileChooser();
+        chooser.setDialogTitle(Strings.get("save.title"));
+        chooser.setSelectedFile(suggested.toFile());
+        chooser.addChoosableFileFilter(
+                new SystemFileChooser.FileNameExtensionFilter(Strings.get("save.files"), "json"));
+        if (chooser.showSaveDialog(over) != SystemFileChooser.APPROVE_OPTION) {
+            return Optional.empty();
+        }
+        Path file = chooser.getSelectedFile().toPath();
+        return Optional.of(
+                file.getFileName().toString().contains(".") ? file : file.resolveSibling(file.getFileName() + ".json"));
+    }
+}

@@ -1,0 +1,70 @@
+package graft.app.editor.shell;
+
+import com.formdev.flatlaf.util.UIScale;
+import graft.app.editor.Theme;
+import graft.app.plugin.NodeLibrary;
+import graft.node.Problem;
+import java.awt.GraphicsEnvironment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import javax.swing.SwingUtilities;
+
+/** Starts the editor and waits for its end. */
+public final class Editor {
+
+    private Editor() {}
+
+    /**
+     * Shows the window and returns when the user closed it.
+     *
+     * @param workflows the folder of the workflows that ship, shown as templates
+     * @param runs where run folders are made
+     * @param worker the command that starts a worker process, which runs workflows
+     * @param files workflows to open
+     * @throws Problem when there is no display, or the settings cannot be read
+     */
+    public static void run(Path workflows, Path runs, NodeLibrary library, List<String> worker, List<Path> files)
+            throws InterruptedException {
+        if (GraphicsEnvironment.isHeadless()) {
+            throw new Problem(
+                    "cannot open the editor",
+                    "there is no display",
+                    "start it on a desktop, or run a workflow without a window: graft run FILE");
+        }
+        MainWindow.Place place = new MainWindow.Place(workflows, runs, ConfigFolder.path(), library, worker);
+        Preferences preferences = Preferences.read(place.settingsFile());
+        Session session = Session.read(place.sessionFile());
+        Theme theme = theme(preferences.look());
+        CompletableFuture<Boolean> end = new CompletableFuture<>();
+        SwingUtilities.invokeLater(() -> {
+            try {
+                install(theme, preferences);
+                new MainWindow(place, preferences, session, () -> end.complete(true)).show(files);
+            } catch (RuntimeException | Error noWindow) {
+                end.completeExceptionally(noWindow);
+            }
+        });
+        try {
+            end.get();
+        } catch (ExecutionException noWindow) {
+            throw new IllegalStateException("the window could not be made", noWindow.getCause());
+        }
+    }
+
+    /** The theme of a look, which takes a moment when the desktop has to be asked. */
+    static Theme theme(Preferences.Look look) {
+        return switch (look) {
+            case LIGHT -> Theme.LIGHT;
+            case DARK -> Theme.DARK;
+            case SYSTEM -> SystemLook.dark() ? Theme.DARK : Theme.LIGHT;
+        };
+    }
+
+    /** Puts theme, accent and scale on what is shown from now on. */
+    static void install(Theme theme, Preferences preferences) {
+        UIScale.setZoomFactor((float) preferences.scale());
+        theme.install(preferences.accent());
+    }
+}

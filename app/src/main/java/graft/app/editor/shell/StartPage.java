@@ -1,0 +1,226 @@
+package graft.app.editor.shell;
+
+import graft.app.editor.Commands;
+import graft.app.editor.Icons;
+import graft.app.editor.Strings;
+import java.awt.BorderLayout;
+import java.awt.Component;
+import java.awt.Dimension;
+import java.awt.Rectangle;
+import java.awt.event.ComponentAdapter;
+import java.awt.event.ComponentEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.swing.Action;
+import javax.swing.JButton;
+import javax.swing.JComponent;
+import javax.swing.JLabel;
+import javax.swing.JPanel;
+import javax.swing.JScrollPane;
+import javax.swing.ScrollPaneConstants;
+import javax.swing.Scrollable;
+import javax.swing.SwingConstants;
+import net.miginfocom.swing.MigLayout;
+
+/** The first tab: templates to begin with, files opened lately, and drafts that were never saved. */
+final class StartPage extends JPanel {
+    private static final long serialVersionUID = 1;
+
+    private static final int WIDEST = 1180;
+    private static final int MOST_RECENT = 10;
+
+    /** A draft that a crash left. */
+    record Recovered(String title, String when, Runnable open, Runnable discard) {}
+
+    private final Column column = new Column();
+    private final JPanel templates = new JPanel(new CardGrid(250, 16));
+    private final JPanel recent = new JPanel(new MigLayout("insets 0, wrap 1, fillx, gapy 0", "[fill]", ""));
+    private final JLabel recentTitle = heading("start.recent");
+    private final JPanel drafts = new JPanel(new MigLayout("insets 0, wrap 1, fillx, gapy 6", "[fill]", ""));
+    private final JLabel draftsTitle = heading("start.drafts");
+    private final transient Consumer<Path> openTemplate;
+    private final transient Consumer<Path> openFile;
+
+    /**
+     * A page.
+     *
+     * @param openTemplate opens a copy of a template
+     * @param openFile opens a file
+     */
+    StartPage(Action newWorkflow, Action open, Consumer<Path> openTemplate, Consumer<Path> openFile) {
+        super(new BorderLayout());
+        this.openTemplate = openTemplate;
+        this.openFile = openFile;
+        setName("start-page");
+        getAccessibleContext().setAccessibleName(Commands.START_PAGE.title());
+        for (JPanel panel : List.of(templates, recent, drafts)) {
+            panel.setOpaque(false);
+        }
+        JLabel name = new JLabel(Strings.get("shell.name"), Icons.get("graft", 44), SwingConstants.LEADING);
+        name.setIconTextGap(12);
+        name.putClientProperty("FlatLaf.styleClass", "h00");
+        JLabel words = new JLabel(Strings.get("start.words"));
+        words.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
+        JPanel head = new JPanel(new MigLayout("insets 0, fillx, gap 10 4", "[grow][][]", ""));
+        head.setOpaque(false);
+        head.add(name);
+        head.add(button(newWorkflow, "start.new"));
+        head.add(button(open, "start.open"), "wrap");
+        head.add(words, "span 3");
+        column.add(head, "growx");
+        column.add(draftsTitle, "gaptop 18");
+        column.add(drafts, "growx");
+        column.add(heading("start.templates"), "gaptop 18");
+        column.add(templates, "growx");
+        column.add(recentTitle, "gaptop 18");
+        column.add(recent, "growx");
+        JScrollPane scroll = new JScrollPane(
+                column,
+                ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED,
+                ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
+        scroll.setBorder(null);
+        scroll.getVerticalScrollBar().setUnitIncrement(32);
+        // The grid's height follows its width, which is known only once it is laid out.
+        templates.addComponentListener(new ComponentAdapter() {
+            @Override
+            public void componentResized(ComponentEvent event) {
+                column.revalidate();
+            }
+        });
+        add(scroll, BorderLayout.CENTER);
+        showDrafts(List.of());
+        showRecent(List.of());
+    }
+
+    void showTemplates(List<Template> all) {
+        templates.removeAll();
+        for (Template template : all) {
+            String remark = template.seconds().isPresent()
+                    ? Strings.get(
+                            "start.time",
+                            Words.duration(Duration.ofMillis(
+                                    Math.round(1000 * template.seconds().getAsDouble()))))
+                    : "";
+            Card card = new Card(template, remark);
+            card.addActionListener(event -> openTemplate.accept(template.file()));
+            templates.add(card);
+        }
+        column.revalidate();
+        column.repaint();
+    }
+
+    void showRecent(List<Path> files) {
+        recent.removeAll();
+        files.stream().limit(MOST_RECENT).forEach(file -> {
+            JButton button = new JButton(file.getFileName().toString(), Icons.get("file"));
+            button.setName("recent." + file.getFileName());
+            button.putClientProperty("JButton.buttonType", "borderless");
+            button.setHorizontalAlignment(SwingConstants.LEADING);
+            button.setIconTextGap(8);
+            button.addActionListener(event -> openFile.accept(file));
+            JLabel folder = new JLabel(String.valueOf(file.getParent()));
+            folder.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
+            JPanel row = new JPanel(new MigLayout("insets 0, fillx", "[240!,fill][grow,fill]", ""));
+            row.setOpaque(false);
+            row.add(button, "wmin 0");
+            row.add(folder, "wmin 0");
+            recent.add(row);
+        });
+        recentTitle.setVisible(!files.isEmpty());
+        recent.setVisible(!files.isEmpty());
+        column.revalidate();
+        column.repaint();
+    }
+
+    void showDrafts(List<Recovered> found) {
+        drafts.removeAll();
+        for (Recovered draft : found) {
+            JLabel title = new JLabel(
+                    Strings.get("start.draft", draft.title(), draft.when()),
+                    Icons.get("history"),
+                    SwingConstants.LEADING);
+            title.setIconTextGap(8);
+            JButton open = new JButton(Strings.get("start.draft.open"));
+            open.setName("draft.open." + draft.title());
+            open.addActionListener(event -> draft.open().run());
+            JButton discard = new JButton(Strings.get("start.draft.discard"));
+            discard.setName("draft.discard." + draft.title());
+            discard.addActionListener(event -> draft.discard().run());
+            JPanel row = new JPanel(new MigLayout("insets 8 12 8 12, fillx", "[grow,fill][][]", ""));
+            row.putClientProperty("FlatLaf.style", "arc: 10; background: $Graft.card.background");
+            row.add(title, "wmin 0");
+            row.add(discard);
+            row.add(open);
+            drafts.add(row);
+        }
+        draftsTitle.setVisible(!found.isEmpty());
+        drafts.setVisible(!found.isEmpty());
+        column.revalidate();
+        column.repaint();
+    }
+
+    private static JButton button(Action action, String key) {
+        JButton button = new JButton(action);
+        button.setText(Strings.get(key));
+        button.setName(key);
+        button.setToolTipText(null);
+        button.putClientProperty("FlatLaf.style", "margin: 6,14,6,14");
+        return button;
+    }
+
+    private static JLabel heading(String key) {
+        JLabel label = new JLabel(Strings.get(key));
+        label.putClientProperty("FlatLaf.styleClass", "h3");
+        return label;
+    }
+
+    /** What the page holds, as wide as the view but not too wide to read. */
+    private static final class Column extends JPanel implements Scrollable {
+        private static final long serialVersionUID = 1;
+
+        private final JPanel inner =
+                new JPanel(new MigLayout("insets 0, wrap 1, fillx, hidemode 3, gapy 10", "[fill]", ""));
+
+        Column() {
+            super(new MigLayout("insets 36 40 48 40, fillx", "[grow,center]", ""));
+            inner.setOpaque(false);
+            super.add(inner, "growx, wmax " + WIDEST);
+        }
+
+        void add(JComponent component, String constraints) {
+            inner.add(component, constraints);
+        }
+
+        @Override
+        public Component add(Component component) {
+            return inner.add(component);
+        }
+
+        @Override
+        public Dimension getPreferredScrollableViewportSize() {
+            return getPreferredSize();
+        }
+
+        @Override
+        public int getScrollableUnitIncrement(Rectangle visible, int orientation, int direction) {
+            return 32;
+        }
+
+        @Override
+        public int getScrollableBlockIncrement(Rectangle visible, int orientation, int direction) {
+            return visible.height - 32;
+        }
+
+        @Override
+        public boolean getScrollableTracksViewportWidth() {
+            return true;
+        }
+
+        @Override
+        public boolean getScrollableTracksViewportHeight() {
+            return getPreferredSize().height < getParent().getHeight();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package graft.app.editor.shell;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import graft.app.editor.inspector.FileLibrary;
+import graft.app.workflow.Workflow;
+import graft.file.ImageFile;
+import graft.node.Problem;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/**
+ * A workflow that ships with Graft, as the start page shows it.
+ *
+ * @param words the first sentences of its notes
+ * @param picture the PNG beside it; empty when there is none
+ * @param seconds that its last whole run on this machine took; empty before the first
+ */
+record Template(Path file, String title, String words, Optional<BufferedImage> picture, OptionalDouble seconds) {
+
+    static final int WIDTH = 560;
+    static final int HEIGHT = 320;
+
+    private static final int MOST_WORDS = 160;
+
+    /** The order in which a beginner meets them; others follow by name. */
+    private static final List<String> FIRST = List.of("train-lora", "text-to-image", "train-style", "train-embedding");
+
+    /** Reads those of a folder, which takes some tens of milliseconds; one that is damaged is left out. */
+    static List<Template> all(Path folder, Path runs) {
+        Map<String, Double> times = times(runs);
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> found = Files.list(folder)) {
+            found.filter(file -> file.toString().endsWith(".json")).forEach(files::add);
+        } catch (IOException none) {
+            return List.of();
+        }
+        files.sort(Comparator.comparingInt(Template::rank).thenComparing(Path::getFileName));
+        List<Template> templates = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                templates.add(of(file, times));
+            } catch (Problem damaged) {
+                // The start page shows what can be opened.
+            }
+        }
+        return templates;
+    }
+
+    private static int rank(Path file) {
+        int rank = FIRST.indexOf(file.getFileName().toString().replace(".json", ""));
+        return rank < 0 ? FIRST.size() : rank;
+    }
+
+    private static Template of(Path file, Map<String, Double> times) {
+        Workflow workflow = Workflow.read(file);
+        Path beside = file.resolveSibling(file.getFileName().toString().replace(".json", ".png"));
+        Optional<BufferedImage> picture = Files.isRegularFile(beside)
+                ? Optional.of(FileLibrary.fitted(ImageFile.read(beside), WIDTH, HEIGHT))
+                : Optional.empty();
+        String title = workflow.title().isEmpty() ? file.getFileName().toString() : workflow.title();
+        Double seconds = times.get(title);
+        return new Template(
+                file,
+                title,
+                firstWords(workflow.notes()),
+                picture,
+                seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds));
+    }
+
+    /** Whole sentences, as many as a card has room for. */
+    static String firstWords(String notes) {
+        String paragraph = notes.lines().findFirst().orElse("");
+        StringBuilder words = new StringBuilder();
+        for (String sentence : paragraph.split("(?<=[.!?]) ", -1)) {
+            if (!words.isEmpty() && words.length() + sentence.length() > MOST_WORDS) {
+                break;
+            }
+            words.append(words.isEmpty() ? "" : " ").append(sentence);
+        }
+        return words.toString();
+    }
+
+    /** Seconds of the latest whole run by the title of its workflow. */
+    private static Map<String, Double> times(Path runs) {
+        Map<String, Double> times = new HashMap<>();
+        if (!Files.isDirectory(runs)) {
+            return times;
+        }
+        try (Stream<Path> folders = Files.list(runs)) {
+            folders.map(folder -> folder.resolve("run.json"))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .forEach(record -> note(record, times));
+        } catch (IOException unreadable) {
+            return times;
+        }
+        return times;
+    }
+
+    private static void note(Path record, Map<String, Double> times) {
+        try {
+            JsonObject run = JsonParser.parseString(Files.readString(record)).getAsJsonObject();
+            if (run.has("title")
+                    && run.has("seconds")
+                    && run.has("outcome")
+                    && run.get("outcome").getAsString().equals("done")) {
+                times.put(run.get("title").getAsString(), run.get("seconds").getAsDouble());
+            }
+        } catch (IOException | JsonParseException | IllegalStateException | UnsupportedOperationException damaged) {
+            // A run that was cut off says nothing of how long it takes.
+        }
+    }
+}

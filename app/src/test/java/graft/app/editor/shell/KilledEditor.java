@@ -1,0 +1,31 @@
+package graft.app.editor.shell;
+
+import com.google.gson.JsonPrimitive;
+import graft.app.editor.Theme;
+import java.nio.file.Path;
+import java.util.List;
+import javax.swing.SwingUtilities;
+import javax.swing.Timer;
+
+/** An editor in a process of its own, with a workflow that was changed and not saved; it waits to be killed. */
+final class KilledEditor {
+
+    private KilledEditor() {}
+
+    public static void main(String[] arguments) {
+        Path config = Path.of(arguments[0]);
+        SwingUtilities.invokeLater(() -> {
+            Editor.install(Theme.LIGHT, Preferences.DEFAULT);
+            MainWindow window =
+                    new MainWindow(OpenedEditor.place(config), Preferences.DEFAULT, OpenedEditor.begun(), () -> {});
+            window.show(List.of());
+            window.openTemplate(OpenedEditor.WORKFLOWS.resolve("text-to-image.json"));
+            Timer edit = new Timer(100, null);
+            edit.addActionListener(event -> window.current().ifPresent(tab -> {
+                edit.stop();
+                tab.document().edit("Steps", workflow -> workflow.with("sample", "steps", new JsonPrimitive(77)));
+            }));
+            edit.start();
+        });
+    }
+}

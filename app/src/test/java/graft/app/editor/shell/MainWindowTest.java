@@ -1,0 +1,225 @@
+package graft.app.editor.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.swing.edt.GuiActionRunner.execute;
+
+import com.formdev.flatlaf.FlatLaf;
+import com.google.gson.JsonPrimitive;
+import graft.app.editor.Commands;
+import graft.app.editor.canvas.GraphCanvas;
+import graft.app.editor.canvas.NodeState;
+import graft.app.workflow.Workflow;
+import java.awt.Point;
+import java.awt.Rectangle;
+import java.awt.event.ActionEvent;
+import java.awt.event.KeyEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.swing.JToolBar;
+import org.assertj.swing.core.MouseButton;
+import org.assertj.swing.data.TableCell;
+import org.assertj.swing.finder.WindowFinder;
+import org.assertj.swing.fixture.DialogFixture;
+import org.assertj.swing.fixture.JTableFixture;
+import org.assertj.swing.fixture.JTextComponentFixture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person does with the window, by mouse and keyboard. */
+@EnabledIf("graft.app.editor.Display#isThere")
+class MainWindowTest {
+
+    @TempDir
+    private Path config;
+
+    @Test
+    void theFirstStartEverOpensTheLoraTemplate() {
+        try (OpenedEditor editor = new OpenedEditor(config, Session.FIRST)) {
+            editor.awaitWorkflow();
+            assertThat(editor.workflow().title()).isEqualTo("Train a LoRA");
+            editor.await("the session is kept", () -> Files.exists(config.resolve("session.json")));
+            assertThat(Session.read(config.resolve("session.json")).started()).isTrue();
+        }
+    }
+
+    @Test
+    void aSettingOfATemplateIsTypedAndTakenBack() {
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.openTemplate("text-to-image");
+            Workflow before = editor.workflow();
+            editor.clickNode("sample");
+            JTextComponentFixture steps = editor.frame().textBox("setting.steps");
+            steps.requireText("25");
+            steps.deleteText().enterText("31");
+            assertThat(editor.workflow().nodes().get("sample").settings().get("steps"))
+                    .hasToString("31");
+            steps.pressKey(KeyEvent.VK_CONTROL)
+                    .pressAndReleaseKeys(KeyEvent.VK_Z)
+                    .releaseKey(KeyEvent.VK_CONTROL);
+            steps.requireText("25");
+            assertThat(editor.workflow()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aKeyOfAnotherCommandIsToldOfAndChangesHands() throws IOException {
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.openTemplate("text-to-image");
+            JToolBar tools = editor.frame().toolBar("tools").target();
+            execute(() -> editor.window()
+                    .action(Commands.SETTINGS)
+                    .orElseThrow()
+                    .actionPerformed(new ActionEvent(this, 0, "")));
+            DialogFixture settings = WindowFinder.findDialog("settings").using(editor.robot());
+            settings.list("settings.pages").selectItem("Keys");
+            JTableFixture table = settings.table("settings.keys.table");
+            table.selectCell(TableCell.row(rowOf(Commands.FOCUS_MODE)).column(0));
+            settings.textBox("settings.keys.capture").pressAndReleaseKeys(KeyEvent.VK_F2);
+            settings.label("settings.keys.conflict")
+                    .requireText("F2 is a key of “Rename”, which loses it when you assign it here.");
+            settings.button("settings.keys.assign").click();
+            settings.close();
+            editor.await("the settings are kept", () -> Files.exists(config.resolve("settings.json")));
+            Preferences kept = Preferences.read(config.resolve("settings.json"));
+            assertThat(kept.keymap().words(Commands.FOCUS_MODE)).isEqualTo("F2");
+            assertThat(kept.keymap().keys(Commands.RENAME)).isEmpty();
+            editor.clickNode("sample");
+            editor.robot().pressAndReleaseKeys(KeyEvent.VK_F2);
+            editor.await("the tools are out of the way", () -> !tools.isVisible());
+        }
+    }
+
+    private static int rowOf(Commands command) {
+        return Arrays.asList(Commands.values()).indexOf(command);
+    }
+
+    @Test
+    void lettersGoIntoTextsAndAreCommandsElsewhere() {
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.openTemplate("text-to-image");
+            JToolBar tools = editor.frame().toolBar("tools").target();
+            editor.clickNode("prompt");
+            JTextComponentFixture prompt = editor.frame().textBox("setting.prompt");
+            prompt.deleteText().enterText("fir tree");
+            prompt.requireText("fir tree");
+            assertThat(tools.isVisible()).isTrue();
+            editor.clickNode("sample");
+            editor.robot().pressAndReleaseKeys(KeyEvent.VK_F);
+            editor.await("the tools are out of the way", () -> !tools.isVisible());
+        }
+    }
+
+    @Test
+    void bothThemesCanBeChangedForEachOther() {
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.openTemplate("train-lora");
+            editor.clickNode("train");
+            for (Preferences.Look look :
+                    new Preferences.Look[] {Preferences.Look.LIGHT, Preferences.Look.DARK, Preferences.Look.LIGHT}) {
+                execute(() -> editor.window().apply(Preferences.DEFAULT.withLook(look)));
+                editor.await("the theme is there", () -> FlatLaf.isLafDark() == (look == Preferences.Look.DARK));
+                editor.robot().waitForIdle();
+            }
+        }
+    }
+
+    @Test
+    void aTemplateRunsToAPictureOnTheBuiltInModel() {
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.openTemplate("text-to-image");
+            execute(() -> editor.window().current().orElseThrow().document().edit("Less", workflow -> workflow.with(
+                            "sample", "steps", new JsonPrimitive(2))
+                    .with("canvas", "batch", new JsonPrimitive(1))));
+            editor.frame().button("tool.run").click();
+            editor.await("a picture is written", () -> !pictures().isEmpty());
+            GraphCanvas canvas = editor.window().current().orElseThrow().canvas();
+            editor.await("its node is done", () -> canvas.state("save").kind() == NodeState.Kind.DONE);
+            editor.await(
+                    "all is over",
+                    () -> !editor.frame().button("tool.cancel").target().isEnabled());
+        }
+    }
+
+    private List<Path> pictures() {
+        if (!Files.isDirectory(config.resolve("runs"))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(config.resolve("runs"))) {
+            return files.filter(file -> file.toString().endsWith(".png")).toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    @Test
+    void aMiddleClickClosesATab() {
+        try (OpenedEditor editor =
+                new OpenedEditor(config, OpenedEditor.begun(), OpenedEditor.WORKFLOWS.resolve("text-to-image.json"))) {
+            editor.awaitWorkflow();
+            execute(() -> editor.frame().target().toFront());
+            Rectangle tab =
+                    execute(() -> editor.frame().tabbedPane("tabs").target().getBoundsAt(1));
+            editor.robot()
+                    .click(
+                            editor.frame().tabbedPane("tabs").target(),
+                            new Point(tab.x + 20, tab.y + 10),
+                            MouseButton.MIDDLE_BUTTON,
+                            1);
+            editor.await("the tab is closed", () -> editor.window().current().isEmpty());
+        }
+    }
+
+    @Test
+    void workThatAKilledProcessLeftIsOfferedAndOpens() throws IOException, InterruptedException {
+        Process killed = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KilledEditor.class.getName(),
+                        config.toString())
+                .inheritIO()
+                .start();
+        try {
+            for (int i = 0; i < 300 && !hasDraft(); i++) {
+                assertThat(killed.isAlive()).isTrue();
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        } finally {
+            killed.destroyForcibly().waitFor();
+        }
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.await(
+                    "the draft is offered",
+                    () -> editor.frame()
+                                    .robot()
+                                    .finder()
+                                    .findAll(component ->
+                                            String.valueOf(component.getName()).startsWith("draft.open."))
+                                    .size()
+                            == 1);
+            editor.frame().button("draft.open.Text to image").click();
+            editor.awaitWorkflow();
+            assertThat(editor.workflow().nodes().get("sample").settings().get("steps"))
+                    .hasToString("77");
+            assertThat(editor.window().current().orElseThrow().document().dirty())
+                    .isTrue();
+        }
+    }
+
+    private boolean hasDraft() throws IOException {
+        Path drafts = config.resolve("drafts");
+        if (!Files.isDirectory(drafts)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(drafts)) {
+            return files.anyMatch(file -> file.toString().endsWith(".draft"));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package graft.app.editor.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.swing.edt.GuiActionRunner.execute;
+import static org.assertj.swing.timing.Pause.pause;
+
+import graft.app.editor.Theme;
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Workflow;
+import java.awt.Point;
+import java.awt.Rectangle;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.assertj.swing.core.BasicRobot;
+import org.assertj.swing.core.ComponentMatcher;
+import org.assertj.swing.core.Robot;
+import org.assertj.swing.edt.FailOnThreadViolationRepaintManager;
+import org.assertj.swing.fixture.FrameFixture;
+import org.assertj.swing.timing.Condition;
+import org.assertj.swing.timing.Timeout;
+
+/** The editor as a person has it on the screen, with settings of its own; what fails on Swing's thread fails the test. */
+final class OpenedEditor implements AutoCloseable {
+
+    static final Path HOME = Path.of("").toAbsolutePath().getParent();
+    static final Path WORKFLOWS = HOME.resolve("workflows");
+
+    private final Robot robot = BasicRobot.robotWithNewAwtHierarchy();
+    private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final MainWindow window;
+    private final FrameFixture frame;
+
+    OpenedEditor(Path config, Session session, Path... files) {
+        FailOnThreadViolationRepaintManager.install();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
+        window = execute(() -> {
+            Editor.install(Theme.DARK, Preferences.DEFAULT);
+            MainWindow made =
+                    new MainWindow(place(config), Preferences.DEFAULT.withWorker(false), session, closed::countDown);
+            made.show(List.of(files));
+            return made;
+        });
+        frame = new FrameFixture(robot, window.frame());
+    }
+
+    static MainWindow.Place place(Path config) {
+        NodeLibrary library = NodeLibrary.load(HOME.resolve("plugins"), "0.1.0");
+        return new MainWindow.Place(WORKFLOWS, config.resolve("runs"), config, library, List.of());
+    }
+
+    /** A session that is not the first, in a window that fits a small screen. */
+    static Session begun() {
+        return Session.FIRST.begun().withOpen(List.of(), -1, new Rectangle(0, 0, 1280, 900), false);
+    }
+
+    FrameFixture frame() {
+        return frame;
+    }
+
+    MainWindow window() {
+        return window;
+    }
+
+    Robot robot() {
+        return robot;
+    }
+
+    Workflow workflow() {
+        return execute(() -> window.current().orElseThrow().document().workflow());
+    }
+
+    /** Opens a template by its card on the start page. */
+    void openTemplate(String name) {
+        String card = "template." + name + ".json";
+        await(
+                "the templates are shown",
+                () -> robot.finder().findAll(named(card)).size() == 1);
+        frame.button(card).click();
+        awaitWorkflow();
+    }
+
+    /** Components of a name, shown or not. */
+    static ComponentMatcher named(String name) {
+        return component -> name.equals(component.getName());
+    }
+
+    /** Waits for a workflow to be in front. */
+    void awaitWorkflow() {
+        await("a workflow is open", () -> window.current().isPresent());
+        robot.waitForIdle();
+    }
+
+    /** Waits until something is so on Swing's thread; at most a minute. */
+    void await(String what, BooleanSupplier so) {
+        pause(
+                new Condition(what) {
+                    @Override
+                    public boolean test() {
+                        return execute(so::getAsBoolean);
+                    }
+                },
+                Timeout.timeout(60, TimeUnit.SECONDS));
+    }
+
+    /** Clicks on the title of a node. */
+    void clickNode(String node) {
+        Rectangle at = execute(() -> {
+            window.current().orElseThrow().canvas().fit();
+            return window.current().orElseThrow().canvas().place(node).orElseThrow();
+        });
+        robot.click(window.current().orElseThrow().canvas(), new Point(at.x + at.width / 2, at.y + 6));
+        robot.waitForIdle();
+    }
+
+    @Override
+    public void close() {
+        execute(() -> window.end());
+        robot.cleanUp();
+        assertThat(failures).isEmpty();
+    }
+}
