@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import graft.app.editor.Faces;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.node.NodeSchema;
@@ -12,6 +13,8 @@ final class Shipped {
 
     static final NodeLibrary LIBRARY = NodeLibrary.load(HOME.resolve("plugins"), "0.1.0");
 
+    static final Path WORKFLOWS = HOME.resolve("workflows");
+
     private Shipped() {}
 
     static NodeSchema type(String id) {
@@ -19,7 +22,7 @@ final class Shipped {
     }
 
     static Workflow workflow(String name) {
-        return Workflow.read(HOME.resolve("workflows").resolve(name + ".json"));
+        return Workflow.read(WORKFLOWS.resolve(name + ".json"));
     }
 
     /** What a canvas shows of a workflow. */
