@@ -216,13 +216,16 @@ public final class NodeLibrary implements AutoCloseable {
 
     /**
      * Loads what is new in the folder, the store or under development, and lets go of what is gone; what did not change stays
-     * as it is.
+     * as it is. A library of given classes stays as it is.
      */
     public Changed refresh() {
+        if (folder == null) {
+            return new Changed(Set.of(), Set.of());
+        }
         List<Failure> failures = new ArrayList<>();
         List<Archive> installed;
         try {
-            installed = folder == null ? List.of() : archives(new PluginStore(folder, graft));
+            installed = archives(new PluginStore(folder, graft));
         } catch (RuntimeException unreadable) {
             failures.add(new Failure("the installed plugins", unreadable.getMessage()));
             installed = List.of();

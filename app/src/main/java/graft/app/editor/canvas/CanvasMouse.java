@@ -206,12 +206,12 @@ final class CanvasMouse extends MouseAdapter {
     private WireDrag drag(Hit.OfSocket hit, MouseEvent press, List<Wire> wires) {
         if (hit.spot().output()) {
             if (press.isShiftDown() && !wires.isEmpty()) {
-                return WireDrag.unplugged(canvas.shown(), wires, wanted(wires));
+                return WireDrag.unplugged(canvas.shown(), wires, wanted(wires), canvas::joins);
             }
-            return WireDrag.from(canvas.shown(), hit.id(), hit.spot().kind());
+            return WireDrag.from(canvas.shown(), hit.id(), hit.spot().kind(), canvas::joins);
         }
         if (wires.isEmpty() || press.isShiftDown()) {
-            return WireDrag.from(canvas.shown(), hit.id(), hit.spot().kind());
+            return WireDrag.from(canvas.shown(), hit.id(), hit.spot().kind(), canvas::joins);
         }
         Wire wire = wires.get(wires.size() - 1);
         SocketKind carried = canvas.projection()
@@ -219,7 +219,7 @@ final class CanvasMouse extends MouseAdapter {
                 .flatMap(node -> node.face().output(wire.output()))
                 .map(output -> output.kind())
                 .orElse(Faces.UNKNOWN);
-        return WireDrag.unplugged(canvas.shown(), wire, carried);
+        return WireDrag.unplugged(canvas.shown(), wire, carried, canvas::joins);
     }
 
     private List<SocketKind> wanted(List<Wire> wires) {
@@ -269,8 +269,8 @@ final class CanvasMouse extends MouseAdapter {
             return new Press(
                     event,
                     () -> canvas.select(view),
-                    Optional.of(press ->
-                            new WireGesture(canvas, press, WireDrag.from(canvas.shown(), output, view.kind()))));
+                    Optional.of(press -> new WireGesture(
+                            canvas, press, WireDrag.from(canvas.shown(), output, view.kind(), canvas::joins))));
         }
         return new Press(event, () -> canvas.select(view), Optional.of(press -> new BandGesture(canvas, press)));
     }

@@ -12,6 +12,7 @@ import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.node.NodeSchema;
 import graft.node.SettingSchema;
+import graft.node.SocketKind;
 import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.Font;
@@ -137,6 +138,11 @@ public final class GraphCanvas extends JComponent {
 
     CanvasDocument document() {
         return document;
+    }
+
+    /** Whether a wire may join two sockets: what it carries fits, or a plugin converts it. */
+    boolean joins(SocketKind carried, SocketKind wanted) {
+        return library.joins(carried, wanted);
     }
 
     NodeLibrary library() {

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 
 /**
  * One or several wires with a loose end, and the rules of where it may go: the kinds have to fit, and no wires may run
@@ -25,6 +26,7 @@ final class WireDrag implements Scene.Pending {
     private final List<SocketId> fixed;
 
     private final List<SocketKind> kinds;
+    private final BiPredicate<SocketKind, SocketKind> joins;
     private final boolean seeksOutput;
     private final List<Wire> moved;
 
@@ -35,9 +37,15 @@ final class WireDrag implements Scene.Pending {
     private Optional<String> refusal = Optional.empty();
 
     private WireDrag(
-            Workflow workflow, List<SocketId> fixed, List<SocketKind> kinds, boolean seeksOutput, List<Wire> moved) {
+            Workflow workflow,
+            List<SocketId> fixed,
+            List<SocketKind> kinds,
+            BiPredicate<SocketKind, SocketKind> joins,
+            boolean seeksOutput,
+            List<Wire> moved) {
         this.fixed = fixed;
         this.kinds = kinds;
+        this.joins = joins;
         this.seeksOutput = seeksOutput;
         this.moved = moved;
         List<Wire> rest = new ArrayList<>(workflow.wires());
@@ -46,15 +54,21 @@ final class WireDrag implements Scene.Pending {
         fixed.forEach(end -> circular.addAll(reached(rest, end.node(), !seeksOutput)));
     }
 
-    /** A new wire from a socket. */
-    static WireDrag from(Workflow workflow, SocketId socket, SocketKind kind) {
-        return new WireDrag(workflow, List.of(socket), List.of(kind), !socket.output(), List.of());
+    /**
+     * A new wire from a socket.
+     *
+     * @param joins whether what a wire carries is taken where something is wanted
+     */
+    static WireDrag from(
+            Workflow workflow, SocketId socket, SocketKind kind, BiPredicate<SocketKind, SocketKind> joins) {
+        return new WireDrag(workflow, List.of(socket), List.of(kind), joins, !socket.output(), List.of());
     }
 
     /** A wire that is pulled out of its input. */
-    static WireDrag unplugged(Workflow workflow, Wire wire, SocketKind kind) {
+    static WireDrag unplugged(
+            Workflow workflow, Wire wire, SocketKind kind, BiPredicate<SocketKind, SocketKind> joins) {
         SocketId output = new SocketId(wire.fromNode(), wire.output(), true);
-        return new WireDrag(workflow, List.of(output), List.of(kind), false, List.of(wire));
+        return new WireDrag(workflow, List.of(output), List.of(kind), joins, false, List.of(wire));
     }
 
     /**
@@ -62,11 +76,12 @@ final class WireDrag implements Scene.Pending {
      *
      * @param kinds what the inputs that they enter want
      */
-    static WireDrag unplugged(Workflow workflow, List<Wire> wires, List<SocketKind> kinds) {
+    static WireDrag unplugged(
+            Workflow workflow, List<Wire> wires, List<SocketKind> kinds, BiPredicate<SocketKind, SocketKind> joins) {
         List<SocketId> inputs = wires.stream()
                 .map(wire -> new SocketId(wire.toNode(), wire.input(), false))
                 .toList();
-        return new WireDrag(workflow, inputs, kinds, true, wires);
+        return new WireDrag(workflow, inputs, kinds, joins, true, wires);
     }
 
     /** A node and all that come after it, or before it. */
@@ -101,7 +116,7 @@ final class WireDrag implements Scene.Pending {
         for (SocketKind kind : kinds) {
             SocketKind carried = seeksOutput ? spot.kind() : kind;
             SocketKind wanted = seeksOutput ? kind : spot.kind();
-            if (!carried.fits(wanted) && !carried.equals(Faces.UNKNOWN)) {
+            if (!joins.test(carried, wanted) && !carried.equals(Faces.UNKNOWN)) {
                 String why = Wiring.misfit(carried, wanted);
                 return Optional.of(Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".");
             }

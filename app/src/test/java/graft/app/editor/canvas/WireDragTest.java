@@ -7,6 +7,7 @@ import graft.app.workflow.Place;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
+import graft.node.SocketKind;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,8 @@ class WireDragTest {
         return WireDrag.from(
                 workflow,
                 new SocketId(node, output, true),
-                spot(node, output, true).kind());
+                spot(node, output, true).kind(),
+                SocketKind::fits);
     }
 
     @Test
@@ -49,7 +51,7 @@ class WireDragTest {
                 false);
         Projection shown = Shipped.projection(twice);
         NodeGeometry.Spot input = spot("sample", "latents", false);
-        WireDrag back = WireDrag.from(twice, new SocketId("sample", "latents", false), input.kind());
+        WireDrag back = WireDrag.from(twice, new SocketId("sample", "latents", false), input.kind(), SocketKind::fits);
         NodeView again = shown.node("again").orElseThrow();
         assertThat(back.refusal(
                         "again", again.geometry().socket("samples", true).orElseThrow()))
@@ -64,7 +66,8 @@ class WireDragTest {
         WireDrag conditioning = WireDrag.from(
                 bare,
                 new SocketId("prompt", "conditioning", true),
-                spot("prompt", "conditioning", true).kind());
+                spot("prompt", "conditioning", true).kind(),
+                SocketKind::fits);
         assertThat(conditioning.first(unwired.node("sample").orElseThrow()).map(NodeGeometry.Spot::id))
                 .contains("positive");
         assertThat(from("prompt", "conditioning").first(node("sample")).map(NodeGeometry.Spot::id))
@@ -87,7 +90,7 @@ class WireDragTest {
         var wanted = wires.stream()
                 .map(wire -> spot(wire.toNode(), wire.input(), false).kind())
                 .toList();
-        WireDrag drag = WireDrag.unplugged(workflow, wires, wanted);
+        WireDrag drag = WireDrag.unplugged(workflow, wires, wanted, SocketKind::fits);
         assertThat(drag.refusal("model", spot("model", "model", true))).isEmpty();
         assertThat(drag.refusal("prompt", spot("prompt", "conditioning", true))).isPresent();
         assertThat(drag.wires(new SocketId("model", "model", true)))
