@@ -33,6 +33,11 @@ final class Faces {
         this.library = library;
     }
 
+    /** Asks the library anew: plugins came or went. */
+    void forget() {
+        known.clear();
+    }
+
     /**
      * The face of a node.
      *

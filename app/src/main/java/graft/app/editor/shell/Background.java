@@ -49,6 +49,11 @@ final class Background implements AutoCloseable {
                 done -> then.run());
     }
 
+    /** Takes on no more; what was asked for is done still. */
+    void leave() {
+        thread.shutdown();
+    }
+
     /** Ends when what was asked for is done, at most five seconds later: the last of it is how the window was left. */
     @Override
     public void close() {
