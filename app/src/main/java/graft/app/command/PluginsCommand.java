@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -274,7 +273,8 @@ final class PluginsCommand implements Runnable {
         for (String each : wanted) {
             if (each.endsWith(".jar")) {
                 Path archive = Path.of(each);
-                try (InstallPlan plan = store.planFile(archive, promised(archive, sha512), store.known())) {
+                try (InstallPlan plan = store.planFile(
+                        archive, Optional.ofNullable(sha512).or(() -> PluginStore.promised(archive)), store.known())) {
                     carryOut(plan, store, yes);
                 }
             } else {
@@ -287,22 +287,6 @@ final class PluginsCommand implements Runnable {
             }
         }
         return ExitCode.DONE;
-    }
-
-    private static Optional<String> promised(Path archive, String given) {
-        if (given != null) {
-            return Optional.of(given);
-        }
-        Path beside = archive.resolveSibling(archive.getFileName() + ".sha512");
-        try {
-            // sha512sum writes the file's name behind it.
-            return Files.exists(beside)
-                    ? Optional.of(Files.readString(beside).strip().split("\\s+", 2)[0])
-                    : Optional.empty();
-        } catch (IOException e) {
-            throw new Problem("cannot read " + beside, String.valueOf(e.getMessage()), "give the checksum by --sha512")
-                    .causedBy(e);
-        }
     }
 
     private void carryOut(InstallPlan plan, PluginStore store, boolean yes) {

@@ -54,6 +54,11 @@ public final class Background implements AutoCloseable {
         });
     }
 
+    /** Takes on no more; what was asked for is done still. */
+    public void leave() {
+        threads.shutdown();
+    }
+
     /** Ends when what was asked for is done, at most five seconds later: the last of it is how the window was left. */
     @Override
     public void close() {

@@ -33,6 +33,11 @@ public final class Faces {
         this.library = library;
     }
 
+    /** Asks the library anew: plugins came or went. */
+    public void forget() {
+        known.clear();
+    }
+
     /**
      * The face of a node.
      *

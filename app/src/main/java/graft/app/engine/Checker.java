@@ -148,7 +148,7 @@ final class Checker {
                     : similar(node.type(), library.ids())
                             .map(known -> "choose " + known + " if that is meant, else " + missing.remedy())
                             .orElse(missing.remedy() + ", or take the node out");
-            error(id, "", "there is no node type " + node.type(), missing.why(), remedy);
+            findings.add(Finding.missing(id, missing, remedy));
             return;
         }
         if (node.version() > schema.version()) {

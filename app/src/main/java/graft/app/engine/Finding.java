@@ -1,6 +1,8 @@
 package graft.app.engine;
 
+import graft.app.plugin.MissingNode;
 import graft.node.Problem;
+import java.util.Optional;
 
 /**
  * Something that a check found.
@@ -9,8 +11,16 @@ import graft.node.Problem;
  * @param node id of the node that it is about; empty for the workflow as a whole
  * @param socket the input, output or setting that it is about; empty for the node as a whole
  * @param happened what is wrong, {@code why} so, and the {@code remedy}, as the parts of one sentence
+ * @param missing what brings the node's type, when that is what is missing
  */
-public record Finding(Severity severity, String node, String socket, String happened, String why, String remedy) {
+public record Finding(
+        Severity severity,
+        String node,
+        String socket,
+        String happened,
+        String why,
+        String remedy,
+        Optional<MissingNode> missing) {
 
     /** Whether a workflow runs all the same. */
     public enum Severity {
@@ -19,15 +29,31 @@ public record Finding(Severity severity, String node, String socket, String happ
     }
 
     static Finding error(String node, String socket, String happened, String why, String remedy) {
-        return new Finding(Severity.ERROR, node, socket, happened, why, remedy);
+        return new Finding(Severity.ERROR, node, socket, happened, why, remedy, Optional.empty());
     }
 
     static Finding error(String node, Problem problem) {
         return error(node, problem.socket().orElse(""), problem.happened(), problem.why(), problem.remedy());
     }
 
+    static Finding missing(String node, MissingNode missing, String remedy) {
+        return new Finding(
+                Severity.ERROR,
+                node,
+                "",
+                "there is no node type " + missing.type(),
+                missing.why(),
+                remedy,
+                Optional.of(missing));
+    }
+
     static Finding warning(String node, String sentence) {
-        return new Finding(Severity.WARNING, node, "", sentence, "", "");
+        return new Finding(Severity.WARNING, node, "", sentence, "", "", Optional.empty());
+    }
+
+    /** The same, found of another node or socket. */
+    public Finding at(String otherNode, String otherSocket) {
+        return new Finding(severity, otherNode, otherSocket, happened, why, remedy, missing);
     }
 
     public boolean isError() {

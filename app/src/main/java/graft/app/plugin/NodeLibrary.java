@@ -172,9 +172,14 @@ public final class NodeLibrary implements AutoCloseable {
         return Optional.ofNullable(view.owners().get(node));
     }
 
+    /** What the user installed; empty for a library of given classes. */
+    public Optional<PluginStore> store() {
+        return Optional.ofNullable(folder).map(at -> new PluginStore(at, graft));
+    }
+
     /** Where a node of a type that is not here may be had; asks nobody on the network. */
     public MissingNode missing(String type) {
-        return MissingNode.of(type, Optional.ofNullable(folder).map(at -> new PluginStore(at, graft)), failures());
+        return MissingNode.of(type, store(), failures());
     }
 
     /** What makes values of one kind of values of another, when a plugin offers it. */

@@ -158,6 +158,25 @@ public final class PluginStore {
                 catalogue);
     }
 
+    /** The checksum in a file {@code NAME.jar.sha512} beside an archive, as {@code sha512sum} writes it; empty without one. */
+    public static Optional<String> promised(Path archive) {
+        Path beside = archive.resolveSibling(archive.getFileName() + ".sha512");
+        try {
+            // The file's name comes behind it.
+            return Files.exists(beside)
+                    ? Optional.of(Files.readString(beside).strip().split("\\s+", 2)[0])
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new Problem("cannot read " + beside, String.valueOf(e.getMessage()), "give the checksum itself")
+                    .causedBy(e);
+        }
+    }
+
+    /** The newest release that works with this Graft. */
+    public Optional<PluginRepository.Release> newest(PluginRepository.Offer offer) {
+        return offer.newest(graft);
+    }
+
     /** Fetches plugins from the repositories, with what they need, and looks at them all. */
     public InstallPlan plan(Collection<Wanted> wanted, PluginCatalogue catalogue) {
         return planned(planning -> wanted.forEach(each -> planning.fetch(each, "it is asked for")), catalogue);

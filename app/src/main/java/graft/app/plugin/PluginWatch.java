@@ -26,14 +26,13 @@ public final class PluginWatch implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private String seen;
-    private String taken;
+    private String seen = "";
+    private String taken = "";
 
     public PluginWatch(NodeLibrary library) {
         this.library = library;
-        seen = stamp();
-        taken = seen;
-        var unused = clock.scheduleWithFixedDelay(this::look, EVERY, EVERY, TimeUnit.MILLISECONDS);
+        // The first two looks take up what changed after the library was loaded.
+        var unused = clock.scheduleWithFixedDelay(this::look, 0, EVERY, TimeUnit.MILLISECONDS);
     }
 
     /** Takes a change up once nothing has changed between two looks: an archive is written piece by piece. */

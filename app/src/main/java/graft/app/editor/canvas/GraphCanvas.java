@@ -207,6 +207,14 @@ public final class GraphCanvas extends JComponent {
         viewChanged();
     }
 
+    /** Plugins came or went: shows their nodes as they are now, or as placeholders that keep all their settings and wires. */
+    public void typesChanged() {
+        rowEditor.commit();
+        faces.forget();
+        project();
+        documentChanged();
+    }
+
     /** Shows the inside of a subgraph. */
     void enter(NodeView node) {
         rowEditor.commit();

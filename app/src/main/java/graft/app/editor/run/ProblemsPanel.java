@@ -7,6 +7,7 @@ import graft.app.editor.Theme;
 import graft.app.engine.EventJson;
 import graft.app.engine.Finding;
 import graft.app.engine.RunEvent;
+import graft.app.plugin.MissingNode;
 import graft.node.Problem;
 import java.awt.BorderLayout;
 import java.awt.Cursor;
@@ -17,6 +18,7 @@ import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.swing.BorderFactory;
 import javax.swing.JButton;
@@ -40,19 +42,28 @@ final class ProblemsPanel extends JPanel {
 
     /** A problem to show; {@code node} is empty when it is about no node, {@code trace} when there is none. */
     private record Entry(
-            boolean error, String node, String socket, String happened, String why, String remedy, String trace) {}
+            boolean error,
+            String node,
+            String socket,
+            String happened,
+            String why,
+            String remedy,
+            String trace,
+            Optional<MissingNode> missing) {}
 
     private static final int MOST = 200;
 
     private final transient Consumer<String> reveal;
+    private final transient Consumer<MissingNode> bring;
     private final Cards cards = new Cards();
     private transient List<Entry> findings = List.of();
     private final transient List<Entry> ofRun = new ArrayList<>();
 
-    /** Problems; {@code reveal} is told the node that was clicked. */
-    ProblemsPanel(Consumer<String> reveal) {
+    /** Problems; {@code reveal} is told the node that was clicked, {@code bring} the missing one that is wanted. */
+    ProblemsPanel(Consumer<String> reveal, Consumer<MissingNode> bring) {
         super(new BorderLayout());
         this.reveal = reveal;
+        this.bring = bring;
         setName("problems");
         JScrollPane scroll = new JScrollPane(
                 cards,
@@ -67,7 +78,14 @@ final class ProblemsPanel extends JPanel {
     void showFindings(List<Finding> found) {
         List<Entry> entries = found.stream()
                 .map(each -> new Entry(
-                        each.isError(), each.node(), each.socket(), each.happened(), each.why(), each.remedy(), ""))
+                        each.isError(),
+                        each.node(),
+                        each.socket(),
+                        each.happened(),
+                        each.why(),
+                        each.remedy(),
+                        "",
+                        each.missing()))
                 .toList();
         if (!entries.equals(findings)) {
             findings = entries;
@@ -90,7 +108,7 @@ final class ProblemsPanel extends JPanel {
             if (event instanceof RunEvent.NodeFailed failed) {
                 ofRun.add(entry(failed.node(), failed.cause(), failed.problem()));
             } else if (event instanceof RunEvent.Warning warning) {
-                ofRun.add(new Entry(false, warning.node(), "", warning.sentence(), "", "", ""));
+                ofRun.add(new Entry(false, warning.node(), "", warning.sentence(), "", "", "", Optional.empty()));
             }
         }
         if (ofRun.size() > before) {
@@ -114,10 +132,11 @@ final class ProblemsPanel extends JPanel {
                     problem.happened(),
                     problem.why(),
                     problem.remedy(),
-                    trace.strip());
+                    trace.strip(),
+                    Optional.empty());
         }
         return new Entry(
-                true, node, "", sentence, "", "", EventJson.trace(cause).strip());
+                true, node, "", sentence, "", "", EventJson.trace(cause).strip(), Optional.empty());
     }
 
     /** How many there are, of findings and of the run. */
@@ -167,6 +186,7 @@ final class ProblemsPanel extends JPanel {
             todo.add(words(capitalised(entry.remedy()) + "."), "wmin 0");
             card.add(todo, "newline, skip, span, growx, wmin 0");
         }
+        entry.missing().ifPresent(missing -> card.add(bringer(missing), "newline, skip, span, growx 0, gaptop 4"));
         if (!entry.trace().isEmpty()) {
             fold(card, entry.trace());
         }
@@ -184,6 +204,21 @@ final class ProblemsPanel extends JPanel {
         card.getAccessibleContext().setAccessibleName(entry.happened());
         card.getAccessibleContext().setAccessibleDescription(entry.why() + "; " + entry.remedy());
         return card;
+    }
+
+    private JButton bringer(MissingNode missing) {
+        String plugin = missing.plugin().orElse("");
+        JButton button = new JButton(
+                switch (missing.how()) {
+                    case INSTALL -> Strings.get("problems.install", plugin);
+                    case ENABLE -> Strings.get("problems.enable", plugin);
+                    case MEND -> Strings.get("problems.mend", plugin);
+                    case UNKNOWN -> Strings.get("problems.look");
+                },
+                Icons.get("plugins"));
+        button.setName("problem.bring." + (plugin.isEmpty() ? missing.type() : plugin));
+        button.addActionListener(event -> bring.accept(missing));
+        return button;
     }
 
     private static void fold(Card card, String trace) {

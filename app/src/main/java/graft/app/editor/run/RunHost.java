@@ -1,6 +1,7 @@
 package graft.app.editor.run;
 
 import graft.app.editor.viewer.ViewerActions;
+import graft.app.plugin.MissingNode;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ public interface RunHost extends ViewerActions {
 
     /** What to compute on: auto, cpu, cuda or cuda:1. */
     String device();
+
+    /** Shows the plugin that brings a type of node, or looks for one. */
+    void bring(MissingNode missing);
 
     /** Says in passing how something went. */
     void say(String words);

@@ -23,6 +23,17 @@ final class Choosers {
                 : Optional.empty();
     }
 
+    /** The archive of a plugin. */
+    static Optional<Path> archive(Component over) {
+        SystemFileChooser chooser = new SystemFileChooser();
+        chooser.setDialogTitle(Strings.get("plugins.file.title"));
+        chooser.addChoosableFileFilter(
+                new SystemFileChooser.FileNameExtensionFilter(Strings.get("plugins.file.files"), "jar"));
+        return chooser.showOpenDialog(over) == SystemFileChooser.APPROVE_OPTION
+                ? Optional.of(chooser.getSelectedFile().toPath())
+                : Optional.empty();
+    }
+
     /** Workflows to open, and pictures that carry one. */
     static List<Path> workflows(Component over, Optional<Path> beside) {
         SystemFileChooser chooser = new SystemFileChooser();

@@ -22,7 +22,9 @@ import graft.app.editor.run.RunHost;
 import graft.app.editor.run.RunTarget;
 import graft.app.engine.ComfyWorkflow;
 import graft.app.engine.Finding;
+import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.PluginWatch;
 import graft.app.worker.LocalBackend;
 import graft.app.worker.RunBackend;
 import graft.app.worker.WorkerClient;
@@ -119,6 +121,8 @@ final class MainWindow {
     private final Prompts prompts = new Prompts();
     private final Background background = new Background("graft-shell", 1);
     private final Checks checks;
+    private final PluginWatch watch;
+    private final Consumer<NodeLibrary.Changed> plugins;
     private final Drafts drafts;
     private final LogWindow.Memory log = LogWindow.Memory.begin();
     private final Map<Component, WorkflowTab> open = new LinkedHashMap<>();
@@ -148,6 +152,9 @@ final class MainWindow {
         this.closed = closed;
         files = new FileLibrary(() -> this.preferences.folders(), place.runs());
         checks = new Checks(place.library());
+        plugins = changed -> SwingUtilities.invokeLater(this::pluginsChanged);
+        place.library().addListener(plugins);
+        watch = new PluginWatch(place.library());
         drafts = new Drafts(
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> tell(problem)));
         inspector = new Inspector(place.library(), files, prompts, new Edits());
@@ -366,7 +373,7 @@ final class MainWindow {
         put(Commands.SHORTCUTS, () -> ShortcutsDialog.show(frame, preferences.keymap()));
         put(Commands.ABOUT, () -> AboutDialog.show(frame));
         put(Commands.REFRESH, this::refresh);
-        put(Commands.PLUGINS, () -> PluginsDialog.show(frame, place.library()));
+        put(Commands.PLUGINS, () -> PluginsDialog.show(frame, place.library(), Optional.empty()));
         for (Commands command : List.of(Commands.NODES, Commands.WORKFLOWS, Commands.MODELS, Commands.ASSETS)) {
             put(command, () -> showShelf(command));
         }
@@ -496,10 +503,27 @@ final class MainWindow {
     }
 
     private void refresh() {
-        shelf.look();
         refreshStart();
-        current().ifPresent(this::changed);
-        status.say(Strings.get("status.refreshed"));
+        background.run(
+                place.library()::refresh,
+                changed -> {
+                    shelf.look();
+                    current().ifPresent(this::inspectAndCheck);
+                    status.say(Strings.get("status.refreshed"));
+                },
+                this::tell);
+    }
+
+    /** Plugins came or went: all that shows their nodes shows them as they are now. */
+    private void pluginsChanged() {
+        open.values().forEach(tab -> tab.canvas().typesChanged());
+        shelf.look();
+        current().ifPresent(this::inspectAndCheck);
+    }
+
+    private void inspectAndCheck(WorkflowTab tab) {
+        inspect(tab);
+        check(tab);
     }
 
     private void focusMode() {
@@ -677,8 +701,7 @@ final class MainWindow {
     private void changed(WorkflowTab tab) {
         title(tab);
         if (current().filter(tab::equals).isPresent()) {
-            inspect(tab);
-            check(tab);
+            inspectAndCheck(tab);
         }
         if (preferences.autosave() > 0) {
             autosave.setInitialDelay(1000 * preferences.autosave());
@@ -869,6 +892,8 @@ final class MainWindow {
         autosave.stop();
         toolsPace.stop();
         status.close();
+        watch.close();
+        place.library().removeListener(plugins);
         checks.close();
         prompts.close();
         files.close();
@@ -1090,6 +1115,11 @@ final class MainWindow {
         @Override
         public String device() {
             return preferences.device();
+        }
+
+        @Override
+        public void bring(MissingNode missing) {
+            PluginsDialog.show(frame, place.library(), Optional.of(missing));
         }
 
         @Override

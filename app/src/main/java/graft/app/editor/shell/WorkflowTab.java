@@ -91,13 +91,7 @@ final class WorkflowTab {
             if (finding.node().startsWith(prefix)) {
                 String inside = finding.node().substring(prefix.length());
                 int dot = inside.indexOf('.');
-                shown.add(new Finding(
-                        finding.severity(),
-                        dot < 0 ? inside : inside.substring(0, dot),
-                        dot < 0 ? finding.socket() : "",
-                        finding.happened(),
-                        finding.why(),
-                        finding.remedy()));
+                shown.add(finding.at(dot < 0 ? inside : inside.substring(0, dot), dot < 0 ? finding.socket() : ""));
             }
         }
         return shown;

@@ -1,5 +1,6 @@
 package graft.app.editor.run;
 
+import graft.app.plugin.MissingNode;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
@@ -14,6 +15,7 @@ final class TestHost implements RunHost {
     final List<Workflow> opened = new ArrayList<>();
     final List<String> revealed = new ArrayList<>();
     final List<Path> sent = new ArrayList<>();
+    final List<MissingNode> brought = new ArrayList<>();
     final List<Problem> told = new ArrayList<>();
     private final Path runs;
     RunTarget front;
@@ -45,6 +47,11 @@ final class TestHost implements RunHost {
     @Override
     public String device() {
         return "cpu";
+    }
+
+    @Override
+    public void bring(MissingNode missing) {
+        brought.add(missing);
     }
 
     @Override

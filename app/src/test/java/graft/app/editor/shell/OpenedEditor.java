@@ -37,12 +37,17 @@ final class OpenedEditor implements AutoCloseable {
     private final FrameFixture frame;
 
     OpenedEditor(Path config, Session session, Path... files) {
+        this(config, session, NodeLibrary.load(HOME.resolve("plugins"), "0.1.0"), files);
+    }
+
+    /** With plugins of the test's own. */
+    OpenedEditor(Path config, Session session, NodeLibrary library, Path... files) {
         FailOnThreadViolationRepaintManager.install();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
         window = execute(() -> {
             Editor.install(Theme.DARK, Preferences.DEFAULT);
-            MainWindow made =
-                    new MainWindow(place(config), Preferences.DEFAULT.withWorker(false), session, closed::countDown);
+            MainWindow made = new MainWindow(
+                    place(config, library), Preferences.DEFAULT.withWorker(false), session, closed::countDown);
             made.show(List.of(files));
             return made;
         });
@@ -50,7 +55,10 @@ final class OpenedEditor implements AutoCloseable {
     }
 
     static MainWindow.Place place(Path config) {
-        NodeLibrary library = NodeLibrary.load(HOME.resolve("plugins"), "0.1.0");
+        return place(config, NodeLibrary.load(HOME.resolve("plugins"), "0.1.0"));
+    }
+
+    private static MainWindow.Place place(Path config, NodeLibrary library) {
         return new MainWindow.Place(WORKFLOWS, config.resolve("runs"), config, library, List.of());
     }
 

@@ -1,0 +1,219 @@
+package graft.app.editor.shell;
+
+import com.formdev.flatlaf.util.UIScale;
+import graft.app.editor.Icons;
+import graft.app.editor.Strings;
+import graft.app.plugin.InstallPlan;
+import graft.app.plugin.PluginManifest;
+import java.awt.Dialog;
+import java.awt.Window;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.swing.BorderFactory;
+import javax.swing.JButton;
+import javax.swing.JComponent;
+import javax.swing.JDialog;
+import javax.swing.JLabel;
+import javax.swing.JPanel;
+import javax.swing.JTextArea;
+import javax.swing.JTextField;
+import javax.swing.KeyStroke;
+import javax.swing.UIManager;
+import javax.swing.event.DocumentEvent;
+import javax.swing.event.DocumentListener;
+import net.miginfocom.swing.MigLayout;
+
+/** What the plugin manager asks in dialogs of their own. */
+final class PluginForms {
+
+    /** An archive to install, with the checksum that the user was given, if any. */
+    record Archive(Path file, Optional<String> sha512) {}
+
+    private static final int WIDTH = 520;
+
+    private PluginForms() {}
+
+    /** Shows what would be installed and what is new about it; the safe answer is the one that Enter gives. */
+    static boolean accepts(Window owner, InstallPlan plan) {
+        JPanel content = page();
+        content.add(text(Strings.get("plugins.question.intro")), "span, growx, wmin 0");
+        for (InstallPlan.Step step : plan.steps()) {
+            PluginManifest manifest = step.archive().manifest();
+            content.add(new JLabel(Icons.get("plugins")), "top");
+            content.add(
+                    text(Strings.get(
+                            step.replaces().isPresent() ? "plugins.question.update" : "plugins.question.step",
+                            manifest.name(),
+                            manifest.provider(),
+                            manifest.license(),
+                            step.why(),
+                            step.replaces().orElse(""))),
+                    "span, growx, wmin 0, wrap");
+        }
+        if (!plan.questions().isEmpty()) {
+            content.add(text(Strings.get("plugins.question.asked")), "span, growx, wmin 0, gaptop 8");
+            for (InstallPlan.Question question : plan.questions()) {
+                content.add(new JLabel(Icons.get("warning")), "top");
+                content.add(text(question.sentence() + "."), "span, growx, wmin 0, wrap");
+            }
+        }
+        content.add(dim(Strings.get("plugins.sandbox")), "span, growx, wmin 0, gaptop 8");
+        return answer(
+                owner,
+                "plugins.question",
+                content,
+                new JButton(Strings.get("plugins.question.accept")),
+                Optional.empty());
+    }
+
+    static boolean removes(Window owner, String plugin) {
+        JPanel content = page();
+        content.add(text(Strings.get("plugins.remove.question", plugin)), "span, growx, wmin 0");
+        return answer(
+                owner, "plugins.remove", content, new JButton(Strings.get("plugins.act.remove")), Optional.empty());
+    }
+
+    static Optional<Archive> archive(Window owner) {
+        JTextField path = field("plugins.file.path");
+        JTextField sha512 = field("plugins.file.sha512");
+        JButton browse = browse("plugins.file.browse");
+        browse.addActionListener(event -> Choosers.archive(owner).ifPresent(file -> path.setText(file.toString())));
+        JPanel content = page();
+        row(content, "plugins.file.path", path, "split 2");
+        content.add(browse, "wrap");
+        row(content, "plugins.file.sha512", sha512, "wrap");
+        content.add(dim(Strings.get("plugins.file.help")), "skip, span, growx, wmin 0");
+        JButton install = new JButton(Strings.get("plugins.file.install"));
+        if (!answer(owner, "plugins.file", content, install, Optional.of(path))) {
+            return Optional.empty();
+        }
+        String promised = sha512.getText().strip();
+        return Optional.of(new Archive(
+                Path.of(path.getText().strip()), promised.isEmpty() ? Optional.empty() : Optional.of(promised)));
+    }
+
+    static Optional<String> repository(Window owner) {
+        JTextField address = field("plugins.repository.address");
+        JButton browse = browse("plugins.repository.browse");
+        browse.addActionListener(event -> Choosers.folder(owner, Strings.get("plugins.repository.title"))
+                .ifPresent(folder -> address.setText(folder.toString())));
+        JPanel content = page();
+        row(content, "plugins.repository.address", address, "split 2");
+        content.add(browse, "wrap");
+        content.add(dim(Strings.get("plugins.repository.help")), "skip, span, growx, wmin 0");
+        JButton add = new JButton(Strings.get("plugins.repository.add"));
+        return answer(owner, "plugins.repository", content, add, Optional.of(address))
+                ? Optional.of(address.getText().strip())
+                : Optional.empty();
+    }
+
+    /** Shows a dialog until it is answered. One without a field to fill in must not be answered with yes by mistake. */
+    private static boolean answer(Window owner, String name, JPanel content, JButton yes, Optional<JTextField> needed) {
+        JDialog dialog = new JDialog(owner, Strings.get(name + ".title"), Dialog.ModalityType.DOCUMENT_MODAL);
+        dialog.setName(name);
+        boolean[] answer = {false};
+        yes.setName(name + ".yes");
+        yes.addActionListener(event -> {
+            answer[0] = true;
+            dialog.dispose();
+        });
+        JButton no = new JButton(Strings.get("plugins.question.cancel"));
+        no.setName(name + ".no");
+        no.addActionListener(event -> dialog.dispose());
+        content.add(no, "newline push, span, split 2, tag cancel, gaptop 12");
+        content.add(yes, "tag ok");
+        dialog.setContentPane(content);
+        dialog.getRootPane().setDefaultButton(needed.isPresent() ? yes : no);
+        dialog.getRootPane()
+                .registerKeyboardAction(
+                        event -> dialog.dispose(), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_IN_FOCUSED_WINDOW);
+        needed.ifPresent(field -> {
+            Runnable look = () -> yes.setEnabled(isPath(field.getText().strip()));
+            whenTyped(field, look);
+            look.run();
+        });
+        dialog.pack();
+        // Texts know how high they are once they know how wide.
+        dialog.pack();
+        dialog.setLocationRelativeTo(owner);
+        if (needed.isEmpty()) {
+            no.requestFocusInWindow();
+        }
+        dialog.setVisible(true);
+        return answer[0];
+    }
+
+    private static boolean isPath(String text) {
+        try {
+            return text.contains("://") || !Path.of(text).toString().isEmpty();
+        } catch (InvalidPathException none) {
+            return false;
+        }
+    }
+
+    /** Calls back whenever the text changes. */
+    static void whenTyped(JTextField field, Runnable then) {
+        field.getDocument().addDocumentListener(new DocumentListener() {
+            @Override
+            public void insertUpdate(DocumentEvent event) {
+                then.run();
+            }
+
+            @Override
+            public void removeUpdate(DocumentEvent event) {
+                then.run();
+            }
+
+            @Override
+            public void changedUpdate(DocumentEvent event) {
+                // Of its looks, which a plain text has not.
+            }
+        });
+    }
+
+    private static JPanel page() {
+        return new JPanel(
+                new MigLayout("insets 20, fillx, gap 10 8, wmin " + WIDTH + ", wmax " + WIDTH, "[][grow,fill]", ""));
+    }
+
+    private static void row(JPanel page, String key, JTextField field, String constraints) {
+        JLabel label = new JLabel(Strings.get(key));
+        label.setLabelFor(field);
+        page.add(label);
+        page.add(field, "growx, wmin 0, " + constraints);
+    }
+
+    private static JTextField field(String key) {
+        JTextField field = new JTextField();
+        field.setName(key);
+        field.getAccessibleContext().setAccessibleName(Strings.get(key));
+        return field;
+    }
+
+    private static JButton browse(String key) {
+        JButton browse = new JButton(Strings.get(key));
+        browse.setName(key);
+        return browse;
+    }
+
+    /** Words over several lines, which can be neither edited nor, since it is never markup, anything but words. */
+    static JTextArea text(String words) {
+        JTextArea area = new JTextArea(words);
+        area.setEditable(false);
+        area.setFocusable(false);
+        area.setOpaque(false);
+        area.setLineWrap(true);
+        area.setWrapStyleWord(true);
+        area.setBorder(BorderFactory.createEmptyBorder());
+        area.setFont(UIManager.getFont("Label.font"));
+        area.setSize(UIScale.scale(WIDTH - 80), 1);
+        return area;
+    }
+
+    static JTextArea dim(String words) {
+        JTextArea area = text(words);
+        area.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
+        return area;
+    }
+}
