@@ -102,7 +102,9 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept) {
     /** Whether a file is of ComfyUI; not when it cannot be read, which the reading of it explains. */
     public static boolean isOne(Path file) {
         try {
-            return JsonParser.parseString(text(file)) instanceof JsonObject root && ComfyUi.isWorkflow(root);
+            // Graft's pictures carry the API format too, beside a workflow of Graft.
+            return JsonParser.parseString(text(file, "workflow", "prompt")) instanceof JsonObject root
+                    && ComfyUi.isWorkflow(root);
         } catch (IOException | JsonParseException | Problem unreadable) {
             return false;
         }
@@ -112,13 +114,13 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept) {
         return file.toString().toLowerCase(Locale.ROOT).endsWith(".png");
     }
 
-    private static String text(Path file) throws IOException {
+    /** A file's text; of a picture that of a word, or else of another. */
+    private static String text(Path file, String word, String other) throws IOException {
         if (!isPicture(file)) {
             return Files.readString(file);
         }
         Map<String, String> texts = PngFile.readText(file);
-        // The API format has its values by name.
-        return Optional.ofNullable(texts.get("prompt")).orElse(texts.getOrDefault("workflow", ""));
+        return Optional.ofNullable(texts.get(word)).orElse(texts.getOrDefault(other, ""));
     }
 
     /**
@@ -128,7 +130,8 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept) {
      */
     public static ComfyWorkflow read(Path file) {
         try {
-            return parse(text(file), (isPicture(file) ? "in " : "") + file);
+            // The API format has its values by name.
+            return parse(text(file, "prompt", "workflow"), (isPicture(file) ? "in " : "") + file);
         } catch (IOException e) {
             throw new Problem("cannot read " + file, String.valueOf(e.getMessage()), "choose a workflow of ComfyUI")
                     .causedBy(e);

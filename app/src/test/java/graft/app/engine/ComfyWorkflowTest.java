@@ -7,11 +7,14 @@ import com.google.gson.JsonPrimitive;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.file.PngFile;
 import graft.node.Problem;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +59,13 @@ class ComfyWorkflowTest {
         assertThat(ComfyWorkflow.isOne(Files.writeString(folder.resolve("words.json"), "no JSON {")))
                 .isFalse();
         assertThat(ComfyWorkflow.isOne(folder.resolve("missing.png"))).isFalse();
+        BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+        Path theirs = folder.resolve("theirs.png");
+        PngFile.write(theirs, image, Map.of("prompt", PROMPT, "workflow", DRAWN));
+        assertThat(ComfyWorkflow.isOne(theirs)).isTrue();
+        Path ours = folder.resolve("ours.png");
+        PngFile.write(ours, image, Map.of("prompt", PROMPT, "workflow", Workflow.EMPTY.toJson()));
+        assertThat(ComfyWorkflow.isOne(ours)).isFalse();
     }
 
     @Test
