@@ -150,7 +150,7 @@ public final class PluginStore {
                         throw new Problem(
                                 "the plugin " + archive.getFileName() + " is refused",
                                 "it is not signed, and no SHA-512 says that it is what its provider made",
-                                "give the checksum that its provider publishes, by --sha512 or in a file "
+                                "give the SHA-512 that its provider publishes, here or in a file "
                                         + archive.getFileName() + ".sha512 beside it");
                     }
                     planning.add(found, archive.toAbsolutePath().toString(), "it is asked for");

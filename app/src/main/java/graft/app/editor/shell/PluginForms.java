@@ -6,6 +6,7 @@ import graft.app.editor.Strings;
 import graft.app.plugin.InstallPlan;
 import graft.app.plugin.PluginManifest;
 import java.awt.Dialog;
+import java.awt.Dimension;
 import java.awt.Window;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -135,6 +136,10 @@ final class PluginForms {
         });
         dialog.pack();
         // Texts know how high they are once they know how wide.
+        int width = UIScale.scale(WIDTH);
+        dialog.setSize(width, dialog.getHeight());
+        dialog.validate();
+        content.setPreferredSize(new Dimension(width, content.getPreferredSize().height));
         dialog.pack();
         dialog.setLocationRelativeTo(owner);
         if (needed.isEmpty()) {
@@ -173,8 +178,7 @@ final class PluginForms {
     }
 
     private static JPanel page() {
-        return new JPanel(
-                new MigLayout("insets 20, fillx, gap 10 8, wmin " + WIDTH + ", wmax " + WIDTH, "[][grow,fill]", ""));
+        return new JPanel(new MigLayout("insets 20, fillx, gap 10 8", "[][grow,fill]", ""));
     }
 
     private static void row(JPanel page, String key, JTextField field, String constraints) {

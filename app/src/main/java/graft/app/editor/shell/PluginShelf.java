@@ -175,7 +175,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
             String state = newest.isEmpty()
                     ? Strings.get("plugins.state.unfit")
                     : update
-                            ? Strings.get("plugins.state.update", newest.get())
+                            ? Strings.get("plugins.state.newer", here.get().version())
                             : here.isPresent()
                                     ? Strings.get("plugins.state.installed")
                                     : Strings.get("plugins.state." + (bundled ? "bundled" : "available"));
@@ -301,7 +301,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
         }
 
         private void row(String key, String html) {
-            facts.append("<tr><td class='key'>")
+            facts.append("<tr valign=top><td class='key'>")
                     .append(Strings.get("plugins.fact." + key))
                     .append("</td><td>")
                     .append(html)
@@ -309,7 +309,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
         }
 
         String html() {
-            return head + (facts.isEmpty() ? "" : "<table cellspacing=0 cellpadding=0>" + facts + "</table>");
+            return head + (facts.isEmpty() ? "" : "<table cellspacing=0>" + facts + "</table>");
         }
 
         private static String escaped(String text) {

@@ -18,6 +18,8 @@ import java.awt.Color;
 import java.awt.Component;
 import java.awt.Dimension;
 import java.awt.Font;
+import java.awt.Insets;
+import java.awt.KeyboardFocusManager;
 import java.awt.Window;
 import java.awt.event.WindowAdapter;
 import java.awt.event.WindowEvent;
@@ -176,6 +178,7 @@ final class PluginsDialog {
             JToggleButton button = new JToggleButton();
             button.setName("plugins.page." + each.key());
             button.putClientProperty("JButton.buttonType", "toolBarButton");
+            button.putClientProperty("FlatLaf.style", "toolbar.margin: 4,10,4,10");
             button.addActionListener(event -> turnTo(each));
             group.add(button);
             pages.put(each, button);
@@ -207,6 +210,7 @@ final class PluginsDialog {
         details.setName("plugins.details");
         details.getAccessibleContext().setAccessibleName(Strings.get("plugins.details"));
         details.setEditable(false);
+        details.setMargin(new Insets(0, 0, 0, 0));
         details.putClientProperty(JEditorPane.HONOR_DISPLAY_PROPERTIES, true);
         details.setOpaque(false);
         JScrollPane scroll = new JScrollPane(details);
@@ -345,7 +349,7 @@ final class PluginsDialog {
     }
 
     private void say(String words) {
-        tell(words, "help", "card.background");
+        tell(words, "plugins", "card.background");
     }
 
     private void refused(Problem problem) {
@@ -394,6 +398,10 @@ final class PluginsDialog {
         progress.setVisible(busy > 0);
         banner.setVisible(false);
         rest();
+        // The button that had the keyboard rested meanwhile, so that nothing has it now.
+        if (busy == 0 && KeyboardFocusManager.getCurrentKeyboardFocusManager().getFocusOwner() == null) {
+            list.requestFocus();
+        }
     }
 
     private void rest() {
