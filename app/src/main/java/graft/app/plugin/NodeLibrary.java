@@ -224,10 +224,13 @@ public final class NodeLibrary implements AutoCloseable {
      * as it is.
      */
     public Changed refresh() {
+        if (folder == null) {
+            return new Changed(Set.of(), Set.of());
+        }
         List<Failure> failures = new ArrayList<>();
         List<Archive> installed;
         try {
-            installed = folder == null ? List.of() : archives(new PluginStore(folder, graft));
+            installed = archives(new PluginStore(folder, graft));
         } catch (RuntimeException unreadable) {
             failures.add(new Failure("the installed plugins", unreadable.getMessage()));
             installed = List.of();
