@@ -122,7 +122,7 @@ final class PluginForms {
         JButton no = new JButton(Strings.get("plugins.question.cancel"));
         no.setName(name + ".no");
         no.addActionListener(event -> dialog.dispose());
-        content.add(no, "newline push, span, split 2, tag cancel, gaptop 12");
+        content.add(no, "newline, span, split 2, tag cancel, gaptop 12");
         content.add(yes, "tag ok");
         dialog.setContentPane(content);
         dialog.getRootPane().setDefaultButton(needed.isPresent() ? yes : no);
@@ -137,10 +137,12 @@ final class PluginForms {
         dialog.pack();
         // Texts know how high they are once they know how wide.
         int width = UIScale.scale(WIDTH);
-        dialog.setSize(width, dialog.getHeight());
-        dialog.validate();
-        content.setPreferredSize(new Dimension(width, content.getPreferredSize().height));
-        dialog.pack();
+        for (int pass = 0; pass < 2; pass++) {
+            dialog.setSize(width, dialog.getHeight());
+            dialog.validate();
+            content.setPreferredSize(new Dimension(width, no.getY() + no.getHeight() + UIScale.scale(20)));
+            dialog.pack();
+        }
         dialog.setLocationRelativeTo(owner);
         if (needed.isEmpty()) {
             no.requestFocusInWindow();
