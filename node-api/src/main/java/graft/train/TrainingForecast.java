@@ -259,7 +259,7 @@ public final class TrainingForecast implements Forecast.Source {
                     whole ? Optional.of(work.optimizer().create(learner.groups(), memory)) : Optional.empty();
             int[] timesteps = new int[work.batch()];
             Arrays.fill(timesteps, 500);
-            return median(() -> {
+            return mean(() -> {
                 Batch batch = Batch.of(
                         memory.randomNormal(latents),
                         memory.randomNormal(latents),
@@ -288,7 +288,7 @@ public final class TrainingForecast implements Forecast.Source {
     private double pictureSeconds(ModelShape shape, Compute compute) {
         try (Checkpoint model = shape.standIn(compute, true);
                 NDManager memory = compute.newManager()) {
-            return median(() -> {
+            return mean(() -> {
                 NDArray pixels = memory.zeros(new Shape(1, 3, work.height(), work.width()));
                 model.vae().encodeMoments(pixels).mean().toFloatArray();
             });
@@ -299,7 +299,7 @@ public final class TrainingForecast implements Forecast.Source {
         try (NDManager memory = compute.newManager()) {
             List<NDArray> weights = List.of(memory.zeros(new Shape(TIMED_NUMBERS)));
             Optimizer optimizer = settings.create(List.of(ParameterGroup.of(weights)), memory);
-            return median(() -> {
+            return mean(() -> {
                 List<NDArray> gradients = List.of(memory.ones(new Shape(TIMED_NUMBERS)));
                 Operators.globalNormClip(gradients, 1);
                 optimizer.step(gradients, 1e-4);
@@ -311,27 +311,25 @@ public final class TrainingForecast implements Forecast.Source {
     private static double loadSeconds(Compute compute) {
         try (NDManager memory = compute.newManager()) {
             NDArray stored = memory.zeros(new Shape(TIMED_NUMBERS / 9 / 512, 512, 3, 3), DataType.FLOAT16);
-            return median(
+            return mean(
                     () -> Operators.channelsLast(Operators.toFloat(stored)).close());
         }
     }
 
-    /** Once to warm up, then for two seconds, at least twice and no more than fifty times. */
-    private static double median(Runnable work) {
-        List<Double> times = new ArrayList<>();
+    /** The mean, as a long training takes it: once to warm up, then for two seconds, at least twice and at most fifty times. */
+    private static double mean(Runnable work) {
         double sum = 0;
+        int rounds = 0;
         for (int round = 0; round < 3 || (sum < 2 && round < 50); round++) {
             long start = System.nanoTime();
             try (Scope scope = Scope.open()) {
                 work.run();
             }
-            double seconds = (System.nanoTime() - start) / 1e9;
             if (round > 0) {
-                times.add(seconds);
-                sum += seconds;
+                sum += (System.nanoTime() - start) / 1e9;
+                rounds++;
             }
         }
-        Collections.sort(times);
-        return times.get((times.size() - 1) / 2);
+        return sum / rounds;
     }
 }
