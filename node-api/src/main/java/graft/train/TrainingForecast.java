@@ -311,8 +311,7 @@ public final class TrainingForecast implements Forecast.Source {
     private static double loadSeconds(Compute compute) {
         try (NDManager memory = compute.newManager()) {
             NDArray stored = memory.zeros(new Shape(TIMED_NUMBERS / 9 / 512, 512, 3, 3), DataType.FLOAT16);
-            return mean(
-                    () -> Operators.channelsLast(Operators.toFloat(stored)).close());
+            return mean(() -> Operators.channelsLast(Operators.toFloat(stored)).close());
         }
     }
 
