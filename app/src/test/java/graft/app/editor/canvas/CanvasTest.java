@@ -13,6 +13,7 @@ import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.file.PngFile;
 import graft.node.Problem;
+import java.awt.AWTException;
 import java.awt.GraphicsEnvironment;
 import java.awt.KeyboardFocusManager;
 import java.awt.Point;
@@ -54,6 +55,7 @@ class CanvasTest {
     private String confirmed = "";
     private Keymap keymap = Keymap.DEFAULT;
     private Robot robot;
+    private java.awt.Robot display;
     private JFrame frame;
     private GraphCanvas canvas;
     private OpenWorkflow document;
@@ -69,8 +71,9 @@ class CanvasTest {
     }
 
     @BeforeEach
-    void open() {
+    void open() throws AWTException {
         robot = BasicRobot.robotWithNewAwtHierarchy();
+        display = new java.awt.Robot();
         robot.settings().delayBetweenEvents(20);
         open(Workflow.EMPTY);
     }
@@ -114,7 +117,7 @@ class CanvasTest {
         });
         robot.showWindow(frame, null, false);
         GuiActionRunner.execute(() -> canvas.requestFocusInWindow());
-        robot.waitForIdle();
+        idle();
     }
 
     @AfterEach
@@ -132,6 +135,12 @@ class CanvasTest {
 
     private void click(Point point, int times) {
         robot.click(canvas, point, MouseButton.LEFT_BUTTON, times);
+        idle();
+    }
+
+    /** Waits until what was done has come back from the display, which the robot alone does not wait for, and was worked off. */
+    private void idle() {
+        display.waitForIdle();
         robot.waitForIdle();
     }
 
@@ -139,7 +148,7 @@ class CanvasTest {
         robot.pressMouse(canvas, from, MouseButton.LEFT_BUTTON);
         hover(from, to);
         robot.releaseMouse(MouseButton.LEFT_BUTTON);
-        robot.waitForIdle();
+        idle();
     }
 
     private void hover(Point from, Point to) {
@@ -147,12 +156,12 @@ class CanvasTest {
         robot.moveMouse(canvas, to);
         robot.moveMouse(canvas, new Point(to.x + 1, to.y));
         robot.moveMouse(canvas, to);
-        robot.waitForIdle();
+        idle();
     }
 
     private void type(String text) {
         robot.enterText(text);
-        robot.waitForIdle();
+        idle();
     }
 
     private void press(int key, int... held) {
@@ -163,7 +172,7 @@ class CanvasTest {
         for (int each : held) {
             robot.releaseKey(each);
         }
-        robot.waitForIdle();
+        idle();
     }
 
     private void add(Point at, String words) {
@@ -269,7 +278,7 @@ class CanvasTest {
         assertThat(edt(() -> canvas.mouse().gesture().flatMap(each -> ((WireGesture) each).refusal())))
                 .contains("It carries Model, and Image is wanted.");
         robot.releaseMouse(MouseButton.LEFT_BUTTON);
-        robot.waitForIdle();
+        idle();
         assertThat(workflow().wires()).isEmpty();
     }
 
@@ -489,7 +498,7 @@ class CanvasTest {
         add(new Point(300, 300), "load model");
         Viewport before = edt(canvas::viewport);
         robot.rotateMouseWheel(canvas, -3);
-        robot.waitForIdle();
+        idle();
         Point mouse = edt(canvas::getMousePosition);
         Viewport after = edt(canvas::viewport);
         assertThat(after.scale()).isGreaterThan(before.scale());
