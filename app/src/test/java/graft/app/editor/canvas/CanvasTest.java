@@ -145,7 +145,10 @@ class CanvasTest {
     }
 
     private void drag(Point from, Point to) {
+        robot.moveMouse(canvas, from);
+        idle();
         robot.pressMouse(canvas, from, MouseButton.LEFT_BUTTON);
+        idle();
         hover(from, to);
         robot.releaseMouse(MouseButton.LEFT_BUTTON);
         idle();
