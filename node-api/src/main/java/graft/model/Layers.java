@@ -76,6 +76,19 @@ final class Layers {
         return this;
     }
 
+    /** A layer of CLIP's transformers, which are alike for texts and pictures. */
+    Layers clip(Weights layer, int width, int inner) {
+        Weights attention = layer.at("self_attn");
+        return norm(layer.at("layer_norm1"), width)
+                .linear(attention.at("q_proj"), width, width, true)
+                .linear(attention.at("k_proj"), width, width, true)
+                .linear(attention.at("v_proj"), width, width, true)
+                .linear(attention.at("out_proj"), width, width, true)
+                .norm(layer.at("layer_norm2"), width)
+                .linear(layer.at("mlp.fc1"), width, inner, true)
+                .linear(layer.at("mlp.fc2"), inner, width, true);
+    }
+
     /** A layer that this model does without. */
     Layers none() {
         layers.add(new Layer("", weights.size()));

@@ -1,11 +1,9 @@
 package graft.model;
 
+import graft.file.Sha256;
 import graft.tensor.Compute;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -165,12 +163,7 @@ public final class ModelShape {
     /** Tells shapes apart that take other times: 16 hexadecimal digits. */
     public String fingerprint() {
         String all = shape.unetConfig() + " " + shape.textConfig() + " " + shape.vaeConfig();
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return Sha256.of(all.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
     }
 
     /**

@@ -34,16 +34,7 @@ public final class TextEncoder implements AutoCloseable {
         positions = model.get("embeddings.position_embedding.weight", config.positions(), width);
         layers.norm(model.at("final_layer_norm"), width);
         for (int i = 0; i < config.layers(); i++) {
-            Weights layer = model.at("encoder.layers." + i);
-            Weights attention = layer.at("self_attn");
-            layers.norm(layer.at("layer_norm1"), width)
-                    .linear(attention.at("q_proj"), width, width, true)
-                    .linear(attention.at("k_proj"), width, width, true)
-                    .linear(attention.at("v_proj"), width, width, true)
-                    .linear(attention.at("out_proj"), width, width, true)
-                    .norm(layer.at("layer_norm2"), width)
-                    .linear(layer.at("mlp.fc1"), width, config.inner(), true)
-                    .linear(layer.at("mlp.fc2"), config.inner(), width, true);
+            layers.clip(model.at("encoder.layers." + i), width, config.inner());
         }
         constants = Operators.constants(
                 manager, config.heads(), config.layers(), config.epsilon(), config.quick() ? 1 : 0, 1, 1);

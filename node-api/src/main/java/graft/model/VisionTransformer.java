@@ -51,16 +51,7 @@ final class VisionTransformer {
                 model.get("pre_layrnorm.bias", width));
         Layers layers = new Layers().norm(model.at("post_layernorm"), width);
         for (int i = 0; i < config.layers(); i++) {
-            Weights layer = model.at("encoder.layers." + i);
-            Weights attention = layer.at("self_attn");
-            layers.norm(layer.at("layer_norm1"), width)
-                    .linear(attention.at("q_proj"), width, width, true)
-                    .linear(attention.at("k_proj"), width, width, true)
-                    .linear(attention.at("v_proj"), width, width, true)
-                    .linear(attention.at("out_proj"), width, width, true)
-                    .norm(layer.at("layer_norm2"), width)
-                    .linear(layer.at("mlp.fc1"), width, config.inner(), true)
-                    .linear(layer.at("mlp.fc2"), config.inner(), width, true);
+            layers.clip(model.at("encoder.layers." + i), width, config.inner());
         }
         return new VisionTransformer(config, preprocessor, rows, layers, manager);
     }

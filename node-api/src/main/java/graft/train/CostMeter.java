@@ -1,12 +1,8 @@
 package graft.train;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import graft.tensor.Memory;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Takes the time and the peak of memory from when it is made.
@@ -15,8 +11,6 @@ import java.util.regex.Pattern;
  */
 final class CostMeter implements AutoCloseable {
 
-    private static final Path STATUS = Path.of("/proc/self/status");
-    private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
     private static final long PAUSE_MILLIS = 20;
 
     private final long began = System.nanoTime();
@@ -55,12 +49,7 @@ final class CostMeter implements AutoCloseable {
 
     /** Bytes that the program holds now; 0 where the system does not tell. */
     private static long resident() {
-        try {
-            Matcher line = RESIDENT.matcher(Files.isReadable(STATUS) ? Files.readString(STATUS) : "");
-            return line.find() ? 1024 * Long.parseLong(line.group(1)) : 0;
-        } catch (IOException unreadable) {
-            return 0;
-        }
+        return Memory.resident().orElse(0);
     }
 
     @Override

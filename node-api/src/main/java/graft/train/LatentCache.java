@@ -3,13 +3,13 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.file.Sha256;
 import graft.model.Checkpoint;
 import graft.model.Picture;
 import graft.model.Vae;
 import graft.node.Problem;
 import graft.tensor.Scope;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -135,7 +135,7 @@ final class LatentCache {
     private String fileKey(Key key) {
         Dataset.Item item = key.picture();
         Augment.Variant variant = item.variant(key.look());
-        return TensorFiles.key(List.of(
+        return Sha256.of(List.of(
                 FORMAT,
                 model.hash(),
                 model.compute().device().getDeviceType(),
@@ -150,7 +150,7 @@ final class LatentCache {
     private String hashOf(Path file) {
         return hashes.computeIfAbsent(file, path -> {
             try {
-                return TensorFiles.hash(Files.readAllBytes(path));
+                return Sha256.of(path);
             } catch (IOException e) {
                 throw new Problem(
                                 "cannot read " + path,

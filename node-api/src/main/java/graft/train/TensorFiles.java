@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
-import graft.file.Sha256;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,15 +65,6 @@ final class TensorFiles {
     TensorFiles(Path folder, Consumer<String> warn) {
         this.folder = folder;
         this.warn = warn;
-    }
-
-    /** A key of parts: SHA-256 in hex. */
-    static String key(List<String> parts) {
-        return Sha256.of(parts);
-    }
-
-    static String hash(byte[] bytes) {
-        return Sha256.of(bytes);
     }
 
     boolean has(String key) {

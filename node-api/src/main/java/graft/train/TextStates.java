@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import graft.file.Sha256;
 import graft.model.Checkpoint;
 import graft.tensor.Scope;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ final class TextStates {
             String device = model.compute().device().getDeviceType();
             TensorFiles.Values states = files.get()
                     .get(
-                            TensorFiles.key(List.of(FORMAT, model.hash(), device, text)),
+                            Sha256.of(List.of(FORMAT, model.hash(), device, text)),
                             () -> List.of(TensorFiles.Values.of("states", model.encode(List.of(text)))))
                     .get("states");
             return scope.keep(states.array(manager), manager);

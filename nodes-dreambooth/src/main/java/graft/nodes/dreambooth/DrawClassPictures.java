@@ -7,6 +7,7 @@ import graft.file.CacheFolder;
 import graft.file.ImageFile;
 import graft.file.Location;
 import graft.file.PngFile;
+import graft.file.Sha256;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Fit;
@@ -40,10 +41,7 @@ import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -172,14 +170,8 @@ public final class DrawClassPictures implements Node {
     }
 
     private static String hash(List<String> parts) {
-        try {
-            byte[] text = String.join("\n\n", parts).getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text))
-                    .substring(0, 32);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-256", e);
-        }
+        return Sha256.of(String.join("\n\n", parts).getBytes(StandardCharsets.UTF_8))
+                .substring(0, 32);
     }
 
     private List<String> prompts() {

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
+import graft.app.editor.WhenChanged;
 import graft.app.workflow.Edits;
 import graft.node.Setting.Control;
 import graft.node.SettingSchema;
@@ -38,8 +39,6 @@ import javax.swing.JTextArea;
 import javax.swing.JTextField;
 import javax.swing.KeyStroke;
 import javax.swing.SwingUtilities;
-import javax.swing.event.DocumentEvent;
-import javax.swing.event.DocumentListener;
 import javax.swing.text.JTextComponent;
 
 /**
@@ -356,7 +355,7 @@ final class RowEditor {
         shell.validate();
         keys(focus);
         if (focus instanceof JTextComponent text) {
-            text.getDocument().addDocumentListener(changes(this::check));
+            text.getDocument().addDocumentListener(new WhenChanged(this::check));
         }
         focus.addFocusListener(new FocusAdapter() {
             @Override
@@ -389,25 +388,6 @@ final class RowEditor {
                 run.run();
             }
         });
-    }
-
-    private static DocumentListener changes(Runnable run) {
-        return new DocumentListener() {
-            @Override
-            public void insertUpdate(DocumentEvent event) {
-                run.run();
-            }
-
-            @Override
-            public void removeUpdate(DocumentEvent event) {
-                run.run();
-            }
-
-            @Override
-            public void changedUpdate(DocumentEvent event) {
-                run.run();
-            }
-        };
     }
 
     private Optional<String> complaint() {

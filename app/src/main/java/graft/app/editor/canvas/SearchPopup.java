@@ -1,6 +1,7 @@
 package graft.app.editor.canvas;
 
 import graft.app.editor.Strings;
+import graft.app.editor.WhenChanged;
 import graft.node.NodeSchema;
 import graft.node.SocketKind;
 import java.awt.BasicStroke;
@@ -38,8 +39,6 @@ import javax.swing.JTree;
 import javax.swing.KeyStroke;
 import javax.swing.ListSelectionModel;
 import javax.swing.ScrollPaneConstants;
-import javax.swing.event.DocumentEvent;
-import javax.swing.event.DocumentListener;
 import javax.swing.tree.DefaultMutableTreeNode;
 import javax.swing.tree.DefaultTreeCellRenderer;
 import javax.swing.tree.DefaultTreeModel;
@@ -96,7 +95,7 @@ final class SearchPopup {
         typed.getAccessibleContext().setAccessibleName(Strings.get("canvas.search"));
         typed.putClientProperty("JTextField.placeholderText", Strings.get("canvas.search"));
         typed.putClientProperty("JTextField.showClearButton", true);
-        typed.getDocument().addDocumentListener(onChange(this::find));
+        typed.getDocument().addDocumentListener(new WhenChanged(this::find));
         name(takes, "canvas.search.takes", Strings.get("canvas.search.takes"));
         name(gives, "canvas.search.gives", Strings.get("canvas.search.gives"));
         name(tree, "canvas.search.categories", Strings.get("canvas.search.categories"));
@@ -165,25 +164,6 @@ final class SearchPopup {
             scroll.setPreferredSize(new Dimension(width, 100));
         }
         return scroll;
-    }
-
-    private static DocumentListener onChange(Runnable run) {
-        return new DocumentListener() {
-            @Override
-            public void insertUpdate(DocumentEvent event) {
-                run.run();
-            }
-
-            @Override
-            public void removeUpdate(DocumentEvent event) {
-                run.run();
-            }
-
-            @Override
-            public void changedUpdate(DocumentEvent event) {
-                run.run();
-            }
-        };
     }
 
     private void keys(JComponent component) {

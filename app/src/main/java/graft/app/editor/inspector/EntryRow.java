@@ -1,6 +1,7 @@
 package graft.app.editor.inspector;
 
 import graft.app.editor.Icons;
+import graft.app.editor.Scaled;
 import graft.app.editor.Theme;
 import graft.app.editor.inspector.FileLibrary.Entry;
 import java.awt.BorderLayout;
@@ -45,7 +46,7 @@ public final class EntryRow implements ListCellRenderer<Entry> {
         name.setForeground(selected ? list.getSelectionForeground() : list.getForeground());
         line.setForeground(selected ? list.getSelectionForeground() : Theme.colour("text.dim"));
         picture.setIcon(entry.thumbnail()
-                .<Icon>map(image -> new ImageIcon(FileLibrary.fitted(image, SIZE, SIZE)))
+                .<Icon>map(image -> new ImageIcon(Scaled.fitted(image, SIZE, SIZE)))
                 .orElseGet(() -> Icons.get(icon(entry), 24)));
         name.setText(entry.name());
         line.setText(entry.facts().map(FileFacts::line).orElse(entry.place()));

@@ -1,12 +1,12 @@
 package graft.app.editor.inspector;
 
+import graft.app.editor.Scaled;
 import graft.file.BuiltIn;
 import graft.file.ImageFile;
 import graft.file.Location;
 import graft.node.Problem;
 import graft.node.Setting.Control;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
@@ -237,12 +237,12 @@ public final class FileLibrary implements AutoCloseable {
             String name = file.getFileName().toString();
             String plain = name.replaceFirst("\\.[A-Za-z]+$", "");
             if (IMAGES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
-                return Optional.of(fitted(ImageFile.read(file), THUMBNAIL, THUMBNAIL));
+                return Optional.of(Scaled.fitted(ImageFile.read(file), THUMBNAIL, THUMBNAIL));
             }
             for (String beside : List.of(".png", ".preview.png", ".jpg", ".jpeg", ".webp")) {
                 Path picture = file.resolveSibling(plain + beside);
                 if (Files.isRegularFile(picture)) {
-                    return Optional.of(fitted(ImageFile.read(picture), THUMBNAIL, THUMBNAIL));
+                    return Optional.of(Scaled.fitted(ImageFile.read(picture), THUMBNAIL, THUMBNAIL));
                 }
             }
             return Optional.empty();
@@ -253,38 +253,17 @@ public final class FileLibrary implements AutoCloseable {
 
     private static BufferedImage mosaic(List<Path> pictures) {
         if (pictures.size() < 4) {
-            return fitted(ImageFile.read(pictures.get(0)), THUMBNAIL, THUMBNAIL);
+            return Scaled.fitted(ImageFile.read(pictures.get(0)), THUMBNAIL, THUMBNAIL);
         }
         BufferedImage whole = new BufferedImage(THUMBNAIL, THUMBNAIL, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = whole.createGraphics();
         int half = THUMBNAIL / 2;
         for (int i = 0; i < 4; i++) {
-            graphics.drawImage(fitted(ImageFile.read(pictures.get(i)), half, half), i % 2 * half, i / 2 * half, null);
+            graphics.drawImage(
+                    Scaled.fitted(ImageFile.read(pictures.get(i)), half, half), i % 2 * half, i / 2 * half, null);
         }
         graphics.dispose();
         return whole;
-    }
-
-    /** A picture made to fit into a width and height, in pixels, its shape kept. */
-    public static BufferedImage fitted(BufferedImage picture, int width, int height) {
-        double scale = Math.min((double) width / picture.getWidth(), (double) height / picture.getHeight());
-        int across = Math.max(1, (int) Math.round(picture.getWidth() * scale));
-        int down = Math.max(1, (int) Math.round(picture.getHeight() * scale));
-        BufferedImage from = picture;
-        // Halving first keeps a large picture from losing lines between the samples of bilinear scaling.
-        while (from.getWidth() >= 2 * across && from.getHeight() >= 2 * down) {
-            from = scaled(from, from.getWidth() / 2, from.getHeight() / 2);
-        }
-        return scaled(from, across, down);
-    }
-
-    private static BufferedImage scaled(BufferedImage from, int width, int height) {
-        BufferedImage to = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = to.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-        graphics.drawImage(from, 0, 0, width, height, null);
-        graphics.dispose();
-        return to;
     }
 
     @Override

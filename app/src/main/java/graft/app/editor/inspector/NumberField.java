@@ -5,6 +5,7 @@ import com.google.gson.JsonPrimitive;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.WhenChanged;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SettingSchema;

@@ -3,6 +3,7 @@ package graft.app.editor.inspector;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import graft.app.editor.Strings;
+import graft.app.editor.WhenChanged;
 import graft.node.Problem;
 import graft.node.SettingSchema;
 import java.math.BigDecimal;

@@ -3,6 +3,7 @@ package graft.app.editor.inspector;
 import com.formdev.flatlaf.util.SystemFileChooser;
 import com.google.gson.JsonElement;
 import graft.app.editor.Icons;
+import graft.app.editor.Scaled;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.node.Setting.Control;
@@ -104,7 +105,7 @@ final class PathField extends TextField {
             known.setVisible(entry.isPresent());
             entry.ifPresent(found -> {
                 known.setIcon(found.thumbnail()
-                        .map(picture -> new ImageIcon(FileLibrary.fitted(picture, PICTURE, PICTURE)))
+                        .map(picture -> new ImageIcon(Scaled.fitted(picture, PICTURE, PICTURE)))
                         .orElse(null));
                 String line = found.facts().map(FileFacts::line).orElse("");
                 known.setText(line);

@@ -3,6 +3,7 @@ package graft.app.editor.inspector;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Strings;
+import graft.app.editor.WhenChanged;
 import graft.node.SettingSchema;
 import java.awt.KeyboardFocusManager;
 import java.util.Optional;

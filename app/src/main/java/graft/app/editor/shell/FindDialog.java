@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Commands;
 import graft.app.editor.Icons;
+import graft.app.editor.WhenChanged;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
@@ -23,8 +24,6 @@ import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTextField;
 import javax.swing.KeyStroke;
-import javax.swing.event.DocumentEvent;
-import javax.swing.event.DocumentListener;
 
 /** Finds a node of the workflow by its title, id or type, and shows it. */
 final class FindDialog {
@@ -71,22 +70,7 @@ final class FindDialog {
                 chosen.accept(entry.node());
             }
         };
-        text.getDocument().addDocumentListener(new DocumentListener() {
-            @Override
-            public void insertUpdate(DocumentEvent event) {
-                filter.run();
-            }
-
-            @Override
-            public void removeUpdate(DocumentEvent event) {
-                filter.run();
-            }
-
-            @Override
-            public void changedUpdate(DocumentEvent event) {
-                // Of its looks, which a plain text has not.
-            }
-        });
+        text.getDocument().addDocumentListener(new WhenChanged(filter));
         list.addMouseListener(new MouseAdapter() {
             @Override
             public void mouseClicked(MouseEvent event) {

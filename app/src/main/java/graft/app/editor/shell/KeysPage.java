@@ -4,6 +4,7 @@ import graft.app.editor.Commands;
 import graft.app.editor.Icons;
 import graft.app.editor.Keymap;
 import graft.app.editor.Strings;
+import graft.app.editor.WhenChanged;
 import java.awt.event.KeyAdapter;
 import java.awt.event.KeyEvent;
 import java.util.ArrayList;
@@ -21,8 +22,6 @@ import javax.swing.JTable;
 import javax.swing.JTextField;
 import javax.swing.KeyStroke;
 import javax.swing.ListSelectionModel;
-import javax.swing.event.DocumentEvent;
-import javax.swing.event.DocumentListener;
 import javax.swing.table.AbstractTableModel;
 import net.miginfocom.swing.MigLayout;
 
@@ -62,22 +61,7 @@ final class KeysPage extends JPanel {
         filter.putClientProperty("JTextField.placeholderText", Strings.get("settings.keys.filter"));
         filter.putClientProperty("JTextField.leadingIcon", Icons.get("search"));
         filter.getAccessibleContext().setAccessibleName(Strings.get("settings.keys.filter"));
-        filter.getDocument().addDocumentListener(new DocumentListener() {
-            @Override
-            public void insertUpdate(DocumentEvent event) {
-                rows.filter(filter.getText());
-            }
-
-            @Override
-            public void removeUpdate(DocumentEvent event) {
-                rows.filter(filter.getText());
-            }
-
-            @Override
-            public void changedUpdate(DocumentEvent event) {
-                // Of its looks, which a plain text has not.
-            }
-        });
+        filter.getDocument().addDocumentListener(new WhenChanged(() -> rows.filter(filter.getText())));
         table.setName("settings.keys.table");
         table.getAccessibleContext().setAccessibleName(Strings.get("settings.keys"));
         table.setSelectionMode(ListSelectionModel.SINGLE_SELECTION);

@@ -7,6 +7,7 @@ import com.google.gson.JsonPrimitive;
 import graft.app.editor.Commands;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
+import graft.app.editor.WhenChanged;
 import graft.app.editor.inspector.EntryRow;
 import graft.app.editor.inspector.FileFacts;
 import graft.app.editor.inspector.FileLibrary;
@@ -41,8 +42,6 @@ import javax.swing.JTextField;
 import javax.swing.JTree;
 import javax.swing.KeyStroke;
 import javax.swing.ScrollPaneConstants;
-import javax.swing.event.DocumentEvent;
-import javax.swing.event.DocumentListener;
 import javax.swing.tree.DefaultMutableTreeNode;
 import javax.swing.tree.DefaultTreeCellRenderer;
 import javax.swing.tree.DefaultTreeModel;
@@ -90,22 +89,7 @@ final class LibraryPanel extends JPanel {
         filter.putClientProperty("JTextField.leadingIcon", Icons.get("search"));
         filter.putClientProperty("JTextField.showClearButton", true);
         filter.getAccessibleContext().setAccessibleName(Strings.get("library.filter"));
-        filter.getDocument().addDocumentListener(new DocumentListener() {
-            @Override
-            public void insertUpdate(DocumentEvent event) {
-                filter();
-            }
-
-            @Override
-            public void removeUpdate(DocumentEvent event) {
-                filter();
-            }
-
-            @Override
-            public void changedUpdate(DocumentEvent event) {
-                // Of its looks, which a plain text has not.
-            }
-        });
+        filter.getDocument().addDocumentListener(new WhenChanged(this::filter));
         nodes.setName("library.nodes");
         nodes.getAccessibleContext().setAccessibleName(Commands.NODES.title());
         nodes.setRootVisible(false);

@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
+import graft.app.editor.WhenChanged;
 import graft.app.plugin.InstallPlan;
 import graft.app.plugin.PluginManifest;
 import java.awt.Dialog;
@@ -21,8 +22,6 @@ import javax.swing.JTextArea;
 import javax.swing.JTextField;
 import javax.swing.KeyStroke;
 import javax.swing.UIManager;
-import javax.swing.event.DocumentEvent;
-import javax.swing.event.DocumentListener;
 import net.miginfocom.swing.MigLayout;
 
 /** What the plugin manager asks in dialogs of their own. */
@@ -161,22 +160,7 @@ final class PluginForms {
 
     /** Calls back whenever the text changes. */
     static void whenTyped(JTextField field, Runnable then) {
-        field.getDocument().addDocumentListener(new DocumentListener() {
-            @Override
-            public void insertUpdate(DocumentEvent event) {
-                then.run();
-            }
-
-            @Override
-            public void removeUpdate(DocumentEvent event) {
-                then.run();
-            }
-
-            @Override
-            public void changedUpdate(DocumentEvent event) {
-                // Of its looks, which a plain text has not.
-            }
-        });
+        field.getDocument().addDocumentListener(new WhenChanged(then));
     }
 
     private static JPanel page() {

@@ -3,7 +3,7 @@ package graft.app.editor.shell;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import graft.app.editor.inspector.FileLibrary;
+import graft.app.editor.Scaled;
 import graft.app.workflow.Workflow;
 import graft.file.ImageFile;
 import graft.node.Problem;
@@ -67,7 +67,7 @@ record Template(Path file, String title, String words, Optional<BufferedImage> p
         Workflow workflow = Workflow.read(file);
         Path beside = file.resolveSibling(file.getFileName().toString().replace(".json", ".png"));
         Optional<BufferedImage> picture = Files.isRegularFile(beside)
-                ? Optional.of(FileLibrary.fitted(ImageFile.read(beside), WIDTH, HEIGHT))
+                ? Optional.of(Scaled.fitted(ImageFile.read(beside), WIDTH, HEIGHT))
                 : Optional.empty();
         String title = workflow.title().isEmpty() ? file.getFileName().toString() : workflow.title();
         Double seconds = times.get(title);

@@ -1,9 +1,8 @@
 package graft.app.editor.viewer;
 
 import graft.app.editor.Background;
+import graft.app.editor.Scaled;
 import graft.file.ImageFile;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,26 +79,8 @@ public final class Thumbnails {
         return 4L * image.getWidth() * image.getHeight();
     }
 
-    /** Halves the picture until one step of bilinear is enough, which looks as good as an area average. */
+    /** At most so large either way; a small one stays as it is. */
     static BufferedImage small(BufferedImage image, int size) {
-        BufferedImage from = image;
-        double scale = Math.min(1, (double) size / Math.max(image.getWidth(), image.getHeight()));
-        int width = Math.max(1, (int) Math.round(image.getWidth() * scale));
-        int height = Math.max(1, (int) Math.round(image.getHeight() * scale));
-        while (from.getWidth() > width) {
-            int w = Math.max(width, from.getWidth() / 2);
-            int h = Math.max(height, from.getHeight() / 2);
-            from = scaled(from, w, h);
-        }
-        return from;
-    }
-
-    private static BufferedImage scaled(BufferedImage image, int width, int height) {
-        BufferedImage result = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = result.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-        graphics.drawImage(image, 0, 0, width, height, null);
-        graphics.dispose();
-        return result;
+        return Math.max(image.getWidth(), image.getHeight()) <= size ? image : Scaled.fitted(image, size, size);
     }
 }

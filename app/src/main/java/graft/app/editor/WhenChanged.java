@@ -1,10 +1,10 @@
-package graft.app.editor.inspector;
+package graft.app.editor;
 
 import javax.swing.event.DocumentEvent;
 import javax.swing.event.DocumentListener;
 
-/** Does one thing whenever a text changes. */
-record WhenChanged(Runnable then) implements DocumentListener {
+/** Does one thing whenever a plain text changes. */
+public record WhenChanged(Runnable then) implements DocumentListener {
 
     @Override
     public void insertUpdate(DocumentEvent event) {
