@@ -131,9 +131,7 @@ final class MainWindow {
     private final Map<Commands, JButton> toolButtons = new EnumMap<>(Commands.class);
     private final CommandKeys keys;
     private final Timer autosave = new Timer(1000, event -> autosave());
-    private final Timer toolsPace = new Timer(TOOLS_PACE, event -> toolButtons()
-            .forEach((command, button) ->
-                    button.setEnabled(action(command).filter(Action::isEnabled).isPresent())));
+    private final Timer toolsPace = new Timer(TOOLS_PACE, event -> enableTools());
     private Preferences preferences;
     private Session session;
     private List<Template> templates = List.of();
@@ -282,8 +280,10 @@ final class MainWindow {
         tools.add(tool(Commands.INSPECTOR));
     }
 
-    private Map<Commands, JButton> toolButtons() {
-        return toolButtons;
+    /** Greys the tools whose commands can do nothing now. */
+    private void enableTools() {
+        toolButtons.forEach((command, button) ->
+                button.setEnabled(action(command).filter(Action::isEnabled).isPresent()));
     }
 
     private JButton tool(Commands command) {
@@ -434,6 +434,7 @@ final class MainWindow {
         runs.run(tab.target(), outputs, first, 1);
         tab.noteSeeds(place.library());
         inspect(tab);
+        enableTools();
         if (!dock.isVisible()) {
             showDock(RunDock.Tab.QUEUE);
         }
@@ -690,6 +691,8 @@ final class MainWindow {
             refreshStart();
         }
         frame.setTitle(tab.map(shown -> shown.title() + " – ").orElse("") + Strings.get("shell.name"));
+        // Not at the next tick: a hand that opens a workflow and presses Run at once would press a grey button.
+        enableTools();
     }
 
     private void showInspectorIf(boolean shown) {
@@ -703,6 +706,7 @@ final class MainWindow {
         if (current().filter(tab::equals).isPresent()) {
             inspectAndCheck(tab);
         }
+        enableTools();
         if (preferences.autosave() > 0) {
             autosave.setInitialDelay(1000 * preferences.autosave());
             autosave.restart();

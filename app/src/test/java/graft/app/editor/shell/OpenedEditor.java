@@ -51,6 +51,8 @@ final class OpenedEditor implements AutoCloseable {
             made.show(List.of(files));
             return made;
         });
+        // A click on a grey button would be lost and the test would wait for what never comes.
+        robot.settings().clickOnDisabledComponentsAllowed(false);
         frame = new FrameFixture(robot, window.frame());
     }
 
