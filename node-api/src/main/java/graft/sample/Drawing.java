@@ -19,7 +19,7 @@ import java.util.List;
  * @param width of the pictures in pixels, likewise {@code height}
  * @param guidance how strongly prompts are followed
  */
-public record Drawing(Checkpoint model, Sampler sampler, int steps, double guidance, int width, int height) {
+public record Drawing(Checkpoint model, SamplerMethod sampler, int steps, double guidance, int width, int height) {
 
     /** A prompt, and the seed of its noise. */
     public record Wanted(String prompt, long seed) {}
@@ -27,23 +27,32 @@ public record Drawing(Checkpoint model, Sampler sampler, int steps, double guida
     /**
      * Draws them together, in their order.
      *
-     * <p>The noise of each is that of Sample with the same seed. Of samplers that draw more noise on their way, that depends on
-     * the first seed and on how many there are.
+     * <p>The noise of each is that of Sample with the same seed. Samplers that draw more noise on their way go on with the random
+     * numbers of the first, so that what they draw depends on how many there are; one alone is drawn as by Sample.
      *
      * @throws Cancelled when the listener does
      */
     public List<Picture> draw(List<Wanted> wanted, StepListener listener) throws Cancelled {
+        return draw(wanted, NoiseSchedule.of(model.scheduler()), listener);
+    }
+
+    /**
+     * Likewise, by another schedule than the model's own.
+     *
+     * @throws Cancelled when the listener does
+     */
+    public List<Picture> draw(List<Wanted> wanted, NoiseSchedule schedule, StepListener listener) throws Cancelled {
         try (NDManager memory = model.compute().newManager();
                 Scope scope = Scope.open()) {
             int factor = model.spec().pixelsPerLatent();
             NDList noise = new NDList();
-            for (Wanted each : wanted) {
-                noise.add(new TorchRandom(each.seed())
-                        .randn(memory, 1, model.spec().latentChannels(), height / factor, width / factor));
+            List<TorchRandom> random =
+                    wanted.stream().map(each -> new TorchRandom(each.seed())).toList();
+            for (TorchRandom each : random) {
+                noise.add(each.randn(memory, 1, model.spec().latentChannels(), height / factor, width / factor));
             }
             NDArray start = NDArrays.concat(noise, 0);
             start.attach(memory);
-            NoiseSchedule schedule = NoiseSchedule.of(model.scheduler());
             Guidance guided = Guidance.of(
                     memory,
                     ModelNetwork.of(model),
@@ -57,7 +66,7 @@ public record Drawing(Checkpoint model, Sampler sampler, int steps, double guida
                     guided,
                     start,
                     null,
-                    StepNoise.of(new TorchRandom(wanted.get(0).seed())),
+                    StepNoise.of(random.get(0)),
                     listener);
             List<Picture> pictures = new ArrayList<>();
             for (int i = 0; i < wanted.size(); i++) {

@@ -1,21 +1,12 @@
 package graft.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import graft.file.PngFile;
 import graft.model.Checkpoint;
-import graft.model.Picture;
 import graft.node.Cancelled;
 import graft.node.Run;
-import graft.sample.Guidance;
+import graft.sample.Drawing;
 import graft.sample.NoiseSchedule;
 import graft.sample.Sampler;
-import graft.sample.Sampling;
-import graft.sample.Spacing;
-import graft.sample.StepNoise;
-import graft.sample.StepPlan;
-import graft.tensor.Scope;
-import graft.tensor.TorchRandom;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +35,7 @@ final class TrainingSamples implements TrainingLoop.Listener {
     record Plan(int every, List<String> prompts, int width, int height, int steps, double guidance, long seed) {}
 
     private final Run run;
-    private final Checkpoint model;
+    private final Drawing drawing;
     private final NoiseSchedule schedule;
     private final Plan plan;
     private final Runnable tidy;
@@ -56,7 +47,7 @@ final class TrainingSamples implements TrainingLoop.Listener {
     TrainingSamples(Run run, Checkpoint model, NoiseSchedule schedule, Plan plan, Runnable tidy) {
         this.tidy = tidy;
         this.run = run;
-        this.model = model;
+        drawing = new Drawing(model, SAMPLER, plan.steps(), plan.guidance(), plan.width(), plan.height());
         this.schedule = schedule;
         this.plan = plan;
     }
@@ -79,15 +70,18 @@ final class TrainingSamples implements TrainingLoop.Listener {
     private void draw(int step) {
         try {
             for (int i = 0; i < plan.prompts().size(); i++) {
-                BufferedImage picture = drawn(plan.prompts().get(i)).toBufferedImage();
+                String prompt = plan.prompts().get(i);
+                BufferedImage picture = drawing.draw(
+                                List.of(new Drawing.Wanted(prompt, plan.seed())),
+                                schedule,
+                                (done, total, at, expected) -> run.checkCancelled())
+                        .get(0)
+                        .toBufferedImage();
                 run.preview(picture);
                 Path file = run.folder()
                         .resolve("samples")
                         .resolve(String.format(Locale.ROOT, "step_%05d_%d.png", step, i));
-                PngFile.write(
-                        file,
-                        picture,
-                        Map.of("parameters", parameters(plan.prompts().get(i))));
+                PngFile.write(file, picture, Map.of("parameters", parameters(prompt)));
                 run.wrote(file);
             }
         } catch (Cancelled stopped) {
@@ -97,35 +91,6 @@ final class TrainingSamples implements TrainingLoop.Listener {
             run.warn("The samples of step " + step + " were not drawn, the training goes on: " + failure.getMessage());
         } finally {
             tidy.run();
-        }
-    }
-
-    private Picture drawn(String prompt) throws Cancelled {
-        try (NDManager memory = model.compute().newManager();
-                Scope scope = Scope.open()) {
-            NDArray noise = new TorchRandom(plan.seed())
-                    .randn(
-                            memory,
-                            1,
-                            model.vae().latentChannels(),
-                            plan.height() / model.vae().factor(),
-                            plan.width() / model.vae().factor());
-            Guidance guided = Guidance.of(
-                    memory,
-                    (x, timesteps, context) -> model.unet().forward(x, timesteps, context, model.unetPatches()),
-                    model.encode(List.of(prompt)),
-                    model.encode(List.of("")),
-                    plan.guidance(),
-                    1);
-            NDArray latents = Sampling.run(
-                    StepPlan.of(SAMPLER, Spacing.AUTO, schedule, plan.steps(), 1),
-                    schedule,
-                    guided,
-                    noise,
-                    null,
-                    StepNoise.of(new TorchRandom(plan.seed())),
-                    (done, total, at, expected) -> run.checkCancelled());
-            return model.vae().picture(latents, 0);
         }
     }
 

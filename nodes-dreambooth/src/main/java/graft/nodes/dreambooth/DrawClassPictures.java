@@ -1,8 +1,5 @@
 package graft.nodes.dreambooth;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import graft.file.CacheFolder;
 import graft.file.ImageFile;
 import graft.file.Location;
@@ -11,9 +8,7 @@ import graft.file.Sha256;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Fit;
-import graft.model.Picture;
 import graft.model.SchedulerConfig;
-import graft.node.Cancelled;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -23,18 +18,13 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
-import graft.sample.Guidance;
-import graft.sample.ModelNetwork;
+import graft.sample.Drawing;
 import graft.sample.NoiseSchedule;
 import graft.sample.Sampler;
 import graft.sample.SamplerMethod;
-import graft.sample.Sampling;
 import graft.sample.Spacing;
-import graft.sample.StepNoise;
 import graft.sample.StepPlan;
 import graft.tensor.Compute;
-import graft.tensor.Scope;
-import graft.tensor.TorchRandom;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
 import java.awt.image.BufferedImage;
@@ -130,19 +120,21 @@ public final class DrawClassPictures implements Node {
         Path place = place(run);
         dataset = dataset(place);
         int drawn = 0;
-        try (Drawing drawing = new Drawing()) {
-            for (int i = 0; i < count; i++) {
-                run.checkCancelled();
-                Dataset.Item item = dataset.items().get(i);
-                if (!isThere(item.file(), run)) {
-                    BufferedImage picture =
-                            drawing.draw(item.caption(), seed + i, run).toBufferedImage();
-                    PngFile.write(item.file(), picture, Map.of("prompt", item.caption()));
-                    run.preview(picture);
-                    drawn++;
-                }
-                run.progress(i + 1, count);
+        Drawing drawing = new Drawing(model, sampler, steps, guidance, width, height);
+        for (int i = 0; i < count; i++) {
+            run.checkCancelled();
+            Dataset.Item item = dataset.items().get(i);
+            if (!isThere(item.file(), run)) {
+                BufferedImage picture = drawing.draw(
+                                List.of(new Drawing.Wanted(item.caption(), seed + i)),
+                                (done, total, at, expected) -> run.checkCancelled())
+                        .get(0)
+                        .toBufferedImage();
+                PngFile.write(item.file(), picture, Map.of("prompt", item.caption()));
+                run.preview(picture);
+                drawn++;
             }
+            run.progress(i + 1, count);
         }
         run.log((count - drawn) + " class pictures were there, " + drawn + " were drawn; they are kept in " + place
                 + ", which may be removed at any time.");
@@ -199,46 +191,6 @@ public final class DrawClassPictures implements Node {
         } catch (Problem damaged) {
             run.warn("A class picture was damaged and is drawn anew: " + file + ".");
             return false;
-        }
-    }
-
-    /** What all pictures are drawn with: made when the first one is. */
-    private final class Drawing implements AutoCloseable {
-
-        private final NDManager memory = model.compute().newManager();
-        private final NoiseSchedule schedule = NoiseSchedule.of(model.scheduler());
-        private final StepPlan plan = StepPlan.of(sampler, Spacing.AUTO, schedule, steps, 1);
-
-        Picture draw(String text, long number, Run run) throws Cancelled {
-            try (Scope scope = Scope.open();
-                    NDManager working = memory.newSubManager()) {
-                TorchRandom random = new TorchRandom(number);
-                int unit = model.spec().pixelsPerLatent();
-                Shape shape = new Shape(1, model.spec().latentChannels(), height / unit, width / unit);
-                NDArray noise = random.randn(working, shape.getShape());
-                Guidance guided = Guidance.of(
-                        working,
-                        ModelNetwork.of(model),
-                        model.encode(List.of(text)),
-                        model.encode(List.of("")),
-                        guidance,
-                        1);
-                NDArray latents = Sampling.run(
-                        plan,
-                        schedule,
-                        guided,
-                        noise,
-                        null,
-                        StepNoise.of(random),
-                        (done, total, at, expected) -> run.checkCancelled());
-                float[] pixels = model.vae().decode(latents).toFloatArray();
-                return Picture.ofPlanes(pixels, 0, width, height);
-            }
-        }
-
-        @Override
-        public void close() {
-            memory.close();
         }
     }
 }
