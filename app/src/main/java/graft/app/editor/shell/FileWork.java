@@ -1,0 +1,33 @@
+package graft.app.editor.shell;
+
+import graft.app.editor.Background;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/** The window's work with files, off Swing's thread, each piece after the one before; what goes wrong is told. */
+final class FileWork implements AutoCloseable {
+
+    private final Background background = new Background("graft-shell", 1);
+    private final MessageBoxes boxes;
+
+    FileWork(MessageBoxes boxes) {
+        this.boxes = boxes;
+    }
+
+    /** Does work after all that was asked for before, and hands on what it gives unless that is a problem. */
+    <T> void soon(Callable<T> work, Consumer<T> then) {
+        background.run(work, then, boxes::tell);
+    }
+
+    /** Does work that gives nothing; {@code then} is left out when it fails. */
+    void soon(Runnable work, Runnable then) {
+        soon(Executors.callable(work), done -> then.run());
+    }
+
+    /** Ends when what was asked for is done. */
+    @Override
+    public void close() {
+        background.close();
+    }
+}

@@ -1,0 +1,82 @@
+package graft.app.editor.shell;
+
+import graft.app.editor.inspector.Inspector;
+import graft.app.editor.run.RunDock;
+import graft.app.engine.Finding;
+
+/** Shows in the panels around the canvas what belongs to the workflow in front: settings, problems, zoom. */
+final class FrontPanels {
+
+    private final OpenTabs tabs;
+    private final Inspector inspector;
+    private final RunDock runs;
+    private final StatusBar status;
+    private final Checks checks;
+
+    FrontPanels(OpenTabs tabs, Inspector inspector, RunDock runs, StatusBar status, Checks checks) {
+        this.tabs = tabs;
+        this.inspector = inspector;
+        this.runs = runs;
+        this.status = status;
+        this.checks = checks;
+    }
+
+    /** Follows what is selected in a workflow, and its zoom, while it is in front. */
+    void follow(WorkflowTab tab) {
+        tab.canvas().onSelection(() -> {
+            if (tabs.isFront(tab)) {
+                inspect(tab);
+            }
+        });
+        tab.canvas().onView(() -> {
+            if (tabs.isFront(tab)) {
+                status.showZoom(tab.canvas().zoom());
+            }
+        });
+    }
+
+    /** Another tab is in front. */
+    void turned() {
+        tabs.front()
+                .ifPresentOrElse(
+                        tab -> {
+                            inspect(tab);
+                            showFindings(tab);
+                            status.showZoom(tab.canvas().zoom());
+                            tab.canvas().requestFocusInWindow();
+                            check(tab);
+                        },
+                        () -> status.showZoom(-1));
+    }
+
+    /** The workflow in front, or what is known of its nodes, is no longer what it was. */
+    void changed() {
+        tabs.front().ifPresent(tab -> {
+            inspect(tab);
+            check(tab);
+        });
+    }
+
+    /** Shows the selected nodes of the workflow in front. */
+    void inspect(WorkflowTab tab) {
+        inspector.show(tab.canvas().shown(), tab.canvas().selected());
+        inspector.showUsedSeeds(tab.usedSeeds());
+        inspector.show(tab.shownFindings());
+    }
+
+    private void check(WorkflowTab tab) {
+        checks.soon(tab.document().workflow(), found -> {
+            tab.setFindings(found);
+            if (tabs.isFront(tab)) {
+                showFindings(tab);
+            }
+        });
+    }
+
+    private void showFindings(WorkflowTab tab) {
+        int errors = (int) tab.findings().stream().filter(Finding::isError).count();
+        status.showProblems(errors, tab.findings().size() - errors);
+        inspector.show(tab.shownFindings());
+        runs.showFindings(tab.findings());
+    }
+}

@@ -1,0 +1,29 @@
+package graft.app.editor.shell;
+
+import graft.app.editor.inspector.Inspector;
+import graft.app.workflow.Workflow;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Edits of the inspector go to the canvas in front, which knows what of the workflow it shows. */
+final class InspectorHost implements Inspector.Host {
+
+    private final OpenTabs tabs;
+
+    InspectorHost(OpenTabs tabs) {
+        this.tabs = tabs;
+    }
+
+    @Override
+    public void edit(String label, String mergeKey, UnaryOperator<Workflow> change) {
+        tabs.front().ifPresent(tab -> tab.canvas().edit(label, mergeKey, change));
+    }
+
+    @Override
+    public void reveal(String node) {
+        tabs.front().ifPresent(tab -> {
+            tab.canvas().select(Set.of(node));
+            tab.canvas().centerOn(node);
+        });
+    }
+}

@@ -1,0 +1,66 @@
+package graft.app.editor.shell;
+
+import graft.app.editor.Commands;
+import java.awt.event.ActionEvent;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import javax.swing.AbstractAction;
+import javax.swing.Action;
+
+/** What carries each command out: the window by what was put here, else the canvas in front. */
+final class WindowActions {
+
+    private final OpenTabs tabs;
+    private final Map<Commands, Action> actions = new EnumMap<>(Commands.class);
+
+    /** Knows undo and redo, which the document in front carries out. */
+    WindowActions(OpenTabs tabs) {
+        this.tabs = tabs;
+        actions.put(Commands.UNDO, new UndoAction(tabs, false));
+        actions.put(Commands.REDO, new UndoAction(tabs, true));
+    }
+
+    /** Puts a command that can always be carried out. */
+    void put(Commands command, Runnable then) {
+        putWhile(command, () -> true, then);
+    }
+
+    /** Puts a command that needs something to be so. */
+    void putWhile(Commands command, BooleanSupplier possible, Runnable then) {
+        actions.put(command, new AbstractAction(command.title()) {
+            @Override
+            public void actionPerformed(ActionEvent event) {
+                then.run();
+            }
+
+            @Override
+            public boolean isEnabled() {
+                return possible.getAsBoolean();
+            }
+        });
+    }
+
+    /** Puts a command that needs a workflow in front. */
+    void putOfTab(Commands command, Consumer<WorkflowTab> then) {
+        putWhile(command, () -> tabs.front().isPresent(), () -> tabs.front().ifPresent(then));
+    }
+
+    /** What carries a command out now; empty when nothing does. */
+    Optional<Action> find(Commands command) {
+        Action own = actions.get(command);
+        return own != null
+                ? Optional.of(own)
+                : tabs.front().map(tab -> tab.canvas().getActionMap().get(command.id()));
+    }
+
+    /** Carries a command out if that can be done now. */
+    void perform(Commands command) {
+        find(command)
+                .filter(Action::isEnabled)
+                .ifPresent(action -> action.actionPerformed(
+                        new ActionEvent(tabs.pane(), ActionEvent.ACTION_PERFORMED, command.id())));
+    }
+}
