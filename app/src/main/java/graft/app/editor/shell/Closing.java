@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /** Closes workflows, asking first what to do with changes, and knows which files to open again. */
@@ -41,9 +42,28 @@ final class Closing {
         }
     }
 
-    /** Closes every workflow that has changes, asking each time; {@code then} is left out when the user keeps one. */
-    void closeUnsaved(Runnable then) {
-        tabs.unsaved().ifPresentOrElse(tab -> close(tab, () -> closeUnsaved(then)), then);
+    /**
+     * Asks what to do with the changes of every workflow that has some, and leaves all open, so that the session knows them;
+     * {@code then} is left out when the user keeps one.
+     */
+    void settle(Runnable then) {
+        settle(tabs.unsaved(), then);
+    }
+
+    private void settle(List<WorkflowTab> unsaved, Runnable then) {
+        if (unsaved.isEmpty()) {
+            then.run();
+            return;
+        }
+        Runnable next = () -> settle(unsaved.subList(1, unsaved.size()), then);
+        tabs.show(unsaved.get(0));
+        switch (boxes.askToSave(unsaved.get(0).title())) {
+            case SAVE -> saving.save(unsaved.get(0), next);
+            case DISCARD -> next.run();
+            case KEEP_OPEN -> {
+                // The user goes on.
+            }
+        }
     }
 
     private void end(WorkflowTab tab) {

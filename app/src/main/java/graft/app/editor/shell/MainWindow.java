@@ -348,7 +348,7 @@ final class MainWindow {
     private void quit() {
         session.keep();
         if (!runs.isRunning() || boxes.confirm(Strings.get("close.running"), Strings.get("close.stop"))) {
-            closing.closeUnsaved(this::end);
+            closing.settle(this::end);
         }
     }
 

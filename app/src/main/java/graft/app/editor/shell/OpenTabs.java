@@ -90,9 +90,9 @@ final class OpenTabs {
         return first(tab -> tab.document().equals(document));
     }
 
-    /** The first workflow with changes that are not saved. */
-    Optional<WorkflowTab> unsaved() {
-        return first(tab -> tab.document().dirty());
+    /** The workflows with changes that are not saved. */
+    List<WorkflowTab> unsaved() {
+        return open.values().stream().filter(tab -> tab.document().dirty()).toList();
     }
 
     private Optional<WorkflowTab> first(Predicate<WorkflowTab> wanted) {

@@ -226,6 +226,26 @@ class MainWindowTest {
     }
 
     @Test
+    void whatIsSavedOnLeavingIsOpenTheNextTime() throws IOException {
+        Path file = Files.copy(OpenedEditor.WORKFLOWS.resolve("text-to-image.json"), config.resolve("mine.json"));
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun(), file)) {
+            editor.awaitWorkflow();
+            execute(() -> editor.window()
+                    .current()
+                    .orElseThrow()
+                    .document()
+                    .edit("More", workflow -> workflow.with("sample", "steps", new JsonPrimitive(31))));
+            editor.frame().close();
+            editor.frame().optionPane().buttonWithText("Save").click();
+            editor.await("the editor is left", editor::isClosed);
+        }
+        assertThat(Workflow.read(file).nodes().get("sample").settings().get("steps"))
+                .hasToString("31");
+        assertThat(Session.read(config.resolve("session.json")).open())
+                .containsExactly(file.toAbsolutePath().normalize().toString());
+    }
+
+    @Test
     void workThatAKilledProcessLeftIsOfferedAndOpens() throws IOException, InterruptedException {
         Process killed = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

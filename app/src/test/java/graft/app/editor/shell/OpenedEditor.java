@@ -128,9 +128,16 @@ final class OpenedEditor implements AutoCloseable {
         robot.waitForIdle();
     }
 
+    /** Whether the user has left the editor. */
+    boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
     @Override
     public void close() {
-        execute(() -> window.end());
+        if (!isClosed()) {
+            execute(() -> window.end());
+        }
         robot.cleanUp();
         assertThat(failures).isEmpty();
     }
