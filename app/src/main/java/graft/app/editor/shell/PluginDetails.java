@@ -82,6 +82,8 @@ final class PluginDetails extends JPanel {
 
     /** Presses the button of something, which does nothing while it cannot be done. */
     void press(Act act) {
-        acts.get(act).doClick();
+        if (acts.get(act).isVisible()) {
+            acts.get(act).doClick();
+        }
     }
 }

@@ -182,9 +182,14 @@ final class PluginsDialog {
         details.show(list.selected(), catalogue == null ? "" : none, busy > 0);
     }
 
+    /** Work was refused. */
     private void refused(Problem problem) {
         done();
         look();
+        warn(problem);
+    }
+
+    private void warn(Problem problem) {
         String sentence = problem.getMessage();
         banner.warn(sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1));
     }
@@ -250,7 +255,7 @@ final class PluginsDialog {
                     }
                     list.show(found.getValue());
                 },
-                this::refused);
+                this::warn);
     }
 
     private void ask() {
@@ -375,6 +380,6 @@ final class PluginsDialog {
     }
 
     private void drop(InstallPlan plan, String said) {
-        background.run(Executors.callable(plan::close), done -> banner.say(Strings.get(said)), this::refused);
+        background.run(Executors.callable(plan::close), done -> banner.say(Strings.get(said)), this::warn);
     }
 }
