@@ -82,7 +82,11 @@ public final class NoiseSchedule {
         return config.rescaleBetasZeroSnr() ? schedule.withZeroTerminalSnr() : schedule;
     }
 
-    /** The same schedule with timesteps spread in another way; AUTO leaves it as it is. */
+    /**
+     * The same schedule with timesteps spread in another way; AUTO leaves it as it is.
+     *
+     * @param other not KARRAS, which does not go by timesteps
+     */
     public NoiseSchedule with(Spacing other) {
         if (other == Spacing.AUTO || other == spacing) {
             return this;
@@ -147,6 +151,34 @@ public final class NoiseSchedule {
             sigmas[t] = (float) Math.sqrt((1 - alphasCumprod[t]) / alphasCumprod[t]);
         }
         return sigmas;
+    }
+
+    /** σ at timesteps, between two whole ones in a straight line from σ to σ. */
+    public double[] sigmasAt(double[] timesteps) {
+        float[] all = sigmas();
+        return Arrays.stream(timesteps)
+                .map(at -> {
+                    int low = Math.min((int) at, all.length - 2);
+                    return all[low] + (at - low) * ((double) all[low + 1] - all[low]);
+                })
+                .toArray();
+    }
+
+    /** The timesteps of the schedule's own spacing, falling; linspace's lie between whole ones. */
+    double[] timesteps(int steps) {
+        int n = trainTimesteps();
+        double[] timesteps = new double[steps];
+        for (int i = 0; i < steps; i++) {
+            int left = steps - 1 - i;
+            timesteps[i] = switch (spacing) {
+                // a single step starts where the noise is, as k-diffusion does
+                case LINSPACE -> steps == 1 ? n - 1 : left * ((n - 1.0) / (steps - 1));
+                case LEADING -> Math.min(left * (n / steps) + stepsOffset, n - 1);
+                case TRAILING -> Math.rint(n - i * ((double) n / steps)) - 1;
+                case AUTO, KARRAS -> throw new IllegalStateException("a schedule has a spacing of its own");
+            };
+        }
+        return timesteps;
     }
 
     /** Signal over noise, ᾱ/(1−ᾱ). */

@@ -60,15 +60,6 @@ public enum Sampler implements SamplerMethod {
     }
 
     @Override
-    public boolean takes(Spacing spacing) {
-        return switch (this) {
-            case DDIM -> spacing != Spacing.KARRAS;
-            case LCM -> spacing == Spacing.AUTO; // its timesteps are those that it was distilled on
-            default -> true;
-        };
-    }
-
-    @Override
     public boolean drawsNoise() {
         return this == EULER_ANCESTRAL || this == LCM;
     }

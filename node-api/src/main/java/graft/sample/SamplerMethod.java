@@ -32,9 +32,13 @@ public interface SamplerMethod extends Choice, ExtensionPoint {
     /** Begins a walk. */
     Solver solver(StepPlan plan, NoiseSchedule schedule, StepNoise noise);
 
-    /** Whether it can walk timesteps spread in this way. */
-    default boolean takes(Spacing spacing) {
-        return true;
+    /** Whether it can walk steps spread in this way; walks without σ take no spacing of noise levels. */
+    default boolean takes(NoiseSpacing spacing) {
+        return switch (walk()) {
+            case WHOLE_TIMESTEPS -> Spacing.isOfTimesteps(spacing);
+            case DISTILLED -> spacing == Spacing.AUTO; // the timesteps are those that it was distilled on
+            case SIGMAS, SIGMAS_TWICE, MULTISTEP -> true;
+        };
     }
 
     /** Whether it draws noise while it walks, so that its pictures depend on the seed at every step. */

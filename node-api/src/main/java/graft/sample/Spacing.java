@@ -1,29 +1,41 @@
 package graft.sample;
 
 import graft.node.Problem;
+import java.util.Locale;
 
-/** How the timesteps of a run are spread over those of the training (Lin et al., 2023, table 2). */
-public enum Spacing {
+/**
+ * The spacings that come with Graft: those of scheduler configurations, which go by timesteps (Lin et al., 2023, table 2), and
+ * Karras'.
+ */
+public enum Spacing implements NoiseSpacing {
     /** The model's own: {@code timestep_spacing} of its scheduler configuration. */
-    AUTO("auto"),
+    AUTO("Auto"),
     /** From the first timestep upwards in equal whole steps, moved up by the configuration's {@code steps_offset}. */
-    LEADING("leading"),
+    LEADING("Leading"),
     /** Evenly from the first timestep to the last, both included. */
-    LINSPACE("linspace"),
+    LINSPACE("Linspace"),
     /** From the last timestep downwards in equal steps. */
-    TRAILING("trailing"),
+    TRAILING("Trailing"),
     /** Even in σ^(1/7) between the ends of the model's own spacing (Karras et al., 2022, equation 5). */
-    KARRAS("karras");
+    KARRAS("Karras");
 
-    private final String id;
+    private static final double RHO = 7; // Karras et al., 2022, section 3
 
-    Spacing(String id) {
-        this.id = id;
+    private final String title;
+
+    Spacing(String title) {
+        this.title = title;
     }
 
     /** The name in settings and, but for AUTO and KARRAS, in scheduler configurations. */
+    @Override
     public String id() {
-        return id;
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String title() {
+        return title;
     }
 
     /** The spacing with that {@code timestep_spacing}; a {@link Problem} for one that is not known. */
@@ -38,5 +50,29 @@ public enum Spacing {
                         "its scheduler configuration says timestep_spacing \"" + id + "\"",
                         "use a model that says leading, linspace or trailing");
         };
+    }
+
+    /** Whether a spacing is one of timesteps, as diffusers' schedulers have them, and no other is. */
+    static boolean isOfTimesteps(NoiseSpacing spacing) {
+        return spacing instanceof Spacing && spacing != KARRAS;
+    }
+
+    @Override
+    public double[] sigmas(NoiseSchedule schedule, double most, double least, int steps) {
+        return this == KARRAS
+                ? karras(most, least, steps)
+                : schedule.sigmasAt(schedule.with(this).timesteps(steps));
+    }
+
+    /** σ_i = (σmax^(1/ρ) + i/(n−1)·(σmin^(1/ρ) − σmax^(1/ρ)))^ρ (Karras et al., 2022, equation 5). */
+    private static double[] karras(double most, double least, int steps) {
+        double from = Math.pow(most, 1 / RHO);
+        double to = Math.pow(least, 1 / RHO);
+        double[] sigmas = new double[steps];
+        for (int i = 0; i < steps; i++) {
+            double ramp = steps == 1 ? 0 : (double) i / (steps - 1);
+            sigmas[i] = Math.pow(from + ramp * (to - from), RHO);
+        }
+        return sigmas;
     }
 }

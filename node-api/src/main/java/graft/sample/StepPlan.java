@@ -2,6 +2,7 @@ package graft.sample;
 
 import graft.node.Problem;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Which timesteps a sampler visits, and the noise there, as diffusers' schedulers plan it.
@@ -12,7 +13,6 @@ import java.util.Arrays;
 public final class StepPlan {
 
     private static final int DISTILLED_STEPS = 50; // LCM's original_inference_steps
-    private static final double RHO = 7; // Karras et al., 2022, section 3
 
     private final SamplerMethod sampler;
     private final float[] timesteps;
@@ -37,7 +37,7 @@ public final class StepPlan {
      * @throws Problem naming the setting that cannot be
      */
     public static StepPlan of(
-            SamplerMethod sampler, Spacing spacing, NoiseSchedule schedule, int steps, double denoise) {
+            SamplerMethod sampler, NoiseSpacing spacing, NoiseSchedule schedule, int steps, double denoise) {
         int most = sampler.walk() == SamplerMethod.Walk.DISTILLED ? DISTILLED_STEPS : schedule.trainTimesteps();
         if (steps < 1 || steps > most) {
             throw new Problem(
@@ -58,17 +58,18 @@ public final class StepPlan {
                             "set spacing to auto, or use DPM++ 2M or Euler")
                     .at("spacing");
         }
-        boolean karras = spacing == Spacing.KARRAS;
-        NoiseSchedule spaced = karras ? schedule : schedule.with(spacing);
+        boolean ofTimesteps = Spacing.isOfTimesteps(spacing);
+        NoiseSchedule spaced = ofTimesteps ? schedule.with((Spacing) spacing) : schedule;
+        Optional<NoiseSpacing> levels = ofTimesteps ? Optional.empty() : Optional.of(spacing);
         int walked = denoise == 0 ? 0 : Math.max(1, (int) (steps * denoise));
         StepPlan plan =
                 switch (sampler.walk()) {
                     case WHOLE_TIMESTEPS ->
-                        new StepPlan(sampler, rounded(spread(spaced, steps)), new float[0], 0, steps);
+                        new StepPlan(sampler, rounded(spaced.timesteps(steps)), new float[0], 0, steps);
                     case DISTILLED -> new StepPlan(sampler, distilled(schedule, steps), new float[0], 0, steps);
-                    case SIGMAS -> ofEuler(sampler, spaced, karras, steps);
-                    case SIGMAS_TWICE -> doubled(ofEuler(sampler, spaced, karras, steps));
-                    case MULTISTEP -> ofMultistep(sampler, spaced, karras, steps);
+                    case SIGMAS -> ofEuler(sampler, spaced, levels, steps);
+                    case SIGMAS_TWICE -> doubled(ofEuler(sampler, spaced, levels, steps));
+                    case MULTISTEP -> ofMultistep(sampler, spaced, levels, steps);
                 };
         int skipped = steps - walked;
         int first = sampler.walk() == SamplerMethod.Walk.SIGMAS_TWICE ? Math.min(2 * skipped, plan.calls()) : skipped;
@@ -114,35 +115,36 @@ public final class StepPlan {
         return sigmas[call];
     }
 
-    private static StepPlan ofEuler(SamplerMethod sampler, NoiseSchedule schedule, boolean karras, int steps) {
+    private static StepPlan ofEuler(
+            SamplerMethod sampler, NoiseSchedule schedule, Optional<NoiseSpacing> levels, int steps) {
         float[] all = schedule.sigmas();
         double[] timesteps =
-                Arrays.stream(spread(schedule, steps)).map(t -> (float) t).toArray();
-        double[] sigmas =
-                Arrays.stream(timesteps).map(t -> interpolated(all, t)).toArray();
-        if (karras) {
-            sigmas = karras(sigmas[0], sigmas[steps - 1], steps);
+                Arrays.stream(schedule.timesteps(steps)).map(t -> (float) t).toArray();
+        double[] sigmas = schedule.sigmasAt(timesteps);
+        if (levels.isPresent()) {
+            sigmas = sigmas(levels.get(), schedule, sigmas[0], sigmas[steps - 1], steps);
             timesteps = Arrays.stream(sigmas).map(s -> timestepOf(all, s)).toArray();
         }
         return new StepPlan(sampler, floats(timesteps), withZero(sigmas), 0, steps);
     }
 
-    private static StepPlan ofMultistep(SamplerMethod sampler, NoiseSchedule schedule, boolean karras, int steps) {
+    private static StepPlan ofMultistep(
+            SamplerMethod sampler, NoiseSchedule schedule, Optional<NoiseSpacing> levels, int steps) {
         float[] all = schedule.sigmas();
         double[] timesteps;
         double[] sigmas;
-        if (karras) {
-            sigmas = karras(all[all.length - 1], all[0], steps);
+        if (levels.isPresent()) {
+            sigmas = sigmas(levels.get(), schedule, all[all.length - 1], all[0], steps);
             timesteps = Arrays.stream(sigmas)
                     .map(s -> Math.rint(timestepOf(all, s)))
                     .toArray();
         } else {
             // one more than is visited: the walk ends before timestep 0, from where σ falls to 0
             timesteps = schedule.spacing() == Spacing.TRAILING
-                    ? spread(schedule, steps)
-                    : Arrays.copyOf(spread(schedule, steps + 1), steps);
+                    ? schedule.timesteps(steps)
+                    : Arrays.copyOf(schedule.timesteps(steps + 1), steps);
             timesteps = Arrays.stream(timesteps).map(Math::rint).toArray();
-            sigmas = Arrays.stream(timesteps).map(t -> interpolated(all, t)).toArray();
+            sigmas = schedule.sigmasAt(timesteps);
         }
         return new StepPlan(sampler, floats(timesteps), withZero(sigmas), 0, steps);
     }
@@ -170,38 +172,21 @@ public final class StepPlan {
         return timesteps;
     }
 
-    /** The timesteps of the schedule's own spacing, falling; linspace's lie between whole ones. */
-    private static double[] spread(NoiseSchedule schedule, int steps) {
-        int n = schedule.trainTimesteps();
-        double[] timesteps = new double[steps];
-        for (int i = 0; i < steps; i++) {
-            int left = steps - 1 - i;
-            timesteps[i] = switch (schedule.spacing()) {
-                // a single step starts where the noise is, as k-diffusion does
-                case LINSPACE -> steps == 1 ? n - 1 : left * ((n - 1.0) / (steps - 1));
-                case LEADING -> Math.min(left * (n / steps) + schedule.stepsOffset(), n - 1);
-                case TRAILING -> Math.rint(n - i * ((double) n / steps)) - 1;
-                case AUTO, KARRAS -> throw new IllegalStateException("a schedule has a spacing of its own");
-            };
+    /** What a spacing gives, as long as it can be walked. */
+    private static double[] sigmas(NoiseSpacing spacing, NoiseSchedule schedule, double most, double least, int steps) {
+        double[] sigmas = spacing.sigmas(schedule, most, least, steps);
+        boolean falls = sigmas != null && sigmas.length == steps;
+        for (int i = 0; falls && i < steps; i++) {
+            falls = sigmas[i] > 0 && sigmas[i] < (i == 0 ? Double.POSITIVE_INFINITY : sigmas[i - 1]);
         }
-        return timesteps;
-    }
-
-    /** σ_i = (σmax^(1/ρ) + i/(n−1)·(σmin^(1/ρ) − σmax^(1/ρ)))^ρ (Karras et al., 2022, equation 5). */
-    private static double[] karras(double most, double least, int steps) {
-        double from = Math.pow(most, 1 / RHO);
-        double to = Math.pow(least, 1 / RHO);
-        double[] sigmas = new double[steps];
-        for (int i = 0; i < steps; i++) {
-            double ramp = steps == 1 ? 0 : (double) i / (steps - 1);
-            sigmas[i] = Math.pow(from + ramp * (to - from), RHO);
+        if (!falls) {
+            throw new Problem(
+                            "cannot space the timesteps by " + spacing.id(),
+                            "it does not give " + steps + " falling noise levels above 0",
+                            "choose another spacing, and tell the author of its plugin")
+                    .at("spacing");
         }
         return sigmas;
-    }
-
-    private static double interpolated(float[] values, double at) {
-        int low = Math.min((int) at, values.length - 2);
-        return values[low] + (at - low) * ((double) values[low + 1] - values[low]);
     }
 
     /** The timestep, maybe between two, at which there is that much noise; interpolated in log σ. */

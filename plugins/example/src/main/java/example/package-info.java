@@ -1,2 +1,2 @@
-/** A plugin as a stranger would write it: a node, a sampler and a kind of adapter, through what is open to everybody. */
+/** A plugin as a stranger would write it: through what is open to everybody. */
 package example;

@@ -1,6 +1,7 @@
 package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -77,6 +78,16 @@ class ExampleTest {
             double began = plan.sigma(0);
             return Math.abs(drawn.toFloatArray()[0] - began / Math.sqrt(began * began + 1));
         }
+    }
+
+    @Test
+    void everyStepOfTheSpacingTakesTheSameShareOfTheNoise() {
+        NoiseSchedule schedule = NoiseSchedule.of(SchedulerConfig.STABLE_DIFFUSION);
+        assertThat(new Exponential().sigmas(schedule, 16, 2, 4))
+                .containsExactly(new double[] {16, 8, 4, 2}, within(1e-12));
+        assertThat(new Exponential().sigmas(schedule, 16, 16, 1)).containsExactly(16);
+        StepPlan plan = StepPlan.of(new AdamsBashforth(), new Exponential(), schedule, 20, 1);
+        assertThat(plan.sigma(1) / plan.sigma(0)).isCloseTo(plan.sigma(19) / plan.sigma(18), within(1e-5f));
     }
 
     @Test

@@ -496,7 +496,7 @@ final class Checker {
                         Failures.ofNode(
                                 step.title() + " failed while it was checked",
                                 fault,
-                                library.pluginOf(step.schema().id()))));
+                                library.atFault(step.schema().id(), fault))));
             }
             specs.warnings().forEach(sentence -> findings.add(Finding.warning(id, sentence)));
         }

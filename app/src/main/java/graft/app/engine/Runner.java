@@ -323,7 +323,7 @@ final class Runner {
     private void fail(Step step, Throwable failure) {
         failed = true;
         Problem problem = Failures.problem(
-                failure, folder.path(), library.pluginOf(step.schema().id()));
+                failure, folder.path(), library.atFault(step.schema().id(), failure));
         tell(new RunEvent.NodeFailed(
                 step.node(), step.title(), problem.socket().orElse(""), problem.getMessage(), problem));
     }

@@ -222,7 +222,8 @@ final class LoadedPlugin {
         return new Unloaded(manifest.name(), left, classes);
     }
 
-    private Set<String> classes() {
+    /** Names of the classes in the archive. */
+    Set<String> classes() {
         try (ZipFile jar = new ZipFile(copy.toFile())) {
             return jar.stream()
                     .map(entry -> entry.getName())

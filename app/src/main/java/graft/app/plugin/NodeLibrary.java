@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -170,6 +173,32 @@ public final class NodeLibrary implements AutoCloseable {
     /** The plugin that offers a node; empty for one that is not there, or of no plugin. */
     public Optional<Plugin> pluginOf(String node) {
         return Optional.ofNullable(view.owners().get(node));
+    }
+
+    /**
+     * The plugin that a node's fault is of: the one whose code it came out of, which is another than the node's own where the
+     * node uses what that one adds, a sampler for example; else the node's own.
+     */
+    public synchronized Optional<Plugin> atFault(String node, Throwable fault) {
+        Deque<Throwable> innermostFirst = new ArrayDeque<>();
+        for (Throwable each = fault; each != null && !innermostFirst.contains(each); each = each.getCause()) {
+            innermostFirst.push(each);
+        }
+        Map<String, Set<String>> classes = new LinkedHashMap<>();
+        loaded.forEach((id, plugin) -> classes.put(id, plugin.classes()));
+        return innermostFirst.stream()
+                .flatMap(each -> Arrays.stream(each.getStackTrace()))
+                .flatMap(frame -> owner(frame, classes).stream())
+                .findFirst()
+                .or(() -> pluginOf(node));
+    }
+
+    /** A library that two plugins bring tells nothing. */
+    private Optional<Plugin> owner(StackTraceElement frame, Map<String, Set<String>> classes) {
+        List<Plugin> owners = view.plugins().stream()
+                .filter(plugin -> classes.getOrDefault(plugin.id(), Set.of()).contains(frame.getClassName()))
+                .toList();
+        return owners.size() == 1 ? Optional.of(owners.get(0)) : Optional.empty();
     }
 
     /** What the user installed; empty for a library of given classes. */

@@ -86,10 +86,11 @@ class ExamplePluginTest {
             assertThat(engine.check(Workflow.read(file)).findings())
                     .filteredOn(Finding::isError)
                     .extracting(Finding::sentence)
-                    .hasSize(2)
+                    .hasSize(3)
                     .anyMatch(sentence -> sentence.startsWith(
                             "vignette: There is no node type example/images/vignette: no plugin here offers it"))
-                    .anyMatch(sentence -> sentence.contains("Setting sampler cannot be \"example/adams-bashforth\""));
+                    .anyMatch(sentence -> sentence.contains("Setting sampler cannot be \"example/adams-bashforth\""))
+                    .anyMatch(sentence -> sentence.contains("Setting spacing cannot be \"example/exponential\""));
             Workflow.read(file).write(file);
             assertThat(Files.readAllBytes(file)).isEqualTo(before);
 

@@ -21,6 +21,7 @@ import graft.node.Specs;
 import graft.sample.Guidance;
 import graft.sample.ModelNetwork;
 import graft.sample.NoiseSchedule;
+import graft.sample.NoiseSpacing;
 import graft.sample.Sampler;
 import graft.sample.SamplerMethod;
 import graft.sample.Sampling;
@@ -78,7 +79,7 @@ public final class Sample implements Node {
     @Setting(
             help = "How the steps are spread over the noise levels. Karras takes more of them at the fine end; auto is"
                     + " what the model's files say.")
-    Spacing spacing = Spacing.AUTO;
+    NoiseSpacing spacing = Spacing.AUTO;
 
     @Setting(
             min = 0,

@@ -1,0 +1,205 @@
+package graft.app.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import graft.app.engine.RunEvent.NodeFailed;
+import graft.app.engine.RunEvent.NodeFinished;
+import graft.app.engine.RunEvent.NodePreview;
+import graft.app.engine.RunEvent.Outcome;
+import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.PluginStore;
+import graft.app.plugin.Sha512;
+import graft.app.plugin.TestPlugin;
+import graft.app.workflow.Workflow;
+import graft.node.Problem;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a stranger's plugin adds to the bundled nodes, from real archives: it works there, is named when it fails while the
+ * rest goes on, and goes with its plugin; a workflow that uses it outlives that.
+ */
+class OpenPointsTest {
+
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+    @TempDir
+    private Path folder;
+
+    private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
+    private final Cache cache = Cache.keepAll();
+    private Path plugins;
+    private NodeLibrary library;
+    private Engine engine;
+
+    @BeforeEach
+    void load() throws IOException {
+        plugins = Files.createDirectories(folder.resolve("plugins"));
+        try (Stream<Path> files = Files.list(ROOT.resolve("plugins"))) {
+            for (Path jar :
+                    files.filter(file -> file.toString().endsWith(".jar")).toList()) {
+                Files.copy(jar, plugins.resolve(jar.getFileName()));
+            }
+        }
+        library = NodeLibrary.load(plugins, Versions.graft());
+        engine = new Engine(library, cache);
+    }
+
+    @AfterEach
+    void close() {
+        cache.close();
+        library.close();
+    }
+
+    private PluginStore store() {
+        return new PluginStore(plugins, Versions.graft());
+    }
+
+    /** Installs a plugin of classes given by what stands between their imports and their end. */
+    private void install(String id, String... sources) throws IOException {
+        TestPlugin plugin = TestPlugin.of(id, "1.0.0").with("Plugin-Provider", "Mallory");
+        for (String source : sources) {
+            plugin.source(source);
+        }
+        Path archive = plugin.build(folder.resolve(id + ".jar"));
+        try (var plan = store().planFile(archive, Optional.of(Sha512.of(archive)), store().known())) {
+            store().install(plan);
+        }
+        library.refresh();
+    }
+
+    private RunResult run(Workflow workflow) throws InterruptedException {
+        events.clear();
+        Plan plan = engine.check(workflow);
+        assertThat(plan.findings()).filteredOn(Finding::isError).isEmpty();
+        return engine.run(plan, new RunOptions(folder.resolve("runs"), "cpu", events::add));
+    }
+
+    private <E extends RunEvent> Stream<E> events(Class<E> type) {
+        return List.copyOf(events).stream().filter(type::isInstance).map(type::cast);
+    }
+
+    private int[] pixels(String node) {
+        BufferedImage last = events(NodePreview.class)
+                .filter(preview -> preview.node().equals(node))
+                .reduce((one, other) -> other)
+                .orElseThrow()
+                .image();
+        return last.getRGB(0, 0, last.getWidth(), last.getHeight(), null, 0, last.getWidth());
+    }
+
+    /** Without the plugin a workflow is as it was, one sentence says what it lacks, and nothing holds the plugin's classes. */
+    private void goesWithItsPlugin(String id, Workflow workflow, String lacks) {
+        String json = workflow.toJson();
+        store().remove(id);
+        library.refresh();
+        assertThat(library.pinned()).isEmpty();
+        assertThat(engine.check(workflow).findings())
+                .filteredOn(Finding::isError)
+                .extracting(Finding::sentence)
+                .singleElement()
+                .asString()
+                .contains(lacks)
+                .contains("install the plugin that offers it");
+        assertThat(Workflow.parse(json, "it").toJson()).isEqualTo(json);
+    }
+
+    /** Of a plugin whose id another one has taken nothing is installed. */
+    private void isRefused(String source, String sentence) {
+        assertThatThrownBy(() -> install("second", source))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(sentence);
+    }
+
+    // --- spacings
+    // -------------------------------------------------------------------------------------------------------
+
+    private static String spacing(String name, String body) {
+        return """
+                package stranger;
+                import graft.sample.*;
+                import org.pf4j.Extension;
+                @Extension
+                public final class %1$s implements NoiseSpacing {
+                    private static int calls;
+                    @Override public String id() { return "stranger/%2$s"; }
+                    @Override public String title() { return "%1$s"; }
+                    @Override public double[] sigmas(NoiseSchedule schedule, double most, double least, int steps) { %3$s }
+                }
+                """.formatted(name, name.toLowerCase(java.util.Locale.ROOT), body);
+    }
+
+    private static Workflow drawing(String spacing) {
+        return Workflow.parse("""
+                {"format": 1, "title": "Draw", "nodes": {
+                  "model": {"type": "graft/model/load", "version": 1, "settings": {"file": "builtin:emoji-sd"}},
+                  "prompt": {"type": "graft/prompt/encode", "version": 1, "settings": {"prompt": "a red apple"}},
+                  "canvas": {"type": "graft/latents/empty", "version": 1, "settings": {"width": 64, "height": 64}},
+                  "sample": {"type": "graft/latents/sample", "version": 1,
+                             "settings": {"steps": 3, "sampler": "euler", "spacing": "SPACING"}},
+                  "decode": {"type": "graft/latents/decode", "version": 1},
+                  "save": {"type": "graft/images/save", "version": 1},
+                  "early": {"type": "graft/latents/decode", "version": 1},
+                  "keep": {"type": "graft/images/save", "version": 1}
+                 }, "wires": [
+                  {"from": "model.model", "to": "prompt.model"}, {"from": "model.model", "to": "canvas.model"},
+                  {"from": "model.model", "to": "sample.model"}, {"from": "prompt.conditioning", "to": "sample.positive"},
+                  {"from": "canvas.latents", "to": "sample.latents"}, {"from": "model.model", "to": "decode.model"},
+                  {"from": "sample.samples", "to": "decode.latents"}, {"from": "decode.images", "to": "save.images"},
+                  {"from": "model.model", "to": "early.model"}, {"from": "canvas.latents", "to": "early.latents"},
+                  {"from": "early.images", "to": "keep.images"}
+                 ]}
+                """.replace("SPACING", spacing), "it");
+    }
+
+    @Test
+    void aSpacingSpreadsTheStepsOfTheSampler() throws Exception {
+        install("spaces", spacing("Same", "return Spacing.KARRAS.sigmas(schedule, most, least, steps);"));
+        assertThat(library.failures()).isEmpty();
+        assertThat(run(drawing("auto")).outcome()).isEqualTo(Outcome.DONE);
+        int[] auto = pixels("decode");
+        assertThat(run(drawing("karras")).outcome()).isEqualTo(Outcome.DONE);
+        int[] karras = pixels("decode");
+        assertThat(run(drawing("stranger/same")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(pixels("decode")).isEqualTo(karras).isNotEqualTo(auto);
+        isRefused(spacing("Same", "return null;"), "another plugin offers a choice with the id stranger/same");
+        goesWithItsPlugin("spaces", drawing("stranger/same"), "Setting spacing cannot be \"stranger/same\"");
+    }
+
+    @Test
+    void aSpacingThatThrowsIsNamedAndTheRestGoesOn() throws Exception {
+        String karras = "return Spacing.KARRAS.sigmas(schedule, most, least, steps);";
+        install(
+                "spaces",
+                spacing("Early", "throw new AssertionError(\"eight\");"),
+                spacing("Late", "if (calls++ > 0) { throw new AssertionError(\"nine\"); } " + karras),
+                spacing("Short", "return new double[] {most};"));
+        assertThat(engine.check(drawing("stranger/early")).findings())
+                .extracting(Finding::sentence)
+                .singleElement()
+                .asString()
+                .contains("this is a fault of the plugin spaces 1.0.0 (AssertionError: eight); report it to Mallory");
+        assertThat(engine.check(drawing("stranger/short")).findings())
+                .extracting(Finding::sentence)
+                .singleElement()
+                .asString()
+                .contains("Cannot space the timesteps by stranger/short");
+        assertThat(run(drawing("stranger/late")).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .contains("this is a fault of the plugin spaces 1.0.0 (AssertionError: nine)"));
+        assertThat(events(NodeFinished.class).map(NodeFinished::node)).contains("keep");
+        assertThat(run(drawing("auto")).outcome()).isEqualTo(Outcome.DONE);
+    }
+}
