@@ -32,7 +32,7 @@ public final class Adafactor implements Optimizer {
     public record Settings(double clipThreshold, double weightDecay) implements Optimizer.Settings {
 
         @Override
-        public Kind kind() {
+        public Kind method() {
             return Kind.ADAFACTOR;
         }
 

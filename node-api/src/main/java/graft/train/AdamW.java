@@ -26,7 +26,7 @@ public final class AdamW implements Optimizer {
         public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8, 1e-2);
 
         @Override
-        public Kind kind() {
+        public Kind method() {
             return Kind.ADAMW;
         }
 

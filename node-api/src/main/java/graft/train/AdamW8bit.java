@@ -31,7 +31,7 @@ public final class AdamW8bit implements Optimizer {
             implements Optimizer.Settings {
 
         @Override
-        public Kind kind() {
+        public Kind method() {
             return Kind.ADAMW8BIT;
         }
 

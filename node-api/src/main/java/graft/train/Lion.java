@@ -24,7 +24,7 @@ public final class Lion implements Optimizer {
     public record Settings(double beta1, double beta2, double weightDecay) implements Optimizer.Settings {
 
         @Override
-        public Kind kind() {
+        public Kind method() {
             return Kind.LION;
         }
 

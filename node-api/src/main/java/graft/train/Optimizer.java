@@ -10,41 +10,72 @@ import java.util.Map;
 /**
  * Changes weights, step by step, by what their gradients were.
  *
- * <p>Its state is freed with the manager it was made with. Weights of any shape; what belongs to a weight lies in memory
- * as the weight does. Used by one thread.
+ * <p>Its state is freed with the manager it was made with; what else it makes in a step, the training frees. Weights of any
+ * shape, which learn nothing of what is done with them in a step; what belongs to a weight lies in memory as the weight does.
+ * Used by one thread.
  */
-public sealed interface Optimizer permits AdamW, AdamW8bit, Adafactor, Prodigy, Lion {
+public interface Optimizer {
 
-    /** The closed choice of optimisers. */
-    enum Kind {
-        ADAMW(8),
-        ADAMW8BIT(2.03),
-        ADAFACTOR(0),
-        PRODIGY(16),
-        LION(4);
+    /** The optimisers that come with Graft. */
+    enum Kind implements OptimizerMethod {
+        ADAMW("AdamW", 8),
+        ADAMW8BIT("AdamW 8-bit", 2.03),
+        ADAFACTOR("Adafactor", 0),
+        PRODIGY("Prodigy", 16),
+        LION("Lion", 4);
 
+        private final String title;
         private final double stateBytes;
 
-        Kind(double stateBytes) {
+        Kind(String title, double stateBytes) {
+            this.title = title;
             this.stateBytes = stateBytes;
         }
 
-        /** About how many bytes it keeps for each number of a large weight. */
-        double stateBytes() {
+        /** What other trainers call it. */
+        @Override
+        public String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String title() {
+            return title;
+        }
+
+        @Override
+        public double stateBytes() {
             return stateBytes;
         }
 
-        /** What other trainers call it; saved states bear it. */
-        public String id() {
-            return name().toLowerCase(Locale.ROOT);
+        @Override
+        public boolean findsRate() {
+            return this == PRODIGY;
+        }
+
+        @Override
+        public Optimizer create(List<ParameterGroup> groups, Hyperparameters numbers, NDManager manager) {
+            double decay = numbers.weightDecay();
+            double beta1 = numbers.beta1();
+            double beta2 = numbers.beta2();
+            double epsilon = AdamW.Settings.DEFAULT.epsilon();
+            Settings settings =
+                    switch (this) {
+                        case ADAMW -> new AdamW.Settings(beta1, beta2, epsilon, decay);
+                        case ADAMW8BIT -> new AdamW8bit.Settings(beta1, beta2, epsilon, decay);
+                        case ADAFACTOR -> new Adafactor.Settings(1, decay);
+                        case PRODIGY -> new Prodigy.Settings(beta1, beta2, epsilon, decay, numbers.dCoefficient());
+                        // As its paper has them; the means are of another kind than AdamW's.
+                        case LION -> new Lion.Settings(0.9, 0.99, decay);
+                    };
+            return settings.create(groups, manager);
         }
     }
 
     /** The numbers that do not change over a training, and which optimiser they are for. */
-    sealed interface Settings
-            permits AdamW.Settings, AdamW8bit.Settings, Adafactor.Settings, Prodigy.Settings, Lion.Settings {
+    interface Settings {
 
-        Kind kind();
+        OptimizerMethod method();
 
         /**
          * An optimiser that has taken no step.
@@ -52,6 +83,15 @@ public sealed interface Optimizer permits AdamW, AdamW8bit, Adafactor, Prodigy, 
          * @param manager owns its state
          */
         Optimizer create(List<ParameterGroup> groups, NDManager manager);
+    }
+
+    /** What a trainer's settings say. */
+    record Chosen(OptimizerMethod method, OptimizerMethod.Hyperparameters numbers) implements Settings {
+
+        @Override
+        public Optimizer create(List<ParameterGroup> groups, NDManager manager) {
+            return method.create(groups, numbers, manager);
+        }
     }
 
     /**
@@ -62,7 +102,10 @@ public sealed interface Optimizer permits AdamW, AdamW8bit, Adafactor, Prodigy, 
      */
     void step(List<NDArray> gradients, double learningRate);
 
-    /** All that it needs to go on, beside the weights and the number of steps; changed in place by each step. */
+    /**
+     * All that it needs to go on, beside the weights and the number of steps: arrays that each step changes in place, of the
+     * same names, shapes and types whenever the same weights learn. A training that was stopped puts what it saved into them.
+     */
     Map<String, NDArray> state();
 
     /** Goes on after so many steps, once the {@link #state} is as it was. */

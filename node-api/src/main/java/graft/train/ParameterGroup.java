@@ -13,7 +13,7 @@ public record ParameterGroup(List<NDArray> weights, double rateFactor) {
 
     /** Work on a group's place in the list of all weights. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
         void on(int from, int to, double rateFactor);
     }
 
@@ -27,12 +27,12 @@ public record ParameterGroup(List<NDArray> weights, double rateFactor) {
     }
 
     /** The weights of all groups, one after the other. */
-    static List<NDArray> weights(List<ParameterGroup> groups) {
+    public static List<NDArray> weights(List<ParameterGroup> groups) {
         return groups.stream().flatMap(group -> group.weights().stream()).toList();
     }
 
     /** Does work for each group that has weights. */
-    static void forEach(List<ParameterGroup> groups, Work work) {
+    public static void forEach(List<ParameterGroup> groups, Work work) {
         int from = 0;
         for (ParameterGroup group : groups) {
             int to = from + group.weights().size();

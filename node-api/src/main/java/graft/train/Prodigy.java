@@ -30,7 +30,7 @@ public final class Prodigy implements Optimizer {
             implements Optimizer.Settings {
 
         @Override
-        public Kind kind() {
+        public Kind method() {
             return Kind.PRODIGY;
         }
 

@@ -83,7 +83,7 @@ public final class TrainingForecast implements Forecast.Source {
 
         /** What is kept for each number that learns, beside the number. */
         private double stateBytes() {
-            return optimizer.kind().stateBytes() + (averaged ? Float.BYTES : 0);
+            return optimizer.method().stateBytes() + (averaged ? Float.BYTES : 0);
         }
     }
 
@@ -197,7 +197,7 @@ public final class TrainingForecast implements Forecast.Source {
         String size = device + " | " + work.width() + "×" + work.height() + " | " + shape.fingerprint();
         // What learns little is timed with its optimiser, whose many small calls cost more than their numbers tell.
         boolean whole = learns.numbers() <= TIMED_NUMBERS;
-        String optimizer = work.optimizer().kind().id();
+        String optimizer = work.optimizer().method().id();
         String stepKey = "step | " + learns.key() + (whole ? " | " + optimizer : "") + " | batch " + work.batch()
                 + (work.checkpointing() ? " | checkpointing" : "")
                 + (work.precision() == Precision.FP32 ? "" : " | " + work.precision()) + " | " + size;

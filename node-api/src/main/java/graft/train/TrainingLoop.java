@@ -131,7 +131,7 @@ public final class TrainingLoop {
     private final Objective objective;
     private final Objective.Network network;
     private final Plan plan;
-    private final Optimizer.Kind kind;
+    private final OptimizerMethod method;
     private final Optimizer optimizer;
     private final Optional<Ema> average;
     private final LossScale scale;
@@ -152,7 +152,7 @@ public final class TrainingLoop {
         this.objective = objective;
         this.network = network;
         this.plan = plan;
-        this.kind = optimizer.kind();
+        this.method = optimizer.method();
         this.optimizer = optimizer.create(List.copyOf(groups), manager);
         this.average = plan.averaged() ? Optional.of(new Ema(weights, manager)) : Optional.empty();
         this.scale = network.wantsLossScale() ? LossScale.dynamic(manager) : LossScale.none();
@@ -239,7 +239,7 @@ public final class TrainingLoop {
         if (!saves.any() || !Files.exists(saves.file())) {
             return Losses.NONE;
         }
-        Losses before = TrainingState.read(saves.file(), kind.id(), state());
+        Losses before = TrainingState.read(saves.file(), method.id(), state());
         optimizer.after(before.steps().size());
         saves.takenUp().accept(before.steps().size());
         return before;
@@ -247,7 +247,7 @@ public final class TrainingLoop {
 
     private void save(Saves saves, Losses losses) {
         try {
-            TrainingState.write(saves.file(), kind.id(), state(), losses);
+            TrainingState.write(saves.file(), method.id(), state(), losses);
         } catch (Problem problem) {
             saves.failed().accept(problem);
         }

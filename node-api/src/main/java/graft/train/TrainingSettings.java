@@ -84,7 +84,7 @@ public final class TrainingSettings {
             help =
                     "How the weights follow their gradients. AdamW suits all; its 8-bit form and Adafactor take less memory;"
                             + " Prodigy finds its own learning rate, so set that to 1; Lion takes a tenth of AdamW's rate.")
-    public Optimizer.Kind optimizer = Optimizer.Kind.ADAMW;
+    public OptimizerMethod optimizer = Optimizer.Kind.ADAMW;
 
     @Setting(
             advanced = true,
@@ -375,14 +375,16 @@ public final class TrainingSettings {
     }
 
     private void checkRate(Specs specs, double learningRate, String usual) {
-        if (optimizer == Optimizer.Kind.PRODIGY && learningRate < 0.1) {
+        if (optimizer.findsRate() && learningRate < 0.1) {
             throw new Problem(
                             "next to nothing would be learnt",
-                            "Prodigy finds the learning rate by itself and takes " + learningRate + " times that",
-                            "set the learning rate to 1 for Prodigy, or choose another optimiser")
+                            optimizer.title() + " finds the learning rate by itself and takes " + learningRate
+                                    + " times that",
+                            "set the learning rate to 1 for " + optimizer.title() + ", or choose another optimiser")
                     .at("learningRate");
         }
-        if (optimizer != Optimizer.Kind.PRODIGY && learningRate >= 0.1) {
+        // What a plugin's optimiser takes, its author knows.
+        if (optimizer instanceof Optimizer.Kind && !optimizer.findsRate() && learningRate >= 0.1) {
             specs.warn("A learning rate of " + learningRate + " spoils the weights with any optimiser but Prodigy; "
                     + usual + " is usual for Stable Diffusion 1.5.");
         }
@@ -450,15 +452,8 @@ public final class TrainingSettings {
     }
 
     public Optimizer.Settings optimizer() {
-        double epsilon = AdamW.Settings.DEFAULT.epsilon();
-        return switch (optimizer) {
-            case ADAMW -> new AdamW.Settings(beta1, beta2, epsilon, weightDecay);
-            case ADAMW8BIT -> new AdamW8bit.Settings(beta1, beta2, epsilon, weightDecay);
-            case ADAFACTOR -> new Adafactor.Settings(1, weightDecay);
-            case PRODIGY -> new Prodigy.Settings(beta1, beta2, epsilon, weightDecay, dCoefficient);
-            // As its paper has them; the means are of another kind than AdamW's.
-            case LION -> new Lion.Settings(0.9, 0.99, weightDecay);
-        };
+        return new Optimizer.Chosen(
+                optimizer, new OptimizerMethod.Hyperparameters(weightDecay, beta1, beta2, dCoefficient));
     }
 
     public Objective objective(NoiseSchedule noise) {

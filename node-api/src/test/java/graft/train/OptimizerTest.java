@@ -111,7 +111,7 @@ class OptimizerTest {
         for (int step = 1; step <= STEPS; step++) {
             take(optimizer, settings, step, step);
             for (int i = 0; i < WEIGHTS && (step == 1 || step == STEPS); i++) {
-                assertThat(distance(settings, i, settings.kind().id() + "." + step + "." + i))
+                assertThat(distance(settings, i, settings.method().id() + "." + step + "." + i))
                         .as("weight %d after step %d", i, step)
                         .isLessThan(2e-6);
             }
@@ -262,7 +262,7 @@ class OptimizerTest {
                 .mapToLong(array -> array.size() * array.getDataType().getNumOfBytes())
                 .sum();
         double most =
-                switch (settings.kind()) {
+                switch ((Optimizer.Kind) settings.method()) {
                     case ADAMW -> 8;
                     case ADAMW8BIT -> 2.5; // two codes, two scales for each 256 of them, and the small weights
                     case ADAFACTOR -> 1.25; // mostly the columns of the matrix that has but two rows

@@ -78,7 +78,7 @@ class TrainingLoopTest {
 
     private TrainingLoop loop(Optimizer.Settings optimizer, int steps, boolean averaged) {
         double rate =
-                switch (optimizer.kind()) {
+                switch ((Optimizer.Kind) optimizer.method()) {
                     case PRODIGY -> 1;
                     case LION -> 1e-2;
                     default -> 3e-2;
@@ -116,7 +116,7 @@ class TrainingLoopTest {
     @MethodSource("all")
     void everyOptimiserLowersTheLoss(Optimizer.Settings optimizer) {
         // Prodigy begins at a millionth and has to find its rate first.
-        int count = optimizer.kind() == Optimizer.Kind.PRODIGY ? 200 : 60;
+        int count = optimizer.method() == Optimizer.Kind.PRODIGY ? 200 : 60;
         List<Losses.Step> steps = loop(optimizer, count, false)
                 .run(this::batch, (step, look) -> true, TrainingLoop.Saves.NONE)
                 .steps();

@@ -23,6 +23,9 @@ import graft.sample.Sampling;
 import graft.sample.Spacing;
 import graft.sample.StepPlan;
 import graft.tensor.Compute;
+import graft.train.Optimizer;
+import graft.train.OptimizerMethod;
+import graft.train.ParameterGroup;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -88,6 +91,31 @@ class ExampleTest {
         assertThat(new Exponential().sigmas(schedule, 16, 16, 1)).containsExactly(16);
         StepPlan plan = StepPlan.of(new AdamsBashforth(), new Exponential(), schedule, 20, 1);
         assertThat(plan.sigma(1) / plan.sigma(0)).isCloseTo(plan.sigma(19) / plan.sigma(18), within(1e-5f));
+    }
+
+    /** As torch.optim.SGD(lr=0.5, momentum=0.5, nesterov=True) steps from 1 with the gradients 1 and 2; and with decay. */
+    @Test
+    void theOptimiserStepsWithNesterovsMomentum() {
+        try (NDManager manager = Compute.choose("cpu").newManager()) {
+            assertThat(stepped(manager, 0)).containsExactly(new float[] {0.25f, -1.375f}, within(1e-6f));
+            assertThat(stepped(manager, 0.5)).containsExactly(new float[] {0, -1.625f}, within(1e-6f));
+        }
+    }
+
+    private static float[] stepped(NDManager manager, double decay) {
+        NDArray weight = manager.create(new float[] {1});
+        Optimizer optimizer = new NesterovSgd()
+                .create(
+                        List.of(ParameterGroup.of(List.of(weight))),
+                        new OptimizerMethod.Hyperparameters(decay, 0.5, 0, 1),
+                        manager);
+        float[] after = new float[2];
+        for (int step = 0; step < 2; step++) {
+            optimizer.step(List.of(manager.create(new float[] {step + 1})), 0.5);
+            after[step] = weight.getFloat(0);
+        }
+        assertThat(optimizer.state().get("momentum.0").toFloatArray()).containsExactly(2.5f);
+        return after;
     }
 
     @Test

@@ -12,6 +12,7 @@ import graft.app.plugin.PluginStore;
 import graft.app.plugin.Sha512;
 import graft.app.plugin.TestPlugin;
 import graft.app.workflow.Workflow;
+import graft.file.SafeTensors;
 import graft.node.Problem;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -20,7 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,5 +204,117 @@ class OpenPointsTest {
                 .contains("this is a fault of the plugin spaces 1.0.0 (AssertionError: nine)"));
         assertThat(events(NodeFinished.class).map(NodeFinished::node)).contains("keep");
         assertThat(run(drawing("auto")).outcome()).isEqualTo(Outcome.DONE);
+    }
+
+    // --- optimisers
+    // -----------------------------------------------------------------------------------------------------
+
+    /** Descends with a momentum, and throws in the step that its name says, once. */
+    private static final String MOMENTUM = """
+            package stranger;
+            import ai.djl.ndarray.*;
+            import graft.train.*;
+            import java.util.*;
+            import org.pf4j.Extension;
+            @Extension
+            public final class Momentum implements OptimizerMethod {
+                private static int left = 4;
+                @Override public String id() { return "stranger/momentum"; }
+                @Override public String title() { return "Momentum"; }
+                @Override public double stateBytes() { return 4; }
+                @Override public Optimizer create(List<ParameterGroup> groups, Hyperparameters numbers, NDManager manager) {
+                    List<NDArray> weights = ParameterGroup.weights(groups);
+                    List<NDArray> momenta = Optimizer.zeros(weights, manager);
+                    return new Optimizer() {
+                        @Override public void step(List<NDArray> gradients, double learningRate) {
+                            if (--left == 0) { throw new AssertionError("fourth"); }
+                            for (int i = 0; i < weights.size(); i++) {
+                                momenta.get(i).muli(numbers.beta1()).addi(gradients.get(i));
+                                weights.get(i).subi(momenta.get(i).mul(learningRate));
+                            }
+                        }
+                        @Override public Map<String, NDArray> state() {
+                            Map<String, NDArray> state = new LinkedHashMap<>();
+                            Optimizer.put(state, "momentum", momenta);
+                            return state;
+                        }
+                        @Override public void after(long steps) {}
+                    };
+                }
+            }
+            """;
+
+    private static Workflow training(String optimizer) {
+        return Workflow.parse("""
+                {"format": 1, "title": "Train", "nodes": {
+                  "model": {"type": "graft/model/load", "version": 1, "settings": {"file": "builtin:emoji-sd"}},
+                  "pictures": {"type": "graft/images/folder", "version": 1,
+                               "settings": {"folder": "builtin:samples/subject-teapot", "width": 64, "height": 64}},
+                  "captions": {"type": "graft/dataset/caption", "version": 1,
+                               "settings": {"source": "none", "template": "a teapot"}},
+                  "train": {"type": "graft/lora/train", "version": 1,
+                            "settings": {"rank": 2, "steps": 6, "batch": 1, "saveEvery": 1, "learningRate": 0.01,
+                                         "optimizer": "OPTIMIZER"}},
+                  "save": {"type": "graft/lora/save", "version": 1, "settings": {"precision": "fp32"}}
+                 }, "wires": [
+                  {"from": "pictures.images", "to": "captions.images"}, {"from": "model.model", "to": "train.model"},
+                  {"from": "captions.captioned", "to": "train.images"}, {"from": "train.lora", "to": "save.lora"}
+                 ]}
+                """.replace("OPTIMIZER", optimizer), "it");
+    }
+
+    private Map<String, List<Float>> savedLora() {
+        Path file = events(RunEvent.Wrote.class)
+                .map(RunEvent.Wrote::file)
+                .filter(each -> each.toString().endsWith(".safetensors"))
+                .findFirst()
+                .orElseThrow();
+        Map<String, List<Float>> arrays = new TreeMap<>();
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            for (String name : tensors.names()) {
+                List<Float> numbers = new ArrayList<>();
+                for (float number : tensors.floats(name)) {
+                    numbers.add(number);
+                }
+                arrays.put(name, numbers);
+            }
+        }
+        return arrays;
+    }
+
+    @Test
+    void anOptimiserTrainsIsNamedWhenItThrowsAndGoesOnWhereItWas() throws Exception {
+        install("descends", MOMENTUM);
+        for (String trainer : List.of("graft/lora/train", "graft/dreambooth/train", "graft/embedding/train")) {
+            assertThat(library.node(trainer)
+                            .orElseThrow()
+                            .setting("optimizer")
+                            .orElseThrow()
+                            .choices())
+                    .contains("adamw", "stranger/momentum");
+        }
+        engine = new Engine(library, Cache.none());
+        assertThat(run(training("stranger/momentum")).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .contains("this is a fault of the plugin descends 1.0.0 (AssertionError: fourth)"));
+        assertThat(run(training("stranger/momentum")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.NodeProgress.class)
+                        .filter(progress -> progress.figures().containsKey("loss"))
+                        .map(RunEvent.NodeProgress::done))
+                .first()
+                .isEqualTo(4L);
+        Map<String, List<Float>> resumed = savedLora();
+        assertThat(run(training("stranger/momentum")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.NodeProgress.class)
+                        .filter(progress -> progress.figures().containsKey("loss"))
+                        .map(RunEvent.NodeProgress::done))
+                .first()
+                .isEqualTo(1L);
+        assertThat(savedLora()).isEqualTo(resumed);
+        assertThat(run(training("adamw")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(savedLora()).isNotEqualTo(resumed);
+        isRefused(MOMENTUM, "another plugin offers a choice with the id stranger/momentum");
+        goesWithItsPlugin(
+                "descends", training("stranger/momentum"), "Setting optimizer cannot be \"stranger/momentum\"");
     }
 }

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import graft.model.Checkpoint;
 import graft.train.Dataset;
 import graft.train.Distance;
+import graft.train.Optimizer;
 import graft.train.TrainingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -65,7 +66,10 @@ final class TrainingRecord {
     private static String optimizer(TrainingSettings training) {
         String decay = "weight_decay=" + training.weightDecay;
         String betas = ",betas=(" + training.beta1 + ", " + training.beta2 + ")";
-        return switch (training.optimizer) {
+        if (!(training.optimizer instanceof Optimizer.Kind kind)) {
+            return training.optimizer.id() + "(" + decay + betas + ")";
+        }
+        return switch (kind) {
             case ADAMW -> "torch.optim.adamw.AdamW(" + decay + betas + ")";
             case ADAMW8BIT -> "bitsandbytes.optim.adamw.AdamW8bit(" + decay + betas + ")";
             case ADAFACTOR ->
