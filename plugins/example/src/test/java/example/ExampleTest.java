@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.adapter.Embedding;
 import graft.adapter.Lora;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
@@ -26,6 +27,7 @@ import graft.tensor.Compute;
 import graft.train.Optimizer;
 import graft.train.OptimizerMethod;
 import graft.train.ParameterGroup;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -116,6 +118,21 @@ class ExampleTest {
         }
         assertThat(optimizer.state().get("momentum.0").toFloatArray()).containsExactly(2.5f);
         return after;
+    }
+
+    @Test
+    void thePreviewColoursEachNumberOfAnEmbedding() {
+        float[] vector = new float[40];
+        vector[0] = 2;
+        vector[33] = -1;
+        BufferedImage sheet = new EmbeddingPreview()
+                .draw(Embedding.of("sks", List.of(vector, new float[40])))
+                .orElseThrow();
+        assertThat(sheet.getWidth()).isEqualTo(32 * 6);
+        assertThat(sheet.getHeight()).isEqualTo(4 * 6);
+        assertThat(sheet.getRGB(3, 3) & 0xFFFFFF).isEqualTo(0xFF0000);
+        assertThat(sheet.getRGB(9, 9) & 0xFFFFFF).isEqualTo(0x8080FF);
+        assertThat(sheet.getRGB(9, 21) & 0xFFFFFF).isEqualTo(0xFFFFFF);
     }
 
     @Test

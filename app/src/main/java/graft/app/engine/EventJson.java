@@ -177,8 +177,8 @@ public final class EventJson {
         return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 
-    /** JPEG knows no transparency. */
-    private static BufferedImage opaque(BufferedImage image) {
+    /** A picture on white where it lets light through, as JPEG has to be. */
+    static BufferedImage opaque(BufferedImage image) {
         if (!image.getColorModel().hasAlpha()) {
             return image;
         }

@@ -77,6 +77,7 @@ final class Runner {
 
     private final long start = System.nanoTime();
     private final NodeWatch watch;
+    private final OutputPreviews previews;
     private volatile boolean failed;
     private volatile boolean abandoned;
     private RunResult result;
@@ -99,6 +100,7 @@ final class Runner {
         this.workflow = plan.workflow().toJson();
         this.graph = plan.graph().toJson();
         this.watch = new NodeWatch(() -> stop.get() != Stop.NOT, this::tell);
+        this.previews = new OutputPreviews(library, this::tell);
         for (Step step : plan.steps()) {
             step.sources().map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
         }
@@ -272,7 +274,9 @@ final class Runner {
                 outputs.values().forEach(Runner::close);
                 return;
             }
+            double seconds = (System.nanoTime() - start) / 1e9;
             take(step, new Result(run.isPartial() ? UUID.randomUUID().toString() : key, outputs));
+            previews.show(step, outputs);
             if (!run.isPartial() && !step.schema().output()) {
                 cache.keep(step.node(), outputs);
             }
@@ -280,7 +284,6 @@ final class Runner {
                 fail(step, run.failure().get());
                 return;
             }
-            double seconds = (System.nanoTime() - start) / 1e9;
             tell(new RunEvent.NodeFinished(
                     step.node(), step.title(), seconds, Memory.peak().orElse(-1), run.isPartial()));
         } catch (Cancelled unfinished) {

@@ -7,6 +7,7 @@ import graft.node.Choices;
 import graft.node.Converter;
 import graft.node.Node;
 import graft.node.NodeSchema;
+import graft.node.ValuePreview;
 import graft.node.host.Exit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +41,8 @@ final class LoadedPlugin {
     private final Map<String, NodeSchema> nodes = new LinkedHashMap<>();
     private final List<Choice> choices = new ArrayList<>();
     private final List<Converter<?, ?>> converters = new ArrayList<>();
+    private final List<ValuePreview<?>> previews = new ArrayList<>();
+    private final Set<String> taken = new LinkedHashSet<>();
     private final List<Failure> failures = new ArrayList<>();
     private PluginHost host;
     private ClassLoader loader;
@@ -56,7 +60,7 @@ final class LoadedPlugin {
      * @param key of its bytes and of what it depends on
      * @param folder where the copy goes
      * @param dependencies class loaders of the plugins whose classes it may use
-     * @param taken whether another plugin offers a node, or a choice, of that id
+     * @param others whether another plugin offers something, in the words of {@link #taken}
      */
     static LoadedPlugin load(
             PluginManifest manifest,
@@ -65,10 +69,10 @@ final class LoadedPlugin {
             Path folder,
             String graft,
             List<ClassLoader> dependencies,
-            Predicate<String> taken) {
+            Predicate<String> others) {
         LoadedPlugin plugin = new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder));
         try {
-            plugin.start(new PluginHost(folder, graft, dependencies), taken);
+            plugin.start(new PluginHost(folder, graft, dependencies), others);
         } catch (RuntimeException | LinkageError | Exit.Refused e) {
             // PF4J and the plugin's own classes throw many kinds; none is a reason to go without the other plugins.
             plugin.failures.add(new Failure(manifest.id(), reason(e)));
@@ -89,7 +93,7 @@ final class LoadedPlugin {
         }
     }
 
-    private void start(PluginHost with, Predicate<String> taken) {
+    private void start(PluginHost with, Predicate<String> others) {
         host = with;
         host.loadPlugin(copy);
         PluginWrapper plugin = host.getPlugin(manifest.id());
@@ -100,17 +104,17 @@ final class LoadedPlugin {
         }
         loader = plugin.getPluginClassLoader();
         for (String type : host.getExtensionClassNames(manifest.id())) {
-            offer(type, taken);
+            offer(type, others);
         }
         choices.forEach(Choices::add);
     }
 
-    private void offer(String type, Predicate<String> taken) {
+    private void offer(String type, Predicate<String> others) {
         try {
             Class<?> loaded = Class.forName(type, true, loader);
             if (Node.class.isAssignableFrom(loaded)) {
                 NodeSchema schema = NodeSchema.of(loaded.asSubclass(Node.class));
-                refuseTaken("a node", schema.id(), taken);
+                take("a node with the id " + schema.id(), others);
                 nodes.put(schema.id(), schema);
                 return;
             }
@@ -120,10 +124,13 @@ final class LoadedPlugin {
                     throw new IllegalArgumentException(
                             "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
                 }
-                refuseTaken("a choice", choice.id(), taken);
+                take("a choice with the id " + choice.id(), others);
                 choices.add(choice);
             } else if (made instanceof Converter<?, ?> converter) {
                 converters.add(converter);
+            } else if (made instanceof ValuePreview<?> preview) {
+                take("a preview of " + preview.type().getName(), others);
+                previews.add(preview);
             } else {
                 throw new IllegalArgumentException("Graft has no such extension point");
             }
@@ -137,12 +144,13 @@ final class LoadedPlugin {
         }
     }
 
-    private void refuseTaken(String what, String id, Predicate<String> taken) {
-        boolean twice = nodes.containsKey(id)
-                || choices.stream().anyMatch(other -> other.id().equals(id));
-        if (twice || taken.test(id)) {
-            throw new IllegalArgumentException(
-                    (twice ? "it" : "another plugin") + " offers " + what + " with the id " + id);
+    /** There is one of each: a second is refused, of this plugin or another. */
+    private void take(String what, Predicate<String> others) {
+        if (others.test(what)) {
+            throw new IllegalArgumentException("another plugin offers " + what);
+        }
+        if (!taken.add(what)) {
+            throw new IllegalArgumentException("it offers " + what + " already");
         }
     }
 
@@ -171,12 +179,17 @@ final class LoadedPlugin {
         return nodes;
     }
 
-    List<Choice> choices() {
-        return choices;
-    }
-
     List<Converter<?, ?>> converters() {
         return converters;
+    }
+
+    List<ValuePreview<?>> previews() {
+        return previews;
+    }
+
+    /** What no other plugin may offer too, in words. */
+    Set<String> taken() {
+        return taken;
     }
 
     List<Failure> failures() {
@@ -212,6 +225,7 @@ final class LoadedPlugin {
         nodes.clear();
         choices.clear();
         converters.clear();
+        previews.clear();
         host = null;
         loader = null;
         try {

@@ -5,6 +5,7 @@ import graft.node.Converter;
 import graft.node.Node;
 import graft.node.NodeSchema;
 import graft.node.SocketKind;
+import graft.node.ValuePreview;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -87,6 +88,9 @@ public final class NodeLibrary implements AutoCloseable {
     /** An archive that was read. */
     private record Candidate(Path file, PluginManifest manifest, String sha512) {}
 
+    /** What draws values of a type, and whose it is. */
+    public record OfferedPreview(ValuePreview<?> preview, Plugin plugin) {}
+
     /** Keeps the plugins of now loaded until it is closed; held by a run. */
     public interface Lease extends AutoCloseable {
         @Override
@@ -99,9 +103,10 @@ public final class NodeLibrary implements AutoCloseable {
             Map<String, Plugin> owners,
             List<Plugin> plugins,
             List<Failure> failures,
-            List<Converter<?, ?>> converters) {
+            List<Converter<?, ?>> converters,
+            List<OfferedPreview> previews) {
 
-        static final View EMPTY = new View(Map.of(), Map.of(), List.of(), List.of(), List.of());
+        static final View EMPTY = new View(Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     private final Path folder;
@@ -146,7 +151,8 @@ public final class NodeLibrary implements AutoCloseable {
                 throw new IllegalArgumentException("two nodes have the id " + schema.id());
             }
         }
-        library.view = new View(Collections.unmodifiableMap(nodes), Map.of(), List.of(), List.of(), List.of());
+        library.view =
+                new View(Collections.unmodifiableMap(nodes), Map.of(), List.of(), List.of(), List.of(), List.of());
         return library;
     }
 
@@ -216,6 +222,13 @@ public final class NodeLibrary implements AutoCloseable {
         return view.converters().stream()
                 .filter(each ->
                         each.from().isAssignableFrom(from.type()) && into.type().isAssignableFrom(each.to()))
+                .findFirst();
+    }
+
+    /** What draws a value, when a plugin offers it. */
+    public Optional<OfferedPreview> preview(Object value) {
+        return view.previews().stream()
+                .filter(each -> each.preview().type().isInstance(value))
                 .findFirst();
     }
 
@@ -477,14 +490,14 @@ public final class NodeLibrary implements AutoCloseable {
         Set<String> added = new LinkedHashSet<>();
         Map<String, LoadedPlugin> now = new LinkedHashMap<>();
         Map<String, String> taken = new LinkedHashMap<>();
-        loaded.values().forEach(plugin -> ids(plugin).forEach(id -> taken.put(id, plugin.id())));
+        loaded.values().forEach(plugin -> plugin.taken().forEach(what -> taken.put(what, plugin.id())));
         for (Candidate candidate : order) {
             String id = candidate.manifest().id();
             LoadedPlugin plugin = loaded.get(id);
             if (plugin == null) {
                 plugin = load(candidate, keys.get(id), now, taken);
                 added.add(id);
-                ids(plugin).forEach(offered -> taken.put(offered, id));
+                plugin.taken().forEach(what -> taken.put(what, id));
             }
             now.put(id, plugin);
         }
@@ -506,17 +519,12 @@ public final class NodeLibrary implements AutoCloseable {
                 candidate.manifest(), candidate.file(), key, copies(), graft, dependencies, taken::containsKey);
     }
 
-    private static List<String> ids(LoadedPlugin plugin) {
-        List<String> ids = new ArrayList<>(plugin.nodes().keySet());
-        plugin.choices().forEach(choice -> ids.add(choice.id()));
-        return ids;
-    }
-
     private void publish(List<Candidate> order, List<Failure> failures) {
         Map<String, NodeSchema> nodes = new LinkedHashMap<>();
         Map<String, Plugin> owners = new LinkedHashMap<>();
         List<Plugin> plugins = new ArrayList<>();
         List<Converter<?, ?>> converters = new ArrayList<>();
+        List<OfferedPreview> previews = new ArrayList<>();
         for (Candidate candidate : order) {
             LoadedPlugin plugin = loaded.get(candidate.manifest().id());
             failures.addAll(plugin.failures());
@@ -530,6 +538,7 @@ public final class NodeLibrary implements AutoCloseable {
                     owners.put(id, described);
                 });
                 converters.addAll(plugin.converters());
+                plugin.previews().forEach(preview -> previews.add(new OfferedPreview(preview, described)));
             }
         }
         view = new View(
@@ -537,7 +546,8 @@ public final class NodeLibrary implements AutoCloseable {
                 owners,
                 List.copyOf(plugins),
                 List.copyOf(failures),
-                List.copyOf(converters));
+                List.copyOf(converters),
+                List.copyOf(previews));
     }
 
     /** Called with the lock held. */

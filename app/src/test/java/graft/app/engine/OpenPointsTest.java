@@ -3,6 +3,7 @@ package graft.app.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import graft.app.command.Graft;
 import graft.app.engine.RunEvent.NodeFailed;
 import graft.app.engine.RunEvent.NodeFinished;
 import graft.app.engine.RunEvent.NodePreview;
@@ -11,9 +12,12 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginStore;
 import graft.app.plugin.Sha512;
 import graft.app.plugin.TestPlugin;
+import graft.app.worker.RunRequest;
+import graft.app.worker.WorkerClient;
 import graft.app.workflow.Workflow;
 import graft.file.SafeTensors;
 import graft.node.Problem;
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -316,5 +321,116 @@ class OpenPointsTest {
         isRefused(MOMENTUM, "another plugin offers a choice with the id stranger/momentum");
         goesWithItsPlugin(
                 "descends", training("stranger/momentum"), "Setting optimizer cannot be \"stranger/momentum\"");
+    }
+
+    // --- previews
+    // -------------------------------------------------------------------------------------------------------
+
+    private static final String WORD = """
+            package stranger;
+            import graft.node.*;
+            @SocketType(id = "stranger/word", title = "Word", color = "#123456")
+            public record Word(String text) {}
+            """;
+
+    private static final String GIVE = """
+            package stranger;
+            import graft.node.*;
+            @NodeType(id = "stranger/word/give", title = "Give", category = "test", help = "Works.", output = true)
+            public final class Give implements Node {
+                @Setting String text = "";
+                @Output int number;
+                @Output Word word;
+                @Override public void run(Run run) { number = 7; word = new Word(text); }
+            }
+            """;
+
+    private static String preview(String name, String of, String body) {
+        return """
+                package stranger;
+                import graft.node.ValuePreview;
+                import java.awt.image.BufferedImage;
+                import java.util.Optional;
+                import org.pf4j.Extension;
+                @Extension
+                public final class %1$s implements ValuePreview<%2$s> {
+                    @Override public Class<%2$s> type() { return %2$s.class; }
+                    @Override public Optional<BufferedImage> draw(%2$s value) { %3$s }
+                }
+                """.formatted(name, of, body);
+    }
+
+    private static final String WIDE = """
+            if (java.awt.EventQueue.isDispatchThread() || value.text().isEmpty()) { return Optional.empty(); }
+            BufferedImage image = new BufferedImage(3072, 300, BufferedImage.TYPE_INT_ARGB);
+            for (int x = 0; x < 1536; x++) { for (int y = 0; y < 300; y++) { image.setRGB(x, y, 0xFFFF0000); } }
+            return Optional.of(image);
+            """;
+
+    private static Workflow words(String text) {
+        return Workflow.parse("""
+                {"format": 1, "title": "Words", "nodes": {
+                  "give": {"type": "stranger/word/give", "version": 1, "settings": {"text": "TEXT"}}}}
+                """.replace("TEXT", text), "it");
+    }
+
+    private void showsTheWideWord() {
+        assertThat(events(NodePreview.class)).singleElement().satisfies(preview -> {
+            assertThat(preview.node()).isEqualTo("give");
+            assertThat(preview.image().getWidth()).isEqualTo(1024);
+            assertThat(preview.image().getHeight()).isEqualTo(100);
+            assertThat(new Color(preview.image().getRGB(100, 50)).getGreen()).isLessThan(16);
+            assertThat(new Color(preview.image().getRGB(900, 50)).getGreen()).isGreaterThan(240);
+        });
+    }
+
+    @Test
+    void aPreviewDrawsWhatANodeGaveHereAndFromAWorker() throws Exception {
+        install("words", WORD, GIVE, preview("WordPreview", "Word", WIDE));
+        assertThat(run(words("hello")).outcome()).isEqualTo(Outcome.DONE);
+        showsTheWideWord();
+        assertThat(run(words("")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(NodePreview.class)).isEmpty();
+        try (WorkerClient worker = new WorkerClient(
+                WorkerClient.sameJava("-Dgraft.home=" + folder, Graft.class.getName(), "worker"), line -> {})) {
+            events.clear();
+            RunRequest request = new RunRequest(words("hello"), List.of(), folder.resolve("runs"), "cpu");
+            assertThat(worker.start(request, events::add)
+                            .get(60, TimeUnit.SECONDS)
+                            .outcome())
+                    .isEqualTo(Outcome.DONE);
+            showsTheWideWord();
+        }
+    }
+
+    @Test
+    void aPreviewThatThrowsIsNamedAndTheNodeIsDone() throws Exception {
+        install(
+                "words",
+                WORD,
+                GIVE,
+                preview("NumberPreview", "Number", "throw new AssertionError(\"ten\");"),
+                preview("WordPreview", "Word", WIDE));
+        assertThat(run(words("hello")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.Warning.class)).singleElement().satisfies(warning -> {
+            assertThat(warning.node()).isEqualTo("give");
+            assertThat(warning.sentence())
+                    .contains("The output number cannot be shown: this is a fault of the plugin words 1.0.0"
+                            + " (AssertionError: ten); report it to Mallory");
+        });
+        showsTheWideWord();
+    }
+
+    @Test
+    void thereIsOnePreviewOfATypeAndItGoesWithItsPlugin() throws Exception {
+        isRefused(
+                preview("Second", "graft.model.Images", "return null;"),
+                "another plugin offers a preview of graft.model.Images");
+        install("words", preview("WordPreview", "String", "return Optional.empty();"));
+        assertThat(library.preview("hello")).isPresent();
+        store().remove("words");
+        library.refresh();
+        assertThat(library.preview("hello")).isEmpty();
+        assertThat(library.pinned()).isEmpty();
     }
 }

@@ -171,7 +171,8 @@ class WorkerClientTest {
         assertThat(end(start(workflow)).outcome()).isEqualTo(Outcome.DONE);
         assertThat(events(RunEvent.Wrote.class)).singleElement().satisfies(wrote -> assertThat(wrote.file())
                 .exists());
-        assertThat(events(RunEvent.NodePreview.class)).isNotEmpty();
+        assertThat(events(RunEvent.NodePreview.class).map(RunEvent.NodePreview::node))
+                .contains("sample", "decode");
         assertThat(client.states(workflow, "cpu")
                         .get(30, TimeUnit.SECONDS)
                         .get("sample")

@@ -76,7 +76,6 @@ public final class Compare implements Node {
         run.wrote(page);
         run.wrote(picture);
         run.wrote(rows);
-        run.preview(drawn);
         run.log(advice.headline());
         grid = new Images(List.of(Picture.of(drawn)));
     }

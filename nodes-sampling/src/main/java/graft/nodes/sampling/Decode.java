@@ -43,6 +43,5 @@ public final class Decode implements Node {
             run.progress(i + 1, count);
         }
         images = new Images(pictures);
-        run.preview(pictures.get(0).toBufferedImage());
     }
 }

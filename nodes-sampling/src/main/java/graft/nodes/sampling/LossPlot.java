@@ -68,7 +68,6 @@ public final class LossPlot implements Node {
         AtomicFile.write(numbers, out -> out.write(curve.csv().getBytes(StandardCharsets.UTF_8)));
         run.wrote(picture);
         run.wrote(numbers);
-        run.preview(image);
         plot = new Images(List.of(Picture.of(image)));
     }
 }

@@ -1,0 +1,83 @@
+package graft.app.engine;
+
+import graft.app.engine.Plan.Step;
+import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.NodeLibrary.OfferedPreview;
+import graft.model.Fit;
+import graft.model.Picture;
+import graft.node.SocketSchema;
+import graft.node.ValuePreview;
+import graft.tensor.Scope;
+import java.awt.image.BufferedImage;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows what a node gave, drawn by what plugins offer for it, in the thread of the run: what goes to the window, from this
+ * process or from a worker, is a picture.
+ */
+final class OutputPreviews {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutputPreviews.class);
+
+    /** Of the longer side, in pixels: enough for a node that fills half a screen. */
+    private static final int LONGEST = 1024;
+
+    private final NodeLibrary library;
+    private final Consumer<RunEvent> events;
+
+    OutputPreviews(NodeLibrary library, Consumer<RunEvent> events) {
+        this.library = library;
+        this.events = events;
+    }
+
+    /** Draws the first output that can be; one that cannot although it should be costs a warning alone. */
+    void show(Step step, Map<String, Object> outputs) {
+        for (SocketSchema output : step.schema().outputs()) {
+            Object value = outputs.get(output.id());
+            Optional<OfferedPreview> offered = library.preview(value);
+            if (offered.isEmpty()) {
+                continue;
+            }
+            try {
+                Optional<BufferedImage> picture = drawn(offered.get().preview(), value);
+                if (picture.isPresent()) {
+                    events.accept(new RunEvent.NodePreview(step.node(), small(picture.get())));
+                    return;
+                }
+            } catch (Throwable fault) {
+                // The node has done its work: nothing that is thrown here may undo that.
+                LOG.warn("{} of {} was not drawn", output.id(), step.node(), fault);
+                events.accept(new RunEvent.Warning(
+                        step.node(),
+                        Failures.ofNode(
+                                        "the output " + output.id() + " cannot be shown",
+                                        fault,
+                                        Optional.of(offered.get().plugin()))
+                                .getMessage()));
+            }
+        }
+    }
+
+    @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
+    private static <T> Optional<BufferedImage> drawn(ValuePreview<T> preview, Object value) throws Exception {
+        try (Scope scope = Scope.open()) {
+            return preview.draw(preview.type().cast(value));
+        }
+    }
+
+    private static BufferedImage small(BufferedImage image) {
+        double scale = (double) LONGEST / Math.max(image.getWidth(), image.getHeight());
+        if (scale >= 1) {
+            return image;
+        }
+        int width = Math.max(1, (int) Math.round(image.getWidth() * scale));
+        int height = Math.max(1, (int) Math.round(image.getHeight() * scale));
+        return Picture.of(EventJson.opaque(image))
+                .fitted(width, height, Fit.STRETCH)
+                .toBufferedImage();
+    }
+}
