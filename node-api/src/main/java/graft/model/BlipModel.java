@@ -26,12 +26,6 @@ public final class BlipModel implements Resource {
 
     private static final String ARCHITECTURE = "BlipForConditionalGeneration";
 
-    /** Is asked between tokens. */
-    @FunctionalInterface
-    public interface Check {
-        void check() throws Cancelled;
-    }
-
     private final NDManager manager;
     private final WordPieces words;
     private final BlipTextConfig config;
@@ -147,7 +141,7 @@ public final class BlipModel implements Resource {
      * @throws Problem when the captions could get longer than the model can write
      * @throws Cancelled as {@code check} says
      */
-    public List<String> captions(List<Picture> pictures, CaptionSearch search, Check check) throws Cancelled {
+    public List<String> captions(List<Picture> pictures, CaptionSearch search, Captioner.Check check) throws Cancelled {
         long[] prefix = words.ids(search.prefix());
         if (1 + prefix.length + search.most() > config.positions()) {
             throw new Problem(
@@ -171,7 +165,8 @@ public final class BlipModel implements Resource {
         return captions;
     }
 
-    private void decode(List<Picture> pictures, long[] prefix, List<Decoding> decodings, Check check) throws Cancelled {
+    private void decode(List<Picture> pictures, long[] prefix, List<Decoding> decodings, Captioner.Check check)
+            throws Cancelled {
         int texts = decodings.get(0).texts();
         int rows = texts * pictures.size();
         try (NDManager working = manager.newSubManager();

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -432,5 +433,88 @@ class OpenPointsTest {
         library.refresh();
         assertThat(library.preview("hello")).isEmpty();
         assertThat(library.pinned()).isEmpty();
+    }
+
+    // --- captioners
+    // -----------------------------------------------------------------------------------------------------
+
+    /** Says how large pictures are, and throws in its second batch, once; its captions are kept under a name of its own. */
+    private static String captioner(String captions) {
+        return """
+                package stranger;
+                import graft.model.*;
+                import graft.tensor.Compute;
+                import java.nio.file.Path;
+                import java.util.List;
+                import org.pf4j.Extension;
+                @Extension
+                public final class Sizes implements Captioner {
+                    private static int batches;
+                    @Override public String id() { return "stranger/sizes"; }
+                    @Override public String title() { return "Sizes"; }
+                    @Override public List<Path> check(Task task) { return List.of(); }
+                    @Override public String version(Task task) { return "VERSION"; }
+                    @Override public Writer open(Task task, Compute compute) {
+                        return new Writer() {
+                            @Override public List<String> captions(List<Picture> pictures, Check check) { CAPTIONS }
+                            @Override public void close() {}
+                        };
+                    }
+                }
+                """.replace("VERSION", UUID.randomUUID().toString()).replace("CAPTIONS", captions);
+    }
+
+    private static Workflow captioning(String captioner) {
+        return Workflow.parse("""
+                {"format": 1, "title": "Caption", "nodes": {
+                  "pictures": {"type": "graft/images/folder", "version": 1,
+                               "settings": {"folder": "builtin:samples/subject-teapot", "width": 64, "height": 64}},
+                  "captions": {"type": "graft/caption/blip", "version": 1,
+                               "settings": {"captioner": "CAPTIONER", "prefix": "all", "batch": 2}},
+                  "save": {"type": "graft/caption/save", "version": 1},
+                  "others": {"type": "graft/dataset/caption", "version": 1,
+                               "settings": {"source": "none", "template": "a teapot"}},
+                  "keep": {"type": "graft/caption/save", "version": 1}
+                 }, "wires": [
+                  {"from": "pictures.images", "to": "captions.images"}, {"from": "captions.captioned", "to": "save.images"},
+                  {"from": "pictures.images", "to": "others.images"}, {"from": "others.captioned", "to": "keep.images"}
+                 ]}
+                """.replace("CAPTIONER", captioner), "it");
+    }
+
+    private List<String> said(String node) {
+        return events(RunEvent.Log.class)
+                .filter(line -> line.node().equals(node))
+                .map(RunEvent.Log::sentence)
+                .toList();
+    }
+
+    @Test
+    void aCaptionerWritesCaptionsIsNamedWhenItThrowsAndGoesOnWhereItWas() throws Exception {
+        String source = captioner("""
+                if (++batches == 2) { throw new AssertionError("second"); }
+                String prefix = task.search().prefix();
+                return List.of(pictures.stream().map(each -> prefix + " " + each.width() + " wide").toArray(String[]::new));
+                """);
+        install("captions", source);
+        assertThat(run(captioning("stranger/sizes")).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .contains("this is a fault of the plugin captions 1.0.0 (AssertionError: second)"));
+        assertThat(events(NodeFinished.class).map(NodeFinished::node)).contains("keep");
+        assertThat(run(captioning("stranger/sizes")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(said("captions"))
+                .contains("2 of 5 pictures were captioned in an earlier run.")
+                .filteredOn(line -> line.matches("teapot-.*: all [0-9]+ wide"))
+                .hasSize(5);
+        isRefused(source, "another plugin offers a choice with the id stranger/sizes");
+        goesWithItsPlugin("captions", captioning("stranger/sizes"), "Setting captioner cannot be \"stranger/sizes\"");
+    }
+
+    @Test
+    void aCaptionerThatForgetsAPictureIsToldOfInWords() throws Exception {
+        install("captions", captioner("return List.of(\"one\");"));
+        assertThat(run(captioning("stranger/sizes")).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .startsWith("Cannot use what the captioner wrote: it is not one caption for each of 2 pictures"));
     }
 }

@@ -1,12 +1,9 @@
 package graft.nodes.sampling;
 
 import graft.file.CacheFolder;
-import graft.file.Location;
-import graft.model.BlipModel;
 import graft.model.CaptionSearch;
 import graft.model.CaptionSearch.Method;
-import graft.model.Picture;
-import graft.node.Cancelled;
+import graft.model.Captioner;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -23,25 +20,27 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Has BLIP look at training pictures and say what they show. */
+/** Has a model look at training pictures and say what they show. */
 @NodeType(
         id = "graft/caption/blip",
-        title = "Caption with BLIP",
+        title = "Caption with a Model",
         category = "images",
         help = "Looks at each picture and writes a sentence of what it shows. Captions are kept: a run that was stopped"
                 + " goes on where it was, and no picture is captioned twice with the same settings.",
-        words = {"describe", "captioner", "image to text", "label", "automatic captions", "dataset"})
-public final class CaptionBlip implements Node {
-
-    private static final String WANTED = "a folder of a BLIP captioner, or builtin:emoji-blip";
+        words = {"blip", "describe", "captioner", "image to text", "label", "automatic captions", "dataset"})
+public final class CaptionModel implements Node {
 
     @Input(help = "The pictures to caption.")
     Dataset images;
 
+    @Setting(help = "What looks at the pictures; plugins add others.")
+    Captioner captioner = Captioner.Kind.BLIP;
+
     @Setting(
             control = Control.FOLDER,
-            help = "The folder of a BLIP captioner in the layout of Hugging Face, such as blip-image-captioning-base,"
-                    + " or builtin:emoji-blip, which knows emoji alone.")
+            help =
+                    "For BLIP the folder of a captioner in the layout of Hugging Face, such as blip-image-captioning-base,"
+                            + " or builtin:emoji-blip, which knows emoji alone.")
     String model = "builtin:emoji-blip";
 
     @Setting(
@@ -108,21 +107,6 @@ public final class CaptionBlip implements Node {
 
     @Override
     public void configure(Specs specs) {
-        Path folder = Location.of(model, "model", WANTED);
-        specs.reads(folder);
-        int longest;
-        try {
-            longest = BlipModel.inspect(folder);
-        } catch (Problem e) {
-            throw e.at("model");
-        }
-        if (maxTokens > longest) {
-            throw new Problem(
-                            "captions cannot be " + maxTokens + " tokens long",
-                            "the model writes at most " + longest,
-                            "choose " + longest + " or fewer")
-                    .at("maxTokens");
-        }
         if (minTokens > maxTokens) {
             throw new Problem(
                             "no caption is that long",
@@ -130,6 +114,7 @@ public final class CaptionBlip implements Node {
                             "make the shortest shorter")
                     .at("minTokens");
         }
+        captioner.check(task()).forEach(specs::reads);
         specs.of("images", DatasetSpec.class)
                 .ifPresent(spec ->
                         specs.output("captioned", new DatasetSpec(spec.count(), spec.sizes(), Optional.empty())));
@@ -139,18 +124,23 @@ public final class CaptionBlip implements Node {
     public void run(Run run) throws Exception {
         Compute compute = Compute.of(run.device());
         Compute.prepareThread();
-        Path folder = Location.of(model, "model", WANTED);
-        CaptionSearch search = new CaptionSearch(method, beams, share, seed, prefix.strip(), minTokens, maxTokens);
+        Captioner.Task task = task();
         CaptionCache cache = new CaptionCache(
                 kept,
                 List.of(
-                        "graft blip captions 1",
-                        BlipModel.hash(folder),
-                        parts(search),
+                        "graft captions 2",
+                        captioner.id(),
+                        captioner.version(task),
+                        parts(task.search()),
                         compute.device().getDeviceType()),
                 run);
-        captioned = new Captioning(run, mode, cache, batch).of(images, () -> new Blip(folder, search, compute, run));
+        captioned = new Captioning(run, mode, cache, batch).of(images, () -> captioner.open(task, compute));
         Caption.log(captioned.items().stream().distinct().toList(), run);
+    }
+
+    private Captioner.Task task() {
+        return new Captioner.Task(
+                model, new CaptionSearch(method, beams, share, seed, prefix.strip(), minTokens, maxTokens));
     }
 
     /** The settings that a caption depends on. */
@@ -161,22 +151,5 @@ public final class CaptionBlip implements Node {
             case BEAM -> "beam " + search.beams() + " " + bounds;
             case NUCLEUS -> "nucleus " + search.share() + " " + search.seed() + " " + bounds;
         };
-    }
-
-    private record Blip(BlipModel model, CaptionSearch search, Run run) implements Captioning.Writer {
-
-        Blip(Path folder, CaptionSearch search, Compute compute, Run run) {
-            this(BlipModel.load(folder, compute), search, run);
-        }
-
-        @Override
-        public List<String> captions(List<Picture> pictures) throws Cancelled {
-            return model.captions(pictures, search, run::checkCancelled);
-        }
-
-        @Override
-        public void close() {
-            model.close();
-        }
     }
 }

@@ -2,6 +2,7 @@ package graft.nodes.sampling;
 
 import graft.file.CacheFolder;
 import graft.file.Location;
+import graft.model.Captioner;
 import graft.model.ClipModel;
 import graft.model.Picture;
 import graft.node.Input;
@@ -141,7 +142,7 @@ public final class CaptionTags implements Node {
         }
     }
 
-    private final class Tagger implements Captioning.Writer {
+    private final class Tagger implements Captioner.Writer {
 
         private final ClipModel clip;
         private final List<String> tags = tags();
@@ -154,7 +155,7 @@ public final class CaptionTags implements Node {
         }
 
         @Override
-        public List<String> captions(List<Picture> pictures) {
+        public List<String> captions(List<Picture> pictures, Captioner.Check check) {
             return Arrays.stream(clip.imageEmbedding(pictures))
                     .map(this::tagged)
                     .toList();

@@ -1,9 +1,11 @@
 package graft.nodes.sampling;
 
 import graft.file.ImageFile;
+import graft.model.Captioner;
 import graft.model.Fit;
 import graft.model.Picture;
 import graft.node.Cancelled;
+import graft.node.Problem;
 import graft.node.Run;
 import graft.train.Dataset;
 import java.nio.file.Path;
@@ -12,21 +14,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 
 /** Has a model caption the pictures of a dataset, some at a time; what was captioned before is not captioned again. */
 final class Captioning {
 
-    /** Writes captions; made when the first is needed. */
-    interface Writer extends AutoCloseable {
-
-        /** One for each picture. */
-        List<String> captions(List<Picture> pictures) throws Cancelled;
-
-        @Override
-        void close();
+    /** Loads a captioner when the first caption is needed. */
+    @FunctionalInterface
+    interface Source {
+        Captioner.Writer open() throws Exception;
     }
 
     /** Of all pictures that are worked on together: 200 MB in memory. */
@@ -53,7 +51,7 @@ final class Captioning {
      *
      * @throws Cancelled when it was stopped before the first caption
      */
-    Dataset of(Dataset data, Supplier<Writer> model) throws Cancelled {
+    Dataset of(Dataset data, Source model) throws Exception {
         Set<Path> files = new TreeSet<>();
         data.items().stream().filter(item -> !mode.keeps(item.caption())).forEach(item -> files.add(item.file()));
         int total = files.size();
@@ -83,14 +81,15 @@ final class Captioning {
         return new Dataset(captioned(data));
     }
 
-    private void write(Map<Path, String> open, int total, Supplier<Writer> model) throws Cancelled {
+    private void write(Map<Path, String> open, int total, Source model) throws Exception {
         long began = System.nanoTime();
         int before = written.size();
-        try (Writer writer = model.get()) {
+        try (Captioner.Writer writer = model.open()) {
             List<Path> left = new ArrayList<>(open.keySet());
             while (!left.isEmpty()) {
                 Map<Path, Picture> pictures = next(left);
-                List<String> captions = writer.captions(List.copyOf(pictures.values()));
+                List<String> captions = writer.captions(List.copyOf(pictures.values()), run::checkCancelled);
+                checkEach(captions, pictures.size());
                 Map<String, String> made = new HashMap<>();
                 int i = 0;
                 for (Path file : pictures.keySet()) {
@@ -107,6 +106,15 @@ final class Captioning {
         int count = written.size() - before;
         run.log(count + " pictures captioned, " + Math.max(1, Math.round((System.nanoTime() - began) / 1e6 / count))
                 + " ms each.");
+    }
+
+    private static void checkEach(List<String> captions, int pictures) {
+        if (captions == null || captions.size() != pictures || captions.stream().anyMatch(Objects::isNull)) {
+            throw new Problem(
+                    "cannot use what the captioner wrote",
+                    "it is not one caption for each of " + pictures + " pictures",
+                    "choose another captioner, and tell the author of its plugin");
+        }
     }
 
     /** Takes the next pictures off the list: as many as a batch has, unless they are large. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import graft.file.BuiltIn;
 import graft.file.ImageFile;
 import graft.file.PngFile;
+import graft.model.Captioner;
 import graft.model.Fit;
 import graft.model.Picture;
 import graft.node.Cancelled;
@@ -42,7 +43,7 @@ class CaptionModelsTest {
 
     @Test
     void blipSaysWhatThePicturesShow() throws Exception {
-        CaptionBlip node = new CaptionBlip();
+        CaptionModel node = new CaptionModel();
         node.kept = folder;
         node.images = penguins();
 
@@ -56,7 +57,7 @@ class CaptionModelsTest {
 
     @Test
     void aPrefixBeginsEveryCaption() throws Exception {
-        CaptionBlip node = new CaptionBlip();
+        CaptionModel node = new CaptionModel();
         node.kept = folder;
         node.images = penguins();
         node.prefix = "a picture of";
@@ -95,13 +96,13 @@ class CaptionModelsTest {
     }
 
     /** Numbers the pictures that it is asked for. */
-    private static final class Counting implements Captioning.Writer {
+    private static final class Counting implements Captioner.Writer {
 
         private int count;
         private boolean closed;
 
         @Override
-        public List<String> captions(List<Picture> pictures) {
+        public List<String> captions(List<Picture> pictures, Captioner.Check check) {
             List<String> captions = new ArrayList<>();
             pictures.forEach(picture -> captions.add("picture " + ++count));
             return captions;
@@ -192,7 +193,7 @@ class CaptionModelsTest {
 
     @Test
     void aModelThatIsNoneIsRefusedBeforeTheRun() {
-        CaptionBlip node = new CaptionBlip();
+        CaptionModel node = new CaptionModel();
         node.model = folder.toString();
         assertThatThrownBy(() -> node.configure(new KnownSpecs()))
                 .isInstanceOf(Problem.class)
@@ -211,7 +212,7 @@ class CaptionModelsTest {
     @Test
     void theNextNodeKnowsHowManyPicturesComeAndNotYetTheirCaptions() {
         KnownSpecs specs = new KnownSpecs().with("images", DatasetSpec.of(penguins()));
-        new CaptionBlip().configure(specs);
+        new CaptionModel().configure(specs);
 
         assertThat(specs.outputs.get("captioned")).isInstanceOfSatisfying(DatasetSpec.class, spec -> {
             assertThat(spec.count()).isEqualTo(5);
