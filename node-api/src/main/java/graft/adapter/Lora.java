@@ -246,8 +246,8 @@ public final class Lora implements Resource {
     }
 
     /**
-     * A part of a kind that a plugin brings: it can be laid over a model like every other, and stacked with them. To keep one
-     * in a file is its plugin's business.
+     * A part of a kind that a plugin brings: it can be laid over a model like every other, and stacked with them. An {@link
+     * AdapterFormat} of its plugin keeps it in a file.
      */
     public non-sealed interface Custom extends Part {
 

@@ -6,6 +6,7 @@ import graft.adapter.LoraKey.Side;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
+import graft.node.Choices;
 import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * LoRA files: reads the spellings of kohya, peft, diffusers, ComfyUI and LyCORIS, writes those of {@link LoraFormat}.
+ * LoRA files: reads the spellings of kohya, peft, diffusers, ComfyUI and LyCORIS and the {@link AdapterFormat}s of plugins, writes
+ * those of {@link LoraFormat} and of plugins.
  *
  * <p>Format: sd-scripts {@code networks/lora.py}. A layer is three tensors, {@code .lora_down.weight} [r,in],
  * {@code .lora_up.weight} [out,r] and {@code .alpha} []; where alpha is missing or 0 it is r.
@@ -49,7 +51,27 @@ public final class LoraFile {
         }
     }
 
+    /** What Graft reads by itself no plugin stands in for. */
     private static Lora read(SafeTensors tensors) {
+        if (isOwn(tensors)) {
+            return readOwn(tensors);
+        }
+        return Choices.of(AdapterFormat.class).stream()
+                .filter(format -> !(format instanceof LoraFormat) && format.knows(tensors))
+                .findFirst()
+                .map(format -> format.read(tensors))
+                .orElseGet(() -> readOwn(tensors));
+    }
+
+    /** Whether every tensor is of a LoRA as the formats of Graft spell it. */
+    static boolean isOwn(SafeTensors tensors) {
+        return tensors.names().stream()
+                .allMatch(name -> LoraKey.parse(name).isPresent()
+                        && OTHER_KINDS.keySet().stream()
+                                .noneMatch(kind -> kind.matcher(name).find()));
+    }
+
+    static Lora readOwn(SafeTensors tensors) {
         Path file = tensors.file();
         refuseOtherKinds(tensors);
         Map<Side, Map<String, Map<Role, String>>> modules = new EnumMap<>(Side.class);
@@ -66,7 +88,7 @@ public final class LoraFile {
             throw new Problem(
                     "cannot use " + file + " as a LoRA",
                     "none of its tensors is part of one" + some(unknown),
-                    "choose a LoRA file");
+                    "choose a LoRA file, or install the plugin that reads this one");
         }
         if (!unknown.isEmpty()) {
             throw new Problem(
@@ -122,7 +144,7 @@ public final class LoraFile {
         return parts;
     }
 
-    /** As {@link #write(Path, Lora, LoraFormat, DType, Map)} with kohya's keys. */
+    /** As {@link #write(Path, Lora, AdapterFormat, DType, Map)} with kohya's keys. */
     public static void write(Path file, Lora lora, DType dtype, Map<String, String> extraMetadata) {
         write(file, lora, LoraFormat.KOHYA, dtype, extraMetadata);
     }
@@ -137,7 +159,8 @@ public final class LoraFile {
      * @throws Problem naming the file when it cannot be written, or when a value is infinite or none in that type; naming a
      *     layer that the format cannot hold
      */
-    public static void write(Path file, Lora lora, LoraFormat format, DType dtype, Map<String, String> extraMetadata) {
+    public static void write(
+            Path file, Lora lora, AdapterFormat format, DType dtype, Map<String, String> extraMetadata) {
         List<Tensor> tensors = format.tensors(lora, dtype);
         for (Tensor tensor : tensors) {
             refuseLoss(file, tensor);
@@ -156,6 +179,9 @@ public final class LoraFile {
 
     /** Which program's network it is, and for LyCORIS' which algorithm. */
     private static void network(Lora lora, Map<String, String> metadata) {
+        if (lora.parts().anyMatch(Lora.Custom.class::isInstance)) {
+            return; // its plugin knows
+        }
         boolean plain = lora.parts()
                 .allMatch(part -> part instanceof Lora.LowRank low && low.mid().isEmpty());
         metadata.put("ss_network_module", plain ? "networks.lora" : "lycoris.kohya");

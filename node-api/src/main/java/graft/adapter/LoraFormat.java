@@ -4,15 +4,17 @@ import graft.adapter.Lora.Part;
 import graft.adapter.Lora.Product;
 import graft.adapter.Lora.Values;
 import graft.adapter.LoraKey.Side;
+import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.node.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-/** How a written LoRA file spells its tensors. */
-public enum LoraFormat {
+/** The formats that come with Graft; each of them reads the files of all. */
+public enum LoraFormat implements AdapterFormat {
     /** sd-scripts' keys, and LyCORIS' for what is more than a LoRA: holds every kind. */
     KOHYA,
     /** {@code unet.….lora.down.weight}: plain LoRA, at scale 1. */
@@ -20,12 +22,32 @@ public enum LoraFormat {
     /** {@code unet.….lora_A.weight}: LoRA and DoRA, at scale 1. diffusers reads it too. */
     PEFT;
 
-    /**
-     * The tensors of a file.
-     *
-     * @throws Problem naming a layer that this format cannot hold
-     */
-    List<Tensor> tensors(Lora lora, DType dtype) {
+    @Override
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String title() {
+        return switch (this) {
+            case KOHYA -> "kohya";
+            case DIFFUSERS -> "diffusers";
+            case PEFT -> "peft";
+        };
+    }
+
+    @Override
+    public boolean knows(SafeTensors file) {
+        return LoraFile.isOwn(file);
+    }
+
+    @Override
+    public Lora read(SafeTensors file) {
+        return LoraFile.readOwn(file);
+    }
+
+    @Override
+    public List<Tensor> tensors(Lora lora, DType dtype) {
         Writing writing = new Writing(this, dtype, new ArrayList<>());
         lora.unet().forEach((module, part) -> writing.add(lora, Side.UNET, module, part));
         lora.text().forEach((module, part) -> writing.add(lora, Side.TEXT, module, part));
@@ -39,8 +61,8 @@ public enum LoraFormat {
             if (part instanceof Lora.Custom custom) {
                 throw new Problem(
                         "cannot write the LoRA " + lora.name(),
-                        "its layer " + module + " is of the kind " + custom.kind() + ", for which there is no format",
-                        "save it with a node of the plugin that brings the kind");
+                        "its layer " + module + " is of the kind " + custom.kind() + ", which this format cannot hold",
+                        "choose the format of the plugin that brings the kind");
             }
             if (format == KOHYA) {
                 kohya(kohyaName(side, module), part);
@@ -142,15 +164,11 @@ public enum LoraFormat {
 
         private Problem cannotHold(Lora lora, String module, String why) {
             return new Problem(
-                    "cannot write the LoRA " + lora.name() + " as " + format.title(),
+                    "cannot write the LoRA " + lora.name() + " as a " + format.title() + " file",
                     "that format has no place for its layer " + module + ": " + why,
                     format == DIFFUSERS && why.equals("it is a DoRA")
                             ? "choose the format peft or kohya"
                             : "choose the format kohya");
         }
-    }
-
-    private String title() {
-        return this == DIFFUSERS ? "a diffusers file" : "a peft file";
     }
 }

@@ -1,45 +1,53 @@
 package graft.file;
 
-import com.drew.imaging.ImageMetadataReader;
-import com.drew.imaging.ImageProcessingException;
-import com.drew.metadata.Metadata;
-import com.drew.metadata.MetadataException;
-import com.drew.metadata.exif.ExifIFD0Directory;
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import graft.node.Choices;
 import graft.node.Problem;
 import java.awt.Dimension;
 import java.awt.image.BufferedImage;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.FileImageInputStream;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Reads pictures as they are meant to be seen: PNG, JPEG and WebP, turned as their EXIF says, on white where clear.
+ * Reads pictures as they are meant to be seen: PNG, JPEG, WebP and the {@link PictureFormat}s of plugins, turned as their EXIF
+ * says, on white where clear.
  *
- * <p>Safe for several threads, and for threads of any class loader: readers are made directly, not looked up.
+ * <p>Safe for several threads, and for threads of any class loader.
  */
 public final class ImageFile {
 
     /** More would not fit the heap; the largest cameras stay below. */
     private static final long MAX_PIXELS = 150_000_000;
 
-    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "webp");
-
     private ImageFile() {}
+
+    /** What is asked of the format that a file is of. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T by(PictureFormat format) throws IOException;
+    }
+
+    /** How names of picture files end, in small letters without the dot; changes as plugins come and go. */
+    public static Set<String> endings() {
+        return Choices.of(PictureFormat.class).stream()
+                .flatMap(format -> format.endings().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether a file is a picture by its name. */
+    public static boolean isPicture(Path file) {
+        String name = name(file);
+        return !name.startsWith(".")
+                && endings().contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
 
     /**
      * Reads one picture as {@link BufferedImage#TYPE_INT_RGB}; its kind is told by its bytes, not its name.
@@ -47,33 +55,32 @@ public final class ImageFile {
      * @throws Problem naming the file when it is missing, no picture, damaged or too large
      */
     public static BufferedImage read(Path file) {
-        byte[] bytes = bytes(file);
-        ImageReader reader = reader(file, bytes);
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-            reader.setInput(in, true, true);
-            long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+        return upright(file, Rgb::onWhite);
+    }
+
+    /**
+     * How opaque a picture is, as a grey picture of its size: white where it is wholly, and everywhere when it has no
+     * transparency.
+     *
+     * @throws Problem naming the file when it is missing, no picture, damaged or too large
+     */
+    public static BufferedImage alpha(Path file) {
+        return upright(file, Rgb::opacity);
+    }
+
+    private static BufferedImage upright(Path file, Function<BufferedImage, BufferedImage> seen) {
+        PictureFormat format = format(file);
+        return read(file, format, of -> {
+            Dimension size = of.size(file);
+            long pixels = (long) size.width * size.height;
             if (pixels > MAX_PIXELS) {
                 throw cannotRead(
                         file,
                         "it has " + pixels / 1_000_000 + " million pixels",
                         "make it smaller than " + MAX_PIXELS / 1_000_000 + " million");
             }
-            // Half a picture would be trained on as if it were whole, so a warning of a short file is a failure.
-            boolean[] cut = new boolean[1];
-            reader.addIIOReadWarningListener((source, warning) -> cut[0] |= warning.contains("premature end of data"));
-            BufferedImage picture = CmykJpeg.is(bytes) ? CmykJpeg.decode(reader, bytes) : Rgb.onWhite(reader.read(0));
-            if (cut[0]) {
-                throw damaged(file, "the file ends early");
-            }
-            return Rgb.turned(picture, orientation(new ByteArrayInputStream(bytes)));
-        } catch (IOException | RuntimeException e) {
-            if (e instanceof Problem problem) {
-                throw problem;
-            }
-            throw damaged(file, String.valueOf(e.getMessage())).causedBy(e);
-        } finally {
-            reader.dispose();
-        }
+            return Rgb.turned(seen.apply(of.read(file)), of.orientation(file));
+        });
     }
 
     /**
@@ -82,43 +89,27 @@ public final class ImageFile {
      * @throws Problem naming the file when it is missing or no picture
      */
     public static Dimension size(Path file) {
-        byte[] start;
-        try (InputStream in = Files.newInputStream(file)) {
-            start = in.readNBytes(16);
-        } catch (IOException e) {
-            throw cannotRead(file, String.valueOf(e.getMessage()), "check the path and the file's rights")
-                    .causedBy(e);
-        }
-        ImageReader reader = reader(file, start);
-        try (ImageInputStream in = new FileImageInputStream(file.toFile());
-                InputStream again = new BufferedInputStream(Files.newInputStream(file))) {
-            reader.setInput(in, true, true);
-            int width = reader.getWidth(0);
-            int height = reader.getHeight(0);
-            return orientation(again) >= 5 ? new Dimension(height, width) : new Dimension(width, height);
-        } catch (IOException | RuntimeException e) {
-            throw damaged(file, String.valueOf(e.getMessage())).causedBy(e);
-        } finally {
-            reader.dispose();
-        }
+        return read(file, format(file), of -> {
+            Dimension size = of.size(file);
+            int across = size.width;
+            int down = size.height;
+            return of.orientation(file) >= 5 ? new Dimension(down, across) : size;
+        });
     }
 
-    /**
-     * How opaque a picture is, as a grey picture of its size: white where it is wholly, and everywhere when it has no
-     * transparency.
-     *
-     * @throws Problem naming the file when it is missing, no picture or damaged
-     */
-    public static BufferedImage alpha(Path file) {
-        byte[] bytes = bytes(file);
-        ImageReader reader = reader(file, bytes);
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-            reader.setInput(in, true, true);
-            return Rgb.turned(Rgb.opacity(reader.read(0)), orientation(new ByteArrayInputStream(bytes)));
-        } catch (IOException | RuntimeException e) {
-            throw damaged(file, String.valueOf(e.getMessage())).causedBy(e);
-        } finally {
-            reader.dispose();
+    private static <T> T read(Path file, PictureFormat format, Reading<T> reading) {
+        try {
+            return reading.by(format);
+        } catch (Problem problem) {
+            throw problem;
+        } catch (IOException e) {
+            throw damaged(file, e);
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+            if (format instanceof PictureFormat.Kind && e instanceof RuntimeException broken) {
+                throw damaged(file, broken);
+            }
+            // A fault of the plugin rather than of the file: whoever reports it finds the plugin beneath.
+            throw new IllegalStateException("the format " + format.id() + " cannot read " + file + ": " + e, e);
         }
     }
 
@@ -137,7 +128,7 @@ public final class ImageFile {
         }
         List<Path> pictures;
         try (Stream<Path> files = Files.list(folder)) {
-            pictures = files.filter(file -> isPicture(name(file)) && Files.isRegularFile(file))
+            pictures = files.filter(file -> isPicture(file) && Files.isRegularFile(file))
                     .sorted(Comparator.comparing(ImageFile::name, new NaturalOrder()))
                     .toList();
         } catch (IOException e) {
@@ -146,7 +137,7 @@ public final class ImageFile {
         if (pictures.isEmpty()) {
             throw new Problem(
                     happened,
-                    "it holds no PNG, JPEG or WebP picture",
+                    "it holds no " + titles() + " picture",
                     "put pictures in it, or give the folder that they are in");
         }
         return pictures;
@@ -156,66 +147,41 @@ public final class ImageFile {
         return String.valueOf(file.getFileName());
     }
 
-    private static boolean isPicture(String name) {
-        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && ENDINGS.contains(ending);
-    }
-
-    private static byte[] bytes(Path file) {
+    private static PictureFormat format(Path file) {
         if (!Files.exists(file)) {
             throw cannotRead(file, "there is no such file", "check the path");
         }
         if (Files.isDirectory(file)) {
             throw cannotRead(file, "it is a folder", "give a picture inside it");
         }
-        try {
-            return Files.readAllBytes(file);
+        byte[] start;
+        try (InputStream in = Files.newInputStream(file)) {
+            start = in.readNBytes(PictureFormat.START);
         } catch (IOException e) {
             throw cannotRead(file, String.valueOf(e.getMessage()), "check the file's rights and the disk")
                     .causedBy(e);
         }
+        return Choices.of(PictureFormat.class).stream()
+                .filter(format -> format.knows(start.clone()))
+                .findFirst()
+                .orElseThrow(() -> cannotRead(
+                        file,
+                        "it is no picture of a format that is known here",
+                        "remove it, save it as " + titles() + ", or install the plugin that reads it"));
     }
 
-    private static ImageReader reader(Path file, byte[] bytes) {
-        if (starts(bytes, 0, "\u0089PNG\r\n")) {
-            return ImageIO.getImageReadersByFormatName("png").next();
-        }
-        if (starts(bytes, 0, "\u00ff\u00d8\u00ff")) {
-            return ImageIO.getImageReadersByFormatName("jpeg").next();
-        }
-        if (starts(bytes, 0, "RIFF") && starts(bytes, 8, "WEBP")) {
-            return new WebPImageReaderSpi().createReaderInstance(null);
-        }
-        throw cannotRead(file, "it is not a picture", "remove it or save it as PNG, JPEG or WebP");
+    /** "PNG, JPEG or WebP" */
+    private static String titles() {
+        List<String> titles = Choices.of(PictureFormat.class).stream()
+                .map(PictureFormat::title)
+                .toList();
+        int last = titles.size() - 1;
+        return String.join(", ", titles.subList(0, last)) + " or " + titles.get(last);
     }
 
-    private static boolean starts(byte[] bytes, int at, String latin1) {
-        byte[] wanted = latin1.getBytes(StandardCharsets.ISO_8859_1);
-        for (int i = 0; i < wanted.length; i++) {
-            if (at + i >= bytes.length || bytes[at + i] != wanted[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The EXIF orientation, 1 (upright) to 8; broken metadata does not make a picture unreadable. */
-    private static int orientation(InputStream in) {
-        try {
-            Metadata metadata = ImageMetadataReader.readMetadata(in);
-            for (ExifIFD0Directory directory : metadata.getDirectoriesOfType(ExifIFD0Directory.class)) {
-                if (directory.containsTag(ExifIFD0Directory.TAG_ORIENTATION)) {
-                    return directory.getInt(ExifIFD0Directory.TAG_ORIENTATION);
-                }
-            }
-        } catch (ImageProcessingException | MetadataException | IOException | RuntimeException e) {
-            return 1;
-        }
-        return 1;
-    }
-
-    private static Problem damaged(Path file, String detail) {
-        return cannotRead(file, "the picture is damaged (" + detail + ")", "replace or remove it");
+    private static Problem damaged(Path file, Exception e) {
+        return cannotRead(file, "the picture is damaged (" + e.getMessage() + ")", "replace or remove it")
+                .causedBy(e);
     }
 
     private static Problem cannotRead(Path file, String why, String remedy) {

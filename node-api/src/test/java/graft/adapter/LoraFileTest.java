@@ -210,7 +210,7 @@ final class LoraFileTest {
         Path model = file(Map.of(), matrix("conv_in.weight", 2, 6));
         assertThatThrownBy(() -> LoraFile.read(model))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("none of its tensors is part of one (conv_in.weight); choose a LoRA file");
+                .hasMessageContaining("none of its tensors is part of one (conv_in.weight); choose a LoRA file,");
     }
 
     @Test

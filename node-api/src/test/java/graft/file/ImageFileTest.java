@@ -106,8 +106,9 @@ final class ImageFileTest {
         }
         assertThatThrownBy(() -> ImageFile.read(file))
                 .isInstanceOf(Problem.class)
-                .hasMessage(
-                        "Cannot read " + file + ": it is not a picture; remove it or save it as PNG, JPEG or WebP.");
+                .hasMessage("Cannot read " + file
+                        + ": it is no picture of a format that is known here; remove it, save it as PNG, JPEG or WebP,"
+                        + " or install the plugin that reads it.");
     }
 
     @ParameterizedTest

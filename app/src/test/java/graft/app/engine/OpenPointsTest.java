@@ -15,9 +15,13 @@ import graft.app.plugin.TestPlugin;
 import graft.app.worker.RunRequest;
 import graft.app.worker.WorkerClient;
 import graft.app.workflow.Workflow;
+import graft.file.ImageFile;
 import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Tensor;
 import graft.node.Problem;
 import java.awt.Color;
+import java.awt.Dimension;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -516,5 +520,183 @@ class OpenPointsTest {
         assertThat(run(captioning("stranger/sizes")).outcome()).isEqualTo(Outcome.FAILED);
         assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
                 .startsWith("Cannot use what the captioner wrote: it is not one caption for each of 2 pictures"));
+    }
+
+    // --- file formats
+    // -----------------------------------------------------------------------------------------------------
+
+    /** A picture of one colour, as a line of text: {@code FLAT width height rrggbb}. */
+    private static final String FLAT = """
+            package stranger;
+            import graft.file.PictureFormat;
+            import java.awt.Dimension;
+            import java.awt.image.BufferedImage;
+            import java.io.IOException;
+            import java.nio.charset.StandardCharsets;
+            import java.nio.file.*;
+            import java.util.List;
+            import org.pf4j.Extension;
+            @Extension
+            public final class Flat implements PictureFormat {
+                @Override public String id() { return "stranger/flat"; }
+                @Override public String title() { return "Flat"; }
+                @Override public List<String> endings() { return List.of("flat"); }
+                @Override public boolean knows(byte[] start) {
+                    return new String(start, StandardCharsets.US_ASCII).startsWith("FLAT ");
+                }
+                @Override public Dimension size(Path file) throws IOException {
+                    String[] words = Files.readString(file).strip().split(" ");
+                    return new Dimension(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+                }
+                @Override public BufferedImage read(Path file) throws IOException {
+                    String[] words = Files.readString(file).strip().split(" ");
+                    if (words.length < 4) { throw new IOException("it has no colour"); }
+                    if (words[3].equals("none")) { throw new AssertionError("eleven"); }
+                    Dimension size = size(file);
+                    BufferedImage image = new BufferedImage(size.width, size.height, BufferedImage.TYPE_INT_RGB);
+                    for (int x = 0; x < size.width; x++) {
+                        for (int y = 0; y < size.height; y++) { image.setRGB(x, y, Integer.parseInt(words[3], 16)); }
+                    }
+                    return image;
+                }
+            }
+            """;
+
+    private Workflow loading(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("picture.flat"), text);
+        return Workflow.parse("""
+                {"format": 1, "title": "Load", "nodes": {
+                  "load": {"type": "graft/images/load", "version": 1, "settings": {"file": "FILE"}},
+                  "save": {"type": "graft/images/save", "version": 1},
+                  "other": {"type": "graft/images/load", "version": 1},
+                  "keep": {"type": "graft/images/save", "version": 1}
+                 }, "wires": [
+                  {"from": "load.image", "to": "save.images"}, {"from": "other.image", "to": "keep.images"}
+                 ]}
+                """.replace("FILE", file.toString().replace("\\", "/")), "it");
+    }
+
+    private String failure() {
+        return events(NodeFailed.class).map(NodeFailed::problem).findFirst().orElseThrow();
+    }
+
+    @Test
+    void aPictureFormatIsReadIsNamedWhenItThrowsAndGoesWithItsPlugin() throws Exception {
+        install("pictures", FLAT);
+        assertThat(run(loading("FLAT 8 4 123456")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(pixels("load")).hasSize(32).containsOnly(0xFF123456);
+        assertThat(ImageFile.list(folder)).containsExactly(folder.resolve("picture.flat"));
+        assertThat(ImageFile.size(folder.resolve("picture.flat"))).isEqualTo(new Dimension(8, 4));
+
+        assertThat(run(loading("FLAT 8 4")).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(failure()).contains("picture.flat: the picture is damaged (it has no colour)");
+        assertThat(run(loading("FLAT 8 4 none")).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(failure())
+                .contains("this is a fault of the plugin pictures 1.0.0")
+                .contains("eleven");
+        assertThat(events(RunEvent.Wrote.class).map(RunEvent.Wrote::node)).containsExactly("keep");
+
+        isRefused(FLAT, "another plugin offers a choice with the id stranger/flat");
+        store().remove("pictures");
+        library.refresh();
+        events.clear(); // a failure holds the classes that it came out of
+        assertThat(library.pinned()).isEmpty();
+        assertThat(run(loading("FLAT 8 4 123456")).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(failure())
+                .contains("picture.flat: it is no picture of a format that is known here")
+                .contains("install the plugin that reads it");
+        assertThat(ImageFile.isPicture(folder.resolve("picture.flat"))).isFalse();
+    }
+
+    /** Calls the factors of a LoRA {@code mine/layer/up} and {@code mine/layer/down}. */
+    private static final String MINE = """
+            package stranger;
+            import graft.adapter.*;
+            import graft.file.ImageFile;
+import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Tensor;
+            import graft.file.SafeTensors.*;
+            import java.util.*;
+            import org.pf4j.Extension;
+            @Extension
+            public final class Mine implements AdapterFormat {
+                @Override public String id() { return "stranger/mine"; }
+                @Override public String title() { return "Mine"; }
+                @Override public boolean knows(SafeTensors file) {
+                    return file.names().stream().allMatch(name -> name.startsWith("mine/"));
+                }
+                @Override public Lora read(SafeTensors file) {
+                    Map<String, Lora.Part> parts = new LinkedHashMap<>();
+                    for (String name : file.names()) {
+                        if (name.endsWith("/down")) {
+                            String layer = name.split("/")[1];
+                            Lora.Values down = values(file, name);
+                            Lora.Values up = values(file, "mine/" + layer + "/up");
+                            parts.put(layer, new Lora.LowRank(down, up, Optional.empty(), down.shape()[0]));
+                        }
+                    }
+                    return Lora.of("mine", parts, Map.of(), Map.of());
+                }
+                private static Lora.Values values(SafeTensors file, String name) {
+                    return new Lora.Values(file.floats(name), file.entry(name).shape());
+                }
+                @Override public List<Tensor> tensors(Lora lora, DType dtype) {
+                    List<Tensor> tensors = new ArrayList<>();
+                    lora.unet().forEach((layer, part) -> {
+                        Lora.LowRank low = (Lora.LowRank) part;
+                        tensors.add(Tensor.of("mine/" + layer + "/down", dtype, low.down().shape(), low.down().numbers()));
+                        tensors.add(Tensor.of("mine/" + layer + "/up", dtype, low.up().shape(), low.up().numbers()));
+                    });
+                    return tensors;
+                }
+            }
+            """;
+
+    private static Workflow converting(Path file, String format) {
+        return Workflow.parse(
+                """
+                {"format": 1, "title": "Convert", "nodes": {
+                  "load": {"type": "graft/lora/load", "version": 1, "settings": {"file": "FILE"}},
+                  "save": {"type": "graft/lora/save", "version": 1, "settings": {"precision": "fp32", "format": "FORMAT"}}
+                 }, "wires": [{"from": "load.lora", "to": "save.lora"}]}
+                """.replace("FILE", file.toString().replace("\\", "/")).replace("FORMAT", format), "it");
+    }
+
+    private Path saved() {
+        return events(RunEvent.Wrote.class).findFirst().orElseThrow().file();
+    }
+
+    @Test
+    void anAdapterFormatIsWrittenAndReadAndGoesWithItsPlugin() throws Exception {
+        Path given = folder.resolve("given.safetensors");
+        SafeTensors.write(
+                given,
+                List.of(
+                        Tensor.of("lora_unet_mid_to_k.lora_down.weight", DType.F32, new long[] {1, 3}, new float[] {
+                            1, 2, 3
+                        }),
+                        Tensor.of(
+                                "lora_unet_mid_to_k.lora_up.weight", DType.F32, new long[] {2, 1}, new float[] {4, 5}),
+                        Tensor.of("lora_unet_mid_to_k.alpha", DType.F32, new long[0], new float[] {1})),
+                Map.of());
+        install("adapters", MINE);
+        assertThat(run(converting(given, "stranger/mine")).outcome()).isEqualTo(Outcome.DONE);
+        Map<String, List<Float>> mine = savedLora();
+        assertThat(mine)
+                .containsOnly(
+                        Map.entry("mine/mid_to_k/down", List.of(1f, 2f, 3f)),
+                        Map.entry("mine/mid_to_k/up", List.of(4f, 5f)));
+        Path between = saved();
+        assertThat(run(converting(between, "kohya")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(savedLora())
+                .containsEntry("lora_unet_mid_to_k.lora_down.weight", List.of(1f, 2f, 3f))
+                .containsEntry("lora_unet_mid_to_k.lora_up.weight", List.of(4f, 5f));
+        isRefused(MINE, "another plugin offers a choice with the id stranger/mine");
+        goesWithItsPlugin("adapters", converting(given, "stranger/mine"), "Setting format cannot be \"stranger/mine\"");
+        assertThat(run(converting(between, "kohya")).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(failure())
+                .contains("none of its tensors is part of one")
+                .contains("install the plugin that reads this one");
     }
 }

@@ -1,5 +1,6 @@
 package graft.nodes.lora;
 
+import graft.adapter.AdapterFormat;
 import graft.adapter.Lora;
 import graft.adapter.LoraFile;
 import graft.adapter.LoraFormat;
@@ -61,7 +62,7 @@ public final class SaveLora implements Node {
             help =
                     "How the file names its tensors. kohya holds every kind and is what ComfyUI and A1111 expect; diffusers"
                             + " holds plain LoRA; peft holds LoRA and DoRA, and diffusers reads it too.")
-    LoraFormat format = LoraFormat.KOHYA;
+    AdapterFormat format = LoraFormat.KOHYA;
 
     @Override
     public void configure(Specs specs) {

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import graft.file.ImageFile;
 import graft.file.PngFile;
 import graft.file.SafeTensors;
 import graft.node.Problem;
@@ -25,8 +26,6 @@ sealed interface DroppedFile {
     /** Words of metadata in which Graft's own pictures, and other programs', keep their workflow. */
     Set<String> WORKFLOW_TEXTS = Set.of("graft", "workflow", "prompt");
 
-    Set<String> PICTURES = Set.of("png", "jpg", "jpeg", "webp");
-
     /**
      * Looks into a file, of which it reads the header only.
      *
@@ -43,7 +42,7 @@ sealed interface DroppedFile {
         if (ending.equals("json")) {
             return new Opens(file);
         }
-        if (PICTURES.contains(ending)) {
+        if (ImageFile.endings().contains(ending)) {
             return ending.equals("png") && carriesWorkflow(file)
                     ? new Opens(file)
                     : new Loads("graft/images/load", "file", file);

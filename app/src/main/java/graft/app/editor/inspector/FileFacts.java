@@ -49,8 +49,6 @@ public record FileFacts(Kind kind, Map<String, String> facts, List<String> words
     /** Larger ones are no embeddings. */
     private static final long MOST_EMBEDDING_BYTES = 8 << 20;
 
-    private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg", "webp");
-
     public FileFacts {
         facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
         words = List.copyOf(words);
@@ -67,7 +65,7 @@ public record FileFacts(Kind kind, Map<String, String> facts, List<String> words
         if (Files.isDirectory(place)) {
             return folder(place);
         }
-        if (IMAGES.contains(ending)) {
+        if (ImageFile.endings().contains(ending)) {
             Dimension size = ImageFile.size(place);
             return new FileFacts(
                     Kind.IMAGE, Map.of(Strings.get("files.fact.size"), size.width + " × " + size.height), List.of());

@@ -58,7 +58,6 @@ public final class FileLibrary implements AutoCloseable {
     private static final int DEPTH = 6;
     private static final int MOST = 2000;
     private static final int MOST_IMAGES = 200;
-    private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg", "webp");
 
     private record Stamp(Path file, long bytes, long changed) {}
 
@@ -188,7 +187,7 @@ public final class FileLibrary implements AutoCloseable {
         return switch (control) {
             case MODEL -> ending.equals("safetensors");
             case ADAPTER -> Set.of("safetensors", "pt", "bin").contains(ending);
-            case IMAGE_FILE -> IMAGES.contains(ending);
+            case IMAGE_FILE -> ImageFile.endings().contains(ending);
             case FILE -> true;
             default -> false;
         };
@@ -236,7 +235,7 @@ public final class FileLibrary implements AutoCloseable {
             }
             String name = file.getFileName().toString();
             String plain = name.replaceFirst("\\.[A-Za-z]+$", "");
-            if (IMAGES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
+            if (ImageFile.isPicture(file)) {
                 return Optional.of(Scaled.fitted(ImageFile.read(file), THUMBNAIL, THUMBNAIL));
             }
             for (String beside : List.of(".png", ".preview.png", ".jpg", ".jpeg", ".webp")) {

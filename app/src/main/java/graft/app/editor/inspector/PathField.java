@@ -6,6 +6,7 @@ import graft.app.editor.Icons;
 import graft.app.editor.Scaled;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.file.ImageFile;
 import graft.node.Setting.Control;
 import graft.node.SettingSchema;
 import java.awt.BorderLayout;
@@ -127,7 +128,9 @@ final class PathField extends TextField {
         switch (control) {
             case MODEL -> chooser.addChoosableFileFilter(filter("safetensors"));
             case ADAPTER -> chooser.addChoosableFileFilter(filter("safetensors", "pt", "bin"));
-            case IMAGE_FILE -> chooser.addChoosableFileFilter(filter("png", "jpg", "jpeg", "webp"));
+            case IMAGE_FILE ->
+                chooser.addChoosableFileFilter(
+                        filter(ImageFile.endings().stream().sorted().toArray(String[]::new)));
             default -> {}
         }
         current().ifPresent(chooser::setCurrentDirectory);

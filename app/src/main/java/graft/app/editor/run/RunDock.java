@@ -8,13 +8,13 @@ import graft.app.engine.Finding;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
+import graft.file.ImageFile;
 import graft.node.Problem;
 import java.awt.BorderLayout;
 import java.awt.Component;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.swing.JPanel;
@@ -132,11 +132,6 @@ public final class RunDock extends JPanel {
                 .ifPresent(document -> host.reveal(document, node));
     }
 
-    private static boolean isPicture(Path file) {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".webp");
-    }
-
     private static String outer(String node) {
         int dot = node.indexOf('.');
         return dot < 0 ? node : node.substring(0, dot);
@@ -157,7 +152,7 @@ public final class RunDock extends JPanel {
             for (RunEvent event : events) {
                 if (event instanceof RunEvent.NodeProgress progress) {
                     losses.add(progress);
-                } else if (event instanceof RunEvent.Wrote wrote && isPicture(wrote.file())) {
+                } else if (event instanceof RunEvent.Wrote wrote && ImageFile.isPicture(wrote.file())) {
                     viewer.append(wrote.file());
                 }
             }
