@@ -20,12 +20,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The plugins that a workflow was run with, by version and checksum: every run leaves one, and one beside a workflow says which
  * it is meant for.
  *
- * @param plugins in the order of their first node
+ * @param plugins in the order of the first node that is of them, or has a choice of theirs
  */
 public record PluginLock(List<Pinned> plugins) {
 
@@ -39,15 +40,23 @@ public record PluginLock(List<Pinned> plugins) {
         plugins = List.copyOf(plugins);
     }
 
-    /** The plugins of a workflow's nodes, as they are loaded now. */
+    /** The plugins of a workflow's nodes and of what is chosen in them, as they are loaded now. */
     public static PluginLock of(Workflow workflow, NodeLibrary library) {
         return new PluginLock(Subgraphs.flatten(workflow).nodes().values().stream()
-                .map(WorkflowNode::type)
+                .flatMap(PluginLock::ids)
                 .map(library::pluginOf)
                 .flatMap(Optional::stream)
                 .map(plugin -> new Pinned(plugin.id(), plugin.version(), plugin.sha512()))
                 .distinct()
                 .toList());
+    }
+
+    private static Stream<String> ids(WorkflowNode node) {
+        Stream<String> texts = node.settings().values().stream()
+                .filter(value ->
+                        value.isJsonPrimitive() && value.getAsJsonPrimitive().isString())
+                .map(JsonElement::getAsString);
+        return Stream.concat(Stream.of(node.type()), texts);
     }
 
     /** Where the lock of a workflow file lies: {@code dog.json} has {@code dog.lock.json}. */

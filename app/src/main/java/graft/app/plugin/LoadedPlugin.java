@@ -179,6 +179,10 @@ final class LoadedPlugin {
         return nodes;
     }
 
+    List<Choice> choices() {
+        return choices;
+    }
+
     List<Converter<?, ?>> converters() {
         return converters;
     }

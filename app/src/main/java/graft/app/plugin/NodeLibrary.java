@@ -176,9 +176,9 @@ public final class NodeLibrary implements AutoCloseable {
         return view.failures();
     }
 
-    /** The plugin that offers a node; empty for one that is not there, or of no plugin. */
-    public Optional<Plugin> pluginOf(String node) {
-        return Optional.ofNullable(view.owners().get(node));
+    /** The plugin that offers a node or a choice of an id; empty for one that is not there, or of no plugin. */
+    public Optional<Plugin> pluginOf(String id) {
+        return Optional.ofNullable(view.owners().get(id));
     }
 
     /**
@@ -537,6 +537,7 @@ public final class NodeLibrary implements AutoCloseable {
                     nodes.put(id, schema);
                     owners.put(id, described);
                 });
+                plugin.choices().forEach(choice -> owners.put(choice.id(), described));
                 converters.addAll(plugin.converters());
                 plugin.previews().forEach(preview -> previews.add(new OfferedPreview(preview, described)));
             }

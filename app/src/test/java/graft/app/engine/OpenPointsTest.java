@@ -187,6 +187,9 @@ class OpenPointsTest {
         int[] karras = pixels("decode");
         assertThat(run(drawing("stranger/same")).outcome()).isEqualTo(Outcome.DONE);
         assertThat(pixels("decode")).isEqualTo(karras).isNotEqualTo(auto);
+        assertThat(PluginLock.of(drawing("stranger/same"), library).plugins())
+                .extracting(PluginLock.Pinned::id)
+                .contains("graft-sampling", "spaces");
         isRefused(spacing("Same", "return null;"), "another plugin offers a choice with the id stranger/same");
         goesWithItsPlugin("spaces", drawing("stranger/same"), "Setting spacing cannot be \"stranger/same\"");
     }
