@@ -37,15 +37,9 @@ public interface PictureFormat extends Choice, ExtensionPoint {
 
     /** The formats that come with Graft. */
     enum Kind implements PictureFormat {
-        PNG(List.of("png")),
-        JPEG(List.of("jpg", "jpeg")),
-        WEBP(List.of("webp"));
-
-        private final List<String> endings;
-
-        Kind(List<String> endings) {
-            this.endings = endings;
-        }
+        PNG,
+        JPEG,
+        WEBP;
 
         @Override
         public String id() {
@@ -59,7 +53,7 @@ public interface PictureFormat extends Choice, ExtensionPoint {
 
         @Override
         public List<String> endings() {
-            return endings;
+            return this == JPEG ? List.of("jpg", "jpeg") : List.of(id());
         }
 
         @Override
