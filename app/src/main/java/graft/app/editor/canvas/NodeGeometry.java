@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import com.google.gson.JsonElement;
 import graft.app.editor.NodeFace;
 import graft.app.engine.Wiring;
 import graft.app.workflow.WorkflowNode;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where the parts of a node lie, in canvas pixels from its upper left corner. Immutable.
@@ -91,7 +93,7 @@ record NodeGeometry(
      *
      * @param size that the user gave it
      * @param wired inputs and settings that wires enter
-     * @param given settings that have a value of their own
+     * @param changed settings that have another value than their default
      * @param all whether settings for the experienced show too
      * @param picture size of its preview
      */
@@ -100,7 +102,7 @@ record NodeGeometry(
             Optional<Dimension> size,
             boolean collapsed,
             Set<String> wired,
-            Set<String> given,
+            Set<String> changed,
             boolean all,
             Optional<Dimension> picture,
             boolean problem) {
@@ -115,15 +117,24 @@ record NodeGeometry(
                                     new Dimension((int) Math.round(size.width()), (int) Math.round(size.height()))),
                     node.look().collapsed(),
                     wired,
-                    node.settings().keySet(),
+                    face.settings().stream()
+                            .filter(setting -> isChanged(node, setting))
+                            .map(SettingSchema::id)
+                            .collect(Collectors.toSet()),
                     false,
                     Optional.empty(),
                     false);
         }
 
         Wish with(boolean allSettings, Optional<Dimension> itsPicture, boolean itsProblem) {
-            return new Wish(face, size, collapsed, wired, given, allSettings, itsPicture, itsProblem);
+            return new Wish(face, size, collapsed, wired, changed, allSettings, itsPicture, itsProblem);
         }
+    }
+
+    /** Whether a setting has another value than its default, which a run's workflow holds too. */
+    static boolean isChanged(WorkflowNode node, SettingSchema setting) {
+        JsonElement saved = node.settings().get(setting.id());
+        return saved != null && !saved.equals(setting.toJson(setting.defaultValue()));
     }
 
     static boolean isParagraph(SettingSchema setting) {
@@ -236,7 +247,7 @@ record NodeGeometry(
         private boolean shows(SettingSchema setting) {
             return wish.all()
                     || !setting.declared().advanced()
-                    || wish.given().contains(setting.id())
+                    || wish.changed().contains(setting.id())
                     || wish.wired().contains(setting.id());
         }
 

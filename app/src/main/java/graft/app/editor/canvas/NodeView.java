@@ -171,8 +171,7 @@ final class NodeView implements Drawn {
     }
 
     boolean isChanged(SettingSchema setting) {
-        JsonElement saved = node.settings().get(setting.id());
-        return saved != null && !saved.equals(setting.toJson(setting.defaultValue()));
+        return NodeGeometry.isChanged(node, setting);
     }
 
     /** Lines of texts that were fitted already, by what and how; emptied when the layout changes. */

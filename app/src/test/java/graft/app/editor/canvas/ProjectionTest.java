@@ -9,6 +9,7 @@ import graft.app.workflow.Place;
 import graft.app.workflow.Size;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
+import graft.node.SettingSchema;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
 import java.util.Map;
@@ -84,17 +85,19 @@ class ProjectionTest {
     }
 
     @Test
-    void aSettingThatIsGivenShowsThoughItIsForTheExperienced() {
-        String advanced = Shipped.type("graft/lora/train").settings().stream()
+    void aSettingThatIsNotAtItsDefaultShowsThoughItIsForTheExperienced() {
+        SettingSchema advanced = Shipped.type("graft/lora/train").settings().stream()
                 .filter(setting ->
                         setting.declared().advanced() && setting.kind().equals("whole number"))
                 .findFirst()
-                .orElseThrow()
-                .id();
+                .orElseThrow();
         become(Edits.add(workflow, "train", WorkflowNode.of("graft/lora/train", 1, new Place(0, 900))));
-        assertThat(node("train").geometry().row(advanced)).isEmpty();
-        become(Edits.setSetting(workflow, "train", advanced, new JsonPrimitive(1)));
-        assertThat(node("train").geometry().row(advanced)).isPresent();
+        assertThat(node("train").geometry().row(advanced.id())).isEmpty();
+        // As the workflow of a run has them all.
+        become(Edits.setSetting(workflow, "train", advanced.id(), advanced.toJson(advanced.defaultValue())));
+        assertThat(node("train").geometry().row(advanced.id())).isEmpty();
+        become(Edits.setSetting(workflow, "train", advanced.id(), new JsonPrimitive(77)));
+        assertThat(node("train").geometry().row(advanced.id())).isPresent();
     }
 
     @Test
