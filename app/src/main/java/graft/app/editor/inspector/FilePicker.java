@@ -4,6 +4,7 @@ import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.WhenChanged;
+import graft.app.editor.Wrapped;
 import graft.app.editor.inspector.FileLibrary.Entry;
 import graft.node.Setting.Control;
 import java.awt.Component;

@@ -9,6 +9,7 @@ import graft.app.editor.SeedControl;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.WhenChanged;
+import graft.app.editor.Wrapped;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Edits;

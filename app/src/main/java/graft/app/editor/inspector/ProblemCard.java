@@ -2,6 +2,7 @@ package graft.app.editor.inspector;
 
 import graft.app.editor.Icons;
 import graft.app.editor.Theme;
+import graft.app.editor.Wrapped;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
 import net.miginfocom.swing.MigLayout;

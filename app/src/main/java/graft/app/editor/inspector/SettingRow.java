@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.Wrapped;
 import graft.node.SettingSchema;
 import java.util.ArrayList;
 import java.util.List;

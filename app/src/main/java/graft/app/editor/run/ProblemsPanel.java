@@ -4,6 +4,7 @@ import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.Wrapped;
 import graft.app.engine.EventJson;
 import graft.app.engine.Finding;
 import graft.app.engine.RunEvent;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import javax.swing.BorderFactory;
 import javax.swing.JButton;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
@@ -161,8 +161,8 @@ final class ProblemsPanel extends JPanel {
         Card card = new Card(entry.error());
         card.setName("problem." + entry.node());
         JLabel icon = new JLabel(Icons.get(entry.error() ? "problems" : "warning"));
-        JTextArea happened = words(capitalised(entry.happened()));
-        happened.setFont(happened.getFont().deriveFont(Font.BOLD));
+        JTextArea happened = Wrapped.bold(capitalised(entry.happened()));
+        happened.setCursor(null);
         card.add(icon, "top");
         card.add(happened, "wmin 0, growx");
         if (!entry.node().isEmpty()) {
@@ -247,14 +247,7 @@ final class ProblemsPanel extends JPanel {
     }
 
     private static JTextArea words(String words) {
-        JTextArea area = new JTextArea(words);
-        area.setEditable(false);
-        area.setFocusable(false);
-        area.setOpaque(false);
-        area.setLineWrap(true);
-        area.setWrapStyleWord(true);
-        area.setBorder(BorderFactory.createEmptyBorder());
-        area.setFont(UIManager.getFont("Label.font"));
+        JTextArea area = Wrapped.text(words);
         area.setCursor(null);
         return area;
     }

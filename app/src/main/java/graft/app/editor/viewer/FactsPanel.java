@@ -2,21 +2,18 @@ package graft.app.editor.viewer;
 
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
+import graft.app.editor.Wrapped;
 import java.awt.Dimension;
-import java.awt.Font;
 import java.awt.Rectangle;
 import java.awt.Toolkit;
 import java.awt.datatransfer.StringSelection;
 import java.nio.file.Path;
 import java.util.Locale;
-import javax.swing.BorderFactory;
 import javax.swing.JButton;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.JTextArea;
 import javax.swing.Scrollable;
-import javax.swing.UIManager;
-import javax.swing.text.DefaultCaret;
 import net.miginfocom.swing.MigLayout;
 
 /** What a picture's file tells of it. */
@@ -38,8 +35,7 @@ final class FactsPanel extends JPanel implements Scrollable {
 
     void show(Path file, PictureFacts facts) {
         removeAll();
-        JTextArea name = text(String.valueOf(file.getFileName()));
-        name.setFont(name.getFont().deriveFont(Font.BOLD));
+        JTextArea name = selectable(Wrapped.bold(String.valueOf(file.getFileName())));
         name.setToolTipText(file.toString());
         add(name, "wmin 0");
         add(dim(Strings.get(
@@ -54,12 +50,12 @@ final class FactsPanel extends JPanel implements Scrollable {
             JPanel rows = new JPanel(new MigLayout("insets 0, fillx, wrap 2, gap 10 2", "[][grow,fill]", ""));
             facts.settings().forEach((key, value) -> {
                 rows.add(dim(key), "top");
-                rows.add(text(value), "wmin 0");
+                rows.add(selectable(Wrapped.text(value)), "wmin 0");
             });
             add(rows, "wmin 0");
         }
         if (facts.prompt().isEmpty() && facts.settings().isEmpty()) {
-            add(dim(Strings.get("viewer.untold")), "gaptop 10");
+            add(Wrapped.small(Strings.get("viewer.untold")), "gaptop 10, wmin 0");
         } else {
             JButton copy = new JButton(Strings.get("viewer.copy"), Icons.get("file", 14));
             copy.setName("viewer.copy");
@@ -75,7 +71,7 @@ final class FactsPanel extends JPanel implements Scrollable {
     private void section(String key, String words) {
         if (!words.isEmpty()) {
             add(dim(Strings.get(key)), "gaptop 10");
-            add(text(words), "wmin 0");
+            add(selectable(Wrapped.text(words)), "wmin 0");
         }
     }
 
@@ -85,19 +81,10 @@ final class FactsPanel extends JPanel implements Scrollable {
         return label;
     }
 
-    /** Words that wrap and can be selected. */
-    private static JTextArea text(String words) {
-        JTextArea area = new JTextArea(words);
-        area.setEditable(false);
-        // Else the view scrolls to the end of whatever text was set last.
-        ((DefaultCaret) area.getCaret()).setUpdatePolicy(DefaultCaret.NEVER_UPDATE);
-        area.setOpaque(false);
-        area.setLineWrap(true);
-        area.setWrapStyleWord(true);
-        area.setBorder(BorderFactory.createEmptyBorder());
-        area.setFont(UIManager.getFont("Label.font"));
-        area.getAccessibleContext().setAccessibleName(words);
-        return area;
+    /** Words that can be selected. */
+    private static JTextArea selectable(JTextArea words) {
+        words.setFocusable(true);
+        return words;
     }
 
     @Override

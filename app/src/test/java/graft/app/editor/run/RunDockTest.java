@@ -22,6 +22,7 @@ import graft.app.workflow.Place;
 import graft.app.workflow.Workflow;
 import graft.file.SafeTensors;
 import graft.node.Problem;
+import java.awt.Component;
 import java.awt.Dimension;
 import java.awt.Point;
 import java.awt.event.KeyEvent;
@@ -247,6 +248,9 @@ class RunDockTest {
         assertThat(past.nodes().keySet()).isEqualTo(workflow.nodes().keySet());
         frame.button("history.show").click();
         await("its pictures are shown", () -> picture().isShowingPicture());
+        robot.waitForIdle();
+        Component facts = robot.finder().findByName("viewer.facts");
+        assertThat(execute(facts::getY)).as("what it tells begins at its top").isZero();
         await(
                 "the picture tells its workflow",
                 () -> frame.button("viewer.workflow").target().isEnabled());
