@@ -1,5 +1,6 @@
 package graft.app.editor.inspector;
 
+import graft.app.editor.EscapeCloses;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
@@ -18,14 +19,12 @@ import java.util.Optional;
 import javax.swing.DefaultListModel;
 import javax.swing.ImageIcon;
 import javax.swing.JButton;
-import javax.swing.JComponent;
 import javax.swing.JDialog;
 import javax.swing.JLabel;
 import javax.swing.JList;
 import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTextField;
-import javax.swing.KeyStroke;
 import javax.swing.ScrollPaneConstants;
 import javax.swing.SwingUtilities;
 import net.miginfocom.swing.MigLayout;
@@ -76,9 +75,7 @@ final class FilePicker {
         content.add(choose, "tag ok");
         dialog.setContentPane(content);
         dialog.getRootPane().setDefaultButton(choose);
-        dialog.getRootPane()
-                .registerKeyboardAction(
-                        event -> dialog.dispose(), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_IN_FOCUSED_WINDOW);
+        EscapeCloses.in(dialog);
         library.find(control, found -> {
             all = found;
             filter();

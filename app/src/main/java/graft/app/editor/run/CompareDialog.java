@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import graft.app.editor.EscapeCloses;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.plugin.NodeLibrary;
@@ -20,13 +21,11 @@ import java.util.List;
 import java.util.Optional;
 import javax.swing.BorderFactory;
 import javax.swing.JButton;
-import javax.swing.JComponent;
 import javax.swing.JDialog;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTable;
-import javax.swing.KeyStroke;
 import javax.swing.table.AbstractTableModel;
 import net.miginfocom.swing.MigLayout;
 
@@ -94,10 +93,8 @@ final class CompareDialog {
             buttons.add(compare);
         }
         dialog.add(buttons, BorderLayout.SOUTH);
-        dialog.getRootPane()
-                .registerKeyboardAction(
-                        event -> dialog.dispose(), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_IN_FOCUSED_WINDOW);
-        dialog.setSize(UIScale.scale(new Dimension(760, 420)));
+        EscapeCloses.in(dialog);
+        dialog.setSize(UIScale.scale(new Dimension(860, 420)));
         dialog.setLocationRelativeTo(owner);
         dialog.setVisible(true);
         return dialog;
@@ -130,8 +127,8 @@ final class CompareDialog {
         table.setRowHeight(UIScale.scale(26));
         table.getColumnModel().getColumn(0).setPreferredWidth(UIScale.scale(110));
         table.getColumnModel().getColumn(1).setPreferredWidth(UIScale.scale(130));
-        table.getColumnModel().getColumn(2).setPreferredWidth(UIScale.scale(240));
-        table.getColumnModel().getColumn(3).setPreferredWidth(UIScale.scale(240));
+        table.getColumnModel().getColumn(2).setPreferredWidth(UIScale.scale(290));
+        table.getColumnModel().getColumn(3).setPreferredWidth(UIScale.scale(290));
         JScrollPane scroll = new JScrollPane(table);
         // Not null, which a table takes for its leave to put one there.
         scroll.setBorder(BorderFactory.createEmptyBorder());

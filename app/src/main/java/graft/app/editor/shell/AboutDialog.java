@@ -1,18 +1,17 @@
 package graft.app.editor.shell;
 
+import graft.app.editor.EscapeCloses;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.engine.Versions;
 import java.awt.Dimension;
 import java.awt.Window;
 import java.util.List;
-import javax.swing.JComponent;
 import javax.swing.JDialog;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTable;
-import javax.swing.KeyStroke;
 import javax.swing.SwingConstants;
 import javax.swing.table.DefaultTableModel;
 import net.miginfocom.swing.MigLayout;
@@ -63,9 +62,7 @@ final class AboutDialog {
         table.setDefaultEditor(Object.class, null);
         content.add(new JScrollPane(table), "span 2, grow, push, gaptop 12, w 560, h 300");
         dialog.setContentPane(content);
-        dialog.getRootPane()
-                .registerKeyboardAction(
-                        event -> dialog.dispose(), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_IN_FOCUSED_WINDOW);
+        EscapeCloses.in(dialog);
         dialog.pack();
         dialog.setMinimumSize(new Dimension(400, 300));
         dialog.setLocationRelativeTo(owner);

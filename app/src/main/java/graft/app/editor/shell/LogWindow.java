@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import com.formdev.flatlaf.util.UIScale;
+import graft.app.editor.EscapeCloses;
 import graft.app.editor.Strings;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
@@ -23,12 +24,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 import javax.swing.JButton;
-import javax.swing.JComponent;
 import javax.swing.JDialog;
 import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTextArea;
-import javax.swing.KeyStroke;
 import javax.swing.SwingUtilities;
 import net.miginfocom.swing.MigLayout;
 import org.slf4j.Logger;
@@ -110,9 +109,7 @@ final class LogWindow {
         buttons.add(copy);
         dialog.add(new JScrollPane(text), BorderLayout.CENTER);
         dialog.add(buttons, BorderLayout.SOUTH);
-        dialog.getRootPane()
-                .registerKeyboardAction(
-                        event -> dialog.dispose(), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_IN_FOCUSED_WINDOW);
+        EscapeCloses.in(dialog);
         dialog.setSize(UIScale.scale(new Dimension(860, 460)));
         dialog.setLocationRelativeTo(owner);
         dialog.addWindowListener(new WindowAdapter() {

@@ -1,6 +1,7 @@
 package graft.app.editor.shell;
 
 import com.formdev.flatlaf.util.UIScale;
+import graft.app.editor.EscapeCloses;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.WhenChanged;
@@ -14,13 +15,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import javax.swing.BorderFactory;
 import javax.swing.JButton;
-import javax.swing.JComponent;
 import javax.swing.JDialog;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.JTextArea;
 import javax.swing.JTextField;
-import javax.swing.KeyStroke;
 import javax.swing.UIManager;
 import net.miginfocom.swing.MigLayout;
 
@@ -125,9 +124,7 @@ final class PluginForms {
         content.add(yes, "tag ok");
         dialog.setContentPane(content);
         dialog.getRootPane().setDefaultButton(needed.isPresent() ? yes : no);
-        dialog.getRootPane()
-                .registerKeyboardAction(
-                        event -> dialog.dispose(), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_IN_FOCUSED_WINDOW);
+        EscapeCloses.in(dialog);
         needed.ifPresent(field -> {
             Runnable look = () -> yes.setEnabled(isPath(field.getText().strip()));
             whenTyped(field, look);

@@ -1,6 +1,7 @@
 package graft.app.editor.shell;
 
 import com.formdev.flatlaf.util.UIScale;
+import graft.app.editor.EscapeCloses;
 import graft.app.editor.Icons;
 import graft.app.editor.Keymap;
 import graft.app.editor.Strings;
@@ -33,7 +34,6 @@ import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JSpinner;
 import javax.swing.JToggleButton;
-import javax.swing.KeyStroke;
 import javax.swing.ListSelectionModel;
 import javax.swing.SpinnerNumberModel;
 import net.miginfocom.swing.MigLayout;
@@ -74,9 +74,7 @@ final class SettingsDialog {
         content.add(list);
         content.add(pages, "wmin 0");
         dialog.setContentPane(content);
-        dialog.getRootPane()
-                .registerKeyboardAction(
-                        event -> dialog.dispose(), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_IN_FOCUSED_WINDOW);
+        EscapeCloses.in(dialog);
         dialog.setSize(UIScale.scale(new Dimension(820, 560)));
         dialog.setLocationRelativeTo(owner);
     }

@@ -2,6 +2,7 @@ package graft.app.editor.shell;
 
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Commands;
+import graft.app.editor.EscapeCloses;
 import graft.app.editor.Keymap;
 import graft.app.editor.Strings;
 import java.awt.Dimension;
@@ -44,9 +45,7 @@ final class ShortcutsDialog {
         scroll.setHorizontalScrollBarPolicy(ScrollPaneConstants.HORIZONTAL_SCROLLBAR_AS_NEEDED);
         scroll.getVerticalScrollBar().setUnitIncrement(24);
         dialog.setContentPane(scroll);
-        dialog.getRootPane()
-                .registerKeyboardAction(
-                        event -> dialog.dispose(), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_IN_FOCUSED_WINDOW);
+        EscapeCloses.in(dialog);
         dialog.pack();
         Dimension most = new Dimension(owner.getWidth(), owner.getHeight() - UIScale.scale(60));
         dialog.setSize(

@@ -1,0 +1,28 @@
+package graft.app.editor;
+
+import java.awt.event.WindowAdapter;
+import java.awt.event.WindowEvent;
+import javax.swing.JComponent;
+import javax.swing.JDialog;
+import javax.swing.KeyStroke;
+
+/** Lets Escape close a dialog, whatever in it has the keyboard. */
+public final class EscapeCloses {
+
+    private EscapeCloses() {}
+
+    public static void in(JDialog dialog) {
+        dialog.getRootPane()
+                .registerKeyboardAction(
+                        event -> dialog.dispose(), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_IN_FOCUSED_WINDOW);
+        dialog.addWindowListener(new WindowAdapter() {
+            @Override
+            public void windowOpened(WindowEvent event) {
+                // Keys that are bound reach components only, and a dialog of words alone keeps the keyboard itself.
+                if (dialog.getMostRecentFocusOwner() == null || dialog.equals(dialog.getMostRecentFocusOwner())) {
+                    dialog.getContentPane().requestFocusInWindow();
+                }
+            }
+        });
+    }
+}
