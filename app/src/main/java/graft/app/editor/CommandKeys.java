@@ -7,10 +7,12 @@ import java.awt.event.ActionEvent;
 import java.awt.event.InputEvent;
 import java.awt.event.KeyEvent;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.swing.Action;
 import javax.swing.JComponent;
 import javax.swing.KeyStroke;
@@ -21,7 +23,8 @@ import javax.swing.text.JTextComponent;
  * Carries out the commands of the keys that are pressed in a window.
  *
  * <p>A text that is being typed keeps its letters and its own keys, such as Ctrl+C, but for undo, since what is typed is an
- * edit of the workflow; whatever a component binds for itself while it has the focus, such as Enter in a list, is its own.
+ * edit of the workflow; whatever a component binds for itself while it has the focus, such as Enter in a list, is its own,
+ * and Escape is what it is to the panel that it lies in.
  */
 public final class CommandKeys implements KeyEventDispatcher {
 
@@ -75,8 +78,16 @@ public final class CommandKeys implements KeyEventDispatcher {
                     == 0;
             return OF_TEXT.contains(command) || (plain && !isFunctionKey(key));
         }
-        return focus instanceof JComponent component
-                && component.getInputMap(JComponent.WHEN_FOCUSED).get(key) != null;
+        return binds(focus, JComponent.WHEN_FOCUSED, key) || (command == Commands.LEAVE && ofPanel(focus, key));
+    }
+
+    private static boolean ofPanel(Component focus, KeyStroke key) {
+        return Stream.iterate(focus, Objects::nonNull, Component::getParent)
+                .anyMatch(each -> binds(each, JComponent.WHEN_ANCESTOR_OF_FOCUSED_COMPONENT, key));
+    }
+
+    private static boolean binds(Component component, int when, KeyStroke key) {
+        return component instanceof JComponent own && own.getInputMap(when).get(key) != null;
     }
 
     private static boolean isFunctionKey(KeyStroke key) {

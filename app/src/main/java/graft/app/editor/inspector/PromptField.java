@@ -128,13 +128,19 @@ final class PromptField extends TextField {
         Action before = usual == null ? null : text.getActionMap().get(usual);
         text.getInputMap().put(stroke, "offer-" + key);
         text.getActionMap().put("offer-" + key, new AbstractAction() {
+            /** Else the key is for what the text lies in. */
+            @Override
+            public boolean isEnabled() {
+                return offer.isVisible() || before != null || key.equals("TAB");
+            }
+
             @Override
             public void actionPerformed(ActionEvent event) {
                 if (offer.isVisible()) {
                     chosen.run();
                 } else if (before != null) {
                     before.actionPerformed(event);
-                } else if (key.equals("TAB")) {
+                } else {
                     text.transferFocus();
                 }
             }

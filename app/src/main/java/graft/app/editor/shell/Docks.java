@@ -9,7 +9,9 @@ import java.awt.BorderLayout;
 import java.awt.Dimension;
 import java.nio.file.Path;
 import java.util.List;
+import javax.swing.JComponent;
 import javax.swing.JPanel;
+import javax.swing.KeyStroke;
 
 /** What stands where around the tabs, and which of it is shown: library, inspector and runs; little in focus mode. */
 final class Docks {
@@ -49,6 +51,16 @@ final class Docks {
         right = new DockedPanel("split", Edge.RIGHT, inspector, bottom.whole());
         left = new DockedPanel("left", Edge.LEFT, library, right.whole());
         left.whole().setDividerLocation(UIScale.scale(240));
+        for (JComponent panel : List.of(runs, inspector, library)) {
+            panel.registerKeyboardAction(
+                    event -> toCanvas(),
+                    KeyStroke.getKeyStroke("ESCAPE"),
+                    JComponent.WHEN_ANCESTOR_OF_FOCUSED_COMPONENT);
+        }
+    }
+
+    private void toCanvas() {
+        tabs.front().ifPresent(tab -> tab.canvas().requestFocusInWindow());
     }
 
     /** All that the window shows below its menus. */
@@ -64,7 +76,7 @@ final class Docks {
     void toggleShelf(Commands shelf) {
         if (left.isShown() && library.shows(shelf)) {
             left.putAway();
-            tabs.front().ifPresent(tab -> tab.canvas().requestFocusInWindow());
+            toCanvas();
         } else {
             left.show(Math.max(left.whole().getDividerLocation(), UIScale.scale(220)));
             library.show(shelf);

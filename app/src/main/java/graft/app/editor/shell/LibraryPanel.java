@@ -90,6 +90,7 @@ final class LibraryPanel extends JPanel {
         filter.putClientProperty("JTextField.showClearButton", true);
         filter.getAccessibleContext().setAccessibleName(Strings.get("library.filter"));
         filter.getDocument().addDocumentListener(new WhenChanged(this::filter));
+        filter.registerKeyboardAction(event -> intoShelf(), KeyStroke.getKeyStroke("DOWN"), WHEN_FOCUSED);
         nodes.setName("library.nodes");
         nodes.getAccessibleContext().setAccessibleName(Commands.NODES.title());
         nodes.setRootVisible(false);
@@ -169,9 +170,24 @@ final class LibraryPanel extends JPanel {
 
     /** Brings a shelf to the front and looks what is on it now. */
     void show(Commands command) {
-        shelves.setSelectedIndex(index(command));
+        if (!shows(command)) {
+            filter.setText("");
+            shelves.setSelectedIndex(index(command));
+        }
         look();
         filter.requestFocusInWindow();
+    }
+
+    /** Gives the keyboard to what is on the shelf in front. */
+    private void intoShelf() {
+        Component shelf =
+                ((JScrollPane) shelves.getSelectedComponent()).getViewport().getView();
+        if (shelf instanceof JList<?> list && list.isSelectionEmpty()) {
+            list.setSelectedIndex(0);
+        } else if (shelf instanceof JTree tree && tree.isSelectionEmpty()) {
+            tree.setSelectionRow(0);
+        }
+        shelf.requestFocusInWindow();
     }
 
     /** Looks again what is on the shelf in front. */

@@ -25,6 +25,8 @@ final class ShortcutsDialog {
     /** Keys of {@link Strings}: {@code shortcuts.mouse.N} holds "gesture|what it does". */
     private static final int GESTURES = 12;
 
+    private static final int AROUND = 3;
+
     private static final int LEFT_OUT = 2;
 
     private ShortcutsDialog() {}
@@ -39,7 +41,10 @@ final class ShortcutsDialog {
                 group(keymap, Commands.Menu.RUN),
                 group(keymap, Commands.Menu.HELP)));
         columns.add(column(group(keymap, Commands.Menu.NODE), texts("shortcuts.mouse", GESTURES)));
-        columns.add(column(group(keymap, Commands.Menu.VIEW), texts("shortcuts.left-out", LEFT_OUT)));
+        columns.add(column(
+                group(keymap, Commands.Menu.VIEW),
+                texts("shortcuts.around", AROUND),
+                texts("shortcuts.left-out", LEFT_OUT)));
         JScrollPane scroll = new JScrollPane(columns);
         scroll.setBorder(null);
         scroll.setHorizontalScrollBarPolicy(ScrollPaneConstants.HORIZONTAL_SCROLLBAR_AS_NEEDED);

@@ -13,6 +13,8 @@ import graft.app.workflow.Port;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Workflow;
+import java.awt.Component;
+import java.awt.Container;
 import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.event.ActionEvent;
@@ -21,16 +23,27 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.swing.AbstractButton;
+import javax.swing.JComboBox;
+import javax.swing.JDialog;
+import javax.swing.JList;
+import javax.swing.JSlider;
+import javax.swing.JSpinner;
+import javax.swing.JTable;
 import javax.swing.JToolBar;
+import javax.swing.JTree;
+import javax.swing.text.JTextComponent;
 import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.data.TableCell;
 import org.assertj.swing.finder.WindowFinder;
 import org.assertj.swing.fixture.DialogFixture;
+import org.assertj.swing.fixture.JListFixture;
 import org.assertj.swing.fixture.JTableFixture;
 import org.assertj.swing.fixture.JTextComponentFixture;
 import org.junit.jupiter.api.Test;
@@ -163,6 +176,96 @@ class MainWindowTest {
             editor.robot().pressAndReleaseKeys(KeyEvent.VK_F);
             editor.await("the tools are out of the way", () -> !tools.isVisible());
         }
+    }
+
+    @Test
+    void escapeLeadsFromWhatStandsBesideBackToTheCanvas() {
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.openTemplate("text-to-image");
+            GraphCanvas canvas = editor.window().current().orElseThrow().canvas();
+            editor.clickNode("prompt");
+            editor.frame().textBox("setting.prompt").focus().pressAndReleaseKeys(KeyEvent.VK_ESCAPE);
+            editor.await("the canvas has the keyboard", canvas::isFocusOwner);
+            assertThat(execute(canvas::selected)).containsExactly("prompt");
+            editor.robot().pressAndReleaseKeys(KeyEvent.VK_W);
+            JTextComponentFixture filter = editor.frame().textBox("library.filter");
+            editor.await("the filter has the keyboard", () -> filter.target().isFocusOwner());
+            filter.enterText("sweep").requireText("sweep");
+            JListFixture shelf = editor.frame().list("library.workflows").requireItemCount(1);
+            editor.robot().pressAndReleaseKeys(KeyEvent.VK_DOWN);
+            editor.await("the shelf has the keyboard", () -> shelf.target().isFocusOwner());
+            shelf.requireSelection(0);
+            editor.robot().pressAndReleaseKeys(KeyEvent.VK_ESCAPE);
+            editor.await("the canvas has the keyboard", canvas::isFocusOwner);
+            editor.robot().pressAndReleaseKeys(KeyEvent.VK_N);
+            editor.await(
+                    "another shelf shows all", () -> filter.target().getText().isEmpty());
+        }
+    }
+
+    @Test
+    void escapeClosesADialogOfWordsAlone() {
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.openTemplate("text-to-image");
+            execute(() -> editor.window()
+                    .action(Commands.SHORTCUTS)
+                    .orElseThrow()
+                    .actionPerformed(new ActionEvent(this, 0, "")));
+            DialogFixture shortcuts = WindowFinder.findDialog("shortcuts").using(editor.robot());
+            editor.await(
+                    "it has the keyboard",
+                    () -> ((JDialog) shortcuts.target()).getContentPane().isFocusOwner());
+            editor.robot().pressAndReleaseKeys(KeyEvent.VK_ESCAPE);
+            editor.await("it is closed", () -> !shortcuts.target().isVisible());
+        }
+    }
+
+    /** What has the keyboard is read out by its name. */
+    @Test
+    void whatTakesTheKeyboardHasAName() {
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.openTemplate("train-lora");
+            List<String> nameless = new ArrayList<>();
+            for (Commands command :
+                    List.of(Commands.NODES, Commands.MODELS, Commands.QUEUE, Commands.PROBLEMS, Commands.LOG)) {
+                execute(() ->
+                        editor.window().action(command).orElseThrow().actionPerformed(new ActionEvent(this, 0, "")));
+                for (String node : List.of("train", "captions", "pictures", "grid")) {
+                    execute(() -> {
+                        editor.window().current().orElseThrow().canvas().select(Set.of(node));
+                        nameless.addAll(nameless(editor.window().frame().getContentPane()));
+                    });
+                }
+            }
+            assertThat(nameless).isEmpty();
+        }
+    }
+
+    private static List<String> nameless(Container within) {
+        List<String> found = new ArrayList<>();
+        for (Component each : within.getComponents()) {
+            boolean control = each instanceof AbstractButton
+                    || each instanceof JTextComponent text && text.isFocusable()
+                    || each instanceof JList
+                    || each instanceof JTree
+                    || each instanceof JTable
+                    || each instanceof JComboBox
+                    || each instanceof JSlider
+                    || each instanceof JSpinner;
+            if (control
+                    && each.isFocusable()
+                    && isBlank(each.getAccessibleContext().getAccessibleName())) {
+                found.add(each.getClass().getName() + " " + each.getName() + " in " + within.getName());
+            }
+            if (each instanceof Container container && !(each instanceof JSpinner) && !(each instanceof JComboBox)) {
+                found.addAll(nameless(container));
+            }
+        }
+        return found;
+    }
+
+    private static boolean isBlank(String name) {
+        return name == null || name.isBlank();
     }
 
     @Test
