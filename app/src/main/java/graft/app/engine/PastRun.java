@@ -113,9 +113,18 @@ public record PastRun(
 
     /** The PNG files that its nodes wrote, in the order in which they ran. */
     public List<Path> pictures() {
+        return files(".png");
+    }
+
+    /** The HTML files that its nodes wrote, in the order in which they ran. */
+    public List<Path> reports() {
+        return files(".html");
+    }
+
+    private List<Path> files(String ending) {
         return nodes.values().stream()
                 .flatMap(node -> node.files().stream())
-                .filter(file -> file.toString().toLowerCase(Locale.ROOT).endsWith(".png"))
+                .filter(file -> file.toString().toLowerCase(Locale.ROOT).endsWith(ending))
                 .toList();
     }
 

@@ -27,11 +27,14 @@ import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
 import java.awt.geom.RoundRectangle2D;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.swing.DefaultListModel;
 import javax.swing.JButton;
 import javax.swing.JLabel;
@@ -75,7 +78,10 @@ final class HistoryPanel extends JPanel {
     private final JButton open = button("history.open", "open", () -> one().ifPresent(this::open));
     private final JButton show = button("history.show", "image", () -> one().ifPresent(this::show));
     private final JButton compare = button("history.compare", "compare", this::compare);
-    private final JButton folder = button("history.folder", "folder", () -> one().ifPresent(this::folder));
+    private final JButton report =
+            button("history.report", "file", () -> one().ifPresent(run -> browse(last(run.reports()))));
+    private final JButton folder =
+            button("history.folder", "folder", () -> one().ifPresent(run -> browse(run.folder())));
 
     HistoryPanel(RunHost host, NodeLibrary library, Thumbnails thumbnails, Viewer viewer) {
         super(new BorderLayout());
@@ -103,10 +109,11 @@ final class HistoryPanel extends JPanel {
         JButton refresh = button("history.refresh", "reset", this::refresh);
         refresh.setText("");
         refresh.setToolTipText(Strings.get("history.refresh"));
-        JPanel head = new JPanel(new MigLayout("insets 6 10 6 10, fillx, gap 4, hidemode 3", "[][][][]push[]", ""));
+        JPanel head = new JPanel(new MigLayout("insets 6 10 6 10, fillx, gap 4, hidemode 3", "[][][][][]push[]", ""));
         head.add(open);
         head.add(show);
         head.add(compare);
+        head.add(report);
         head.add(folder);
         head.add(refresh);
         JScrollPane scroll = new JScrollPane(list);
@@ -144,10 +151,11 @@ final class HistoryPanel extends JPanel {
         List<PastRun> selected = list.getSelectedValuesList();
         runs.clear();
         runs.addAll(latest);
-        for (PastRun run : selected) {
-            int index = latest.indexOf(run);
-            if (index >= 0) {
-                list.addSelectionInterval(index, index);
+        // A run that went on since is another record of the same folder.
+        Set<Path> folders = selected.stream().map(PastRun::folder).collect(Collectors.toSet());
+        for (int i = 0; i < latest.size(); i++) {
+            if (folders.contains(latest.get(i).folder())) {
+                list.addSelectionInterval(i, i);
             }
         }
         none.setVisible(latest.isEmpty());
@@ -162,6 +170,7 @@ final class HistoryPanel extends JPanel {
         List<PastRun> selected = list.getSelectedValuesList();
         open.setEnabled(selected.size() == 1);
         folder.setEnabled(selected.size() == 1);
+        report.setEnabled(selected.size() == 1 && !selected.get(0).reports().isEmpty());
         show.setEnabled(selected.size() == 1 && !selected.get(0).pictures().isEmpty());
         compare.setEnabled(selected.size() == 2);
     }
@@ -221,17 +230,24 @@ final class HistoryPanel extends JPanel {
                         lastPictures(left, 1).get(0), lastPictures(right, 1).get(0));
     }
 
-    private void folder(PastRun run) {
+    private static <T> T last(List<T> all) {
+        return all.get(all.size() - 1);
+    }
+
+    /** Opens a file or folder with the program that the desktop has for it. */
+    private void browse(Path file) {
         Background.FILES.run(
                 () -> {
-                    if (!Desktop.isDesktopSupported() || !Desktop.getDesktop().isSupported(Desktop.Action.OPEN)) {
+                    try {
+                        Desktop.getDesktop().open(file.toFile());
+                    } catch (IOException | UnsupportedOperationException e) {
                         throw new Problem(
-                                "cannot open " + run.folder(),
-                                "this desktop tells no program how to open folders",
-                                "open it in a file manager");
+                                        "cannot open " + file,
+                                        "this desktop has no program for it",
+                                        "open it in a web browser or file manager")
+                                .causedBy(e);
                     }
-                    Desktop.getDesktop().open(run.folder().toFile());
-                    return run;
+                    return file;
                 },
                 opened -> {},
                 host::tell);

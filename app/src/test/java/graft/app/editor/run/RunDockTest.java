@@ -43,6 +43,7 @@ import org.assertj.swing.core.Robot;
 import org.assertj.swing.data.Index;
 import org.assertj.swing.edt.FailOnThreadViolationRepaintManager;
 import org.assertj.swing.fixture.FrameFixture;
+import org.assertj.swing.fixture.JListFixture;
 import org.assertj.swing.timing.Condition;
 import org.assertj.swing.timing.Timeout;
 import org.junit.jupiter.api.AfterEach;
@@ -260,6 +261,24 @@ class RunDockTest {
                 .isEqualTo(workflow.nodes().keySet());
         frame.button("viewer.send").click();
         assertThat(host.sent).hasSize(1);
+    }
+
+    @Test
+    void theReportOfAComparisonCanBeOpened() throws Exception {
+        openShipped(quick());
+        runToTheEnd();
+        tab("History");
+        JListFixture runs = frame.list("history.list");
+        await("the run is listed", () -> runs.target().getModel().getSize() == 1);
+        runs.selectItem(0);
+        frame.button("history.report").requireDisabled();
+        Path folder = RunFolders.list(host.runs(), 1, host::tell).get(0).folder();
+        Path record = folder.resolve("run.json");
+        Files.writeString(record, Files.readString(record).replace(".png\"", ".html\""));
+        frame.button("history.refresh").click();
+        await(
+                "its report is known",
+                () -> frame.button("history.report").target().isEnabled());
     }
 
     @Test
