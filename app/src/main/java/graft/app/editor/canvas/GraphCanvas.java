@@ -88,6 +88,9 @@ public final class GraphCanvas extends JComponent {
     private final CanvasActions actions;
     private final Consumer<Workflow> onDocument;
     private boolean fitWhenShown = true;
+    private Dimension laidOut = new Dimension();
+    /** Where all was seen; it stays so, when the canvas changes its size, until the user looks elsewhere. */
+    private Optional<Viewport> all = Optional.empty();
 
     /** Something drawn over the nodes while a gesture lasts, in component pixels. */
     interface Overlay {
@@ -415,12 +418,23 @@ public final class GraphCanvas extends JComponent {
 
     /** Shows the selection, or all when nothing is selected. */
     public void fit() {
-        Optional<Rectangle2D> box = projection.bounds(scene.selected()).or(projection::bounds);
+        Optional<Rectangle2D> chosen = projection.bounds(scene.selected());
         if (getWidth() == 0) {
             fitWhenShown = true;
-            return;
+        } else if (chosen.isPresent()) {
+            fit(chosen);
+        } else {
+            fitAll();
         }
-        setViewport(box.map(all -> Viewport.fitting(all, getWidth(), getHeight(), MARGIN))
+    }
+
+    private void fitAll() {
+        fit(projection.bounds());
+        all = Optional.of(scene.viewport());
+    }
+
+    private void fit(Optional<Rectangle2D> box) {
+        setViewport(box.map(found -> Viewport.fitting(found, getWidth(), getHeight(), MARGIN))
                 .orElse(Viewport.START));
         fitWhenShown = false;
     }
@@ -526,8 +540,14 @@ public final class GraphCanvas extends JComponent {
     public void doLayout() {
         minimap.place(getWidth(), getHeight());
         breadcrumbs.place();
+        boolean resized = !getSize().equals(laidOut);
+        laidOut = getSize();
         if (fitWhenShown && getWidth() > 0) {
             fit();
+        } else if (resized
+                && getWidth() > 0
+                && all.filter(scene.viewport()::equals).isPresent()) {
+            fitAll();
         }
     }
 

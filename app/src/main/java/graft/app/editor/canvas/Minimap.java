@@ -50,7 +50,7 @@ final class Minimap extends JComponent {
 
     void place(int width, int height) {
         // In a small window it would hide what it is a map of.
-        boolean fits = width > 3 * WIDTH && height > 2 * HEIGHT;
+        boolean fits = width > 3 * WIDTH && height > 3 * HEIGHT;
         setBounds(width - WIDTH - MARGIN, height - HEIGHT - MARGIN, fits ? WIDTH : 0, fits ? HEIGHT : 0);
     }
 

@@ -1,6 +1,7 @@
 package graft.app.editor.canvas;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import graft.app.editor.CommandKeys;
 import graft.app.editor.Commands;
@@ -11,6 +12,7 @@ import graft.app.workflow.Mode;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.app.workflow.WorkflowNode;
 import graft.file.PngFile;
 import graft.node.Problem;
 import java.awt.GraphicsEnvironment;
@@ -19,6 +21,11 @@ import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.event.KeyEvent;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -509,22 +516,85 @@ class CanvasTest {
     }
 
     @Test
-    void aPictureFromTheDesktopBecomesANodeThatLoadsIt(@TempDir Path folder) {
+    void allThatWasSeenIsSeenInASmallerWindowToo() {
+        add(new Point(100, 100), "load model");
+        add(new Point(1400, 700), "load image");
+        click(new Point(900, 900), 1);
+        press(KeyEvent.VK_PERIOD);
+        resize(900, 500);
+        Rectangle seen = edt(() -> new Rectangle(canvas.getSize()));
+        assertThat(workflow().nodes().keySet()).hasSize(2).allSatisfy(node -> assertThat(
+                        seen.contains(edt(() -> canvas.place(node).orElseThrow())))
+                .isTrue());
+        edt(() -> {
+            canvas.zoomBy(2);
+            return true;
+        });
+        Viewport chosen = edt(canvas::viewport);
+        resize(1000, 600);
+        assertThat(edt(canvas::viewport)).isEqualTo(chosen);
+    }
+
+    private void resize(int width, int height) {
+        GuiActionRunner.execute(() -> frame.setSize(width, height));
+        Pause.pause(new Condition("the window has its size") {
+            @Override
+            public boolean test() {
+                return edt(() -> canvas.getWidth() == width);
+            }
+        });
+        idle();
+    }
+
+    @Test
+    void whatIsDroppedFromTheDesktopBecomesANodeThatLoadsItOrAWorkflowOfItsOwn(@TempDir Path folder)
+            throws IOException {
+        BufferedImage dots = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
         Path picture = folder.resolve("dog.png");
-        PngFile.write(picture, new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), Map.of());
+        PngFile.write(picture, dots, Map.of());
+        Path pictures = Files.createDirectory(folder.resolve("dogs"));
+        Path model = tensor(folder.resolve("model.safetensors"), "model.diffusion_model.out.0.weight");
+        Path lora = tensor(folder.resolve("dog-lora.safetensors"), "lora_unet_x.lora_up.weight");
+        Path embedding = tensor(folder.resolve("dog-word.safetensors"), "emb_params");
+        Path workflow = folder.resolve("w.json");
+        Path made = folder.resolve("made.png");
+        PngFile.write(made, dots, Map.of("workflow", "{}"));
+        Path broken = Files.writeString(folder.resolve("broken.safetensors"), "no tensors");
+        List<Path> dropped =
+                List.of(picture, pictures, model, lora, embedding, workflow, made, folder.resolve("song.mp3"), broken);
         FileDrop drop = (FileDrop) edt(canvas::getTransferHandler);
-        GuiActionRunner.execute(() ->
-                drop.take(List.of(picture, folder.resolve("w.json"), folder.resolve("song.mp3")), new Point(300, 200)));
+        GuiActionRunner.execute(() -> drop.take(dropped, new Point(300, 200)));
         Pause.pause(new Condition("the files are taken") {
             @Override
             public boolean test() {
-                return edt(() -> told.size() == 2);
+                return edt(() -> told.size() == 4);
             }
         });
-        assertThat(workflow().nodes().get("load").type()).isEqualTo("graft/images/load");
-        assertThat(workflow().nodes().get("load").settings().get("file").getAsString())
-                .isEqualTo(picture.toString());
-        assertThat(told.get(0)).isEqualTo("open w.json");
-        assertThat(told.get(1)).startsWith("Cannot use song.mp3 here");
+        assertThat(workflow().nodes().values())
+                .extracting(
+                        WorkflowNode::type,
+                        node -> node.settings().values().iterator().next().getAsString())
+                .containsExactly(
+                        tuple("graft/images/load", picture.toString()),
+                        tuple("graft/images/folder", pictures.toString()),
+                        tuple("graft/model/load", model.toString()),
+                        tuple("graft/lora/load", lora.toString()),
+                        tuple("graft/embedding/load", embedding.toString()));
+        assertThat(told.subList(0, 2)).containsExactly("open w.json", "open made.png");
+        assertThat(told.get(2)).startsWith("Cannot use song.mp3 here");
+        assertThat(told.get(3)).contains("broken.safetensors");
+    }
+
+    /** A safetensors file of one number. */
+    private static Path tensor(Path file, String name) throws IOException {
+        byte[] header = ("{\"" + name + "\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}")
+                .getBytes(StandardCharsets.UTF_8);
+        return Files.write(
+                file,
+                ByteBuffer.allocate(8 + header.length + 4)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(header.length)
+                        .put(header)
+                        .array());
     }
 }
