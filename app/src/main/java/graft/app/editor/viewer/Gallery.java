@@ -21,7 +21,7 @@ import javax.swing.JPanel;
 import javax.swing.ListCellRenderer;
 import javax.swing.ListSelectionModel;
 
-/** Pictures in a row, small. */
+/** Pictures in rows, small. */
 final class Gallery extends JList<Path> {
 
     private static final long serialVersionUID = 1;
@@ -39,7 +39,8 @@ final class Gallery extends JList<Path> {
         setName("viewer.gallery");
         setModel(pictures);
         setLayoutOrientation(HORIZONTAL_WRAP);
-        setVisibleRowCount(1);
+        // As many in a row as there is room for.
+        setVisibleRowCount(0);
         setSelectionMode(ListSelectionModel.MULTIPLE_INTERVAL_SELECTION);
         setCellRenderer(new Cell());
         getAccessibleContext().setAccessibleName(Strings.get("viewer.gallery"));
@@ -87,7 +88,7 @@ final class Gallery extends JList<Path> {
 
     @Override
     public Dimension getPreferredScrollableViewportSize() {
-        return new Dimension(UIScale.scale(3 * CELL), UIScale.scale(CELL));
+        return new Dimension(UIScale.scale(2 * CELL), UIScale.scale(CELL));
     }
 
     private final class Cell extends JPanel implements ListCellRenderer<Path> {

@@ -71,11 +71,9 @@ public final class ImageViewer extends JPanel {
         setName("viewer");
         getAccessibleContext().setAccessibleName(Strings.get("viewer.name"));
         JScrollPane strip = new JScrollPane(
-                gallery,
-                ScrollPaneConstants.VERTICAL_SCROLLBAR_NEVER,
-                ScrollPaneConstants.HORIZONTAL_SCROLLBAR_AS_NEEDED);
+                gallery, ScrollPaneConstants.VERTICAL_SCROLLBAR_ALWAYS, ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
         strip.setBorder(null);
-        strip.setMinimumSize(new Dimension(0, gallery.getPreferredScrollableViewportSize().height));
+        strip.setMinimumSize(strip.getPreferredSize());
         JScrollPane side = new JScrollPane(
                 facts,
                 ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED,
@@ -86,9 +84,11 @@ public final class ImageViewer extends JPanel {
         JSplitPane split = new JSplitPane(JSplitPane.HORIZONTAL_SPLIT, true, view, side);
         split.setResizeWeight(1);
         split.setBorder(null);
+        // Beside it, for the dock is wide and low.
+        JSplitPane all = new JSplitPane(JSplitPane.HORIZONTAL_SPLIT, true, strip, split);
+        all.setBorder(null);
         add(tools(), BorderLayout.NORTH);
-        add(split, BorderLayout.CENTER);
-        add(strip, BorderLayout.SOUTH);
+        add(all, BorderLayout.CENTER);
         gallery.addListSelectionListener(event -> {
             if (!event.getValueIsAdjusting()) {
                 selected();
