@@ -228,6 +228,7 @@ final class QueuePanel extends JPanel implements RunListener {
         stop.setEnabled(!controller.isStopping());
         pause.setSelected(queue().paused());
         pause.setText(Strings.get(queue().paused() ? "run.resume" : "run.pause"));
+        pause.setIcon(Icons.get(queue().paused() ? "run" : "pause"));
         List<RunQueue.Entry> runs =
                 queue().entries().stream().filter(run -> !run.running()).toList();
         RunQueue.Entry chosen = list.getSelectedValue();

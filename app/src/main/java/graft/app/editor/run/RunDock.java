@@ -145,6 +145,10 @@ public final class RunDock extends JPanel {
             losses.begin();
             problems.begin();
             countProblems();
+            if (selected() == Tab.PROBLEMS && problems.count() == 0) {
+                // They were of the run before.
+                select(Tab.QUEUE);
+            }
         }
 
         @Override
