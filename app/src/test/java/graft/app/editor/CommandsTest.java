@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.swing.KeyStroke;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest {
 
@@ -20,6 +24,63 @@ class CommandsTest {
         assertThat(Arrays.stream(Commands.values()).flatMap(command -> command.defaultKeys().stream()))
                 .doesNotContainNull()
                 .doesNotHaveDuplicates();
+    }
+
+    /** The keys of ComfyUI 0.33, and what they do here. */
+    @ParameterizedTest
+    @CsvSource({
+        "ctrl ENTER, RUN",
+        "ctrl shift ENTER, RUN_FIRST",
+        "ctrl alt ENTER, CANCEL",
+        "ctrl Z, UNDO",
+        "ctrl Y, REDO",
+        "ctrl shift Z, REDO",
+        "ctrl S, SAVE",
+        "ctrl O, OPEN",
+        "ctrl A, SELECT_ALL",
+        "ctrl COMMA, SETTINGS",
+        "ctrl C, COPY",
+        "ctrl V, PASTE",
+        "ctrl shift V, PASTE_WIRED",
+        "DELETE, DELETE",
+        "BACK_SPACE, DELETE",
+        "ctrl G, GROUP",
+        "ctrl shift E, TO_SUBGRAPH",
+        "ESCAPE, LEAVE",
+        "ctrl B, BYPASS",
+        "ctrl M, MUTE",
+        "alt C, COLLAPSE",
+        "P, PIN",
+        "PERIOD, FIT",
+        "alt EQUALS, ZOOM_IN",
+        "alt MINUS, ZOOM_OUT",
+        "alt M, MINIMAP",
+        "V, SELECT_TOOL",
+        "H, HAND_TOOL",
+        "R, REFRESH",
+        "Q, QUEUE",
+        "W, WORKFLOWS",
+        "N, NODES",
+        "M, MODELS",
+        "A, ASSETS",
+        "F, FOCUS_MODE",
+        "ctrl BACK_QUOTE, LOG",
+        "ctrl shift K, SHORTCUTS"
+    })
+    void aKeyOfComfyUiDoesTheSameHere(String key, Commands command) {
+        assertThat(Keymap.DEFAULT.command(KeyStroke.getKeyStroke(key))).contains(command);
+    }
+
+    /** The others of them; each is listed beside the shortcuts, with the reason. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ctrl shift A", "ctrl UP", "ctrl DOWN"})
+    void aKeyOfComfyUiThatDoesNothingIsListedAsLeftOut(String key) {
+        KeyStroke stroke = KeyStroke.getKeyStroke(key);
+        assertThat(Keymap.DEFAULT.command(stroke)).isEmpty();
+        String words = Keymap.words(stroke).replace("Up", "↑").replace("Down", "↓");
+        assertThat(Stream.of(Strings.get("shortcuts.left-out.1"), Strings.get("shortcuts.left-out.2")))
+                .anySatisfy(row -> assertThat(row.substring(0, row.indexOf('|')).split(", "))
+                        .contains(words));
     }
 
     @Test
