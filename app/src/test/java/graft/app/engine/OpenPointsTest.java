@@ -615,10 +615,7 @@ class OpenPointsTest {
     private static final String MINE = """
             package stranger;
             import graft.adapter.*;
-            import graft.file.ImageFile;
-import graft.file.SafeTensors;
-import graft.file.SafeTensors.DType;
-import graft.file.SafeTensors.Tensor;
+            import graft.file.SafeTensors;
             import graft.file.SafeTensors.*;
             import java.util.*;
             import org.pf4j.Extension;
