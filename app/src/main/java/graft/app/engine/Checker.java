@@ -5,6 +5,8 @@ import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.TimeLimit;
 import graft.app.workflow.Bypass;
 import graft.app.workflow.Mode;
 import graft.app.workflow.Subgraph;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -55,6 +58,8 @@ final class Checker {
 
     private final Set<String> wrongSettings = new HashSet<>();
 
+    private final Map<String, Problem> faults = new HashMap<>();
+
     /** Inputs that get nothing, and the muted node that would give it. */
     private final Map<String, String> muted = new HashMap<>();
 
@@ -78,11 +83,11 @@ final class Checker {
                 .filter(finding -> outputs.isEmpty() || finding.node().isEmpty() || needed.contains(finding.node()))
                 .sorted(Comparator.comparing(Finding::severity))
                 .toList();
-        boolean runnable = relevant.stream().noneMatch(Finding::isError);
+        boolean runnable = relevant.stream().noneMatch(Finding::keepsFromRunning);
         List<Step> planned = runnable
                 ? order.stream().filter(needed::contains).map(steps::get).toList()
                 : List.of();
-        return new Plan(filledIn(), graph(), relevant, planned);
+        return new Plan(filledIn(), graph(), relevant, planned, Map.copyOf(faults));
     }
 
     /** What a run would do with each node, muted and bypassed ones included, inner ones as {@code outer.inner}. */
@@ -476,7 +481,8 @@ final class Checker {
     // ------------------------------------------------------------------------------------------------------
 
     private void configure(List<String> order) {
-        Map<Source, Spec> known = new LinkedHashMap<>();
+        // A node whose check does not end goes on looking at it.
+        Map<Source, Spec> known = new ConcurrentHashMap<>();
         for (String id : order) {
             Step step = steps.get(id);
             if (wrongSettings.contains(id)) {
@@ -484,22 +490,44 @@ final class Checker {
             }
             CheckedSpecs specs = new CheckedSpecs(step, known);
             try {
-                Node node = step.schema().create();
-                Fields.settings(node, step.settings());
-                node.configure(specs);
-                step.reads().addAll(specs.reads());
+                configure(step, specs);
+                specs.keep();
             } catch (Problem problem) {
+                specs.keep();
                 findings.add(Finding.error(id, problem));
-            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError | Exit.Refused fault) {
-                findings.add(Finding.error(
-                        id,
-                        Failures.ofNode(
-                                step.title() + " failed while it was checked",
-                                fault,
-                                library.atFault(step.schema().id(), fault))));
+            } catch (RuntimeException
+                    | LinkageError
+                    | AssertionError
+                    | StackOverflowError
+                    | Exit.Refused
+                    | TimeLimit.Overdue fault) {
+                fault(step, fault);
+                continue;
             }
             specs.warnings().forEach(sentence -> findings.add(Finding.warning(id, sentence)));
         }
+    }
+
+    /** Graft's own nodes are waited for; a stranger's may loop without end. */
+    private void configure(Step step, CheckedSpecs specs) throws TimeLimit.Overdue {
+        Runnable work = () -> {
+            Node node = step.schema().create();
+            Fields.settings(node, step.settings());
+            node.configure(specs);
+        };
+        if (library.strangerOf(step.schema().id()).isPresent()) {
+            library.timeLimit().run(step.schema(), "check of " + step.node(), work);
+        } else {
+            work.run();
+        }
+    }
+
+    private void fault(Step step, Throwable fault) {
+        Optional<Plugin> atFault = library.atFault(step.schema().id(), fault);
+        Problem problem = Failures.ofNode(step.title() + " failed while it was checked", fault, atFault);
+        Optional<String> plugin = atFault.filter(known -> !known.bundled()).map(Plugin::id);
+        findings.add(Finding.fault(step.node(), problem, plugin));
+        faults.put(step.node(), problem);
     }
 
     private Workflow filledIn() {

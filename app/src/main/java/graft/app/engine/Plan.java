@@ -4,6 +4,7 @@ import graft.app.workflow.Workflow;
 import graft.node.Converter;
 import graft.node.Forecast;
 import graft.node.NodeSchema;
+import graft.node.Problem;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import java.nio.file.Path;
@@ -19,9 +20,11 @@ import java.util.stream.Stream;
  * @param workflow as the user drew it, with every setting of every known node filled in
  * @param graph as it will run: likewise, but with subgraphs taken apart and without the nodes that are left out
  * @param findings everything that the check found, errors first
- * @param steps empty when there is an error
+ * @param steps empty when something keeps the workflow from running
+ * @param faults by node, what made its check fail though nothing is wrong with the workflow: it fails in place of running
  */
-public record Plan(Workflow workflow, Workflow graph, List<Finding> findings, List<Step> steps) {
+public record Plan(
+        Workflow workflow, Workflow graph, List<Finding> findings, List<Step> steps, Map<String, Problem> faults) {
 
     /**
      * An output of a node, where a wire begins.
@@ -69,6 +72,6 @@ public record Plan(Workflow workflow, Workflow graph, List<Finding> findings, Li
     }
 
     public boolean runnable() {
-        return findings.stream().noneMatch(Finding::isError);
+        return findings.stream().noneMatch(Finding::keepsFromRunning);
     }
 }

@@ -112,6 +112,7 @@ public final class NodeLibrary implements AutoCloseable {
     private final Path folder;
     private final String graft;
     private final List<Consumer<Changed>> listeners = new CopyOnWriteArrayList<>();
+    private final TimeLimit timeLimit = new TimeLimit();
     private final Map<String, LoadedPlugin> loaded = new LinkedHashMap<>();
     private final List<LoadedPlugin> retired = new ArrayList<>();
     private final List<Unloaded> unloaded = new ArrayList<>();
@@ -205,6 +206,16 @@ public final class NodeLibrary implements AutoCloseable {
                 .filter(plugin -> classes.getOrDefault(plugin.id(), Set.of()).contains(frame.getClassName()))
                 .toList();
         return owners.size() == 1 ? Optional.of(owners.get(0)) : Optional.empty();
+    }
+
+    /** As {@link #pluginOf}, when it did not come with Graft. */
+    public Optional<Plugin> strangerOf(String node) {
+        return pluginOf(node).filter(plugin -> !plugin.bundled());
+    }
+
+    /** For what strangers' plugins do where somebody waits. */
+    public TimeLimit timeLimit() {
+        return timeLimit;
     }
 
     /** What the user installed; empty for a library of given classes. */
