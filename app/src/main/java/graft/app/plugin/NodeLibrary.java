@@ -527,7 +527,18 @@ public final class NodeLibrary implements AutoCloseable {
                 .map(LoadedPlugin::loader)
                 .toList();
         return LoadedPlugin.load(
-                candidate.manifest(), candidate.file(), key, copies(), graft, dependencies, taken::containsKey);
+                candidate.manifest(),
+                candidate.file(),
+                key,
+                copies(),
+                graft,
+                dependencies,
+                taken::containsKey,
+                isBundled(candidate) ? Optional.empty() : Optional.of(timeLimit));
+    }
+
+    private boolean isBundled(Candidate candidate) {
+        return folder != null && folder.equals(candidate.file().getParent());
     }
 
     private void publish(List<Candidate> order, List<Failure> failures) {
@@ -540,9 +551,7 @@ public final class NodeLibrary implements AutoCloseable {
             LoadedPlugin plugin = loaded.get(candidate.manifest().id());
             failures.addAll(plugin.failures());
             if (plugin.started()) {
-                Plugin described = plugin.described(
-                        candidate.sha512(),
-                        folder != null && folder.equals(candidate.file().getParent()));
+                Plugin described = plugin.described(candidate.sha512(), isBundled(candidate));
                 plugins.add(described);
                 plugin.nodes().forEach((id, schema) -> {
                     nodes.put(id, schema);
