@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import com.google.gson.JsonElement;
+import graft.app.engine.Plan.Fault;
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.plugin.MissingNode;
@@ -58,7 +59,7 @@ final class Checker {
 
     private final Set<String> wrongSettings = new HashSet<>();
 
-    private final Map<String, Problem> faults = new HashMap<>();
+    private final Map<String, Fault> faults = new HashMap<>();
 
     /** Inputs that get nothing, and the muted node that would give it. */
     private final Map<String, String> muted = new HashMap<>();
@@ -87,7 +88,13 @@ final class Checker {
         List<Step> planned = runnable
                 ? order.stream().filter(needed::contains).map(steps::get).toList()
                 : List.of();
-        return new Plan(filledIn(), graph(), relevant, planned, Map.copyOf(faults));
+        return new Plan(filledIn(), graph(), relevant, planned, faulty(outputs.isEmpty() ? faults.keySet() : needed));
+    }
+
+    private Map<String, Fault> faulty(Set<String> nodes) {
+        Map<String, Fault> faulty = new LinkedHashMap<>(faults);
+        faulty.keySet().retainAll(nodes);
+        return faulty;
     }
 
     /** What a run would do with each node, muted and bypassed ones included, inner ones as {@code outer.inner}. */
@@ -153,7 +160,12 @@ final class Checker {
                     : similar(node.type(), library.ids())
                             .map(known -> "choose " + known + " if that is meant, else " + missing.remedy())
                             .orElse(missing.remedy() + ", or take the node out");
-            findings.add(Finding.missing(id, missing, remedy));
+            Finding finding = Finding.missing(id, missing, remedy);
+            findings.add(finding);
+            if (!finding.keepsFromRunning()) {
+                Problem problem = new Problem(finding.happened(), finding.why(), finding.remedy());
+                faults.put(id, new Fault(problem, finding.plugin()));
+            }
             return;
         }
         if (node.version() > schema.version()) {
@@ -251,7 +263,10 @@ final class Checker {
         }
         if (output.isEmpty()) {
             // The missing end is named already; the input counts as wired.
-            input.ifPresent(socket -> to.get().inputs().get(socket).add(null));
+            Source nothing = faults.containsKey(wire.fromNode()) ? new Source(wire.fromNode(), null) : null;
+            input.ifPresent(socket -> to.get().inputs().get(socket).add(nothing));
+            setting.filter(driven -> nothing != null)
+                    .ifPresent(driven -> to.get().driven().put(driven, nothing));
             return;
         }
         Source source = new Source(wire.fromNode(), output.get());
@@ -527,7 +542,7 @@ final class Checker {
         Problem problem = Failures.ofNode(step.title() + " failed while it was checked", fault, atFault);
         Optional<String> plugin = atFault.filter(known -> !known.bundled()).map(Plugin::id);
         findings.add(Finding.fault(step.node(), problem, plugin));
-        faults.put(step.node(), problem);
+        faults.put(step.node(), new Fault(problem, plugin));
     }
 
     private Workflow filledIn() {

@@ -54,15 +54,17 @@ public record Finding(
     }
 
     static Finding missing(String node, MissingNode missing, String remedy) {
+        // A plugin that is installed and does not load is no mistake in the workflow.
+        boolean fault = missing.how() == MissingNode.How.MEND;
         return new Finding(
-                Severity.ERROR,
+                fault ? Severity.FAULT : Severity.ERROR,
                 node,
                 "",
                 "there is no node type " + missing.type(),
                 missing.why(),
                 remedy,
                 Optional.of(missing),
-                Optional.empty());
+                missing.plugin().filter(known -> fault));
     }
 
     static Finding warning(String node, String sentence) {

@@ -21,10 +21,11 @@ import java.util.stream.Stream;
  * @param graph as it will run: likewise, but with subgraphs taken apart and without the nodes that are left out
  * @param findings everything that the check found, errors first
  * @param steps empty when something keeps the workflow from running
- * @param faults by node, what made its check fail though nothing is wrong with the workflow: it fails in place of running
+ * @param faults by node, what is wrong with its plugin and not with the workflow: the node fails in place of running, and
+ *     there is no step for one whose plugin does not even load
  */
 public record Plan(
-        Workflow workflow, Workflow graph, List<Finding> findings, List<Step> steps, Map<String, Problem> faults) {
+        Workflow workflow, Workflow graph, List<Finding> findings, List<Step> steps, Map<String, Fault> faults) {
 
     /**
      * An output of a node, where a wire begins.
@@ -44,12 +45,20 @@ public record Plan(
     }
 
     /**
+     * What is wrong with a node's plugin.
+     *
+     * @param plugin its id; empty when it comes with Graft
+     */
+    record Fault(Problem problem, Optional<String> plugin) {}
+
+    /**
      * One node to run.
      *
      * @param node its id in the workflow
      * @param title what people call it
      * @param settings values by setting
-     * @param inputs where the wires into each input begin, in order
+     * @param inputs where the wires into each input begin, in order; those that begin at a node whose plugin does not load
+     *     have no output
      * @param driven settings whose value comes over a wire
      * @param reads files and folders that it said it reads
      * @param forecasts what tells how much it will take; none when it did not say

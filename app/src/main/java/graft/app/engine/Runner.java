@@ -2,6 +2,7 @@ package graft.app.engine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.app.engine.Plan.Fault;
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.engine.RunEvent.Outcome;
@@ -36,6 +37,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -157,6 +159,12 @@ final class Runner {
         } catch (Problem unwritten) {
             tell(new RunEvent.Warning("", unwritten.getMessage()));
         }
+        Set<String> loaded = plan.steps().stream().map(Step::node).collect(Collectors.toSet());
+        plan.faults().forEach((node, fault) -> {
+            if (!loaded.contains(node)) {
+                fail(node, node, fault);
+            }
+        });
         return goOn();
     }
 
@@ -214,16 +222,15 @@ final class Runner {
         Throwable at = new Throwable();
         at.setStackTrace(left.thread.getStackTrace());
         Optional<Plugin> plugin = library.atFault(step.schema().id(), at);
+        Problem problem = new Problem(
+                step.title() + " was left behind",
+                "it has gone on for " + (System.nanoTime() - left.since) / 1_000_000_000 + " s and does not stop",
+                "start Graft again to be rid of it, and tell the author of "
+                        + plugin.map(known -> "the plugin " + known.id()).orElse("the node"));
         fail(
-                step,
-                new Problem(
-                        step.title() + " was left behind",
-                        "it has gone on for " + (System.nanoTime() - left.since) / 1_000_000_000
-                                + " s and does not stop",
-                        "start Graft again to be rid of it, and tell the author of "
-                                + plugin.map(known -> "the plugin " + known.id())
-                                        .orElse("the node")),
-                plugin.filter(known -> !known.bundled()));
+                step.node(),
+                step.title(),
+                new Fault(problem, plugin.filter(known -> !known.bundled()).map(Plugin::id)));
         left.leftBehind = true;
         left.step = null;
         left.thread.setName(step.node() + ", left behind");
@@ -296,9 +303,9 @@ final class Runner {
                 .filter(node -> !results.containsKey(node))
                 .findFirst();
         Stop asked = stop.get();
-        Optional<Problem> fault = Optional.ofNullable(plan.faults().get(step.node()));
+        Optional<Fault> fault = Optional.ofNullable(plan.faults().get(step.node()));
         if (fault.isPresent()) {
-            fail(step, fault.get(), strangerOf(step));
+            fail(step.node(), step.title(), fault.get());
         } else if (missing.isPresent()) {
             tell(new RunEvent.NodeSkipped(
                     step.node(), step.title(), "it needs what " + missing.get() + " did not give"));
@@ -413,21 +420,21 @@ final class Runner {
         Optional<Plugin> atFault = library.atFault(step.schema().id(), failure);
         Problem problem = Failures.problem(failure, folder.path(), atFault);
         // What a node says in words is about what it was given.
-        fail(
-                step,
-                problem,
-                failure instanceof Problem ? Optional.empty() : atFault.filter(plugin -> !plugin.bundled()));
+        Optional<Plugin> culprit =
+                failure instanceof Problem ? Optional.empty() : atFault.filter(plugin -> !plugin.bundled());
+        fail(step.node(), step.title(), new Fault(problem, culprit.map(Plugin::id)));
     }
 
-    private void fail(Step step, Problem problem, Optional<Plugin> culprit) {
+    private void fail(String node, String title, Fault fault) {
         failed = true;
+        Problem problem = fault.problem();
         tell(new RunEvent.NodeFailed(
-                step.node(),
-                step.title(),
+                node,
+                title,
                 problem.socket().orElse(""),
                 problem.getMessage(),
                 problem,
-                culprit.map(Plugin::id).orElse("")));
+                fault.plugin().orElse("")));
     }
 
     // --- values

@@ -74,6 +74,7 @@ class MisbehaviourTest {
         try (var plan = store.planFile(archive, Optional.of(graft.app.plugin.Sha512.of(archive)), store.known())) {
             store.install(plan);
         }
+        TestPlugin.bundle(plugins);
         library = NodeLibrary.load(plugins, "0.1.0");
         assertThat(library.failures()).isEmpty();
         return new Engine(library, cache);
@@ -240,6 +241,60 @@ class MisbehaviourTest {
     }
 
     @Test
+    void aPluginThatNoLongerLoadsFailsItsNodeAndWhatNeedsItAndTheRestFinishes() throws Exception {
+        Engine engine = engine("static", """
+                static { if (Boolean.getBoolean("graft.test.fails")) { throw new IllegalStateException("six"); } }
+                @Output int number;
+                @Override public void run(Run run) { number = 1; }
+                """);
+        TestPlugin.of("needs", "1.0.0").source("""
+                package needs;
+                import graft.node.*;
+                @NodeType(id = "needs/number/show", title = "Show", category = "test", help = "Works.", output = true)
+                public final class Show implements Node {
+                    @Input(optional = true) Integer number;
+                    @Setting int size = 3;
+                    @Override public void run(Run run) { run.log("shown " + number); }
+                }
+                """).build(folder.resolve("plugins/needs.jar"));
+        TestPlugin.bundle(folder.resolve("plugins"));
+        PluginStore store = library.store().orElseThrow();
+        System.setProperty("graft.test.fails", "true");
+        try {
+            store.setEnabled("bad-static", false);
+            library.refresh();
+            store.setEnabled("bad-static", true);
+            library.refresh();
+        } finally {
+            System.clearProperty("graft.test.fails");
+        }
+        Map<String, WorkflowNode> nodes =
+                new LinkedHashMap<>(workflow("bad/node/static", "needs/number/show", "good/node/works")
+                        .nodes());
+        nodes.put("sized", nodes.get("show"));
+        Workflow workflow = new Workflow(
+                "Bad",
+                "",
+                nodes,
+                List.of(new Wire("static", "number", "show", "number"), new Wire("static", "number", "sized", "size")),
+                new JsonObject());
+        Plan plan = engine.check(workflow);
+        assertThat(plan.findings()).anySatisfy(finding -> {
+            assertThat(finding.sentence())
+                    .contains("it is of the plugin bad-static 1.0.0, which did not load")
+                    .contains("six");
+            assertThat(finding.plugin()).contains("bad-static");
+        });
+        assertThat(plan.runnable()).isTrue();
+        RunResult result = engine.run(plan, new RunOptions(folder.resolve("runs"), "cpu", events::add));
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(events(NodeFailed.class).map(NodeFailed::node)).containsExactly("static");
+        assertThat(events(RunEvent.NodeSkipped.class).map(RunEvent.NodeSkipped::why))
+                .containsExactly("it needs what static did not give", "it needs what static did not give");
+        assertThat(events(NodeFinished.class).map(NodeFinished::node)).containsExactly("works");
+    }
+
+    @Test
     void aCheckThatDoesNotEndIsGivenUpOnceAndTheRestRuns() throws Exception {
         Engine engine = engine("ponders", """
                 public static volatile boolean stop;
@@ -351,6 +406,7 @@ class MisbehaviourTest {
                     }
                 }
                 """).build(plugins.resolve("lends.jar"));
+        TestPlugin.bundle(plugins);
         library = NodeLibrary.load(plugins, "0.1.0");
         assertThat(library.failures()).isEmpty();
         Workflow lent = workflow("lender/book/lend", "lender/book/read")
@@ -443,6 +499,7 @@ class MisbehaviourTest {
                 }
                 """)
                 .build(plugins.resolve("converts.jar"));
+        TestPlugin.bundle(plugins);
         library = NodeLibrary.load(plugins, "0.1.0");
         assertThat(library.failures()).isEmpty();
         Map<String, WorkflowNode> nodes =
