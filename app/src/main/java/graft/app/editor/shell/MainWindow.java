@@ -319,6 +319,7 @@ final class MainWindow {
     /** Plugins came or went: all that shows their nodes shows them as they are now. */
     private void pluginsChanged() {
         tabs.all().forEach(tab -> tab.canvas().typesChanged());
+        inspector.typesChanged();
         shelves.look();
         panels.changed();
     }
