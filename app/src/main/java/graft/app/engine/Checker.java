@@ -44,6 +44,12 @@ import java.util.stream.Collectors;
  */
 final class Checker {
 
+    /** Seconds that a stranger's node may take; far more than it takes to say what is wrong before the work begins. */
+    private static final long STRANGERS = 10;
+
+    /** Seconds that one of Graft's own may take, which looks into folders on slow disks too. */
+    private static final long OWN = 60;
+
     private final NodeLibrary library;
 
     /** As the user drew it, with names and settings as the plugins at hand have them. */
@@ -523,17 +529,23 @@ final class Checker {
         }
     }
 
-    /** Graft's own nodes are waited for; a stranger's may loop without end. */
+    /**
+     * A stranger's node may loop without end, and so may what a stranger adds to Graft's own: that is looked for in each setting
+     * anew, since the same node with another choice is sound.
+     */
     private void configure(Step step, CheckedSpecs specs) throws TimeLimit.Overdue {
         Runnable work = () -> {
             Node node = step.schema().create();
             Fields.settings(node, step.settings());
             node.configure(specs);
         };
+        String name = "check of " + step.node();
         if (library.strangerOf(step.schema().id()).isPresent()) {
-            library.timeLimit().run(step.schema(), "check of " + step.node(), work);
-        } else {
+            library.timeLimit().run(step.schema(), name, STRANGERS, work);
+        } else if (library.plugins().stream().allMatch(Plugin::bundled)) {
             work.run();
+        } else {
+            library.timeLimit().run(List.of(step.schema(), step.settings()), name, OWN, work);
         }
     }
 

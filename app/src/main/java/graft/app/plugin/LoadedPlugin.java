@@ -35,6 +35,9 @@ import org.pf4j.PluginWrapper;
  */
 final class LoadedPlugin {
 
+    /** Far more than classes take to be loaded, from a slow disk too. */
+    private static final long SECONDS = 10;
+
     private final PluginManifest manifest;
     private final Path archive;
     private final String key;
@@ -79,7 +82,7 @@ final class LoadedPlugin {
         Runnable work = () -> plugin.start(new PluginHost(folder, graft, dependencies), others);
         try {
             if (limit.isPresent()) {
-                limit.get().run(key, "load of " + manifest.id(), work);
+                limit.get().run(key, "load of " + manifest.id(), SECONDS, work);
             } else {
                 work.run();
             }

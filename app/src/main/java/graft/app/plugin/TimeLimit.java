@@ -1,8 +1,8 @@
 package graft.app.plugin;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.WeakHashMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -18,44 +18,42 @@ import java.util.concurrent.TimeoutException;
  */
 public final class TimeLimit {
 
-    /** Far more than anything takes that says what is wrong before the expensive work begins, slow disks included. */
-    private static final long SECONDS = 10;
-
     /** Code of a plugin did not come back in time; the message is a clause. */
     public static final class Overdue extends Exception {
 
         private static final long serialVersionUID = 1;
 
-        private Overdue(Thread thread) {
-            super("it did not come back within " + SECONDS + " s, and its thread \"" + thread.getName()
+        private Overdue(Thread thread, long seconds) {
+            super("it did not come back within " + seconds + " s, and its thread \"" + thread.getName()
                     + "\" goes on until Graft ends");
             // Where it is tells whose code it is.
             setStackTrace(thread.getStackTrace());
         }
     }
 
-    private final Map<Object, Thread> leftBehind = new WeakHashMap<>();
+    private final Map<Object, Thread> leftBehind = new HashMap<>();
 
     /**
      * Runs work and waits for it.
      *
      * @param subject what the work is asked of, as a node's class; compared by {@code equals}
      * @param name of the thread
+     * @param seconds that it may take
      * @throws Overdue when it takes longer, or when the subject's last work has not come back yet
      */
-    public void run(Object subject, String name, Runnable work) throws Overdue {
+    public void run(Object subject, String name, long seconds, Runnable work) throws Overdue {
         Optional<Thread> before = leftBehind(subject);
         if (before.isPresent()) {
-            throw new Overdue(before.get());
+            throw new Overdue(before.get(), seconds);
         }
         FutureTask<Void> task = new FutureTask<>(work, null);
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();
         try {
-            task.get(SECONDS, TimeUnit.SECONDS);
+            task.get(seconds, TimeUnit.SECONDS);
         } catch (TimeoutException goesOn) {
-            throw new Overdue(leave(subject, thread));
+            throw new Overdue(leave(subject, thread), seconds);
         } catch (InterruptedException nobodyWaits) {
             leave(subject, thread);
             Thread.currentThread().interrupt();
@@ -69,7 +67,8 @@ public final class TimeLimit {
     }
 
     private synchronized Optional<Thread> leftBehind(Object subject) {
-        return Optional.ofNullable(leftBehind.get(subject)).filter(Thread::isAlive);
+        leftBehind.values().removeIf(thread -> !thread.isAlive());
+        return Optional.ofNullable(leftBehind.get(subject));
     }
 
     private synchronized Thread leave(Object subject, Thread thread) {
