@@ -201,8 +201,9 @@ class MisbehavingPluginsTest {
         editor.await(
                 "both are done",
                 () -> state(editor, "works") == NodeState.Kind.DONE && state(editor, "bad") == NodeState.Kind.DONE);
-        editor.await("the log has what it printed", () -> log(editor).contains("bad: printed: hello")
-                && log(editor).contains("bad: printed: you"));
+        editor.await(
+                "the log has what it printed",
+                () -> log(editor).contains("bad: printed: hello") && log(editor).contains("bad: printed: you"));
         assertThat(editor.workflow()).isEqualTo(before);
     }
 
