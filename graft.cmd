@@ -30,6 +30,7 @@ rem PowerShell compares the times: what is newer than the last build makes it st
 if not exist "%jar%" goto build
 if not exist "%stamp%" goto build
 for /d %%m in ("%home%\nodes-*") do if not exist "%home%\plugins\%%~nxm.jar" goto build
+for /d %%m in ("%home%\nodes-*") do if not exist "%home%\plugins\bundled\%%~nxm.jar.sha512" goto build
 powershell -NoProfile -Command "$t=(Get-Item '%stamp%').LastWriteTime; if (Get-Item '%home%\pom.xml','%home%\*\pom.xml' | Where-Object LastWriteTime -gt $t) {exit 1}; if (Get-ChildItem '%home%\*\src\main' -Recurse | Where-Object LastWriteTime -gt $t | Select-Object -First 1) {exit 1}; exit 0"
 if not errorlevel 1 goto run
 :build

@@ -56,6 +56,7 @@ final class CheckCommand implements Callable<Integer> {
             NodeLibrary library = Home.library(err);
             Home.compareLock(file, library, err);
             Plan plan = new Engine(library, cache).check(workflow);
+            boolean sound = plan.findings().stream().noneMatch(Finding::isError);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 JsonArray all = new JsonArray();
@@ -63,12 +64,12 @@ final class CheckCommand implements Callable<Integer> {
                 out.println(all);
             } else {
                 Findings.print(plan, file, err);
-                if (plan.runnable()) {
+                if (sound) {
                     out.println(file + " can run: " + plan.steps().size() + " nodes.");
                 }
             }
             out.flush();
-            return plan.runnable() ? ExitCode.DONE : ExitCode.WRONG_INPUT;
+            return sound ? ExitCode.DONE : ExitCode.WRONG_INPUT;
         }
     }
 

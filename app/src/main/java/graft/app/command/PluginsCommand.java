@@ -489,6 +489,7 @@ final class PluginsCommand implements Runnable {
         say("archive      " + found.archive());
         print(found);
         Offering.checksum(found);
+        say("install it   graft plugins install " + found.archive() + ", or in the editor: Help > Plugins");
         if (repository != null) {
             Offering.add(found, repository);
             say("offered in   " + repository.toAbsolutePath().normalize());

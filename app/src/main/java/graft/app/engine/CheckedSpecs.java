@@ -7,27 +7,37 @@ import graft.node.Spec;
 import graft.node.Specs;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What one node is told while it is checked, and what it tells. */
+/** What one node is told while it is checked, and what it tells: that counts once it is kept. */
 final class CheckedSpecs implements Specs {
 
     private final Step step;
     private final Map<Source, Spec> known;
+    private final Map<Source, Spec> told = new LinkedHashMap<>();
     private final List<Path> reads = new ArrayList<>();
+    private final List<Forecast.Source> forecasts = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    /** {@code known} holds the specs of the nodes before, and takes those of this one. */
+    /** {@code known} holds the specs of the nodes before; a node whose check does not end goes on looking at it. */
     CheckedSpecs(Step step, Map<Source, Spec> known) {
         this.step = step;
         this.known = known;
     }
 
-    List<Path> reads() {
-        return reads;
+    /** Adds what the node told to the step and to what is known. */
+    void keep() {
+        step.reads().addAll(reads);
+        step.forecasts().addAll(forecasts);
+        told.forEach((output, spec) -> {
+            if (spec != null) {
+                known.put(output, spec);
+            }
+        });
     }
 
     List<String> warnings() {
@@ -69,7 +79,7 @@ final class CheckedSpecs implements Specs {
 
     @Override
     public void output(String output, Spec spec) {
-        known.put(
+        told.put(
                 new Source(
                         step.node(),
                         step.schema()
@@ -85,7 +95,7 @@ final class CheckedSpecs implements Specs {
 
     @Override
     public void forecast(Forecast.Source source) {
-        step.forecasts().add(source);
+        forecasts.add(source);
     }
 
     @Override

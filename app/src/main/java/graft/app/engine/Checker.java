@@ -1,10 +1,13 @@
 package graft.app.engine;
 
 import com.google.gson.JsonElement;
+import graft.app.engine.Plan.Fault;
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.TimeLimit;
 import graft.app.workflow.Bypass;
 import graft.app.workflow.Mode;
 import graft.app.workflow.Subgraph;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +43,12 @@ import java.util.stream.Collectors;
  * <p>One check is one instance. It goes on after a mistake, so that all of them are named at once.
  */
 final class Checker {
+
+    /** Seconds that a stranger's node may take; far more than it takes to say what is wrong before the work begins. */
+    private static final long STRANGERS = 10;
+
+    /** Seconds that one of Graft's own may take, which looks into folders on slow disks too. */
+    private static final long OWN = 60;
 
     private final NodeLibrary library;
 
@@ -54,6 +64,8 @@ final class Checker {
     private final Map<String, Step> steps = new LinkedHashMap<>();
 
     private final Set<String> wrongSettings = new HashSet<>();
+
+    private final Map<String, Fault> faults = new HashMap<>();
 
     /** Inputs that get nothing, and the muted node that would give it. */
     private final Map<String, String> muted = new HashMap<>();
@@ -78,11 +90,17 @@ final class Checker {
                 .filter(finding -> outputs.isEmpty() || finding.node().isEmpty() || needed.contains(finding.node()))
                 .sorted(Comparator.comparing(Finding::severity))
                 .toList();
-        boolean runnable = relevant.stream().noneMatch(Finding::isError);
+        boolean runnable = relevant.stream().noneMatch(Finding::keepsFromRunning);
         List<Step> planned = runnable
                 ? order.stream().filter(needed::contains).map(steps::get).toList()
                 : List.of();
-        return new Plan(filledIn(), graph(), relevant, planned);
+        return new Plan(filledIn(), graph(), relevant, planned, faulty(outputs.isEmpty() ? faults.keySet() : needed));
+    }
+
+    private Map<String, Fault> faulty(Set<String> nodes) {
+        Map<String, Fault> faulty = new LinkedHashMap<>(faults);
+        faulty.keySet().retainAll(nodes);
+        return faulty;
     }
 
     /** What a run would do with each node, muted and bypassed ones included, inner ones as {@code outer.inner}. */
@@ -148,7 +166,12 @@ final class Checker {
                     : similar(node.type(), library.ids())
                             .map(known -> "choose " + known + " if that is meant, else " + missing.remedy())
                             .orElse(missing.remedy() + ", or take the node out");
-            findings.add(Finding.missing(id, missing, remedy));
+            Finding finding = Finding.missing(id, missing, remedy);
+            findings.add(finding);
+            if (!finding.keepsFromRunning()) {
+                Problem problem = new Problem(finding.happened(), finding.why(), finding.remedy());
+                faults.put(id, new Fault(problem, finding.plugin()));
+            }
             return;
         }
         if (node.version() > schema.version()) {
@@ -246,7 +269,10 @@ final class Checker {
         }
         if (output.isEmpty()) {
             // The missing end is named already; the input counts as wired.
-            input.ifPresent(socket -> to.get().inputs().get(socket).add(null));
+            Source nothing = faults.containsKey(wire.fromNode()) ? new Source(wire.fromNode(), null) : null;
+            input.ifPresent(socket -> to.get().inputs().get(socket).add(nothing));
+            setting.filter(driven -> nothing != null)
+                    .ifPresent(driven -> to.get().driven().put(driven, nothing));
             return;
         }
         Source source = new Source(wire.fromNode(), output.get());
@@ -476,7 +502,8 @@ final class Checker {
     // ------------------------------------------------------------------------------------------------------
 
     private void configure(List<String> order) {
-        Map<Source, Spec> known = new LinkedHashMap<>();
+        // A node whose check does not end goes on looking at it.
+        Map<Source, Spec> known = new ConcurrentHashMap<>();
         for (String id : order) {
             Step step = steps.get(id);
             if (wrongSettings.contains(id)) {
@@ -484,22 +511,50 @@ final class Checker {
             }
             CheckedSpecs specs = new CheckedSpecs(step, known);
             try {
-                Node node = step.schema().create();
-                Fields.settings(node, step.settings());
-                node.configure(specs);
-                step.reads().addAll(specs.reads());
+                configure(step, specs);
+                specs.keep();
             } catch (Problem problem) {
+                specs.keep();
                 findings.add(Finding.error(id, problem));
-            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError | Exit.Refused fault) {
-                findings.add(Finding.error(
-                        id,
-                        Failures.ofNode(
-                                step.title() + " failed while it was checked",
-                                fault,
-                                library.atFault(step.schema().id(), fault))));
+            } catch (RuntimeException
+                    | LinkageError
+                    | AssertionError
+                    | StackOverflowError
+                    | Exit.Refused
+                    | TimeLimit.Overdue fault) {
+                fault(step, fault);
+                continue;
             }
             specs.warnings().forEach(sentence -> findings.add(Finding.warning(id, sentence)));
         }
+    }
+
+    /**
+     * A stranger's node may loop without end, and so may what a stranger adds to Graft's own: that is looked for in each setting
+     * anew, since the same node with another choice is sound.
+     */
+    private void configure(Step step, CheckedSpecs specs) throws TimeLimit.Overdue {
+        Runnable work = () -> {
+            Node node = step.schema().create();
+            Fields.settings(node, step.settings());
+            node.configure(specs);
+        };
+        String name = "check of " + step.node();
+        if (library.strangerOf(step.schema().id()).isPresent()) {
+            library.timeLimit().run(step.schema(), name, STRANGERS, work);
+        } else if (library.plugins().stream().allMatch(Plugin::bundled)) {
+            work.run();
+        } else {
+            library.timeLimit().run(List.of(step.schema(), step.settings()), name, OWN, work);
+        }
+    }
+
+    private void fault(Step step, Throwable fault) {
+        Optional<Plugin> atFault = library.atFault(step.schema().id(), fault);
+        Problem problem = Failures.ofNode(step.title() + " failed while it was checked", fault, atFault);
+        Optional<String> plugin = atFault.filter(known -> !known.bundled()).map(Plugin::id);
+        findings.add(Finding.fault(step.node(), problem, plugin));
+        faults.put(step.node(), new Fault(problem, plugin));
     }
 
     private Workflow filledIn() {

@@ -9,9 +9,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * Checks and runs workflows with the nodes of a library, keeping results in a cache.
@@ -111,17 +113,27 @@ public final class Engine {
         AtomicReference<Runner.Stop> stop = new AtomicReference<>(Runner.Stop.NOT);
         CompletableFuture<RunResult> result = new CompletableFuture<>();
         Runner runner = new Runner(plan, compute, cache, library, folder, stop, options.listener());
-        AtomicBoolean over = new AtomicBoolean();
+        launch(runner::run, result);
+        return new RunHandle(stop, result, () -> {
+            if (runner.leaveBehind()) {
+                launch(runner::goOn, result);
+            }
+        });
+    }
+
+    /** Runs steps on a thread of its own; which is not the last one when it gives no result. */
+    private void launch(Supplier<Optional<RunResult>> steps, CompletableFuture<RunResult> result) {
         // In a group of its own, so that threads that a node leaves behind can be told.
         Thread thread = new Thread(
                 new ThreadGroup("graft-run"),
                 () -> {
                     try (NodeLibrary.Lease lease = library.lease()) {
-                        RunResult ended = runner.run();
-                        over(over);
-                        result.complete(ended);
+                        steps.get().ifPresent(ended -> {
+                            free();
+                            result.complete(ended);
+                        });
                     } catch (RuntimeException | Error broken) {
-                        over(over);
+                        free();
                         result.completeExceptionally(broken);
                     }
                 },
@@ -129,19 +141,12 @@ public final class Engine {
         // DJL looks for its engine through the thread's class loader.
         thread.setContextClassLoader(Engine.class.getClassLoader());
         thread.start();
-        return new RunHandle(stop, result, () -> {
-            RunResult ended = runner.abandon();
-            over(over);
-            result.complete(ended);
-        });
     }
 
-    /** The engine is free for the next run, once for each: an abandoned one ends again when its node does. */
-    private void over(AtomicBoolean already) {
-        if (already.compareAndSet(false, true)) {
-            busy.set(false);
-            forgetStale();
-        }
+    /** The engine is free for the next run. */
+    private void free() {
+        busy.set(false);
+        forgetStale();
     }
 
     /** Runs and waits. */

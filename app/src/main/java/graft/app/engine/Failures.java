@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.TimeLimit;
 import graft.node.Problem;
 import graft.node.host.Exit;
 import java.io.IOException;
@@ -26,7 +27,9 @@ final class Failures {
     /** A fault of a node, with its plugin named where that is a stranger's, and what can be done about it. */
     static Problem ofNode(String happened, Throwable fault, Optional<Plugin> plugin) {
         String message = String.valueOf(fault.getMessage()).lines().findFirst().orElse("");
-        String what = fault instanceof Exit.Refused ? message : fault.getClass().getSimpleName() + ": " + message;
+        String what = fault instanceof Exit.Refused || fault instanceof TimeLimit.Overdue
+                ? message
+                : fault.getClass().getSimpleName() + ": " + message;
         Optional<Plugin> strangers = plugin.filter(known -> !known.bundled());
         return new Problem(
                 happened,

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param socket the input, output or setting that it is about; empty for the node as a whole
  * @param happened what is wrong, {@code why} so, and the {@code remedy}, as the parts of one sentence
  * @param missing what brings the node's type, when that is what is missing
+ * @param plugin id of the plugin whose fault it is; empty when it is nobody's, or Graft's own
  */
 public record Finding(
         Severity severity,
@@ -20,43 +21,68 @@ public record Finding(
         String happened,
         String why,
         String remedy,
-        Optional<MissingNode> missing) {
+        Optional<MissingNode> missing,
+        Optional<String> plugin) {
 
     /** Whether a workflow runs all the same. */
     public enum Severity {
+        /** Nothing runs. */
         ERROR,
+        /** The node fails by a fault of its own, with all that needs it; the rest runs. */
+        FAULT,
         WARNING
     }
 
     static Finding error(String node, String socket, String happened, String why, String remedy) {
-        return new Finding(Severity.ERROR, node, socket, happened, why, remedy, Optional.empty());
+        return new Finding(Severity.ERROR, node, socket, happened, why, remedy, Optional.empty(), Optional.empty());
     }
 
     static Finding error(String node, Problem problem) {
         return error(node, problem.socket().orElse(""), problem.happened(), problem.why(), problem.remedy());
     }
 
-    static Finding missing(String node, MissingNode missing, String remedy) {
+    static Finding fault(String node, Problem problem, Optional<String> plugin) {
         return new Finding(
-                Severity.ERROR,
+                Severity.FAULT,
+                node,
+                "",
+                problem.happened(),
+                problem.why(),
+                problem.remedy(),
+                Optional.empty(),
+                plugin);
+    }
+
+    static Finding missing(String node, MissingNode missing, String remedy) {
+        // A plugin that is installed and does not load is no mistake in the workflow.
+        boolean fault = missing.how() == MissingNode.How.MEND;
+        return new Finding(
+                fault ? Severity.FAULT : Severity.ERROR,
                 node,
                 "",
                 "there is no node type " + missing.type(),
                 missing.why(),
                 remedy,
-                Optional.of(missing));
+                Optional.of(missing),
+                missing.plugin().filter(known -> fault));
     }
 
     static Finding warning(String node, String sentence) {
-        return new Finding(Severity.WARNING, node, "", sentence, "", "", Optional.empty());
+        return new Finding(Severity.WARNING, node, "", sentence, "", "", Optional.empty(), Optional.empty());
     }
 
     /** The same, found of another node or socket. */
     public Finding at(String otherNode, String otherSocket) {
-        return new Finding(severity, otherNode, otherSocket, happened, why, remedy, missing);
+        return new Finding(severity, otherNode, otherSocket, happened, why, remedy, missing, plugin);
     }
 
+    /** Whether it is more than a warning. */
     public boolean isError() {
+        return severity != Severity.WARNING;
+    }
+
+    /** Whether nothing runs as long as it is so. */
+    public boolean keepsFromRunning() {
         return severity == Severity.ERROR;
     }
 

@@ -1,12 +1,14 @@
 package graft.app.engine;
 
 import graft.app.engine.Plan.Step;
+import graft.app.plugin.NodeLibrary.Plugin;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Says of a node that it works on without a word, or does not stop though it was asked to. */
 final class NodeWatch implements AutoCloseable {
@@ -29,6 +31,7 @@ final class NodeWatch implements AutoCloseable {
     }
 
     private final BooleanSupplier stopping;
+    private final Function<Step, Optional<Plugin>> strangers;
     private final Consumer<RunEvent> events;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "graft-watch");
@@ -46,8 +49,10 @@ final class NodeWatch implements AutoCloseable {
     /** What it said last itself, which is no word of the node. */
     private RunEvent own;
 
-    NodeWatch(BooleanSupplier stopping, Consumer<RunEvent> events) {
+    /** @param strangers finds the plugin of a node that did not come with Graft */
+    NodeWatch(BooleanSupplier stopping, Function<Step, Optional<Plugin>> strangers, Consumer<RunEvent> events) {
         this.stopping = stopping;
+        this.strangers = strangers;
         this.events = events;
         var unused = clock.scheduleAtFixedRate(() -> look(System.nanoTime()), LOOK_EVERY, LOOK_EVERY, TimeUnit.SECONDS);
     }
@@ -58,11 +63,14 @@ final class NodeWatch implements AutoCloseable {
         lastWord = began;
         toldAfter = SILENCE;
         toldOfStop = false;
-        return this::end;
+        return () -> end(next);
     }
 
-    private synchronized void end() {
-        step = null;
+    /** One that was left behind ends when another is at work. */
+    private synchronized void end(Step ended) {
+        if (step != null && step.node().equals(ended.node())) {
+            step = null;
+        }
     }
 
     synchronized Optional<Work> atWork() {
@@ -97,8 +105,14 @@ final class NodeWatch implements AutoCloseable {
             toldOfStop = true;
             return Optional.of(new RunEvent.Warning(
                     step.node(),
-                    step.title() + " was asked to stop " + seconds(Math.max(askedToStop, began), now)
-                            + " s ago and is still at work. End the run without it if it never does."));
+                    step.title()
+                            + strangers
+                                    .apply(step)
+                                    .map(plugin -> ", of the plugin " + plugin.id() + ",")
+                                    .orElse("")
+                            + " was asked to stop " + seconds(Math.max(askedToStop, began), now)
+                            + " s ago and is still at work. Leave it behind if it never does.",
+                    strangers.apply(step).map(Plugin::id).orElse("")));
         }
         if (seconds(lastWord, now) >= toldAfter) {
             toldAfter *= 5;

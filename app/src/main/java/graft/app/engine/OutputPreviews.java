@@ -57,7 +57,10 @@ final class OutputPreviews {
                                         "the output " + output.id() + " cannot be shown",
                                         fault,
                                         Optional.of(offered.get().plugin()))
-                                .getMessage()));
+                                .getMessage(),
+                        offered.get().plugin().bundled()
+                                ? ""
+                                : offered.get().plugin().id()));
             }
         }
     }

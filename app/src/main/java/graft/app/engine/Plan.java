@@ -4,6 +4,7 @@ import graft.app.workflow.Workflow;
 import graft.node.Converter;
 import graft.node.Forecast;
 import graft.node.NodeSchema;
+import graft.node.Problem;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import java.nio.file.Path;
@@ -19,9 +20,12 @@ import java.util.stream.Stream;
  * @param workflow as the user drew it, with every setting of every known node filled in
  * @param graph as it will run: likewise, but with subgraphs taken apart and without the nodes that are left out
  * @param findings everything that the check found, errors first
- * @param steps empty when there is an error
+ * @param steps empty when something keeps the workflow from running
+ * @param faults by node, what is wrong with its plugin and not with the workflow: the node fails in place of running, and
+ *     there is no step for one whose plugin does not even load
  */
-public record Plan(Workflow workflow, Workflow graph, List<Finding> findings, List<Step> steps) {
+public record Plan(
+        Workflow workflow, Workflow graph, List<Finding> findings, List<Step> steps, Map<String, Fault> faults) {
 
     /**
      * An output of a node, where a wire begins.
@@ -41,12 +45,20 @@ public record Plan(Workflow workflow, Workflow graph, List<Finding> findings, Li
     }
 
     /**
+     * What is wrong with a node's plugin.
+     *
+     * @param plugin its id; empty when it comes with Graft
+     */
+    record Fault(Problem problem, Optional<String> plugin) {}
+
+    /**
      * One node to run.
      *
      * @param node its id in the workflow
      * @param title what people call it
      * @param settings values by setting
-     * @param inputs where the wires into each input begin, in order
+     * @param inputs where the wires into each input begin, in order; those that begin at a node whose plugin does not load
+     *     have no output
      * @param driven settings whose value comes over a wire
      * @param reads files and folders that it said it reads
      * @param forecasts what tells how much it will take; none when it did not say
@@ -69,6 +81,6 @@ public record Plan(Workflow workflow, Workflow graph, List<Finding> findings, Li
     }
 
     public boolean runnable() {
-        return findings.stream().noneMatch(Finding::isError);
+        return findings.stream().noneMatch(Finding::keepsFromRunning);
     }
 }

@@ -43,9 +43,11 @@ public sealed interface RunEvent {
 
     /**
      * A node failed: the sentence for the user, the socket or setting it is about, and the cause: the {@link
-     * graft.node.Problem} of that sentence, with the failure beneath it where there is one.
+     * graft.node.Problem} of that sentence, with the failure beneath it where there is one; {@code plugin} is the id of the one
+     * whose fault it is, empty when it is nobody's or Graft's own.
      */
-    record NodeFailed(String node, String title, String socket, String problem, Throwable cause) implements RunEvent {}
+    record NodeFailed(String node, String title, String socket, String problem, Throwable cause, String plugin)
+            implements RunEvent {}
 
     /** A node did not run. */
     record NodeSkipped(String node, String title, String why) implements RunEvent {}
@@ -53,8 +55,16 @@ public sealed interface RunEvent {
     /** A sentence for the log. */
     record Log(String node, String sentence) implements RunEvent {}
 
-    /** A sentence that is shown and stops nothing; {@code node} is empty when it is about the run. */
-    record Warning(String node, String sentence) implements RunEvent {}
+    /**
+     * A sentence that is shown and stops nothing; {@code node} is empty when it is about the run, {@code plugin} is the id of
+     * the one whose fault it is, empty when it is nobody's or Graft's own.
+     */
+    record Warning(String node, String sentence, String plugin) implements RunEvent {
+
+        Warning(String node, String sentence) {
+            this(node, sentence, "");
+        }
+    }
 
     /** A node wrote a file. */
     record Wrote(String node, Path file) implements RunEvent {}

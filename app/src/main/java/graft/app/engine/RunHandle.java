@@ -10,12 +10,12 @@ public final class RunHandle {
 
     private final AtomicReference<Stop> stop;
     private final CompletableFuture<RunResult> result;
-    private final Runnable abandon;
+    private final Runnable leaveBehind;
 
-    RunHandle(AtomicReference<Stop> stop, CompletableFuture<RunResult> result, Runnable abandon) {
+    RunHandle(AtomicReference<Stop> stop, CompletableFuture<RunResult> result, Runnable leaveBehind) {
         this.stop = stop;
         this.result = result;
-        this.abandon = abandon;
+        this.leaveBehind = leaveBehind;
     }
 
     /**
@@ -32,12 +32,11 @@ public final class RunHandle {
     }
 
     /**
-     * Ends the run without waiting for a node that does not stop. The node's thread goes on, and holds its memory, until it
-     * ends by itself or the program does; the engine is free for the next run.
+     * Goes on without the node at work, for one that does not stop: it has failed, and what does not need it runs as far as
+     * was asked. Its thread goes on, and holds its memory, until it ends by itself or the program does.
      */
-    public void abandon() {
-        drop();
-        abandon.run();
+    public void leaveBehind() {
+        leaveBehind.run();
     }
 
     /** Waits for the end of the run. */

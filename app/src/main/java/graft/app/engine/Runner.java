@@ -2,10 +2,12 @@ package graft.app.engine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.app.engine.Plan.Fault;
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.NodeLibrary.Plugin;
 import graft.app.workflow.Subgraphs;
 import graft.node.Cancelled;
 import graft.node.Converter;
@@ -25,6 +27,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +37,15 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One run: the steps of a plan in order, each with its inputs, until all are done, left out or failed.
  *
- * <p>Used by one thread; nodes may report from others.
+ * <p>Used by one thread, until that is left behind with a node that does not stop and another goes on; nodes may report from
+ * others.
  */
 final class Runner {
 
@@ -72,15 +77,30 @@ final class Runner {
     /** How many steps to come need each result. */
     private final Map<String, Integer> consumers = new HashMap<>();
 
-    /** What converters made for the step at work. */
-    private final List<Object> converted = new ArrayList<>();
-
+    private final Iterator<Step> toCome;
     private final long start = System.nanoTime();
     private final NodeWatch watch;
     private final OutputPreviews previews;
     private volatile boolean failed;
-    private volatile boolean abandoned;
+    private Hand atWork = new Hand();
     private RunResult result;
+
+    /** The thread that runs steps. What it says and gives counts no more once it is left behind. */
+    private static final class Hand {
+
+        private final Thread thread = Thread.currentThread();
+
+        /** What converters made for the step at work. */
+        private final List<Object> converted = new ArrayList<>();
+
+        /** What it goes on using though the run is rid of it. */
+        private final List<Object> held = new ArrayList<>();
+
+        private Step step;
+        private long since;
+        private double seconds;
+        private volatile boolean leftBehind;
+    }
 
     Runner(
             Plan plan,
@@ -99,7 +119,8 @@ final class Runner {
         this.listener = listener;
         this.workflow = plan.workflow().toJson();
         this.graph = plan.graph().toJson();
-        this.watch = new NodeWatch(() -> stop.get() != Stop.NOT, this::tell);
+        this.toCome = plan.steps().iterator();
+        this.watch = new NodeWatch(() -> stop.get() != Stop.NOT, this::strangerOf, this::tell);
         this.previews = new OutputPreviews(library, this::tell);
         for (Step step : plan.steps()) {
             step.sources().map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
@@ -112,14 +133,12 @@ final class Runner {
         return versions;
     }
 
-    RunResult run() {
-        try (NodeWatch watching = watch) {
-            return runAll(watching);
-        }
+    private Optional<Plugin> strangerOf(Step step) {
+        return library.strangerOf(step.schema().id());
     }
 
-    private RunResult runAll(NodeWatch watching) {
-        Compute.prepareThread();
+    /** Runs all steps; empty when the thread was left behind with one of them. */
+    Optional<RunResult> run() {
         PluginLock.of(plan.workflow(), library).write(folder.path().resolve("plugins.lock.json"));
         tell(new RunEvent.RunStarted(
                 plan.workflow().title(),
@@ -140,43 +159,96 @@ final class Runner {
         } catch (Problem unwritten) {
             tell(new RunEvent.Warning("", unwritten.getMessage()));
         }
+        Set<String> loaded = plan.steps().stream().map(Step::node).collect(Collectors.toSet());
+        plan.faults().forEach((node, fault) -> {
+            if (!loaded.contains(node)) {
+                fail(node, node, fault);
+            }
+        });
+        return goOn();
+    }
+
+    /** Runs the steps that are still to come; empty when the thread was left behind with one of them. */
+    Optional<RunResult> goOn() {
+        Compute.prepareThread();
+        Hand mine = new Hand();
+        synchronized (this) {
+            atWork = mine;
+        }
         try {
-            for (Step step : plan.steps()) {
-                if (abandoned) {
-                    break;
+            while (toCome.hasNext()) {
+                Step step = toCome.next();
+                step(step, mine);
+                if (mine.leftBehind) {
+                    return Optional.empty();
                 }
-                step(step);
-                letGoOfConverted();
-                releaseUnwanted(step);
-                step.sources().map(Source::node).distinct().forEach(this::consumed);
+                letGoOfConverted(mine);
+                over(step);
             }
         } finally {
-            results.values().forEach(this::release);
-            results.clear();
+            letGoOfConverted(mine);
+            mine.held.forEach(cache.lifetimes()::release);
+            if (!mine.leftBehind) {
+                results.values().forEach(this::release);
+                results.clear();
+                watch.close();
+            }
         }
-        watching.close();
-        return finish();
+        return Optional.of(finish());
+    }
+
+    private void letGoOfConverted(Hand hand) {
+        hand.converted.forEach(cache.lifetimes()::release);
+        hand.converted.clear();
+    }
+
+    private void over(Step step) {
+        releaseUnwanted(step);
+        step.sources().map(Source::node).distinct().forEach(this::consumed);
     }
 
     /**
-     * Ends the run though a node does not: its thread goes on, and nobody listens to it any more.
+     * Leaves the node at work behind: it has failed, and its thread goes on for nobody. The steps to come wait for
+     * {@link #goOn}.
      *
-     * @return how the run ended
+     * @return false when no node is at work
      */
-    RunResult abandon() {
-        watch.atWork()
-                .ifPresent(work -> fail(
-                        work.step(),
-                        new Problem(
-                                work.step().title() + " was abandoned",
-                                "it has gone on for " + work.seconds() + " s and does not stop",
-                                "start Graft again to be rid of it, and tell the author of "
-                                        + library.pluginOf(work.step().schema().id())
-                                                .map(plugin -> "the plugin " + plugin.id())
-                                                .orElse("the node"))));
-        abandoned = true;
-        watch.close();
-        return finish();
+    synchronized boolean leaveBehind() {
+        Hand left = atWork;
+        Step step = left.step;
+        if (step == null) {
+            return false;
+        }
+        Throwable at = new Throwable();
+        at.setStackTrace(left.thread.getStackTrace());
+        Optional<Plugin> plugin = library.atFault(step.schema().id(), at);
+        Problem problem = new Problem(
+                step.title() + " was left behind",
+                "it has gone on for " + (System.nanoTime() - left.since) / 1_000_000_000 + " s and does not stop",
+                "start Graft again to be rid of it, and tell the author of "
+                        + plugin.map(known -> "the plugin " + known.id()).orElse("the node"));
+        fail(
+                step.node(),
+                step.title(),
+                new Fault(problem, plugin.filter(known -> !known.bundled()).map(Plugin::id)));
+        left.leftBehind = true;
+        left.step = null;
+        left.thread.setName(step.node() + ", left behind");
+        step.sources().map(this::given).forEach(left.held::add);
+        left.held.forEach(cache.lifetimes()::hold);
+        over(step);
+        return true;
+    }
+
+    private synchronized void begins(Step step, Hand mine) {
+        mine.step = step;
+        mine.since = System.nanoTime();
+    }
+
+    /** Whether the node that came back is still waited for. */
+    private synchronized boolean isBack(Hand mine) {
+        mine.step = null;
+        return !mine.leftBehind;
     }
 
     private synchronized RunResult finish() {
@@ -201,9 +273,15 @@ final class Runner {
         return result;
     }
 
+    private synchronized void tell(RunEvent event, Hand by) {
+        if (!by.leftBehind) {
+            tell(event);
+        }
+    }
+
     private synchronized void tell(RunEvent event) {
         if (result != null) {
-            return; // an abandoned node goes on talking
+            return; // a thread that a node left goes on talking
         }
         watch.heard(event);
         folder.note(event);
@@ -219,24 +297,27 @@ final class Runner {
         }
     }
 
-    private void step(Step step) {
+    private void step(Step step, Hand mine) {
         Optional<String> missing = step.sources()
                 .map(Source::node)
                 .filter(node -> !results.containsKey(node))
                 .findFirst();
         Stop asked = stop.get();
-        if (missing.isPresent()) {
+        Optional<Fault> fault = Optional.ofNullable(plan.faults().get(step.node()));
+        if (fault.isPresent()) {
+            fail(step.node(), step.title(), fault.get());
+        } else if (missing.isPresent()) {
             tell(new RunEvent.NodeSkipped(
                     step.node(), step.title(), "it needs what " + missing.get() + " did not give"));
         } else if (asked == Stop.DROP || (asked == Stop.KEEP && !step.schema().output())) {
             tell(new RunEvent.NodeSkipped(step.node(), step.title(), "the run was stopped"));
         } else {
             // What saves results after a stop does its work to the end, unless nothing is to be kept any more.
-            runOrTake(step, () -> stop.get().compareTo(asked) > 0);
+            runOrTake(step, mine, () -> mine.leftBehind || stop.get().compareTo(asked) > 0);
         }
     }
 
-    private void runOrTake(Step step, BooleanSupplier stopped) {
+    private void runOrTake(Step step, Hand mine, BooleanSupplier stopped) {
         Fingerprint fingerprint;
         try {
             fingerprint = fingerprint(step);
@@ -260,23 +341,18 @@ final class Runner {
         String why = step.schema().output() ? "it writes files, so it runs every time" : cache.whyNot(fingerprint);
         cache.begin(fingerprint);
         tell(new RunEvent.NodeStarted(step.node(), step.title(), why));
-        execute(step, key, stopped);
+        execute(step, mine, key, stopped);
     }
 
-    private void execute(Step step, String key, BooleanSupplier stopped) {
-        long start = System.nanoTime();
-        NodeRun run = new NodeRun(step, key, compute.name(), workflow, graph, folder, stopped, this::tell);
+    private void execute(Step step, Hand mine, String key, BooleanSupplier stopped) {
+        NodeRun run =
+                new NodeRun(step, key, compute.name(), workflow, graph, folder, stopped, event -> tell(event, mine));
         Set<Thread> threads = LeftThreads.now();
-        try (Printed.Capture printed = Printed.to(new PrintedLines(step.node(), this::tell));
+        begins(step, mine);
+        try (Printed.Capture printed = Printed.to(new PrintedLines(step.node(), event -> tell(event, mine)));
                 NodeWatch.Turn turn = watch.begin(step)) {
-            Map<String, Object> outputs = outputs(step, run);
-            if (abandoned) {
-                outputs.values().forEach(Runner::close);
-                return;
-            }
-            double seconds = (System.nanoTime() - start) / 1e9;
+            Map<String, Object> outputs = outputs(step, mine, run);
             take(step, new Result(run.isPartial() ? UUID.randomUUID().toString() : key, outputs));
-            previews.show(step, outputs);
             if (!run.isPartial() && !step.schema().output()) {
                 cache.keep(step.node(), outputs);
             }
@@ -285,37 +361,54 @@ final class Runner {
                 return;
             }
             tell(new RunEvent.NodeFinished(
-                    step.node(), step.title(), seconds, Memory.peak().orElse(-1), run.isPartial()));
+                    step.node(), step.title(), mine.seconds, Memory.peak().orElse(-1), run.isPartial()));
         } catch (Cancelled unfinished) {
-            if (stopped.getAsBoolean()) {
+            if (!isBack(mine)) {
+                LOG.info("{}, which was left behind, is back", step.node());
+            } else if (stopped.getAsBoolean()) {
                 tell(new RunEvent.NodeSkipped(step.node(), step.title(), "it was stopped"));
             } else {
                 fail(step, new IllegalStateException("it stopped although nobody asked it to", unfinished));
             }
         } catch (Throwable failure) {
-            fail(step, failure);
+            if (!isBack(mine)) {
+                LOG.info("{}, which was left behind, is back", step.node(), failure);
+            } else {
+                fail(step, failure);
+            }
         } finally {
+            Optional<Plugin> stranger = strangerOf(step);
             LeftThreads.since(threads, step.node())
-                    .forEach(name -> tell(new RunEvent.Warning(
-                            step.node(), "It left the thread " + name + " running, which may hold memory for good.")));
+                    .forEach(name -> tell(
+                            new RunEvent.Warning(
+                                    step.node(),
+                                    stranger.map(plugin -> "Of the plugin " + plugin.id() + ", it")
+                                                    .orElse("It") + " left the thread " + name
+                                            + " running, which may hold memory for good.",
+                                    stranger.map(Plugin::id).orElse("")),
+                            mine));
         }
     }
 
-    private static void close(Object value) {
-        if (value instanceof Resource resource) {
-            resource.close();
-        }
-    }
-
-    private Map<String, Object> outputs(Step step, Run run) throws Exception {
+    private Map<String, Object> outputs(Step step, Hand mine, Run run) throws Exception {
+        Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
+        step.sources().map(this::given).forEach(given::add);
         Node node = step.schema().create();
         try {
-            fillIn(node, step);
+            fillIn(node, step, mine);
             node.run(run);
-            return outputs(node, step);
+            Map<String, Object> outputs = outputs(node, step);
+            mine.seconds = (System.nanoTime() - mine.since) / 1e9;
+            // Strangers draw too, and may be left behind with it.
+            previews.show(step, outputs);
+            if (!isBack(mine)) {
+                throw new Cancelled();
+            }
+            return outputs;
         } catch (Throwable broken) {
+            given.addAll(mine.converted);
             try {
-                closeOutputs(node, step);
+                closeOutputs(node, step, given);
             } catch (RuntimeException another) {
                 broken.addSuppressed(another);
             }
@@ -324,26 +417,39 @@ final class Runner {
     }
 
     private void fail(Step step, Throwable failure) {
+        Optional<Plugin> atFault = library.atFault(step.schema().id(), failure);
+        Problem problem = Failures.problem(failure, folder.path(), atFault);
+        // What a node says in words is about what it was given.
+        Optional<Plugin> culprit =
+                failure instanceof Problem ? Optional.empty() : atFault.filter(plugin -> !plugin.bundled());
+        fail(step.node(), step.title(), new Fault(problem, culprit.map(Plugin::id)));
+    }
+
+    private void fail(String node, String title, Fault fault) {
         failed = true;
-        Problem problem = Failures.problem(
-                failure, folder.path(), library.atFault(step.schema().id(), failure));
+        Problem problem = fault.problem();
         tell(new RunEvent.NodeFailed(
-                step.node(), step.title(), problem.socket().orElse(""), problem.getMessage(), problem));
+                node,
+                title,
+                problem.socket().orElse(""),
+                problem.getMessage(),
+                problem,
+                fault.plugin().orElse("")));
     }
 
     // --- values
     // ---------------------------------------------------------------------------------------------------------
 
-    private void fillIn(Node node, Step step) throws Exception {
+    private void fillIn(Node node, Step step, Hand mine) throws Exception {
         Map<SettingSchema, Object> settings = new LinkedHashMap<>(step.settings());
         for (Map.Entry<SettingSchema, Source> driven : step.driven().entrySet()) {
-            settings.put(driven.getKey(), asSaved(driven.getKey(), value(driven.getValue())));
+            settings.put(driven.getKey(), asSaved(driven.getKey(), value(driven.getValue(), mine)));
         }
         Fields.settings(node, settings);
         for (Map.Entry<SocketSchema, List<Source>> input : step.inputs().entrySet()) {
             List<Object> values = new ArrayList<>();
             for (Source source : input.getValue()) {
-                values.add(value(source));
+                values.add(value(source, mine));
             }
             if (input.getKey().list()) {
                 Fields.input(node, input.getKey(), values);
@@ -360,25 +466,20 @@ final class Runner {
         return setting.fromJson(json);
     }
 
-    private Object value(Source source) throws Exception {
+    private Object value(Source source, Hand mine) throws Exception {
         Object value = results.get(source.node()).outputs().get(source.output().id());
-        return source.converter().isPresent() ? convert(source.converter().get(), value) : value;
+        return source.converter().isPresent() ? convert(source.converter().get(), value, mine) : value;
     }
 
     /** A converted value is held until the step is over; what it made goes on holding what it uses. */
-    private <A, B> B convert(Converter<A, B> converter, Object value) throws Exception {
+    private <A, B> B convert(Converter<A, B> converter, Object value, Hand mine) throws Exception {
         B made = converter.convert(converter.from().cast(value));
         if (made == null) {
             throw new IllegalStateException(converter.getClass().getName() + " converted it to nothing");
         }
         cache.lifetimes().hold(made);
-        converted.add(made);
+        mine.converted.add(made);
         return made;
-    }
-
-    private void letGoOfConverted() {
-        converted.forEach(cache.lifetimes()::release);
-        converted.clear();
     }
 
     private Object given(Source source) {
@@ -398,10 +499,7 @@ final class Runner {
     }
 
     /** Frees what a node had made before it failed, save what it was only given. */
-    private void closeOutputs(Node node, Step step) {
-        Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
-        step.sources().map(this::given).forEach(given::add);
-        given.addAll(converted);
+    private static void closeOutputs(Node node, Step step, Set<Object> given) {
         for (SocketSchema output : step.schema().outputs()) {
             if (Fields.output(node, output) instanceof Resource made && !given.contains(made)) {
                 made.close();

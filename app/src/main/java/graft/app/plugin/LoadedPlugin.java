@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -34,6 +35,9 @@ import org.pf4j.PluginWrapper;
  */
 final class LoadedPlugin {
 
+    /** Far more than classes take to be loaded, from a slow disk too. */
+    private static final long SECONDS = 10;
+
     private final PluginManifest manifest;
     private final Path archive;
     private final String key;
@@ -46,6 +50,8 @@ final class LoadedPlugin {
     private final List<Failure> failures = new ArrayList<>();
     private PluginHost host;
     private ClassLoader loader;
+    private boolean entered;
+    private boolean leftBehind;
 
     private LoadedPlugin(PluginManifest manifest, Path archive, String key, Path copy) {
         this.manifest = manifest;
@@ -61,6 +67,7 @@ final class LoadedPlugin {
      * @param folder where the copy goes
      * @param dependencies class loaders of the plugins whose classes it may use
      * @param others whether another plugin offers something, in the words of {@link #taken}
+     * @param limit for what its classes do as they are loaded; empty to wait for it
      */
     static LoadedPlugin load(
             PluginManifest manifest,
@@ -69,10 +76,18 @@ final class LoadedPlugin {
             Path folder,
             String graft,
             List<ClassLoader> dependencies,
-            Predicate<String> others) {
+            Predicate<String> others,
+            Optional<TimeLimit> limit) {
         LoadedPlugin plugin = new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder));
+        Runnable work = () -> plugin.start(new PluginHost(folder, graft, dependencies), others);
         try {
-            plugin.start(new PluginHost(folder, graft, dependencies), others);
+            if (limit.isPresent()) {
+                limit.get().run(key, "load of " + manifest.id(), SECONDS, work);
+            } else {
+                work.run();
+            }
+        } catch (TimeLimit.Overdue overdue) {
+            return plugin.leftBehind(reason(overdue));
         } catch (RuntimeException | LinkageError | Exit.Refused e) {
             // PF4J and the plugin's own classes throw many kinds; none is a reason to go without the other plugins.
             plugin.failures.add(new Failure(manifest.id(), reason(e)));
@@ -106,7 +121,25 @@ final class LoadedPlugin {
         for (String type : host.getExtensionClassNames(manifest.id())) {
             offer(type, others);
         }
-        choices.forEach(Choices::add);
+        enter();
+    }
+
+    private synchronized void enter() {
+        if (!leftBehind) {
+            choices.forEach(Choices::add);
+            entered = true;
+        }
+    }
+
+    /** One that offers nothing in place of this, which something in another thread goes on with. */
+    private synchronized LoadedPlugin leftBehind(String reason) {
+        if (entered) {
+            return this;
+        }
+        leftBehind = true;
+        LoadedPlugin nothing = new LoadedPlugin(manifest, archive, key, copy);
+        nothing.failures.add(new Failure(manifest.id(), reason));
+        return nothing;
     }
 
     private void offer(String type, Predicate<String> others) {

@@ -26,7 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,8 +80,8 @@ public final class NodeLibrary implements AutoCloseable {
     /**
      * An archive to load.
      *
-     * @param id that it must have, where one was promised
-     * @param sha512 that it must have, where one was promised
+     * @param id of the installed plugin that it is; empty for one that comes with Graft or is under development
+     * @param sha512 that it must have; empty for one under development
      */
     record Archive(Path file, Optional<String> id, Optional<String> sha512) {}
 
@@ -112,6 +112,7 @@ public final class NodeLibrary implements AutoCloseable {
     private final Path folder;
     private final String graft;
     private final List<Consumer<Changed>> listeners = new CopyOnWriteArrayList<>();
+    private final TimeLimit timeLimit = new TimeLimit();
     private final Map<String, LoadedPlugin> loaded = new LinkedHashMap<>();
     private final List<LoadedPlugin> retired = new ArrayList<>();
     private final List<Unloaded> unloaded = new ArrayList<>();
@@ -119,14 +120,17 @@ public final class NodeLibrary implements AutoCloseable {
     private int leases;
     private volatile View view = View.EMPTY;
 
+    /** The archives of enabled plugins of the store, by id; another may stand before one, under development. */
+    private volatile Map<String, Path> ofStore = Map.of();
+
     private NodeLibrary(Path folder, String graft) {
         this.folder = folder;
         this.graft = graft;
     }
 
     /**
-     * Loads every archive of a folder, and those that the user installed in the store within it; an absent folder is an
-     * empty one.
+     * Loads the archives in a folder that the build of Graft made, and those that the user installed in the store within it;
+     * an absent folder is an empty one.
      */
     public static NodeLibrary load(Path folder, String hostVersion) {
         NodeLibrary library = new NodeLibrary(folder, hostVersion);
@@ -207,6 +211,25 @@ public final class NodeLibrary implements AutoCloseable {
         return owners.size() == 1 ? Optional.of(owners.get(0)) : Optional.empty();
     }
 
+    /** As {@link #pluginOf}, when it did not come with Graft. */
+    public Optional<Plugin> strangerOf(String node) {
+        return pluginOf(node).filter(plugin -> !plugin.bundled());
+    }
+
+    /** Whether a plugin is one of those that the user installed, and is in use. */
+    public boolean canDisable(String plugin) {
+        Path archive = ofStore.get(plugin);
+        return archive != null
+                && plugins().stream()
+                        .filter(loadedOne -> loadedOne.id().equals(plugin))
+                        .allMatch(loadedOne -> loadedOne.archive().equals(archive));
+    }
+
+    /** For what strangers' plugins do where somebody waits. */
+    public TimeLimit timeLimit() {
+        return timeLimit;
+    }
+
     /** What the user installed; empty for a library of given classes. */
     public Optional<PluginStore> store() {
         return Optional.ofNullable(folder).map(at -> new PluginStore(at, graft));
@@ -237,7 +260,7 @@ public final class NodeLibrary implements AutoCloseable {
         return from.fits(into) || converter(from, into).isPresent();
     }
 
-    /** Called after every refresh that changed something, by the thread that refreshed. */
+    /** Called after every refresh that changed something, were it only what failed, by the thread that refreshed. */
     public void addListener(Consumer<Changed> listener) {
         listeners.add(listener);
     }
@@ -272,7 +295,9 @@ public final class NodeLibrary implements AutoCloseable {
         List<Failure> failures = new ArrayList<>();
         List<Archive> installed;
         try {
-            installed = archives(new PluginStore(folder, graft));
+            PluginStore store = new PluginStore(folder, graft);
+            installed = archives(store);
+            store.strays().forEach(file -> failures.add(Bundled.byHand(file)));
         } catch (RuntimeException unreadable) {
             failures.add(new Failure("the installed plugins", unreadable.getMessage()));
             installed = List.of();
@@ -295,11 +320,12 @@ public final class NodeLibrary implements AutoCloseable {
         if (folder == null) {
             return List.of();
         }
-        List<Path> files = new ArrayList<>(bundled(folder, new ArrayList<>()));
+        List<Path> files = new ArrayList<>(new Bundled(folder).watched());
         PluginStore store = new PluginStore(folder, graft);
         files.addAll(store.lists());
         try {
             files.addAll(store.inDevelopment());
+            files.addAll(store.strays());
         } catch (RuntimeException unreadable) {
             LOG.info("plugins under development are not watched", unreadable);
         }
@@ -308,16 +334,20 @@ public final class NodeLibrary implements AutoCloseable {
 
     private Changed take(List<Archive> installed, List<Failure> failures) {
         Changed changed;
+        List<Failure> before;
         synchronized (this) {
-            List<Archive> archives = new ArrayList<>();
-            bundled(folder, failures)
-                    .forEach(file -> archives.add(new Archive(file, Optional.empty(), Optional.empty())));
+            before = failures();
+            List<Archive> archives = new ArrayList<>(new Bundled(folder).archives(failures));
             archives.addAll(installed);
             Map<String, Candidate> candidates = candidates(archives, failures);
             List<Candidate> order = Ordering.of(candidates, graft, failures);
             changed = replace(order, failures);
+            ofStore = installed.stream()
+                    .filter(archive -> archive.id().isPresent())
+                    .collect(
+                            Collectors.toUnmodifiableMap(archive -> archive.id().orElseThrow(), Archive::file));
         }
-        if (!changed.added().isEmpty() || !changed.removed().isEmpty()) {
+        if (!changed.added().isEmpty() || !changed.removed().isEmpty() || !before.equals(failures())) {
             for (Consumer<Changed> listener : listeners) {
                 listener.accept(changed);
             }
@@ -328,27 +358,10 @@ public final class NodeLibrary implements AutoCloseable {
     // --- reading
     // --------------------------------------------------------------------------------------------------------
 
-    private static List<Path> bundled(Path folder, List<Failure> failures) {
-        if (folder == null || !Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> all = files.sorted().toList();
-            all.stream()
-                    .filter(file -> file.toString().endsWith(".zip"))
-                    .forEach(file -> failures.add(new Failure(
-                            file.getFileName().toString(), "a plugin is a single .jar, and this is a .zip")));
-            return all.stream().filter(file -> file.toString().endsWith(".jar")).toList();
-        } catch (IOException e) {
-            failures.add(new Failure(folder.toString(), "the folder cannot be read: " + e.getMessage()));
-            return List.of();
-        }
-    }
-
     /** What lies in the folder of plugins that come with Graft, by its manifest; broken ones are left out. */
     static List<PluginManifest> manifests(Path folder) {
         List<PluginManifest> manifests = new ArrayList<>();
-        for (Path file : bundled(folder, new ArrayList<>())) {
+        for (Path file : new Bundled(folder).jars()) {
             try {
                 manifests.add(manifest(file));
             } catch (IOException | RuntimeException broken) {
@@ -361,7 +374,7 @@ public final class NodeLibrary implements AutoCloseable {
     /** As {@link #manifests}, with all that can be known of the archives. */
     static List<PluginInspection> inspections(Path folder) {
         List<PluginInspection> inspections = new ArrayList<>();
-        for (Path file : bundled(folder, new ArrayList<>())) {
+        for (Path file : new Bundled(folder).jars()) {
             try {
                 inspections.add(PluginInspection.of(file));
             } catch (RuntimeException broken) {
@@ -390,13 +403,15 @@ public final class NodeLibrary implements AutoCloseable {
                 if (archive.sha512().isPresent() && !archive.sha512().get().equals(sha512)) {
                     failures.add(new Failure(
                             archive.id().orElse(name),
-                            "its archive was changed since it was installed; remove it and install it again"));
+                            archive.id().isPresent()
+                                    ? "its archive was changed since it was installed; remove it and install it again"
+                                    : "it is not the archive that the build of Graft made; build Graft again"));
                     continue;
                 }
                 PluginManifest manifest = manifest(archive.file());
                 Candidate candidate = new Candidate(archive.file(), manifest, sha512);
                 boolean replaced = candidates.putIfAbsent(manifest.id(), candidate) != null;
-                if (replaced && archive.sha512().isEmpty()) {
+                if (replaced && archive.id().isEmpty()) {
                     failures.add(new Failure(name, "a plugin with the id " + manifest.id() + " is loaded already"));
                 }
             } catch (IOException | RuntimeException e) {
@@ -516,7 +531,18 @@ public final class NodeLibrary implements AutoCloseable {
                 .map(LoadedPlugin::loader)
                 .toList();
         return LoadedPlugin.load(
-                candidate.manifest(), candidate.file(), key, copies(), graft, dependencies, taken::containsKey);
+                candidate.manifest(),
+                candidate.file(),
+                key,
+                copies(),
+                graft,
+                dependencies,
+                taken::containsKey,
+                isBundled(candidate) ? Optional.empty() : Optional.of(timeLimit));
+    }
+
+    private boolean isBundled(Candidate candidate) {
+        return folder != null && folder.equals(candidate.file().getParent());
     }
 
     private void publish(List<Candidate> order, List<Failure> failures) {
@@ -529,9 +555,7 @@ public final class NodeLibrary implements AutoCloseable {
             LoadedPlugin plugin = loaded.get(candidate.manifest().id());
             failures.addAll(plugin.failures());
             if (plugin.started()) {
-                Plugin described = plugin.described(
-                        candidate.sha512(),
-                        folder != null && folder.equals(candidate.file().getParent()));
+                Plugin described = plugin.described(candidate.sha512(), isBundled(candidate));
                 plugins.add(described);
                 plugin.nodes().forEach((id, schema) -> {
                     nodes.put(id, schema);

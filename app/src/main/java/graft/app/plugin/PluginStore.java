@@ -633,6 +633,29 @@ public final class PluginStore {
                 .toList();
     }
 
+    /** Archives in the store that nobody installed. */
+    List<Path> strays() {
+        Collection<String> known = state().files();
+        return jars().stream()
+                .filter(name -> !known.contains(name))
+                .map(folder::resolve)
+                .toList();
+    }
+
+    private List<String> jars() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".jar"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw AtomicFile.problem(folder, e);
+        }
+    }
+
     /** The files that say what is installed and what is under development. */
     List<Path> lists() {
         return List.of(file(), folder.resolve("development.txt"));
@@ -657,11 +680,12 @@ public final class PluginStore {
                             folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
                 StoreState state = state();
+                List<Path> strays = strays();
                 try {
                     change.accept(state);
                     state.write(file());
                 } finally {
-                    sweep(state().files());
+                    sweep(strays);
                 }
             } catch (IOException e) {
                 throw AtomicFile.problem(folder, e);
@@ -669,14 +693,11 @@ public final class PluginStore {
         }
     }
 
-    /** Removes archives that no plugin counts among its own: those of a failed install, or of one that was removed. */
-    private void sweep(Collection<String> used) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                String name = file.getFileName().toString();
-                if (name.endsWith(".jar") && !used.contains(name)) {
-                    Files.delete(file);
-                }
+    /** Removes the archives of a failed install, or of a plugin that was removed; not those that somebody put there. */
+    private void sweep(Collection<Path> strays) throws IOException {
+        for (Path file : strays()) {
+            if (!strays.contains(file)) {
+                Files.delete(file);
             }
         }
     }

@@ -73,7 +73,10 @@ public final class LocalBackend implements RunBackend {
             // Plugins may have come or gone by a command of another process.
             library.refresh();
             Plan plan = engine.check(request.workflow(), request.outputs());
-            plan.findings().stream().filter(Finding::isError).findFirst().ifPresent(LocalBackend::refuse);
+            plan.findings().stream()
+                    .filter(Finding::keepsFromRunning)
+                    .findFirst()
+                    .ifPresent(LocalBackend::refuse);
             RunHandle handle = engine.start(plan, new RunOptions(request.folder(), request.device(), listener));
             ran = true;
             synchronized (this) {
@@ -108,6 +111,13 @@ public final class LocalBackend implements RunBackend {
     @Override
     public void cancel() {
         ask(RunHandle::drop);
+    }
+
+    @Override
+    public synchronized void leaveBehind() {
+        if (run != null) {
+            run.leaveBehind();
+        }
     }
 
     private synchronized void ask(Consumer<RunHandle> what) {

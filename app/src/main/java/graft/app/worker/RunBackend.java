@@ -37,6 +37,9 @@ public interface RunBackend extends AutoCloseable {
     /** Asks the run to end within a step; nothing further is saved. */
     void cancel();
 
+    /** Goes on without the node at work, for one that does not stop; what does not need it runs as far as was asked. */
+    void leaveBehind();
+
     /** Ends the run at once, keeping what is done, and lets go of everything. */
     @Override
     void close();

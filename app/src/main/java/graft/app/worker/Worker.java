@@ -55,6 +55,7 @@ public final class Worker {
             case "states" -> states(request);
             case "stop" -> backend.stopAndKeep();
             case "cancel" -> backend.cancel();
+            case "leave" -> backend.leaveBehind();
             default -> {
                 return false;
             }

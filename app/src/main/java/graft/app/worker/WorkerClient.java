@@ -53,6 +53,9 @@ public final class WorkerClient implements RunBackend {
     private Job job;
     private long turn;
 
+    /** Whether the process holds a node that does not stop, and so ends with the run. */
+    private boolean leaves;
+
     /**
      * A worker that a command starts.
      *
@@ -231,6 +234,7 @@ public final class WorkerClient implements RunBackend {
         if (message.has("event")) {
             current.listener().accept(EventJson.parse(message));
         } else if (forget(current)) {
+            endIfItHoldsWhatDoesNotStop();
             if (message.has("ended")) {
                 current.result().complete(Message.ended(message));
             } else {
@@ -240,6 +244,29 @@ public final class WorkerClient implements RunBackend {
                                         message.get("refused").getAsString(),
                                         message.get("trace").getAsString())));
             }
+        }
+    }
+
+    /** The thread of a node that was left behind ends with its process; the next run has another. */
+    private void endIfItHoldsWhatDoesNotStop() {
+        Process done;
+        synchronized (this) {
+            if (!leaves) {
+                return;
+            }
+            leaves = false;
+            done = process;
+            process = null;
+        }
+        nothingKept();
+        quit(done);
+    }
+
+    private static void quit(Process done) {
+        try (var closed = done.getOutputStream()) {
+            closed.write(Message.line(Message.request("quit")).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException dead) {
+            // Then there is nothing to end.
         }
     }
 
@@ -264,6 +291,11 @@ public final class WorkerClient implements RunBackend {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
+        }
+        synchronized (this) {
+            if (!gone.equals(process)) {
+                return; // it was let go of
+            }
         }
         nothingKept();
         Job lost = current();
@@ -300,6 +332,14 @@ public final class WorkerClient implements RunBackend {
         tell("cancel");
     }
 
+    @Override
+    public void leaveBehind() {
+        synchronized (this) {
+            leaves = true;
+        }
+        tell("leave");
+    }
+
     private void tell(String what) {
         if (thread.isShutdown()) {
             return;
@@ -319,13 +359,7 @@ public final class WorkerClient implements RunBackend {
         if (thread.isShutdown()) {
             return;
         }
-        thread.execute(() -> process().ifPresent(alive -> {
-            try (var closed = process.getOutputStream()) {
-                closed.write(Message.line(Message.request("quit")).getBytes(StandardCharsets.UTF_8));
-            } catch (IOException dead) {
-                // Then there is nothing to end.
-            }
-        }));
+        thread.execute(() -> process().ifPresent(alive -> quit(process)));
         thread.shutdown();
         try {
             if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {

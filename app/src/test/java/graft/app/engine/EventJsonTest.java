@@ -38,7 +38,7 @@ class EventJsonTest {
                 new RunEvent.NodeFinished("a", "Train", 1.5, 1L << 33, true),
                 new RunEvent.NodeSkipped("a", "Save", "the run was stopped"),
                 new RunEvent.Log("a", "said"),
-                new RunEvent.Warning("", "warned"),
+                new RunEvent.Warning("", "warned", "colours"),
                 new RunEvent.Wrote("a", Path.of("runs/a/save/x.png")),
                 new RunEvent.RunFinished(RunEvent.Outcome.CANCELLED, Path.of("runs/a"), 2.5, -1));
     }
@@ -54,8 +54,8 @@ class EventJsonTest {
         Problem problem = new Problem("cannot go on", "the test says so", "change the test")
                 .at("size")
                 .causedBy(new IllegalStateException("beneath"));
-        RunEvent.NodeFailed failed =
-                (RunEvent.NodeFailed) sent(new RunEvent.NodeFailed("a", "Fail", "size", problem.getMessage(), problem));
+        RunEvent.NodeFailed failed = (RunEvent.NodeFailed)
+                sent(new RunEvent.NodeFailed("a", "Fail", "size", problem.getMessage(), problem, "colours"));
         assertThat(failed.problem()).isEqualTo("Cannot go on: the test says so; change the test.");
         assertThat(failed.cause()).isInstanceOfSatisfying(Problem.class, known -> {
             assertThat(known.remedy()).isEqualTo("change the test");

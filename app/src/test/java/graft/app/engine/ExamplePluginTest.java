@@ -34,19 +34,12 @@ class ExamplePluginTest {
                 Files.copy(jar, plugins.resolve(jar.getFileName()));
             }
         }
+        TestPlugin.bundle(plugins);
         return plugins;
     }
 
     private Path example() throws IOException {
-        TestPlugin plugin = TestPlugin.of("example", "1.0.0").with("Plugin-Permissions", "files");
-        try (Stream<Path> files = Files.walk(ROOT.resolve("plugins/example/src/main/java"))) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".java"))
-                    .filter(each -> !each.endsWith("package-info.java"))
-                    .toList()) {
-                plugin.source(Files.readString(file));
-            }
-        }
-        return plugin.build(folder.resolve("example.jar"));
+        return TestPlugin.example().build(folder.resolve("example.jar"));
     }
 
     private static void install(PluginStore store, Path archive) throws IOException {

@@ -74,6 +74,7 @@ class MisbehaviourTest {
         try (var plan = store.planFile(archive, Optional.of(graft.app.plugin.Sha512.of(archive)), store.known())) {
             store.install(plan);
         }
+        TestPlugin.bundle(plugins);
         library = NodeLibrary.load(plugins, "0.1.0");
         assertThat(library.failures()).isEmpty();
         return new Engine(library, cache);
@@ -215,7 +216,9 @@ class MisbehaviourTest {
         run(engine, workflow("bad/node/leaks"));
         assertThat(events(RunEvent.Warning.class))
                 .containsExactly(new RunEvent.Warning(
-                        "leaks", "It left the thread crumb running, which may hold memory for good."));
+                        "leaks",
+                        "Of the plugin bad-leaks, it left the thread crumb running, which may hold memory for good.",
+                        "bad-leaks"));
         List<Thread> left = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("leaks: crumb"))
                 .toList();
@@ -224,29 +227,205 @@ class MisbehaviourTest {
     }
 
     @Test
-    void aNodeThatLoopsCanBeAbandonedAndTheNextRunWorks() throws Exception {
+    void aNodeThatFailsWhileItIsCheckedFailsInTheRunAndTheRestFinishes() throws Exception {
+        Engine engine = engine("configures", """
+                @Override public void configure(Specs specs) { throw new AssertionError("eight"); }
+                @Override public void run(Run run) {}
+                """);
+        Plan plan = engine.check(workflow("bad/node/configures", "good/node/works"));
+        assertThat(plan.runnable()).isTrue();
+        RunResult result = engine.run(plan, new RunOptions(folder.resolve("runs"), "cpu", events::add));
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(events(NodeFailed.class).map(NodeFailed::plugin)).containsExactly("bad-configures");
+        assertThat(events(NodeFinished.class).map(NodeFinished::node)).containsExactly("works");
+    }
+
+    @Test
+    void aPluginThatNoLongerLoadsFailsItsNodeAndWhatNeedsItAndTheRestFinishes() throws Exception {
+        Engine engine = engine("static", """
+                static { if (Boolean.getBoolean("graft.test.fails")) { throw new IllegalStateException("six"); } }
+                @Output int number;
+                @Override public void run(Run run) { number = 1; }
+                """);
+        TestPlugin.of("needs", "1.0.0").source("""
+                package needs;
+                import graft.node.*;
+                @NodeType(id = "needs/number/show", title = "Show", category = "test", help = "Works.", output = true)
+                public final class Show implements Node {
+                    @Input(optional = true) Integer number;
+                    @Setting int size = 3;
+                    @Override public void run(Run run) { run.log("shown " + number); }
+                }
+                """).build(folder.resolve("plugins/needs.jar"));
+        TestPlugin.bundle(folder.resolve("plugins"));
+        PluginStore store = library.store().orElseThrow();
+        System.setProperty("graft.test.fails", "true");
+        try {
+            store.setEnabled("bad-static", false);
+            library.refresh();
+            store.setEnabled("bad-static", true);
+            library.refresh();
+        } finally {
+            System.clearProperty("graft.test.fails");
+        }
+        Map<String, WorkflowNode> nodes =
+                new LinkedHashMap<>(workflow("bad/node/static", "needs/number/show", "good/node/works")
+                        .nodes());
+        nodes.put("sized", nodes.get("show"));
+        Workflow workflow = new Workflow(
+                "Bad",
+                "",
+                nodes,
+                List.of(new Wire("static", "number", "show", "number"), new Wire("static", "number", "sized", "size")),
+                new JsonObject());
+        Plan plan = engine.check(workflow);
+        assertThat(plan.findings()).anySatisfy(finding -> {
+            assertThat(finding.sentence())
+                    .contains("it is of the plugin bad-static 1.0.0, which did not load")
+                    .contains("six");
+            assertThat(finding.plugin()).contains("bad-static");
+        });
+        assertThat(plan.runnable()).isTrue();
+        RunResult result = engine.run(plan, new RunOptions(folder.resolve("runs"), "cpu", events::add));
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(events(NodeFailed.class).map(NodeFailed::node)).containsExactly("static");
+        assertThat(events(RunEvent.NodeSkipped.class).map(RunEvent.NodeSkipped::why))
+                .containsExactly("it needs what static did not give", "it needs what static did not give");
+        assertThat(events(NodeFinished.class).map(NodeFinished::node)).containsExactly("works");
+    }
+
+    @Test
+    void aCheckThatDoesNotEndIsGivenUpOnceAndTheRestRuns() throws Exception {
+        Engine engine = engine("ponders", """
+                public static volatile boolean stop;
+                public static volatile int times;
+                @Override public void configure(Specs specs) {
+                    times++;
+                    while (!stop) { Thread.onSpinWait(); }
+                    specs.warn("too late");
+                }
+                @Override public void run(Run run) {}
+                """);
+        Workflow workflow = workflow("bad/node/ponders", "good/node/works");
+        Class<?> type = library.node("bad/node/ponders").orElseThrow().create().getClass();
+        try {
+            assertThat(engine.check(workflow).findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.sentence())
+                        .contains("Bad failed while it was checked: this is a fault of the plugin bad-ponders 1.0.0")
+                        .contains("it did not come back within 10 s")
+                        .contains("its thread \"check of ponders, left behind\" goes on until Graft ends");
+                assertThat(finding.plugin()).contains("bad-ponders");
+            });
+            // The second check does not wait for it, nor ask it again.
+            long start = System.nanoTime();
+            RunResult result =
+                    engine.run(engine.check(workflow), new RunOptions(folder.resolve("runs"), "cpu", events::add));
+            assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
+            assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(type.getField("times").get(null)).isEqualTo(1);
+            assertThat(events(NodeFailed.class).map(NodeFailed::node)).containsExactly("ponders");
+            assertThat(events(NodeFinished.class).map(NodeFinished::node)).containsExactly("works");
+        } finally {
+            type.getField("stop").set(null, true);
+        }
+        while (Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("check of ponders, left behind"))) {
+            Thread.sleep(5);
+        }
+        // It came back: it is asked again.
+        assertThat(engine.check(workflow).findings().stream().map(Finding::sentence))
+                .containsExactly("ponders: too late");
+    }
+
+    @Test
+    void aNodeThatLoopsIsLeftBehindAndTheRestFinishes() throws Exception {
         Engine engine = engine("loops", """
                 public static volatile boolean stop;
+                @Output String text;
                 @Override public void run(Run run) {
                     run.log("looping");
                     while (!stop) { Thread.onSpinWait(); }
+                    run.log("back");
                 }
                 """);
-        Plan plan = engine.check(workflow("bad/node/loops"));
+        Plan plan = engine.check(workflow("bad/node/loops", "good/node/works"));
+        Class<?> type = library.node("bad/node/loops").orElseThrow().create().getClass();
         RunHandle handle = engine.start(plan, new RunOptions(folder.resolve("runs"), "cpu", events::add));
         while (events(RunEvent.Log.class).findAny().isEmpty()) {
             Thread.sleep(5);
         }
         handle.cancel();
-        handle.abandon();
+        handle.leaveBehind();
         assertThat(handle.join().outcome()).isEqualTo(Outcome.CANCELLED);
-        assertThat(events(NodeFailed.class).map(NodeFailed::problem))
-                .singleElement()
-                .asString()
-                .startsWith("Bad was abandoned: it has gone on for")
-                .contains("the plugin bad-loops");
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> {
+            assertThat(failed.problem())
+                    .startsWith("Bad was left behind: it has gone on for")
+                    .contains("the plugin bad-loops");
+            assertThat(failed.plugin()).isEqualTo("bad-loops");
+        });
+        assertThat(events(NodeFinished.class).map(NodeFinished::node)).containsExactly("works");
         assertThat(run(engine, workflow("good/node/works")).outcome()).isEqualTo(Outcome.DONE);
-        plan.steps().get(0).schema().create().getClass().getField("stop").set(null, true);
+        type.getField("stop").set(null, true);
+        while (Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("loops, left behind"))) {
+            Thread.sleep(5);
+        }
+        assertThat(events(RunEvent.Log.class).map(RunEvent.Log::sentence)).doesNotContain("back");
+    }
+
+    @Test
+    void whatIsLeftBehindGoesOnUsingWhatItWasGiven() throws Exception {
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        TestPlugin.of("lends", "1.0.0").source("""
+                package lender;
+                import graft.node.*;
+                @SocketType(id = "lender/book", title = "Book", color = "#123456")
+                public final class Book implements Resource {
+                    public static volatile int open;
+                    public Book() { open++; }
+                    @Override public void close() { open--; }
+                }
+                """).source("""
+                package lender;
+                import graft.node.*;
+                @NodeType(id = "lender/book/lend", title = "Lend", category = "test", help = "Works.")
+                public final class Lend implements Node {
+                    @Output Book book;
+                    @Override public void run(Run run) { book = new Book(); }
+                }
+                """).source("""
+                package lender;
+                import graft.node.*;
+                @NodeType(id = "lender/book/read", title = "Read", category = "test", help = "Loops.", output = true)
+                public final class Read implements Node {
+                    public static volatile boolean stop;
+                    @Input Book book;
+                    @Override public void run(Run run) {
+                        run.log("reading");
+                        while (!stop) { Thread.onSpinWait(); }
+                    }
+                }
+                """).build(plugins.resolve("lends.jar"));
+        TestPlugin.bundle(plugins);
+        library = NodeLibrary.load(plugins, "0.1.0");
+        assertThat(library.failures()).isEmpty();
+        Workflow lent = workflow("lender/book/lend", "lender/book/read")
+                .withWires(List.of(new Wire("lend", "book", "read", "book")));
+        Class<?> reader =
+                library.node("lender/book/read").orElseThrow().create().getClass();
+        Class<?> book = reader.getClassLoader().loadClass("lender.Book");
+        Engine engine = new Engine(library, cache);
+        RunHandle handle = engine.start(engine.check(lent), new RunOptions(folder.resolve("runs"), "cpu", events::add));
+        while (events(RunEvent.Log.class).findAny().isEmpty()) {
+            Thread.sleep(5);
+        }
+        handle.leaveBehind();
+        assertThat(handle.join().outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(book.getField("open").get(null)).isEqualTo(1);
+        reader.getField("stop").set(null, true);
+        while (!book.getField("open").get(null).equals(0)) {
+            Thread.sleep(5);
+        }
     }
 
     @Test
@@ -255,7 +434,8 @@ class MisbehaviourTest {
         boolean[] asked = {false};
         Engine engine = engine("silent", "@Override public void run(Run run) {}");
         Plan.Step step = engine.check(workflow("bad/node/silent")).steps().get(0);
-        try (NodeWatch watch = new NodeWatch(() -> asked[0], said::add);
+        try (NodeWatch watch = new NodeWatch(
+                        () -> asked[0], at -> library.strangerOf(at.schema().id()), said::add);
                 NodeWatch.Turn turn = watch.begin(step)) {
             long second = 1_000_000_000;
             long start = System.nanoTime();
@@ -268,7 +448,8 @@ class MisbehaviourTest {
             watch.look(start + 151 * second);
             watch.look(start + 190 * second);
             assertThat(said).hasSize(2);
-            assertThat(said.get(1).toString()).contains("Bad was asked to stop 21 s ago and is still at work.");
+            assertThat(said.get(1).toString())
+                    .contains("Bad, of the plugin bad-silent, was asked to stop 21 s ago and is still at work.");
             assertThat(turn).isNotNull();
         }
     }
@@ -318,6 +499,7 @@ class MisbehaviourTest {
                 }
                 """)
                 .build(plugins.resolve("converts.jar"));
+        TestPlugin.bundle(plugins);
         library = NodeLibrary.load(plugins, "0.1.0");
         assertThat(library.failures()).isEmpty();
         Map<String, WorkflowNode> nodes =

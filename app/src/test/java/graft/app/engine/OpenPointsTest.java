@@ -66,6 +66,7 @@ class OpenPointsTest {
                 Files.copy(jar, plugins.resolve(jar.getFileName()));
             }
         }
+        TestPlugin.bundle(plugins);
         library = NodeLibrary.load(plugins, Versions.graft());
         engine = new Engine(library, cache);
     }

@@ -35,7 +35,8 @@ class NodeLibraryTest {
         return Map.of("Plugin-Id", id, "Plugin-Version", "1.0.0", "Plugin-Provider", "Somebody");
     }
 
-    private NodeLibrary load() {
+    private NodeLibrary load() throws IOException {
+        TestPlugin.bundle(plugins);
         return NodeLibrary.load(plugins, "0.1.0");
     }
 
@@ -74,7 +75,7 @@ class NodeLibraryTest {
         load();
         load();
         try (Stream<Path> files = Files.list(plugins)) {
-            assertThat(files).containsExactly(plugins.resolve("good.jar"));
+            assertThat(files).containsExactlyInAnyOrder(plugins.resolve("good.jar"), plugins.resolve("bundled"));
         }
     }
 
@@ -182,5 +183,40 @@ class NodeLibraryTest {
                 .contains("java.lang.Object is no type for a wire");
         assertThat(reasons).hasSize(11);
         assertThat(library.plugins()).extracting(NodeLibrary.Plugin::id).contains("a-good", "z-good");
+    }
+
+    @Test
+    void anArchiveThatWasPutThereByHandIsNotLoadedAndIsNamed() throws IOException {
+        good("good", "stranger/text/good");
+        load().close();
+        good("by-hand", "stranger/text/by-hand");
+        Path installed = Files.createDirectories(plugins.resolve("installed"));
+        TestPlugin.of("slipped-in", "1.0.0")
+                .good("stranger/text/slipped-in")
+                .build(installed.resolve("slipped-in.jar"));
+        try (NodeLibrary library = NodeLibrary.load(plugins, "0.1.0")) {
+            assertThat(library.ids()).containsExactly("stranger/text/good");
+            assertThat(library.failures())
+                    .containsExactlyInAnyOrder(
+                            new Failure("by-hand.jar", "it was put into " + plugins + BY_HAND),
+                            new Failure("slipped-in.jar", "it was put into " + installed + BY_HAND));
+        }
+    }
+
+    private static final String BY_HAND =
+            " by hand, where nobody was asked about it; move it elsewhere and install it with"
+                    + " `graft plugins install FILE`";
+
+    @Test
+    void anArchiveOfGraftsThatChangedIsNotLoaded() throws IOException {
+        good("good", "stranger/text/good");
+        load().close();
+        good("good", "stranger/text/other");
+        try (NodeLibrary library = NodeLibrary.load(plugins, "0.1.0")) {
+            assertThat(library.ids()).isEmpty();
+            assertThat(library.failures())
+                    .containsExactly(new Failure(
+                            "good.jar", "it is not the archive that the build of Graft made; build Graft again"));
+        }
     }
 }

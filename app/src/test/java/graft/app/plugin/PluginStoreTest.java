@@ -393,6 +393,7 @@ class PluginStoreTest {
     @Test
     void whatIsTakenStaysWithItsOwner() throws Exception {
         TestPlugin.of("graft-text", "0.1.0").good("graft/text/join").build(plugins.resolve("nodes-text.jar"));
+        TestPlugin.bundle(plugins);
         Path sameId = archive(TestPlugin.of("graft-text", "9.0.0").good("stranger/x/y"), "same-id");
         refused(() -> install(sameId), "a plugin with the id graft-text comes with Graft");
         Path sameNode = archive(TestPlugin.of("thief", "1.0.0").good("graft/text/join"), "same-node");
@@ -440,6 +441,40 @@ class PluginStoreTest {
                     .extracting(NodeLibrary.Plugin::version)
                     .containsExactly("1.0.0");
         }
+    }
+
+    @Test
+    void whatSomebodyPutIntoTheStoreStaysAndMayBeInstalledFromThere() throws Exception {
+        install(archive(colours("1.0.0"), "colours"));
+        Path byHand = plugins.resolve("installed/brushes.jar");
+        TestPlugin.of("brushes", "1.0.0").good("stranger/text/brushes").build(byHand);
+        store.setEnabled("colours", false);
+        assertThat(byHand).exists();
+        install(byHand);
+        assertThat(installed()).containsExactly("colours 1.0.0", "brushes 1.0.0");
+        Path inPlugins = plugins.resolve("pens.jar");
+        TestPlugin.of("pens", "1.0.0").good("stranger/text/pens").build(inPlugins);
+        install(inPlugins);
+        assertThat(installed()).containsExactly("colours 1.0.0", "brushes 1.0.0", "pens 1.0.0");
+    }
+
+    @Test
+    void aPluginWhoseClassesLoopAsTheyAreLoadedIsNotInstalled() throws Exception {
+        Path loops = archive(TestPlugin.of("loops", "1.0.0").source("""
+                package stranger;
+                import graft.node.*;
+                @NodeType(id = "stranger/bad/loops", title = "Bad", category = "test", help = "Loops.")
+                public final class Loops implements Node {
+                    static { while (!Thread.currentThread().isInterrupted()) { Thread.onSpinWait(); } }
+                    @Override public void run(Run run) {}
+                }
+                """), "loops");
+        assertThatThrownBy(() -> install(loops))
+                .isInstanceOf(Problem.class)
+                .hasMessage(
+                        "The plugin loops 1.0.0 is not installed: it does not load: it did not come back within 10 s,"
+                                + " and its thread \"load of loops, left behind\" goes on until Graft ends; tell its provider.");
+        assertThat(installed()).isEmpty();
     }
 
     @Test

@@ -60,6 +60,20 @@ public final class TestPlugin {
                 .with("Plugin-Permissions", "none");
     }
 
+    /** The plugin that ships as an example, from its sources. */
+    public static TestPlugin example() throws IOException {
+        TestPlugin plugin = of("example", "1.0.0").with("Plugin-Permissions", "files");
+        Path sources = Path.of("").toAbsolutePath().getParent().resolve("plugins/example/src/main/java");
+        try (Stream<Path> files = Files.walk(sources)) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".java"))
+                    .filter(each -> !each.endsWith("package-info.java"))
+                    .toList()) {
+                plugin.source(Files.readString(file));
+            }
+        }
+        return plugin;
+    }
+
     public TestPlugin with(String attribute, String value) {
         manifest.put(attribute, value);
         return this;
@@ -135,6 +149,17 @@ public final class TestPlugin {
             }
         }
         return archive;
+    }
+
+    /** Has the archives of a folder come with Graft, as its build does with those that it makes. */
+    public static void bundle(Path folder) throws IOException {
+        Path pins = Files.createDirectories(folder.resolve("bundled"));
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".jar")).toList()) {
+                Files.writeString(pins.resolve(file.getFileName() + ".sha512"), Sha512.of(file));
+            }
+        }
     }
 
     private void compile(Path classes) throws IOException {

@@ -28,7 +28,8 @@ class UnloadTest {
 
     private static final int CYCLES = 200;
 
-    private NodeLibrary library() {
+    private NodeLibrary library() throws IOException {
+        TestPlugin.bundle(plugins);
         return NodeLibrary.load(plugins, "0.1.0");
     }
 

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Nodes that behave as badly as real ones may, and a worker process that runs them. */
 public final class TestNodes {
@@ -36,7 +37,7 @@ public final class TestNodes {
     }
 
     public static NodeLibrary library() {
-        return NodeLibrary.of(List.of(Steps.class, Chatty.class, Save.class));
+        return NodeLibrary.of(List.of(Steps.class, Chatty.class, Deaf.class, Save.class));
     }
 
     /** Runs them in this process. */
@@ -99,6 +100,21 @@ public final class TestNodes {
                     return;
                 }
                 Thread.sleep(5);
+            }
+        }
+    }
+
+    /** Does not stop, whatever happens. */
+    @NodeType(id = "test/deaf", title = "Deaf", category = "test", help = "Does not stop.", output = true)
+    static final class Deaf implements Node {
+        @Setting
+        int steps = 1;
+
+        @Override
+        public void run(Run run) {
+            run.progress(1, 2, Map.of());
+            while (true) {
+                LockSupport.parkNanos(1_000_000);
             }
         }
     }

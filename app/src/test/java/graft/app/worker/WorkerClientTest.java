@@ -95,6 +95,21 @@ class WorkerClientTest {
     }
 
     @Test
+    void aNodeThatIsLeftBehindEndsWithItsProcessAndTheNextRunWorks() throws Exception {
+        CompletableFuture<RunResult> run = start(TestNodes.workflow("test/deaf", 1));
+        working.await();
+        ProcessHandle first = client.process().orElseThrow();
+        client.stopAndKeep();
+        client.leaveBehind();
+        assertThat(end(run).outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(events(RunEvent.NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .startsWith("Deaf was left behind"));
+        assertThat(end(start(TestNodes.workflow("test/steps", 2))).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(client.process().orElseThrow().pid()).isNotEqualTo(first.pid());
+        first.onExit().get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
     void theSameProcessServesOneRunAfterTheOther() throws Exception {
         end(start(TestNodes.workflow("test/steps", 1)));
         long first = client.process().orElseThrow().pid();

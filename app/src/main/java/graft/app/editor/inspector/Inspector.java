@@ -107,8 +107,6 @@ public final class Inspector extends JPanel {
         help.addActionListener(event -> rows.values().forEach(row -> row.showHelp(help.isSelected())));
         problems.setOpaque(false);
         problems.setName("inspector.problems");
-        JScrollPane scroll = new JScrollPane(
-                form, ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED, ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
         scroll.setBorder(null);
         scroll.getVerticalScrollBar().setUnitIncrement(24);
         add(scroll, BorderLayout.CENTER);
@@ -136,6 +134,12 @@ public final class Inspector extends JPanel {
             scroll.getVerticalScrollBar().setValue(seen);
         }
         refreshers.forEach(Runnable::run);
+    }
+
+    /** Plugins came or went: the next nodes that it shows are shown as they are now. */
+    public void typesChanged() {
+        faces.forget();
+        shape = null;
     }
 
     /** Shows what a check of the workflow found. */
@@ -456,13 +460,32 @@ public final class Inspector extends JPanel {
             if (selected.size() == 1 && rows.containsKey(finding.socket())) {
                 ofRows.putIfAbsent(finding.socket(), words(finding));
             } else {
-                problems.add(new ProblemCard(finding.isError(), words(finding)), "wmin 0");
+                ProblemCard card = new ProblemCard(finding.isError(), words(finding));
+                if (isLeftOver(finding)) {
+                    card.offer(
+                            "inspector.take-out." + finding.socket(),
+                            Strings.get("inspector.take-out", finding.socket()),
+                            () -> host.edit(
+                                    Strings.get("inspector.take-out", finding.socket()),
+                                    "take-out:" + finding.node() + "." + finding.socket(),
+                                    workflow -> Edits.resetSetting(workflow, finding.node(), finding.socket())));
+                }
+                problems.add(card, "wmin 0");
             }
         }
         rows.forEach((setting, row) -> row.problem(Optional.ofNullable(ofRows.get(setting))));
         problems.setVisible(problems.getComponentCount() > 0);
         problems.revalidate();
         problems.repaint();
+    }
+
+    /** Whether it is about a setting that the node once had and has no more, for which there is no row. */
+    private boolean isLeftOver(Finding finding) {
+        return selected.size() == 1
+                && graph.workflow().nodes().get(selected.get(0)).settings().containsKey(finding.socket())
+                && graph.face(selected.get(0))
+                        .filter(face -> face.setting(finding.socket()).isEmpty())
+                        .isPresent();
     }
 
     /** The sentence without the place, which is in view. */

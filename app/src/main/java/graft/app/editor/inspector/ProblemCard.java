@@ -3,6 +3,7 @@ package graft.app.editor.inspector;
 import graft.app.editor.Icons;
 import graft.app.editor.Theme;
 import graft.app.editor.Wrapped;
+import javax.swing.JButton;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
 import net.miginfocom.swing.MigLayout;
@@ -21,6 +22,14 @@ final class ProblemCard extends JPanel {
         add(new JLabel(Icons.get("problems", 14)));
         add(Wrapped.text(words), "wmin 0");
         getAccessibleContext().setAccessibleName(words);
+    }
+
+    /** Adds a button with what can be done about it. */
+    void offer(String name, String words, Runnable then) {
+        JButton button = new JButton(words);
+        button.setName(name);
+        button.addActionListener(event -> then.run());
+        add(button, "newline, skip, growx 0");
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.swing.JButton;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
@@ -40,7 +41,7 @@ final class ProblemsPanel extends JPanel {
 
     private static final long serialVersionUID = 1;
 
-    /** A problem to show; {@code node} is empty when it is about no node, {@code trace} when there is none. */
+    /** A problem to show; {@code node} is empty when it is about no node, {@code trace} when there is none, {@code plugin} when it is no plugin's fault. */
     private record Entry(
             boolean error,
             String node,
@@ -49,21 +50,33 @@ final class ProblemsPanel extends JPanel {
             String why,
             String remedy,
             String trace,
-            Optional<MissingNode> missing) {}
+            Optional<MissingNode> missing,
+            String plugin) {}
 
     private static final int MOST = 200;
 
     private final transient Consumer<String> reveal;
     private final transient Consumer<MissingNode> bring;
+    private final transient Predicate<String> canDisable;
+    private final transient Consumer<String> disable;
     private final Cards cards = new Cards();
     private transient List<Entry> findings = List.of();
     private final transient List<Entry> ofRun = new ArrayList<>();
 
-    /** Problems; {@code reveal} is told the node that was clicked, {@code bring} the missing one that is wanted. */
-    ProblemsPanel(Consumer<String> reveal, Consumer<MissingNode> bring) {
+    /**
+     * Problems; {@code reveal} is told the node that was clicked, {@code bring} the missing one that is wanted, {@code disable}
+     * the plugin that is to go, of those that {@code canDisable}.
+     */
+    ProblemsPanel(
+            Consumer<String> reveal,
+            Consumer<MissingNode> bring,
+            Predicate<String> canDisable,
+            Consumer<String> disable) {
         super(new BorderLayout());
         this.reveal = reveal;
         this.bring = bring;
+        this.canDisable = canDisable;
+        this.disable = disable;
         setName("problems");
         JScrollPane scroll = new JScrollPane(
                 cards,
@@ -85,7 +98,8 @@ final class ProblemsPanel extends JPanel {
                         each.why(),
                         each.remedy(),
                         "",
-                        each.missing()))
+                        each.missing(),
+                        each.plugin().orElse("")))
                 .toList();
         if (!entries.equals(findings)) {
             findings = entries;
@@ -106,9 +120,10 @@ final class ProblemsPanel extends JPanel {
         int before = ofRun.size();
         for (RunEvent event : events) {
             if (event instanceof RunEvent.NodeFailed failed) {
-                ofRun.add(entry(failed.node(), failed.cause(), failed.problem()));
+                ofRun.add(entry(failed.node(), failed.cause(), failed.problem(), failed.plugin()));
             } else if (event instanceof RunEvent.Warning warning) {
-                ofRun.add(new Entry(false, warning.node(), "", warning.sentence(), "", "", "", Optional.empty()));
+                ofRun.add(new Entry(
+                        false, warning.node(), "", warning.sentence(), "", "", "", Optional.empty(), warning.plugin()));
             }
         }
         if (ofRun.size() > before) {
@@ -118,11 +133,11 @@ final class ProblemsPanel extends JPanel {
 
     /** A problem of the run as a whole. */
     void add(Problem problem) {
-        ofRun.add(entry("", problem, problem.getMessage()));
+        ofRun.add(entry("", problem, problem.getMessage(), ""));
         fill();
     }
 
-    private static Entry entry(String node, Throwable cause, String sentence) {
+    private static Entry entry(String node, Throwable cause, String sentence, String plugin) {
         if (cause instanceof Problem problem) {
             String trace = problem.getCause() == null ? "" : EventJson.trace(problem.getCause());
             return new Entry(
@@ -133,10 +148,11 @@ final class ProblemsPanel extends JPanel {
                     problem.why(),
                     problem.remedy(),
                     trace.strip(),
-                    Optional.empty());
+                    Optional.empty(),
+                    plugin);
         }
         return new Entry(
-                true, node, "", sentence, "", "", EventJson.trace(cause).strip(), Optional.empty());
+                true, node, "", sentence, "", "", EventJson.trace(cause).strip(), Optional.empty(), plugin);
     }
 
     /** How many there are, of findings and of the run. */
@@ -186,7 +202,15 @@ final class ProblemsPanel extends JPanel {
             todo.add(words(capitalised(entry.remedy()) + "."), "wmin 0");
             card.add(todo, "newline, skip, span, growx, wmin 0");
         }
-        entry.missing().ifPresent(missing -> card.add(bringer(missing), "newline, skip, span, growx 0, gaptop 4"));
+        JPanel buttons = new JPanel(new MigLayout("insets 0, gap 8"));
+        buttons.setOpaque(false);
+        entry.missing().ifPresent(missing -> buttons.add(bringer(missing)));
+        if (canDisable.test(entry.plugin())) {
+            buttons.add(disabler(entry.plugin()));
+        }
+        if (buttons.getComponentCount() > 0) {
+            card.add(buttons, "newline, skip, span, growx 0, gaptop 4");
+        }
         if (!entry.trace().isEmpty()) {
             fold(card, entry.trace());
         }
@@ -218,6 +242,17 @@ final class ProblemsPanel extends JPanel {
                 Icons.get("plugins"));
         button.setName("problem.bring." + (plugin.isEmpty() ? missing.type() : plugin));
         button.addActionListener(event -> bring.accept(missing));
+        return button;
+    }
+
+    private JButton disabler(String plugin) {
+        JButton button = new JButton(Strings.get("problems.disable", plugin), Icons.get("plugins"));
+        button.setName("problem.disable." + plugin);
+        button.setToolTipText(Strings.get("problems.disable.help"));
+        button.addActionListener(event -> {
+            button.setEnabled(false);
+            disable.accept(plugin);
+        });
         return button;
     }
 

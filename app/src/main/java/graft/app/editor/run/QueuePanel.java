@@ -47,6 +47,7 @@ final class QueuePanel extends JPanel implements RunListener {
     private final JSpinner times = new JSpinner(new SpinnerNumberModel(1, 1, MOST_TIMES, 1));
     private final JButton stop = new JButton(Strings.get("run.stop"), Icons.get("stop-and-keep"));
     private final JButton cancel = new JButton(Strings.get("run.cancel"), Icons.get("cancel"));
+    private final JButton leave = new JButton(Strings.get("run.leave"), Icons.get("close"));
     private final JToggleButton pause = new JToggleButton(Strings.get("run.pause"), Icons.get("pause"));
     private final JLabel waiting = new JLabel();
     private final DefaultListModel<RunQueue.Entry> rows = new DefaultListModel<>();
@@ -74,7 +75,7 @@ final class QueuePanel extends JPanel implements RunListener {
 
     private JPanel current(Consumer<Integer> run) {
         JPanel panel =
-                new JPanel(new MigLayout("insets 10 12 10 12, fillx, gap 8 4, hidemode 3", "[grow,fill][][][]", ""));
+                new JPanel(new MigLayout("insets 10 12 10 12, fillx, gap 8 4, hidemode 3", "[grow,fill][][][][]", ""));
         title.setName("queue.title");
         title.putClientProperty("FlatLaf.styleClass", "h4");
         node.setName("queue.node");
@@ -89,6 +90,10 @@ final class QueuePanel extends JPanel implements RunListener {
         cancel.setName("queue.cancel");
         cancel.setToolTipText(Strings.get("run.cancel.help"));
         cancel.addActionListener(event -> controller.cancel());
+        leave.setName("queue.leave");
+        leave.setToolTipText(Strings.get("run.leave.help"));
+        leave.setVisible(false);
+        leave.addActionListener(event -> controller.leaveBehind());
         JButton go = new JButton(Strings.get("run.go"), Icons.get("run"));
         go.setName("queue.run");
         go.addActionListener(event -> run.accept((Integer) times.getValue()));
@@ -106,6 +111,7 @@ final class QueuePanel extends JPanel implements RunListener {
         panel.add(left, "gapleft push");
         panel.add(stop);
         panel.add(cancel);
+        panel.add(leave);
         return panel;
     }
 
@@ -207,6 +213,7 @@ final class QueuePanel extends JPanel implements RunListener {
     }
 
     private void showTime() {
+        leave.setVisible(controller.isStuck());
         controller
                 .job()
                 .flatMap(job -> job.progress().timeLeft())
@@ -225,6 +232,7 @@ final class QueuePanel extends JPanel implements RunListener {
         }
         stop.setVisible(job.isPresent());
         cancel.setVisible(job.isPresent());
+        leave.setVisible(controller.isStuck());
         stop.setEnabled(!controller.isStopping());
         pause.setSelected(queue().paused());
         pause.setText(Strings.get(queue().paused() ? "run.resume" : "run.pause"));

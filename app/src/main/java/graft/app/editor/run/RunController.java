@@ -52,6 +52,9 @@ public final class RunController implements AutoCloseable {
 
     private static final int STATES_PAUSE = 300;
 
+    /** Nanoseconds that most nodes take to stop. */
+    private static final long PATIENCE = 10_000_000_000L;
+
     private final NodeLibrary library;
     private final RunHost host;
     private final RandomGenerator random = new SecureRandom();
@@ -64,6 +67,7 @@ public final class RunController implements AutoCloseable {
     private RunJob job;
     private NodeStateSink sink;
     private boolean stopping;
+    private long stopAsked;
     private boolean closed;
 
     /**
@@ -200,8 +204,19 @@ public final class RunController implements AutoCloseable {
         ask(RunBackend::cancel);
     }
 
+    /** Goes on without the node at work, for one that does not stop. */
+    void leaveBehind() {
+        ask(RunBackend::leaveBehind);
+    }
+
+    /** Whether the run under way was asked to end so long ago that its node may never do so. */
+    boolean isStuck() {
+        return stopping && System.nanoTime() - stopAsked > PATIENCE;
+    }
+
     private void ask(Consumer<RunBackend> what) {
         if (job != null) {
+            stopAsked = System.nanoTime();
             stopping = true;
             what.accept(backend);
             changed();

@@ -51,7 +51,7 @@ public final class RunDock extends JPanel {
         setName("runs");
         Thumbnails thumbnails = new Thumbnails();
         viewer = new ImageViewer(host, thumbnails);
-        problems = new ProblemsPanel(this::reveal, host::bring);
+        problems = new ProblemsPanel(this::reveal, host::bring, library::canDisable, host::disable);
         history = new HistoryPanel(host, library, thumbnails, new HistoryPanel.Viewer() {
             @Override
             public void show(List<Path> pictures) {

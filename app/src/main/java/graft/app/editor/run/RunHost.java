@@ -28,6 +28,9 @@ public interface RunHost extends ViewerActions {
     /** Shows the plugin that brings a type of node, or looks for one. */
     void bring(MissingNode missing);
 
+    /** Loads an installed plugin no more; its nodes stay in workflows as placeholders. */
+    void disable(String plugin);
+
     /** Says in passing how something went. */
     void say(String words);
 }

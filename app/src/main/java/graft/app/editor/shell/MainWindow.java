@@ -103,7 +103,8 @@ final class MainWindow {
         opener = new Opener(tabs, drafts, work, status, this::add, this::remember);
         canvasHost = new CanvasHost(opener, boxes, this::keymap);
         inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs));
-        RunsHost runsHost = new RunsHost(place, () -> this.preferences.device(), frame, tabs, opener, boxes, status);
+        RunsHost runsHost =
+                new RunsHost(place, () -> this.preferences.device(), frame, tabs, opener, work, boxes, status);
         runs = new RunController(
                 place.library(), backend(preferences), runsHost, place.config().resolve("queue.json"));
         RunDock runDock = new RunDock(runs, runsHost, place.library());
@@ -154,6 +155,7 @@ final class MainWindow {
         session.openFiles().forEach(opener::file);
         given.forEach(opener::file);
         session.keep();
+        sayWhatDidNotLoad();
     }
 
     private void offer(List<Drafts.Draft> abandoned) {
@@ -319,8 +321,17 @@ final class MainWindow {
     /** Plugins came or went: all that shows their nodes shows them as they are now. */
     private void pluginsChanged() {
         tabs.all().forEach(tab -> tab.canvas().typesChanged());
+        inspector.typesChanged();
         shelves.look();
         panels.changed();
+        sayWhatDidNotLoad();
+    }
+
+    private void sayWhatDidNotLoad() {
+        int count = place.library().failures().size();
+        if (count > 0) {
+            status.say(Strings.get("plugins.failed.some", count));
+        }
     }
 
     /** Puts new settings into effect and keeps them. */

@@ -25,6 +25,7 @@ final class RunsHost implements RunHost {
     private final Window window;
     private final OpenTabs tabs;
     private final Opener opener;
+    private final FileWork work;
     private final MessageBoxes boxes;
     private final StatusBar status;
 
@@ -39,6 +40,7 @@ final class RunsHost implements RunHost {
             Window window,
             OpenTabs tabs,
             Opener opener,
+            FileWork work,
             MessageBoxes boxes,
             StatusBar status) {
         this.place = place;
@@ -46,6 +48,7 @@ final class RunsHost implements RunHost {
         this.window = window;
         this.tabs = tabs;
         this.opener = opener;
+        this.work = work;
         this.boxes = boxes;
         this.status = status;
     }
@@ -81,6 +84,17 @@ final class RunsHost implements RunHost {
     @Override
     public void bring(MissingNode missing) {
         PluginsDialog.show(window, place.library(), Optional.of(missing));
+    }
+
+    @Override
+    public void disable(String plugin) {
+        NodeLibrary library = place.library();
+        work.soon(
+                () -> {
+                    library.store().orElseThrow().setEnabled(plugin, false);
+                    library.refresh();
+                },
+                () -> say(Strings.get("plugins.said.disable", plugin)));
     }
 
     @Override

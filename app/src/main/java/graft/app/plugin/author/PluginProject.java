@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
@@ -23,6 +24,11 @@ import javax.imageio.ImageIO;
  * @param home where Graft is installed
  */
 public record PluginProject(Path folder, Path home) {
+
+    private static final String ERROR = "[ERROR]";
+
+    /** Letters of what an assertion says. */
+    private static final int LONGEST = 300;
 
     /**
      * Writes a new project: a node, its test, a sample workflow, and what builds them.
@@ -156,15 +162,33 @@ public record PluginProject(Path folder, Path home) {
     }
 
     private static String firstError(Path log) throws IOException {
-        try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> line.startsWith("[ERROR]"))
-                    .map(line -> line.replaceFirst("^\\[ERROR\\]\\s*", "").strip())
-                    .filter(line ->
-                            !line.isEmpty() && !line.toLowerCase(Locale.ROOT).startsWith("compilation error"))
-                    .limit(3)
-                    .reduce((a, b) -> a + " / " + b)
-                    .orElse("Maven says no more");
+        List<String> lines = Files.readAllLines(log);
+        return failedTest(lines).orElseGet(() -> lines.stream()
+                .filter(line -> line.startsWith(ERROR))
+                .map(line -> line.substring(ERROR.length()).strip())
+                .filter(line -> !line.isEmpty()
+                        && !line.toLowerCase(Locale.ROOT).startsWith("compilation error")
+                        && !line.startsWith("Failed to execute goal"))
+                .limit(3)
+                .reduce((a, b) -> a + " / " + b)
+                .orElse("Maven says no more"));
+    }
+
+    /** The first test of Surefire's summary that failed, with the words of its assertion, which follow without a mark. */
+    private static Optional<String> failedTest(List<String> lines) {
+        for (int i = 0; i + 1 < lines.size(); i++) {
+            if (lines.get(i).matches("\\[ERROR] (Failures|Errors): ?")) {
+                StringBuilder test = new StringBuilder(
+                        lines.get(i + 1).substring(ERROR.length()).strip());
+                for (int j = i + 2; j < lines.size() && !lines.get(j).startsWith("["); j++) {
+                    test.append(' ').append(lines.get(j).strip());
+                }
+                String words = test.toString().strip().replaceAll("\\s+", " ");
+                return Optional.of(
+                        "the test " + (words.length() > LONGEST ? words.substring(0, LONGEST) + "…" : words));
+            }
         }
+        return Optional.empty();
     }
 
     /** The plugin's archive among what Maven left. */

@@ -61,7 +61,7 @@ class DrawnNodesTest {
     void oneFailedCombinationFailsTheNode() {
         begin();
         take(new RunEvent.NodeFinished("train--1", "Train", 3, -1, false));
-        NodeState failed = take(new RunEvent.NodeFailed("train--2", "Train", "", "The disk is full.", null));
+        NodeState failed = take(new RunEvent.NodeFailed("train--2", "Train", "", "The disk is full.", null, ""));
         assertThat(failed.kind()).isEqualTo(Kind.FAILED);
         assertThat(failed.problem()).isEqualTo("The disk is full.");
     }

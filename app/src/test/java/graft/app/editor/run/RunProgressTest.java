@@ -83,7 +83,7 @@ class RunProgressTest {
     void aFailureIsInWords() {
         begin();
         Problem problem = new Problem("cannot go on", "it is a test", "stop testing");
-        progress.take(new RunEvent.NodeFailed("train", "Train", "", problem.getMessage(), problem));
+        progress.take(new RunEvent.NodeFailed("train", "Train", "", problem.getMessage(), problem, ""));
         assertThat(progress.state("train").problem()).isEqualTo("Cannot go on: it is a test; stop testing.");
     }
 }

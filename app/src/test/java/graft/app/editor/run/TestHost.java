@@ -55,6 +55,9 @@ final class TestHost implements RunHost {
     }
 
     @Override
+    public void disable(String plugin) {}
+
+    @Override
     public void say(String words) {
         // What is said in passing is seen in the panels too.
     }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonPrimitive;
 import graft.app.editor.Commands;
+import graft.app.editor.canvas.NodeState;
+import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginInspection;
 import graft.app.plugin.PluginStore;
 import graft.app.plugin.TestPlugin;
+import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
 import java.awt.Component;
 import java.awt.Rectangle;
@@ -57,6 +61,7 @@ class PluginsDialogTest {
                 Files.copy(file, plugins.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
+        TestPlugin.bundle(plugins);
         store = new PluginStore(plugins, "0.1.0");
     }
 
@@ -296,5 +301,69 @@ class PluginsDialogTest {
                     .findAll(visible("problem.bring.colours"))
                     .isEmpty());
         }
+    }
+
+    @Test
+    void theExamplesWorkflowOpensWithoutItIsSavedByteForByteAndRunsOnceItIsInstalled() throws IOException {
+        Path archive = published(TestPlugin.example(), work.resolve("example.jar"));
+        Path file = work.resolve("example.json");
+        Workflow shipped = Workflow.read(OpenedEditor.HOME.resolve("plugins/example/workflow.json"))
+                .with("sample", "steps", new JsonPrimitive(2))
+                .with("canvas", "batch", new JsonPrimitive(1));
+        shipped.write(file);
+        byte[] bytes = Files.readAllBytes(file);
+        List<String> strange = shipped.nodes().entrySet().stream()
+                .filter(node -> node.getValue().type().startsWith("example/"))
+                .map(Map.Entry::getKey)
+                .toList();
+        assertThat(strange).isNotEmpty();
+        try (OpenedEditor editor = editor(file)) {
+            editor.awaitWorkflow();
+            editor.await("its nodes are missing", () -> editor.window().current().orElseThrow().findings().stream()
+                    .filter(finding -> finding.missing().isPresent())
+                    .map(Finding::node)
+                    .toList()
+                    .containsAll(strange));
+            // Changed and changed back, so that there is something to save.
+            OpenWorkflow document =
+                    execute(() -> editor.window().current().orElseThrow().document());
+            execute(() -> document.edit("Rename", "", workflow -> workflow.withTitle("Other")));
+            act(editor, Commands.SAVE);
+            editor.await("it is saved", () -> !document.dirty());
+            assertThat(Files.readAllBytes(file)).isNotEqualTo(bytes);
+            execute(() -> document.edit("Rename", "", workflow -> workflow.withTitle(shipped.title())));
+            act(editor, Commands.SAVE);
+            editor.await("it is saved", () -> !document.dirty());
+            assertThat(file).hasBinaryContent(bytes);
+            DialogFixture manager = manager(editor);
+            installFile(editor, manager, archive);
+            shown(editor, "plugins.question").button("plugins.question.yes").click();
+            says(editor, manager, "Installed example 1.0.0.");
+            manager.close();
+            editor.await(
+                    "nothing is missing any more", () -> editor.window().current().orElseThrow().findings().stream()
+                            .allMatch(finding -> finding.missing().isEmpty()));
+            act(editor, Commands.RUN);
+            editor.await("its nodes run", () -> strange.stream().allMatch(node -> ran(editor, node)));
+            editor.await(
+                    "the run is over",
+                    () -> !editor.window().action(Commands.CANCEL).orElseThrow().isEnabled());
+            assertThat(file).hasBinaryContent(bytes);
+        }
+    }
+
+    private static boolean ran(OpenedEditor editor, String node) {
+        NodeState.Kind kind = editor.window()
+                .current()
+                .orElseThrow()
+                .target()
+                .states()
+                .state(node)
+                .kind();
+        return kind == NodeState.Kind.DONE || kind == NodeState.Kind.CACHED;
+    }
+
+    private static void act(OpenedEditor editor, Commands command) {
+        execute(() -> editor.window().action(command).orElseThrow().actionPerformed(new ActionEvent(editor, 0, "")));
     }
 }

@@ -1,7 +1,5 @@
 package @package@;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import graft.model.Images;
 import graft.model.Picture;
 import graft.node.testing.GoldenPicture;
@@ -31,7 +29,6 @@ class TintTest {
                 .set("strength", 0.5)
                 .run(folder)
                 .output("tinted", Images.class);
-        assertThat(tinted.pictures().get(0).rgb()).startsWith(0.25f, 0.75f, 0.25f);
         // After a change that is meant: `mvn test -Dgolden.write=true`, and look at the picture before you keep it.
         GoldenPicture.at(Path.of("src/test/resources/green.png"))
                 .check(tinted.pictures().get(0).toBufferedImage());

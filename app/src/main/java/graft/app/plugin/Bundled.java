@@ -1,0 +1,95 @@
+package graft.app.plugin;
+
+import graft.app.plugin.NodeLibrary.Archive;
+import graft.app.plugin.NodeLibrary.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The archives that come with Graft: those in its folder of plugins whose checksum the build wrote to {@code
+ * bundled/NAME.jar.sha512} as it made them. What else lies there was put there by hand, past all that an installation looks at
+ * and asks.
+ *
+ * @param folder null for none
+ */
+record Bundled(Path folder) {
+
+    /** The archives, each with the checksum that it must have, and sentences about what is none. */
+    List<Archive> archives(List<Failure> failures) {
+        List<Archive> archives = new ArrayList<>();
+        for (Path file : files(failures)) {
+            String name = file.getFileName().toString();
+            if (name.endsWith(".zip")) {
+                failures.add(new Failure(name, "a plugin is a single .jar, and this is a .zip"));
+                continue;
+            }
+            try {
+                Optional<String> pinned = pinned(file);
+                if (pinned.isPresent()) {
+                    archives.add(new Archive(file, Optional.empty(), pinned));
+                } else {
+                    failures.add(byHand(file));
+                }
+            } catch (IOException unreadable) {
+                failures.add(new Failure(name, "its checksum cannot be read: " + unreadable.getMessage()));
+            }
+        }
+        return archives;
+    }
+
+    /** What is said of an archive that nobody installed. */
+    static Failure byHand(Path file) {
+        return new Failure(
+                file.getFileName().toString(),
+                "it was put into " + file.getParent()
+                        + " by hand, where nobody was asked about it; move it elsewhere and install it with"
+                        + " `graft plugins install FILE`");
+    }
+
+    /** The archives that are what the build made, by name. */
+    List<Path> jars() {
+        return archives(new ArrayList<>()).stream().map(Archive::file).toList();
+    }
+
+    /** The files by which a change can be told. */
+    List<Path> watched() {
+        List<Path> files = new ArrayList<>();
+        for (Path file : files(new ArrayList<>())) {
+            files.add(file);
+            files.add(pin(file));
+        }
+        return files;
+    }
+
+    private List<Path> files(List<Failure> failures) {
+        if (folder == null || !Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file ->
+                            file.toString().endsWith(".jar") || file.toString().endsWith(".zip"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            failures.add(new Failure(folder.toString(), "the folder cannot be read: " + e.getMessage()));
+            return List.of();
+        }
+    }
+
+    private Path pin(Path file) {
+        return folder.resolve("bundled").resolve(file.getFileName() + ".sha512");
+    }
+
+    private Optional<String> pinned(Path file) throws IOException {
+        Path pin = pin(file);
+        return Files.exists(pin)
+                ? Optional.of(Files.readString(pin).strip().toLowerCase(Locale.ROOT))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,81 @@
+package graft.app.plugin;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Runs code of plugins for so many seconds and no longer, each time on a thread of its own.
+ *
+ * <p>Java cannot end a thread: one that does not come back is interrupted, named and left behind, and goes on until it ends by
+ * itself or the program does. As long as it lives, its subject is not asked again, so that there is one such thread at most.
+ * Safe for several threads.
+ */
+public final class TimeLimit {
+
+    /** Code of a plugin did not come back in time; the message is a clause. */
+    public static final class Overdue extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        private Overdue(Thread thread, long seconds) {
+            super("it did not come back within " + seconds + " s, and its thread \"" + thread.getName()
+                    + "\" goes on until Graft ends");
+            // Where it is tells whose code it is.
+            setStackTrace(thread.getStackTrace());
+        }
+    }
+
+    private final Map<Object, Thread> leftBehind = new HashMap<>();
+
+    /**
+     * Runs work and waits for it.
+     *
+     * @param subject what the work is asked of, as a node's class; compared by {@code equals}
+     * @param name of the thread
+     * @param seconds that it may take
+     * @throws Overdue when it takes longer, or when the subject's last work has not come back yet
+     */
+    public void run(Object subject, String name, long seconds, Runnable work) throws Overdue {
+        Optional<Thread> before = leftBehind(subject);
+        if (before.isPresent()) {
+            throw new Overdue(before.get(), seconds);
+        }
+        FutureTask<Void> task = new FutureTask<>(work, null);
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            task.get(seconds, TimeUnit.SECONDS);
+        } catch (TimeoutException goesOn) {
+            throw new Overdue(leave(subject, thread), seconds);
+        } catch (InterruptedException nobodyWaits) {
+            leave(subject, thread);
+            Thread.currentThread().interrupt();
+            throw new CancellationException();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) failed.getCause();
+        }
+    }
+
+    private synchronized Optional<Thread> leftBehind(Object subject) {
+        leftBehind.values().removeIf(thread -> !thread.isAlive());
+        return Optional.ofNullable(leftBehind.get(subject));
+    }
+
+    private synchronized Thread leave(Object subject, Thread thread) {
+        thread.setName(thread.getName() + ", left behind");
+        // Enough for one that waits; one that loops never looks.
+        thread.interrupt();
+        leftBehind.put(subject, thread);
+        return thread;
+    }
+}
