@@ -245,7 +245,7 @@ class MainWindowTest {
         List<String> found = new ArrayList<>();
         for (Component each : within.getComponents()) {
             boolean control = each instanceof AbstractButton
-                    || each instanceof JTextComponent text && text.isFocusable()
+                    || (each instanceof JTextComponent text && text.isFocusable())
                     || each instanceof JList
                     || each instanceof JTree
                     || each instanceof JTable
