@@ -84,15 +84,22 @@ public final class FileLibrary implements AutoCloseable {
     /** Everything that a control can choose, the built-in first. */
     public void find(Control control, Consumer<List<Entry>> then) {
         List<Path> places = folders.get();
-        thread.execute(() -> {
+        soon(() -> {
             List<Entry> found = found(control, places);
             SwingUtilities.invokeLater(() -> then.accept(found));
         });
     }
 
+    private void soon(Runnable work) {
+        // What was on its way when the window was closed may ask for more; nobody is there to be told.
+        if (!thread.isShutdown()) {
+            thread.execute(work);
+        }
+    }
+
     /** What is known of one place; nothing when there is no such thing. */
     void look(String place, Consumer<Optional<Entry>> then) {
-        thread.execute(() -> {
+        soon(() -> {
             Optional<Entry> entry = entry(place);
             SwingUtilities.invokeLater(() -> then.accept(entry));
         });

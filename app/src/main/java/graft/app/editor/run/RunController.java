@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -45,7 +46,7 @@ import javax.swing.Timer;
  *
  * <p>Used on the event dispatch thread, which never waits for a run.
  */
-public final class RunController implements AutoCloseable {
+public final class RunController {
 
     /** Why a node has no kept result when it was asked to make one and did not: its failure is still what to show. */
     private static final String UNFINISHED = "it did not finish the last time";
@@ -133,7 +134,7 @@ public final class RunController implements AutoCloseable {
     /** Lets runs happen elsewhere, from the next one on; the backend before is closed. */
     public void use(RunBackend other) {
         if (next != backend) {
-            close(next);
+            var unused = close(next);
         }
         next = other;
         if (job == null) {
@@ -143,15 +144,17 @@ public final class RunController implements AutoCloseable {
 
     private void switchBackend() {
         if (next != backend) {
-            close(backend);
+            var unused = close(backend);
             backend = next;
         }
     }
 
-    private static void close(RunBackend done) {
-        Thread thread = new Thread(done::close, "graft-backend-close");
-        thread.setDaemon(true);
-        thread.start();
+    private static CompletableFuture<Void> close(RunBackend done) {
+        return CompletableFuture.runAsync(done::close, task -> {
+            Thread thread = new Thread(task, "graft-backend-close");
+            thread.setDaemon(true);
+            thread.start();
+        });
     }
 
     // --- what to run
@@ -432,14 +435,15 @@ public final class RunController implements AutoCloseable {
         return reached;
     }
 
-    /** Ends the run under way, keeping what is done, without waiting for it; what waits is kept for the next session. */
-    @Override
-    public void close() {
+    /**
+     * Ends the run under way, keeping what is done, without waiting for it; what waits is kept for the next session.
+     *
+     * @return done when all that this process has to save is saved, at most a minute later
+     */
+    public CompletableFuture<Void> end() {
         closed = true;
-        close(backend);
-        if (next != backend) {
-            close(next);
-        }
         queue.close();
+        CompletableFuture<Void> last = close(backend);
+        return next == backend ? last : CompletableFuture.allOf(last, close(next));
     }
 }

@@ -25,6 +25,7 @@ import java.awt.event.WindowEvent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import javax.swing.Action;
 import javax.swing.JFrame;
@@ -87,7 +88,7 @@ final class MainWindow {
     /**
      * A window, not shown yet.
      *
-     * @param closed called when the window is gone
+     * @param closed called when the window is gone and what a run has to save is saved
      */
     MainWindow(Place place, Preferences preferences, Session last, Runnable closed) {
         this.place = place;
@@ -371,7 +372,7 @@ final class MainWindow {
             tab.document().close();
             tab.dispose();
         });
-        runs.close();
+        CompletableFuture<Void> saved = runs.end();
         saving.close();
         tools.close();
         status.close();
@@ -384,6 +385,6 @@ final class MainWindow {
         frame.dispose();
         log.end();
         drafts.close();
-        closed.run();
+        var unused = saved.whenComplete((done, failure) -> closed.run());
     }
 }

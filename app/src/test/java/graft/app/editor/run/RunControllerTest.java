@@ -93,7 +93,9 @@ class RunControllerTest {
 
     @AfterEach
     void close() throws Exception {
-        edt(controller::close);
+        edt(() -> {
+            var unused = controller.end();
+        });
     }
 
     private RunTarget target(String title, int steps) {
@@ -173,7 +175,7 @@ class RunControllerTest {
             controller.setPaused(true);
             controller.run(target("a", 1), List.of(), false, 1);
             controller.run(target("b", 1), List.of(), false, 1);
-            controller.close();
+            var unused = controller.end();
         });
         open(TestNodes.backend());
         await(() -> controller.queue().entries().size() == 2);

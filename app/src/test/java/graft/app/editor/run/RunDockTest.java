@@ -78,7 +78,9 @@ class RunDockTest {
     @AfterEach
     void close() {
         if (controller != null) {
-            execute(controller::close);
+            execute(() -> {
+                var unused = controller.end();
+            });
         }
         robot.cleanUp();
         assertThat(failures).isEmpty();

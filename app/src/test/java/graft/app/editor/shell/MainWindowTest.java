@@ -290,7 +290,7 @@ class MainWindowTest {
                             "sample", "steps", new JsonPrimitive(2))
                     .with("canvas", "batch", new JsonPrimitive(1))));
             editor.frame().button("tool.run").click();
-            editor.await("a picture is written", () -> !pictures().isEmpty());
+            editor.await("a picture is written", () -> !written(".png").isEmpty());
             GraphCanvas canvas = editor.window().current().orElseThrow().canvas();
             editor.await("its node is done", () -> canvas.state("save").kind() == NodeState.Kind.DONE);
             editor.await(
@@ -299,12 +299,31 @@ class MainWindowTest {
         }
     }
 
-    private List<Path> pictures() {
+    @Test
+    void aTrainingThatIsLeftKeepsItsLora() {
+        try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun())) {
+            editor.openTemplate("train-lora");
+            GraphCanvas canvas = editor.window().current().orElseThrow().canvas();
+            execute(() -> editor.window()
+                    .current()
+                    .orElseThrow()
+                    .document()
+                    .edit("More", workflow -> workflow.with("train", "steps", new JsonPrimitive(5000))));
+            editor.frame().button("tool.run").click();
+            editor.await(
+                    "the training is under way", () -> canvas.state("train").progress() > 0);
+            execute(() -> editor.window().end());
+            editor.await("the editor is left", editor::isClosed);
+            assertThat(written("teapot.safetensors")).hasSize(1);
+        }
+    }
+
+    private List<Path> written(String ending) {
         if (!Files.isDirectory(config.resolve("runs"))) {
             return List.of();
         }
         try (Stream<Path> files = Files.walk(config.resolve("runs"))) {
-            return files.filter(file -> file.toString().endsWith(".png")).toList();
+            return files.filter(file -> file.toString().endsWith(ending)).toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
