@@ -180,7 +180,7 @@ class MisbehavingPluginsTest {
         editor.await(
                 name + ": the problems say: " + words, () -> problems(editor).contains(words));
         assertThat(library.canDisable("bad-" + name)).isTrue();
-        showProblems(editor);
+        show(editor, "problems", Commands.PROBLEMS);
         editor.robot().click(execute(() -> shown(editor, "problem.disable.bad-" + name)
                 .get(0)));
         editor.await(
@@ -226,7 +226,7 @@ class MisbehavingPluginsTest {
     private static void leftBehind(OpenedEditor editor) {
         editor.await("it loops", () -> state(editor, "bad") == NodeState.Kind.RUNNING);
         act(editor, Commands.STOP_AND_KEEP);
-        act(editor, Commands.QUEUE);
+        show(editor, "queue", Commands.QUEUE);
         editor.await("the queue offers to leave it behind", () -> !shown(editor, "queue.leave")
                 .isEmpty());
         editor.robot().click(execute(() -> shown(editor, "queue.leave").get(0)));
@@ -245,11 +245,12 @@ class MisbehavingPluginsTest {
                 () -> !editor.window().action(Commands.CANCEL).orElseThrow().isEnabled());
     }
 
-    private static void showProblems(OpenedEditor editor) {
-        if (shown(editor, "problems").isEmpty()) {
-            act(editor, Commands.PROBLEMS);
+    /** Shows a panel of the dock: the command puts it away when it is shown already. */
+    private static void show(OpenedEditor editor, String panel, Commands command) {
+        if (shown(editor, panel).isEmpty()) {
+            act(editor, command);
         }
-        editor.robot().waitForIdle();
+        editor.await(panel + " is shown", () -> !shown(editor, panel).isEmpty());
     }
 
     private static NodeState.Kind state(OpenedEditor editor, String node) {
