@@ -32,6 +32,7 @@ import javax.swing.JTextArea;
 import org.assertj.swing.core.GenericTypeMatcher;
 import org.assertj.swing.finder.WindowFinder;
 import org.assertj.swing.fixture.DialogFixture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -49,6 +50,7 @@ class PluginsDialogTest {
     private Path plugins;
     private Path shop;
     private PluginStore store;
+    private NodeLibrary library;
 
     @BeforeEach
     void pluginsThatComeWithGraft() throws IOException {
@@ -115,8 +117,14 @@ class PluginsDialogTest {
     }
 
     private OpenedEditor editor(Path... files) {
-        return new OpenedEditor(
-                work.resolve("config"), OpenedEditor.begun(), NodeLibrary.load(plugins, "0.1.0"), files);
+        library = NodeLibrary.load(plugins, "0.1.0");
+        return new OpenedEditor(work.resolve("config"), OpenedEditor.begun(), library, files);
+    }
+
+    /** What a plugin adds to choices is there for the whole program. */
+    @AfterEach
+    void unload() {
+        library.close();
     }
 
     private static DialogFixture manager(OpenedEditor editor) {
