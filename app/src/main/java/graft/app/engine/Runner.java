@@ -225,8 +225,9 @@ final class Runner {
         Problem problem = new Problem(
                 step.title() + " was left behind",
                 "it has gone on for " + (System.nanoTime() - left.since) / 1_000_000_000 + " s and does not stop",
-                "start Graft again to be rid of it, and tell the author of "
-                        + plugin.map(known -> "the plugin " + known.id()).orElse("the node"));
+                "tell the author of "
+                        + plugin.map(known -> "the plugin " + known.id()).orElse("the node")
+                        + ", and start Graft again if it slows the machine");
         fail(
                 step.node(),
                 step.title(),

@@ -163,7 +163,7 @@ class MisbehavingPluginsTest {
                     editor,
                     "ponders",
                     "This is a fault of the plugin bad-ponders 1.0.0 (it did not come back within 10 s");
-            tried(editor, "loops", "tell the author of the plugin bad-loops");
+            tried(editor, "loops", "Tell the author of the plugin bad-loops");
             printed(editor);
         }
     }
