@@ -45,6 +45,8 @@ public final class CommandKeys implements KeyEventDispatcher {
     private final Window window;
     private final Supplier<Keymap> keymap;
     private final Function<Commands, Optional<Action>> actions;
+    /** Whether the key that is down gave a command: the letter that it types is not for the text that the command opened. */
+    private boolean taken;
 
     /**
      * Keys for a window; its owner adds this to the {@link java.awt.KeyboardFocusManager} and removes it at the end.
@@ -59,13 +61,20 @@ public final class CommandKeys implements KeyEventDispatcher {
 
     @Override
     public boolean dispatchKeyEvent(KeyEvent event) {
-        Component focus = event.getComponent();
-        if (event.getID() != KeyEvent.KEY_PRESSED || SwingUtilities.getWindowAncestor(focus) != window) {
+        if (event.getID() == KeyEvent.KEY_TYPED) {
+            return taken;
+        }
+        if (event.getID() != KeyEvent.KEY_PRESSED) {
             return false;
         }
+        Component focus = event.getComponent();
         KeyStroke key = KeyStroke.getKeyStrokeForEvent(event);
-        Optional<Commands> command = keymap.get().command(key).filter(each -> !keeps(focus, key, each));
+        Optional<Commands> command = Optional.of(key)
+                .filter(pressed -> SwingUtilities.getWindowAncestor(focus) == window)
+                .flatMap(keymap.get()::command)
+                .filter(each -> !keeps(focus, key, each));
         Optional<Action> action = command.flatMap(actions).filter(Action::isEnabled);
+        taken = action.isPresent();
         action.ifPresent(each -> each.actionPerformed(new ActionEvent(
                 focus, ActionEvent.ACTION_PERFORMED, command.get().id(), event.getWhen(), event.getModifiersEx())));
         return action.isPresent();
