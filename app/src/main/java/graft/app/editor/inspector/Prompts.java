@@ -42,6 +42,10 @@ public final class Prompts implements AutoCloseable {
      * @param then given the count, or nothing when the model cannot be read
      */
     void count(String model, String text, boolean lines, Consumer<Optional<Count>> then) {
+        if (thread.isShutdown()) {
+            // The window was closed since somebody typed.
+            return;
+        }
         thread.execute(() -> {
             Optional<Count> count = tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines));
             SwingUtilities.invokeLater(() -> then.accept(count));

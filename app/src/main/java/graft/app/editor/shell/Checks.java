@@ -39,6 +39,10 @@ final class Checks implements AutoCloseable {
 
     /** Checks soon; only what the latest call asked for is found. */
     void soon(Workflow workflow, Consumer<List<Finding>> then) {
+        if (thread.isShutdown()) {
+            // The window was closed since the workflow changed.
+            return;
+        }
         long turn = latest.incrementAndGet();
         next = () -> thread.execute(() -> {
             List<Finding> found = engine.check(workflow).findings();
