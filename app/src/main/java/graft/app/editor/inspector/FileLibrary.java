@@ -1,6 +1,7 @@
 package graft.app.editor.inspector;
 
 import graft.app.editor.Scaled;
+import graft.app.editor.WindowThread;
 import graft.file.BuiltIn;
 import graft.file.ImageFile;
 import graft.file.Location;
@@ -25,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.swing.SwingUtilities;
@@ -64,11 +64,7 @@ public final class FileLibrary implements AutoCloseable {
     private final Supplier<List<Path>> folders;
     private final Path runs;
     private final Map<Stamp, Entry> known = new ConcurrentHashMap<>();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
-        Thread named = new Thread(work, "graft-files");
-        named.setDaemon(true);
-        return named;
-    });
+    private final ExecutorService thread = WindowThread.named("graft-files");
 
     /**
      * A library.
@@ -84,22 +80,15 @@ public final class FileLibrary implements AutoCloseable {
     /** Everything that a control can choose, the built-in first. */
     public void find(Control control, Consumer<List<Entry>> then) {
         List<Path> places = folders.get();
-        soon(() -> {
+        thread.execute(() -> {
             List<Entry> found = found(control, places);
             SwingUtilities.invokeLater(() -> then.accept(found));
         });
     }
 
-    private void soon(Runnable work) {
-        // What was on its way when the window was closed may ask for more; nobody is there to be told.
-        if (!thread.isShutdown()) {
-            thread.execute(work);
-        }
-    }
-
     /** What is known of one place; nothing when there is no such thing. */
     void look(String place, Consumer<Optional<Entry>> then) {
-        soon(() -> {
+        thread.execute(() -> {
             Optional<Entry> entry = entry(place);
             SwingUtilities.invokeLater(() -> then.accept(entry));
         });

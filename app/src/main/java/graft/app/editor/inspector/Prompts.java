@@ -1,5 +1,6 @@
 package graft.app.editor.inspector;
 
+import graft.app.editor.WindowThread;
 import graft.file.Location;
 import graft.model.Tokenizer;
 import graft.node.Problem;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import javax.swing.SwingUtilities;
 
@@ -26,13 +26,7 @@ public final class Prompts implements AutoCloseable {
     record Count(int prompts, int tokens, int most, String unseen) {}
 
     private final Map<String, Optional<Tokenizer>> tokenizers = new HashMap<>();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
-        Thread named = new Thread(work, "graft-prompts");
-        named.setDaemon(true);
-        // DJL looks for its library through the thread's class loader.
-        named.setContextClassLoader(Prompts.class.getClassLoader());
-        return named;
-    });
+    private final ExecutorService thread = WindowThread.named("graft-prompts");
 
     /**
      * Counts.
@@ -42,10 +36,6 @@ public final class Prompts implements AutoCloseable {
      * @param then given the count, or nothing when the model cannot be read
      */
     void count(String model, String text, boolean lines, Consumer<Optional<Count>> then) {
-        if (thread.isShutdown()) {
-            // The window was closed since somebody typed.
-            return;
-        }
         thread.execute(() -> {
             Optional<Count> count = tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines));
             SwingUtilities.invokeLater(() -> then.accept(count));

@@ -1,5 +1,6 @@
 package graft.app.editor.shell;
 
+import graft.app.editor.WindowThread;
 import graft.app.engine.Cache;
 import graft.app.engine.Engine;
 import graft.app.engine.Finding;
@@ -7,7 +8,6 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import javax.swing.SwingUtilities;
@@ -22,13 +22,7 @@ final class Checks implements AutoCloseable {
     private final Cache cache = Cache.none();
     private final AtomicLong latest = new AtomicLong();
     private final Timer pause;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
-        Thread named = new Thread(work, "graft-check");
-        named.setDaemon(true);
-        // DJL looks for its engine through the thread's class loader.
-        named.setContextClassLoader(Checks.class.getClassLoader());
-        return named;
-    });
+    private final ExecutorService thread = WindowThread.named("graft-check");
     private Runnable next = () -> {};
 
     Checks(NodeLibrary library) {
@@ -39,10 +33,6 @@ final class Checks implements AutoCloseable {
 
     /** Checks soon; only what the latest call asked for is found. */
     void soon(Workflow workflow, Consumer<List<Finding>> then) {
-        if (thread.isShutdown()) {
-            // The window was closed since the workflow changed.
-            return;
-        }
         long turn = latest.incrementAndGet();
         next = () -> thread.execute(() -> {
             List<Finding> found = engine.check(workflow).findings();
