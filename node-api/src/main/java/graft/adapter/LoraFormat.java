@@ -7,14 +7,14 @@ import graft.adapter.LoraKey.Side;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
+import graft.node.Choice;
 import graft.node.Problem;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The formats that come with Graft; each of them reads the files of all. */
-public enum LoraFormat implements AdapterFormat {
+public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
     /** sd-scripts' keys, and LyCORIS' for what is more than a LoRA: holds every kind. */
     KOHYA,
     /** {@code unet.….lora.down.weight}: plain LoRA, at scale 1. */
@@ -23,17 +23,8 @@ public enum LoraFormat implements AdapterFormat {
     PEFT;
 
     @Override
-    public String id() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
-    @Override
     public String title() {
-        return switch (this) {
-            case KOHYA -> "kohya";
-            case DIFFUSERS -> "diffusers";
-            case PEFT -> "peft";
-        };
+        return id();
     }
 
     @Override

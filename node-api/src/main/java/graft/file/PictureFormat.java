@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
@@ -36,15 +35,10 @@ import org.pf4j.ExtensionPoint;
 public interface PictureFormat extends Choice, ExtensionPoint {
 
     /** The formats that come with Graft. */
-    enum Kind implements PictureFormat {
+    enum Kind implements PictureFormat, Choice.BuiltIn {
         PNG,
         JPEG,
         WEBP;
-
-        @Override
-        public String id() {
-            return name().toLowerCase(Locale.ROOT);
-        }
 
         @Override
         public String title() {

@@ -7,7 +7,6 @@ import graft.node.Problem;
 import graft.tensor.Compute;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -22,7 +21,7 @@ import org.pf4j.ExtensionPoint;
 public interface Captioner extends Choice, ExtensionPoint {
 
     /** The captioners that come with Graft. */
-    enum Kind implements Captioner {
+    enum Kind implements Captioner, Choice.BuiltIn {
         /** {@link BlipModel}. */
         BLIP("BLIP");
 
@@ -32,11 +31,6 @@ public interface Captioner extends Choice, ExtensionPoint {
 
         Kind(String title) {
             this.title = title;
-        }
-
-        @Override
-        public String id() {
-            return name().toLowerCase(Locale.ROOT);
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Locale;
 
 /**
  * One of a set of values that plugins add to, such as the samplers: a setting of such a type offers all that there are, and
@@ -19,6 +20,18 @@ public interface Choice {
 
     /** What people read. */
     String title();
+
+    /** An enum's values that come with Graft: their ids are their names in small letters. */
+    interface BuiltIn extends Choice {
+
+        /** What {@link Enum#name()} says. */
+        String name();
+
+        @Override
+        default String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** Says of an interface that its values are an open set. */
     @Documented

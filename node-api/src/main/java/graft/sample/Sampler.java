@@ -1,9 +1,9 @@
 package graft.sample;
 
-import java.util.Locale;
+import graft.node.Choice;
 
 /** The samplers that come with Graft, each as diffusers' scheduler of that name walks it. */
-public enum Sampler implements SamplerMethod {
+public enum Sampler implements SamplerMethod, Choice.BuiltIn {
     /** Denoising diffusion implicit models, η = 0 (Song et al., 2021, equation 12). */
     DDIM("DDIM"),
     /** Euler's method on the probability flow (Karras et al., 2022, algorithm 2 without churn). */
@@ -23,11 +23,6 @@ public enum Sampler implements SamplerMethod {
 
     Sampler(String title) {
         this.title = title;
-    }
-
-    @Override
-    public String id() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     @Override

@@ -1,13 +1,13 @@
 package graft.sample;
 
+import graft.node.Choice;
 import graft.node.Problem;
-import java.util.Locale;
 
 /**
  * The spacings that come with Graft: those of scheduler configurations, which go by timesteps (Lin et al., 2023, table 2), and
- * Karras'.
+ * Karras'. Their ids are, but for AUTO and KARRAS, the names in scheduler configurations.
  */
-public enum Spacing implements NoiseSpacing {
+public enum Spacing implements NoiseSpacing, Choice.BuiltIn {
     /** The model's own: {@code timestep_spacing} of its scheduler configuration. */
     AUTO("Auto"),
     /** From the first timestep upwards in equal whole steps, moved up by the configuration's {@code steps_offset}. */
@@ -25,12 +25,6 @@ public enum Spacing implements NoiseSpacing {
 
     Spacing(String title) {
         this.title = title;
-    }
-
-    /** The name in settings and, but for AUTO and KARRAS, in scheduler configurations. */
-    @Override
-    public String id() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     @Override

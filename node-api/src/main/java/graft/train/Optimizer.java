@@ -3,8 +3,8 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import graft.node.Choice;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -16,8 +16,8 @@ import java.util.Map;
  */
 public interface Optimizer {
 
-    /** The optimisers that come with Graft. */
-    enum Kind implements OptimizerMethod {
+    /** The optimisers that come with Graft, by the names that other trainers have for them. */
+    enum Kind implements OptimizerMethod, Choice.BuiltIn {
         ADAMW("AdamW", 8),
         ADAMW8BIT("AdamW 8-bit", 2.03),
         ADAFACTOR("Adafactor", 0),
@@ -30,12 +30,6 @@ public interface Optimizer {
         Kind(String title, double stateBytes) {
             this.title = title;
             this.stateBytes = stateBytes;
-        }
-
-        /** What other trainers call it. */
-        @Override
-        public String id() {
-            return name().toLowerCase(Locale.ROOT);
         }
 
         @Override
