@@ -552,9 +552,9 @@ final class Checker {
     private void fault(Step step, Throwable fault) {
         Optional<Plugin> atFault = library.atFault(step.schema().id(), fault);
         Problem problem = Failures.ofNode(step.title() + " failed while it was checked", fault, atFault);
-        Optional<String> plugin = atFault.filter(known -> !known.bundled()).map(Plugin::id);
-        findings.add(Finding.fault(step.node(), problem, plugin));
-        faults.put(step.node(), new Fault(problem, plugin));
+        Fault known = Fault.of(problem, atFault);
+        findings.add(Finding.fault(step.node(), known));
+        faults.put(step.node(), known);
     }
 
     private Workflow filledIn() {

@@ -41,7 +41,8 @@ public record Finding(
         return error(node, problem.socket().orElse(""), problem.happened(), problem.why(), problem.remedy());
     }
 
-    static Finding fault(String node, Problem problem, Optional<String> plugin) {
+    static Finding fault(String node, Plan.Fault fault) {
+        Problem problem = fault.problem();
         return new Finding(
                 Severity.FAULT,
                 node,
@@ -50,7 +51,7 @@ public record Finding(
                 problem.why(),
                 problem.remedy(),
                 Optional.empty(),
-                plugin);
+                fault.plugin());
     }
 
     static Finding missing(String node, MissingNode missing, String remedy) {

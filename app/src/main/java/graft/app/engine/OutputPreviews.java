@@ -1,8 +1,10 @@
 package graft.app.engine;
 
+import graft.app.engine.Plan.Fault;
 import graft.app.engine.Plan.Step;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.NodeLibrary.OfferedPreview;
+import graft.app.plugin.NodeLibrary.Plugin;
 import graft.model.Fit;
 import graft.model.Picture;
 import graft.node.SocketSchema;
@@ -27,15 +29,13 @@ final class OutputPreviews {
     private static final int LONGEST = 1024;
 
     private final NodeLibrary library;
-    private final Consumer<RunEvent> events;
 
-    OutputPreviews(NodeLibrary library, Consumer<RunEvent> events) {
+    OutputPreviews(NodeLibrary library) {
         this.library = library;
-        this.events = events;
     }
 
     /** Draws the first output that can be; one that cannot although it should be costs a warning alone. */
-    void show(Step step, Map<String, Object> outputs) {
+    void show(Step step, Map<String, Object> outputs, Consumer<RunEvent> events) {
         for (SocketSchema output : step.schema().outputs()) {
             Object value = outputs.get(output.id());
             Optional<OfferedPreview> offered = library.preview(value);
@@ -51,16 +51,11 @@ final class OutputPreviews {
             } catch (Throwable fault) {
                 // The node has done its work: nothing that is thrown here may undo that.
                 LOG.warn("{} of {} was not drawn", output.id(), step.node(), fault);
+                Optional<Plugin> plugin = Optional.of(offered.get().plugin());
+                Fault told = Fault.of(
+                        Failures.ofNode("the output " + output.id() + " cannot be shown", fault, plugin), plugin);
                 events.accept(new RunEvent.Warning(
-                        step.node(),
-                        Failures.ofNode(
-                                        "the output " + output.id() + " cannot be shown",
-                                        fault,
-                                        Optional.of(offered.get().plugin()))
-                                .getMessage(),
-                        offered.get().plugin().bundled()
-                                ? ""
-                                : offered.get().plugin().id()));
+                        step.node(), told.problem().getMessage(), told.plugin().orElse("")));
             }
         }
     }

@@ -1,5 +1,6 @@
 package graft.app.engine;
 
+import graft.app.plugin.NodeLibrary.Plugin;
 import graft.app.workflow.Workflow;
 import graft.node.Converter;
 import graft.node.Forecast;
@@ -49,7 +50,13 @@ public record Plan(
      *
      * @param plugin its id; empty when it comes with Graft
      */
-    record Fault(Problem problem, Optional<String> plugin) {}
+    record Fault(Problem problem, Optional<String> plugin) {
+
+        static Fault of(Problem problem, Optional<Plugin> atFault) {
+            return new Fault(
+                    problem, atFault.filter(plugin -> !plugin.bundled()).map(Plugin::id));
+        }
+    }
 
     /**
      * One node to run.

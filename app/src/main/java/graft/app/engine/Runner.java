@@ -121,7 +121,7 @@ final class Runner {
         this.graph = plan.graph().toJson();
         this.toCome = plan.steps().iterator();
         this.watch = new NodeWatch(() -> stop.get() != Stop.NOT, this::strangerOf, this::tell);
-        this.previews = new OutputPreviews(library, this::tell);
+        this.previews = new OutputPreviews(library);
         for (Step step : plan.steps()) {
             step.sources().map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
         }
@@ -228,10 +228,7 @@ final class Runner {
                 "tell the author of "
                         + plugin.map(known -> "the plugin " + known.id()).orElse("the node")
                         + ", and start Graft again if it slows the machine");
-        fail(
-                step.node(),
-                step.title(),
-                new Fault(problem, plugin.filter(known -> !known.bundled()).map(Plugin::id)));
+        fail(step.node(), step.title(), Fault.of(problem, plugin));
         left.leftBehind = true;
         left.step = null;
         left.thread.setName(step.node() + ", left behind");
@@ -401,7 +398,7 @@ final class Runner {
             Map<String, Object> outputs = outputs(node, step);
             mine.seconds = (System.nanoTime() - mine.since) / 1e9;
             // Strangers draw too, and may be left behind with it.
-            previews.show(step, outputs);
+            previews.show(step, outputs, event -> tell(event, mine));
             if (!isBack(mine)) {
                 throw new Cancelled();
             }
@@ -421,9 +418,8 @@ final class Runner {
         Optional<Plugin> atFault = library.atFault(step.schema().id(), failure);
         Problem problem = Failures.problem(failure, folder.path(), atFault);
         // What a node says in words is about what it was given.
-        Optional<Plugin> culprit =
-                failure instanceof Problem ? Optional.empty() : atFault.filter(plugin -> !plugin.bundled());
-        fail(step.node(), step.title(), new Fault(problem, culprit.map(Plugin::id)));
+        Optional<Plugin> culprit = failure instanceof Problem ? Optional.empty() : atFault;
+        fail(step.node(), step.title(), Fault.of(problem, culprit));
     }
 
     private void fail(String node, String title, Fault fault) {
