@@ -34,6 +34,11 @@ public record DatasetSpec(int count, List<Size> sizes, Optional<Dataset> dataset
                 Optional.of(dataset));
     }
 
+    /** As many pictures of the same sizes, of which no more is known: what their captions will be is found out in the run. */
+    public DatasetSpec uncaptioned() {
+        return new DatasetSpec(count, sizes, Optional.empty());
+    }
+
     /** The size of the most pixels: what needs the most memory. */
     public Size largest() {
         return sizes.stream().max(Comparator.comparingLong(Size::area)).orElseThrow();

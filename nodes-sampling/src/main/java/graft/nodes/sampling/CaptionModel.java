@@ -18,7 +18,6 @@ import graft.train.Dataset;
 import graft.train.DatasetSpec;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** Has a model look at training pictures and say what they show. */
 @NodeType(
@@ -115,9 +114,7 @@ public final class CaptionModel implements Node {
                     .at("minTokens");
         }
         captioner.check(task()).forEach(specs::reads);
-        specs.of("images", DatasetSpec.class)
-                .ifPresent(spec ->
-                        specs.output("captioned", new DatasetSpec(spec.count(), spec.sizes(), Optional.empty())));
+        specs.of("images", DatasetSpec.class).ifPresent(spec -> specs.output("captioned", spec.uncaptioned()));
     }
 
     @Override

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Has CLIP choose the words of a list that suit training pictures (zero-shot classification, Radford et al. 2021). */
@@ -102,9 +101,7 @@ public final class CaptionTags implements Node {
                             "put it where the word shall stand, such as: a picture of a {tag}")
                     .at("template");
         }
-        specs.of("images", DatasetSpec.class)
-                .ifPresent(spec ->
-                        specs.output("captioned", new DatasetSpec(spec.count(), spec.sizes(), Optional.empty())));
+        specs.of("images", DatasetSpec.class).ifPresent(spec -> specs.output("captioned", spec.uncaptioned()));
     }
 
     private List<String> tags() {

@@ -86,7 +86,7 @@ public final class EditCaptions implements Node {
                         spec.dataset()
                                 .filter(known -> !dropDuplicates)
                                 .map(known -> DatasetSpec.of(edited(known)))
-                                .orElse(new DatasetSpec(spec.count(), spec.sizes(), Optional.empty()))));
+                                .orElseGet(spec::uncaptioned)));
     }
 
     @Override
