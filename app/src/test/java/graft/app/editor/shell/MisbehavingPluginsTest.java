@@ -200,7 +200,7 @@ class MisbehavingPluginsTest {
         run(editor);
         editor.await(
                 "both are done",
-                () -> state(editor, "works") == NodeState.Kind.DONE && state(editor, "bad") == NodeState.Kind.DONE);
+                () -> editor.state("works") == NodeState.Kind.DONE && editor.state("bad") == NodeState.Kind.DONE);
         editor.await(
                 "the log has what it printed",
                 () -> log(editor).contains("bad: printed: hello") && log(editor).contains("bad: printed: you"));
@@ -224,7 +224,7 @@ class MisbehavingPluginsTest {
     }
 
     private static void leftBehind(OpenedEditor editor) {
-        editor.await("it loops", () -> state(editor, "bad") == NodeState.Kind.RUNNING);
+        editor.await("it loops", () -> editor.state("bad") == NodeState.Kind.RUNNING);
         act(editor, Commands.STOP_AND_KEEP);
         show(editor, "queue", Commands.QUEUE);
         editor.await("the queue offers to leave it behind", () -> !shown(editor, "queue.leave")
@@ -239,7 +239,7 @@ class MisbehavingPluginsTest {
     }
 
     private static void awaitDone(OpenedEditor editor, String name) {
-        editor.await(name + ": the other node is done", () -> state(editor, "works") == NodeState.Kind.DONE);
+        editor.await(name + ": the other node is done", () -> editor.state("works") == NodeState.Kind.DONE);
         editor.await(
                 name + ": the run is over",
                 () -> !editor.window().action(Commands.CANCEL).orElseThrow().isEnabled());
@@ -251,16 +251,6 @@ class MisbehavingPluginsTest {
             act(editor, command);
         }
         editor.await(panel + " is shown", () -> !shown(editor, panel).isEmpty());
-    }
-
-    private static NodeState.Kind state(OpenedEditor editor, String node) {
-        return editor.window()
-                .current()
-                .orElseThrow()
-                .target()
-                .states()
-                .state(node)
-                .kind();
     }
 
     /** All that stands in the cards of the problems. */

@@ -5,6 +5,7 @@ import static org.assertj.swing.edt.GuiActionRunner.execute;
 import static org.assertj.swing.timing.Pause.pause;
 
 import graft.app.editor.Theme;
+import graft.app.editor.canvas.NodeState;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import java.awt.Point;
@@ -83,6 +84,11 @@ final class OpenedEditor implements AutoCloseable {
 
     Workflow workflow() {
         return execute(() -> window.current().orElseThrow().document().workflow());
+    }
+
+    /** How a node of the workflow in front stands after its run. */
+    NodeState.Kind state(String node) {
+        return window.current().orElseThrow().target().states().state(node).kind();
     }
 
     /** Opens a template by its card on the start page. */

@@ -361,13 +361,7 @@ class PluginsDialogTest {
     }
 
     private static boolean ran(OpenedEditor editor, String node) {
-        NodeState.Kind kind = editor.window()
-                .current()
-                .orElseThrow()
-                .target()
-                .states()
-                .state(node)
-                .kind();
+        NodeState.Kind kind = editor.state(node);
         return kind == NodeState.Kind.DONE || kind == NodeState.Kind.CACHED;
     }
 
