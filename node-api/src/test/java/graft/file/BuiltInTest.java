@@ -140,10 +140,9 @@ final class BuiltInTest {
 
     @Test
     void theCacheIsWhereThePlatformKeepsCaches() {
-        assertThat(CacheFolder.path(Map.of("GRAFT_CACHE", "/g"), "Linux", "/home/a"))
-                .isEqualTo(Path.of("/g"));
-        assertThat(CacheFolder.path(Map.of(), "Linux", "/home/a")).isEqualTo(Path.of("/home/a/.cache/graft"));
-        assertThat(CacheFolder.path(Map.of("XDG_CACHE_HOME", "/x"), "Linux", "/home/a"))
+        assertThat(CacheFolder.path(Map.of("GRAFT_CACHE", "/g"), "Linux", "/a")).isEqualTo(Path.of("/g"));
+        assertThat(CacheFolder.path(Map.of(), "Linux", "/a")).isEqualTo(Path.of("/a/.cache/graft"));
+        assertThat(CacheFolder.path(Map.of("XDG_CACHE_HOME", "/x"), "Linux", "/a"))
                 .isEqualTo(Path.of("/x/graft"));
         assertThat(CacheFolder.path(Map.of(), "Mac OS X", "/Users/a"))
                 .isEqualTo(Path.of("/Users/a/Library/Caches/graft"));

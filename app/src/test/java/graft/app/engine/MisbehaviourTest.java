@@ -24,9 +24,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Plugins that misbehave, from real archives: the host survives each, says who it was, and the rest of the graph finishes. */
+@Timeout(120)
 class MisbehaviourTest {
 
     @TempDir

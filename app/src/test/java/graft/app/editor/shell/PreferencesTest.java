@@ -59,11 +59,11 @@ class PreferencesTest {
 
     @Test
     void settingsLieWhereThePlatformKeepsThem() {
-        assertThat(ConfigFolder.path(Map.of("GRAFT_CONFIG", "/own"), "Linux", "/home/u"))
+        assertThat(ConfigFolder.path(Map.of("GRAFT_CONFIG", "/own"), "Linux", "/u"))
                 .isEqualTo(Path.of("/own"));
-        assertThat(ConfigFolder.path(Map.of("XDG_CONFIG_HOME", "/x"), "Linux", "/home/u"))
+        assertThat(ConfigFolder.path(Map.of("XDG_CONFIG_HOME", "/x"), "Linux", "/u"))
                 .isEqualTo(Path.of("/x/graft"));
-        assertThat(ConfigFolder.path(Map.of(), "Linux", "/home/u")).isEqualTo(Path.of("/home/u/.config/graft"));
+        assertThat(ConfigFolder.path(Map.of(), "Linux", "/u")).isEqualTo(Path.of("/u/.config/graft"));
         assertThat(ConfigFolder.path(Map.of(), "Mac OS X", "/Users/u"))
                 .isEqualTo(Path.of("/Users/u/Library/Application Support/Graft"));
         assertThat(ConfigFolder.path(Map.of("APPDATA", "/app"), "Windows 11", "/u"))
