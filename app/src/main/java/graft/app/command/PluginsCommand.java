@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -271,7 +272,8 @@ final class PluginsCommand implements Runnable {
         PluginStore store = store();
         List<PluginStore.Wanted> named = new ArrayList<>();
         for (String each : wanted) {
-            if (each.endsWith(".jar")) {
+            // A file of another ending is no name in a repository either: what is wrong with it is told of the file.
+            if (each.endsWith(".jar") || Files.isRegularFile(Path.of(each))) {
                 Path archive = Path.of(each);
                 try (InstallPlan plan = store.planFile(
                         archive, Optional.ofNullable(sha512).or(() -> PluginStore.promised(archive)), store.known())) {

@@ -125,6 +125,16 @@ class PluginsCommandTest {
     }
 
     @Test
+    void aFileThatIsNoArchiveIsRefusedByItsName() throws Exception {
+        Path picture = Files.writeString(home.resolve("dog.png"), "no archive");
+        assertThat(graft("plugins", "install", "--yes", picture.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo(
+                        "graft: The plugin dog.png is refused: it is no jar, or a broken one; get a sound one from its"
+                                + " provider." + System.lineSeparator());
+    }
+
+    @Test
     void aWorkflowOfAMissingPluginSaysWhichAndIsLockedOnceItIsThere() throws Exception {
         Path workflow = home.resolve("dog.json");
         Files.writeString(workflow, """
