@@ -11,17 +11,23 @@ import graft.app.engine.RunEvent;
 import graft.app.plugin.MissingNode;
 import graft.node.Problem;
 import java.awt.BorderLayout;
+import java.awt.Component;
 import java.awt.Cursor;
 import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.Rectangle;
 import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.swing.JButton;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
@@ -52,6 +58,9 @@ final class ProblemsPanel extends JPanel {
             String trace,
             Optional<MissingNode> missing,
             String plugin) {}
+
+    /** What a card shows of a problem. */
+    private record Shown(Entry entry, boolean canDisable) {}
 
     private static final int MOST = 200;
 
@@ -160,10 +169,20 @@ final class ProblemsPanel extends JPanel {
         return findings.size() + ofRun.size();
     }
 
+    /** Cards that are shown already stay the same: a hand may be about to press a button of theirs. */
     private void fill() {
+        Map<Shown, Deque<Card>> before = new HashMap<>();
+        for (Component each : cards.getComponents()) {
+            if (each instanceof Card card) {
+                before.computeIfAbsent(card.shown, shown -> new ArrayDeque<>()).add(card);
+            }
+        }
         cards.removeAll();
-        ofRun.stream().limit(MOST).forEach(entry -> cards.add(card(entry), "growx, wmin 0"));
-        findings.stream().limit(MOST).forEach(entry -> cards.add(card(entry), "growx, wmin 0"));
+        Stream.concat(ofRun.stream().limit(MOST), findings.stream().limit(MOST)).forEach(entry -> {
+            Shown shown = new Shown(entry, canDisable.test(entry.plugin()));
+            Deque<Card> same = before.getOrDefault(shown, new ArrayDeque<>());
+            cards.add(same.isEmpty() ? card(shown) : same.poll(), "growx, wmin 0");
+        });
         if (count() == 0) {
             JLabel none = new JLabel(Strings.get("problems.none"));
             none.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
@@ -173,8 +192,9 @@ final class ProblemsPanel extends JPanel {
         cards.repaint();
     }
 
-    private JPanel card(Entry entry) {
-        Card card = new Card(entry.error());
+    private Card card(Shown shown) {
+        Entry entry = shown.entry();
+        Card card = new Card(shown);
         card.setName("problem." + entry.node());
         JLabel icon = new JLabel(Icons.get(entry.error() ? "problems" : "warning"));
         JTextArea happened = Wrapped.bold(capitalised(entry.happened()));
@@ -205,7 +225,7 @@ final class ProblemsPanel extends JPanel {
         JPanel buttons = new JPanel(new MigLayout("insets 0, gap 8"));
         buttons.setOpaque(false);
         entry.missing().ifPresent(missing -> buttons.add(bringer(missing)));
-        if (canDisable.test(entry.plugin())) {
+        if (shown.canDisable()) {
             buttons.add(disabler(entry.plugin()));
         }
         if (buttons.getComponentCount() > 0) {
@@ -291,11 +311,11 @@ final class ProblemsPanel extends JPanel {
 
         private static final long serialVersionUID = 1;
 
-        private final boolean error;
+        private final transient Shown shown;
 
-        Card(boolean error) {
+        Card(Shown shown) {
             super(new MigLayout("insets 8 10 8 8, fillx, gap 8 2, hidemode 3", "[][grow,fill][]", "[top]"));
-            this.error = error;
+            this.shown = shown;
             putClientProperty("FlatLaf.style", "arc: 8");
             coloured();
         }
@@ -303,11 +323,15 @@ final class ProblemsPanel extends JPanel {
         @Override
         public void updateUI() {
             super.updateUI();
-            coloured();
+            // Called before there is anything to show, too.
+            if (shown != null) {
+                coloured();
+            }
         }
 
         private void coloured() {
-            setBackground(Theme.colour(error ? "problem.errorBackground" : "problem.warningBackground"));
+            setBackground(
+                    Theme.colour(shown.entry().error() ? "problem.errorBackground" : "problem.warningBackground"));
         }
     }
 
