@@ -147,7 +147,7 @@ public final class AdapterStack {
     /** @throws Problem when a prompt could not tell the word from others */
     public static void checkWord(String word, Checkpoint model) {
         checkWord(word);
-        if (model.tokenizer().ids(word).size() == 1) {
+        if (model.tokenizer().knows(word)) {
             throw new Problem(
                     "cannot call up an embedding by \"" + word + "\"",
                     "the model's vocabulary has that word already",
@@ -157,7 +157,7 @@ public final class AdapterStack {
 
     private static void checkWord(Embedding embedding, Checkpoint base, List<AddedTokens.Word> others) {
         checkWord(embedding.word(), base);
-        if (others.stream().anyMatch(other -> other.text().equalsIgnoreCase(embedding.word()))) {
+        if (others.stream().anyMatch(other -> AddedTokens.same(other.text(), embedding.word()))) {
             throw twice(embedding.word());
         }
     }

@@ -1,45 +1,62 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
+import graft.model.Tokenizer.Token;
 import graft.tensor.Operators;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Words beyond a model's vocabulary, each read as vectors of its own (Gal et al., 2022, "An image is worth one word").
  *
- * <p>A word is found in a prompt where no letter, digit or underscore touches it, whatever its case, also as ComfyUI writes
- * it ({@code embedding:word}). Borrows its array.
+ * <p>A word is found in a prompt where it is no part of another: where neither letter, digit nor underscore goes on from a letter,
+ * digit or underscore of its own; whatever its case and Unicode form, also as ComfyUI writes it ({@code embedding:word},
+ * {@code embedding:folder/word.safetensors}). Where several would fit, the longest does. Borrows its array.
  */
 public final class AddedTokens {
 
     /** The vocabulary as it is. */
     public static final AddedTokens NONE = new AddedTokens(List.of(), Operators.NONE);
 
+    /** What calls an embedding in ComfyUI; its name ends where a weight, a list or a bracket goes on. */
+    private static final Pattern CALL =
+            Pattern.compile("(?<![\\p{L}\\p{M}\\p{N}_])embedding:([^\\s,:;()\\[\\]{}|\"'!?]+)");
+
+    /** A word as diffusers' examples spell it, or a LoRA as A1111 calls it. */
+    private static final Pattern ANGLES =
+            Pattern.compile("<(?:(?:lora|lyco|hypernet):[^<>|\\n]+|[^\\s<>|]*\\p{L}[^\\s<>|]*)>");
+
+    /** What may follow the name in a call: the file's ending, and the end of a sentence. */
+    private static final Pattern AFTER_NAME = Pattern.compile("(\\.(safetensors|pt|bin|ckpt))?\\.*");
+
     /** A word and how many vectors it stands for. */
     public record Word(String text, int vectors) {}
 
     private final List<Word> words;
     private final NDArray rows;
-    private final Pattern pattern;
 
     private AddedTokens(List<Word> words, NDArray rows) {
         this.words = words;
         this.rows = rows;
-        this.pattern = Pattern.compile(
-                words.stream()
-                        .map(word -> Pattern.quote(word.text()))
-                        .collect(Collectors.joining(
-                                "|", "(?<![\\p{L}\\p{N}_])(?:embedding:)?(", ")(?![\\p{L}\\p{N}_])")),
-                Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     }
 
     /** @param rows [m,d], m being the vectors of all words together, in the order of the words */
     public static AddedTokens of(List<Word> words, NDArray rows) {
         return words.isEmpty() ? NONE : new AddedTokens(List.copyOf(words), rows);
+    }
+
+    /** Words to count with, whose vectors are not there. */
+    public static AddedTokens counted(List<Word> words) {
+        return of(words, Operators.NONE);
+    }
+
+    /** Whether a prompt cannot tell two words from each other. */
+    public static boolean same(String word, String other) {
+        return Folded.fold(word).equals(Folded.fold(other));
     }
 
     public List<Word> words() {
@@ -52,36 +69,241 @@ public final class AddedTokens {
     }
 
     /**
+     * A word that may be meant by a part of a text.
+     *
+     * @param id of its first vector, counted from the end of the vocabulary; nothing for a word of the vocabulary's own
+     */
+    private record Known(Word word, String folded, Optional<Integer> id) {}
+
+    /** A part of the folded text. */
+    private record Span(int from, int to) implements Comparable<Span> {
+
+        int length() {
+            return to - from;
+        }
+
+        boolean overlaps(Span other) {
+            return from < other.to && to > other.from;
+        }
+
+        @Override
+        public int compareTo(Span other) {
+            return Integer.compare(from, other.from);
+        }
+    }
+
+    /** A known word and where it stands. */
+    private record Found(Known known, Span at) {}
+
+    /** A word and the part of the text that is read as it: the word itself and what calls it. */
+    private record Called(Found found, Span at) {}
+
+    /** What stands in a text. */
+    private record Look(Folded folded, List<Called> called, List<String> absent) {}
+
+    /**
      * A text's tokens, without begin and end.
      *
      * @param first the id of the first added vector: the size of the vocabulary
      */
     List<Integer> ids(Tokenizer tokenizer, String text, int first) {
-        if (words.isEmpty()) {
-            return tokenizer.ids(text);
-        }
-        List<Integer> ids = new ArrayList<>();
-        Matcher found = pattern.matcher(text);
-        int from = 0;
-        while (found.find()) {
-            ids.addAll(tokenizer.ids(text.substring(from, found.start())));
-            addIds(found.group(1), first, ids);
-            from = found.end();
-        }
-        ids.addAll(tokenizer.ids(text.substring(from)));
-        return ids;
+        return tokens(tokenizer, text, look(tokenizer, text), first).stream()
+                .map(Token::id)
+                .toList();
     }
 
-    private void addIds(String spelled, int first, List<Integer> ids) {
-        int id = first;
-        for (Word word : words) {
-            if (word.text().equalsIgnoreCase(spelled)) {
-                for (int i = 0; i < word.vectors(); i++) {
-                    ids.add(id + i);
-                }
-                return;
+    /** What is read of a text, and what is not. */
+    TextReading reading(Tokenizer tokenizer, String text) {
+        Look look = look(tokenizer, text);
+        // Ids do not matter here.
+        List<Token> tokens = tokens(tokenizer, text, look, 0);
+        int most = tokenizer.maxLength() - 2;
+        List<TextReading.Word> there = new ArrayList<>();
+        String unseen = "";
+        for (int i = 0; i < tokens.size(); i++) {
+            Token token = tokens.get(i);
+            int begin = i - token.vector();
+            if (token.word().isPresent() && token.vector() == 0) {
+                Word word = token.word().get();
+                there.add(new TextReading.Word(
+                        word.text(), word.vectors(), Math.max(0, Math.min(word.vectors(), most - i))));
             }
+            if (i == most) {
+                unseen = begin == i
+                        ? text.substring(token.from()).strip()
+                        : (token.word().get().vectors() - token.vector()) + " of the "
+                                + token.word().get().vectors() + " vectors of "
+                                + text.substring(token.from()).strip();
+            }
+        }
+        return new TextReading(tokens.size(), most, unseen, there, look.absent(), within(look));
+    }
+
+    /** The words that only stand in a text within others. */
+    private List<TextReading.Within> within(Look look) {
+        List<TextReading.Within> within = new ArrayList<>();
+        for (Known word : added()) {
+            if (look.called().stream()
+                    .noneMatch(called -> called.found().known().equals(word))) {
+                free(places(look.folded(), word.folded()), look.called()).stream()
+                        .filter(place -> !fits(look.folded(), place))
+                        .findFirst()
+                        .map(place -> new TextReading.Within(word.word().text(), around(look.folded(), place)))
+                        .ifPresent(within::add);
+            }
+        }
+        return within;
+    }
+
+    /** The whole word that a part of it stands in. */
+    private static String around(Folded folded, Span part) {
+        String text = folded.text();
+        int from = part.from();
+        int to = part.to();
+        while (from > 0 && folded.inWord(text.offsetByCodePoints(from, -1))) {
+            from = text.offsetByCodePoints(from, -1);
+        }
+        while (to < text.length() && folded.inWord(to)) {
+            to = text.offsetByCodePoints(to, 1);
+        }
+        return text.substring(from, to);
+    }
+
+    private List<Token> tokens(Tokenizer tokenizer, String text, Look look, int first) {
+        List<Token> tokens = new ArrayList<>();
+        int from = 0;
+        for (Called called : look.called()) {
+            int start = look.folded().origin(called.at().from());
+            int end = look.folded().origin(called.at().to());
+            add(tokenizer.tokens(text.substring(from, start)), from, tokens);
+            Known known = called.found().known();
+            if (known.id().isPresent()) {
+                for (int i = 0; i < known.word().vectors(); i++) {
+                    tokens.add(new Token(first + known.id().get() + i, start, Optional.of(known.word()), i));
+                }
+            } else {
+                add(tokenizer.tokens(known.word().text()), start, tokens);
+            }
+            from = end;
+        }
+        add(tokenizer.tokens(text.substring(from)), from, tokens);
+        return tokens;
+    }
+
+    private static void add(List<Token> piece, int offset, List<Token> tokens) {
+        piece.forEach(token -> tokens.add(new Token(token.id(), offset + token.from(), token.word(), token.vector())));
+    }
+
+    private List<Known> added() {
+        List<Known> known = new ArrayList<>();
+        int id = 0;
+        for (Word word : words) {
+            known.add(new Known(word, Folded.fold(word.text()), Optional.of(id)));
             id += word.vectors();
         }
+        return known;
+    }
+
+    private Look look(Tokenizer tokenizer, String text) {
+        Folded folded = Folded.of(text);
+        List<Known> known = added();
+        tokenizer.words().forEach(word -> known.add(new Known(new Word(word, 1), Folded.fold(word), Optional.empty())));
+        List<Found> found = longest(folded, known);
+        List<Called> called = new ArrayList<>();
+        List<Span> unanswered = new ArrayList<>();
+        Matcher calls = CALL.matcher(folded.text());
+        while (calls.find()) {
+            Span name = new Span(calls.start(1), calls.end(1));
+            Optional<Called> answer = found.stream()
+                    .filter(each -> each.at().overlaps(name))
+                    .flatMap(each -> answer(folded.text(), each, calls).stream())
+                    .findFirst();
+            answer.ifPresentOrElse(called::add, () -> unanswered.add(new Span(calls.start(), calls.end())));
+            // A word within the name of another embedding is not called.
+            found.removeIf(each -> each.at().overlaps(name));
+        }
+        found.forEach(each -> called.add(new Called(each, each.at())));
+        called.sort(Comparator.comparing(Called::at));
+        tokenizer.rowless().forEach(word -> unanswered.addAll(free(places(folded, Folded.fold(word)), called)));
+        List<Span> angles = ANGLES.matcher(folded.text())
+                .results()
+                .map(match -> new Span(match.start(), match.end()))
+                .toList();
+        angles.stream()
+                .filter(each -> unanswered.stream().noneMatch(other -> other.overlaps(each)))
+                .flatMap(each -> free(List.of(each), called).stream())
+                .toList()
+                .forEach(unanswered::add);
+        List<String> absent = unanswered.stream()
+                .sorted()
+                .map(each -> text.substring(folded.origin(each.from()), folded.origin(each.to())))
+                .distinct()
+                .toList();
+        // Of the vocabulary's own words only those called by another name need help: the tokenizer finds them.
+        called.removeIf(each -> each.found().known().id().isEmpty()
+                && each.at().equals(each.found().at()));
+        return new Look(folded, called, absent);
+    }
+
+    /** Those places over which no word lies. */
+    private static List<Span> free(List<Span> places, List<Called> called) {
+        return places.stream()
+                .filter(place -> called.stream().noneMatch(each -> each.at().overlaps(place)))
+                .toList();
+    }
+
+    /** Where known words stand, none over another: the longest first. */
+    private static List<Found> longest(Folded folded, List<Known> known) {
+        List<Found> all = new ArrayList<>();
+        known.forEach(word -> places(folded, word.folded()).stream()
+                .filter(place -> fits(folded, place))
+                .forEach(place -> all.add(new Found(word, place))));
+        all.sort(Comparator.comparingInt((Found each) -> -each.at().length()).thenComparing(Found::at));
+        List<Found> chosen = new ArrayList<>();
+        for (Found each : all) {
+            if (chosen.stream().noneMatch(other -> other.at().overlaps(each.at()))) {
+                chosen.add(each);
+            }
+        }
+        return chosen;
+    }
+
+    /** Wherever a word's letters stand, within other words too. */
+    private static List<Span> places(Folded folded, String word) {
+        List<Span> places = new ArrayList<>();
+        for (int at = word.isEmpty() ? -1 : folded.text().indexOf(word);
+                at >= 0;
+                at = folded.text().indexOf(word, at + 1)) {
+            places.add(new Span(at, at + word.length()));
+        }
+        return places;
+    }
+
+    /** Whether the word from here to there is no part of a longer one. */
+    private static boolean fits(Folded folded, Span place) {
+        String text = folded.text();
+        int from = place.from();
+        int to = place.to();
+        boolean goesOnBefore = from > 0 && folded.inWord(from) && folded.inWord(text.offsetByCodePoints(from, -1));
+        boolean goesOnAfter = to < text.length() && folded.inWord(text.offsetByCodePoints(to, -1)) && folded.inWord(to);
+        return !goesOnBefore && !goesOnAfter && folded.parts(from) && folded.parts(to);
+    }
+
+    /** The call, where the word is the whole name that it gives, after a folder perhaps. */
+    private static Optional<Called> answer(String text, Found found, Matcher call) {
+        int from = found.at().from();
+        int to = found.at().to();
+        boolean begins = from == call.start(1) || (from > call.start(1) && "/\\".indexOf(text.charAt(from - 1)) >= 0);
+        if (!begins) {
+            return Optional.empty();
+        }
+        int end = Math.max(call.end(1), to);
+        Matcher after = AFTER_NAME.matcher(text.substring(to, end));
+        if (!after.matches()) {
+            return Optional.empty();
+        }
+        // The end of a sentence is read as what it is.
+        int ending = after.group(1) == null ? 0 : after.end(1);
+        return Optional.of(new Called(found, new Span(call.start(), to + ending)));
     }
 }

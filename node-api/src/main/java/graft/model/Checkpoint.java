@@ -287,6 +287,11 @@ public final class Checkpoint implements Resource {
         return tokenizer().framed(added.ids(tokenizer(), prompt, textEncoder().vocabulary()));
     }
 
+    /** What it reads of a text, added words among it, and what not. */
+    public TextReading reading(String text) {
+        return tokenizer().reading(text, added);
+    }
+
     /**
      * The text states of prompts, with the view's changes and added words.
      *

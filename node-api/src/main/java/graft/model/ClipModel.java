@@ -42,7 +42,7 @@ public final class ClipModel implements Resource {
         visualProjection = weights.get("visual_projection.weight", width, visionConfig.width());
         scale = Math.exp(weights.get("logit_scale", new long[0]).getFloat());
         weights.complete();
-        tokenizer = Tokenizer.read(folder, textConfig.positions());
+        tokenizer = Tokenizer.read(folder, textConfig);
     }
 
     /**

@@ -45,7 +45,7 @@ final class ClipVocabulary {
      *
      * <p>Source of the merges: OpenAI CLIP, bpe_simple_vocab_16e6.txt, its first 48,894.
      */
-    static byte[] standardJson() {
+    static JsonObject standardJson() {
         List<String> merges;
         try (InputStream in = ClipVocabulary.class.getResourceAsStream("clip-merges.txt")) {
             merges = new String(in.readAllBytes(), StandardCharsets.UTF_8)
@@ -77,7 +77,7 @@ final class ClipVocabulary {
     }
 
     /** @throws Problem when either file is missing or damaged */
-    static byte[] tokenizerJson(Path folder) {
+    static JsonObject tokenizerJson(Path folder) {
         try {
             JsonObject vocabulary = JsonParser.parseString(Files.readString(folder.resolve("vocab.json")))
                     .getAsJsonObject();
@@ -101,14 +101,14 @@ final class ClipVocabulary {
         }
     }
 
-    private static byte[] json(JsonObject vocabulary, List<String> merges) {
+    private static JsonObject json(JsonObject vocabulary, List<String> merges) {
         JsonArray pairs = new JsonArray();
         merges.forEach(pairs::add);
         JsonObject json = JsonParser.parseString(FRAME).getAsJsonObject();
         json.add("added_tokens", specialTokens(vocabulary, List.of("<|startoftext|>", "<|endoftext|>")));
         json.getAsJsonObject("model").add("vocab", vocabulary);
         json.getAsJsonObject("model").add("merges", pairs);
-        return json.toString().getBytes(StandardCharsets.UTF_8);
+        return json;
     }
 
     /** Those of the words that the vocabulary has, as {@code tokenizer.json} lists what stands for no text. */

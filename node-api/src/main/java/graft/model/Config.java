@@ -71,6 +71,11 @@ final class Config {
         return fields.has(field) && !fields.get(field).isJsonNull();
     }
 
+    /** All fields. */
+    JsonObject object() {
+        return fields;
+    }
+
     JsonElement raw(String field) {
         return fields.get(field);
     }

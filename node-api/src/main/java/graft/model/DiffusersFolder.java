@@ -80,10 +80,16 @@ final class DiffusersFolder implements ModelFiles {
         Map<String, String> all = new LinkedHashMap<>();
         DESCRIBED.forEach((name, file) -> describe(all, name, file));
         if (textConfig().vocabulary() != ClipVocabulary.SIZE) {
-            describe(all, "graft.tokenizer", "tokenizer/tokenizer.json");
+            all.put("graft.tokenizer", tokenizerJson());
             describe(all, "graft.tokenizer_config", "tokenizer/tokenizer_config.json");
         }
         return all;
+    }
+
+    /** One file for all that the tokenizer's folder holds. */
+    String tokenizerJson() {
+        return TokenizerFiles.read(folder.resolve("tokenizer"), textConfig().vocabulary())
+                .json();
     }
 
     private void describe(Map<String, String> all, String name, String file) {
@@ -140,7 +146,7 @@ final class DiffusersFolder implements ModelFiles {
 
     @Override
     public Tokenizer tokenizer() {
-        return Tokenizer.read(folder.resolve("tokenizer"), textConfig().positions());
+        return Tokenizer.read(folder.resolve("tokenizer"), textConfig());
     }
 
     @Override

@@ -6,6 +6,7 @@ import graft.file.SafeTensors;
 import graft.node.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,15 +82,31 @@ final class SingleFile implements ModelFiles {
     }
 
     private Optional<Config> described(String name) {
-        return Optional.ofNullable(descriptions().get(name))
+        return Optional.ofNullable(own().get(name))
                 .map(text -> Config.parse(file.file() + " (" + name + " of its metadata)", text));
     }
 
     @Override
     public Map<String, String> descriptions() {
+        Map<String, String> all = new HashMap<>(own());
+        Path folder = tokenizerFolder();
+        int vocabulary = textConfig().vocabulary();
+        if (!all.containsKey("graft.tokenizer") && vocabulary != ClipVocabulary.SIZE && Files.isDirectory(folder)) {
+            all.put("graft.tokenizer", TokenizerFiles.read(folder, vocabulary).json());
+        }
+        return all;
+    }
+
+    /** What Graft wrote into its metadata. */
+    private Map<String, String> own() {
         return file.metadata().entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith("graft."))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** Where a file without a tokenizer may have one beside it. */
+    private Path tokenizerFolder() {
+        return file.file().toAbsolutePath().resolveSibling("tokenizer");
     }
 
     @Override
@@ -116,22 +133,27 @@ final class SingleFile implements ModelFiles {
 
     @Override
     public Tokenizer tokenizer() {
-        Path folder = file.file().toAbsolutePath().resolveSibling("tokenizer");
-        int positions = textConfig().positions();
-        String own = descriptions().get("graft.tokenizer");
-        if (own != null) {
-            return Tokenizer.of(file.file(), own, described("graft.tokenizer_config"), positions);
+        Path folder = tokenizerFolder();
+        TextConfig config = textConfig();
+        Optional<Config> own = described("graft.tokenizer");
+        if (own.isPresent()) {
+            return Tokenizer.of(
+                    TokenizerFiles.of(
+                            file.file().toString(),
+                            own.get(),
+                            described("graft.tokenizer_config"),
+                            config.vocabulary()),
+                    config.positions());
         }
         if (Files.isDirectory(folder)) {
-            return Tokenizer.read(folder, positions);
+            return Tokenizer.read(folder, config);
         }
-        if (textConfig().vocabulary() == ClipVocabulary.SIZE) {
-            return Tokenizer.ofClip(positions);
+        if (config.vocabulary() == ClipVocabulary.SIZE) {
+            return Tokenizer.ofClip(config.positions());
         }
         throw new Problem(
                 "cannot read prompts for " + file.file(),
-                "its vocabulary of " + textConfig().vocabulary()
-                        + " words is not CLIP's, and the file holds no tokenizer",
+                "its vocabulary of " + config.vocabulary() + " words is not CLIP's, and the file holds no tokenizer",
                 "put its tokenizer folder (tokenizer.json, or vocab.json and merges.txt) beside the file as " + folder);
     }
 

@@ -8,11 +8,11 @@ import graft.node.Problem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,13 +33,34 @@ public final class Tokenizer implements AutoCloseable {
     private final int end;
     private final int padding;
     private final int maxLength;
+    private final List<String> words;
+    private final List<String> rowless;
+    /** The ids that follow that of a word of several vectors. */
+    private final Map<Integer, List<Integer>> further;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, int begin, int end, int padding, int maxLength) {
+    private Tokenizer(
+            HuggingFaceTokenizer tokenizer, int begin, int end, int padding, int maxLength, TokenizerFiles files) {
         this.tokenizer = tokenizer;
         this.begin = begin;
         this.end = end;
         this.padding = padding;
         this.maxLength = maxLength;
+        this.words = files.words();
+        this.rowless = files.rowless();
+        this.further = further(files);
+    }
+
+    /** Of each word, the ids of those that are it with a number from 1 on behind: diffusers' way to keep several vectors. */
+    private static Map<Integer, List<Integer>> further(TokenizerFiles files) {
+        Map<Integer, List<Integer>> further = new HashMap<>();
+        for (String word : files.words()) {
+            List<Integer> ids = new ArrayList<>();
+            while (files.words().contains(word + "_" + (ids.size() + 1))) {
+                ids.add(files.id(word + "_" + (ids.size() + 1)));
+            }
+            further.put(files.id(word), List.copyOf(ids));
+        }
+        return further;
     }
 
     /**
@@ -54,51 +75,32 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Reads {@code tokenizer.json}, or {@code vocab.json} and {@code merges.txt}.
+     * Reads all files of a tokenizer's folder: {@code tokenizer.json}, or {@code vocab.json} and {@code merges.txt}, and those
+     * beside.
      *
-     * @param positions the longest prompt that the text encoder takes, with begin and end
+     * @param config of the text encoder that takes the tokens
      */
-    static Tokenizer read(Path folder, int positions) {
-        Path whole = folder.resolve("tokenizer.json");
-        HuggingFaceTokenizer tokenizer = Files.isRegularFile(whole)
-                ? open(folder, json(whole))
-                : open(folder, ClipVocabulary.tokenizerJson(folder));
-        Path configFile = folder.resolve("tokenizer_config.json");
-        Path tokensFile = folder.resolve("special_tokens_map.json");
-        List<Config> configs = new ArrayList<>();
-        for (Path file : List.of(configFile, tokensFile)) {
-            if (Files.isRegularFile(file)) {
-                configs.add(Config.read(file));
-            }
-        }
-        return of(tokenizer, folder, configs, positions);
-    }
-
-    /** The tokenizer in a single file's metadata. */
-    static Tokenizer of(Path file, String json, Optional<Config> config, int positions) {
-        return of(
-                open(file, json.getBytes(StandardCharsets.UTF_8)),
-                file,
-                config.stream().toList(),
-                positions);
+    static Tokenizer read(Path folder, TextConfig config) {
+        return of(TokenizerFiles.read(folder, config.vocabulary()), config.positions());
     }
 
     /** CLIP's own, that of all Stable Diffusion 1.x. */
     static Tokenizer ofClip(int positions) {
-        Path name = Path.of("CLIP's vocabulary");
-        return of(open(name, ClipVocabulary.standardJson()), name, List.of(), positions);
+        return of(TokenizerFiles.ofClip(), positions);
     }
 
-    private static Tokenizer of(HuggingFaceTokenizer tokenizer, Path folder, List<Config> configs, int positions) {
-        int end = id(tokenizer, folder, special(configs, "eos_token", DEFAULT_END));
-        String pad = special(configs, "pad_token", DEFAULT_END);
+    /** @param positions the longest prompt that the text encoder takes, with begin and end */
+    static Tokenizer of(TokenizerFiles files, int positions) {
+        HuggingFaceTokenizer tokenizer = open(files.name(), files.bytes());
+        List<Config> configs = files.configs();
         int maxLength = configs.isEmpty() ? positions : configs.get(0).number("model_max_length", positions);
         return new Tokenizer(
                 tokenizer,
-                id(tokenizer, folder, special(configs, "bos_token", DEFAULT_BEGIN)),
-                end,
-                id(tokenizer, folder, pad),
-                Math.min(positions, maxLength));
+                id(tokenizer, files, special(configs, "bos_token", DEFAULT_BEGIN)),
+                id(tokenizer, files, special(configs, "eos_token", DEFAULT_END)),
+                id(tokenizer, files, special(configs, "pad_token", DEFAULT_END)),
+                Math.min(positions, maxLength),
+                files);
     }
 
     static byte[] json(Path file) {
@@ -111,7 +113,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** The library's tokenizer, which adds and cuts nothing by itself. */
-    static HuggingFaceTokenizer open(Path folder, byte[] json) {
+    static HuggingFaceTokenizer open(Object folder, byte[] json) {
         Map<String, String> options = Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
         try (InputStream stream = new ByteArrayInputStream(json)) {
             return HuggingFaceTokenizer.newInstance(stream, options);
@@ -137,11 +139,11 @@ public final class Tokenizer implements AutoCloseable {
         return otherwise;
     }
 
-    private static int id(HuggingFaceTokenizer tokenizer, Path folder, String token) {
+    private static int id(HuggingFaceTokenizer tokenizer, TokenizerFiles files, String token) {
         long[] ids = tokenizer.encode(token, false, false).getIds();
         if (ids.length != 1) {
             throw new Problem(
-                    "cannot use the tokenizer in " + folder,
+                    "cannot use the tokenizer in " + files.name(),
                     "its special token \"" + token + "\" is not a single token",
                     "download the model again");
         }
@@ -175,23 +177,13 @@ public final class Tokenizer implements AutoCloseable {
         return at;
     }
 
-    /** How many tokens the text has, without begin and end. */
-    public int count(String text) {
-        return tokenize(text).getIds().length;
-    }
-
-    /** The end of a text that {@link #encode} leaves out; empty when all of it fits. */
-    public String dropped(String text) {
-        Encoding encoding = tokenize(text);
-        CharSpan[] spans = encoding.getCharTokenSpans();
-        int kept = maxLength - 2;
-        if (spans.length <= kept) {
-            return "";
-        }
-        CharSpan first = spans[kept];
-        return first == null
-                ? ""
-                : text.substring(text.offsetByCodePoints(0, first.getStart())).strip();
+    /**
+     * What a model reads of a text.
+     *
+     * @param added the words that its prompts know beyond the vocabulary
+     */
+    public TextReading reading(String text, AddedTokens added) {
+        return added.reading(this, text);
     }
 
     /** Length of what {@link #encode} gives, 77 for CLIP. */
@@ -201,12 +193,51 @@ public final class Tokenizer implements AutoCloseable {
 
     /** The text's tokens, without begin and end. */
     public List<Integer> ids(String text) {
-        return Arrays.stream(tokenize(text).getIds()).mapToObj(Math::toIntExact).toList();
+        return tokens(text).stream().map(Token::id).toList();
     }
 
-    private Encoding tokenize(String text) {
-        return tokenizer.encode(text, false, false);
+    /** Whether a word is one token of the vocabulary. */
+    public boolean knows(String word) {
+        return tokenizer.encode(word, false, false).getIds().length == 1;
     }
+
+    /** The words that were added to CLIP's vocabulary: those that stand for no text are not among them. */
+    List<String> words() {
+        return words;
+    }
+
+    /** Added words that the text encoder has no row for, so that they are read as letters. */
+    List<String> rowless() {
+        return rowless;
+    }
+
+    /** The text's tokens; a word of several vectors is all of them, as diffusers reads it ({@code maybe_convert_prompt}). */
+    List<Token> tokens(String text) {
+        Encoding encoding = tokenizer.encode(text, false, false);
+        long[] ids = encoding.getIds();
+        CharSpan[] spans = encoding.getCharTokenSpans();
+        List<Token> tokens = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            int id = Math.toIntExact(ids[i]);
+            int from = spans[i] == null ? text.length() : text.offsetByCodePoints(0, spans[i].getStart());
+            tokens.add(new Token(id, from, Optional.empty(), 0));
+            List<Integer> more = further.getOrDefault(id, List.of());
+            // Whoever spelled them all out has them once.
+            if (!more.isEmpty() && (i + 1 == ids.length || ids[i + 1] != more.get(0))) {
+                more.forEach(next -> tokens.add(new Token(next, from, Optional.empty(), 0)));
+            }
+        }
+        return tokens;
+    }
+
+    /**
+     * A token of a text.
+     *
+     * @param from where what it stands for begins in the text
+     * @param word the added word that it is a vector of; empty for a token of the vocabulary
+     * @param vector which of the word's vectors, counted from 0
+     */
+    record Token(int id, int from, Optional<AddedTokens.Word> word, int vector) {}
 
     @Override
     public void close() {

@@ -18,6 +18,10 @@ class TokenizerTest {
 
     private static final Path BUILT_IN = BuiltIn.path("builtin:emoji-sd").resolve("tokenizer");
 
+    /** The built-in model's text encoder. */
+    private static final TextConfig SHAPE =
+            TextConfig.of(Config.read(BuiltIn.path("builtin:emoji-sd").resolve("text_encoder/config.json")));
+
     /** A text and what transformers' CLIPTokenizer makes of it with the built-in model's vocabulary. */
     private static final class Vector {
         String text;
@@ -30,7 +34,7 @@ class TokenizerTest {
 
     @Test
     void everyTextGivesTheIdsThatTransformersGives() throws IOException {
-        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, 77)) {
+        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, SHAPE)) {
             for (Vector vector : vectors()) {
                 assertThat(tokenizer.encode(vector.text)).as(vector.text).isEqualTo(vector.ids);
             }
@@ -63,7 +67,7 @@ class TokenizerTest {
         for (String file : new String[] {"vocab.json", "merges.txt", "tokenizer_config.json"}) {
             Files.copy(BUILT_IN.resolve(file), folder.resolve(file));
         }
-        try (Tokenizer tokenizer = Tokenizer.read(folder, 77)) {
+        try (Tokenizer tokenizer = Tokenizer.read(folder, SHAPE)) {
             for (Vector vector : vectors()) {
                 assertThat(tokenizer.encode(vector.text)).as(vector.text).isEqualTo(vector.ids);
             }
@@ -72,18 +76,19 @@ class TokenizerTest {
 
     @Test
     void aLongPromptIsCutAndTheRestIsNamed() {
-        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, 77)) {
+        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, SHAPE)) {
             String fits = "a ".repeat(75).strip();
-            assertThat(tokenizer.count(fits)).isEqualTo(75);
-            assertThat(tokenizer.dropped(fits)).isEmpty();
-            assertThat(tokenizer.dropped(fits + " red apple")).isEqualTo("red apple");
+            assertThat(tokenizer.reading(fits, AddedTokens.NONE).tokens()).isEqualTo(75);
+            assertThat(tokenizer.reading(fits, AddedTokens.NONE).unseen()).isEmpty();
+            assertThat(tokenizer.reading(fits + " red apple", AddedTokens.NONE).unseen())
+                    .isEqualTo("red apple");
             assertThat(tokenizer.encode(fits + " red apple")).isEqualTo(tokenizer.encode(fits));
         }
     }
 
     @Test
     void rareWordsAreSingleTokens() {
-        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, 77)) {
+        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, SHAPE)) {
             assertThat(Arrays.asList("sks", "ohwx", "zwx", "shs"))
                     .allSatisfy(word -> assertThat(tokenizer.ids(word)).hasSize(1));
         }
@@ -91,7 +96,7 @@ class TokenizerTest {
 
     @Test
     void aFolderWithoutTokenizerIsNamed(@TempDir Path folder) {
-        assertThatThrownBy(() -> Tokenizer.read(folder, 77))
+        assertThatThrownBy(() -> Tokenizer.read(folder, SHAPE))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining(folder.toString())
                 .hasMessageContaining("vocab.json");

@@ -50,13 +50,10 @@ public final class EncodePrompt implements Node {
     public void run(Run run) {
         Compute.prepareThread();
         List<String> prompts = lines ? prompts(prompt) : List.of(prompt);
-        for (String one : prompts) {
-            String dropped = model.tokenizer().dropped(one);
-            if (!dropped.isEmpty()) {
-                run.warn("The prompt is longer than the " + model.tokenizer().maxLength()
-                        + " tokens that the model reads; it does not see: " + dropped);
-            }
-        }
+        prompts.stream()
+                .flatMap(one -> model.reading(one).warnings("The prompt").stream())
+                .distinct()
+                .forEach(run::warn);
         conditioning = encoded(model, prompts);
     }
 

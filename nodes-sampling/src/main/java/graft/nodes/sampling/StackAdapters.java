@@ -5,6 +5,7 @@ import graft.adapter.Embedding;
 import graft.adapter.EmbeddingSpec;
 import graft.adapter.Lora;
 import graft.adapter.LoraSpec;
+import graft.model.AddedTokens;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.PatchSchedule;
@@ -114,7 +115,7 @@ public final class StackAdapters implements Node {
         });
         for (int i = 1; i < knownWords.size(); i++) {
             EmbeddingSpec word = knownWords.get(i);
-            if (knownWords.subList(0, i).stream().anyMatch(other -> other.word().equalsIgnoreCase(word.word()))) {
+            if (knownWords.subList(0, i).stream().anyMatch(other -> AddedTokens.same(other.word(), word.word()))) {
                 throw AdapterStack.twice(word.word()).at("embeddings");
             }
         }

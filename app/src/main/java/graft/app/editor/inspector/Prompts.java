@@ -2,6 +2,8 @@ package graft.app.editor.inspector;
 
 import graft.app.editor.WindowThread;
 import graft.file.Location;
+import graft.model.AddedTokens;
+import graft.model.TextReading;
 import graft.model.Tokenizer;
 import graft.node.Problem;
 import java.util.HashMap;
@@ -37,7 +39,8 @@ public final class Prompts implements AutoCloseable {
      */
     void count(String model, String text, boolean lines, Consumer<Optional<Count>> then) {
         thread.execute(() -> {
-            Optional<Count> count = tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines));
+            Optional<Count> count =
+                    tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines, AddedTokens.NONE));
             SwingUtilities.invokeLater(() -> then.accept(count));
         });
     }
@@ -53,7 +56,7 @@ public final class Prompts implements AutoCloseable {
         });
     }
 
-    private static Count counted(Tokenizer tokenizer, String text, boolean lines) {
+    private static Count counted(Tokenizer tokenizer, String text, boolean lines, AddedTokens added) {
         List<String> prompts = lines
                 ? text.lines()
                         .map(String::strip)
@@ -63,9 +66,9 @@ public final class Prompts implements AutoCloseable {
         int most = tokenizer.maxLength() - 2;
         Count longest = new Count(Math.max(1, prompts.size()), 0, most, "");
         for (String prompt : prompts) {
-            int tokens = tokenizer.count(prompt);
-            if (tokens > longest.tokens()) {
-                longest = new Count(longest.prompts(), tokens, most, tokenizer.dropped(prompt));
+            TextReading reading = tokenizer.reading(prompt, added);
+            if (reading.tokens() > longest.tokens()) {
+                longest = new Count(longest.prompts(), reading.tokens(), most, reading.unseen());
             }
         }
         return longest;

@@ -1,0 +1,69 @@
+package graft.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a model reads of a text, and what it does not.
+ *
+ * @param tokens how many the text takes, the vectors of added words among them, without begin and end
+ * @param most how many of them are read: 75 for CLIP
+ * @param unseen the rest of the text, which is not read; empty when all is
+ * @param words the added words in it, in order
+ * @param absent calls that no added word answers, as they are spelled: {@code embedding:word}, {@code <word>},
+ *     {@code <lora:name:1>}
+ * @param within added words that stand in it only as a part of others, each as {@code word in other}
+ */
+public record TextReading(
+        int tokens, int most, String unseen, List<Word> words, List<String> absent, List<Within> within) {
+
+    /**
+     * An added word where it stands in a text.
+     *
+     * @param read how many of its vectors are read, from the first on
+     */
+    public record Word(String text, int vectors, int read) {}
+
+    /** An added word that is only a part of another. */
+    public record Within(String word, String other) {}
+
+    public TextReading {
+        words = List.copyOf(words);
+        absent = List.copyOf(absent);
+        within = List.copyOf(within);
+    }
+
+    /** Whether anything of the text is not read. */
+    public boolean cut() {
+        return tokens > most;
+    }
+
+    /**
+     * What the person should know of it, a sentence each; none when all is read as it is written.
+     *
+     * @param what the text is, such as "The prompt"
+     */
+    public List<String> warnings(String what) {
+        List<String> warnings = new ArrayList<>();
+        if (cut()) {
+            warnings.add(what + " is longer than the " + (most + 2) + " tokens that the model reads; it does not see: "
+                    + unseen);
+        }
+        for (String call : absent) {
+            warnings.add(what + " calls " + call + ", and no "
+                    + (isLora(call)
+                            ? "LoRA is called by a prompt: it is read as plain letters. Wire the LoRA in by Add LoRA."
+                            : "embedding of this model answers to it: it is read as plain letters. Wire the embedding in"
+                                    + " by Add Embedding, or correct the name."));
+        }
+        for (Within each : within) {
+            warnings.add(what + " has the word " + each.word() + " only as a part of " + each.other()
+                    + ", which is read as plain letters. Put a space or a comma around it to call it up.");
+        }
+        return warnings;
+    }
+
+    private static boolean isLora(String call) {
+        return call.matches("(?i)<(lora|lyco|hypernet):.*");
+    }
+}
