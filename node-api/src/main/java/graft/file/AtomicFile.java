@@ -25,7 +25,8 @@ import java.util.UUID;
  * Writes a file that is either there whole or not at all.
  *
  * <p>The bytes go to a temporary file in the same folder, reach the disk, and take the target's name in one step; on any
- * failure the temporary file is removed and what was there before stays.
+ * failure the temporary file is removed and what was there before stays. Behind a symbolic link that is the file that it leads
+ * to: the link stays one.
  */
 public final class AtomicFile {
 
@@ -41,6 +42,8 @@ public final class AtomicFile {
         void check(Path written) throws IOException;
     }
 
+    private static final int MOST_LINKS = 40;
+
     private AtomicFile() {}
 
     /**
@@ -54,10 +57,10 @@ public final class AtomicFile {
 
     /** As {@link #write(Path, Writer)}, but the file takes its name only when {@code check} lets it pass. */
     static void write(Path target, Writer writer, Check check) {
-        Path file = target.toAbsolutePath();
-        Path folder = Objects.requireNonNull(file.getParent(), "a file has a folder");
         Path temporary = null;
         try {
+            Path file = behindLinks(target.toAbsolutePath());
+            Path folder = Objects.requireNonNull(file.getParent(), "a file has a folder");
             Files.createDirectories(folder);
             temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
             try (FileChannel channel =
@@ -75,6 +78,17 @@ public final class AtomicFile {
         } finally {
             removeQuietly(temporary);
         }
+    }
+
+    private static Path behindLinks(Path named) throws IOException {
+        Path file = named;
+        for (int links = 0; Files.isSymbolicLink(file); links++) {
+            if (links == MOST_LINKS) {
+                throw new FileSystemException(named.toString(), null, "its links lead round in a circle");
+            }
+            file = file.resolveSibling(Files.readSymbolicLink(file));
+        }
+        return file;
     }
 
     private static void rename(Path from, Path to) throws IOException {

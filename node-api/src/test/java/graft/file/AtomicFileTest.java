@@ -39,6 +39,25 @@ final class AtomicFileTest {
     }
 
     @Test
+    void behindALinkTheFileItLeadsToIsReplacedAndTheLinkStays() throws IOException {
+        Path target =
+                Files.writeString(Files.createDirectories(folder.resolve("a")).resolve("c.txt"), "old");
+        Path link = Files.createSymbolicLink(folder.resolve("link.txt"), Path.of("a/c.txt"));
+        Path twice = Files.createSymbolicLink(folder.resolve("twice.txt"), link);
+        AtomicFile.write(twice, text("new"));
+        assertThat(target).hasContent("new");
+        assertThat(link).isSymbolicLink();
+        assertThat(twice).isSymbolicLink();
+        Path dangling = Files.createSymbolicLink(folder.resolve("dangling.txt"), Path.of("a/none.txt"));
+        AtomicFile.write(dangling, text("made"));
+        assertThat(folder.resolve("a/none.txt")).hasContent("made");
+        Path round = Files.createSymbolicLink(folder.resolve("round.txt"), Path.of("round.txt"));
+        assertThatThrownBy(() -> AtomicFile.write(round, text("no")))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("its links lead round in a circle");
+    }
+
+    @Test
     void aFailureHalfWayLeavesTheOldFileAndNothingElse() throws IOException {
         Path target = Files.writeString(folder.resolve("a.txt"), "old");
         assertThatThrownBy(() -> AtomicFile.write(target, out -> {

@@ -86,8 +86,14 @@ final class Checker {
         List<String> order = look();
         Set<String> roots = roots(outputs);
         Set<String> needed = upstream(roots);
+        Set<String> ids = Subgraphs.flatten(drawn).nodes().keySet();
+        Set<List<Object>> said = new HashSet<>();
         List<Finding> relevant = findings.stream()
                 .filter(finding -> outputs.isEmpty() || finding.node().isEmpty() || needed.contains(finding.node()))
+                .filter(finding -> ids.contains(finding.node()) || said.add(ofEachCell(finding)))
+                .map(finding -> ids.contains(finding.node())
+                        ? finding
+                        : finding.at(Sweep.origin(finding.node()), finding.socket()))
                 .sorted(Comparator.comparing(Finding::severity))
                 .toList();
         boolean runnable = relevant.stream().noneMatch(Finding::keepsFromRunning);
@@ -95,6 +101,19 @@ final class Checker {
                 ? order.stream().filter(needed::contains).map(steps::get).toList()
                 : List.of();
         return new Plan(filledIn(), graph(), relevant, planned, faulty(outputs.isEmpty() ? faults.keySet() : needed));
+    }
+
+    /** What is the same of findings about the cells of a sweep that have one cause: all but what a cell is called. */
+    private List<Object> ofEachCell(Finding finding) {
+        String title =
+                Optional.ofNullable(steps.get(finding.node())).map(Step::title).orElse(finding.node());
+        return List.of(
+                Sweep.origin(finding.node()),
+                finding.socket(),
+                finding.severity(),
+                finding.happened().replace(title, ""),
+                finding.why(),
+                finding.remedy());
     }
 
     private Map<String, Fault> faulty(Set<String> nodes) {

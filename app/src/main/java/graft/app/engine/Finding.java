@@ -90,6 +90,11 @@ public record Finding(
     /** The place and the parts as one sentence: {@code sample.steps: Setting steps cannot be 0: …; …}. */
     public String sentence() {
         String place = node.isEmpty() ? "" : socket.isEmpty() ? node + ": " : node + "." + socket + ": ";
-        return place + (why.isEmpty() ? happened : new Problem(happened, why, remedy).getMessage());
+        return place + words();
+    }
+
+    /** The parts as one sentence, without the place. */
+    public String words() {
+        return why.isEmpty() ? happened : new Problem(happened, why, remedy).getMessage();
     }
 }

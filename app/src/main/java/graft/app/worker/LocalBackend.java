@@ -98,7 +98,7 @@ public final class LocalBackend implements RunBackend {
 
     private static void refuse(Finding error) {
         throw new Problem(
-                "cannot run the workflow",
+                REFUSED,
                 error.node().isEmpty() ? error.happened() : error.node() + ": " + error.happened(),
                 error.remedy().isEmpty() ? "mend it" : error.remedy());
     }

@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  */
 public interface RunBackend extends AutoCloseable {
 
+    /** What happened, in words, when a check kept a workflow from running. */
+    String REFUSED = "cannot run the workflow";
+
     /**
      * Starts a run.
      *

@@ -4,6 +4,7 @@ import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,28 +24,44 @@ public final class OpenWorkflow {
     /** A file as it was when it was last read or written here. */
     private record Saved(Optional<Path> file, Workflow workflow, String state) {}
 
+    /** What its file holds now, read to go back to it. */
+    public record Reread(Workflow workflow, String state) {}
+
     private final String id = UUID.randomUUID().toString();
     private final History history;
     private final Optional<Drafts> drafts;
+    private final Optional<Path> source;
     private final List<Consumer<Workflow>> listeners = new CopyOnWriteArrayList<>();
     private volatile Workflow workflow;
     private volatile Saved saved;
 
-    private OpenWorkflow(Workflow workflow, Saved saved, Optional<Drafts> drafts) {
+    private OpenWorkflow(Workflow workflow, Saved saved, Optional<Path> source, Optional<Drafts> drafts) {
         this.workflow = workflow;
         this.saved = saved;
+        this.source = source;
         this.drafts = drafts;
         history = new History(workflow);
     }
 
     /** A workflow without a file, such as a template or a new one; without changes until it is edited. */
     public static OpenWorkflow untitled(Workflow workflow, Drafts drafts) {
-        return new OpenWorkflow(workflow, new Saved(Optional.empty(), workflow, ""), Optional.of(drafts));
+        return new OpenWorkflow(
+                workflow, new Saved(Optional.empty(), workflow, ""), Optional.empty(), Optional.of(drafts));
+    }
+
+    /** A workflow without a file of its own that a file of another kind brought, such as a picture or one of ComfyUI. */
+    public static OpenWorkflow from(Path source, Workflow workflow, Drafts drafts) {
+        return new OpenWorkflow(
+                workflow,
+                new Saved(Optional.empty(), workflow, ""),
+                Optional.of(FileIdentity.plain(source)),
+                Optional.of(drafts));
     }
 
     /** A workflow that nothing keeps on disk. */
     public static OpenWorkflow unkept(Workflow workflow) {
-        return new OpenWorkflow(workflow, new Saved(Optional.empty(), workflow, ""), Optional.empty());
+        return new OpenWorkflow(
+                workflow, new Saved(Optional.empty(), workflow, ""), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -53,27 +70,76 @@ public final class OpenWorkflow {
      * @throws Problem when it is no workflow
      */
     public static OpenWorkflow open(Path file, Drafts drafts) {
-        String state = state(file);
-        Workflow workflow = Workflow.read(file);
-        return WorkflowFile.isPicture(file)
-                ? untitled(workflow, drafts)
+        Path own = FileIdentity.plain(file);
+        String state = state(own);
+        Workflow workflow = Workflow.read(own);
+        return WorkflowFile.isPicture(own)
+                ? from(own, workflow, drafts)
                 : new OpenWorkflow(
-                        workflow, new Saved(Optional.of(file.toAbsolutePath()), workflow, state), Optional.of(drafts));
+                        workflow, new Saved(Optional.of(own), workflow, state), Optional.empty(), Optional.of(drafts));
     }
 
-    /** Takes up what a process that is no more left unsaved; the old draft goes once the new one is written. */
+    /**
+     * Takes up what a process that is no more left unsaved of a document whose file is not there, or that had none; the old
+     * draft goes once the new one is written.
+     */
     public static OpenWorkflow recover(Drafts.Draft draft, Drafts drafts) {
-        // What the file holds is not what was edited, so the document is changed until it is saved.
+        // Nothing holds what was edited, so the document is changed until it is saved.
         OpenWorkflow open = new OpenWorkflow(
                 draft.workflow(),
                 new Saved(
                         draft.file(),
                         Workflow.EMPTY,
                         draft.file().map(OpenWorkflow::state).orElse("")),
+                Optional.empty(),
                 Optional.of(drafts));
         open.keep();
         drafts.replace(open.id, draft);
         return open;
+    }
+
+    /**
+     * Takes up what a process that is no more left unsaved of this file, as a step that can be undone; the old draft goes once
+     * the new one is written.
+     *
+     * @param label what the undo list calls it
+     * @return whether there is anything in it that is not here already
+     */
+    public boolean takeUp(Drafts.Draft draft, String label) {
+        boolean more = !draft.workflow().equals(workflow);
+        edit(label, old -> draft.workflow());
+        drafts.ifPresent(kept -> {
+            if (dirty()) {
+                kept.replace(id, draft);
+            } else {
+                kept.discard(draft);
+            }
+        });
+        return more;
+    }
+
+    /**
+     * Reads its file once more, to go back to it; on any thread.
+     *
+     * @throws Problem when it has none any more, or it cannot be read
+     */
+    public Reread reread() {
+        Path file = saved.file()
+                .orElseThrow(() -> new Problem(
+                        "cannot go back to the saved file",
+                        "the workflow has none",
+                        "save it, or undo what is not wanted"));
+        String state = state(file);
+        return new Reread(Workflow.read(file), state);
+    }
+
+    /** Goes back to what its file holds, as a step that can be undone; its draft goes. */
+    public void goBack(Reread file, String label) {
+        saved = new Saved(saved.file(), file.workflow(), file.state());
+        edit(label, old -> file.workflow());
+        if (!dirty()) {
+            drafts.ifPresent(kept -> kept.drop(id));
+        }
     }
 
     /** The workflow as it is now. */
@@ -88,6 +154,24 @@ public final class OpenWorkflow {
     /** Where it was read from or last saved to. */
     public Optional<Path> file() {
         return saved.file();
+    }
+
+    /** The file of another kind that brought it; empty for one that has been in a file of its own from the start. */
+    public Optional<Path> source() {
+        return source;
+    }
+
+    /** Its file is another document's from now on: it keeps what it holds, as changes that are not saved. */
+    public void leaveFile() {
+        saved = new Saved(Optional.empty(), Workflow.EMPTY, "");
+        if (dirty()) {
+            keep();
+        }
+    }
+
+    /** Whether its file was written after a time; one that is not there was not. */
+    public boolean isNewerThan(Instant time) {
+        return file().map(OpenWorkflow::written).filter(time::isBefore).isPresent();
     }
 
     /** Whether it has changes that its file has not. */
@@ -185,7 +269,7 @@ public final class OpenWorkflow {
      * @throws Problem when it cannot be written
      */
     public void saveAs(Path file) {
-        Path target = file.toAbsolutePath();
+        Path target = FileIdentity.plain(file);
         Workflow now = workflow;
         now.write(target);
         saved = new Saved(Optional.of(target), now, state(target));
@@ -200,6 +284,14 @@ public final class OpenWorkflow {
     public void close() {
         listeners.clear();
         drafts.ifPresent(kept -> kept.drop(id));
+    }
+
+    private static Instant written(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toInstant();
+        } catch (IOException e) {
+            return Instant.MIN;
+        }
     }
 
     /** Size and time of a file; empty when it is not there. */

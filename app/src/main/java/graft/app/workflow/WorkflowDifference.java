@@ -1,11 +1,14 @@
 package graft.app.workflow;
 
 import com.google.gson.JsonElement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What differs between two workflows in what they compute, not in how they look. */
 public final class WorkflowDifference {
@@ -60,12 +63,44 @@ public final class WorkflowDifference {
     }
 
     private void wires(List<Wire> before, List<Wire> after) {
+        Set<Joined> had = joined(before);
+        Set<Joined> has = joined(after);
         before.stream()
-                .filter(wire -> after.stream().noneMatch(wire::joinsAs))
+                .filter(wire -> !has.contains(new Joined(wire)))
                 .forEach(wire -> add("wire", wire.toNode(), wire.input(), wire.from(), ""));
         after.stream()
-                .filter(wire -> before.stream().noneMatch(wire::joinsAs))
+                .filter(wire -> !had.contains(new Joined(wire)))
                 .forEach(wire -> add("wire", wire.toNode(), wire.input(), "", wire.from()));
+    }
+
+    /** The sockets that a wire joins. */
+    private record Joined(String from, String to) {
+        Joined(Wire wire) {
+            this(wire.from(), wire.to());
+        }
+    }
+
+    private static Set<Joined> joined(List<Wire> wires) {
+        return wires.stream().map(Joined::new).collect(Collectors.toSet());
+    }
+
+    /** Ids of the nodes, those in subgraphs as {@code outer.inner}, that do not compute what they did, or are no more. */
+    public static Set<String> touched(Workflow before, Workflow after) {
+        Set<String> touched = new LinkedHashSet<>();
+        between(before, after).forEach(change -> touched.add(change.node()));
+        List<Wire> wires =
+                touched.isEmpty() ? List.of() : Subgraphs.flatten(after).wires();
+        Map<String, List<String>> next = wires.stream()
+                .collect(Collectors.groupingBy(Wire::fromNode, Collectors.mapping(Wire::toNode, Collectors.toList())));
+        Deque<String> open = new ArrayDeque<>(touched);
+        while (!open.isEmpty()) {
+            for (String node : next.getOrDefault(open.pop(), List.of())) {
+                if (touched.add(node)) {
+                    open.push(node);
+                }
+            }
+        }
+        return touched;
     }
 
     private void add(String what, String node, String name, String before, String after) {

@@ -3,6 +3,7 @@ package graft.app.editor.canvas;
 import com.google.gson.JsonElement;
 import graft.app.editor.Faces;
 import graft.app.editor.Strings;
+import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Edits;
 import graft.app.workflow.OpenWorkflow;
@@ -75,6 +76,7 @@ public final class GraphCanvas extends JComponent {
 
     private final Map<String, NodeState> states = new HashMap<>();
     private final Map<String, BufferedImage> pictures = new HashMap<>();
+    private List<Finding> findings = List.of();
     private final List<Runnable> selectionListeners = new ArrayList<>();
     private final List<Runnable> viewListeners = new ArrayList<>();
     private final List<Overlay> overlays = new ArrayList<>();
@@ -189,6 +191,7 @@ public final class GraphCanvas extends JComponent {
         states.forEach((id, state) -> local(id, prefix).ifPresent(view -> projection.show(view, state)));
         pictures.forEach(
                 (id, picture) -> local(id, prefix).ifPresent(view -> projection.show(view, Optional.of(picture))));
+        mark();
     }
 
     private void documentChanged() {
@@ -291,6 +294,38 @@ public final class GraphCanvas extends JComponent {
                 repaint(before);
             }
         });
+    }
+
+    /** Marks the nodes that a check found something of; what one within a subgraph has is marked on the box outside, too. */
+    public void showFindings(List<Finding> found) {
+        if (!found.equals(findings)) {
+            findings = List.copyOf(found);
+            mark();
+            repaint();
+        }
+    }
+
+    private void mark() {
+        String prefix = document.prefix();
+        Map<NodeView, NodeMark> marks = new HashMap<>();
+        for (Finding finding : findings) {
+            local(finding.node(), prefix).ifPresent(view -> {
+                boolean own = finding.node().equals(prefix + view.id());
+                marks.merge(
+                        view,
+                        NodeMark.NONE.with(finding, own ? finding.socket() : ""),
+                        (before, one) -> before.with(finding, own ? finding.socket() : ""));
+            });
+        }
+        projection.stack().forEach(view -> view.setMark(marks.getOrDefault(view, NodeMark.NONE)));
+    }
+
+    /** The sentences about what a check found of a node of what is shown, as the canvas marks it; empty when it does not. */
+    public List<String> marks(String node) {
+        return projection.node(node).map(NodeView::mark).stream()
+                .flatMap(mark -> mark.findings().stream())
+                .map(Finding::words)
+                .toList();
     }
 
     /** The last that was shown of a node. */

@@ -38,6 +38,7 @@ final class NodePainter {
     private static final BasicStroke THIN = new BasicStroke(1f);
     private static final BasicStroke OUTLINE = new BasicStroke(2f);
     private static final BasicStroke CHEVRON = new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    private static final BasicStroke MARK = new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
     private static final BasicStroke DASHED =
             new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {5, 4}, 0);
 
@@ -158,6 +159,7 @@ final class NodePainter {
         if (scene.detail() == Scene.Detail.ALL) {
             paintChevron(g, view);
             right = paintState(g, view, right);
+            right = paintMark(g, view, right);
             if (view.node().look().pinned()) {
                 right -= 16;
                 paintPin(g, right + 4, height / 2);
@@ -230,6 +232,27 @@ final class NodePainter {
             left -= width;
         }
         return left - 8;
+    }
+
+    /** A sign of what a check found; returns where the room to its left ends. */
+    private double paintMark(Graphics2D g, NodeView view, double right) {
+        if (view.mark().isEmpty()) {
+            return right;
+        }
+        double x = right - 6;
+        double y = NodeGeometry.TITLE / 2;
+        Color colour = marked(view);
+        g.setColor(colour);
+        g.fill(new Ellipse2D.Double(x - 7, y - 7, 14, 14));
+        g.setColor(palette.of("node.background"));
+        g.setStroke(MARK);
+        g.draw(new Line2D.Double(x, y - 3.4, x, y + 0.8));
+        g.fill(new Ellipse2D.Double(x - 1.1, y + 2.6, 2.2, 2.2));
+        return x - 15;
+    }
+
+    private Color marked(NodeView view) {
+        return palette.of(view.mark().isError() ? "problem.error" : "problem.warning");
     }
 
     private Color onTitle(NodeState state) {
@@ -323,7 +346,7 @@ final class NodePainter {
         return switch (view.state().kind()) {
             case RUNNING -> palette.of("state.running");
             case FAILED -> palette.of("state.failed");
-            default -> null;
+            default -> view.mark().isError() ? palette.of("problem.error") : null;
         };
     }
 
@@ -376,6 +399,12 @@ final class NodePainter {
             g.fill(box);
         } else if (live) {
             g.fill(new RoundRectangle2D.Double(
+                    box.getX(), box.getY(), box.getWidth(), box.getHeight(), FIELD_ARC * 2, FIELD_ARC * 2));
+        }
+        if (view.mark().isError(row.setting().id())) {
+            g.setColor(palette.of("problem.error"));
+            g.setStroke(THIN);
+            g.draw(new RoundRectangle2D.Double(
                     box.getX(), box.getY(), box.getWidth(), box.getHeight(), FIELD_ARC * 2, FIELD_ARC * 2));
         }
         if (row.paragraph()) {
@@ -536,6 +565,11 @@ final class NodePainter {
         if (all && !scene.moving()) {
             g.setColor(palette.of("canvas.background"));
             fillDot(g, spot, radius + 1.6);
+        }
+        if (!spot.output() && !spot.ofSetting() && view.mark().isError(spot.id())) {
+            g.setColor(palette.of("problem.error"));
+            g.setStroke(OUTLINE);
+            g.draw(new Ellipse2D.Double(spot.x() - radius - 3, spot.y() - radius - 3, 2 * radius + 6, 2 * radius + 6));
         }
         g.setColor(colour);
         if (!all) {

@@ -32,6 +32,7 @@ final class NodeView implements Drawn {
     private Set<String> wired = Set.of();
     private Set<String> wiredOutputs = Set.of();
     private NodeState state = NodeState.FRESH;
+    private NodeMark mark = NodeMark.NONE;
     private Optional<BufferedImage> picture = Optional.empty();
     private boolean allSettings;
 
@@ -84,6 +85,10 @@ final class NodeView implements Drawn {
         state = next;
     }
 
+    void setMark(NodeMark next) {
+        mark = next;
+    }
+
     void setPicture(Optional<BufferedImage> next) {
         picture = next;
     }
@@ -119,6 +124,11 @@ final class NodeView implements Drawn {
 
     NodeState state() {
         return state;
+    }
+
+    /** What the last check found of it. */
+    NodeMark mark() {
+        return mark;
     }
 
     Optional<BufferedImage> picture() {

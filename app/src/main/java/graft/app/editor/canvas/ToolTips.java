@@ -26,12 +26,16 @@ final class ToolTips {
                 }
                 lines.add(escape(schema.help()));
             });
+            if (!spot.output()) {
+                problems(socket.node(), spot.id(), lines);
+            }
         } else if (hit instanceof Hit.OfSetting row) {
             setting(row.setting(), lines);
             String value = SettingText.typed(row.node().value(row.setting()));
             if (SettingText.isPath(row.setting()) && !value.isEmpty()) {
                 lines.add(escape(value));
             }
+            problems(row.node(), row.setting().id(), lines);
         } else if (hit instanceof Hit.OfNode node && node.part() == Hit.Part.TITLE) {
             node(node.node(), lines);
         } else if (hit instanceof Hit.OfWire wire) {
@@ -62,6 +66,15 @@ final class ToolTips {
         NodeState state = node.state();
         lines.add(escape(state.reason()));
         lines.add(broken(state.problem()));
+        node.mark().findings().forEach(finding -> lines.add(broken(finding.words())));
+    }
+
+    private static void problems(NodeView node, String socket, List<String> lines) {
+        if (node.mark().sockets().contains(socket)) {
+            node.mark().findings().stream()
+                    .filter(finding -> finding.socket().equals(socket))
+                    .forEach(finding -> lines.add(broken(finding.words())));
+        }
     }
 
     /** With breaks, for Swing's tool tips wrap no text. */

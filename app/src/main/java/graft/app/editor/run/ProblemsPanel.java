@@ -9,6 +9,7 @@ import graft.app.engine.EventJson;
 import graft.app.engine.Finding;
 import graft.app.engine.RunEvent;
 import graft.app.plugin.MissingNode;
+import graft.app.worker.RunBackend;
 import graft.node.Problem;
 import java.awt.BorderLayout;
 import java.awt.Component;
@@ -27,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import javax.swing.JButton;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
@@ -57,7 +57,20 @@ final class ProblemsPanel extends JPanel {
             String remedy,
             String trace,
             Optional<MissingNode> missing,
-            String plugin) {}
+            String plugin) {
+
+        /** Whether another says the same: of the same node, or as the reason why a run was refused. */
+        boolean says(Entry finding) {
+            String place = finding.node.isEmpty() ? "" : finding.node + ": ";
+            return isRefusal()
+                    ? why.equals(place + finding.happened)
+                    : node.equals(finding.node) && happened.equals(finding.happened);
+        }
+
+        boolean isRefusal() {
+            return node.isEmpty() && happened.equals(RunBackend.REFUSED);
+        }
+    }
 
     /** What a card shows of a problem. */
     private record Shown(Entry entry, boolean canDisable) {}
@@ -71,6 +84,7 @@ final class ProblemsPanel extends JPanel {
     private final Cards cards = new Cards();
     private transient List<Entry> findings = List.of();
     private final transient List<Entry> ofRun = new ArrayList<>();
+    private transient List<Entry> shown = List.of();
 
     /**
      * Problems; {@code reveal} is told the node that was clicked, {@code bring} the missing one that is wanted, {@code disable}
@@ -124,6 +138,24 @@ final class ProblemsPanel extends JPanel {
         }
     }
 
+    /** Whether the last run had any that are shown still. */
+    boolean hasOfRun() {
+        return !ofRun.isEmpty();
+    }
+
+    /**
+     * The workflow that ran was changed: problems whose cause may be gone are shown no more.
+     *
+     * @param gone told a node as it is called in the run; "" for why the run as a whole was refused
+     */
+    void forget(Predicate<String> gone) {
+        boolean any =
+                ofRun.removeIf(entry -> (!entry.node().isEmpty() || entry.isRefusal()) && gone.test(entry.node()));
+        if (any) {
+            fill();
+        }
+    }
+
     /** Takes failures and warnings of a run. */
     void add(List<RunEvent> events) {
         int before = ofRun.size();
@@ -164,9 +196,30 @@ final class ProblemsPanel extends JPanel {
                 true, node, "", sentence, "", "", EventJson.trace(cause).strip(), Optional.empty(), plugin);
     }
 
-    /** How many there are, of findings and of the run. */
-    int count() {
-        return findings.size() + ofRun.size();
+    /** How many there are that are more than warnings. */
+    int errors() {
+        return (int) shown.stream().filter(Entry::error).count();
+    }
+
+    /** How many there are that stop nothing. */
+    int warnings() {
+        return shown.size() - errors();
+    }
+
+    /** What the run told that is still so, and then what the check found, each once. */
+    private List<Entry> current() {
+        // What failed has a trace, and what was found may have a way to mend it.
+        List<Entry> run = ofRun.stream()
+                .filter(entry -> findings.stream()
+                        .noneMatch(found -> entry.says(found)
+                                && (entry.trace().isEmpty() || found.missing().isPresent())))
+                .distinct()
+                .toList();
+        List<Entry> all = new ArrayList<>(run);
+        findings.stream()
+                .filter(found -> run.stream().noneMatch(entry -> entry.says(found)))
+                .forEach(all::add);
+        return all;
     }
 
     /** Cards that are shown already stay the same: a hand may be about to press a button of theirs. */
@@ -177,19 +230,26 @@ final class ProblemsPanel extends JPanel {
                 before.computeIfAbsent(card.shown, shown -> new ArrayDeque<>()).add(card);
             }
         }
+        shown = current();
         cards.removeAll();
-        Stream.concat(ofRun.stream().limit(MOST), findings.stream().limit(MOST)).forEach(entry -> {
-            Shown shown = new Shown(entry, canDisable.test(entry.plugin()));
-            Deque<Card> same = before.getOrDefault(shown, new ArrayDeque<>());
-            cards.add(same.isEmpty() ? card(shown) : same.poll(), "growx, wmin 0");
+        shown.stream().limit(MOST).forEach(entry -> {
+            Shown card = new Shown(entry, canDisable.test(entry.plugin()));
+            Deque<Card> same = before.getOrDefault(card, new ArrayDeque<>());
+            cards.add(same.isEmpty() ? card(card) : same.poll(), "growx, wmin 0");
         });
-        if (count() == 0) {
-            JLabel none = new JLabel(Strings.get("problems.none"));
-            none.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
-            cards.add(none, "gap 4 4 8 8");
+        if (shown.isEmpty()) {
+            cards.add(dim(Strings.get("problems.none")), "gap 4 4 8 8");
+        } else if (shown.size() > MOST) {
+            cards.add(dim(Strings.get("problems.more", shown.size() - MOST)), "gap 4 4 8 8");
         }
         cards.revalidate();
         cards.repaint();
+    }
+
+    private static JLabel dim(String words) {
+        JLabel label = new JLabel(words);
+        label.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
+        return label;
     }
 
     private Card card(Shown shown) {

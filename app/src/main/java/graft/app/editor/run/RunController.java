@@ -16,6 +16,7 @@ import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.app.workflow.WorkflowDifference;
 import graft.app.workflow.WorkflowNode;
 import graft.node.Problem;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -62,6 +64,10 @@ public final class RunController {
     private final List<RunListener> listeners = new ArrayList<>();
     private final Map<String, RunTarget> targets = new HashMap<>();
     private final Map<String, Double> seconds = new HashMap<>();
+
+    /** What ran last of each document. */
+    private final Map<OpenWorkflow, Workflow> ran = new WeakHashMap<>();
+
     private RunQueue queue = RunQueue.unkept();
     private RunBackend backend;
     private RunBackend next;
@@ -256,6 +262,7 @@ public final class RunController {
         job = began;
         sink = target.map(RunTarget::states).orElse(null);
         stopping = false;
+        target.ifPresent(of -> ran.put(of.document(), run.workflow()));
         listeners.forEach(listener -> listener.began(began));
         EventFeed feed = new EventFeed(events -> events(began, nodes, events));
         RunRequest request = new RunRequest(run.workflow(), run.outputs(), host.runs(), run.device());
@@ -387,12 +394,15 @@ public final class RunController {
                                 || each.getValue().kind() == graft.app.engine.NodeState.Kind.FRESH)
                         .map(Map.Entry::getKey)
                         .collect(Collectors.toSet()));
+        Set<String> touched = Optional.ofNullable(ran.get(target.document()))
+                .map(before -> WorkflowDifference.touched(before, workflow))
+                .orElse(Set.of());
         states.forEach((node, state) -> {
             NodeState shown = target.states().state(node);
             boolean busy =
                     running && (shown.kind() == NodeState.Kind.RUNNING || shown.kind() == NodeState.Kind.WAITING);
             if (!busy) {
-                NodeState now = between(shown, state, changed.contains(node));
+                NodeState now = between(shown, state, changed.contains(node), touched.contains(node));
                 if (!now.equals(shown)) {
                     target.states().show(node, now);
                 }
@@ -401,7 +411,10 @@ public final class RunController {
     }
 
     /** What to show of a node while it does not run, given what was shown. */
-    private static NodeState between(NodeState shown, graft.app.engine.NodeState state, boolean behindChange) {
+    private static NodeState between(
+            NodeState before, graft.app.engine.NodeState state, boolean behindChange, boolean touched) {
+        // What failed may not fail again once the node, or what it needs, is another.
+        NodeState shown = before.kind() == NodeState.Kind.FAILED && touched ? NodeState.FRESH : before;
         return switch (state.kind()) {
             case CACHED -> new NodeState(NodeState.Kind.CACHED, state.reason(), -1, shown.seconds(), "");
             case STALE ->

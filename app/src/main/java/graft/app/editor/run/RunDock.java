@@ -8,6 +8,9 @@ import graft.app.engine.Finding;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
+import graft.app.worker.RunBackend;
+import graft.app.workflow.OpenWorkflow;
+import graft.app.workflow.WorkflowDifference;
 import graft.file.ImageFile;
 import graft.node.Problem;
 import java.awt.BorderLayout;
@@ -17,6 +20,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import javax.swing.JPanel;
 import javax.swing.JTabbedPane;
 
@@ -44,6 +49,7 @@ public final class RunDock extends JPanel {
     private final ImageViewer viewer;
     private final HistoryPanel history;
     private transient Optional<RunJob> last = Optional.empty();
+    private transient BiConsumer<Integer, Integer> counted = (errors, warnings) -> {};
 
     public RunDock(RunController controller, RunHost host, NodeLibrary library) {
         super(new BorderLayout());
@@ -110,17 +116,44 @@ public final class RunDock extends JPanel {
         return viewer;
     }
 
-    /** What the last check of the workflow in front found. */
+    /** From now on tells how many problems are shown, and how many warnings. */
+    public void onProblems(BiConsumer<Integer, Integer> told) {
+        counted = told;
+        countProblems();
+    }
+
+    /**
+     * What the last check of the workflow in front found, nothing where none is in front; of the last run only what may be so
+     * still is shown beside it.
+     */
     public void showFindings(List<Finding> findings) {
+        forgetWhatChanged();
         problems.showFindings(findings);
         countProblems();
     }
 
+    private void forgetWhatChanged() {
+        if (last.isEmpty() || last.get().document().isEmpty() || !problems.hasOfRun()) {
+            return;
+        }
+        RunJob job = last.get();
+        OpenWorkflow document = job.document().get();
+        if (!host.isOpen(document)) {
+            problems.forget(node -> true);
+            return;
+        }
+        Set<String> touched = WorkflowDifference.touched(job.run().workflow(), document.workflow());
+        problems.forget(node -> node.isEmpty()
+                ? !touched.isEmpty()
+                : touched.contains(job.drawn().of(node)));
+    }
+
     private void countProblems() {
-        int count = problems.count();
+        int count = problems.errors() + problems.warnings();
         tabs.setTitleAt(
                 tabs.indexOfComponent(problems),
                 Strings.get("command.problems") + (count == 0 ? "" : " (" + count + ")"));
+        counted.accept(problems.errors(), problems.warnings());
     }
 
     /** Of the run that told of the problem when it is open still, else of the workflow in front. */
@@ -145,7 +178,7 @@ public final class RunDock extends JPanel {
             losses.begin();
             problems.begin();
             countProblems();
-            if (selected() == Tab.PROBLEMS && problems.count() == 0) {
+            if (selected() == Tab.PROBLEMS && problems.errors() + problems.warnings() == 0) {
                 // They were of the run before.
                 select(Tab.QUEUE);
             }
@@ -172,10 +205,12 @@ public final class RunDock extends JPanel {
                 log.note(words.getMessage());
                 countProblems();
             });
+            boolean refused = problem.filter(words -> words.happened().equals(RunBackend.REFUSED))
+                    .isPresent();
             host.say(Strings.get(
                     switch (outcome) {
                         case DONE -> "run.done";
-                        case FAILED -> "run.failed";
+                        case FAILED -> refused ? "run.refused" : "run.failed";
                         case CANCELLED -> "run.cancelled";
                     },
                     job.run().title()));

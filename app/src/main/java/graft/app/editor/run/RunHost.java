@@ -13,6 +13,9 @@ public interface RunHost extends ViewerActions {
     /** The workflow in front; empty when there is none. */
     Optional<RunTarget> front();
 
+    /** Whether a workflow is open still. */
+    boolean isOpen(OpenWorkflow document);
+
     /** Opens a workflow, as it was run once, in a tab of its own. */
     void open(Workflow workflow, String title);
 

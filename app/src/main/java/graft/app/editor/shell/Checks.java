@@ -35,7 +35,10 @@ final class Checks implements AutoCloseable {
     void soon(Workflow workflow, Consumer<List<Finding>> then) {
         long turn = latest.incrementAndGet();
         next = () -> thread.execute(() -> {
-            List<Finding> found = engine.check(workflow).findings();
+            // An empty canvas is a beginning and no mistake; a run of it is refused all the same.
+            List<Finding> found = workflow.nodes().isEmpty()
+                    ? List.of()
+                    : engine.check(workflow).findings();
             SwingUtilities.invokeLater(() -> {
                 if (latest.get() == turn) {
                     then.accept(found);

@@ -1,6 +1,7 @@
 package graft.app.editor.shell;
 
 import graft.app.editor.Background;
+import graft.node.Problem;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -18,6 +19,11 @@ final class FileWork implements AutoCloseable {
     /** Does work after all that was asked for before, and hands on what it gives unless that is a problem. */
     <T> void soon(Callable<T> work, Consumer<T> then) {
         background.run(work, then, boxes::tell);
+    }
+
+    /** The same; {@code failed} takes what goes wrong in place of its being told. */
+    <T> void soon(Callable<T> work, Consumer<T> then, Consumer<Problem> failed) {
+        background.run(work, then, failed);
     }
 
     /** Does work that gives nothing; {@code then} is left out when it fails. */

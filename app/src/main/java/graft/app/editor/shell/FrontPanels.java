@@ -2,7 +2,7 @@ package graft.app.editor.shell;
 
 import graft.app.editor.inspector.Inspector;
 import graft.app.editor.run.RunDock;
-import graft.app.engine.Finding;
+import java.util.List;
 
 /** Shows in the panels around the canvas what belongs to the workflow in front: settings, problems, zoom. */
 final class FrontPanels {
@@ -19,6 +19,8 @@ final class FrontPanels {
         this.runs = runs;
         this.status = status;
         this.checks = checks;
+        // One count for all that shows one.
+        runs.onProblems(status::showProblems);
     }
 
     /** Follows what is selected in a workflow, and its zoom, while it is in front. */
@@ -46,7 +48,10 @@ final class FrontPanels {
                             tab.canvas().requestFocusInWindow();
                             check(tab);
                         },
-                        () -> status.showZoom(-1));
+                        () -> {
+                            status.showZoom(-1);
+                            runs.showFindings(List.of());
+                        });
     }
 
     /** The workflow in front, or what is known of its nodes, is no longer what it was. */
@@ -55,6 +60,11 @@ final class FrontPanels {
             inspect(tab);
             check(tab);
         });
+    }
+
+    /** What lies outside the workflow in front, such as the files that it names, may have changed. */
+    void lookAgain() {
+        tabs.front().ifPresent(this::check);
     }
 
     /** Shows the selected nodes of the workflow in front. */
@@ -74,8 +84,6 @@ final class FrontPanels {
     }
 
     private void showFindings(WorkflowTab tab) {
-        int errors = (int) tab.findings().stream().filter(Finding::isError).count();
-        status.showProblems(errors, tab.findings().size() - errors);
         inspector.show(tab.shownFindings());
         runs.showFindings(tab.findings());
     }

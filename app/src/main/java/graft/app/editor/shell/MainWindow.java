@@ -67,6 +67,7 @@ final class MainWindow {
             new StatusBar(() -> actions.perform(Commands.PROBLEMS), () -> actions.perform(Commands.ZOOM_ACTUAL));
 
     private final Drafts drafts;
+    private final Leftovers leftovers;
     private final Opener opener;
     private final Saving saving;
     private final Closing closing;
@@ -101,7 +102,8 @@ final class MainWindow {
         files = new FileLibrary(() -> this.preferences.folders(), place.runs());
         drafts = new Drafts(
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> boxes.tell(problem)));
-        opener = new Opener(tabs, drafts, work, status, this::add, this::remember);
+        leftovers = new Leftovers(drafts);
+        opener = new Opener(tabs, drafts, leftovers, work, status, this::add, this::remember);
         canvasHost = new CanvasHost(opener, boxes, this::keymap);
         inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs));
         RunsHost runsHost =
@@ -120,7 +122,7 @@ final class MainWindow {
                 actions.find(Commands.OPEN).orElseThrow(),
                 opener::template,
                 opener::file);
-        offers = new StartOffers(start, place, session, drafts, opener, work);
+        offers = new StartOffers(start, place, session, leftovers, opener, work);
         shelves = new LibraryPanel(
                 place.library(), files, offers::files, new LibraryHost(tabs, opener, offers, this::view));
         docks = new Docks(tabs, tools, status, inspector, runDock, shelves, session);
@@ -137,6 +139,11 @@ final class MainWindow {
         frame.setDefaultCloseOperation(WindowConstants.DO_NOTHING_ON_CLOSE);
         frame.addWindowListener(new WindowAdapter() {
             @Override
+            public void windowActivated(WindowEvent event) {
+                panels.lookAgain();
+            }
+
+            @Override
             public void windowClosing(WindowEvent event) {
                 quit();
             }
@@ -149,21 +156,28 @@ final class MainWindow {
         KeyboardFocusManager.getCurrentKeyboardFocusManager().addKeyEventDispatcher(keys);
         frame.setVisible(true);
         offers.refresh();
-        work.soon(drafts::abandoned, this::offer);
+        // Before any file is opened: what is left of it may be newer.
+        work.soon(drafts::abandoned, leftovers::found);
         if (session.begin() && given.isEmpty()) {
             openTemplate(place.workflows().resolve("train-lora.json"));
         }
         session.openFiles().forEach(opener::file);
+        session.frontFile().ifPresent(opener::file);
         given.forEach(opener::file);
-        session.keep();
+        afterFileWork(() -> restored(given));
         sayWhatDidNotLoad();
     }
 
-    private void offer(List<Drafts.Draft> abandoned) {
-        offers.offer(abandoned);
-        if (!abandoned.isEmpty()) {
-            tabs.showStartPage();
-            status.say(Strings.get("status.drafts", abandoned.size()));
+    /** What was open before, and what was given, is open. */
+    private void restored(List<Path> given) {
+        session.restored();
+        // Of a file that is open its tab tells.
+        long elsewhere = leftovers.count(draft -> draft.file().flatMap(tabs::of).isEmpty());
+        if (elsewhere > 0) {
+            if (given.isEmpty()) {
+                tabs.showStartPage();
+            }
+            status.say(Strings.get("status.drafts", elsewhere));
         }
     }
 
@@ -179,6 +193,21 @@ final class MainWindow {
     /** Opens a copy of a template. */
     void openTemplate(Path file) {
         opener.template(file);
+    }
+
+    /** Saves the workflow in front in a file. */
+    void saveAs(Path file) {
+        tabs.front().ifPresent(tab -> saving.saveAs(tab, file, () -> {}));
+    }
+
+    /** Does something when all that was asked of files is done. */
+    void afterFileWork(Runnable then) {
+        work.soon(() -> {}, then);
+    }
+
+    /** All open workflows. */
+    List<WorkflowTab> open() {
+        return tabs.all();
     }
 
     /** What carries a command out now: the window, else the canvas in front. */

@@ -5,6 +5,7 @@ import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Commands;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
+import graft.app.workflow.FileIdentity;
 import graft.app.workflow.OpenWorkflow;
 import java.awt.Component;
 import java.awt.Dimension;
@@ -80,9 +81,13 @@ final class OpenTabs {
         return List.copyOf(open.values());
     }
 
-    /** The tab of a file that is open. */
+    /** The tab of a file that is open, by whichever path; of one of another kind, the tab of the workflow that it brought. */
     Optional<WorkflowTab> of(Path file) {
-        return first(tab -> tab.document().file().map(Path::normalize).equals(Optional.of(file)));
+        return first(tab -> tab.document()
+                .file()
+                .or(() -> tab.document().source())
+                .filter(its -> FileIdentity.same(its, file))
+                .isPresent());
     }
 
     /** The tab of a document, where it is open still. */
@@ -101,20 +106,20 @@ final class OpenTabs {
 
     /** Adds a workflow and brings it to the front. */
     void add(WorkflowTab tab) {
-        open.put(tab.canvas(), tab);
-        pane.addTab(tab.title(), tab.canvas());
+        open.put(tab.content(), tab);
+        pane.addTab(tab.title(), tab.content());
         showTitle(tab);
         show(tab);
     }
 
     void remove(WorkflowTab tab) {
-        open.remove(tab.canvas());
-        pane.remove(tab.canvas());
+        open.remove(tab.content());
+        pane.remove(tab.content());
     }
 
     /** Brings a workflow to the front. */
     void show(WorkflowTab tab) {
-        pane.setSelectedComponent(tab.canvas());
+        pane.setSelectedComponent(tab.content());
     }
 
     void showStartPage() {
@@ -128,7 +133,7 @@ final class OpenTabs {
 
     /** Shows the title of a workflow, with a dot while it has changes that are not saved. */
     void showTitle(WorkflowTab tab) {
-        int index = pane.indexOfComponent(tab.canvas());
+        int index = pane.indexOfComponent(tab.content());
         if (index >= 0) {
             pane.setTitleAt(index, (tab.document().dirty() ? "● " : "") + tab.title());
             pane.setToolTipTextAt(

@@ -6,17 +6,30 @@ import graft.app.workflow.Drafts;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.WeakHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** Opens workflows in tabs, wherever they come from. */
+/**
+ * Opens workflows in tabs, wherever they come from.
+ *
+ * <p>A file is in one tab, by whichever path it is asked for. Where a process that is no more left newer work of it, that is what is
+ * shown, with a way back to the file.
+ */
 final class Opener {
 
     private final OpenTabs tabs;
     private final Drafts drafts;
+    private final Leftovers leftovers;
     private final FileWork work;
     private final StatusBar status;
     private final Consumer<OpenWorkflow> add;
     private final Consumer<Path> remember;
+
+    /** The templates that documents are copies of. */
+    private final Map<OpenWorkflow, Path> copies = new WeakHashMap<>();
 
     /**
      * Opens nothing yet.
@@ -27,12 +40,14 @@ final class Opener {
     Opener(
             OpenTabs tabs,
             Drafts drafts,
+            Leftovers leftovers,
             FileWork work,
             StatusBar status,
             Consumer<OpenWorkflow> add,
             Consumer<Path> remember) {
         this.tabs = tabs;
         this.drafts = drafts;
+        this.leftovers = leftovers;
         this.work = work;
         this.status = status;
         this.add = add;
@@ -44,47 +59,132 @@ final class Opener {
         add.accept(OpenWorkflow.untitled(workflow, drafts));
     }
 
-    /** Opens a copy of a template. */
+    /** Opens a copy of a template, unless it is open itself, or as a copy that nobody has changed. */
     void template(Path file) {
-        work.soon(() -> Workflow.read(file), this::untitled);
+        if (!showsTemplate(file)) {
+            work.soon(() -> Workflow.read(file), workflow -> {
+                // Another click may have been faster.
+                if (!showsTemplate(file)) {
+                    OpenWorkflow copy = OpenWorkflow.untitled(workflow, drafts);
+                    copies.put(copy, file);
+                    add.accept(copy);
+                }
+            });
+        }
     }
 
-    /** Goes on with what a crash left. */
+    private boolean showsTemplate(Path file) {
+        Optional<WorkflowTab> open = tabs.of(file).or(() -> tabs.all().stream()
+                .filter(tab -> file.equals(copies.get(tab.document()))
+                        && tab.document().file().isEmpty()
+                        && !tab.document().dirty())
+                .findFirst());
+        open.ifPresent(tabs::show);
+        return open.isPresent();
+    }
+
+    /** Goes on with what a crash left: in the tab of its file, where it has one. */
     void draft(Drafts.Draft draft) {
+        if (draft.file().isEmpty()) {
+            recover(draft);
+            return;
+        }
+        Path file = draft.file().get();
+        BiConsumer<Drafts.Draft, WorkflowTab> take = (taken, tab) -> takeUp(draft, tab);
+        tabs.of(file)
+                .ifPresentOrElse(
+                        tab -> {
+                            tabs.show(tab);
+                            takeUp(draft, tab);
+                        },
+                        () -> work.soon(
+                                () -> read(file, take),
+                                Runnable::run,
+                                // What is not in a file any more is in the draft.
+                                unreadable -> recover(draft)));
+    }
+
+    private void recover(Drafts.Draft draft) {
+        leftovers.taken(draft);
         add.accept(OpenWorkflow.recover(draft, drafts));
     }
 
     /** Opens a file, or brings the tab that it is open in to the front. */
     void file(Path file) {
-        Path whole = file.toAbsolutePath().normalize();
-        tabs.of(whole)
-                .ifPresentOrElse(
-                        tabs::show,
-                        () -> work.soon(() -> ComfyWorkflow.isOne(whole), theirs -> {
-                            if (theirs) {
-                                takeOver(whole);
-                            } else {
-                                own(whole);
-                            }
-                        }));
+        if (!shows(file)) {
+            work.soon(() -> read(file, this::newest), Runnable::run);
+        }
     }
 
-    private void own(Path file) {
-        work.soon(() -> OpenWorkflow.open(file, drafts), document -> {
-            add.accept(document);
-            remember.accept(file);
-        });
+    private boolean shows(Path file) {
+        Optional<WorkflowTab> open = tabs.of(file);
+        open.ifPresent(tabs::show);
+        return open.isPresent();
+    }
+
+    /**
+     * Reads a file, and gives what puts it into a tab.
+     *
+     * @param draft takes the newest draft of the file, where there is one, with its tab
+     */
+    private Runnable read(Path file, BiConsumer<Drafts.Draft, WorkflowTab> draft) {
+        if (ComfyWorkflow.isOne(file)) {
+            ComfyWorkflow theirs = ComfyWorkflow.read(file);
+            return () -> {
+                if (!shows(file)) {
+                    takeOver(file, theirs);
+                }
+            };
+        }
+        OpenWorkflow document = OpenWorkflow.open(file, drafts);
+        return () -> {
+            // It may have been opened by another path or click meanwhile.
+            if (!shows(file)) {
+                add.accept(document);
+                document.file().ifPresent(remember);
+            }
+            tabs.of(file).ifPresent(tab -> leftovers.newest(file).ifPresent(left -> draft.accept(left, tab)));
+        };
+    }
+
+    /** Shows the newest that there is of a file: what was left of it, unless the file was saved since. */
+    private void newest(Drafts.Draft draft, WorkflowTab tab) {
+        if (tab.document().dirty()) {
+            return;
+        }
+        if (!tab.document().isNewerThan(draft.at())) {
+            takeUp(draft, tab);
+        } else {
+            tab.say(
+                    Strings.get("tab.banner.older", Leftovers.when(draft)),
+                    Strings.get("tab.banner.older.show"),
+                    () -> takeUp(draft, tab));
+        }
+    }
+
+    private void takeUp(Drafts.Draft draft, WorkflowTab tab) {
+        leftovers.taken(draft);
+        tab.sayNothing();
+        if (tab.document().takeUp(draft, Strings.get("tab.recovered"))) {
+            tab.say(
+                    Strings.get("tab.banner.recovered", Leftovers.when(draft)),
+                    Strings.get("tab.banner.back"),
+                    () -> work.soon(tab.document()::reread, file -> {
+                        tab.document().goBack(file, Strings.get("tab.back"));
+                        tab.sayNothing();
+                        tabs.showTitle(tab);
+                    }));
+        }
     }
 
     /** Opens a file of ComfyUI as a workflow without a file, so that theirs stays as it is. */
-    private void takeOver(Path file) {
+    private void takeOver(Path file, ComfyWorkflow theirs) {
         String name = file.getFileName().toString();
-        work.soon(() -> ComfyWorkflow.read(file), read -> {
-            untitled(read.workflow().withTitle(name.replaceFirst("\\.[A-Za-z]+$", "")));
-            status.say(
-                    read.kept().isEmpty()
-                            ? Strings.get("status.comfy", name)
-                            : Strings.get("status.comfy.kept", name, String.join(", ", read.kept())));
-        });
+        Workflow titled = theirs.workflow().withTitle(name.replaceFirst("\\.[A-Za-z]+$", ""));
+        add.accept(OpenWorkflow.from(file, titled, drafts));
+        status.say(
+                theirs.kept().isEmpty()
+                        ? Strings.get("status.comfy", name)
+                        : Strings.get("status.comfy.kept", name, String.join(", ", theirs.kept())));
     }
 }

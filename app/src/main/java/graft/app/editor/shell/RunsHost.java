@@ -59,6 +59,11 @@ final class RunsHost implements RunHost {
     }
 
     @Override
+    public boolean isOpen(OpenWorkflow document) {
+        return tabs.of(document).isPresent();
+    }
+
+    @Override
     public void open(Workflow workflow, String title) {
         opener.untitled(workflow.withTitle(title));
     }

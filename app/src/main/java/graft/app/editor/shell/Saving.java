@@ -4,6 +4,7 @@ import graft.app.editor.Strings;
 import java.awt.Component;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.swing.Timer;
 
@@ -58,7 +59,26 @@ final class Saving implements AutoCloseable {
         Path suggested = tab.document()
                 .file()
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), fileName(tab.title()) + ".json"));
-        Choosers.save(over, suggested).ifPresent(file -> write(tab, file, then));
+        Choosers.save(over, suggested).ifPresent(file -> saveAs(tab, file, then));
+    }
+
+    /**
+     * Saves a workflow in a file, which is its own from then on. Another that has been in it goes on without a file, with all that
+     * it holds, when the user wants that; {@code then} is left out when not, or it fails.
+     */
+    void saveAs(WorkflowTab tab, Path file, Runnable then) {
+        Optional<WorkflowTab> other = tabs.of(file)
+                .filter(open -> open != tab && open.document().file().isPresent());
+        if (other.isPresent() && !boxes.confirm(Strings.get("save.elsewhere", file), Strings.get("save.over"))) {
+            return;
+        }
+        write(tab, file, () -> {
+            other.ifPresent(open -> {
+                open.document().leaveFile();
+                tabs.showTitle(open);
+            });
+            then.run();
+        });
     }
 
     private static String fileName(String title) {
@@ -69,7 +89,8 @@ final class Saving implements AutoCloseable {
     private void write(WorkflowTab tab, Path file, Runnable then) {
         work.soon(() -> tab.document().saveAs(file), () -> {
             tabs.showTitle(tab);
-            remember.accept(file.toAbsolutePath().normalize());
+            tab.sayNothing();
+            remember.accept(file);
             status.say(Strings.get("status.saved", file));
             then.run();
         });

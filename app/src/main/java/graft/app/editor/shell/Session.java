@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import graft.app.workflow.FileIdentity;
 import graft.file.AtomicFile;
 import java.awt.Rectangle;
 import java.io.IOException;
@@ -61,9 +62,8 @@ record Session(
     /** A copy in which a file is the latest. */
     Session opened(Path file) {
         List<String> files = new ArrayList<>(recent);
-        String name = file.toAbsolutePath().normalize().toString();
-        files.remove(name);
-        files.add(0, name);
+        files.removeIf(each -> FileIdentity.same(Path.of(each), file));
+        files.add(0, FileIdentity.plain(file).toString());
         return new Session(
                 started,
                 List.copyOf(files.subList(0, Math.min(files.size(), MOST_RECENT))),

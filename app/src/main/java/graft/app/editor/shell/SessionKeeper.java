@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.swing.JFrame;
 
 /** Remembers how the window is left: its place, the sizes of its panels, which files are open and which were lately. */
@@ -22,6 +23,7 @@ final class SessionKeeper {
     private final Path file;
     private final FileWork work;
     private Session session;
+    private boolean restoring;
 
     /**
      * Goes on from a session.
@@ -60,9 +62,27 @@ final class SessionKeeper {
         return first;
     }
 
-    /** The files that were open when the window was left and are there still. */
+    /**
+     * The files that were open when the window was left and are there still. Until they are open again, {@link #restored}, they
+     * stay kept as they are.
+     */
     List<Path> openFiles() {
+        restoring = true;
         return present(session.open());
+    }
+
+    /** The one of them that was in front. */
+    Optional<Path> frontFile() {
+        int front = session.selected();
+        return front >= 0 && front < session.open().size()
+                ? present(session.open().subList(front, front + 1)).stream().findFirst()
+                : Optional.empty();
+    }
+
+    /** What was open when the window was left is open again, as far as that can be. */
+    void restored() {
+        restoring = false;
+        keep();
     }
 
     /** The files that were opened or saved lately and are there still, the latest first. */
@@ -102,6 +122,9 @@ final class SessionKeeper {
 
     /** Keeps all as it is now. */
     void keep() {
+        if (restoring) {
+            return;
+        }
         keepSizes();
         List<String> paths = new ArrayList<>();
         int front = -1;

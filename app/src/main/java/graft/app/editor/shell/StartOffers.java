@@ -2,22 +2,18 @@ package graft.app.editor.shell;
 
 import graft.app.editor.Strings;
 import graft.app.workflow.Drafts;
+import graft.app.workflow.FileIdentity;
 import java.nio.file.Path;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What the start page offers: templates, the files opened lately, and drafts that a crash left. */
 final class StartOffers {
 
-    private static final DateTimeFormatter WHEN = DateTimeFormatter.ofLocalizedDateTime(FormatStyle.SHORT);
-
     private final StartPage page;
     private final MainWindow.Place place;
     private final SessionKeeper session;
-    private final Drafts drafts;
+    private final Leftovers leftovers;
     private final Opener opener;
     private final FileWork work;
     private List<Template> templates = List.of();
@@ -26,15 +22,16 @@ final class StartOffers {
             StartPage page,
             MainWindow.Place place,
             SessionKeeper session,
-            Drafts drafts,
+            Leftovers leftovers,
             Opener opener,
             FileWork work) {
         this.page = page;
         this.place = place;
         this.session = session;
-        this.drafts = drafts;
+        this.leftovers = leftovers;
         this.opener = opener;
         this.work = work;
+        leftovers.onChange(this::showDrafts);
     }
 
     /** Looks again for files and templates. */
@@ -51,36 +48,20 @@ final class StartOffers {
         List<Path> all = new ArrayList<>(session.recentFiles());
         templates.stream()
                 .map(Template::file)
-                .filter(file -> !all.contains(file))
+                .filter(file -> all.stream().noneMatch(each -> FileIdentity.same(each, file)))
                 .forEach(all::add);
         return all;
     }
 
     boolean isTemplate(Path file) {
-        return templates.stream().anyMatch(template -> template.file().equals(file));
-    }
-
-    /** Offers drafts, each until the user opens or discards it. */
-    void offer(List<Drafts.Draft> abandoned) {
-        showDrafts(new ArrayList<>(abandoned));
+        return templates.stream().anyMatch(template -> FileIdentity.same(template.file(), file));
     }
 
     private void showDrafts(List<Drafts.Draft> left) {
         List<StartPage.Recovered> shown = new ArrayList<>();
         for (Drafts.Draft draft : left) {
             shown.add(new StartPage.Recovered(
-                    title(draft),
-                    WHEN.format(draft.at().atZone(ZoneId.systemDefault())),
-                    () -> {
-                        left.remove(draft);
-                        showDrafts(left);
-                        opener.draft(draft);
-                    },
-                    () -> {
-                        left.remove(draft);
-                        showDrafts(left);
-                        drafts.discard(draft);
-                    }));
+                    title(draft), Leftovers.when(draft), () -> opener.draft(draft), () -> leftovers.discard(draft)));
         }
         page.showDrafts(shown);
     }

@@ -11,18 +11,24 @@ import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.OpenWorkflow;
 import graft.node.Setting;
+import java.awt.BorderLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import javax.swing.JComponent;
+import javax.swing.JPanel;
 
 /** One open workflow: its document, its canvas and what the last check of it found. */
 final class WorkflowTab {
 
     private final OpenWorkflow document;
     private final GraphCanvas canvas;
+    private final JPanel content = new JPanel(new BorderLayout());
+    private Optional<TabBanner> banner = Optional.empty();
     private final RunTarget target;
     private final Runnable detach;
     private List<Finding> findings = List.of();
@@ -33,6 +39,29 @@ final class WorkflowTab {
         canvas = new GraphCanvas(document, library, context);
         target = new RunTarget(document, NodeStateSink.of(canvas));
         detach = runs.attach(target);
+        content.add(canvas);
+    }
+
+    /** All that its tab shows: the canvas, and above it what there is to say of the workflow. */
+    JComponent content() {
+        return content;
+    }
+
+    /** Says something above the canvas until it is closed or done, in place of what was said before. */
+    void say(String words, String does, Runnable then) {
+        sayNothing();
+        TabBanner said = new TabBanner(words, does, then, this::sayNothing);
+        banner = Optional.of(said);
+        content.add(said, BorderLayout.NORTH);
+        content.revalidate();
+    }
+
+    /** Says nothing more above the canvas. */
+    void sayNothing() {
+        banner.ifPresent(content::remove);
+        banner = Optional.empty();
+        content.revalidate();
+        content.repaint();
     }
 
     /** Its document and canvas, for runs. */
@@ -77,6 +106,7 @@ final class WorkflowTab {
 
     void setFindings(List<Finding> found) {
         findings = List.copyOf(found);
+        canvas.showFindings(findings);
     }
 
     List<Finding> findings() {

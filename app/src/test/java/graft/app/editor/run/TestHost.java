@@ -30,6 +30,11 @@ final class TestHost implements RunHost {
     }
 
     @Override
+    public boolean isOpen(OpenWorkflow document) {
+        return true;
+    }
+
+    @Override
     public void open(Workflow workflow, String title) {
         opened.add(workflow);
     }

@@ -7,7 +7,10 @@ import java.util.List;
 import javax.swing.SwingUtilities;
 import javax.swing.Timer;
 
-/** An editor in a process of its own, with a workflow that was changed and not saved; it waits to be killed. */
+/**
+ * An editor in a process of its own, with a workflow that was changed and not saved: a file that is named, else a template; it waits
+ * to be killed.
+ */
 final class KilledEditor {
 
     private KilledEditor() {}
@@ -18,8 +21,10 @@ final class KilledEditor {
             Editor.install(Theme.LIGHT, Preferences.DEFAULT);
             MainWindow window =
                     new MainWindow(OpenedEditor.place(config), Preferences.DEFAULT, OpenedEditor.begun(), () -> {});
-            window.show(List.of());
-            window.openTemplate(OpenedEditor.WORKFLOWS.resolve("text-to-image.json"));
+            window.show(arguments.length > 1 ? List.of(Path.of(arguments[1])) : List.of());
+            if (arguments.length == 1) {
+                window.openTemplate(OpenedEditor.WORKFLOWS.resolve("text-to-image.json"));
+            }
             Timer edit = new Timer(100, null);
             edit.addActionListener(event -> window.current().ifPresent(tab -> {
                 edit.stop();

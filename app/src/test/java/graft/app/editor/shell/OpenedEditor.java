@@ -112,6 +112,14 @@ final class OpenedEditor implements AutoCloseable {
         robot.waitForIdle();
     }
 
+    /** Waits until what was asked of files is done, and shown. */
+    void awaitFileWork() {
+        CountDownLatch done = new CountDownLatch(1);
+        execute(() -> window.afterFileWork(done::countDown));
+        await("the files are read", () -> done.getCount() == 0);
+        robot.waitForIdle();
+    }
+
     /** Waits until something is so on Swing's thread; at most a minute. */
     void await(String what, BooleanSupplier so) {
         pause(
