@@ -33,7 +33,7 @@ final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The workflow, a JSON file.")
+    @Parameters(paramLabel = "FILE", description = "The workflow, a JSON file; also one of ComfyUI.")
     private Path file;
 
     @Option(
@@ -47,7 +47,8 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Workflow workflow = Workflow.read(file);
+        GivenWorkflow given = GivenWorkflow.read(file);
+        Workflow workflow = given.workflow();
         for (String assignment : set) {
             workflow = Assignment.of(assignment).applyTo(workflow);
         }
@@ -60,9 +61,11 @@ final class CheckCommand implements Callable<Integer> {
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 JsonArray all = new JsonArray();
+                given.findings().forEach(finding -> all.add(json(finding)));
                 plan.findings().forEach(finding -> all.add(json(finding)));
                 out.println(all);
             } else {
+                Findings.warn(given.findings(), err);
                 Findings.print(plan, file, err);
                 if (sound) {
                     out.println(file + " can run: " + plan.steps().size() + " nodes.");

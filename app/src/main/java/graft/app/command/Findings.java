@@ -4,11 +4,17 @@ import graft.app.engine.Finding;
 import graft.app.engine.Plan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What a check found, in words. */
 final class Findings {
 
     private Findings() {}
+
+    static void warn(List<Finding> findings, PrintWriter to) {
+        findings.forEach(finding -> to.println("warning: " + finding.sentence()));
+        to.flush();
+    }
 
     static void print(Plan plan, Path file, PrintWriter to) {
         for (Finding finding : plan.findings()) {

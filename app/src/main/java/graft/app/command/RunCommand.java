@@ -57,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The workflow, a JSON file.")
+    @Parameters(paramLabel = "FILE", description = "The workflow, a JSON file; also one of ComfyUI.")
     private Path file;
 
     @Option(
@@ -102,7 +102,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
-        Workflow workflow = Workflow.read(file);
+        GivenWorkflow given = GivenWorkflow.read(file);
+        Workflow workflow = given.workflow();
         for (String assignment : set) {
             workflow = Assignment.of(assignment).applyTo(workflow);
         }
@@ -111,6 +112,7 @@ final class RunCommand implements Callable<Integer> {
         loadLibtorch();
         NodeLibrary library = Home.library(err);
         Home.compareLock(file, library, err);
+        Findings.warn(given.findings(), err);
         try (Cache cache = Cache.none()) {
             Engine engine = new Engine(library, cache);
             Plan plan = engine.check(workflow, outputs);

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Takes nodes out and leads the wires around them: to each output goes on what came in at the input of the same place
  * if that is of the same kind, else at the first of the same kind, else at the first whose kind fits; inputs without a
- * wire do not count.
+ * wire do not count. Kinds are those that the program that drew the node told, which may tell apart what is one here.
  */
 public final class Bypass {
 
@@ -82,8 +83,8 @@ public final class Bypass {
         if (node == null) {
             return Optional.empty();
         }
-        List<Socket> inputs = Subgraphs.inputs(root, node, sockets);
-        List<Socket> outputs = Subgraphs.outputs(root, node, sockets);
+        List<Socket> inputs = told(Subgraphs.inputs(root, node, sockets), DeclaredSockets.inputs(node));
+        List<Socket> outputs = told(Subgraphs.outputs(root, node, sockets), DeclaredSockets.outputs(node));
         Optional<Socket> wanted =
                 outputs.stream().filter(socket -> socket.id().equals(output)).findFirst();
         if (wanted.isEmpty()) {
@@ -101,5 +102,12 @@ public final class Bypass {
                 .flatMap(input -> level.wires().stream()
                         .filter(wire -> wire.toNode().equals(id) && wire.input().equals(input.id())))
                 .findFirst();
+    }
+
+    /** What was declared, unless the node has got other sockets since. */
+    private static List<Socket> told(List<Socket> known, Optional<List<Socket>> declared) {
+        Set<String> ids =
+                declared.stream().flatMap(List::stream).map(Socket::id).collect(Collectors.toSet());
+        return known.stream().allMatch(socket -> ids.contains(socket.id())) ? declared.orElse(known) : known;
     }
 }

@@ -52,7 +52,8 @@ public final class Edits {
         return taken;
     }
 
-    static String fresh(String wish, Collection<String> taken) {
+    /** As {@link #freshId}, of an id that is not among those taken. */
+    public static String fresh(String wish, Collection<String> taken) {
         String last = wish.substring(wish.lastIndexOf('/') + 1)
                 .replaceAll("[^A-Za-z0-9_-]+", "-")
                 .replaceAll("[0-9]+$", "");

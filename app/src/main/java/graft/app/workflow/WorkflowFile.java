@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Workflow files: strict JSON in which every field is known, except what lies under {@code extra}. */
@@ -54,6 +55,8 @@ final class WorkflowFile {
     private static final Set<String> PORT = Set.of("id", "title", "node", "socket");
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     private static final String ID = "[A-Za-z0-9_-]+";
+    private static final Pattern LONE_SURROGATE =
+            Pattern.compile("[\\uD800-\\uDBFF](?![\\uDC00-\\uDFFF])|(?<![\\uD800-\\uDBFF])[\\uDC00-\\uDFFF]");
 
     private final String name;
     private final FormatMigrations migrations;
@@ -155,7 +158,12 @@ final class WorkflowFile {
     }
 
     static String text(JsonObject json) {
-        return GSON.toJson(json) + "\n";
+        // Half a character is no text in UTF-8, and stays what it is as an escape.
+        return LONE_SURROGATE
+                        .matcher(GSON.toJson(json))
+                        .replaceAll(half ->
+                                String.format("\\\\u%04x", (int) half.group().charAt(0)))
+                + "\n";
     }
 
     static JsonObject json(Workflow workflow) {
@@ -561,7 +569,8 @@ final class WorkflowFile {
     }
 
     private String[] end(JsonObject wire, String field) {
-        String[] parts = text(wire, field).split("\\.", -1);
+        // Ids of nodes have no dots, and names of sockets that other programs gave may.
+        String[] parts = text(wire, field).split("\\.", 2);
         if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
             throw wrong("\"" + field + "\" of the wire " + wire + " is not of the form node.socket");
         }

@@ -182,9 +182,24 @@ final class Opener {
         String name = file.getFileName().toString();
         Workflow titled = theirs.workflow().withTitle(name.replaceFirst("\\.[A-Za-z]+$", ""));
         add.accept(OpenWorkflow.from(file, titled, drafts));
-        status.say(
-                theirs.kept().isEmpty()
-                        ? Strings.get("status.comfy", name)
-                        : Strings.get("status.comfy.kept", name, String.join(", ", theirs.kept())));
+        status.say(said(name, theirs));
+    }
+
+    /** All of it is in the workflow's notes too. */
+    private static String said(String name, ComfyWorkflow read) {
+        if (read.findings().isEmpty()) {
+            return Strings.get("status.comfy", name);
+        }
+        return read.kept().isEmpty()
+                ? Strings.get(
+                        "status.comfy.otherwise",
+                        name,
+                        read.findings().size(),
+                        read.findings().get(0).sentence())
+                : Strings.get(
+                        "status.comfy.kept",
+                        name,
+                        String.join(", ", read.kept()),
+                        read.findings().size());
     }
 }
