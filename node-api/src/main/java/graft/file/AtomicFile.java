@@ -6,18 +6,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -62,7 +55,8 @@ public final class AtomicFile {
             Path file = behindLinks(target.toAbsolutePath());
             Path folder = Objects.requireNonNull(file.getParent(), "a file has a folder");
             Files.createDirectories(folder);
-            temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+            // Without the file's name, which may be as long as a name can be.
+            temporary = folder.resolve("." + UUID.randomUUID() + ".part");
             try (FileChannel channel =
                             FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                     OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
@@ -112,30 +106,6 @@ public final class AtomicFile {
 
     /** Says in one sentence why a file could not be written, or a folder made. */
     public static Problem problem(Path target, IOException e) {
-        String reason = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
-        String text = String.valueOf(reason).toLowerCase(Locale.ROOT);
-        String happened = "cannot write " + target;
-        if (text.contains("no space left") || text.contains("not enough space") || text.contains("quota")) {
-            return new Problem(
-                            happened,
-                            "the disk is full",
-                            "free some space or choose a folder on another disk; nothing was left behind")
-                    .causedBy(e);
-        }
-        if (e instanceof AccessDeniedException || text.contains("read-only") || text.contains("permission denied")) {
-            return new Problem(
-                            happened, "the folder may not be written to", "choose another folder or change its rights")
-                    .causedBy(e);
-        }
-        if (e instanceof NotDirectoryException
-                || e instanceof FileAlreadyExistsException
-                || e instanceof NoSuchFileException
-                || text.contains("not a directory")) {
-            return new Problem(happened, "a part of its path is not a folder", "choose another folder").causedBy(e);
-        }
-        if (e instanceof DirectoryNotEmptyException || text.contains("is a directory")) {
-            return new Problem(happened, "a folder of that name is there", "choose another name").causedBy(e);
-        }
-        return new Problem(happened, String.valueOf(reason), "choose another folder or disk").causedBy(e);
+        return FileFault.writing(target, e);
     }
 }

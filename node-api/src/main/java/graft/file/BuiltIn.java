@@ -98,7 +98,7 @@ public final class BuiltIn {
                 AtomicFile.write(marker, out -> out.write(state.getBytes(StandardCharsets.UTF_8)));
             }
         } catch (IOException | UncheckedIOException e) {
-            throw cannotUnpack(name, folder, String.valueOf(e.getMessage())).causedBy(e);
+            throw cannotUnpack(name, folder, FileFault.why(e)).causedBy(e);
         } catch (Problem e) {
             throw cannotUnpack(name, folder, e.why()).causedBy(e);
         }
@@ -145,7 +145,7 @@ public final class BuiltIn {
                     },
                     written -> {
                         if (!isRight(written, item)) {
-                            throw new IOException("the application's own copy of " + item.path() + " is damaged");
+                            throw new FileFault.Told("the application's own copy of " + item.path() + " is damaged");
                         }
                     });
         } catch (Problem e) {
@@ -181,7 +181,7 @@ public final class BuiltIn {
     private static InputStream resource(String path) throws IOException {
         InputStream in = BuiltIn.class.getResourceAsStream(RESOURCES + path);
         if (in == null) {
-            throw new IOException("the application lacks " + RESOURCES + path);
+            throw new FileFault.Told("the application lacks " + RESOURCES + path);
         }
         return in;
     }

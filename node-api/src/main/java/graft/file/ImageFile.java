@@ -4,13 +4,16 @@ import graft.node.Choices;
 import graft.node.Problem;
 import java.awt.Dimension;
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -102,11 +105,13 @@ public final class ImageFile {
             return reading.by(format);
         } catch (Problem problem) {
             throw problem;
+        } catch (FileSystemException e) {
+            throw FileFault.reading(file, e);
         } catch (IOException e) {
-            throw damaged(file, e);
+            throw damaged(file, format, e);
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             if (format instanceof PictureFormat.Kind && e instanceof RuntimeException broken) {
-                throw damaged(file, broken);
+                throw damaged(file, format, broken);
             }
             // A fault of the plugin rather than of the file: whoever reports it finds the plugin beneath.
             throw new IllegalStateException("the format " + format.id() + " cannot read " + file + ": " + e, e);
@@ -132,7 +137,7 @@ public final class ImageFile {
                     .sorted(Comparator.comparing(ImageFile::name, new NaturalOrder()))
                     .toList();
         } catch (IOException e) {
-            throw new Problem(happened, String.valueOf(e.getMessage()), "check the folder's rights").causedBy(e);
+            throw new Problem(happened, FileFault.why(e), "check the folder's rights").causedBy(e);
         }
         if (pictures.isEmpty()) {
             throw new Problem(
@@ -147,7 +152,13 @@ public final class ImageFile {
         return String.valueOf(file.getFileName());
     }
 
-    private static PictureFormat format(Path file) {
+    /**
+     * Looks at the first bytes of a file.
+     *
+     * @return what it is, by its bytes and not by its name
+     * @throws Problem naming the file when it is missing, cannot be read, or is no picture of a known format
+     */
+    public static PictureFormat format(Path file) {
         if (!Files.exists(file)) {
             throw cannotRead(file, "there is no such file", "check the path");
         }
@@ -158,8 +169,7 @@ public final class ImageFile {
         try (InputStream in = Files.newInputStream(file)) {
             start = in.readNBytes(PictureFormat.START);
         } catch (IOException e) {
-            throw cannotRead(file, String.valueOf(e.getMessage()), "check the file's rights and the disk")
-                    .causedBy(e);
+            throw FileFault.reading(file, e);
         }
         return Choices.of(PictureFormat.class).stream()
                 .filter(format -> format.knows(start.clone()))
@@ -170,8 +180,8 @@ public final class ImageFile {
                         "remove it, save it as " + titles() + ", or install the plugin that reads it"));
     }
 
-    /** "PNG, JPEG or WebP" */
-    private static String titles() {
+    /** What can be read, as a part of a sentence: "PNG, JPEG or WebP". */
+    public static String titles() {
         List<String> titles = Choices.of(PictureFormat.class).stream()
                 .map(PictureFormat::title)
                 .toList();
@@ -179,8 +189,12 @@ public final class ImageFile {
         return String.join(", ", titles.subList(0, last)) + " or " + titles.get(last);
     }
 
-    private static Problem damaged(Path file, Exception e) {
-        return cannotRead(file, "the picture is damaged (" + e.getMessage() + ")", "replace or remove it")
+    private static Problem damaged(Path file, PictureFormat format, Exception e) {
+        boolean inWords = e instanceof FileFault.Told || !(format instanceof PictureFormat.Kind);
+        boolean cut = Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+                .anyMatch(EOFException.class::isInstance);
+        String how = inWords ? " (" + e.getMessage() + ")" : cut ? " (the file ends early)" : "";
+        return cannotRead(file, "the picture is damaged" + how, "replace or remove it")
                 .causedBy(e);
     }
 

@@ -31,7 +31,11 @@ public final class Location {
             }
             return Path.of(given);
         } catch (InvalidPathException e) {
-            throw new Problem("cannot use " + given, "it is not a path (" + e.getReason() + ")", "choose " + what)
+            throw new Problem(
+                            "cannot use " + given,
+                            "this system takes no path with such a character in it",
+                            "choose " + what)
+                    .causedBy(e)
                     .at(setting);
         } catch (Problem e) {
             throw e.at(setting);

@@ -8,6 +8,7 @@ import com.drew.metadata.exif.ExifIFD0Directory;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import graft.node.Choice;
 import java.awt.Dimension;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -38,7 +39,10 @@ public interface PictureFormat extends Choice, ExtensionPoint {
     enum Kind implements PictureFormat, Choice.BuiltIn {
         PNG,
         JPEG,
-        WEBP;
+        WEBP,
+        BMP,
+        GIF,
+        TIFF;
 
         @Override
         public String title() {
@@ -47,7 +51,12 @@ public interface PictureFormat extends Choice, ExtensionPoint {
 
         @Override
         public List<String> endings() {
-            return this == JPEG ? List.of("jpg", "jpeg") : List.of(id());
+            return switch (this) {
+                case JPEG -> List.of("jpg", "jpeg", "jpe", "jfif", "jif");
+                case BMP -> List.of("bmp", "dib");
+                case TIFF -> List.of("tif", "tiff");
+                default -> List.of(id());
+            };
         }
 
         @Override
@@ -56,6 +65,10 @@ public interface PictureFormat extends Choice, ExtensionPoint {
                 case PNG -> has(start, 0, "\u0089PNG\r\n");
                 case JPEG -> has(start, 0, "\u00ff\u00d8\u00ff");
                 case WEBP -> has(start, 0, "RIFF") && has(start, 8, "WEBP");
+                // With the size of the header that follows, which is below 256: two letters alone begin texts too.
+                case BMP -> has(start, 0, "BM") && has(start, 15, "\0\0\0");
+                case GIF -> has(start, 0, "GIF87a") || has(start, 0, "GIF89a");
+                case TIFF -> has(start, 0, "II*\0") || has(start, 0, "MM\0*");
             };
         }
 
@@ -78,6 +91,9 @@ public interface PictureFormat extends Choice, ExtensionPoint {
 
         @Override
         public Dimension size(Path file) throws IOException {
+            if (this == GIF) {
+                return GifScreen.size(file);
+            }
             ImageReader reader = reader();
             try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
                 reader.setInput(in, true, true);
@@ -92,19 +108,29 @@ public interface PictureFormat extends Choice, ExtensionPoint {
             byte[] bytes = Files.readAllBytes(file);
             ImageReader reader = reader();
             try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-                reader.setInput(in, true, true);
+                // A GIF says in its metadata where on its screen the first picture lies.
+                reader.setInput(in, true, this != GIF);
                 // Half a picture would be trained on as if it were whole, so a warning of a short file is a failure.
                 boolean[] cut = new boolean[1];
                 reader.addIIOReadWarningListener(
                         (source, warning) -> cut[0] |= warning.contains("premature end of data"));
                 BufferedImage picture = CmykJpeg.is(bytes) ? CmykJpeg.decode(reader, bytes) : reader.read(0);
                 if (cut[0]) {
-                    throw new IOException("the file ends early");
+                    throw new FileFault.Told("the file ends early");
                 }
-                return picture;
+                if (this == TIFF && !isRgbOrGrey(picture)) {
+                    // Java turns them into others than every other program does.
+                    throw new FileFault.Told("its colours are neither RGB nor grey");
+                }
+                return this == GIF ? GifScreen.whole(file, picture, reader.getImageMetadata(0)) : picture;
             } finally {
                 reader.dispose();
             }
+        }
+
+        private static boolean isRgbOrGrey(BufferedImage picture) {
+            int type = picture.getColorModel().getColorSpace().getType();
+            return type == ColorSpace.TYPE_RGB || type == ColorSpace.TYPE_GRAY;
         }
 
         /** Broken metadata does not make a picture unreadable. */

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -119,11 +120,11 @@ public final class PngFile {
             return texts(in, Files.size(file));
         } catch (NoSuchFileException e) {
             throw new Problem("cannot read " + file, "there is no such file", "check the path").causedBy(e);
+        } catch (FileSystemException e) {
+            throw FileFault.reading(file, e);
         } catch (IOException e) {
-            throw new Problem(
-                            "cannot read " + file,
-                            "the PNG is damaged (" + e.getMessage() + ")",
-                            "replace it by an undamaged copy")
+            String how = e instanceof FileFault.Told ? " (" + e.getMessage() + ")" : "";
+            throw new Problem("cannot read " + file, "the PNG is damaged" + how, "replace it by an undamaged copy")
                     .causedBy(e);
         }
     }
@@ -136,7 +137,7 @@ public final class PngFile {
             in.readFully(type);
             String name = new String(type, StandardCharsets.ISO_8859_1);
             if (length < 0 || length > fileSize) {
-                throw new IOException("a chunk is longer than the file");
+                throw new FileFault.Told("a chunk is longer than the file");
             }
             if (name.equals("IEND")) {
                 return texts;
@@ -172,7 +173,7 @@ public final class PngFile {
                 return i;
             }
         }
-        throw new IOException("a text chunk is cut short");
+        throw new FileFault.Told("a text chunk is cut short");
     }
 
     private static String string(byte[] data, int from, boolean compressed, Charset charset) throws IOException {
@@ -183,7 +184,7 @@ public final class PngFile {
         try (InputStream in = new InflaterInputStream(new ByteArrayInputStream(text))) {
             byte[] inflated = in.readNBytes(MAX_TEXT + 1);
             if (inflated.length > MAX_TEXT) {
-                throw new IOException("a text is larger than 64 MB");
+                throw new FileFault.Told("a text is larger than 64 MB");
             }
             return new String(inflated, charset);
         }

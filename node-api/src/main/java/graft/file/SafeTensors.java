@@ -14,7 +14,6 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +23,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,26 +40,51 @@ public final class SafeTensors implements AutoCloseable {
 
     /** What one element of a tensor is. */
     public enum DType {
-        F64(8),
-        F32(4),
-        F16(2),
-        BF16(2),
-        I64(8),
-        I32(4),
-        I16(2),
-        I8(1),
-        U8(1),
-        BOOL(1);
+        F64(64),
+        F32(32),
+        F16(16),
+        BF16(16),
+        I64(64),
+        I32(32),
+        I16(16),
+        I8(8),
+        U64(64),
+        U32(32),
+        U16(16),
+        U8(8),
+        BOOL(8),
+        F8_E5M2(8),
+        F8_E4M3(8),
+        F8_E5M2FNUZ(8),
+        F8_E4M3FNUZ(8),
+        F8_E8M0(8),
+        F6_E3M2(6),
+        F6_E2M3(6),
+        F4(4),
+        C64(64);
 
-        private final int bytes;
+        private static final Set<DType> NO_NUMBERS =
+                EnumSet.of(F8_E5M2FNUZ, F8_E4M3FNUZ, F8_E8M0, F6_E3M2, F6_E2M3, F4, C64);
 
-        DType(int bytes) {
-            this.bytes = bytes;
+        private final int bits;
+
+        DType(int bits) {
+            this.bits = bits;
         }
 
         /** Size of one element. */
+        int bits() {
+            return bits;
+        }
+
+        /** Size of one element; rounded down for those that take no whole number of bytes. */
         public int bytes() {
-            return bytes;
+            return bits / Byte.SIZE;
+        }
+
+        /** Whether its elements can be read as numbers; files hold others too, which nothing here computes with. */
+        boolean isNumber() {
+            return !NO_NUMBERS.contains(this);
         }
     }
 
@@ -206,9 +231,7 @@ public final class SafeTensors implements AutoCloseable {
             SafeTensorsHeader header = readHeader(file, channel);
             return new SafeTensors(file, header, map(channel, header));
         } catch (IOException e) {
-            String reason = e instanceof AccessDeniedException ? "it may not be read" : String.valueOf(e.getMessage());
-            throw cannotRead(file, reason, "check the file's rights and the disk")
-                    .causedBy(e);
+            throw FileFault.reading(file, e);
         }
     }
 
@@ -247,6 +270,24 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     private static Problem notSafeTensors(Path file, ByteBuffer first) {
+        String start = StandardCharsets.ISO_8859_1.decode(first.duplicate()).toString();
+        if (start.startsWith("version ")) {
+            return cannotRead(
+                    file,
+                    "it is a pointer of Git LFS and not the file itself",
+                    "fetch the file by `git lfs pull`, or download it");
+        }
+        if (start.startsWith("<")) {
+            return cannotRead(
+                    file, "it is a web page and no safetensors file", "download it again, which may need a login");
+        }
+        if (start.startsWith("GGUF")) {
+            return cannotRead(file, "it is a GGUF file and not safetensors", "choose the model as .safetensors");
+        }
+        if (start.startsWith("{")) {
+            return cannotRead(
+                    file, "it is text (JSON) and no safetensors file", "choose the .safetensors file beside it");
+        }
         boolean zip = first.get(0) == 'P' && first.get(1) == 'K';
         boolean pickle = first.get(0) == (byte) 0x80;
         return zip || pickle
@@ -289,7 +330,7 @@ public final class SafeTensors implements AutoCloseable {
     private static void read(FileChannel channel, long position, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, position + bytes.position()) < 0) {
-                throw new IOException("the file shrank while it was read");
+                throw new FileFault.Told("the file shrank while it was read");
             }
         }
         bytes.flip();
@@ -386,8 +427,7 @@ public final class SafeTensors implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             read(channel, dataStart(channel) + entry.begin(), buffer);
         } catch (IOException e) {
-            throw cannotRead(file, String.valueOf(e.getMessage()), "check the file's rights and the disk")
-                    .causedBy(e);
+            throw FileFault.reading(file, e);
         }
     }
 
@@ -399,6 +439,12 @@ public final class SafeTensors implements AutoCloseable {
     public float[] floats(String name) {
         ByteBuffer bytes = bytes(name);
         DType dtype = entry(name).dtype();
+        if (!dtype.isNumber()) {
+            throw new Problem(
+                    "cannot use " + file,
+                    "its tensor \"" + name + "\" is stored as " + dtype + ", which Graft does not compute with",
+                    "convert it to fp16, bf16 or fp32");
+        }
         float[] floats = new float[bytes.remaining() / dtype.bytes()];
         if (dtype == DType.F32) {
             bytes.asFloatBuffer().get(floats);
@@ -422,8 +468,30 @@ public final class SafeTensors implements AutoCloseable {
             case I16 -> bytes.getShort();
             case I8 -> bytes.get();
             case U8 -> Byte.toUnsignedInt(bytes.get());
+            case U64 -> unsigned(bytes.getLong());
+            case U32 -> Integer.toUnsignedLong(bytes.getInt());
+            case U16 -> Short.toUnsignedInt(bytes.getShort());
             case BOOL -> bytes.get() == 0 ? 0 : 1;
+            // The upper half of a 16-bit float.
+            case F8_E5M2 -> HalfFloat.fromF16((short) (bytes.get() << 8));
+            case F8_E4M3 -> e4m3(bytes.get());
+            case F8_E5M2FNUZ, F8_E4M3FNUZ, F8_E8M0, F6_E3M2, F6_E2M3, F4, C64 ->
+                throw new IllegalArgumentException("no numbers: " + dtype);
         };
+    }
+
+    private static double unsigned(long bits) {
+        return bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2.0;
+    }
+
+    /** 4 bits of exponent, 3 of fraction, no infinity; all of them set is not a number (Micikevicius et al., 2022, table 1). */
+    private static double e4m3(byte bits) {
+        int exponent = bits >> 3 & 15;
+        int fraction = bits & 7;
+        double size = exponent == 15 && fraction == 7
+                ? Double.NaN
+                : exponent == 0 ? Math.scalb(fraction, -9) : Math.scalb(8 + fraction, exponent - 10);
+        return bits < 0 ? -size : size;
     }
 
     /** Nothing to do: mappings go with their last buffer. Kept so that callers say where their use ends. */

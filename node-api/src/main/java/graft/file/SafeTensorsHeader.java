@@ -11,18 +11,23 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The JSON header of a safetensors file.
  *
- * <p>Rules after the format's README and {@code tensor.rs} of huggingface/safetensors; stricter than 0.8.0 in refusing
- * duplicate names and unknown fields, which no writer produces.
+ * <p>What {@code safetensors} 0.8.0 reads is read and what it refuses is refused ({@code tensor.rs} of
+ * huggingface/safetensors), but for counts of 2⁶³ and more and tensors larger than 2 GiB.
  *
  * @param entries by name, in the order in which their bytes lie
  */
@@ -38,12 +43,13 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
     }
 
     private static final String METADATA = "__metadata__";
+    private static final Set<String> FIELDS = Set.of("dtype", "shape", "data_offsets");
 
     /**
      * @param dataBytes how many bytes follow the header
      */
     static SafeTensorsHeader parse(String json, long dataBytes) throws Invalid {
-        if (!json.startsWith("{")) {
+        if (!json.stripLeading().startsWith("{")) {
             throw new Invalid("its header does not start with \"{\"");
         }
         Map<String, String> metadata = null;
@@ -51,15 +57,16 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
         try (JsonReader reader = new JsonReader(new StringReader(json))) {
             reader.setStrictness(Strictness.STRICT);
             reader.beginObject();
+            boolean described = false;
             while (reader.hasNext()) {
-                String name = reader.nextName();
-                if (name.equals(METADATA)) {
-                    if (metadata != null) {
-                        throw new Invalid("its header has two " + METADATA + " sections");
-                    }
+                String name = text(reader.nextName());
+                if (!name.equals(METADATA)) {
+                    byName.put(name, entry(name, reader));
+                } else if (described) {
+                    throw new Invalid("its header has two " + METADATA + " sections");
+                } else {
+                    described = true;
                     metadata = metadata(reader);
-                } else if (byName.put(name, entry(name, reader)) != null) {
-                    throw new Invalid("its header names \"" + name + "\" twice");
                 }
             }
             reader.endObject();
@@ -71,78 +78,103 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
         } catch (IOException e) {
             throw new AssertionError("a string is always readable", e);
         }
+        for (Entry entry : byName.values()) {
+            check(entry);
+        }
         return new SafeTensorsHeader(metadata == null ? Map.of() : metadata, inOrder(byName, dataBytes));
     }
 
+    /** Of two metadata of one name the last counts, as of two tensors. */
     private static Map<String, String> metadata(JsonReader reader) throws IOException, Invalid {
+        if (reader.peek() == JsonToken.NULL) {
+            reader.nextNull();
+            return Map.of();
+        }
         expect(reader, JsonToken.BEGIN_OBJECT, METADATA, "an object");
         Map<String, String> metadata = new LinkedHashMap<>();
         reader.beginObject();
         while (reader.hasNext()) {
-            String key = reader.nextName();
+            String key = text(reader.nextName());
             expect(reader, JsonToken.STRING, "its metadata \"" + key + "\"", "a text");
-            if (metadata.put(key, reader.nextString()) != null) {
-                throw new Invalid("its metadata names \"" + key + "\" twice");
-            }
+            metadata.put(key, text(reader.nextString()));
         }
         reader.endObject();
         return metadata;
     }
 
+    /** Half a pair of surrogates is no character, which the JSON reader lets pass. */
+    private static String text(String read) throws Invalid {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(read)) {
+            throw new Invalid("its header is not valid JSON");
+        }
+        return read;
+    }
+
+    /** As an object, or as a list of the same three values, which serde takes too. */
     private static Entry entry(String name, JsonReader reader) throws IOException, Invalid {
-        expect(reader, JsonToken.BEGIN_OBJECT, "tensor \"" + name + "\"", "an object");
         DType dtype = null;
         long[] shape = null;
         long[] offsets = null;
-        reader.beginObject();
-        while (reader.hasNext()) {
-            String field = reader.nextName();
-            if (field.equals("dtype") && dtype == null) {
-                expect(reader, JsonToken.STRING, "the dtype of \"" + name + "\"", "a text");
-                dtype = dtype(name, reader.nextString());
-            } else if (field.equals("shape") && shape == null) {
-                shape = numbers(reader, "the shape of \"" + name + "\"");
-            } else if (field.equals("data_offsets") && offsets == null) {
-                offsets = numbers(reader, "the data_offsets of \"" + name + "\"");
-            } else {
-                throw new Invalid("tensor \"" + name + "\" has a field \"" + field + "\" that is unknown or repeated");
+        if (reader.peek() == JsonToken.BEGIN_ARRAY) {
+            reader.beginArray();
+            dtype = dtype(name, reader);
+            shape = numbers(reader, "the shape of \"" + name + "\"");
+            offsets = numbers(reader, "the data_offsets of \"" + name + "\"");
+            reader.endArray();
+        } else {
+            expect(reader, JsonToken.BEGIN_OBJECT, "tensor \"" + name + "\"", "an object");
+            reader.beginObject();
+            Set<String> seen = new HashSet<>();
+            while (reader.hasNext()) {
+                String field = text(reader.nextName());
+                if (FIELDS.contains(field) && !seen.add(field)) {
+                    throw new Invalid("tensor \"" + name + "\" has two fields \"" + field + "\"");
+                }
+                switch (field) {
+                    case "dtype" -> dtype = dtype(name, reader);
+                    case "shape" -> shape = numbers(reader, "the shape of \"" + name + "\"");
+                    case "data_offsets" -> offsets = numbers(reader, "the data_offsets of \"" + name + "\"");
+                    default -> reader.skipValue();
+                }
             }
+            reader.endObject();
         }
-        reader.endObject();
         if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
             throw new Invalid("tensor \"" + name + "\" lacks its dtype, shape or two data_offsets");
         }
-        return checked(new Entry(name, dtype, shape, offsets[0], offsets[1]));
+        return new Entry(name, dtype, shape, offsets[0], offsets[1]);
     }
 
-    private static Entry checked(Entry entry) throws Invalid {
-        long bytes;
+    private static void check(Entry entry) throws Invalid {
+        long bits;
         try {
-            bytes = entry.dtype().bytes();
+            bits = entry.dtype().bits();
             for (long dimension : entry.shape()) {
-                bytes = Math.multiplyExact(bytes, dimension);
+                bits = Math.multiplyExact(bits, dimension);
             }
         } catch (ArithmeticException e) {
             throw new Invalid("tensor \"" + entry.name() + "\" has a shape too large for any file");
         }
-        if (entry.end() < entry.begin() || entry.end() - entry.begin() != bytes) {
+        long bytes = bits / Byte.SIZE;
+        if (bits % Byte.SIZE != 0 || entry.end() < entry.begin() || entry.end() - entry.begin() != bytes) {
             throw new Invalid("tensor \"" + entry.name() + "\" takes " + bytes + " bytes by its shape but "
                     + (entry.end() - entry.begin()) + " by its data_offsets");
         }
         if (bytes > Integer.MAX_VALUE) {
             throw new Invalid("tensor \"" + entry.name() + "\" is larger than 2 GiB, which Graft cannot map");
         }
-        return entry;
     }
 
-    private static DType dtype(String name, String spelled) throws Invalid {
+    private static DType dtype(String name, JsonReader reader) throws IOException, Invalid {
+        expect(reader, JsonToken.STRING, "the dtype of \"" + name + "\"", "a text");
+        String spelled = reader.nextString();
         for (DType dtype : DType.values()) {
             if (dtype.name().equals(spelled)) {
                 return dtype;
             }
         }
-        throw new Invalid("tensor \"" + name + "\" is stored as " + spelled
-                + ", and Graft reads F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL");
+        throw new Invalid("tensor \"" + name + "\" is stored as " + spelled + ", and safetensors has "
+                + Arrays.stream(DType.values()).map(DType::name).collect(Collectors.joining(", ")));
     }
 
     private static long[] numbers(JsonReader reader, String what) throws IOException, Invalid {
@@ -152,10 +184,15 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
         while (reader.hasNext()) {
             expect(reader, JsonToken.NUMBER, what, "a list of whole numbers");
             String digits = reader.nextString();
-            if (!digits.matches("[0-9]{1,18}")) {
+            try {
+                // Java's own would take a sign too.
+                numbers.add(digits.matches("[0-9]+") ? Long.parseLong(digits) : -1L);
+            } catch (NumberFormatException tooLarge) {
+                numbers.add(-1L);
+            }
+            if (numbers.get(numbers.size() - 1) < 0) {
                 throw new Invalid(what + " holds " + digits + ", which is no count");
             }
-            numbers.add(Long.valueOf(digits));
         }
         reader.endArray();
         return numbers.stream().mapToLong(Long::longValue).toArray();

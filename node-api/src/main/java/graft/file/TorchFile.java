@@ -86,8 +86,7 @@ public final class TorchFile {
             throw torch.problem(String.valueOf(e.getMessage())).causedBy(e);
         } catch (IOException | IllegalArgumentException e) {
             // The second for names that are not text.
-            throw torch.problem("it is damaged, or no file of PyTorch (" + e.getMessage() + ")")
-                    .causedBy(e);
+            throw torch.problem("it is damaged, or no file of PyTorch").causedBy(e);
         }
     }
 

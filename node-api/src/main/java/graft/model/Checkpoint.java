@@ -1,6 +1,7 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
+import graft.file.SafeTensors;
 import graft.node.Resource;
 import graft.node.SocketType;
 import graft.tensor.Compute;
@@ -99,7 +100,11 @@ public final class Checkpoint implements Resource {
     /** What a model is, from its configs and headers alone. */
     public static CheckpointSpec inspect(Path folderOrFile) {
         try (ModelFiles files = ModelFiles.open(folderOrFile)) {
-            return ModelParts.spec(files);
+            CheckpointSpec spec = ModelParts.spec(files);
+            for (Path weights : files.weightFiles()) {
+                SafeTensors.open(weights).close();
+            }
+            return spec;
         }
     }
 

@@ -107,7 +107,7 @@ public final class CheckpointFile {
                     "write it as a single file");
         }
         Path whole = folder.toAbsolutePath();
-        Path temporary = whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".part");
+        Path temporary = whole.resolveSibling("." + UUID.randomUUID() + ".part");
         try {
             Set<String> anew = model.ownText().isPresent() ? Set.of("unet", "text_encoder") : Set.of("unet");
             copyAllButWeights(anew, source, temporary);

@@ -1,6 +1,7 @@
 package graft.model;
 
 import ai.djl.ndarray.NDManager;
+import graft.file.FileFault;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** A base model as diffusers saves it: {@code model_index.json} and a folder for each part. */
@@ -31,6 +33,10 @@ final class DiffusersFolder implements ModelFiles {
     DiffusersFolder(Path folder) {
         this.folder = folder;
         if (!Files.isRegularFile(folder.resolve("model_index.json"))) {
+            Optional<Problem> other = OtherWeights.in(folder);
+            if (other.isPresent()) {
+                throw other.get();
+            }
             throw new Problem(
                     "cannot load the model " + folder,
                     "the folder holds no model_index.json",
@@ -99,7 +105,7 @@ final class DiffusersFolder implements ModelFiles {
             } catch (IOException failure) {
                 throw new Problem(
                                 "cannot read " + folder.resolve(file),
-                                String.valueOf(failure.getMessage()),
+                                FileFault.why(failure),
                                 "download the model again")
                         .causedBy(failure);
             }

@@ -44,6 +44,18 @@ public final class DinoModel implements Resource {
         }
     }
 
+    /**
+     * Looks at a folder without reading its weights.
+     *
+     * @throws graft.node.Problem naming what is missing or wrong
+     */
+    public static void inspect(Path folder) {
+        Config config = new TransformersFolder(folder).config(KNOWN);
+        config.is("model_type", "vit");
+        Preprocessor.vit(folder).of(VisionConfig.vit(config).size());
+        new TransformersFolder(folder).check();
+    }
+
     /** SHA-256 over the files of a model, of large ones over samples: tells models apart, does not prove them whole. */
     public static String hash(Path folder) {
         return new TransformersFolder(folder).hash();

@@ -59,11 +59,14 @@ final class FileWeights implements Weights.Source {
                 return file;
             }
         }
-        boolean sharded = Files.isRegularFile(folder.resolve(stem + ".safetensors.index.json"));
-        throw new Problem(
+        if (!Files.isDirectory(folder)) {
+            throw new Problem("cannot load " + folder, "there is no such folder", "download the model again, whole");
+        }
+        Optional<Problem> other = OtherWeights.in(folder);
+        throw other.orElseGet(() -> new Problem(
                 "cannot load " + folder,
-                sharded ? "its weights are split over several files" : "it holds no " + stem + ".safetensors",
-                "save the model again as one .safetensors for each part");
+                "it holds no " + stem + ".safetensors",
+                "save the model again as one .safetensors for each part"));
     }
 
     @Override

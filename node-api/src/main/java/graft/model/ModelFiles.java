@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where the parts of one base model lie: a diffusers folder or a single file. */
 sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile, ShapeOnly {
@@ -57,8 +58,17 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
         if (!Files.exists(path)) {
             throw new Problem("cannot load the model " + path, "there is no such file or folder", "check the name");
         }
-        SafeTensors file = SafeTensors.open(path);
+        SafeTensors file;
+        try {
+            file = SafeTensors.open(path);
+        } catch (Problem e) {
+            throw OtherWeights.of(path).map(other -> other.causedBy(e)).orElse(e);
+        }
         if (!OriginalLayout.is(file.names())) {
+            Optional<Problem> other = OtherWeights.of(path);
+            if (other.isPresent()) {
+                throw other.get();
+            }
             throw new Problem(
                     "cannot load the model " + path,
                     "it is not a Stable Diffusion checkpoint in the original layout",

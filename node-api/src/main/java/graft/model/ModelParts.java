@@ -1,6 +1,7 @@
 package graft.model;
 
 import ai.djl.ndarray.NDManager;
+import graft.file.FileFault;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import graft.tensor.Precision;
@@ -142,8 +143,7 @@ final class ModelParts implements AutoCloseable {
                 digest.update(bytes.flip());
             }
         } catch (IOException failure) {
-            throw new Problem("cannot read " + file, String.valueOf(failure.getMessage()), "check the file")
-                    .causedBy(failure);
+            throw new Problem("cannot read " + file, FileFault.why(failure), "check the file").causedBy(failure);
         }
     }
 

@@ -120,7 +120,7 @@ public final class Tokenizer implements AutoCloseable {
         } catch (IOException | RuntimeException failure) {
             throw new Problem(
                             "cannot read the tokenizer in " + folder,
-                            String.valueOf(failure.getMessage()),
+                            "its tokenizer is damaged, or of a kind that is not known",
                             "download the model again")
                     .causedBy(failure);
         }

@@ -90,7 +90,7 @@ public final class Compute {
         } catch (EngineException failure) {
             throw new Problem(
                             "cannot load libtorch",
-                            String.valueOf(failure.getMessage()),
+                            "its libraries do not load on this machine",
                             "see what graft doctor says about the natives")
                     .causedBy(failure);
         }

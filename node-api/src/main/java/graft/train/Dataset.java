@@ -17,6 +17,9 @@ import java.util.Optional;
 @SocketType(id = "graft/dataset", title = "Dataset", color = "#4DB6AC")
 public record Dataset(List<Item> items) {
 
+    /** How many items fit into memory; more than anybody shows in a round. */
+    public static final int MOST = 20_000_000;
+
     public Dataset {
         items = List.copyOf(items);
         if (items.isEmpty()) {

@@ -3,6 +3,7 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.file.FileFault;
 import graft.file.Sha256;
 import graft.model.Checkpoint;
 import graft.model.Picture;
@@ -152,10 +153,7 @@ final class LatentCache {
             try {
                 return Sha256.of(path);
             } catch (IOException e) {
-                throw new Problem(
-                                "cannot read " + path,
-                                String.valueOf(e.getMessage()),
-                                "check the path and the file's rights")
+                throw new Problem("cannot read " + path, FileFault.why(e), "check the path and the file's rights")
                         .causedBy(e);
             }
         });

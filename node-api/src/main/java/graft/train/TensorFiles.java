@@ -3,6 +3,7 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.file.FileFault;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
@@ -157,7 +158,7 @@ final class TensorFiles {
                 size -= each.size();
             }
         } catch (IOException e) {
-            warn.accept("Old files of the cache could not be removed from " + folder + ": " + e.getMessage());
+            warn.accept("Old files of the cache could not be removed from " + folder + ": " + FileFault.why(e) + ".");
         }
     }
 }

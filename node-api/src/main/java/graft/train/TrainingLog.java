@@ -124,7 +124,7 @@ final class TrainingLog implements TrainingLoop.Listener, AutoCloseable {
             undraw(unwritten.getMessage());
         } catch (RuntimeException | LinkageError noFonts) {
             // Java draws no letters on a machine without fonts, which is no reason to lose a training.
-            undraw(String.valueOf(noFonts.getMessage()));
+            undraw("Java draws no letters on this machine, as where there are no fonts.");
         }
         drawn = System.nanoTime();
     }

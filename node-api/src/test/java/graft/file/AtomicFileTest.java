@@ -66,7 +66,7 @@ final class AtomicFileTest {
                 }))
                 .isInstanceOf(Problem.class)
                 .hasMessage("Cannot write " + target + ": the disk is full; free some space or choose a folder on "
-                        + "another disk; nothing was left behind.");
+                        + "another disk.");
         assertThat(target).hasContent("old");
         assertThat(left()).containsExactly(target);
     }

@@ -108,9 +108,7 @@ final class SafeTensorsTest {
         String ok = "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}";
         return Stream.of(
                 List.of("{" + ok + "} x", "8", "not valid JSON"),
-                List.of(" {" + ok + "}", "8", "does not start with"),
                 List.of("[]", "0", "does not start with"),
-                List.of("{" + ok + "," + ok + "}", "8", "names \"a\" twice"),
                 List.of("{" + ok + "}", "9", "1 bytes follow its last tensor"),
                 List.of("{" + ok + "}", "7", "it is cut short"),
                 List.of("{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}", "8", "takes 12 bytes"),
@@ -126,9 +124,9 @@ final class SafeTensorsTest {
                 List.of("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}", "8", "two data_offsets"),
                 List.of("{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}}", "8", "lacks its dtype, shape"),
                 List.of(
-                        "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[8],\"data_offsets\":[0,8]}}",
+                        "{\"a\":{\"dtype\":\"F9\",\"shape\":[8],\"data_offsets\":[0,8]}}",
                         "8",
-                        "is stored as F8_E4M3, and Graft reads"),
+                        "is stored as F9, and safetensors has F64, F32"),
                 List.of(
                         "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,4294967296],"
                                 + "\"data_offsets\":[0,8]}}",

@@ -1,6 +1,8 @@
 package graft.app.editor;
 
+import graft.file.FileFault;
 import graft.node.Problem;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,7 +48,9 @@ public final class Background implements AutoCloseable {
             } catch (Exception fault) {
                 Problem problem = new Problem(
                                 "something in the background failed",
-                                String.valueOf(fault.getMessage()),
+                                fault instanceof IOException failure
+                                        ? FileFault.why(failure)
+                                        : "this is a fault of Graft",
                                 "try again, and report it when it fails again")
                         .causedBy(fault);
                 SwingUtilities.invokeLater(() -> failed.accept(problem));

@@ -2,18 +2,25 @@ package graft.app.engine;
 
 import graft.app.plugin.NodeLibrary.Plugin;
 import graft.app.plugin.TimeLimit;
+import graft.file.FileFault;
 import graft.node.Problem;
 import graft.node.host.Exit;
+import graft.tensor.Memory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A node's failure in words for the user. */
 final class Failures {
+
+    private static final Pattern ASKED = Pattern.compile("(?i)tried (?:to allocate )?([\\d.]+ ?[a-z]+)");
 
     private Failures() {}
 
@@ -44,10 +51,11 @@ final class Failures {
     }
 
     private static Problem inWords(Throwable failure, Path folder, Optional<Plugin> plugin) {
-        String message = String.valueOf(failure.getMessage());
         if (failure instanceof OutOfMemoryError) {
             return new Problem(
-                    "the Java machine ran out of memory", message, "give it more, for example GRAFT_JAVA_OPTS=-Xmx8g");
+                    "the Java machine ran out of memory",
+                    "it may take " + Memory.words(Runtime.getRuntime().maxMemory()),
+                    "give it more, for example GRAFT_JAVA_OPTS=-Xmx8g");
         }
         Optional<String> memory = Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
                 .map(each -> String.valueOf(each.getMessage()))
@@ -55,12 +63,13 @@ final class Failures {
                 .findFirst();
         if (memory.isPresent()) {
             return new Problem(
-                    "the device ran out of memory",
-                    memory.get().lines().findFirst().orElse(message),
-                    "take a smaller picture, batch or rank");
+                    "the device ran out of memory", wanted(memory.get()), "take a smaller picture, batch or rank");
         }
         if (failure instanceof IOException || failure instanceof UncheckedIOException) {
-            return new Problem("a file could not be read or written", message, "see log.txt in " + folder);
+            return new Problem(
+                    "a file could not be read or written",
+                    FileFault.why(failure) + fileOf(failure),
+                    "see log.txt in " + folder);
         }
         Problem ofNode = ofNode("the node failed", failure, plugin);
         return plugin.isPresent() && !plugin.get().bundled()
@@ -69,6 +78,24 @@ final class Failures {
                         ofNode.why(),
                         ofNode.remedy() + "; the whole of it is in log.txt in " + folder)
                 : new Problem(ofNode.happened(), ofNode.why(), "report it with log.txt in " + folder);
+    }
+
+    private static String fileOf(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .filter(FileSystemException.class::isInstance)
+                .map(each -> ((FileSystemException) each).getFile())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(file -> " (" + file + ")")
+                .orElse("");
+    }
+
+    /** How much was asked for, where libtorch says so. */
+    private static String wanted(String message) {
+        Matcher asked = ASKED.matcher(message);
+        return asked.find()
+                ? asked.group(1) + " more were asked for than it has free"
+                : "there is not as much as was asked for";
     }
 
     /** libtorch's allocators say it in these words, for CUDA and for the processor. */

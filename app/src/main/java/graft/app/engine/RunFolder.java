@@ -7,13 +7,14 @@ import com.google.gson.JsonObject;
 import graft.app.engine.Plan.Step;
 import graft.app.workflow.ProcessId;
 import graft.file.AtomicFile;
+import graft.file.FileFault;
+import graft.file.Sha256;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.tensor.Memory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -23,6 +24,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +43,9 @@ final class RunFolder {
             .create();
     static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd_HH-mm-ss", Locale.ROOT);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+
+    /** Letters of a node's id that its folder is named by. */
+    private static final int LONGEST = 160;
 
     private final Path folder;
     private final Writer log;
@@ -115,10 +120,15 @@ final class RunFolder {
 
     /** The folder of a node, made when it is first asked for. */
     Path of(String node) {
+        // An id may be longer than a name can be.
+        String name = node.length() <= LONGEST
+                ? node
+                : node.substring(0, LONGEST) + "-" + Sha256.of(List.of(node)).substring(0, 16);
+        Path own = folder.resolve(name);
         try {
-            return Files.createDirectories(folder.resolve(node));
+            return Files.createDirectories(own);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw AtomicFile.problem(own, e);
         }
     }
 
@@ -212,7 +222,7 @@ final class RunFolder {
         if (lostLog != null) {
             throw new Problem(
                             "cannot write " + folder.resolve("log.txt"),
-                            String.valueOf(lostLog.getMessage()),
+                            FileFault.why(lostLog),
                             "free some space on the disk")
                     .causedBy(lostLog);
         }

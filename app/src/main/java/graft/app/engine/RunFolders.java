@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import com.google.gson.JsonParser;
+import graft.file.FileFault;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,10 +43,7 @@ public final class RunFolders {
                         }
                     });
         } catch (IOException e) {
-            trouble.accept(new Problem(
-                            "cannot look into " + parent,
-                            String.valueOf(e.getMessage()),
-                            "check the rights of the folder")
+            trouble.accept(new Problem("cannot look into " + parent, FileFault.why(e), "check the rights of the folder")
                     .causedBy(e));
         }
         return List.copyOf(runs);
@@ -65,7 +63,7 @@ public final class RunFolders {
             // Whatever a damaged record has in the wrong place.
             throw new Problem(
                             "cannot read the record " + file,
-                            String.valueOf(e.getMessage()),
+                            FileFault.why(e),
                             "remove its folder if the run is not needed")
                     .causedBy(e);
         }

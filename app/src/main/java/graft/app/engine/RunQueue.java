@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import graft.app.workflow.Workflow;
 import graft.file.AtomicFile;
+import graft.file.FileFault;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -110,7 +111,7 @@ public final class RunQueue implements AutoCloseable {
             queue.close();
             throw new Problem(
                             "cannot read the queue " + file,
-                            String.valueOf(e.getMessage()),
+                            FileFault.why(e),
                             "remove the file; the runs that waited in it have to be queued again")
                     .causedBy(e);
         }

@@ -9,6 +9,7 @@ import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.NodeLibrary.Plugin;
 import graft.app.workflow.Subgraphs;
+import graft.file.FileFault;
 import graft.node.Cancelled;
 import graft.node.Converter;
 import graft.node.Node;
@@ -322,10 +323,7 @@ final class Runner {
         } catch (IOException | InvalidPathException e) {
             fail(
                     step,
-                    new Problem(
-                                    "cannot look at the files of " + step.title(),
-                                    String.valueOf(e.getMessage()),
-                                    "check them")
+                    new Problem("cannot look at the files of " + step.title(), FileFault.why(e), "check them")
                             .causedBy(e));
             return;
         }

@@ -2,6 +2,7 @@ package graft.app.engine;
 
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
+import graft.file.FileFault;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.util.HashMap;
@@ -58,7 +59,7 @@ final class States {
         try {
             fingerprint = Fingerprint.of(step, device, source -> keys.get(source.node()), this::value);
         } catch (IOException | InvalidPathException e) {
-            put(step, NodeState.Kind.WRONG, "its files cannot be looked at: " + e.getMessage());
+            put(step, NodeState.Kind.WRONG, "its files cannot be looked at: " + FileFault.why(e));
             return;
         }
         keys.put(step.node(), fingerprint.key());

@@ -2,6 +2,7 @@ package graft.app.plugin;
 
 import graft.app.plugin.NodeLibrary.Archive;
 import graft.app.plugin.NodeLibrary.Failure;
+import graft.file.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ record Bundled(Path folder) {
                     failures.add(byHand(file));
                 }
             } catch (IOException unreadable) {
-                failures.add(new Failure(name, "its checksum cannot be read: " + unreadable.getMessage()));
+                failures.add(new Failure(name, "its checksum cannot be read: " + FileFault.why(unreadable)));
             }
         }
         return archives;
@@ -77,7 +78,7 @@ record Bundled(Path folder) {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            failures.add(new Failure(folder.toString(), "the folder cannot be read: " + e.getMessage()));
+            failures.add(new Failure(folder.toString(), "the folder cannot be read: " + FileFault.why(e)));
             return List.of();
         }
     }

@@ -1,9 +1,11 @@
 package graft.app.plugin;
 
 import graft.app.plugin.LoadedPlugin.Unloaded;
+import graft.file.FileFault;
 import graft.node.Converter;
 import graft.node.Node;
 import graft.node.NodeSchema;
+import graft.node.Problem;
 import graft.node.SocketKind;
 import graft.node.ValuePreview;
 import java.io.IOException;
@@ -299,7 +301,9 @@ public final class NodeLibrary implements AutoCloseable {
             installed = archives(store);
             store.strays().forEach(file -> failures.add(Bundled.byHand(file)));
         } catch (RuntimeException unreadable) {
-            failures.add(new Failure("the installed plugins", unreadable.getMessage()));
+            failures.add(new Failure(
+                    "the installed plugins",
+                    unreadable instanceof Problem problem ? problem.getMessage() : FileFault.why(unreadable)));
             installed = List.of();
         }
         return take(installed, failures);

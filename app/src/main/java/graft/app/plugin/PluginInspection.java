@@ -1,5 +1,6 @@
 package graft.app.plugin;
 
+import graft.file.FileFault;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,10 +74,9 @@ public record PluginInspection(
         } catch (ZipException e) {
             throw refused(name, "it is no jar, or a broken one").causedBy(e);
         } catch (IOException e) {
-            throw refused(name, "it cannot be read (" + e.getMessage() + ")").causedBy(e);
+            throw refused(name, "it cannot be read (" + FileFault.why(e) + ")").causedBy(e);
         } catch (SecurityException e) {
-            throw refused(name, "it was changed after it was signed (" + e.getMessage() + ")")
-                    .causedBy(e);
+            throw refused(name, "it was changed after it was signed").causedBy(e);
         } catch (IllegalArgumentException e) {
             throw refused(name, e.getMessage()).causedBy(e);
         }

@@ -5,15 +5,20 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import graft.file.FileFault;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /**
  * A place that offers plugins: a folder or a web address with a list {@code plugins.json} in the form of pf4j-update.
@@ -116,7 +122,7 @@ public record PluginRepository(String address, List<Offer> offers) {
         try {
             JsonElement root = JsonParser.parseString(list);
             if (!(root instanceof JsonArray plugins)) {
-                throw new JsonParseException("it is no list in brackets");
+                throw new JsonParseException(new FileFault.Told("it is no list in brackets"));
             }
             for (JsonElement plugin : plugins) {
                 offers.add(offer(address, base, plugin.getAsJsonObject()));
@@ -125,7 +131,8 @@ public record PluginRepository(String address, List<Offer> offers) {
                 | IllegalStateException
                 | IllegalArgumentException
                 | UnsupportedOperationException e) {
-            throw unreadable(address, LIST + " there is not of the form of a list of plugins (" + e.getMessage() + ")")
+            throw unreadable(
+                            address, LIST + " there is not of the form of a list of plugins (" + FileFault.why(e) + ")")
                     .causedBy(e);
         }
         return new PluginRepository(address, List.copyOf(offers));
@@ -281,19 +288,29 @@ public record PluginRepository(String address, List<Offer> offers) {
             HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
             if (response.statusCode() != 200) {
                 response.body().close();
-                throw new IOException("the server answers " + response.statusCode() + " to " + from);
+                throw new FileFault.Told("the server answers " + response.statusCode() + " to " + from);
             }
             return response.body();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("it was stopped", e);
+            throw new InterruptedIOException("it was stopped");
         }
     }
 
     private static String reason(IOException e) {
-        return e instanceof NoSuchFileException
-                ? "there is no such file"
-                : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        if (e instanceof UnknownHostException) {
+            return "no server of that name is known here";
+        }
+        if (e instanceof HttpTimeoutException) {
+            return "the server does not answer";
+        }
+        if (e instanceof SSLException) {
+            return "the server cannot show that it is the one of that name";
+        }
+        if (e instanceof ConnectException) {
+            return "the server cannot be reached";
+        }
+        return e instanceof InterruptedIOException ? "it was stopped" : FileFault.why(e);
     }
 
     private static Problem unreadable(String address, String why) {

@@ -4,6 +4,7 @@ import graft.app.plugin.InstallPlan.Question;
 import graft.app.plugin.InstallPlan.Step;
 import graft.app.plugin.PluginManifest.Dependency;
 import graft.file.AtomicFile;
+import graft.file.FileFault;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -167,8 +168,7 @@ public final class PluginStore {
                     ? Optional.of(Files.readString(beside).strip().split("\\s+", 2)[0])
                     : Optional.empty();
         } catch (IOException e) {
-            throw new Problem("cannot read " + beside, String.valueOf(e.getMessage()), "give the checksum itself")
-                    .causedBy(e);
+            throw new Problem("cannot read " + beside, FileFault.why(e), "give the checksum itself").causedBy(e);
         }
     }
 
@@ -596,7 +596,7 @@ public final class PluginStore {
                     ? Files.readAllLines(list).stream().map(Path::of).toList()
                     : List.of();
         } catch (IOException | InvalidPathException e) {
-            throw new Problem("cannot read " + list, String.valueOf(e.getMessage()), "remove it").causedBy(e);
+            throw new Problem("cannot read " + list, FileFault.why(e), "remove it").causedBy(e);
         }
     }
 

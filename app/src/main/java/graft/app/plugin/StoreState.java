@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import graft.file.AtomicFile;
+import graft.file.FileFault;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +57,7 @@ record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trus
         } catch (IOException | RuntimeException e) {
             throw new Problem(
                             "cannot read " + file,
-                            "it is not as Graft wrote it (" + e.getMessage() + ")",
+                            "it is not as Graft wrote it (" + FileFault.why(e) + ")",
                             "put a copy back, or remove the folder and install the plugins again")
                     .causedBy(e);
         }

@@ -6,6 +6,7 @@ import graft.app.engine.NodeState;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunResult;
 import graft.app.workflow.Workflow;
+import graft.file.FileFault;
 import graft.node.Problem;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -114,7 +115,7 @@ public final class WorkerClient implements RunBackend {
                 next.result()
                         .completeExceptionally(new Problem(
                                         "cannot start the process that runs workflows",
-                                        String.valueOf(e.getMessage()),
+                                        FileFault.why(e),
                                         "try again, or let runs happen in the editor's own process (Settings)")
                                 .causedBy(e));
             }

@@ -3,6 +3,7 @@ package graft.app.workflow;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import graft.file.AtomicFile;
+import graft.file.FileFault;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -135,7 +136,7 @@ public final class Drafts implements AutoCloseable {
         } catch (IOException e) {
             trouble.accept(new Problem(
                             "cannot look for unsaved work in " + folder,
-                            String.valueOf(e.getMessage()),
+                            FileFault.why(e),
                             "check the rights of the folder")
                     .causedBy(e));
         }
@@ -164,7 +165,7 @@ public final class Drafts implements AutoCloseable {
     private static Problem unreadable(Path file, Exception e) {
         return new Problem(
                         "cannot read the unsaved work in " + file,
-                        String.valueOf(e.getMessage()),
+                        FileFault.why(e),
                         "remove the file if it is not needed")
                 .causedBy(e);
     }

@@ -11,15 +11,15 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import graft.file.AtomicFile;
+import graft.file.FileFault;
 import graft.file.PngFile;
+import graft.file.TextFile;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -79,16 +79,7 @@ final class WorkflowFile {
         if (isPicture(file)) {
             return picture(file);
         }
-        try {
-            return parse(Files.readString(file, StandardCharsets.UTF_8), file.toString());
-        } catch (NoSuchFileException e) {
-            throw new Problem("cannot read " + file, "there is no such file", "check its name and folder").causedBy(e);
-        } catch (CharacterCodingException e) {
-            throw new Problem("cannot read " + file, "it is not text in UTF-8", "choose a workflow file").causedBy(e);
-        } catch (IOException e) {
-            String why = Files.isDirectory(file) ? "it is a folder" : String.valueOf(e.getMessage());
-            throw new Problem("cannot read " + file, why, "choose a workflow file").causedBy(e);
-        }
+        return parse(TextFile.read(file, file.toString()), file.toString());
     }
 
     private static Workflow picture(Path file) {
@@ -116,11 +107,7 @@ final class WorkflowFile {
         try {
             return file.workflow(file.tree(json));
         } catch (JsonParseException | IOException e) {
-            String why = String.valueOf(e.getMessage());
-            // Gson explains itself on a second line, with an address.
-            throw file.wrong("it is no JSON ("
-                            + why.lines().findFirst().orElse("").replaceFirst("^.*Exception: ", "") + ")")
-                    .causedBy(e);
+            throw file.wrong(FileFault.why(e)).causedBy(e);
         }
     }
 

@@ -173,7 +173,10 @@ final class CaseFolder {
         List<String> arguments =
                 new ArrayList<>(List.of(command, here(path(workflow)).toString()));
         if (command.equals("run")) {
-            arguments.addAll(List.of("--out", runs.toString(), "--device", "cpu"));
+            arguments.addAll(List.of("--device", "cpu"));
+            if (!List.of(more).contains("--out")) {
+                arguments.addAll(List.of("--out", runs.toString()));
+            }
         }
         arguments.addAll(List.of(more));
         StringWriter out = new StringWriter();

@@ -303,8 +303,8 @@ class RunTest {
                 .wire("fail.thing", "save.thing")
                 .done());
         assertThat(events(NodeFailed.class).map(NodeFailed::problem))
-                .containsExactly("The device ran out of memory: DefaultCPUAllocator: can't allocate memory: you tried 9"
-                        + " bytes; take a smaller picture, batch or rank.");
+                .containsExactly(
+                        "The device ran out of memory: 9 bytes more were asked for than it has free; take a smaller picture, batch or rank.");
     }
 
     @Test

@@ -218,8 +218,8 @@ class WorkflowTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "                                                        | it is no JSON (End of input at line 1",
-                "{\"format\": 1, \"nodes\": {}                           | it is no JSON (End of input at line 1",
+                "                                                        | it is no JSON (near line 1",
+                "{\"format\": 1, \"nodes\": {}                           | it is no JSON (near line 1",
                 "{\"format\": 1, \"nodes\": {}} {}                       | it is no JSON",
                 "{\"format\": 1, \"nodes\": {}, \"format\": 1}           | two fields \"format\"",
                 "{\"format\": 1, \"nodes\": {\"a\": {\"type\": \"t\", \"settings\": {\"x\": 1, \"x\": 2}}}} | two fields \"nodes.a.settings.x\"",

@@ -1,6 +1,7 @@
 package graft.nodes.dreambooth;
 
 import graft.file.CacheFolder;
+import graft.file.Destination;
 import graft.file.ImageFile;
 import graft.file.Location;
 import graft.file.PngFile;
@@ -28,6 +29,7 @@ import graft.tensor.Compute;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Draws pictures of a class with the model itself, for prior preservation, and keeps them for the next training. */
 @NodeType(
@@ -46,6 +49,9 @@ import java.util.Map;
                         + " are kept: the next training with the same model and settings finds them.",
         words = {"prior", "regularisation", "regularization", "dreambooth", "generate", "class images"})
 public final class DrawClassPictures implements Node {
+
+    /** As long as the names of folders by their contents are. */
+    private static final String SHARED_NAME = "0".repeat(32);
 
     @Input(help = "The model that draws, before it is trained.")
     Checkpoint model;
@@ -100,7 +106,35 @@ public final class DrawClassPictures implements Node {
         // Any schedule will do to judge the settings: the model's own is known once it is loaded.
         StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(SchedulerConfig.STABLE_DIFFUSION), steps, 1);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> checkSize(spec.pixelsPerLatent()));
+        checkPlace(specs);
         specs.output("dataset", DatasetSpec.of(dataset(Path.of("class"))));
+    }
+
+    /** Where nothing can be written, there may be all pictures already: which they are is known once the model is there. */
+    private void checkPlace(Specs specs) {
+        Path base = base();
+        try {
+            Destination.check(base, SHARED_NAME);
+        } catch (Problem e) {
+            if (!holdsFolders(base)) {
+                throw e.at("folder");
+            }
+            specs.warn("Class pictures that are not there yet cannot be kept. " + e.getMessage());
+        }
+    }
+
+    private static boolean holdsFolders(Path base) {
+        try (Stream<Path> all = Files.list(base)) {
+            return all.anyMatch(Files::isDirectory);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Path base() {
+        return folder.isBlank()
+                ? CacheFolder.path().resolve("class-pictures")
+                : Location.of(folder, "folder", "a folder for the class pictures");
     }
 
     private void checkSize(int unit) {
@@ -146,10 +180,7 @@ public final class DrawClassPictures implements Node {
             run.log("The model was changed since it was loaded: its class pictures are not kept for other runs.");
             return run.folder();
         }
-        Path base = folder.isBlank()
-                ? CacheFolder.path().resolve("class-pictures")
-                : Location.of(folder, "folder", "a folder for the class pictures");
-        return base.resolve(hash(List.of(
+        return base().resolve(hash(List.of(
                 "graft class pictures 1",
                 model.hash(),
                 model.compute().device().getDeviceType(),

@@ -1,18 +1,24 @@
 package graft.nodes.dreambooth;
 
+import graft.file.Destination;
 import graft.file.FileName;
 import graft.file.Location;
+import graft.file.Rescue;
 import graft.file.SafeTensors.DType;
 import graft.model.Checkpoint;
 import graft.model.CheckpointFile;
+import graft.model.CheckpointSpec;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
+import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Writes a whole model for other programs and for Load Model. */
 @NodeType(
@@ -61,17 +67,51 @@ public final class SaveCheckpoint implements Node {
 
     @Override
     public void configure(Specs specs) {
-        FileName.checked(name, "name");
+        String stem = FileName.checked(name, "name");
+        specs.of("model", CheckpointSpec.class).ifPresent(this::checkForm);
+        Destination.check(folder, "folder", stem + ending(form));
+    }
+
+    /** The form that the model has, which can always be written. */
+    private Form readFrom() {
+        return Files.isDirectory(model.spec().files()) ? Form.FOLDER : Form.SINGLE_FILE;
+    }
+
+    private static String ending(Form form) {
+        return form == Form.SINGLE_FILE ? ".safetensors" : "";
+    }
+
+    /** What {@link CheckpointFile} would refuse, which knows no more of the model by then. */
+    private void checkForm(CheckpointSpec model) {
+        if (form == Form.FOLDER && Files.isRegularFile(model.files())) {
+            throw new Problem(
+                            "cannot write the model as a folder",
+                            "it is read from the single file " + model.files()
+                                    + ", which has no configs to put in a folder",
+                            "write it as a single file")
+                    .at("form");
+        }
+        if (form == Form.SINGLE_FILE && !model.family().equals("sd1")) {
+            throw new Problem(
+                            "cannot write the model as one file",
+                            "only Stable Diffusion 1.x models are written as one file so far",
+                            "write it as a folder")
+                    .at("form");
+        }
     }
 
     @Override
     public void run(Run run) {
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
-        Path file = FileName.free(target, name.strip(), form == Form.SINGLE_FILE ? ".safetensors" : "");
-        switch (form) {
-            case FOLDER -> CheckpointFile.writeFolder(file, model, precision.dtype);
-            case SINGLE_FILE -> CheckpointFile.writeSingle(file, model, precision.dtype);
-        }
-        run.wrote(file);
+        Rescue.write(run, target, (into, asAsked) -> {
+            Form wanted = asAsked ? form : readFrom();
+            Path file = FileName.free(into, name.strip(), ending(wanted));
+            switch (wanted) {
+                case FOLDER -> CheckpointFile.writeFolder(file, model, precision.dtype);
+                case SINGLE_FILE -> CheckpointFile.writeSingle(file, model, precision.dtype);
+            }
+            run.wrote(file);
+            return List.of(file);
+        });
     }
 }

@@ -4,8 +4,11 @@ import graft.adapter.AdapterFormat;
 import graft.adapter.Lora;
 import graft.adapter.LoraFile;
 import graft.adapter.LoraFormat;
+import graft.adapter.LoraSpec;
+import graft.file.Destination;
 import graft.file.FileName;
 import graft.file.Location;
+import graft.file.Rescue;
 import graft.file.SafeTensors.DType;
 import graft.node.Input;
 import graft.node.Node;
@@ -14,9 +17,8 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -30,6 +32,8 @@ import java.util.Map;
         words = {"adapter", "export", "write", "kohya"},
         output = true)
 public final class SaveLora implements Node {
+
+    private static final String ENDING = ".safetensors";
 
     /** How the numbers are kept. */
     public enum Precision {
@@ -66,19 +70,36 @@ public final class SaveLora implements Node {
 
     @Override
     public void configure(Specs specs) {
-        if (!name.isBlank()) {
-            FileName.checked(name, "name");
-        }
+        String known = name.isBlank()
+                ? specs.of("lora", LoraSpec.class).map(LoraSpec::name).orElse("lora")
+                : FileName.checked(name, "name");
+        Destination.check(folder, "folder", stem(known) + ENDING);
+    }
+
+    /** The file's name without its ending; a LoRA's own name may be none that a file can have. */
+    private static String stem(String name) {
+        return FileName.near(name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name);
     }
 
     @Override
-    public void run(Run run) throws IOException {
-        String given =
-                FileName.checked(name.isBlank() ? lora.name() : name, "name").replaceFirst("\\.safetensors$", "");
+    public void run(Run run) {
+        String stem = stem(name.isBlank() ? lora.name() : name.strip());
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
-        Path file = FileName.free(target, given, ".safetensors");
-        LoraFile.write(file, lora, format, precision.dtype, Map.of("ss_output_name", given, "modelspec.title", given));
-        run.wrote(file);
-        run.log(String.format(Locale.ROOT, "Wrote %s (%.1f KB).", file.getFileName(), Files.size(file) / 1024.0));
+        Rescue.write(run, target, (into, asAsked) -> {
+            Path file = FileName.free(into, stem, ENDING);
+            LoraFile.write(
+                    file,
+                    lora,
+                    asAsked ? format : LoraFormat.KOHYA,
+                    asAsked ? precision.dtype : DType.F32,
+                    Map.of("ss_output_name", stem, "modelspec.title", stem));
+            run.wrote(file);
+            run.log(String.format(
+                    Locale.ROOT,
+                    "Wrote %s (%.1f KB).",
+                    file.getFileName(),
+                    file.toFile().length() / 1024.0));
+            return List.of(file);
+        });
     }
 }

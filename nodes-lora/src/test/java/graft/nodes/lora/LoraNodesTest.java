@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.adapter.Lora;
+import graft.adapter.LoraFile;
 import graft.adapter.LoraFormat;
 import graft.adapter.LoraSpec;
 import graft.file.BuiltIn;
@@ -603,7 +604,10 @@ class LoraNodesTest {
 
         assertThatThrownBy(() -> save.run(new RecordedRun(folder)))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("it is a LoKr; choose the format kohya");
+                .hasMessageContaining("it is a LoKr")
+                .hasMessageContaining("kept as " + folder.resolve("teapot.safetensors"))
+                .hasMessageContaining("choose the format kohya");
+        assertThat(LoraFile.read(folder.resolve("teapot.safetensors")).kind()).isEqualTo(save.lora.kind());
     }
 
     @Test
@@ -631,6 +635,8 @@ class LoraNodesTest {
 
         assertThatThrownBy(() -> save.run(new RecordedRun(folder)))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("a part of its path is not a folder");
+                .hasMessageContaining("a part of its path is not a folder")
+                .hasMessageContaining("kept as " + folder.resolve("teapot.safetensors"));
+        assertThat(LoraFile.read(folder.resolve("teapot.safetensors")).unet()).hasSameSizeAs(save.lora.unet());
     }
 }

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
 import graft.file.AtomicFile;
+import graft.file.FileFault;
 import graft.file.Sha256;
 import graft.node.Problem;
 import graft.node.Run;
@@ -58,10 +59,7 @@ final class CaptionCache {
         try {
             return Sha256.of(picture);
         } catch (IOException e) {
-            throw new Problem(
-                            "cannot read " + picture,
-                            String.valueOf(e.getMessage()),
-                            "check the path and the file's rights")
+            throw new Problem("cannot read " + picture, FileFault.why(e), "check the path and the file's rights")
                     .causedBy(e);
         }
     }

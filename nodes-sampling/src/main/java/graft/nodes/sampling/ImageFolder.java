@@ -2,6 +2,7 @@ package graft.nodes.sampling;
 
 import graft.file.ImageFile;
 import graft.file.Location;
+import graft.file.TextFile;
 import graft.model.Fit;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -19,8 +20,6 @@ import graft.train.Mask;
 import graft.train.Size;
 import java.awt.Dimension;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,8 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,18 +37,15 @@ import java.util.stream.Stream;
         title = "Image Folder",
         category = "images",
         help =
-                "Offers the pictures of a folder for training: PNG, JPEG and WebP, each with the caption in the .txt file"
+                "Offers the pictures of a folder for training: PNG, JPEG, WebP, BMP, GIF and TIFF, each with the caption in the .txt file"
                         + " of the same name, if there is one. Sub-folders named like 10_dog repeat their pictures ten times.",
         words = {"dataset", "training pictures", "captions", "kohya", "aspect ratio", "buckets", "mask", "repeats"})
 public final class ImageFolder implements Node {
 
-    /** OneTrainer's ending of a mask's name. */
-    private static final String MASK = "-masklabel";
-
     private static final String WANTED = "a folder of pictures, or builtin:samples/style-pixel";
 
-    /** kohya's name of a folder: how often its pictures count, and what they show. */
-    private static final Pattern REPEATED = Pattern.compile("(\\d{1,4})_(.+)");
+    /** Of how many pictures the check looks at the first bytes: of all, but where that would take seconds. */
+    private static final int CHECKED = 2000;
 
     @Setting(control = Control.FOLDER, help = "The folder of pictures.")
     String folder = "builtin:samples/style-pixel";
@@ -133,15 +127,24 @@ public final class ImageFolder implements Node {
         }
         masksElsewhere().ifPresent(specs::reads);
         try {
-            specs.output("images", DatasetSpec.of(new Dataset(items(place))));
+            PictureFolder found = PictureFolder.of(place);
+            checkFormats(found);
+            List<Dataset.Item> items = items(found);
+            List<Path> used = items.stream()
+                    .distinct()
+                    .flatMap(item -> item.mask().stream())
+                    .map(Mask::file)
+                    .toList();
+            found.warnings(used, masksElsewhere()).forEach(specs::warn);
+            specs.output("images", DatasetSpec.of(new Dataset(items)));
         } catch (Problem e) {
-            throw e.at("folder");
+            throw e.socket().isPresent() ? e : e.at("folder");
         }
     }
 
     @Override
     public void run(Run run) throws Exception {
-        List<Dataset.Item> items = items(Location.of(folder, "folder", WANTED));
+        List<Dataset.Item> items = items(PictureFolder.of(Location.of(folder, "folder", WANTED)));
         List<Dataset.Item> pictures = items.stream().distinct().toList();
         List<String> small = new ArrayList<>();
         for (int i = 0; i < pictures.size(); i++) {
@@ -150,21 +153,27 @@ public final class ImageFolder implements Node {
             // Each is read once now, so that a faulty one is told of before hours of training.
             BufferedImage image = ImageFile.read(item.file());
             item.mask().ifPresent(mask -> checkMask(mask, image));
-            if (image.getWidth() < item.width() && image.getHeight() < item.height()) {
+            if (isEnlarged(item, image)) {
                 small.add(item.file().getFileName() + " (" + image.getWidth() + "×" + image.getHeight() + ")");
             }
             run.progress(i + 1, pictures.size());
         }
         if (!small.isEmpty()) {
             String size = buckets ? "their buckets" : width + "×" + height;
-            run.warn(
-                    "Smaller than " + size + " and so enlarged, which teaches blur: " + String.join(", ", small) + ".");
+            run.warn("Smaller than " + size + " and so enlarged, which teaches blur: " + Names.some(small) + ".");
         }
         long captions = items.stream().filter(item -> !item.caption().isEmpty()).count();
         run.log(pictures.size() + " pictures, " + items.size() + " a round, " + captions + " of them with a caption.");
         tellOfBuckets(run, pictures);
         tellOfMasks(run, pictures);
         images = new Dataset(items);
+    }
+
+    /** Cutting fills both sides, and so enlarges as soon as one is short; padding when both are. */
+    private static boolean isEnlarged(Dataset.Item item, BufferedImage image) {
+        boolean narrow = image.getWidth() < item.width();
+        boolean low = image.getHeight() < item.height();
+        return item.fit() == Fit.PAD ? narrow && low : narrow || low;
     }
 
     private void tellOfBuckets(Run run, List<Dataset.Item> pictures) {
@@ -185,7 +194,7 @@ public final class ImageFolder implements Node {
                 .map(item -> item.file().getFileName().toString())
                 .toList();
         if (masks == Masks.FILES && !without.isEmpty()) {
-            run.warn("Without a mask, and so learnt wholly: " + String.join(", ", without) + ".");
+            run.warn("Without a mask, and so learnt wholly: " + Names.some(without) + ".");
         }
     }
 
@@ -201,20 +210,49 @@ public final class ImageFolder implements Node {
         }
     }
 
-    private List<Dataset.Item> items(Path place) {
-        List<Dataset.Item> items = new ArrayList<>();
-        List<Path> repeated = repeatedFolders(place);
-        for (Path part : repeated) {
-            Matcher name = REPEATED.matcher(part.getFileName().toString());
-            if (name.matches()) {
-                int times = Math.multiplyExact(repeats, Integer.parseInt(name.group(1)));
-                add(items, pictures(part), times, name.group(2).replace('_', ' '));
-            }
+    private List<Dataset.Item> items(PictureFolder found) {
+        long round = found.parts().stream()
+                .mapToLong(
+                        part -> (long) repeats * part.times() * part.pictures().size())
+                .sum();
+        if (round > Dataset.MOST) {
+            throw new Problem(
+                            "cannot show " + round + " pictures a round",
+                            "the setting repeats and the names of the folders ask for that, and " + Dataset.MOST
+                                    + " are the most",
+                            "let the pictures count less often")
+                    .at("repeats");
         }
-        if (repeated.isEmpty()) {
-            add(items, pictures(place), repeats, "");
+        List<Dataset.Item> items = new ArrayList<>();
+        for (PictureFolder.Part part : found.parts()) {
+            add(items, part.pictures(), repeats * part.times(), part.words());
         }
         return items;
+    }
+
+    /** A file that is no picture is told of before the run, which reads each of them wholly. */
+    private static void checkFormats(PictureFolder found) {
+        List<Problem> problems = found.parts().stream()
+                .flatMap(part -> part.pictures().stream())
+                .limit(CHECKED)
+                .flatMap(picture -> {
+                    try {
+                        ImageFile.format(picture);
+                        return Stream.empty();
+                    } catch (Problem e) {
+                        return Stream.of(e);
+                    }
+                })
+                .toList();
+        if (!problems.isEmpty()) {
+            Problem first = problems.get(0);
+            throw problems.size() == 1
+                    ? first
+                    : new Problem(
+                            first.happened() + " and " + (problems.size() - 1) + " more files of the folder",
+                            "the first: " + first.why(),
+                            first.remedy());
+        }
     }
 
     private void add(List<Dataset.Item> items, List<Path> files, int times, String otherwise) {
@@ -257,11 +295,12 @@ public final class ImageFolder implements Node {
 
     /** Where the mask of a picture may be. */
     private Stream<Path> maskFiles(Path picture) {
-        String name = stem(picture);
+        String name = PictureFolder.stem(picture.getFileName().toString());
         return masksElsewhere()
-                .map(folder -> Stream.of(name + ".png", picture.getFileName().toString(), name + MASK + ".png")
+                .map(folder -> Stream.of(
+                                name + ".png", picture.getFileName().toString(), name + PictureFolder.MASK + ".png")
                         .map(folder::resolve))
-                .orElseGet(() -> Stream.of(picture.resolveSibling(name + MASK + ".png")));
+                .orElseGet(() -> Stream.of(picture.resolveSibling(name + PictureFolder.MASK + ".png")));
     }
 
     private Optional<Path> masksElsewhere() {
@@ -270,59 +309,19 @@ public final class ImageFolder implements Node {
                 : Optional.empty();
     }
 
-    /** The pictures of a folder without the masks among them. */
-    private static List<Path> pictures(Path folder) {
-        List<Path> pictures = ImageFile.list(folder).stream()
-                .filter(file -> !stem(file).endsWith(MASK))
-                .toList();
-        if (pictures.isEmpty()) {
-            throw new Problem(
-                    "cannot use the picture folder " + folder,
-                    "it holds masks alone",
-                    "put pictures in it, or give the folder that they are in");
-        }
-        return pictures;
-    }
-
-    private static String stem(Path picture) {
-        String name = picture.getFileName().toString();
-        return name.substring(0, name.lastIndexOf('.'));
-    }
-
-    private static List<Path> repeatedFolders(Path place) {
-        if (!Files.isDirectory(place)) {
-            return List.of();
-        }
-        try (Stream<Path> parts = Files.list(place)) {
-            return parts.filter(Files::isDirectory)
-                    .filter(part ->
-                            REPEATED.matcher(part.getFileName().toString()).matches())
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new Problem("cannot read " + place, String.valueOf(e.getMessage()), "check the folder's rights")
-                    .causedBy(e)
-                    .at("folder");
-        }
-    }
-
     /** The first line of the .txt file beside a picture that is not blank; empty without one. */
     private static String caption(Path picture) {
-        Path file = picture.resolveSibling(stem(picture) + ".txt");
+        Path file =
+                picture.resolveSibling(PictureFolder.stem(picture.getFileName().toString()) + ".txt");
         if (!Files.exists(file)) {
             return "";
         }
-        try {
-            String text = Files.readString(file, StandardCharsets.UTF_8);
-            return text.replace("\uFEFF", "")
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .findFirst()
-                    .orElse("");
-        } catch (IOException e) {
-            throw new Problem("cannot read the caption " + file, "it is not text in UTF-8", "save it again as UTF-8")
-                    .causedBy(e);
-        }
+        return TextFile.read(file, "the caption " + file)
+                .replace("\uFEFF", "")
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 }

@@ -53,6 +53,7 @@ public final class JoinDatasets implements Node {
                             .map(spec -> spec.dataset().orElseThrow())
                             .toList())));
         } else {
+            checkRound(known.stream().map(DatasetSpec::count).toList());
             int count = 0;
             for (int i = 0; i < known.size(); i++) {
                 count += times(i, known.size()) * known.get(i).count();
@@ -77,12 +78,27 @@ public final class JoinDatasets implements Node {
     }
 
     private Dataset joined(List<Dataset> datasets) {
+        checkRound(datasets.stream().map(data -> data.items().size()).toList());
         List<Dataset.Item> items = new ArrayList<>();
         for (int i = 0; i < datasets.size(); i++) {
             int times = times(i, datasets.size());
             datasets.get(i).items().forEach(item -> items.addAll(Collections.nCopies(times, item)));
         }
         return new Dataset(items);
+    }
+
+    private void checkRound(List<Integer> counts) {
+        long round = 0;
+        for (int i = 0; i < counts.size(); i++) {
+            round += (long) times(i, counts.size()) * counts.get(i);
+        }
+        if (round > Dataset.MOST) {
+            throw new Problem(
+                            "cannot show " + round + " pictures a round",
+                            "the repeats ask for that, and " + Dataset.MOST + " are the most",
+                            "let the pictures count less often")
+                    .at("repeats");
+        }
     }
 
     private int times(int position, int datasets) {

@@ -7,10 +7,12 @@ import graft.model.Picture;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
+import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Reads one picture file. */
@@ -18,7 +20,7 @@ import java.util.List;
         id = "graft/images/load",
         title = "Load Image",
         category = "images",
-        help = "Reads one picture: PNG, JPEG or WebP, turned as the camera says.",
+        help = "Reads one picture: PNG, JPEG, WebP, BMP, GIF or TIFF, turned as the camera says.",
         words = {"open", "picture", "file", "png", "jpg"})
 public final class LoadImage implements Node {
 
@@ -30,12 +32,21 @@ public final class LoadImage implements Node {
 
     @Override
     public void configure(Specs specs) {
-        specs.reads(Location.of(file, "file", "a PNG, JPEG or WebP picture"));
+        Path place = place();
+        specs.reads(place);
+        try {
+            ImageFile.size(place);
+        } catch (Problem e) {
+            throw e.at("file");
+        }
     }
 
     @Override
     public void run(Run run) {
-        image = new Images(
-                List.of(Picture.of(ImageFile.read(Location.of(file, "file", "a PNG, JPEG or WebP picture")))));
+        image = new Images(List.of(Picture.of(ImageFile.read(place()))));
+    }
+
+    private Path place() {
+        return Location.of(file, "file", "a picture");
     }
 }

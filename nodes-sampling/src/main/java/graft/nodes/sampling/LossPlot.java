@@ -1,6 +1,7 @@
 package graft.nodes.sampling;
 
 import graft.file.AtomicFile;
+import graft.file.FileName;
 import graft.file.PngFile;
 import graft.model.Images;
 import graft.model.Picture;
@@ -12,6 +13,7 @@ import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
+import graft.node.Specs;
 import graft.train.LossCurve;
 import graft.train.Losses;
 import java.awt.image.BufferedImage;
@@ -55,6 +57,11 @@ public final class LossPlot implements Node {
     Images plot;
 
     @Override
+    public void configure(Specs specs) {
+        FileName.checked(name, "name");
+    }
+
+    @Override
     public void run(Run run) {
         if (losses.steps().isEmpty()) {
             throw new Problem("there is nothing to draw", "the training made no step", "train at least one step")
@@ -62,8 +69,8 @@ public final class LossPlot implements Node {
         }
         LossCurve curve = LossCurve.of(losses, smoothing);
         BufferedImage image = curve.drawn(width, height);
-        Path picture = run.folder().resolve(name + ".png");
-        Path numbers = run.folder().resolve(name + ".csv");
+        Path picture = run.folder().resolve(name.strip() + ".png");
+        Path numbers = run.folder().resolve(name.strip() + ".csv");
         PngFile.write(picture, image, Map.of("workflow", run.workflow()));
         AtomicFile.write(numbers, out -> out.write(curve.csv().getBytes(StandardCharsets.UTF_8)));
         run.wrote(picture);

@@ -32,10 +32,10 @@ record Replacement(Pattern pattern, String by) {
         try {
             pattern = Pattern.compile(find);
         } catch (PatternSyntaxException e) {
-            String where = e.getIndex() >= 0 ? " near character " + (e.getIndex() + 1) : "";
+            String where = e.getIndex() >= 0 ? " (it breaks off near character " + (e.getIndex() + 1) + ")" : "";
             throw new Problem(
                             "cannot look for " + find,
-                            "it is no regular expression (" + e.getDescription() + where + ")",
+                            "it is no regular expression" + where,
                             "mend it, or look for it as plain text")
                     .causedBy(e)
                     .at("find");
@@ -46,7 +46,7 @@ record Replacement(Pattern pattern, String by) {
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new Problem(
                             "cannot put " + by + " in its place",
-                            String.valueOf(e.getMessage()),
+                            "it names a group that is not in what is looked for, or is not written as one",
                             "write $1 for the first group in brackets, and \\$ for a dollar sign")
                     .causedBy(e)
                     .at("replaceWith");

@@ -5,6 +5,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import graft.file.AtomicFile;
 import graft.file.CacheFolder;
+import graft.file.Destination;
+import graft.file.FileFault;
 import graft.file.FileName;
 import graft.file.Location;
 import graft.node.Input;
@@ -16,12 +18,16 @@ import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.train.Dataset;
+import graft.train.DatasetSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Writes captions as a table, and when asked as text files beside the pictures. */
@@ -70,6 +76,30 @@ public final class SaveCaptions implements Node {
     public void configure(Specs specs) {
         if (!folder.isBlank()) {
             checkOwn(Location.of(folder, "folder", "a folder to write to"));
+        }
+        if (textFiles) {
+            specs.of("images", DatasetSpec.class)
+                    .flatMap(DatasetSpec::dataset)
+                    .ifPresentOrElse(this::checkPlaces, () -> Destination.check(folder, "folder", "caption.txt"));
+        }
+    }
+
+    private void checkPlaces(Dataset known) {
+        Set<Path> tried = new HashSet<>();
+        for (Dataset.Item item : known.items()) {
+            Path file = textFile(item);
+            String setting = folder.isBlank() ? "textFiles" : "folder";
+            if (Files.isDirectory(file)) {
+                throw FileFault.writing(file, new DirectoryNotEmptyException(file.toString()))
+                        .at(setting);
+            }
+            if (tried.add(file.getParent())) {
+                try {
+                    Destination.check(file.getParent(), String.valueOf(file.getFileName()));
+                } catch (Problem e) {
+                    throw e.at(setting);
+                }
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 package graft.nodes.sampling;
 
+import graft.file.Destination;
 import graft.file.FileName;
 import graft.file.Location;
 import graft.file.PngFile;
+import graft.file.Rescue;
 import graft.model.Images;
 import graft.node.Input;
 import graft.node.Node;
@@ -13,7 +15,9 @@ import graft.node.Setting.Control;
 import graft.node.Specs;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -27,6 +31,8 @@ import java.util.Map;
         words = {"write", "png", "export", "picture"},
         output = true)
 public final class SaveImage implements Node {
+
+    private static final String NUMBERED = "_%05d.png";
 
     @Input(help = "The pictures to write.")
     Images images;
@@ -44,18 +50,23 @@ public final class SaveImage implements Node {
 
     @Override
     public void configure(Specs specs) {
-        FileName.checked(name, "name");
+        Destination.check(folder, "folder", FileName.checked(name, "name") + String.format(Locale.ROOT, NUMBERED, 1));
     }
 
     @Override
     public void run(Run run) {
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
+        Rescue.write(run, target, (into, asAsked) -> written(run, into));
+    }
+
+    private List<Path> written(Run run, Path target) {
+        List<Path> written = new ArrayList<>();
         int number = 0;
         for (int i = 0; i < images.pictures().size(); i++) {
             Path file;
             do {
                 number++;
-                file = target.resolve(String.format(Locale.ROOT, "%s_%05d.png", name.strip(), number));
+                file = target.resolve(name.strip() + String.format(Locale.ROOT, NUMBERED, number));
             } while (Files.exists(file));
             Map<String, String> text = new LinkedHashMap<>();
             if (remember) {
@@ -69,7 +80,9 @@ public final class SaveImage implements Node {
             }
             PngFile.write(file, images.pictures().get(i).toBufferedImage(), text);
             run.wrote(file);
+            written.add(file);
             run.progress(i + 1, images.pictures().size());
         }
+        return written;
     }
 }

@@ -4,6 +4,8 @@ import graft.file.AtomicFile;
 import graft.file.Location;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.ClipModel;
+import graft.model.DinoModel;
 import graft.model.Picture;
 import graft.model.SchedulerConfig;
 import graft.node.Cancelled;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -161,10 +164,19 @@ public final class ScoreModel implements Node {
         questions();
         // Any schedule will do to judge the settings: the model's own is known once it is loaded.
         StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(SchedulerConfig.STABLE_DIFFUSION), steps, 1);
-        specs.reads(Location.of(dino, "dino", DINO));
-        specs.reads(Location.of(clip, "clip", CLIP));
+        inspect(specs, "dino", Location.of(dino, "dino", DINO), DinoModel::inspect);
+        inspect(specs, "clip", Location.of(clip, "clip", CLIP), ClipModel::inspect);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.of("images", DatasetSpec.class)
                 .ifPresent(data -> checkSize(data.width(), data.height(), spec.pixelsPerLatent())));
+    }
+
+    private static void inspect(Specs specs, String setting, Path folder, Consumer<Path> look) {
+        specs.reads(folder);
+        try {
+            look.accept(folder);
+        } catch (Problem e) {
+            throw e.at(setting);
+        }
     }
 
     private static void checkSize(int width, int height, int unit) {

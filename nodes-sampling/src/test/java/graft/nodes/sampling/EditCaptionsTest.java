@@ -72,7 +72,7 @@ class EditCaptionsTest {
         node.find = "a (red";
         assertThatThrownBy(() -> node.configure(new KnownSpecs()))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("it is no regular expression (Unclosed group");
+                .hasMessageContaining("it is no regular expression (it breaks off near character");
 
         node.find = "a (red)";
         node.replaceWith = "$2";

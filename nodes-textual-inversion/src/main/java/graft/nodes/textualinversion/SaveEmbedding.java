@@ -3,8 +3,11 @@ package graft.nodes.textualinversion;
 import graft.adapter.Embedding;
 import graft.adapter.EmbeddingFile;
 import graft.adapter.EmbeddingFile.Form;
+import graft.adapter.EmbeddingSpec;
+import graft.file.Destination;
 import graft.file.FileName;
 import graft.file.Location;
+import graft.file.Rescue;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -13,6 +16,7 @@ import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Writes an embedding in kohya's or diffusers' form, which ComfyUI, A1111 and diffusers read. */
 @NodeType(
@@ -25,6 +29,8 @@ import java.nio.file.Path;
         words = {"textual inversion", "export", "write"},
         output = true)
 public final class SaveEmbedding implements Node {
+
+    private static final String ENDING = ".safetensors";
 
     @Input(help = "The embedding to write.")
     Embedding embedding;
@@ -44,19 +50,29 @@ public final class SaveEmbedding implements Node {
 
     @Override
     public void configure(Specs specs) {
-        if (!name.isBlank()) {
-            FileName.checked(name, "name");
-        }
+        String known = name.isBlank()
+                ? specs.of("embedding", EmbeddingSpec.class)
+                        .map(EmbeddingSpec::word)
+                        .orElse("embedding")
+                : FileName.checked(name, "name");
+        Destination.check(folder, "folder", stem(known) + ENDING);
+    }
+
+    /** The file's name without its ending. A word such as {@code <dog>} is fine in a prompt and not in a file's name. */
+    private static String stem(String name) {
+        String plain = name.replaceAll("[<>]", "");
+        return FileName.near(plain.endsWith(ENDING) ? plain.substring(0, plain.length() - ENDING.length()) : plain);
     }
 
     @Override
     public void run(Run run) {
-        // A word such as <dog> is fine in a prompt and not in a file's name.
-        String given = name.isBlank() ? embedding.word().replaceAll("[<>]", "") : name;
-        String stem = FileName.checked(given, "name").replaceFirst("\\.safetensors$", "");
+        String stem = stem(name.isBlank() ? embedding.word() : name.strip());
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
-        Path file = FileName.free(target, stem, ".safetensors");
-        EmbeddingFile.write(file, embedding, form);
-        run.wrote(file);
+        Rescue.write(run, target, (into, asAsked) -> {
+            Path file = FileName.free(into, stem, ENDING);
+            EmbeddingFile.write(file, embedding, asAsked ? form : Form.KOHYA);
+            run.wrote(file);
+            return List.of(file);
+        });
     }
 }

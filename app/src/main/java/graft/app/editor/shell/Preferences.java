@@ -11,6 +11,7 @@ import graft.app.editor.Commands;
 import graft.app.editor.Keymap;
 import graft.app.editor.Theme;
 import graft.file.AtomicFile;
+import graft.file.FileFault;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -109,7 +110,7 @@ record Preferences(
         } catch (IOException | JsonParseException | IllegalStateException | IllegalArgumentException damaged) {
             throw new Problem(
                             "cannot read the settings in " + file,
-                            String.valueOf(damaged.getMessage()),
+                            FileFault.why(damaged),
                             "mend the file, or remove it to begin with the defaults")
                     .causedBy(damaged);
         }

@@ -1,6 +1,7 @@
 package graft.app.plugin.author;
 
 import graft.file.AtomicFile;
+import graft.file.FileFault;
 import graft.node.Node;
 import graft.node.Problem;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class ApiRepository {
         } catch (IOException | URISyntaxException e) {
             throw new Problem(
                             "cannot write the API for plugins to " + repository,
-                            String.valueOf(e.getMessage()),
+                            FileFault.why(e),
                             "free some space, or give yourself the right to write there")
                     .causedBy(e);
         }

@@ -155,7 +155,7 @@ public record PluginProject(Path folder, Path home) {
         } catch (IOException e) {
             throw new Problem(
                             "cannot build " + folder.getFileName(),
-                            "Maven does not start (" + e.getMessage() + ")",
+                            "Maven does not start",
                             "install Maven 3.8 or newer")
                     .causedBy(e);
         }
