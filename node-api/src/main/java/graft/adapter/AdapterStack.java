@@ -38,6 +38,9 @@ public final class AdapterStack {
         }
     }
 
+    /** The largest number of 16 bits, which most programs keep embeddings in. */
+    private static final float LARGEST_VALUE = 65504;
+
     private AdapterStack() {}
 
     /**
@@ -126,12 +129,24 @@ public final class AdapterStack {
                         "its vectors are " + embedding.width() + " wide and the model's are " + width + " wide",
                         "use it with a model of the kind that it was trained for");
             }
+            checkSize(embedding);
             words.add(new AddedTokens.Word(embedding.word(), embedding.vectors().size()));
             rows.add(memory.create(
                     embedding.values(), new Shape(embedding.vectors().size(), width)));
         }
         NDArray joined = NDArrays.concat(new NDList(rows), 0);
         return AddedTokens.of(words, scope.keep(joined, memory));
+    }
+
+    private static void checkSize(Embedding embedding) {
+        for (float value : embedding.values()) {
+            if (!(Math.abs(value) <= LARGEST_VALUE)) {
+                throw new Problem(
+                        "cannot use the embedding " + embedding.word(),
+                        "its vectors hold " + value + ", beyond what 16 bits can, and a model's own are below 1",
+                        "lower its strength, or choose another file: a training that went wrong left this one");
+            }
+        }
     }
 
     /** @throws Problem when a prompt could not find it as one word, whatever the model */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,8 +26,25 @@ record Fitting(String lora, String model) {
             Map<String, List<Change>> patches) {
         Map<String, Part> byModule = fit(parts, moduleOf, shapeOf);
         if (strength != 0) {
-            byModule.forEach((module, part) -> patches.computeIfAbsent(module, key -> new ArrayList<>())
-                    .add(LoraArrays.toChange(part, shapeOf.apply(module), strength, memory)));
+            byModule.forEach((module, part) -> {
+                Change change = LoraArrays.toChange(part, shapeOf.apply(module), strength, memory);
+                checkSize(module, change);
+                patches.computeIfAbsent(module, key -> new ArrayList<>()).add(change);
+            });
+        }
+    }
+
+    /** Refuses what would drown the model: its norms would make a plain picture of it, without a word. */
+    private void checkSize(String module, Change change) {
+        double most = ChangeSize.most(change);
+        if (!(most <= ChangeSize.LARGEST)) {
+            throw cannotApply(
+                    "its layer " + module + " changes weights by up to "
+                            + (Double.isFinite(most)
+                                    ? String.format(Locale.ROOT, "%.3g", most)
+                                    : "numbers beyond all bounds")
+                            + ", and a model's own are hardly above 10",
+                    "lower its strength, or choose another file: a training that went wrong left this one");
         }
     }
 

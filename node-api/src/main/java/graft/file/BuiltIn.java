@@ -112,7 +112,7 @@ public final class BuiltIn {
                 "set GRAFT_CACHE to a folder with 40 MB free that may be written to");
     }
 
-    /** Sizes and times of all files as text: what the marker says as long as nobody touched them. */
+    /** The stamps of all files as text: what the marker says as long as nobody touched them. */
     private static String state(Path folder, List<Item> items) throws IOException {
         StringBuilder state = new StringBuilder();
         for (Item item : items) {
@@ -120,9 +120,7 @@ public final class BuiltIn {
             if (!Files.isRegularFile(file)) {
                 return "";
             }
-            state.append(Files.size(file))
-                    .append(' ')
-                    .append(Files.getLastModifiedTime(file).toMillis())
+            state.append(FileStamp.of(file).text())
                     .append(' ')
                     .append(item.path())
                     .append('\n');

@@ -2,9 +2,11 @@ package graft.model;
 
 import ai.djl.ndarray.NDArray;
 import graft.file.SafeTensors;
+import graft.node.Problem;
 import graft.node.Resource;
 import graft.node.SocketType;
 import graft.tensor.Compute;
+import graft.tensor.Finite;
 import graft.tensor.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,10 +103,19 @@ public final class Checkpoint implements Resource {
     public static CheckpointSpec inspect(Path folderOrFile) {
         try (ModelFiles files = ModelFiles.open(folderOrFile)) {
             CheckpointSpec spec = ModelParts.spec(files);
-            for (Path weights : files.weightFiles()) {
-                SafeTensors.open(weights).close();
+            for (Path file : files.contents()) {
+                if (file.toString().endsWith(".safetensors")) {
+                    SafeTensors.open(file).close();
+                }
             }
             return spec;
+        }
+    }
+
+    /** All files that a model is read from. */
+    public static List<Path> contents(Path folderOrFile) {
+        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
+            return files.contents();
         }
     }
 
@@ -114,7 +125,11 @@ public final class Checkpoint implements Resource {
         return name.replaceFirst("\\.safetensors$", "");
     }
 
-    /** SHA-256 over the weights' headers, sizes and samples: tells models apart, does not prove them whole. */
+    /**
+     * SHA-256 over all files that the base is read from: weights, configs and tokenizer.
+     *
+     * <p>Tells nothing of what a view changes. Files are read whole, the first time that they are as they are.
+     */
     public String hash() {
         return parts.hash();
     }
@@ -138,6 +153,11 @@ public final class Checkpoint implements Resource {
 
     public UNet unet() {
         return ownUnet.isPresent() ? ownUnet.get() : parts.unet();
+    }
+
+    /** What of the weights of {@link #unet} nothing can be computed with, as a clause; empty when all is well. */
+    public Optional<String> unetDamage() {
+        return ownUnet.isPresent() ? ownUnet.get().weights().damage() : parts.unetDamage();
     }
 
     /** A UNet of its own with the numbers of {@link #unet}, which may be changed; the caller closes it. */
@@ -305,6 +325,22 @@ public final class Checkpoint implements Resource {
     public NDArray encode(List<String> prompts) {
         int[][] ids = prompts.stream().map(this::tokens).toArray(int[][]::new);
         return textEncoder().encode(ids, textPatches, added.rows());
+    }
+
+    /**
+     * As {@link #encode}, where nothing learns.
+     *
+     * @throws Problem when the states are not finite, naming the prompt
+     */
+    public NDArray states(List<String> prompts) {
+        NDArray states = encode(prompts);
+        if (!Finite.all(states)) {
+            throw new Problem(
+                    "cannot encode the prompt \"" + String.join("\", \"", prompts) + "\"",
+                    "the text encoder of " + name() + " gave NaN or infinite numbers",
+                    "choose another model, or take out or weaken the LoRAs and embeddings over it");
+        }
+        return states;
     }
 
     /** Where its parts were read from, for those who write it. */

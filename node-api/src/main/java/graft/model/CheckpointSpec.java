@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param pixelsPerLatent pixels along one side of a latent position, 8 for Stable Diffusion
  * @param tokens length of a prompt with its begin and end tokens, 77 for CLIP
  * @param predictionType "epsilon" or "v_prediction"
+ * @param scheduler how it was trained to be noised
  * @param files the folder or file that it is read from, to look closer at ({@link ModelShape#read})
  */
 public record CheckpointSpec(
@@ -20,5 +21,6 @@ public record CheckpointSpec(
         int pixelsPerLatent,
         int tokens,
         String predictionType,
+        SchedulerConfig scheduler,
         Path files)
         implements Spec {}

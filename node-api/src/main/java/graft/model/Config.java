@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * One {@code config.json} of a model folder, or what a single file says in its place; a field that is missing or null takes
@@ -74,6 +77,13 @@ final class Config {
     /** All fields. */
     JsonObject object() {
         return fields;
+    }
+
+    /** What is set beside the fields of these names; the library's notes to itself, which begin with a line, are left out. */
+    Map<String, JsonElement> others(Set<String> names) {
+        Map<String, JsonElement> others = new TreeMap<>(fields.asMap());
+        others.keySet().removeIf(field -> field.startsWith("_") || names.contains(field) || !has(field));
+        return others;
     }
 
     JsonElement raw(String field) {

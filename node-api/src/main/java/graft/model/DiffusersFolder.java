@@ -6,6 +6,7 @@ import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class DiffusersFolder implements ModelFiles {
             "graft.text_encoder", "text_encoder/config.json",
             "graft.vae", "vae/config.json",
             "graft.scheduler", "scheduler/scheduler_config.json");
+
+    private static final List<String> PARTS = List.of("", "unet", "text_encoder", "vae", "scheduler", "tokenizer");
 
     private final Path folder;
 
@@ -156,11 +159,22 @@ final class DiffusersFolder implements ModelFiles {
     }
 
     @Override
-    public List<Path> weightFiles() {
-        return List.of(
+    public List<Path> contents() {
+        List<Path> all = new ArrayList<>(List.of(
                 weightFile("unet", "diffusion_pytorch_model"),
                 weightFile("text_encoder", "model"),
-                weightFile("vae", "diffusion_pytorch_model"));
+                weightFile("vae", "diffusion_pytorch_model")));
+        all.addAll(described());
+        return all;
+    }
+
+    /** What is not weights: the configs of the parts, and the tokenizer's files. */
+    List<Path> described() {
+        List<Path> all = new ArrayList<>();
+        for (String part : PARTS) {
+            all.addAll(TransformersFolder.described(folder.resolve(part)));
+        }
+        return all;
     }
 
     /** Nothing is held open: each part's weights hold their own file. */

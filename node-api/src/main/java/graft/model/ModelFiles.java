@@ -44,8 +44,8 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
         return Map.of();
     }
 
-    /** The files whose contents tell this model from others. */
-    List<Path> weightFiles();
+    /** All files that the model is made of, whose contents tell it from others: weights, configs, tokenizer. */
+    List<Path> contents();
 
     @Override
     void close();

@@ -2,30 +2,29 @@ package graft.model;
 
 import ai.djl.ndarray.NDManager;
 import graft.file.FileFault;
+import graft.file.ContentHash;
+import graft.file.Sha256;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import graft.tensor.Precision;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** The networks of one base model, each read when first asked for; safe to ask from any thread. */
 final class ModelParts implements AutoCloseable {
 
-    /** How much of a weight file its identity looks at: the header and three samples of this many bytes. */
-    private static final int SAMPLE = 1 << 16;
-
     private final ModelFiles files;
     private final Compute compute;
     private UNet unet;
     private TextEncoder textEncoder;
+    /** Null until it was looked at. */
+    private Optional<String> unetDamage;
+
     private Vae vae;
     private Tokenizer tokenizer;
     private String hash;
@@ -49,13 +48,15 @@ final class ModelParts implements AutoCloseable {
 
     static CheckpointSpec spec(ModelFiles files) {
         VaeConfig vae = files.vaeConfig();
+        SchedulerConfig scheduler = files.scheduler();
         return new CheckpointSpec(
                 files.family(),
                 files.unetConfig().contextWidth(),
                 vae.latentChannels(),
                 vae.factor(),
                 files.textConfig().positions(),
-                files.scheduler().predictionType(),
+                scheduler.predictionType(),
+                scheduler,
                 files.path());
     }
 
@@ -64,6 +65,14 @@ final class ModelParts implements AutoCloseable {
             unet = whole(files::unet, (weights, manager) -> new UNet(files.unetConfig(), weights, manager));
         }
         return unet;
+    }
+
+    /** What of the UNet nothing can be computed with, looked at once. */
+    synchronized Optional<String> unetDamage() {
+        if (unetDamage == null) {
+            unetDamage = unet().weights().damage();
+        }
+        return unetDamage;
     }
 
     /** A UNet that is nobody else's, read once more and rounded to a precision; the caller closes it. */
@@ -77,8 +86,11 @@ final class ModelParts implements AutoCloseable {
 
     synchronized TextEncoder textEncoder() {
         if (textEncoder == null) {
-            textEncoder = whole(
-                    files::textEncoder, (weights, manager) -> new TextEncoder(files.textConfig(), weights, manager));
+            textEncoder = whole(files::textEncoder, (weights, manager) -> {
+                TextEncoder encoder = new TextEncoder(files.textConfig(), weights, manager);
+                weights.checkSound();
+                return encoder;
+            });
         }
         return textEncoder;
     }
@@ -115,36 +127,31 @@ final class ModelParts implements AutoCloseable {
 
     synchronized String hash() {
         if (hash == null) {
-            hash = hash(files.weightFiles());
+            hash = hash(files.path(), files.contents());
         }
         return hash;
     }
 
-    /** SHA-256 over the files' headers, sizes and samples. */
-    static String hash(List<Path> files) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path file : files) {
-                sample(file, digest);
+    /**
+     * SHA-256 over files: their names and all of their contents.
+     *
+     * @param root what the names are counted from, so that a copy elsewhere has the same hash
+     */
+    static String hash(Path root, List<Path> files) {
+        List<String> parts = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                Path folder =
+                        Files.isDirectory(root) ? root : root.toAbsolutePath().getParent();
+                // A single file may be called what it likes.
+                parts.add(file.equals(root) ? "" : folder.relativize(file).toString());
+                parts.add(ContentHash.of(file));
+            } catch (IOException failure) {
+                throw new Problem("cannot read " + file, FileFault.why(failure), "check the file")
+                        .causedBy(failure);
             }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
         }
-    }
-
-    private static void sample(Path file, MessageDigest digest) {
-        try (FileChannel channel = FileChannel.open(file)) {
-            long size = channel.size();
-            digest.update(Long.toString(size).getBytes(StandardCharsets.US_ASCII));
-            for (long from : new long[] {0, size / 3, size / 3 * 2, Math.max(0, size - SAMPLE)}) {
-                ByteBuffer bytes = ByteBuffer.allocate(SAMPLE);
-                channel.read(bytes, from);
-                digest.update(bytes.flip());
-            }
-        } catch (IOException failure) {
-            throw new Problem("cannot read " + file, FileFault.why(failure), "check the file").causedBy(failure);
-        }
+        return Sha256.of(parts);
     }
 
     /** Frees a network; it is read again when next asked for. */

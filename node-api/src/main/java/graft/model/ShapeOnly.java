@@ -57,7 +57,7 @@ record ShapeOnly(
     }
 
     @Override
-    public List<Path> weightFiles() {
+    public List<Path> contents() {
         return List.of();
     }
 

@@ -7,6 +7,7 @@ import graft.node.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,8 +159,11 @@ final class SingleFile implements ModelFiles {
     }
 
     @Override
-    public List<Path> weightFiles() {
-        return List.of(file.file());
+    public List<Path> contents() {
+        List<Path> all = new ArrayList<>(List.of(file.file()));
+        all.addAll(beside.map(DiffusersFolder::described)
+                .orElseGet(() -> TransformersFolder.described(tokenizerFolder())));
+        return all;
     }
 
     @Override

@@ -1,12 +1,15 @@
 package graft.model;
 
 import ai.djl.ndarray.NDManager;
+import graft.node.Problem;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** One model as transformers saves it: its configs, its weights and its tokenizer in a folder. */
 record TransformersFolder(Path path) {
@@ -44,15 +47,26 @@ record TransformersFolder(Path path) {
         weightFile();
     }
 
-    /** SHA-256 over all that the model depends on, of large files over samples. */
+    /** SHA-256 over all that the model depends on. */
     String hash() {
         List<Path> files = new ArrayList<>(List.of(weightFile()));
-        for (String name : List.of(
-                "config.json", "preprocessor_config.json", "tokenizer.json", "vocab.json", "merges.txt", "vocab.txt")) {
-            if (Files.isRegularFile(path.resolve(name))) {
-                files.add(path.resolve(name));
-            }
+        files.addAll(described(path));
+        return ModelParts.hash(path, files);
+    }
+
+    /** The files of a folder that say how weights and words are to be read, by name; none where there is no folder. */
+    static List<Path> described(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
         }
-        return ModelParts.hash(files);
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().matches(".*\\.(json|txt|model|jinja)"))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+        } catch (IOException failure) {
+            throw new Problem("cannot read " + folder, "it cannot be listed", "check the folder's rights")
+                    .causedBy(failure);
+        }
     }
 }

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import graft.node.Problem;
+import graft.tensor.Finite;
 import graft.tensor.Scope;
 
 /**
@@ -47,11 +49,16 @@ public final class Vae implements AutoCloseable {
      *
      * @param pixels [n,3,h,w], -1 to 1
      * @param noise [n,c,h/f,w/f] of unit variance to sample with, or null for the mean
+     * @throws Problem when they are not finite
      */
     public NDArray encode(NDArray pixels, NDArray noise) {
         Moments moments = encodeMoments(pixels);
         try (NDArray mean = moments.mean();
                 NDArray logVariance = moments.logVariance()) {
+            if (!Finite.all(mean)) {
+                throw new Problem(
+                        "cannot encode the picture", "the VAE gave NaN or infinite numbers", "choose another model");
+            }
             if (noise == null) {
                 return mean.mul(config.scaling());
             }
@@ -71,14 +78,27 @@ public final class Vae implements AutoCloseable {
         }
     }
 
-    /** The picture of one of a batch of scaled latents. */
+    /**
+     * The picture of one of a batch of scaled latents.
+     *
+     * @throws Problem when its numbers are not finite
+     */
     @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
     public Picture picture(NDArray latents, int index) {
         try (Scope scope = Scope.open()) {
             NDArray pixels = decode(latents.get(new NDIndex("{}:{}", index, index + 1)));
             int height = Math.toIntExact(pixels.getShape().get(2));
             int width = Math.toIntExact(pixels.getShape().get(3));
-            return Picture.ofPlanes(pixels.toFloatArray(), 0, width, height);
+            float[] planes = pixels.toFloatArray();
+            if (!Finite.all(planes)) {
+                throw new Problem(
+                        "cannot decode the latents",
+                        Finite.all(latents)
+                                ? "the VAE gave NaN or infinite numbers"
+                                : "they hold NaN or infinite numbers",
+                        "choose another model, or look at what made the latents");
+            }
+            return Picture.ofPlanes(planes, 0, width, height);
         }
     }
 
@@ -97,14 +117,18 @@ public final class Vae implements AutoCloseable {
 
     private synchronized VaeEncoder encoder() {
         if (encoder == null) {
-            encoder = new VaeEncoder(config, weights, manager);
+            VaeEncoder made = new VaeEncoder(config, weights, manager);
+            weights.checkSound();
+            encoder = made;
         }
         return encoder;
     }
 
     private synchronized VaeDecoder decoder() {
         if (decoder == null) {
-            decoder = new VaeDecoder(config, weights, manager);
+            VaeDecoder made = new VaeDecoder(config, weights, manager);
+            weights.checkSound();
+            decoder = made;
         }
         return decoder;
     }

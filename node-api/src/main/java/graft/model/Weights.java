@@ -1,7 +1,9 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import graft.node.Problem;
+import graft.tensor.Finite;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -126,6 +128,25 @@ public final class Weights {
     /** All weights below this place, in the network's order. */
     public List<NDArray> arrays() {
         return names().stream().map(this::get).toList();
+    }
+
+    /** What of these weights nothing can be computed with, as a clause; empty when all is well. */
+    Optional<String> damage() {
+        return names().stream()
+                .filter(name -> get(name).getDataType() == DataType.FLOAT32 && !Finite.squares(get(name)))
+                .findFirst()
+                .map(name -> prefix + name + " holds "
+                        + (Finite.all(get(name)) ? "numbers too large to compute with" : "NaN or infinite numbers"));
+    }
+
+    /** @throws Problem naming the file and a weight that nothing can be computed with */
+    void checkSound() {
+        damage().ifPresent(damage -> {
+            throw new Problem(
+                    "cannot use " + source.name(),
+                    "its weight " + damage,
+                    "choose another file: a training or merge that went wrong left this one");
+        });
     }
 
     /** Paths of the modules with a weight of at least two axes, in the network's order. */

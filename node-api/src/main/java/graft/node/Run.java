@@ -49,6 +49,11 @@ public interface Run {
      */
     Path stateFile();
 
+    /** Whether anybody sees what {@link #preview} shows: where nobody does, what is drawn for it alone is work for nothing. */
+    default boolean previewed() {
+        return true;
+    }
+
     /** Shows a picture while the work goes on. */
     void preview(BufferedImage image);
 

@@ -1,6 +1,7 @@
 package graft.sample;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Optional;
 
 /** The network as a sampler sees it: what it predicts for noisy latents, with prompt and guidance applied. */
 @FunctionalInterface
@@ -14,6 +15,11 @@ public interface Denoiser {
      * @return float32 [n, c, h, w], new; the caller frees it
      */
     NDArray predict(NDArray latents, double timestep);
+
+    /** What of the network itself nothing can be computed with, as a clause; looked at once a walk. */
+    default Optional<String> damage() {
+        return Optional.empty();
+    }
 
     /**
      * The network for the next call.

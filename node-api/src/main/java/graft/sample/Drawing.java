@@ -56,8 +56,8 @@ public record Drawing(Checkpoint model, SamplerMethod sampler, int steps, double
             Guidance guided = Guidance.of(
                     memory,
                     ModelNetwork.of(model),
-                    model.encode(wanted.stream().map(Wanted::prompt).toList()),
-                    model.encode(List.of("")),
+                    model.states(wanted.stream().map(Wanted::prompt).toList()),
+                    model.states(List.of("")),
                     guidance,
                     wanted.size());
             NDArray latents = Sampling.run(

@@ -49,7 +49,8 @@ record Euler(StepPlan plan, NoiseSchedule schedule, StepNoise noise) implements 
 
     static NDArray ancestral(NDArray x, NDArray clean, NDArray fresh, float sigma, float next) {
         float up = (float) Math.sqrt(next * next * (sigma * sigma - next * next) / (sigma * sigma));
-        float down = (float) Math.sqrt(next * next - up * up);
+        // rounded, both squares may come out as one more than the other
+        float down = (float) Math.sqrt(Math.max(0, next * next - up * up));
         return towards(x, clean, sigma, down).add(fresh.mul(up));
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.node.Problem;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Classifier-free guidance (Ho and Salimans, 2022): negative + scale · (positive − negative).
@@ -28,6 +29,11 @@ public final class Guidance implements Denoiser {
          * @return float32 [n, c, h, w]
          */
         NDArray predict(NDArray latents, NDArray timesteps, NDArray context);
+
+        /** As {@link Denoiser#damage} has it. */
+        default Optional<String> damage() {
+            return Optional.empty();
+        }
 
         /** The network at a point of the walk, as {@link Denoiser#at} has it. */
         default Network at(double progress) {
@@ -74,6 +80,11 @@ public final class Guidance implements Denoiser {
             both.attach(owner);
             return new Guidance(network, null, null, both, scale);
         }
+    }
+
+    @Override
+    public Optional<String> damage() {
+        return network.damage();
     }
 
     @Override

@@ -3,6 +3,7 @@ package graft.sample;
 import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
 import graft.model.Patches;
+import java.util.Optional;
 
 /** A model's UNet under its adapters, those that act at this point of the walk. */
 public final class ModelNetwork implements Guidance.Network {
@@ -23,6 +24,11 @@ public final class ModelNetwork implements Guidance.Network {
     @Override
     public NDArray predict(NDArray latents, NDArray timesteps, NDArray context) {
         return model.unet().forward(latents, timesteps, context, patches);
+    }
+
+    @Override
+    public Optional<String> damage() {
+        return model.unetDamage();
     }
 
     @Override

@@ -2,9 +2,11 @@ package graft.sample;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonElement;
 import graft.model.SchedulerConfig;
 import graft.node.Problem;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * How much noise there is at each timestep of a model's training, in float32 arithmetic as diffusers computes it.
@@ -14,19 +16,28 @@ import java.util.Arrays;
  */
 public final class NoiseSchedule {
 
+    private static final int MOST_TIMESTEPS = 100_000;
+
     private final float[] alphasCumprod;
     private final Prediction prediction;
     private final Spacing spacing;
     private final int stepsOffset;
     private final float finalAlphaCumprod;
+    private final Map<String, JsonElement> settings;
 
     private NoiseSchedule(
-            float[] alphasCumprod, Prediction prediction, Spacing spacing, int stepsOffset, boolean alphaToOne) {
+            float[] alphasCumprod,
+            Prediction prediction,
+            Spacing spacing,
+            int stepsOffset,
+            boolean alphaToOne,
+            Map<String, JsonElement> settings) {
         this.alphasCumprod = alphasCumprod;
         this.prediction = prediction;
         this.spacing = spacing;
         this.stepsOffset = stepsOffset;
         this.finalAlphaCumprod = alphaToOne ? 1 : alphasCumprod[0];
+        this.settings = settings;
     }
 
     /**
@@ -37,7 +48,7 @@ public final class NoiseSchedule {
      * @param predictionType {@code prediction_type}
      * @param timestepSpacing {@code timestep_spacing}
      * @param alphaToOne {@code set_alpha_to_one}: DDIM's last step ends at ᾱ = 1 instead of ᾱ₀
-     * @throws Problem for a name that is not known
+     * @throws Problem for a name that is not known, and for numbers whose noise does not grow from timestep to timestep
      */
     public static NoiseSchedule of(
             String betaSchedule,
@@ -48,6 +59,12 @@ public final class NoiseSchedule {
             String timestepSpacing,
             int stepsOffset,
             boolean alphaToOne) {
+        if (trainTimesteps < 2 || trainTimesteps > MOST_TIMESTEPS) {
+            throw new Problem(
+                    "cannot use the model's noise schedule",
+                    "num_train_timesteps is " + trainTimesteps + " and can be 2 to " + MOST_TIMESTEPS,
+                    "put the model's scheduler_config.json right; most models have 1000");
+        }
         float[] betas =
                 switch (betaSchedule) {
                     case "linear" -> linspace((float) betaStart, (float) betaEnd, trainTimesteps);
@@ -60,12 +77,24 @@ public final class NoiseSchedule {
                                 "beta_schedule \"" + betaSchedule + "\" is not known",
                                 "use linear, scaled_linear or squaredcos_cap_v2");
                 };
+        float[] alphas = cumulated(betas);
+        for (int t = 0; t < alphas.length; t++) {
+            // 0 at the end would be noise alone, which rescale_betas_zero_snr is there for
+            if (!(alphas[t] > 0 && alphas[t] < (t == 0 ? 1 : alphas[t - 1]))) {
+                throw new Problem(
+                        "cannot use the model's noise schedule",
+                        "beta_start " + betaStart + " and beta_end " + betaEnd
+                                + " give no noise that grows up to timestep " + t,
+                        "put the model's scheduler_config.json right; most models have 0.00085 and 0.012");
+            }
+        }
         return new NoiseSchedule(
-                cumulated(betas),
+                alphas,
                 Prediction.named(predictionType),
                 Spacing.named(timestepSpacing),
                 stepsOffset,
-                alphaToOne);
+                alphaToOne,
+                Map.of());
     }
 
     /** The schedule of a model; a {@link Problem} for a name in it that is not known. */
@@ -79,7 +108,14 @@ public final class NoiseSchedule {
                 config.timestepSpacing(),
                 config.stepsOffset(),
                 config.setAlphaToOne());
-        return config.rescaleBetasZeroSnr() ? schedule.withZeroTerminalSnr() : schedule;
+        NoiseSchedule noised = config.rescaleBetasZeroSnr() ? schedule.withZeroTerminalSnr() : schedule;
+        return new NoiseSchedule(
+                noised.alphasCumprod,
+                noised.prediction,
+                noised.spacing,
+                noised.stepsOffset,
+                config.setAlphaToOne(),
+                config.others());
     }
 
     /**
@@ -91,12 +127,12 @@ public final class NoiseSchedule {
         if (other == Spacing.AUTO || other == spacing) {
             return this;
         }
-        return new NoiseSchedule(alphasCumprod, prediction, other, stepsOffset, finalAlphaCumprod == 1f);
+        return new NoiseSchedule(alphasCumprod, prediction, other, stepsOffset, finalAlphaCumprod == 1f, settings);
     }
 
     /** The same schedule for a network that predicts something else. */
     public NoiseSchedule with(Prediction other) {
-        return new NoiseSchedule(alphasCumprod, other, spacing, stepsOffset, finalAlphaCumprod == 1f);
+        return new NoiseSchedule(alphasCumprod, other, spacing, stepsOffset, finalAlphaCumprod == 1f, settings);
     }
 
     /**
@@ -112,7 +148,7 @@ public final class NoiseSchedule {
             rescaled[t] = signal * signal;
         }
         rescaled[rescaled.length - 1] = 0x1p-24f; // not quite 0, or σ would be infinite
-        return new NoiseSchedule(rescaled, prediction, spacing, stepsOffset, finalAlphaCumprod == 1f);
+        return new NoiseSchedule(rescaled, prediction, spacing, stepsOffset, finalAlphaCumprod == 1f, settings);
     }
 
     /** ᾱ of each timestep, a copy. */
@@ -132,6 +168,11 @@ public final class NoiseSchedule {
     /** The spacing of the model's own configuration. */
     public Spacing spacing() {
         return spacing;
+    }
+
+    /** What the model's scheduler configuration asks of samplers beside all this, by name. */
+    Map<String, JsonElement> settings() {
+        return settings;
     }
 
     /** {@code steps_offset}: how far leading timesteps are moved up. */

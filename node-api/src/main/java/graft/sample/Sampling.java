@@ -3,8 +3,11 @@ package graft.sample;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.node.Cancelled;
+import graft.node.Problem;
+import graft.tensor.Finite;
 import graft.tensor.Scope;
 import java.util.List;
+import java.util.Optional;
 
 /** Walks a plan from noise to latents. */
 public final class Sampling {
@@ -21,6 +24,7 @@ public final class Sampling {
      * @return float32 [n, c, h, w], scaled latents, owned by the manager of {@code noise}; all else that was made is
      *     freed
      * @throws Cancelled when the listener does
+     * @throws Problem naming the step at which the numbers were no longer finite
      */
     public static NDArray run(
             StepPlan plan,
@@ -49,6 +53,7 @@ public final class Sampling {
                     NDArray output =
                             attached(denoiser.at(plan.progress(call)).predict(input, plan.timestep(call)), within);
                     Solver.Step step = solver.step(call, latents, output);
+                    checkFinite(plan, call, denoiser, step.next());
                     listener.stepped(call + 1 - plan.first(), plan.calls(), step.next(), step.denoised());
                     kept = solver.kept();
                     kept.forEach(array -> made.keep(array, walk));
@@ -56,6 +61,23 @@ public final class Sampling {
                 }
             }
             return attached(latents, owner);
+        }
+    }
+
+    /** Numbers that are too large spoil no more than themselves at first, so the network is looked at too, once. */
+    private static void checkFinite(StepPlan plan, int call, Denoiser denoiser, NDArray next) {
+        boolean finite = Finite.all(next);
+        Optional<String> damage = call == plan.first() || !finite ? denoiser.damage() : Optional.empty();
+        if (!finite || damage.isPresent()) {
+            int each = plan.sampler().walk() == SamplerMethod.Walk.SIGMAS_TWICE ? 2 : 1;
+            throw new Problem(
+                    "sampling stopped at step " + ((call - plan.first()) / each + 1) + " of "
+                            + (plan.steps() - plan.first() / each),
+                    (finite ? "nothing good comes of the model" : "the model gave NaN or infinite numbers")
+                            + damage.map(what -> ": its weight " + what).orElse(""),
+                    damage.isPresent()
+                            ? "choose another model: a training or merge that went wrong left this one"
+                            : "weaken the LoRAs and embeddings, lower the guidance, or choose another model");
         }
     }
 

@@ -34,11 +34,20 @@ public final class StepPlan {
      * @param steps 1 to the number of training timesteps (50 for LCM)
      * @param denoise 1 for the whole walk; below, the last {@code ⌊steps · denoise⌋} steps, at least one, on a picture
      *     with as much noise as there is then; 0 for no step
-     * @throws Problem naming the setting that cannot be
+     * @throws Problem naming the setting that cannot be: of the sampler's, or in the model's scheduler configuration; for
+     *     more steps than the timesteps can be told apart in, with the most that can
      */
     public static StepPlan of(
             SamplerMethod sampler, NoiseSpacing spacing, NoiseSchedule schedule, int steps, double denoise) {
         int most = sampler.walk() == SamplerMethod.Walk.DISTILLED ? DISTILLED_STEPS : schedule.trainTimesteps();
+        if (sampler.walk() == SamplerMethod.Walk.DISTILLED && schedule.trainTimesteps() < DISTILLED_STEPS) {
+            throw new Problem(
+                            "cannot draw with this model by " + sampler.title(),
+                            "it was trained on " + schedule.trainTimesteps() + " timesteps, and " + sampler.title()
+                                    + " walks " + DISTILLED_STEPS,
+                            "choose another sampler")
+                    .at("sampler");
+        }
         if (steps < 1 || steps > most) {
             throw new Problem(
                             "cannot sample in " + steps + " steps",
@@ -58,6 +67,40 @@ public final class StepPlan {
                             "set spacing to auto, or use DPM++ 2M or Euler")
                     .at("spacing");
         }
+        SchedulerSettings.check(sampler, spacing, schedule);
+        NoiseSpacing walked = SchedulerSettings.spacing(sampler, spacing, schedule);
+        StepPlan plan = planned(sampler, walked, schedule, steps, denoise);
+        if (!plan.advances()) {
+            int able = steps - 1;
+            while (!planned(sampler, walked, schedule, able, denoise).advances()) {
+                able--;
+            }
+            throw new Problem(
+                            "cannot sample in " + steps + " steps",
+                            sampler.title() + " takes at most " + able + " on this model with timesteps spaced by "
+                                    + (walked == Spacing.AUTO ? schedule.spacing() : walked).id()
+                                    + ": more of them fall on the same timestep",
+                            "set steps to " + able + " or fewer, or choose another spacing, such as trailing")
+                    .at("steps");
+        }
+        return plan;
+    }
+
+    /** Whether every step leads on, which the logarithms of those that are walked in λ divide by. */
+    private boolean advances() {
+        if (sampler.walk() != SamplerMethod.Walk.MULTISTEP) {
+            return true;
+        }
+        for (int call = first; call < end(); call++) {
+            if (!(sigmas[call] > sigmas[call + 1])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static StepPlan planned(
+            SamplerMethod sampler, NoiseSpacing spacing, NoiseSchedule schedule, int steps, double denoise) {
         boolean ofTimesteps = Spacing.isOfTimesteps(spacing);
         NoiseSchedule spaced = ofTimesteps ? schedule.with((Spacing) spacing) : schedule;
         Optional<NoiseSpacing> levels = ofTimesteps ? Optional.empty() : Optional.of(spacing);

@@ -3,7 +3,9 @@ package graft.score;
 import graft.model.ClipModel;
 import graft.model.DinoModel;
 import graft.model.Picture;
+import graft.node.Problem;
 import graft.tensor.Compute;
+import graft.tensor.Finite;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -35,17 +37,25 @@ public final class ModelEncoders implements Encoders, AutoCloseable {
 
     @Override
     public float[] dino(Picture picture) {
-        return dino.embedding(List.of(picture))[0];
+        return finite(dino.embedding(List.of(picture))[0], "DINO");
     }
 
     @Override
     public float[] clip(Picture picture) {
-        return clip.imageEmbedding(List.of(picture))[0];
+        return finite(clip.imageEmbedding(List.of(picture))[0], "CLIP");
     }
 
     @Override
     public float[] clip(String words) {
-        return clip.textEmbedding(List.of(words))[0];
+        return finite(clip.textEmbedding(List.of(words))[0], "CLIP");
+    }
+
+    private static float[] finite(float[] numbers, String model) {
+        if (!Finite.all(numbers)) {
+            throw new Problem(
+                    "cannot score", "the " + model + " model gave NaN or infinite numbers", "choose another model");
+        }
+        return numbers;
     }
 
     @Override

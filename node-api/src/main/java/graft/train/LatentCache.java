@@ -9,6 +9,7 @@ import graft.model.Checkpoint;
 import graft.model.Picture;
 import graft.model.Vae;
 import graft.node.Problem;
+import graft.tensor.Finite;
 import graft.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -115,6 +116,14 @@ final class LatentCache {
             values.add(TensorFiles.Values.of("mean", moments.mean().mul(vae.scaling())));
             values.add(TensorFiles.Values.of(
                     "deviation", moments.logVariance().mul(0.5).exp().mul(vae.scaling())));
+        }
+        for (TensorFiles.Values each : values) {
+            if (!Finite.all(each.values())) {
+                throw new Problem(
+                        "cannot train on " + key.picture().file().getFileName(),
+                        "the VAE of " + model.name() + " gave NaN or infinite numbers for it",
+                        "choose another model");
+            }
         }
         long[] shape = {1, 1, picture.height() / vae.factor(), picture.width() / vae.factor()};
         key.picture()

@@ -37,8 +37,9 @@ final class TextStates {
         this.model = model;
         this.manager = manager;
         this.most = most;
-        boolean changed =
-                !model.textPatches().isEmpty() || !model.addedTokens().words().isEmpty();
+        boolean changed = model.hasOwnTextEncoder()
+                || !model.textPatches().isEmpty()
+                || !model.addedTokens().words().isEmpty();
         this.files = changed ? Optional.empty() : files;
     }
 
@@ -72,13 +73,13 @@ final class TextStates {
     private NDArray encoded(String text) {
         try (Scope scope = Scope.open()) {
             if (files.isEmpty()) {
-                return scope.keep(model.encode(List.of(text)), manager);
+                return scope.keep(model.states(List.of(text)), manager);
             }
             String device = model.compute().device().getDeviceType();
             TensorFiles.Values states = files.get()
                     .get(
                             Sha256.of(List.of(FORMAT, model.hash(), device, text)),
-                            () -> List.of(TensorFiles.Values.of("states", model.encode(List.of(text)))))
+                            () -> List.of(TensorFiles.Values.of("states", model.states(List.of(text)))))
                     .get("states");
             return scope.keep(states.array(manager), manager);
         }

@@ -204,6 +204,7 @@ public final class Training {
         private final List<TrainingLoop.Listener> listeners;
         private boolean diverged;
         private boolean takenUp;
+        private boolean spoilt;
 
         Watch(Run run, List<TrainingLoop.Listener> listeners) {
             this.run = run;
@@ -218,6 +219,11 @@ public final class Training {
 
         @Override
         public boolean stepped(Losses.Step step, OptionalDouble validation) {
+            if (validation.isPresent() && !Double.isFinite(validation.getAsDouble()) && !spoilt) {
+                spoilt = true;
+                run.warn("The loss on the held-out pictures became " + validation.getAsDouble() + " at step "
+                        + step.step() + ": it says nothing any more.");
+            }
             boolean going = true;
             for (TrainingLoop.Listener listener : listeners) {
                 going &= listener.stepped(step, validation);

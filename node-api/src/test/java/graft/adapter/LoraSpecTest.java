@@ -9,6 +9,7 @@ import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.model.CheckpointSpec;
+import graft.model.SchedulerConfig;
 import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class LoraSpecTest {
 
-    private static final CheckpointSpec MODEL = new CheckpointSpec("sd1", 768, 4, 8, 77, "epsilon", Path.of("model"));
+    private static final CheckpointSpec MODEL =
+            new CheckpointSpec("sd1", 768, 4, 8, 77, "epsilon", SchedulerConfig.STABLE_DIFFUSION, Path.of("model"));
 
     @TempDir
     private Path folder;

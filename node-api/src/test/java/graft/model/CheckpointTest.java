@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
 
@@ -211,6 +213,46 @@ class CheckpointTest {
                         tensor.elements()));
         try (Checkpoint model = Checkpoint.load(folder, CPU)) {
             assertThat(model.textEncoder().moduleNames()).contains("text_model.encoder.layers.0.self_attn.q_proj");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "unet/diffusion_pytorch_model.safetensors",
+                "text_encoder/model.safetensors",
+                "vae/diffusion_pytorch_model.safetensors",
+                "unet/config.json",
+                "text_encoder/config.json",
+                "vae/config.json",
+                "scheduler/scheduler_config.json"
+            })
+    void aByteOfAnyFileIsInTheHash(String name) throws IOException {
+        Path file = folder.resolve(name);
+        byte[] bytes = Files.readAllBytes(file);
+        FileTime time = Files.getLastModifiedTime(file);
+        String before = hash();
+        int at = name.endsWith(".json") ? bytes.length - 1 : bytes.length * 5 / 12;
+        bytes[at] ^= name.endsWith(".json") ? '\n' ^ ' ' : 1;
+        Files.write(file, bytes);
+        Files.setLastModifiedTime(file, time);
+        assertThat(hash()).isNotEqualTo(before);
+        bytes[at] ^= name.endsWith(".json") ? '\n' ^ ' ' : 1;
+        Files.write(file, bytes);
+        assertThat(hash()).isEqualTo(before);
+    }
+
+    @Test
+    void aFileOfTheTokenizerIsInTheHash() throws IOException {
+        String before = hash();
+        Files.createDirectories(folder.resolve("tokenizer"));
+        Files.writeString(folder.resolve("tokenizer/added_tokens.json"), "{}");
+        assertThat(hash()).isNotEqualTo(before);
+    }
+
+    private String hash() {
+        try (Checkpoint model = Checkpoint.load(folder, CPU)) {
+            return model.hash();
         }
     }
 

@@ -8,6 +8,7 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import graft.app.workflow.ComfyUi;
+import graft.file.FileFault;
 import graft.file.PngFile;
 import graft.node.Problem;
 import java.io.IOException;
@@ -88,7 +89,7 @@ public final class ComfyFile {
         } catch (CharacterCodingException e) {
             throw unreadable(file, "it is not text in UTF-8", e);
         } catch (IOException e) {
-            throw unreadable(file, Files.isDirectory(file) ? "it is a folder" : String.valueOf(e.getMessage()), e);
+            throw unreadable(file, FileFault.why(e), e);
         }
     }
 

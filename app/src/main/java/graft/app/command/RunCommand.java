@@ -133,7 +133,7 @@ final class RunCommand implements Callable<Integer> {
             if (!json) {
                 forecast.total(spec.commandLine().getOut());
             }
-            RunHandle run = engine.start(plan, new RunOptions(out, device, listener()));
+            RunHandle run = engine.start(plan, new RunOptions(out, device, listener(), false));
             Interrupt.first(() -> {
                 err.println("graft: stopping; what is learnt so far is kept. Press Ctrl-C again to end at once.");
                 err.flush();

@@ -112,7 +112,7 @@ public final class Engine {
         RunFolder folder = RunFolder.create(options.folder(), plan);
         AtomicReference<Runner.Stop> stop = new AtomicReference<>(Runner.Stop.NOT);
         CompletableFuture<RunResult> result = new CompletableFuture<>();
-        Runner runner = new Runner(plan, compute, cache, library, folder, stop, options.listener());
+        Runner runner = new Runner(plan, compute, cache, library, folder, stop, options);
         launch(runner::run, result);
         return new RunHandle(stop, result, () -> {
             if (runner.leaveBehind()) {

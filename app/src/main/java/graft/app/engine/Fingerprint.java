@@ -2,13 +2,22 @@ package graft.app.engine;
 
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
+import graft.file.FileStamp;
 import graft.node.SettingSchema;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -150,30 +159,44 @@ record Fingerprint(
                             then.stream().filter(line -> !now.contains(line)))
                     .findFirst();
             if (changed.isPresent()) {
-                // A line ends with size and time; absence has neither.
+                // A line ends with the stamp; absence has none.
                 String file =
-                        changed.get().equals(ABSENT) ? path : changed.get().replaceFirst(" \\d+ -?\\d+$", "");
+                        changed.get().equals(ABSENT) ? path : changed.get().replaceFirst(" [^ ]*$", "");
                 return "the file " + file + " changed";
             }
         }
         return "something changed";
     }
 
-    /** Sizes and times of a file, or of all files in a folder. */
+    /** The stamp of a file, or of all files in a folder, linked ones too. */
     static String stateOf(Path fileOrFolder) throws IOException {
         if (!Files.exists(fileOrFolder)) {
             return ABSENT;
         }
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(
+                fileOrFolder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes told) {
+                        if (told.isRegularFile()) {
+                            files.add(file);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                        // A link to a folder around it: what it leads to is walked already.
+                        if (failure instanceof FileSystemLoopException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw failure;
+                    }
+                });
+        Collections.sort(files);
         StringBuilder state = new StringBuilder();
-        try (Stream<Path> files = Files.walk(fileOrFolder)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                state.append(file)
-                        .append(' ')
-                        .append(Files.size(file))
-                        .append(' ')
-                        .append(Files.getLastModifiedTime(file).toMillis())
-                        .append('\n');
-            }
+        for (Path file : files) {
+            state.append(file).append(' ').append(FileStamp.of(file).text()).append('\n');
         }
         return state.toString();
     }

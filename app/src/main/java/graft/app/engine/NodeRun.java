@@ -20,6 +20,7 @@ final class NodeRun implements Run {
     private final String workflow;
     private final String graph;
     private final RunFolder folder;
+    private final boolean previewed;
     private final BooleanSupplier cancelled;
     private final Consumer<RunEvent> events;
     private volatile boolean partial;
@@ -32,6 +33,7 @@ final class NodeRun implements Run {
             String workflow,
             String graph,
             RunFolder folder,
+            boolean previewed,
             BooleanSupplier cancelled,
             Consumer<RunEvent> events) {
         this.step = step;
@@ -40,6 +42,7 @@ final class NodeRun implements Run {
         this.workflow = workflow;
         this.graph = graph;
         this.folder = folder;
+        this.previewed = previewed;
         this.cancelled = cancelled;
         this.events = events;
     }
@@ -95,8 +98,15 @@ final class NodeRun implements Run {
     }
 
     @Override
+    public boolean previewed() {
+        return previewed;
+    }
+
+    @Override
     public void preview(BufferedImage image) {
-        events.accept(new RunEvent.NodePreview(step.node(), image));
+        if (previewed) {
+            events.accept(new RunEvent.NodePreview(step.node(), image));
+        }
     }
 
     @Override

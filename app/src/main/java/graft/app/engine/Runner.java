@@ -69,6 +69,7 @@ final class Runner {
     private final RunFolder folder;
     private final AtomicReference<Stop> stop;
     private final Consumer<RunEvent> listener;
+    private final boolean previewed;
     private final String workflow;
     private final String graph;
 
@@ -110,14 +111,15 @@ final class Runner {
             NodeLibrary library,
             RunFolder folder,
             AtomicReference<Stop> stop,
-            Consumer<RunEvent> listener) {
+            RunOptions options) {
         this.plan = plan;
         this.compute = compute;
         this.cache = cache;
         this.library = library;
         this.folder = folder;
         this.stop = stop;
-        this.listener = listener;
+        this.listener = options.listener();
+        this.previewed = options.previewed();
         this.workflow = plan.workflow().toJson();
         this.graph = plan.graph().toJson();
         this.toCome = plan.steps().iterator();
@@ -341,8 +343,8 @@ final class Runner {
     }
 
     private void execute(Step step, Hand mine, String key, BooleanSupplier stopped) {
-        NodeRun run =
-                new NodeRun(step, key, compute.name(), workflow, graph, folder, stopped, event -> tell(event, mine));
+        NodeRun run = new NodeRun(
+                step, key, compute.name(), workflow, graph, folder, previewed, stopped, event -> tell(event, mine));
         Set<Thread> threads = LeftThreads.now();
         begins(step, mine);
         try (Printed.Capture printed = Printed.to(new PrintedLines(step.node(), event -> tell(event, mine)));
@@ -396,7 +398,9 @@ final class Runner {
             Map<String, Object> outputs = outputs(node, step);
             mine.seconds = (System.nanoTime() - mine.since) / 1e9;
             // Strangers draw too, and may be left behind with it.
-            previews.show(step, outputs, event -> tell(event, mine));
+            if (previewed) {
+                previews.show(step, outputs, event -> tell(event, mine));
+            }
             if (!isBack(mine)) {
                 throw new Cancelled();
             }

@@ -105,8 +105,16 @@ final class CaseFolder {
 
         /** The largest difference of any channel of the first pictures of two runs, 0 to 255. */
         int farthest(Answer other) {
+            return farthest(other.firstPicture());
+        }
+
+        /** The largest difference of any channel to a picture, 0 to 255. */
+        int farthest(Path picture) {
+            return farthest(pixels(picture));
+        }
+
+        private int farthest(int[] others) {
             int[] mine = firstPicture();
-            int[] others = other.firstPicture();
             assertThat(mine).hasSameSizeAs(others);
             int most = 0;
             for (int i = 0; i < mine.length; i++) {
@@ -120,8 +128,12 @@ final class CaseFolder {
         private int[] firstPicture() {
             List<Path> written = pictures();
             assertThat(written).as(said()).isNotEmpty();
+            return pixels(written.get(0));
+        }
+
+        private static int[] pixels(Path picture) {
             try {
-                BufferedImage image = ImageIO.read(written.get(0).toFile());
+                BufferedImage image = ImageIO.read(picture.toFile());
                 return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -23,6 +23,9 @@ public final class RecordedRun implements Run {
     private final String node;
     private final String workflow;
 
+    /** Whether somebody looks at previews. */
+    public boolean previewed = true;
+
     /** Stops, as the user would, once this many steps are done. */
     public long stopAfter = Long.MAX_VALUE;
 
@@ -65,6 +68,11 @@ public final class RecordedRun implements Run {
     public void progress(long done, long total, Map<String, Double> ofTheMoment) {
         progress.add(done);
         figures.add(ofTheMoment);
+    }
+
+    @Override
+    public boolean previewed() {
+        return previewed;
     }
 
     @Override

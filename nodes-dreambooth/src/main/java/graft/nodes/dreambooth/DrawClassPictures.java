@@ -103,8 +103,10 @@ public final class DrawClassPictures implements Node {
                             "give the class, such as: a photo of a dog")
                     .at("prompt");
         }
-        // Any schedule will do to judge the settings: the model's own is known once it is loaded.
-        StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(SchedulerConfig.STABLE_DIFFUSION), steps, 1);
+        SchedulerConfig scheduler = specs.of("model", CheckpointSpec.class)
+                .map(CheckpointSpec::scheduler)
+                .orElse(SchedulerConfig.STABLE_DIFFUSION);
+        StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(scheduler), steps, 1);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> checkSize(spec.pixelsPerLatent()));
         checkPlace(specs);
         specs.output("dataset", DatasetSpec.of(dataset(Path.of("class"))));

@@ -144,6 +144,9 @@ final class Captioning {
     }
 
     private void show(List<Picture> pictures, List<String> captions) {
+        if (!run.previewed()) {
+            return;
+        }
         int shown = Math.min(SHOWN, pictures.size());
         List<Picture> small = pictures.subList(0, shown).stream()
                 .map(picture -> picture.fitted(SHOWN_SIDE, SHOWN_SIDE, Fit.PAD))

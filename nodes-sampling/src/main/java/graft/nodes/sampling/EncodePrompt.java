@@ -67,7 +67,7 @@ public final class EncodePrompt implements Node {
     /** The text states of prompts, [prompts, tokens, width], adapters of the model included. */
     static Conditioning encoded(Checkpoint model, List<String> prompts) {
         try (Scope scope = Scope.open()) {
-            NDArray states = model.encode(prompts);
+            NDArray states = model.states(prompts);
             return new Conditioning(scope.keep(states, model.compute().newManager()), String.join("\n", prompts));
         }
     }

@@ -1,67 +1,151 @@
 package graft.nodes.sampling;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import graft.model.Checkpoint;
+import graft.model.Fit;
 import graft.model.Picture;
+import graft.tensor.Scope;
 import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Shows roughly what latents will look like, at little cost.
+ * Shows roughly what latents will look like, within a {@link PreviewBudget}.
  *
- * <p>Small pictures are decoded as they are. For larger ones, those of Stable Diffusion's VAE get the colours that go
- * best with its four latent channels, one pixel for each latent (factors of ComfyUI's {@code latent_formats.SD15}).
+ * <p>Latents of a VAE that is known get the colours that go best with their channels, one pixel for each latent, which takes
+ * less than a millisecond. Small ones of a small VAE are decoded instead when there is time for that: how long it takes is
+ * found out on a corner.
  */
 final class LatentPreview {
 
+    /** Latents of at most so many places are decoded. */
     private static final int DECODED_LATENTS = 32 * 32;
-    private static final int STABLE_DIFFUSION_FACTOR = 8;
-    private static final float[][] STABLE_DIFFUSION_COLOURS = {
-        {0.3512f, 0.2297f, 0.3227f},
-        {0.3250f, 0.4974f, 0.2350f},
-        {-0.2829f, 0.1762f, 0.2721f},
-        {-0.2120f, -0.2616f, -0.7177f}
-    };
+
+    /** Pixels along one side of a latent from which on a VAE is as large as Stable Diffusion's, and is left alone. */
+    private static final int LARGE_FACTOR = 8;
+
+    private static final int CORNER = 4;
+
+    /** What is reckoned for the first look at the VAE, in nanoseconds: it is read from its file then. */
+    private static final long FIRST = 50_000_000;
+
+    private static final long COLOURING = 2_000_000;
+    private static final int LONGEST = 256;
+
+    /**
+     * A VAE by what its configuration says, and the colours of its latents.
+     *
+     * @param colours red, green and blue, −1 to 1, for each channel, and what is added to them in the last row
+     */
+    private record Known(int factor, double scaling, float[][] colours) {}
+
+    private static final List<Known> KNOWN = List.of(
+            // Stable Diffusion 1 and 2: the factors of ComfyUI's latent_formats.SD15
+            new Known(8, 0.18215, new float[][] {
+                {0.3512f, 0.2297f, 0.3227f},
+                {0.3250f, 0.4974f, 0.2350f},
+                {-0.2829f, 0.1762f, 0.2721f},
+                {-0.2120f, -0.2616f, -0.7177f},
+                {0, 0, 0}
+            }),
+            // builtin:emoji-sd: least squares over the sample pictures that ship with it
+            new Known(4, 0.8829, new float[][] {
+                {-0.4405f, -0.7266f, -0.9234f},
+                {-0.0846f, 0.1855f, 0.7117f},
+                {-0.0050f, -0.0905f, -0.2261f},
+                {0.2104f, -0.6203f, -0.8927f},
+                {0.3796f, 0.2434f, 0.1518f}
+            }));
 
     private final Checkpoint model;
+    private final PreviewBudget budget;
+    /** What decoding a place took the last time, in nanoseconds; 0 before the first. */
+    private long perPlace;
 
-    LatentPreview(Checkpoint model) {
+    LatentPreview(Checkpoint model, PreviewBudget budget) {
         this.model = model;
+        this.budget = budget;
     }
 
     /**
-     * The first picture of a batch; empty for a large picture of an unknown VAE.
+     * The first picture of a batch; empty when there is no time for it, and for a large picture of an unknown VAE.
      *
      * @param latents float32 [n, c, h, w], scaled
      */
     Optional<BufferedImage> of(NDArray latents) {
-        int channels = Math.toIntExact(latents.getShape().get(1));
-        int height = Math.toIntExact(latents.getShape().get(2));
-        int width = Math.toIntExact(latents.getShape().get(3));
-        if (height * width <= DECODED_LATENTS) {
-            return Optional.of(model.vae().picture(latents, 0).toBufferedImage());
-        }
-        if (channels != STABLE_DIFFUSION_COLOURS.length
-                || model.spec().pixelsPerLatent() != STABLE_DIFFUSION_FACTOR
-                || model.spec().family().equals("sdxl")) {
+        if (!budget.allows(COLOURING)) {
             return Optional.empty();
         }
-        try (NDArray first = latents.get(0)) {
-            return Optional.of(coloured(first.toFloatArray(), width, height).toBufferedImage());
+        if (isDecoded(latents)) {
+            return budget.spend(() -> Optional.of(decoded(latents)));
         }
+        return budget.spend(() -> coloured(latents));
     }
 
-    private static Picture coloured(float[] latents, int width, int height) {
-        int plane = width * height;
-        float[] planes = new float[3 * plane];
-        for (int channel = 0; channel < STABLE_DIFFUSION_COLOURS.length; channel++) {
-            for (int colour = 0; colour < 3; colour++) {
-                float factor = STABLE_DIFFUSION_COLOURS[channel][colour];
-                for (int i = 0; i < plane; i++) {
-                    planes[colour * plane + i] += factor * latents[channel * plane + i];
-                }
+    private boolean isDecoded(NDArray latents) {
+        long places = places(latents);
+        if (places > DECODED_LATENTS || model.spec().pixelsPerLatent() >= LARGE_FACTOR) {
+            return false;
+        }
+        if (perPlace == 0) {
+            if (!budget.allows(FIRST)) {
+                return false;
+            }
+            NDIndex corner = new NDIndex("0:1,:,0:{},0:{}", CORNER, CORNER);
+            try (Scope scope = Scope.open()) {
+                NDArray cut = latents.get(corner);
+                budget.spend(() -> decoded(cut));
             }
         }
-        return Picture.ofPlanes(planes, 0, width, height);
+        return budget.allows(perPlace * places);
+    }
+
+    private BufferedImage decoded(NDArray latents) {
+        long from = System.nanoTime();
+        BufferedImage image = model.vae().picture(latents, 0).toBufferedImage();
+        perPlace = Math.max(1, (System.nanoTime() - from) / places(latents));
+        return image;
+    }
+
+    private static long places(NDArray latents) {
+        return latents.getShape().get(2) * latents.getShape().get(3);
+    }
+
+    private Optional<BufferedImage> coloured(NDArray latents) {
+        int channels = Math.toIntExact(latents.getShape().get(1));
+        int factor = model.spec().pixelsPerLatent();
+        double scaling = model.vae().scaling();
+        return KNOWN.stream()
+                .filter(known -> known.colours().length == channels + 1
+                        && known.factor() == factor
+                        && known.scaling() == scaling)
+                .findFirst()
+                .map(known -> coloured(latents, known.colours(), factor));
+    }
+
+    private static BufferedImage coloured(NDArray latents, float[][] colours, int factor) {
+        int channels = colours.length - 1;
+        int height = Math.toIntExact(latents.getShape().get(2));
+        int width = Math.toIntExact(latents.getShape().get(3));
+        int plane = width * height;
+        float[] values;
+        try (NDArray first = latents.get(0)) {
+            values = first.toFloatArray();
+        }
+        float[] planes = new float[3 * plane];
+        for (int colour = 0; colour < 3; colour++) {
+            for (int i = 0; i < plane; i++) {
+                float sum = colours[channels][colour];
+                for (int channel = 0; channel < channels; channel++) {
+                    sum += colours[channel][colour] * values[channel * plane + i];
+                }
+                planes[colour * plane + i] = sum;
+            }
+        }
+        Picture small = Picture.ofPlanes(planes, 0, width, height);
+        // As large as the picture, where that is small: what is shown does not change its size on the way.
+        boolean enlarged = Math.max(width, height) * factor <= LONGEST;
+        return (enlarged ? small.fitted(width * factor, height * factor, Fit.STRETCH) : small).toBufferedImage();
     }
 }

@@ -40,6 +40,8 @@ public final class LoadModel implements Node {
         specs.reads(place);
         try {
             specs.output("model", Checkpoint.inspect(place));
+            // Beside a single file too there may be its tokenizer and configs.
+            Checkpoint.contents(place).forEach(specs::reads);
         } catch (Problem e) {
             throw e.at("file");
         }

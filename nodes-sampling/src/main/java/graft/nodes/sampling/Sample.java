@@ -29,6 +29,7 @@ import graft.sample.Spacing;
 import graft.sample.StepNoise;
 import graft.sample.StepPlan;
 import graft.tensor.Compute;
+import graft.tensor.Finite;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
 import java.util.List;
@@ -94,8 +95,10 @@ public final class Sample implements Node {
 
     @Override
     public void configure(Specs specs) {
-        // Any schedule will do to judge the settings: the model's own is known once it is loaded.
-        StepPlan.of(sampler, spacing, NoiseSchedule.of(SchedulerConfig.STABLE_DIFFUSION), steps, denoise);
+        SchedulerConfig scheduler = specs.of("model", CheckpointSpec.class)
+                .map(CheckpointSpec::scheduler)
+                .orElse(SchedulerConfig.STABLE_DIFFUSION);
+        StepPlan.of(sampler, spacing, NoiseSchedule.of(scheduler), steps, denoise);
         specs.of("latents", LatentsSpec.class).ifPresent(spec -> specs.output("samples", spec));
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("latents", LatentsSpec.class).ifPresent(given -> checkChannels(given.channels(), spec));
@@ -111,6 +114,10 @@ public final class Sample implements Node {
             run.warn("Denoise is " + denoise + ", but the latents are empty: set it to 1, or wire in a picture's"
                     + " latents.");
         }
+        if (sampler == Sampler.HEUN && model.scheduler().rescaleBetasZeroSnr()) {
+            run.warn("The model's scheduler configuration sets rescale_betas_zero_snr to true: Heun follows it here, and in"
+                    + " diffusers does not, so that its picture there is another.");
+        }
         NoiseSchedule schedule = NoiseSchedule.of(model.scheduler());
         StepPlan plan = StepPlan.of(sampler, spacing, schedule, steps, denoise);
         try (Scope scope = Scope.open();
@@ -119,6 +126,11 @@ public final class Sample implements Node {
             TorchRandom random = new TorchRandom(seed);
             NDArray start = latents.array();
             int batch = Math.toIntExact(start.getShape().get(0));
+            checkFinite(start, "latents");
+            checkFinite(positive.array(), "positive");
+            if (negative != null) {
+                checkFinite(negative.array(), "negative");
+            }
             checkCount(positive, batch, "positive");
             checkCount(negative, batch, "negative");
             NDArray noise = random.randn(working, start.getShape().getShape());
@@ -129,7 +141,7 @@ public final class Sample implements Node {
                     (nothing == null ? negative : nothing).array(),
                     guidance,
                     batch);
-            LatentPreview preview = new LatentPreview(model);
+            LatentPreview preview = new LatentPreview(model, new PreviewBudget(System::nanoTime));
             NDArray drawn = Sampling.run(
                     plan,
                     schedule,
@@ -140,11 +152,21 @@ public final class Sample implements Node {
                     (done, total, at, expected) -> {
                         run.checkCancelled();
                         run.progress(done, total);
-                        if (done < total && done % Math.max(1, total / PREVIEWS) == 0) {
+                        if (run.previewed() && done < total && done % Math.max(1, total / PREVIEWS) == 0) {
                             preview.of(expected).ifPresent(run::preview);
                         }
                     });
             samples = new Latents(scope.keep(drawn, model.compute().newManager()), false);
+        }
+    }
+
+    private static void checkFinite(NDArray numbers, String input) {
+        if (!Finite.all(numbers)) {
+            throw new Problem(
+                            "cannot draw from what comes in at " + input,
+                            "it holds NaN or infinite numbers",
+                            "look at the node that it comes from")
+                    .at(input);
         }
     }
 

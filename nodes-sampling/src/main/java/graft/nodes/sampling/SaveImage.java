@@ -9,10 +9,12 @@ import graft.model.Images;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
+import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
+import graft.tensor.Finite;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +65,13 @@ public final class SaveImage implements Node {
         List<Path> written = new ArrayList<>();
         int number = 0;
         for (int i = 0; i < images.pictures().size(); i++) {
+            if (!Finite.all(images.pictures().get(i).rgb())) {
+                throw new Problem(
+                                "cannot save picture " + (i + 1),
+                                "it holds NaN or infinite numbers",
+                                "look at the node that it comes from")
+                        .at("images");
+            }
             Path file;
             do {
                 number++;

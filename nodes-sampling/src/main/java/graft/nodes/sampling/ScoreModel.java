@@ -162,8 +162,10 @@ public final class ScoreModel implements Node {
     @Override
     public void configure(Specs specs) {
         questions();
-        // Any schedule will do to judge the settings: the model's own is known once it is loaded.
-        StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(SchedulerConfig.STABLE_DIFFUSION), steps, 1);
+        SchedulerConfig scheduler = specs.of("model", CheckpointSpec.class)
+                .map(CheckpointSpec::scheduler)
+                .orElse(SchedulerConfig.STABLE_DIFFUSION);
+        StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(scheduler), steps, 1);
         inspect(specs, "dino", Location.of(dino, "dino", DINO), DinoModel::inspect);
         inspect(specs, "clip", Location.of(clip, "clip", CLIP), ClipModel::inspect);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.of("images", DatasetSpec.class)
@@ -277,7 +279,9 @@ public final class ScoreModel implements Node {
                 });
                 called += steps;
                 pictures.addAll(drawn);
-                run.preview(new GridDrawing(List.of(drawn), List.of(), List.of()).draw(1, 4));
+                if (run.previewed()) {
+                    run.preview(new GridDrawing(List.of(drawn), List.of(), List.of()).draw(1, 4));
+                }
             }
             return pictures;
         }

@@ -175,6 +175,16 @@ class EmbeddedModelTest {
     }
 
     @Test
+    void nothingIsDrawnOnTheWayWhereNobodyLooks() throws Exception {
+        RecordedRun run = new RecordedRun(folder);
+        run.previewed = false;
+
+        sample(node -> node.steps = 6).run(run);
+
+        assertThat(run.previews).isEmpty();
+    }
+
+    @Test
     void stoppingEndsTheRunWithinAStep() {
         RecordedRun run = new RecordedRun(folder);
         run.stopAfter = 2;

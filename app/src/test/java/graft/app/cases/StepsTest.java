@@ -1,0 +1,99 @@
+package graft.app.cases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Very few and very many steps: a picture, or a sentence of how many the sampler takes. */
+class StepsTest {
+
+    @TempDir
+    private Path folder;
+
+    private CaseFolder steps() {
+        return CaseFolder.of("40-steps-extremes", folder);
+    }
+
+    private static String[] set(String sampler, String spacing, double denoise, int count) {
+        return new String[] {
+            "--set", "sample.sampler=" + sampler,
+            "--set", "sample.spacing=" + spacing,
+            "--set", "sample.denoise=" + denoise,
+            "--set", "sample.steps=" + count
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dpmpp_2m, auto, 1, leading",
+        "unipc, auto, 1, leading",
+        "dpmpp_2m, leading, 1, leading",
+        "dpmpp_2m, linspace, 1, linspace",
+        "unipc, linspace, 1, linspace",
+        "dpmpp_2m, auto, 0.5, leading",
+        "unipc, linspace, 0.8, linspace"
+    })
+    void moreStepsThanCanBeToldApartAreRefusedWithTheMostThatCan(
+            String sampler, String spacing, double denoise, String named) {
+        steps().run("workflow.json", set(sampler, spacing, denoise, 1000))
+                .refused("sample.steps", "1000 steps", "at most 999", named);
+    }
+
+    @Test
+    void theMostThatWasNamedIsTaken() {
+        CaseFolder steps = steps();
+        assertThat(steps.check("workflow.json", set("dpmpp_2m", "auto", 1, 999)).code())
+                .isZero();
+        assertThat(steps.check("workflow.json", set("unipc", "linspace", 1, 999))
+                        .code())
+                .isZero();
+        // these end on timestep 0, and so have one step more
+        assertThat(steps.check("workflow.json", set("dpmpp_2m", "trailing", 1, 1000))
+                        .code())
+                .isZero();
+        assertThat(steps.check("workflow.json", set("unipc", "karras", 1, 1000)).code())
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ddim", "euler", "euler_ancestral", "heun", "dpmpp_2m", "unipc", "lcm"})
+    void oneStepAndTwoDrawAPicture(String sampler) throws Exception {
+        CaseFolder steps = steps();
+        for (int count = 1; count <= 2; count++) {
+            CaseFolder.Answer answer =
+                    steps.run("workflow.json", set(sampler, "auto", 1, count)).done();
+            BufferedImage image = ImageIO.read(answer.pictures().get(0).toFile());
+            int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+            assertThat(Arrays.stream(pixels).distinct().count()).isGreaterThan(20);
+        }
+    }
+
+    @Test
+    void aModelOfFewerTimestepsTakesFewerSteps() {
+        ModelFolder model = ModelFolder.in(folder.resolve("model"));
+        model.scheduler("{\"num_train_timesteps\": 100}");
+        String at = "model.file=" + model.path();
+        CaseFolder steps = steps();
+        steps.run("workflow.json", with(set("euler", "auto", 1, 101), "--set", at))
+                .refused("sample.steps", "1 to 100");
+        steps.run("workflow.json", with(set("dpmpp_2m", "auto", 1, 100), "--set", at))
+                .refused("sample.steps", "at most 99");
+        model.scheduler("{\"num_train_timesteps\": 20}");
+        steps.run("workflow.json", with(set("lcm", "auto", 1, 4), "--set", at))
+                .refused("sample.sampler", "20 timesteps");
+    }
+
+    private static String[] with(String[] some, String... more) {
+        String[] all = Arrays.copyOf(some, some.length + more.length);
+        System.arraycopy(more, 0, all, some.length, more.length);
+        return all;
+    }
+}

@@ -1,0 +1,184 @@
+package graft.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.node.Cancelled;
+import graft.node.Problem;
+import graft.tensor.Finite;
+import graft.tensor.TorchRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every sampler, spacing, prediction and number of steps ends on finite numbers, or is refused before it begins. */
+class EveryWalkTest {
+
+    private static NoiseSchedule schedule(String prediction, String spacing, boolean zeroSnr) {
+        NoiseSchedule schedule = NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, prediction, spacing, 1, false);
+        return zeroSnr ? schedule.withZeroTerminalSnr() : schedule;
+    }
+
+    private static List<NoiseSchedule> schedules() {
+        List<NoiseSchedule> all = new ArrayList<>();
+        for (String prediction : List.of("epsilon", "v_prediction")) {
+            for (boolean zeroSnr : new boolean[] {false, true}) {
+                all.add(schedule(prediction, "leading", zeroSnr));
+            }
+        }
+        all.add(NoiseSchedule.of("squaredcos_cap_v2", 0, 0, 1000, "epsilon", "trailing", 1, true));
+        return all;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPlanLeadsOnAtEachStepOrIsRefusedWithTheMostThatDoes(Sampler sampler) {
+        int most = sampler == Sampler.LCM ? 50 : 1000;
+        for (NoiseSchedule schedule : schedules()) {
+            for (Spacing spacing : Spacing.values()) {
+                if (!sampler.takes(spacing)) {
+                    continue;
+                }
+                for (double denoise : new double[] {1, 0.5, 0.01}) {
+                    IntStream.concat(
+                                    IntStream.of(1, 2, 3, 49, 50),
+                                    IntStream.rangeClosed(500, 1000).filter(n -> n % 37 == 0 || n > 990))
+                            .filter(steps -> steps <= most)
+                            .forEach(steps -> check(sampler, spacing, schedule, steps, denoise));
+                }
+            }
+        }
+    }
+
+    private static void check(Sampler sampler, Spacing spacing, NoiseSchedule schedule, int steps, double denoise) {
+        StepPlan plan;
+        try {
+            plan = StepPlan.of(sampler, spacing, schedule, steps, denoise);
+        } catch (Problem refused) {
+            assertThat(refused).hasMessageContaining("at most");
+            int named = Integer.parseInt(refused.getMessage().replaceAll("(?s).*at most (\\d+).*", "$1"));
+            assertThat(named).isBetween(500, steps - 1);
+            assertThat(StepPlan.of(sampler, spacing, schedule, named, denoise).steps())
+                    .isEqualTo(named);
+            return;
+        }
+        if (sampler.walk() == SamplerMethod.Walk.MULTISTEP) {
+            for (int call = plan.first(); call < plan.end(); call++) {
+                assertThat(plan.sigma(call)).isGreaterThan(plan.sigma(call + 1));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWalkOfFewStepsEndsOnFiniteNumbers(Sampler sampler) throws Cancelled {
+        for (NoiseSchedule schedule : schedules()) {
+            for (Spacing spacing : Spacing.values()) {
+                for (int steps = 1; steps <= 3 && sampler.takes(spacing); steps++) {
+                    assertThat(walked(sampler, spacing, schedule, steps))
+                            .as("%s %s %s %d", sampler, spacing, schedule.prediction(), steps)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LCM")
+    void aWalkOfTheMostStepsEndsOnFiniteNumbers(Sampler sampler) throws Cancelled {
+        NoiseSchedule schedule = schedule("epsilon", "leading", false);
+        assertThat(walked(sampler, Spacing.LEADING, schedule, 999)).isTrue();
+        assertThat(walked(sampler, Spacing.TRAILING, schedule, 1000)).isTrue();
+        assertThat(walked(sampler, Spacing.LINSPACE, schedule("v_prediction", "leading", true), 999))
+                .isTrue();
+    }
+
+    private static boolean walked(Sampler sampler, Spacing spacing, NoiseSchedule schedule, int steps)
+            throws Cancelled {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray noise = new TorchRandom(1).randn(manager, 1, 4, 2, 2);
+            StepPlan plan = StepPlan.of(sampler, spacing, schedule, steps, 1);
+            return Finite.all(Sampling.run(
+                    plan,
+                    schedule,
+                    (x, t) -> x.mul(0.5f),
+                    noise,
+                    null,
+                    StepNoise.of(new TorchRandom(3)),
+                    StepListener.NONE));
+        }
+    }
+
+    /** A network whose answer is not finite at one of its calls. */
+    private record Breaking(int[] calls, int at, float number) implements Denoiser {
+        @Override
+        public NDArray predict(NDArray latents, double timestep) {
+            return latents.mul(++calls[0] == at ? number : 0.5f);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void numbersThatAreNotFiniteEndTheWalkAtTheirStep(Sampler sampler) {
+        NoiseSchedule schedule = schedule("epsilon", "leading", false);
+        int call = sampler == Sampler.HEUN ? 5 : 3;
+        for (float number : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            try (NDManager manager = NDManager.newBaseManager()) {
+                NDArray noise = new TorchRandom(1).randn(manager, 1, 4, 2, 2);
+                int before = manager.getManagedArrays().size();
+                StepPlan plan = StepPlan.of(sampler, Spacing.AUTO, schedule, 6, 1);
+                assertThatThrownBy(() -> Sampling.run(
+                                plan,
+                                schedule,
+                                new Breaking(new int[1], call, number),
+                                noise,
+                                null,
+                                StepNoise.of(new TorchRandom(3)),
+                                StepListener.NONE))
+                        .isInstanceOf(Problem.class)
+                        .hasMessageContaining("at step 3 of 6")
+                        .hasMessageContaining("NaN");
+                assertThat(manager.getManagedArrays()).hasSize(before);
+            }
+        }
+    }
+
+    @Test
+    void aNetworkThatSaysWhatIsWrongWithItIsNotWalkedBeyondItsFirstStep() {
+        NoiseSchedule schedule = schedule("epsilon", "leading", false);
+        int[] calls = new int[1];
+        Denoiser damaged = new Denoiser() {
+            @Override
+            public NDArray predict(NDArray latents, double timestep) {
+                calls[0]++;
+                return latents.mul(0.5f);
+            }
+
+            @Override
+            public Optional<String> damage() {
+                return Optional.of("conv_in.weight holds numbers too large to compute with");
+            }
+        };
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray noise = new TorchRandom(1).randn(manager, 1, 4, 2, 2);
+            assertThatThrownBy(() -> Sampling.run(
+                            StepPlan.of(Sampler.EULER, Spacing.AUTO, schedule, 6, 1),
+                            schedule,
+                            damaged,
+                            noise,
+                            null,
+                            StepNoise.of(new TorchRandom(3)),
+                            StepListener.NONE))
+                    .isInstanceOf(Problem.class)
+                    .hasMessageContaining("at step 1 of 6")
+                    .hasMessageContaining("conv_in.weight");
+        }
+        assertThat(calls).containsExactly(1);
+    }
+}
