@@ -12,6 +12,9 @@ import java.util.List;
  */
 record ComfyLink(String node, int slot, List<Place> via) {
 
+    /** Of a wire that an input names and the file does not have. */
+    static final ComfyLink NOWHERE = new ComfyLink("", -1, List.of());
+
     ComfyLink {
         via = List.copyOf(via);
     }

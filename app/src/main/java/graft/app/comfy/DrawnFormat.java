@@ -270,7 +270,7 @@ final class DrawnFormat {
         for (Loose input : node.objects("inputs")) {
             boolean widget = input.json().has("widget");
             String of = input.text("name").orElse("");
-            ins.add(new ComfyNode.Input(of, kind(input), widget, link(input, id, ins.size(), of)));
+            ins.add(new ComfyNode.Input(of, kind(input), widget, link(input, id, ins.size())));
         }
         List<ComfyNode.Output> outs = node.objects("outputs").stream()
                 .map(output -> new ComfyNode.Output(output.text("name").orElse(""), kind(output)))
@@ -281,7 +281,7 @@ final class DrawnFormat {
         return new ComfyNode(id, type, title, ins, outs, node.list("widgets_values"), named, node);
     }
 
-    private Optional<ComfyLink> link(Loose input, String node, int slot, String socket) {
+    private Optional<ComfyLink> link(Loose input, String node, int slot) {
         Optional<String> named = input.id("link");
         if (named.isEmpty()) {
             return Optional.empty();
@@ -292,13 +292,8 @@ final class DrawnFormat {
                 .findFirst()
                 .or(() -> all.stream().filter(each -> each.to().equals(node)).findFirst())
                 .or(() -> all.stream().findFirst());
-        if (line.isEmpty()) {
-            oddities.add("the wire " + named.get() + ", which enters " + socket + " of node " + node
-                    + ", is not in the table of wires");
-        }
-        // Twice the same line is one wire.
         line.ifPresent(used::add);
-        return line.map(this::link);
+        return Optional.of(line.map(this::link).orElse(ComfyLink.NOWHERE));
     }
 
     private Problem wrong(String why) {

@@ -300,7 +300,7 @@ final class Level {
                 return ports.get(i);
             }
         }
-        return input.name().isEmpty() ? "input" + node.inputs().indexOf(input) : input.name();
+        return inputNames(node).get(node.inputs().indexOf(input));
     }
 
     /** The values that an instance gives, by the input of the subgraph. */
@@ -643,7 +643,7 @@ final class Level {
                     : Optional.empty();
         }
         ComfyNode node = byId.get(link.node());
-        if (node == null || !seen.add(link.node() + ":" + link.slot())) {
+        if (node == null || link.slot() < 0 || !seen.add(link.node() + ":" + link.slot())) {
             return Optional.empty();
         }
         if (node.type().equals(REROUTE)) {
@@ -772,7 +772,7 @@ final class Level {
                 String nowhere = id("missing");
                 targets(node, index, input)
                         .forEach(target ->
-                                wires.add(new Wire(nowhere, "output" + link.slot(), target.node(), target.socket())));
+                                wires.add(new Wire(nowhere, "output" + Math.max(0, link.slot()), target.node(), target.socket())));
             }
             return;
         }
@@ -822,6 +822,9 @@ final class Level {
     }
 
     private String why(ComfyLink link) {
+        if (link.equals(ComfyLink.NOWHERE)) {
+            return "the file's table of wires does not have it";
+        }
         if (link.node().equals(ComfySubgraph.INPUTS) && within.isPresent()) {
             return "the subgraph has no input " + link.slot();
         }
@@ -843,7 +846,10 @@ final class Level {
         if (isOfLora(node, input)) {
             return List.of(new Target(here.loader(), "file", true));
         }
-        String socket = counterpart.get().socket(input.name()).orElse(input.name());
+        String socket = counterpart
+                .get()
+                .socket(input.name())
+                .orElseGet(() -> inputNames(node).get(index));
         boolean setting = counterpart.get().settings().containsKey(input.name());
         if (input.name().equals("clip") && node.type().equals(Counterpart.LORA)) {
             return here.clip().equals(here.id()) ? List.of() : List.of(new Target(here.clip(), socket, false));

@@ -3,8 +3,11 @@ package graft.app.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.app.command.Graft;
+import graft.app.engine.ComfyWorkflow;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.node.Problem;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import picocli.CommandLine;
@@ -175,6 +179,25 @@ final class CaseFolder {
         return graft("run", workflow, more);
     }
 
+    /** Another input beside the given ones: one of them, changed. */
+    void vary(String from, String to, Consumer<JsonObject> change) {
+        try {
+            JsonObject json =
+                    JsonParser.parseString(Files.readString(path(from))).getAsJsonObject();
+            change.accept(json);
+            Files.writeString(path(to), json.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the editor makes of a file of ComfyUI, saved; the name of the new file. */
+    String opened(String theirs) {
+        String saved = "opened-" + theirs;
+        ComfyWorkflow.read(path(theirs)).workflow().write(path(saved));
+        return saved;
+    }
+
     /** {@code graft check}. */
     Answer check(String workflow, String... more) {
         return graft("check", workflow, more);
@@ -232,6 +255,9 @@ final class CaseFolder {
         if (!file.toString().endsWith(".json") || !Files.exists(file)) {
             return file;
         }
+        if (ComfyWorkflow.isOne(file)) {
+            return theirsHere(file);
+        }
         Workflow workflow;
         try {
             workflow = Workflow.read(file);
@@ -253,6 +279,21 @@ final class CaseFolder {
         Path whole = file.resolveSibling("here-" + file.getFileName());
         workflow.write(whole);
         return whole;
+    }
+
+    /** A file of ComfyUI is changed as text, so that it stays in its own form. */
+    private Path theirsHere(Path file) {
+        try (Stream<Path> files = Files.list(folder)) {
+            String text = Files.readString(file);
+            for (Path each : files.toList()) {
+                text = text.replace(
+                        new JsonPrimitive(each.getFileName().toString()).toString(),
+                        new JsonPrimitive(each.toString()).toString());
+            }
+            return Files.writeString(file.resolveSibling("here-" + file.getFileName()), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private boolean names(String value) {

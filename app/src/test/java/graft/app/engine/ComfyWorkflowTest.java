@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonPrimitive;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Place;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.file.PngFile;
@@ -105,7 +106,8 @@ class ComfyWorkflowTest {
                 .containsEntry("denoise", new JsonPrimitive(0.5));
         assertThat(workflow.wires())
                 .containsExactly(
-                        new Wire("load", "model", "encode", "model"),
+                        // It is led through where the reroute was.
+                        new Wire("load", "model", "encode", "model", List.of(new Place(200, 0))),
                         new Wire("encode", "conditioning", "sample", "positive"));
         assertThat(Workflow.parse(workflow.toJson(), "again.json")).isEqualTo(workflow);
     }
