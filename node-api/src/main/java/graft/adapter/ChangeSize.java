@@ -39,21 +39,35 @@ final class ChangeSize {
     }
 
     private static double most(Change.Product product) {
-        double most = most(product.a());
-        if (product.b() != Operators.NONE) {
-            most *= product.b().getShape().get(0) * most(product.b());
+        if (product.b() == Operators.NONE) {
+            return most(product.a());
         }
-        if (product.core() != Operators.NONE) {
-            most *= product.core().getShape().get(1) * most(product.core());
+        if (product.core() == Operators.NONE) {
+            return mostOfProduct(product.a(), product.b());
         }
-        return most;
+        // Σ core[i,j,…]·a[i,out]·b[j,in], one factor after the other
+        long rank = product.core().getShape().get(0);
+        long second = product.core().getShape().get(1);
+        try (NDArray out = product.a().transpose();
+                NDArray core = product.core().reshape(new Shape(rank, -1));
+                NDArray left = out.matMul(core);
+                NDArray apart = left.reshape(new Shape(out.getShape().get(0), second, -1));
+                NDArray turned = apart.transpose(0, 2, 1);
+                NDArray rows = turned.reshape(new Shape(-1, second))) {
+            return mostOfProduct(rows, product.b());
+        }
     }
 
     private static double exactly(LowRank low) {
         long rank = low.down().getShape().get(0);
         try (NDArray up = low.up().reshape(new Shape(-1, rank));
-                NDArray down = low.down().reshape(new Shape(rank, -1));
-                NDArray product = up.matMul(down)) {
+                NDArray down = low.down().reshape(new Shape(rank, -1))) {
+            return mostOfProduct(up, down);
+        }
+    }
+
+    private static double mostOfProduct(NDArray a, NDArray b) {
+        try (NDArray product = a.matMul(b)) {
             return most(product);
         }
     }

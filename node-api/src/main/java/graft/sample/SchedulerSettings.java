@@ -19,7 +19,6 @@ import java.util.function.Predicate;
 final class SchedulerSettings {
 
     private static final Predicate<JsonElement> OFF = is(false);
-    private static final Predicate<JsonElement> NEVER = value -> false;
 
     /** What replaces the model's own spacing, and so counts where no other was chosen. */
     private static final Map<String, Predicate<JsonElement>> SPACINGS =
@@ -27,7 +26,7 @@ final class SchedulerSettings {
 
     /** Ends of Karras' levels other than those of the model's own spacing. */
     private static final Map<String, Predicate<JsonElement>> KARRAS_ENDS =
-            Map.of("sigma_min", NEVER, "sigma_max", NEVER);
+            Map.of("sigma_min", SchedulerSettings::never, "sigma_max", SchedulerSettings::never);
 
     private static final Map<String, Predicate<JsonElement>> THRESHOLDING = Map.of("thresholding", OFF);
 
@@ -71,9 +70,9 @@ final class SchedulerSettings {
                                     value -> value.isJsonArray()
                                             && value.getAsJsonArray().isEmpty(),
                                     "solver_p",
-                                    NEVER,
+                                    SchedulerSettings::never,
                                     "shift_terminal",
-                                    NEVER)),
+                                    SchedulerSettings::never)),
             Sampler.LCM,
                     together(THRESHOLDING, Map.of("original_inference_steps", is(50), "timestep_scaling", is(10))));
 
@@ -144,6 +143,10 @@ final class SchedulerSettings {
         } catch (NumberFormatException | IllegalStateException | UnsupportedOperationException noNumber) {
             return false;
         }
+    }
+
+    private static boolean never(JsonElement anything) {
+        return false;
     }
 
     private static Predicate<JsonElement> is(Object... values) {

@@ -233,11 +233,12 @@ class CheckpointTest {
         FileTime time = Files.getLastModifiedTime(file);
         String before = hash();
         int at = name.endsWith(".json") ? bytes.length - 1 : bytes.length * 5 / 12;
-        bytes[at] ^= name.endsWith(".json") ? '\n' ^ ' ' : 1;
+        int flipped = name.endsWith(".json") ? '\n' ^ ' ' : 1;
+        bytes[at] = (byte) (bytes[at] ^ flipped);
         Files.write(file, bytes);
         Files.setLastModifiedTime(file, time);
         assertThat(hash()).isNotEqualTo(before);
-        bytes[at] ^= name.endsWith(".json") ? '\n' ^ ' ' : 1;
+        bytes[at] = (byte) (bytes[at] ^ flipped);
         Files.write(file, bytes);
         assertThat(hash()).isEqualTo(before);
     }

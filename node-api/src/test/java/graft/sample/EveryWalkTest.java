@@ -12,6 +12,7 @@ import graft.tensor.TorchRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,10 +46,8 @@ class EveryWalkTest {
                 if (!sampler.takes(spacing)) {
                     continue;
                 }
-                for (double denoise : new double[] {1, 0.5, 0.01}) {
-                    IntStream.concat(
-                                    IntStream.of(1, 2, 3, 49, 50),
-                                    IntStream.rangeClosed(500, 1000).filter(n -> n % 37 == 0 || n > 990))
+                for (double denoise : new double[] {1, 0.5}) {
+                    IntStream.of(1, 2, 3, 50, 500, 501, 667, 998, 999, 1000)
                             .filter(steps -> steps <= most)
                             .forEach(steps -> check(sampler, spacing, schedule, steps, denoise));
                 }
@@ -116,10 +115,10 @@ class EveryWalkTest {
     }
 
     /** A network whose answer is not finite at one of its calls. */
-    private record Breaking(int[] calls, int at, float number) implements Denoiser {
+    private record Breaking(AtomicInteger calls, int at, float number) implements Denoiser {
         @Override
         public NDArray predict(NDArray latents, double timestep) {
-            return latents.mul(++calls[0] == at ? number : 0.5f);
+            return latents.mul(calls.incrementAndGet() == at ? number : 0.5f);
         }
     }
 
@@ -136,7 +135,7 @@ class EveryWalkTest {
                 assertThatThrownBy(() -> Sampling.run(
                                 plan,
                                 schedule,
-                                new Breaking(new int[1], call, number),
+                                new Breaking(new AtomicInteger(), call, number),
                                 noise,
                                 null,
                                 StepNoise.of(new TorchRandom(3)),

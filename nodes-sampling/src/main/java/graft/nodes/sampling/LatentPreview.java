@@ -30,7 +30,7 @@ final class LatentPreview {
     /** What is reckoned for the first look at the VAE, in nanoseconds: it is read from its file then. */
     private static final long FIRST = 50_000_000;
 
-    private static final long COLOURING = 2_000_000;
+    private static final long COLOURING = 200_000;
     private static final int LONGEST = 256;
 
     /**
@@ -38,6 +38,7 @@ final class LatentPreview {
      *
      * @param colours red, green and blue, −1 to 1, for each channel, and what is added to them in the last row
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Known(int factor, double scaling, float[][] colours) {}
 
     private static final List<Known> KNOWN = List.of(

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes pictures as PNG files that remember the workflow that made them. */
 @NodeType(
@@ -63,6 +64,9 @@ public final class SaveImage implements Node {
 
     private List<Path> written(Run run, Path target) {
         List<Path> written = new ArrayList<>();
+        Optional<Provenance> provenance =
+                remember ? Optional.of(Provenance.of(run.graph(), run.node())) : Optional.empty();
+        String prompt = provenance.map(Provenance::prompt).orElse("");
         int number = 0;
         for (int i = 0; i < images.pictures().size(); i++) {
             if (!Finite.all(images.pictures().get(i).rgb())) {
@@ -78,11 +82,11 @@ public final class SaveImage implements Node {
                 file = target.resolve(name.strip() + String.format(Locale.ROOT, NUMBERED, number));
             } while (Files.exists(file));
             Map<String, String> text = new LinkedHashMap<>();
-            if (remember) {
-                Provenance provenance = Provenance.of(run.graph(), run.node());
+            if (provenance.isPresent()) {
                 text.put("workflow", run.workflow());
-                text.put("prompt", provenance.prompt());
+                text.put("prompt", prompt);
                 provenance
+                        .get()
                         .parameters(
                                 images.pictures().get(i), i, images.pictures().size())
                         .ifPresent(line -> text.put("parameters", line));
