@@ -39,7 +39,7 @@ class StepPlanTest {
     @EnumSource
     void timestepsFallWithinTheTraining(Sampler sampler) {
         for (Spacing spacing : Spacing.values()) {
-            for (int steps : new int[] {1, 2, 7, 50, 999}) {
+            for (int steps : new int[] {1, 2, 7, 50, 998}) {
                 if (!sampler.takes(spacing) || (sampler == Sampler.LCM && steps > 50)) {
                     continue;
                 }
