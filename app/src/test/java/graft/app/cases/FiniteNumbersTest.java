@@ -35,7 +35,7 @@ class FiniteNumbersTest {
     /** A sentence of a node with these words, exit code 1, nothing written that looks like a result. */
     private static void failed(CaseFolder.Answer answer, String node, String... words) {
         assertThat(answer.code()).as(answer.said()).isEqualTo(1);
-        assertThat(answer.err()).contains(node + ":").contains(words).doesNotContain("Exception", "report it");
+        assertThat(answer.err()).contains("(" + node + "):").contains(words).doesNotContain("Exception", "report it");
         assertThat(answer.pictures()).isEmpty();
     }
 

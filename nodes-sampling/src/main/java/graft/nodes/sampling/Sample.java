@@ -115,8 +115,9 @@ public final class Sample implements Node {
                     + " latents.");
         }
         if (sampler == Sampler.HEUN && model.scheduler().rescaleBetasZeroSnr()) {
-            run.warn("The model's scheduler configuration sets rescale_betas_zero_snr to true: Heun follows it here, and in"
-                    + " diffusers does not, so that its picture there is another.");
+            run.warn(
+                    "The model's scheduler configuration sets rescale_betas_zero_snr to true: Heun follows it here, and in"
+                            + " diffusers does not, so that its picture there is another.");
         }
         NoiseSchedule schedule = NoiseSchedule.of(model.scheduler());
         StepPlan plan = StepPlan.of(sampler, spacing, schedule, steps, denoise);
