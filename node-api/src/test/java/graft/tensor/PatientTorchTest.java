@@ -32,8 +32,7 @@ class PatientTorchTest {
 
         public static void main(String[] args) {
             try (NDManager manager = NDManager.newBaseManager()) {
-                System.out.println(
-                        manager.ones(new Shape(2)).sum().getFloat());
+                System.out.println(manager.ones(new Shape(2)).sum().getFloat());
                 System.out.println("intra-op threads: " + JniUtils.getNumThreads());
             }
         }
