@@ -10,6 +10,7 @@ import java.awt.datatransfer.StringSelection;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTextPane;
 import javax.swing.text.BadLocationException;
-import javax.swing.text.Document;
+import javax.swing.text.DefaultStyledDocument;
 import javax.swing.text.Element;
 import javax.swing.text.MutableAttributeSet;
 import javax.swing.text.SimpleAttributeSet;
@@ -37,7 +38,8 @@ final class LogPanel extends JPanel {
     /** A line, and the colour that it is in. */
     private record Line(String text, String colour) {}
 
-    private final JTextPane text = new JTextPane();
+    private final Lines document = new Lines();
+    private final JTextPane text = new JTextPane(document);
     private final JCheckBox follow = new JCheckBox(Strings.get("run.log.follow"), true);
 
     LogPanel() {
@@ -72,14 +74,12 @@ final class LogPanel extends JPanel {
     }
 
     void add(List<RunEvent> events) {
-        events.forEach(event -> line(event).ifPresent(this::append));
-        trim();
+        append(events.stream().flatMap(event -> line(event).stream()).toList());
     }
 
     /** A line that no event tells of. */
     void note(String sentence) {
-        append(new Line(sentence, "text.dim"));
-        trim();
+        append(List.of(new Line(sentence, "text.dim")));
     }
 
     private static Optional<Line> line(RunEvent event) {
@@ -119,17 +119,38 @@ final class LogPanel extends JPanel {
         return Optional.empty();
     }
 
-    private void append(Line line) {
-        MutableAttributeSet style = new SimpleAttributeSet();
-        if (!line.colour().isEmpty()) {
-            StyleConstants.setForeground(style, Theme.colour(line.colour()));
+    private void append(List<Line> lines) {
+        if (!lines.isEmpty()) {
+            document.append(lines);
+            trim();
         }
-        Document document = text.getDocument();
-        String time = TIME.format(LocalTime.now(ZoneId.systemDefault())) + "  ";
-        try {
-            document.insertString(document.getLength(), time + line.text().strip() + "\n", style);
-        } catch (BadLocationException impossible) {
-            throw new IllegalStateException(impossible);
+    }
+
+    /** A text that grows by many lines at once: each change of its own would be laid out by itself. */
+    private static final class Lines extends DefaultStyledDocument {
+
+        private static final long serialVersionUID = 1;
+
+        void append(List<Line> lines) {
+            String time = TIME.format(LocalTime.now(ZoneId.systemDefault())) + "  ";
+            List<ElementSpec> parts = new ArrayList<>();
+            for (Line line : lines) {
+                MutableAttributeSet style = new SimpleAttributeSet();
+                if (!line.colour().isEmpty()) {
+                    StyleConstants.setForeground(style, Theme.colour(line.colour()));
+                }
+                (time + line.text().strip()).lines().forEach(each -> {
+                    char[] text = (each + "\n").toCharArray();
+                    parts.add(new ElementSpec(style, ElementSpec.ContentType, text, 0, text.length));
+                    parts.add(new ElementSpec(null, ElementSpec.EndTagType));
+                    parts.add(new ElementSpec(null, ElementSpec.StartTagType));
+                });
+            }
+            try {
+                insert(getLength(), parts.toArray(ElementSpec[]::new));
+            } catch (BadLocationException impossible) {
+                throw new IllegalStateException(impossible);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import java.awt.Graphics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -69,22 +70,29 @@ final class LossPanel extends JPanel {
         plot.show(new LossCurve());
     }
 
-    void add(RunEvent.NodeProgress progress) {
-        if (!LossCurve.isLoss(progress)) {
-            return;
+    /** Events that came together: what they change is shown once. */
+    void add(List<RunEvent> events) {
+        String newest = null;
+        RunEvent.NodeProgress last = null;
+        for (RunEvent event : events) {
+            if (event instanceof RunEvent.NodeProgress progress && LossCurve.isLoss(progress)) {
+                if (!curves.containsKey(progress.node())) {
+                    curves.put(progress.node(), new LossCurve());
+                    newest = progress.node();
+                    node.addItem(newest);
+                }
+                curves.get(progress.node()).add(progress);
+                if (progress.node().equals(newest == null ? node.getSelectedItem() : newest)) {
+                    last = progress;
+                }
+            }
         }
-        LossCurve curve = curves.get(progress.node());
-        if (curve == null) {
-            curve = new LossCurve();
-            curves.put(progress.node(), curve);
-            node.addItem(progress.node());
+        if (newest != null) {
             node.setVisible(curves.size() > 1);
-            node.setSelectedItem(progress.node());
-            plot.show(curve);
+            node.setSelectedItem(newest);
         }
-        curve.add(progress);
-        if (progress.node().equals(node.getSelectedItem())) {
-            figures.setText(words(progress));
+        if (last != null) {
+            figures.setText(words(last));
             plot.repaint();
         }
     }

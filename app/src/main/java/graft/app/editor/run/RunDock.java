@@ -187,12 +187,11 @@ public final class RunDock extends JPanel {
         @Override
         public void events(RunJob job, List<RunEvent> events) {
             for (RunEvent event : events) {
-                if (event instanceof RunEvent.NodeProgress progress) {
-                    losses.add(progress);
-                } else if (event instanceof RunEvent.Wrote wrote && ImageFile.isPicture(wrote.file())) {
+                if (event instanceof RunEvent.Wrote wrote && ImageFile.isPicture(wrote.file())) {
                     viewer.append(wrote.file());
                 }
             }
+            losses.add(events);
             log.add(events);
             problems.add(events);
             countProblems();
