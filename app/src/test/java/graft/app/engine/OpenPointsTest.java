@@ -405,7 +405,7 @@ class OpenPointsTest {
             events.clear();
             RunRequest request = new RunRequest(words("hello"), List.of(), folder.resolve("runs"), "cpu");
             assertThat(worker.start(request, events::add)
-                            .get(60, TimeUnit.SECONDS)
+                            .get(5, TimeUnit.MINUTES)
                             .outcome())
                     .isEqualTo(Outcome.DONE);
             showsTheWideWord();

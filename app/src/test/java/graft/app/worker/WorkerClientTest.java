@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real process at the other end. */
-@Timeout(120)
+@Timeout(600)
 class WorkerClientTest {
 
     @TempDir
@@ -57,7 +57,7 @@ class WorkerClientTest {
     }
 
     private static RunResult end(CompletableFuture<RunResult> run) throws Exception {
-        return run.get(60, TimeUnit.SECONDS);
+        return run.get(5, TimeUnit.MINUTES);
     }
 
     @Test
@@ -106,7 +106,7 @@ class WorkerClientTest {
                 .startsWith("Deaf was left behind"));
         assertThat(end(start(TestNodes.workflow("test/steps", 2))).outcome()).isEqualTo(Outcome.DONE);
         assertThat(client.process().orElseThrow().pid()).isNotEqualTo(first.pid());
-        first.onExit().get(60, TimeUnit.SECONDS);
+        first.onExit().get(5, TimeUnit.MINUTES);
     }
 
     @Test
@@ -189,7 +189,7 @@ class WorkerClientTest {
         assertThat(events(RunEvent.NodePreview.class).map(RunEvent.NodePreview::node))
                 .contains("sample", "decode");
         assertThat(client.states(workflow, "cpu")
-                        .get(30, TimeUnit.SECONDS)
+                        .get(5, TimeUnit.MINUTES)
                         .get("sample")
                         .kind())
                 .isEqualTo(NodeState.Kind.CACHED);
@@ -201,7 +201,7 @@ class WorkerClientTest {
         working.await();
         ProcessHandle process = client.process().orElseThrow();
         client.close();
-        process.onExit().get(30, TimeUnit.SECONDS);
+        process.onExit().get(5, TimeUnit.MINUTES);
         assertThat(run).isDone();
         assertThat(events(RunEvent.RunFinished.class)).singleElement().satisfies(end -> assertThat(end.outcome())
                 .isEqualTo(Outcome.CANCELLED));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import graft.app.editor.CommandKeys;
 import graft.app.editor.Commands;
+import graft.app.editor.Hands;
 import graft.app.editor.Keymap;
 import graft.app.editor.Theme;
 import graft.app.plugin.NodeLibrary;
@@ -38,13 +39,10 @@ import javax.swing.JFrame;
 import javax.swing.JMenuItem;
 import javax.swing.JPopupMenu;
 import javax.swing.KeyStroke;
-import org.assertj.swing.core.BasicRobot;
 import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.edt.FailOnThreadViolationRepaintManager;
 import org.assertj.swing.edt.GuiActionRunner;
-import org.assertj.swing.timing.Condition;
-import org.assertj.swing.timing.Pause;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,9 +53,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a person does on the canvas with mouse and keyboard, in a window. */
 @EnabledIf("display")
 class CanvasTest {
-
-    /** What a display takes at most, idle, to say that a key or button was let go. */
-    private static final int DISPLAY_MILLIS = 100;
 
     private final NodeLibrary library = Shipped.LIBRARY;
     private final List<String> told = new ArrayList<>();
@@ -80,7 +75,7 @@ class CanvasTest {
 
     @BeforeEach
     void open() {
-        robot = BasicRobot.robotWithNewAwtHierarchy();
+        robot = Hands.robot();
         robot.settings().delayBetweenEvents(20);
         open(Workflow.EMPTY);
     }
@@ -145,10 +140,8 @@ class CanvasTest {
         idle();
     }
 
-    /** Waits until what was done has come back from the display, which the robot alone does not wait for, and was worked off. */
     private void idle() {
-        Pause.pause(DISPLAY_MILLIS);
-        robot.waitForIdle();
+        Hands.idle(robot);
     }
 
     private void drag(Point from, Point to) {
@@ -537,12 +530,7 @@ class CanvasTest {
 
     private void resize(int width, int height) {
         GuiActionRunner.execute(() -> frame.setSize(width, height));
-        Pause.pause(new Condition("the window has its size") {
-            @Override
-            public boolean test() {
-                return edt(() -> canvas.getWidth() == width);
-            }
-        });
+        Hands.await("the window has its size", () -> canvas.getWidth() == width);
         idle();
     }
 
@@ -564,12 +552,7 @@ class CanvasTest {
                 List.of(picture, pictures, model, lora, embedding, workflow, made, folder.resolve("song.mp3"), broken);
         FileDrop drop = (FileDrop) edt(canvas::getTransferHandler);
         GuiActionRunner.execute(() -> drop.take(dropped, new Point(300, 200)));
-        Pause.pause(new Condition("the files are taken") {
-            @Override
-            public boolean test() {
-                return edt(() -> told.size() == 4);
-            }
-        });
+        Hands.await("the files are taken", () -> told.size() == 4);
         assertThat(workflow().nodes().values())
                 .extracting(
                         WorkflowNode::type,

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs of the real engine, without a window. */
-@Timeout(60)
+@Timeout(600)
 class RunControllerTest {
 
     /** What a canvas would show. */

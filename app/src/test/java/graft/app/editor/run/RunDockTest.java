@@ -1,11 +1,12 @@
 package graft.app.editor.run;
 
+import static graft.app.editor.Hands.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
-import static org.assertj.swing.timing.Pause.pause;
 
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.EdtWatch;
+import graft.app.editor.Hands;
 import graft.app.editor.Theme;
 import graft.app.editor.canvas.CanvasContext;
 import graft.app.editor.canvas.GraphCanvas;
@@ -32,20 +33,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import javax.swing.JFrame;
 import javax.swing.JSplitPane;
-import org.assertj.swing.core.BasicRobot;
 import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.data.Index;
 import org.assertj.swing.edt.FailOnThreadViolationRepaintManager;
 import org.assertj.swing.fixture.FrameFixture;
 import org.assertj.swing.fixture.JListFixture;
-import org.assertj.swing.timing.Condition;
-import org.assertj.swing.timing.Timeout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +68,7 @@ class RunDockTest {
     void watch() {
         FailOnThreadViolationRepaintManager.install();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
-        robot = BasicRobot.robotWithNewAwtHierarchy();
+        robot = Hands.robot();
     }
 
     @AfterEach
@@ -139,17 +135,6 @@ class RunDockTest {
         return shipped("text-to-image")
                 .with("sample", "steps", new JsonPrimitive(3))
                 .with("canvas", "batch", new JsonPrimitive(2));
-    }
-
-    private void await(String what, BooleanSupplier so) {
-        pause(
-                new Condition(what) {
-                    @Override
-                    public boolean test() {
-                        return execute(so::getAsBoolean);
-                    }
-                },
-                Timeout.timeout(120, TimeUnit.SECONDS));
     }
 
     private void runToTheEnd() {

@@ -41,12 +41,12 @@ import javax.swing.JTree;
 import javax.swing.text.JTextComponent;
 import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.data.TableCell;
-import org.assertj.swing.finder.WindowFinder;
 import org.assertj.swing.fixture.DialogFixture;
 import org.assertj.swing.fixture.JListFixture;
 import org.assertj.swing.fixture.JTableFixture;
 import org.assertj.swing.fixture.JTextComponentFixture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,7 +139,7 @@ class MainWindowTest {
                     .action(Commands.SETTINGS)
                     .orElseThrow()
                     .actionPerformed(new ActionEvent(this, 0, "")));
-            DialogFixture settings = WindowFinder.findDialog("settings").using(editor.robot());
+            DialogFixture settings = editor.dialog("settings");
             settings.list("settings.pages").selectItem("Keys");
             JTableFixture table = settings.table("settings.keys.table");
             table.selectCell(TableCell.row(rowOf(Commands.FOCUS_MODE)).column(0));
@@ -211,7 +211,7 @@ class MainWindowTest {
                     .action(Commands.SHORTCUTS)
                     .orElseThrow()
                     .actionPerformed(new ActionEvent(this, 0, "")));
-            DialogFixture shortcuts = WindowFinder.findDialog("shortcuts").using(editor.robot());
+            DialogFixture shortcuts = editor.dialog("shortcuts");
             editor.await(
                     "it has the keyboard",
                     () -> ((JDialog) shortcuts.target()).getContentPane().isFocusOwner());
@@ -373,6 +373,7 @@ class MainWindowTest {
     }
 
     @Test
+    @Timeout(600)
     void workThatAKilledProcessLeftIsOfferedAndOpens() throws IOException, InterruptedException {
         Process killed = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -383,7 +384,7 @@ class MainWindowTest {
                 .inheritIO()
                 .start();
         try {
-            for (int i = 0; i < 300 && !hasDraft(); i++) {
+            while (!hasDraft()) {
                 assertThat(killed.isAlive()).isTrue();
                 TimeUnit.MILLISECONDS.sleep(100);
             }

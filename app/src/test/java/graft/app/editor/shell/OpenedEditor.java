@@ -2,8 +2,8 @@ package graft.app.editor.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
-import static org.assertj.swing.timing.Pause.pause;
 
+import graft.app.editor.Hands;
 import graft.app.editor.Theme;
 import graft.app.editor.canvas.NodeState;
 import graft.app.plugin.NodeLibrary;
@@ -17,13 +17,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.assertj.swing.core.BasicRobot;
 import org.assertj.swing.core.ComponentMatcher;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.edt.FailOnThreadViolationRepaintManager;
+import org.assertj.swing.finder.WindowFinder;
+import org.assertj.swing.fixture.DialogFixture;
 import org.assertj.swing.fixture.FrameFixture;
-import org.assertj.swing.timing.Condition;
-import org.assertj.swing.timing.Timeout;
 
 /** The editor as a person has it on the screen, with settings of its own; what fails on Swing's thread fails the test. */
 final class OpenedEditor implements AutoCloseable {
@@ -31,7 +30,7 @@ final class OpenedEditor implements AutoCloseable {
     static final Path HOME = Path.of("").toAbsolutePath().getParent();
     static final Path WORKFLOWS = HOME.resolve("workflows");
 
-    private final Robot robot = BasicRobot.robotWithNewAwtHierarchy();
+    private final Robot robot = Hands.robot();
     private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch closed = new CountDownLatch(1);
     private final MainWindow window;
@@ -120,16 +119,16 @@ final class OpenedEditor implements AutoCloseable {
         robot.waitForIdle();
     }
 
-    /** Waits until something is so on Swing's thread; at most a minute. */
+    /** Waits until something is so on Swing's thread. */
     void await(String what, BooleanSupplier so) {
-        pause(
-                new Condition(what) {
-                    @Override
-                    public boolean test() {
-                        return execute(so::getAsBoolean);
-                    }
-                },
-                Timeout.timeout(60, TimeUnit.SECONDS));
+        Hands.await(what, so);
+    }
+
+    /** A dialog, when it is shown. */
+    DialogFixture dialog(String name) {
+        return WindowFinder.findDialog(name)
+                .withTimeout(Hands.LONGEST.duration(), TimeUnit.MILLISECONDS)
+                .using(robot);
     }
 
     /** Clicks on the title of a node. */

@@ -30,7 +30,6 @@ import java.util.stream.Stream;
 import javax.swing.JList;
 import javax.swing.JTextArea;
 import org.assertj.swing.core.GenericTypeMatcher;
-import org.assertj.swing.finder.WindowFinder;
 import org.assertj.swing.fixture.DialogFixture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,7 +133,7 @@ class PluginsDialogTest {
     }
 
     private static DialogFixture shown(OpenedEditor editor, String name) {
-        return WindowFinder.findDialog(name).withTimeout(20_000).using(editor.robot());
+        return editor.dialog(name);
     }
 
     private static void select(OpenedEditor editor, DialogFixture manager, String row) {

@@ -27,7 +27,7 @@ class ThumbnailsTest {
                 there.countDown();
             }
         });
-        assertThat(there.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(there.await(5, TimeUnit.MINUTES)).isTrue();
         SwingUtilities.invokeAndWait(
                 () -> image[0] = thumbnails.get(file, 32, () -> {}).orElse(null));
         return image[0];
