@@ -6,6 +6,7 @@ import java.awt.Window;
 import java.awt.event.ActionEvent;
 import java.awt.event.InputEvent;
 import java.awt.event.KeyEvent;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,7 +16,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.swing.Action;
 import javax.swing.JComponent;
+import javax.swing.JPopupMenu;
 import javax.swing.KeyStroke;
+import javax.swing.MenuElement;
+import javax.swing.MenuSelectionManager;
 import javax.swing.SwingUtilities;
 import javax.swing.text.JTextComponent;
 
@@ -24,7 +28,8 @@ import javax.swing.text.JTextComponent;
  *
  * <p>A text that is being typed keeps its letters and its own keys, such as Ctrl+C, but for undo, since what is typed is an
  * edit of the workflow; whatever a component binds for itself while it has the focus, such as Enter in a list, is its own,
- * and Escape is what it is to the panel that it lies in.
+ * and Escape is what it is to the panel that it lies in. A menu that is open, be it of the window, of what is under the mouse or
+ * of a box of choices, has the whole keyboard, as has a panel that {@link #keepFor asks for it}.
  */
 public final class CommandKeys implements KeyEventDispatcher {
 
@@ -59,6 +64,11 @@ public final class CommandKeys implements KeyEventDispatcher {
         this.actions = actions;
     }
 
+    /** Lets no key be a command while what has the keyboard lies in a panel, such as one that lies over all else. */
+    public static void keepFor(JComponent panel) {
+        panel.putClientProperty(CommandKeys.class, true);
+    }
+
     @Override
     public boolean dispatchKeyEvent(KeyEvent event) {
         if (event.getID() == KeyEvent.KEY_TYPED) {
@@ -71,6 +81,7 @@ public final class CommandKeys implements KeyEventDispatcher {
         KeyStroke key = KeyStroke.getKeyStrokeForEvent(event);
         Optional<Commands> command = Optional.of(key)
                 .filter(pressed -> SwingUtilities.getWindowAncestor(focus) == window)
+                .filter(pressed -> !isMenuOpen() && !isKept(focus))
                 .flatMap(keymap.get()::command)
                 .filter(each -> !keeps(focus, key, each));
         Optional<Action> action = command.flatMap(actions).filter(Action::isEnabled);
@@ -78,6 +89,19 @@ public final class CommandKeys implements KeyEventDispatcher {
         action.ifPresent(each -> each.actionPerformed(new ActionEvent(
                 focus, ActionEvent.ACTION_PERFORMED, command.get().id(), event.getWhen(), event.getModifiersEx())));
         return action.isPresent();
+    }
+
+    /** What only offers words beside a text that is being typed is none: the text has the keyboard. */
+    private static boolean isMenuOpen() {
+        return Arrays.stream(MenuSelectionManager.defaultManager().getSelectedPath())
+                .map(MenuElement::getComponent)
+                .anyMatch(each -> each.isShowing()
+                        && !(each instanceof JPopupMenu menu && menu.getInvoker() instanceof JTextComponent));
+    }
+
+    private static boolean isKept(Component focus) {
+        return Stream.iterate(focus, Objects::nonNull, Component::getParent)
+                .anyMatch(each -> each instanceof JComponent own && own.getClientProperty(CommandKeys.class) != null);
     }
 
     private static boolean keeps(Component focus, KeyStroke key, Commands command) {

@@ -117,6 +117,15 @@ public final class History {
         return current();
     }
 
+    /** Takes the last step back for good when it has this key, as if it had never been done. */
+    void takeBack(String mergeKey) {
+        if (done > 0 && !mergeKey.isEmpty() && steps.get(done - 1).mergeKey().equals(mergeKey)) {
+            steps.subList(done - 1, steps.size()).clear();
+            done--;
+            sealed = true;
+        }
+    }
+
     /** Does the last undone step again, if there is one, and gives the document as it then is. */
     public Workflow redo() {
         done = Math.min(steps.size(), done + 1);

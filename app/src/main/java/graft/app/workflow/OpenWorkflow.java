@@ -221,6 +221,12 @@ public final class OpenWorkflow {
         changed();
     }
 
+    /** Takes what was edited under a key last back for good, as when a gesture is broken off; else changes nothing. */
+    public void takeBack(String mergeKey) {
+        history.takeBack(mergeKey);
+        changed();
+    }
+
     private void changed() {
         Workflow now = history.current();
         if (now.equals(workflow)) {

@@ -62,6 +62,23 @@ class HistoryTest {
         assertThat(history.undo().title()).isEqualTo("a");
     }
 
+    /** As of 99999 where 1000 is the most, on whose way 999 was kept. */
+    @Test
+    void theLastStepIsTakenBackForGoodByItsKey() {
+        type("a", "title");
+        type("b", "visit");
+        type("bc", "visit");
+        history.takeBack("title");
+        assertThat(history.current().title()).isEqualTo("bc");
+        history.takeBack("visit");
+        assertThat(history.current().title()).isEqualTo("a");
+        assertThat(history.canRedo()).isFalse();
+        type("d", "visit");
+        assertThat(history.labels()).hasSize(2);
+        history.takeBack("");
+        assertThat(history.current().title()).isEqualTo("d");
+    }
+
     @Test
     void whatChangesNothingIsNoStep() {
         type("", "");

@@ -113,6 +113,7 @@ final class CanvasActions {
         canvas.getActionMap().put(command.id(), new AbstractAction(command.title()) {
             @Override
             public void actionPerformed(ActionEvent event) {
+                canvas.settle();
                 run.run();
             }
         });

@@ -14,6 +14,9 @@ public interface CanvasContext {
     /** Says to the user what went wrong. */
     void tell(Problem problem);
 
+    /** Says in passing what the user is to know. */
+    default void say(String words) {}
+
     /** Asks before what cannot be meant by mistake; {@code yes} is the word for going on. No where nobody can be asked. */
     default boolean confirm(String question, String yes) {
         return false;

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import graft.app.editor.CommandItem;
 import graft.app.editor.Commands;
 import graft.app.editor.Strings;
 import graft.app.workflow.Edits;
@@ -30,6 +31,7 @@ final class ContextMenu {
 
     private final GraphCanvas canvas;
     private final JPopupMenu menu = new JPopupMenu();
+    private final CommandItem.Letters letters = new CommandItem.Letters();
 
     private ContextMenu(GraphCanvas canvas) {
         this.canvas = canvas;
@@ -150,6 +152,7 @@ final class ContextMenu {
         }
         if (canvas.selectedNodes().size() > 1) {
             JMenu align = new JMenu(Strings.get("canvas.menu.align"));
+            CommandItem.Letters aligned = new CommandItem.Letters();
             for (Commands each : new Commands[] {
                 Commands.ALIGN_LEFT,
                 Commands.ALIGN_RIGHT,
@@ -158,8 +161,11 @@ final class ContextMenu {
                 Commands.DISTRIBUTE_ACROSS,
                 Commands.DISTRIBUTE_DOWN
             }) {
-                align.add(itemOf(each));
+                JMenuItem item = itemOf(each);
+                aligned.give(item);
+                align.add(item);
             }
+            letters.give(align);
             menu.add(align);
         }
     }
@@ -191,16 +197,21 @@ final class ContextMenu {
             colours.add(item);
         }
         colours.addSeparator();
-        colours.add(itemOf(Commands.COLOUR));
+        JMenuItem other = itemOf(Commands.COLOUR);
+        new CommandItem.Letters().give(other);
+        colours.add(other);
+        letters.give(colours);
         menu.add(colours);
     }
 
     private void command(Commands command) {
-        menu.add(itemOf(command));
+        JMenuItem item = itemOf(command);
+        letters.give(item);
+        menu.add(item);
     }
 
     private JMenuItem itemOf(Commands command) {
-        JMenuItem item = new JMenuItem(command.title());
+        JMenuItem item = new CommandItem(command);
         item.setName("canvas.menu." + command.id());
         canvas.context().keymap().key(command).ifPresent(item::setAccelerator);
         item.addActionListener(event -> canvas.actions().perform(command));
@@ -210,6 +221,7 @@ final class ContextMenu {
     private void item(String title, Runnable run) {
         JMenuItem item = new JMenuItem(title);
         item.addActionListener(event -> run.run());
+        letters.give(item);
         menu.add(item);
     }
 

@@ -194,7 +194,18 @@ public final class GraphCanvas extends JComponent {
         mark();
     }
 
+    /** Ends what is being typed on the canvas; all of it that can be kept is in the document already. */
+    public void settle() {
+        rowEditor.commit();
+    }
+
+    /** Whether something is typed on the canvas that cannot be kept. */
+    public boolean hasRefused() {
+        return rowEditor.hasRefused();
+    }
+
     private void documentChanged() {
+        rowEditor.documentChanged();
         if (document.leaveGone()) {
             enterChanged();
             return;

@@ -90,7 +90,7 @@ final class MoveGesture implements Gesture {
     @Override
     public void cancel() {
         if (begun) {
-            canvas.document().open().undo();
+            canvas.document().open().takeBack(mergeKey);
         }
     }
 }

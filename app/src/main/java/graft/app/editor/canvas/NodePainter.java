@@ -1,6 +1,7 @@
 package graft.app.editor.canvas;
 
 import graft.app.editor.Strings;
+import graft.app.editor.TypedSetting;
 import graft.app.workflow.Mode;
 import graft.node.SettingSchema;
 import java.awt.BasicStroke;
@@ -477,7 +478,7 @@ final class NodePainter {
         if (row.wired()) {
             return;
         }
-        String value = SettingText.typed(view.value(row.setting()));
+        String value = TypedSetting.text(view.value(row.setting()));
         double line = 14.5;
         int most = (int) Math.floor((box.getHeight() - 19) / line);
         List<String> lines = view.fitted()

@@ -49,7 +49,7 @@ final class ResizeGesture implements Gesture {
     @Override
     public void cancel() {
         if (begun) {
-            canvas.document().open().undo();
+            canvas.document().open().takeBack(mergeKey);
         }
     }
 }

@@ -4,13 +4,15 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
-import graft.app.editor.WhenChanged;
+import graft.app.editor.TypedSetting;
+import graft.app.editor.WhenTyped;
 import graft.app.workflow.Edits;
 import graft.node.Setting.Control;
 import graft.node.SettingSchema;
 import java.awt.BorderLayout;
 import java.awt.Component;
 import java.awt.Font;
+import java.awt.KeyboardFocusManager;
 import java.awt.Rectangle;
 import java.awt.event.ActionEvent;
 import java.awt.event.FocusAdapter;
@@ -21,6 +23,7 @@ import java.awt.geom.Rectangle2D;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -44,8 +47,9 @@ import javax.swing.text.JTextComponent;
 /**
  * The one editor that opens over what is clicked: the row of a setting, a title, or a comment.
  *
- * <p>Enter and Tab keep what was typed, Esc does not; a value that the setting does not take is not kept, and is
- * marked with the reason while it stands there.
+ * <p>What is typed is in the document at once, as one step of undo, so that no command, no other gesture and no death of the
+ * process finds an older value there. Enter and Tab end the editor, Esc takes back what was typed; a value that the setting does
+ * not take is not kept, and is marked with the reason while it stands there.
  */
 final class RowEditor {
 
@@ -60,21 +64,39 @@ final class RowEditor {
      *
      * @param shell what lies on the canvas
      * @param typed what it holds now
-     * @param complaint why that cannot be kept
-     * @param keep keeps it
+     * @param of what it edits
+     */
+    private record Open(JComponent shell, Supplier<String> typed, Edited of) {}
+
+    /**
+     * What can be edited.
+     *
+     * @param title what people call it
+     * @param complaint why a text cannot be kept
+     * @param keep keeps a text, by an edit with a key
      * @param next opens the next one, forward or backward
      */
-    private record Open(
-            JComponent shell,
-            Supplier<String> typed,
+    private record Edited(
+            String title,
             Function<String, Optional<String>> complaint,
-            Consumer<String> keep,
-            Consumer<Boolean> next) {}
+            BiConsumer<String, String> keep,
+            Consumer<Boolean> next) {
+
+        /** What takes every text and has nothing beside it. */
+        static Edited text(String title, BiConsumer<String, String> keep) {
+            return new Edited(title, typed -> Optional.empty(), keep, forward -> {});
+        }
+    }
 
     private final GraphCanvas canvas;
     private final JLabel why = new JLabel();
     private Optional<Open> open = Optional.empty();
     private boolean ending;
+    private boolean keeping;
+    /** The key of the edits of the editor that is open. */
+    private String visit = "";
+    /** What stood in it at first. */
+    private String before = "";
     /** Whether the next editor opens, which then takes the focus. */
     private boolean goingOn;
 
@@ -106,22 +128,20 @@ final class RowEditor {
             return;
         }
         Rectangle2D box = node.onCanvas(row.get().bounds());
-        String old = SettingText.typed(value);
-        Consumer<String> keep = typed -> {
-            if (!typed.equals(old)) {
-                canvas.set(node.id(), setting, SettingText.parse(setting, typed), "set " + System.nanoTime());
-            }
-        };
-        Function<String, Optional<String>> complaint = typed -> SettingText.complaint(setting, typed);
-        Consumer<Boolean> next = forward -> openNext(node, setting, forward);
+        String old = TypedSetting.text(value);
+        Edited edited = new Edited(
+                setting.title(),
+                typed -> TypedSetting.complaint(setting, typed),
+                (typed, key) -> canvas.set(node.id(), setting, TypedSetting.parse(setting, typed), key),
+                forward -> openNext(node, setting, forward));
         canvas.scene().setEdited(Optional.of(new Scene.SettingKey(node.id(), setting.id())));
         String name = "canvas.edit." + setting.id();
         if (!setting.choices().isEmpty()) {
-            showChoices(setting, old, box, name, keep, next);
+            showChoices(setting, old, box, name, edited);
         } else if (row.get().paragraph()) {
-            showText(old, box, name, setting.title(), complaint, keep, next);
+            showText(old, box, name, edited);
         } else {
-            showField(setting, old, box, name, complaint, keep, next);
+            showField(setting, old, box, name, edited);
         }
     }
 
@@ -150,77 +170,41 @@ final class RowEditor {
     void rename(NodeView node) {
         commit();
         Rectangle2D title = new Rectangle2D.Double(24, 3, node.geometry().width() - 34, NodeGeometry.TITLE - 6);
-        JTextField field = new JTextField(node.title());
+        showTitle(node.title(), node.onCanvas(title), (typed, key) -> {
+            String given = typed.strip().equals(node.face().title()) ? "" : typed.strip();
+            canvas.edit(Strings.get("canvas.edit.rename"), key, workflow -> Edits.rename(workflow, node.id(), given));
+        });
+    }
+
+    private void showTitle(String old, Rectangle2D box, BiConsumer<String, String> keep) {
+        JTextField field = new JTextField(old);
         field.setName("canvas.rename");
         field.getAccessibleContext().setAccessibleName(Strings.get("canvas.rename"));
-        show(
-                field,
-                field,
-                node.onCanvas(title),
-                LEAST_HEIGHT,
-                new Open(
-                        field,
-                        field::getText,
-                        typed -> Optional.empty(),
-                        typed -> {
-                            String given = typed.strip().equals(node.face().title()) ? "" : typed.strip();
-                            if (!given.equals(node.node().title())) {
-                                canvas.edit(
-                                        Strings.get("canvas.edit.rename"),
-                                        workflow -> Edits.rename(workflow, node.id(), given));
-                            }
-                        },
-                        forward -> {}));
+        Edited edited = Edited.text(Strings.get("canvas.rename"), keep);
+        show(field, field, box, LEAST_HEIGHT, new Open(field, field::getText, edited));
         field.selectAll();
     }
 
     /** Opens the editor of a group's title or a comment's text. */
     void edit(BoxView box) {
         commit();
-        Consumer<String> keep = typed -> {
-            if (!typed.equals(box.text())) {
-                canvas.edit(
-                        Strings.get("canvas.edit.text"),
-                        workflow -> box.comment().isPresent()
-                                ? Edits.setText(workflow, box.id(), typed)
-                                : Edits.rename(workflow, box.id(), typed));
-            }
-        };
+        BiConsumer<String, String> keep = (typed, key) -> canvas.edit(
+                Strings.get("canvas.edit.text"),
+                key,
+                workflow -> box.comment().isPresent()
+                        ? Edits.setText(workflow, box.id(), typed)
+                        : Edits.rename(workflow, box.id(), typed));
         if (box.comment().isPresent()) {
-            showText(
-                    box.text(),
-                    box.bounds(),
-                    "canvas.comment",
-                    Strings.get("canvas.comment"),
-                    typed -> Optional.empty(),
-                    keep,
-                    forward -> {});
-            return;
+            showText(box.text(), box.bounds(), "canvas.comment", Edited.text(Strings.get("canvas.comment"), keep));
+        } else {
+            showTitle(box.text(), box.handle(), keep);
         }
-        Rectangle2D handle = box.handle();
-        JTextField field = new JTextField(box.text());
-        field.setName("canvas.rename");
-        field.getAccessibleContext().setAccessibleName(Strings.get("canvas.rename"));
-        show(
-                field,
-                field,
-                handle,
-                LEAST_HEIGHT,
-                new Open(field, field::getText, typed -> Optional.empty(), keep, forward -> {}));
-        field.selectAll();
     }
 
     // --- controls
     // -----------------------------------------------------------------------------------------------------
 
-    private void showField(
-            SettingSchema setting,
-            String old,
-            Rectangle2D box,
-            String name,
-            Function<String, Optional<String>> complaint,
-            Consumer<String> keep,
-            Consumer<Boolean> next) {
+    private void showField(SettingSchema setting, String old, Rectangle2D box, String name, Edited edited) {
         JTextField field = new JTextField(old);
         field.setName(name);
         field.getAccessibleContext().setAccessibleName(setting.title());
@@ -232,14 +216,14 @@ final class RowEditor {
             bind(field, KeyStroke.getKeyStroke(KeyEvent.VK_UP, 0), () -> step(field, setting, 1));
             bind(field, KeyStroke.getKeyStroke(KeyEvent.VK_DOWN, 0), () -> step(field, setting, -1));
         }
-        show(shell, field, box, LEAST_HEIGHT, new Open(shell, field::getText, complaint, keep, next));
+        show(shell, field, box, LEAST_HEIGHT, new Open(shell, field::getText, edited));
         field.selectAll();
     }
 
     private static void step(JTextField field, SettingSchema setting, int steps) {
-        if (SettingText.complaint(setting, field.getText()).isEmpty()) {
+        if (TypedSetting.complaint(setting, field.getText()).isEmpty()) {
             field.setText(
-                    SettingText.typed(SettingText.moved(setting, SettingText.parse(setting, field.getText()), steps)));
+                    TypedSetting.text(SettingText.moved(setting, TypedSetting.parse(setting, field.getText()), steps)));
         }
     }
 
@@ -278,32 +262,19 @@ final class RowEditor {
         }
     }
 
-    private void showText(
-            String old,
-            Rectangle2D box,
-            String name,
-            String title,
-            Function<String, Optional<String>> complaint,
-            Consumer<String> keep,
-            Consumer<Boolean> next) {
+    private void showText(String old, Rectangle2D box, String name, Edited edited) {
         JTextArea area = new JTextArea(old);
         area.setName(name);
-        area.getAccessibleContext().setAccessibleName(title);
+        area.getAccessibleContext().setAccessibleName(edited.title());
         area.setLineWrap(true);
         area.setWrapStyleWord(true);
         area.setBorder(BorderFactory.createEmptyBorder(4, 7, 4, 7));
         JScrollPane scroll = new JScrollPane(area);
-        show(scroll, area, box, LEAST_TEXT_HEIGHT, new Open(scroll, area::getText, complaint, keep, next));
+        show(scroll, area, box, LEAST_TEXT_HEIGHT, new Open(scroll, area::getText, edited));
         area.setCaretPosition(old.length());
     }
 
-    private void showChoices(
-            SettingSchema setting,
-            String old,
-            Rectangle2D box,
-            String name,
-            Consumer<String> keep,
-            Consumer<Boolean> next) {
+    private void showChoices(SettingSchema setting, String old, Rectangle2D box, String name, Edited edited) {
         JComboBox<String> combo = new JComboBox<>(setting.choices().toArray(String[]::new));
         combo.setName(name);
         combo.getAccessibleContext().setAccessibleName(setting.title());
@@ -317,13 +288,9 @@ final class RowEditor {
                         list, SettingText.choice(String.valueOf(value)), index, selected, focus);
             }
         });
-        show(
-                combo,
-                combo,
-                box,
-                LEAST_HEIGHT,
-                new Open(combo, () -> (String) combo.getSelectedItem(), typed -> Optional.empty(), keep, next));
+        show(combo, combo, box, LEAST_HEIGHT, new Open(combo, () -> (String) combo.getSelectedItem(), edited));
         combo.addActionListener(event -> {
+            typed();
             // Arrow keys change the choice too, while the list is open.
             if (!combo.isPopupVisible()) {
                 commit();
@@ -350,12 +317,14 @@ final class RowEditor {
         Font font = focus.getFont().deriveFont(Math.max(LEAST_FONT, Math.min(MOST_FONT, size)));
         focus.setFont(font);
         open = Optional.of(what);
+        visit = "editor " + System.nanoTime();
+        before = what.typed().get();
         canvas.add(shell, 0);
         shell.revalidate();
         shell.validate();
         keys(focus);
         if (focus instanceof JTextComponent text) {
-            text.getDocument().addDocumentListener(new WhenChanged(this::check));
+            WhenTyped.in(text, this::typed);
         }
         focus.addFocusListener(new FocusAdapter() {
             @Override
@@ -390,8 +359,40 @@ final class RowEditor {
         });
     }
 
+    /** Why what stands in the editor cannot be kept; what stood there at first was kept as it is. */
     private Optional<String> complaint() {
-        return open.flatMap(each -> each.complaint().apply(each.typed().get()));
+        return open.filter(each -> !each.typed().get().equals(before))
+                .flatMap(each -> each.of().complaint().apply(each.typed().get()));
+    }
+
+    boolean hasRefused() {
+        return complaint().isPresent();
+    }
+
+    /** Keeps what was just typed, or takes back what was typed on the way to what cannot be kept. */
+    private void typed() {
+        Optional<Open> typed = open;
+        if (typed.isEmpty()) {
+            return;
+        }
+        keeping = true;
+        try {
+            if (hasRefused() || typed.get().typed().get().equals(before)) {
+                canvas.document().open().takeBack(visit);
+            } else {
+                typed.get().of().keep().accept(typed.get().typed().get(), visit);
+            }
+        } finally {
+            keeping = false;
+        }
+        check();
+    }
+
+    /** The document is another: when not by what is typed here, what is edited may be gone or no more what it was. */
+    void documentChanged() {
+        if (!keeping) {
+            commit();
+        }
     }
 
     private void check() {
@@ -435,38 +436,54 @@ final class RowEditor {
         goingOn = true;
         commit();
         goingOn = false;
-        ended.ifPresent(each -> each.next().accept(forward));
+        ended.ifPresent(each -> each.of().next().accept(forward));
         if (open.isEmpty()) {
             canvas.requestFocusInWindow();
         }
     }
 
-    /** Keeps what was typed, unless the setting does not take it, and closes. */
+    /** Closes, for what was typed is kept; what could not be kept is gone, and the user is told. */
     void commit() {
         if (ending || open.isEmpty()) {
             return;
         }
+        Optional<String> complaint = complaint();
         Open ended = open.get();
-        boolean takes = complaint().isEmpty();
         String typed = ended.typed().get();
         close();
-        if (takes) {
-            ended.keep().accept(typed);
-        }
+        complaint.ifPresent(reason -> canvas.context()
+                .say(Strings.get(
+                        typed.isBlank() ? "inspector.put-back.empty" : "inspector.put-back",
+                        ended.of().title(),
+                        typed,
+                        before,
+                        reason)));
     }
 
+    /** Closes as if nothing had been typed. */
     private void cancel() {
         close();
+        canvas.document().open().takeBack(visit);
     }
 
     private void close() {
+        Component focus = KeyboardFocusManager.getCurrentKeyboardFocusManager().getFocusOwner();
+        // Else the keyboard is where the user went, and stays there.
+        boolean here = open.isPresent()
+                && focus != null
+                && SwingUtilities.isDescendingFrom(focus, open.get().shell());
         ending = true;
-        open.ifPresent(each -> canvas.remove(each.shell()));
+        open.ifPresent(each -> {
+            if (each.shell() instanceof JComboBox<?> combo) {
+                combo.hidePopup();
+            }
+            canvas.remove(each.shell());
+        });
         open = Optional.empty();
         why.setVisible(false);
         canvas.scene().setEdited(Optional.empty());
         ending = false;
-        if (!goingOn) {
+        if (!goingOn && here) {
             canvas.requestFocusInWindow();
         }
         canvas.repaint();

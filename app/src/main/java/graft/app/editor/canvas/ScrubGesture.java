@@ -50,7 +50,7 @@ final class ScrubGesture implements Gesture {
     public void cancel() {
         canvas.setCursor(Cursor.getDefaultCursor());
         if (begun) {
-            canvas.document().open().undo();
+            canvas.document().open().takeBack(mergeKey);
         }
     }
 }

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import graft.app.editor.CommandKeys;
 import graft.app.editor.Strings;
 import graft.app.editor.WhenChanged;
 import graft.node.NodeSchema;
@@ -15,6 +16,7 @@ import java.awt.Graphics2D;
 import java.awt.Point;
 import java.awt.RenderingHints;
 import java.awt.event.ActionEvent;
+import java.awt.event.KeyAdapter;
 import java.awt.event.KeyEvent;
 import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
@@ -90,6 +92,7 @@ final class SearchPopup {
         panel.setOpaque(false);
         panel.setFocusCycleRoot(true);
         panel.setVisible(false);
+        CommandKeys.keepFor(panel);
         panel.setBorder(BorderFactory.createEmptyBorder(12, 12, 12, 12));
         typed.setName("canvas.search.text");
         typed.getAccessibleContext().setAccessibleName(Strings.get("canvas.search"));
@@ -104,6 +107,8 @@ final class SearchPopup {
         layOut();
         keys(typed);
         keys(list);
+        letters(list);
+        letters(tree);
         // A press beside the controls is not one on the canvas beneath.
         panel.addMouseListener(new MouseAdapter() {});
         canvas.add(panel);
@@ -175,6 +180,20 @@ final class SearchPopup {
         panel.getInputMap(JComponent.WHEN_ANCESTOR_OF_FOCUSED_COMPONENT)
                 .put(KeyStroke.getKeyStroke(KeyEvent.VK_ESCAPE, 0), "close");
         panel.getActionMap().put("close", action(this::close));
+    }
+
+    /** Letters that are typed beside the text go on with it. */
+    private void letters(JComponent component) {
+        component.addKeyListener(new KeyAdapter() {
+            @Override
+            public void keyTyped(KeyEvent event) {
+                if (!Character.isISOControl(event.getKeyChar()) && !event.isControlDown() && !event.isAltDown()) {
+                    typed.requestFocusInWindow();
+                    typed.replaceSelection(String.valueOf(event.getKeyChar()));
+                    event.consume();
+                }
+            }
+        });
     }
 
     private static void bind(JComponent component, int key, Runnable run) {

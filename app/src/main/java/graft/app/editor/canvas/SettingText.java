@@ -1,20 +1,16 @@
 package graft.app.editor.canvas;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
+import graft.app.editor.TypedSetting;
 import graft.node.Problem;
 import graft.node.Setting.Scale;
 import graft.node.SettingSchema;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.stream.Collectors;
 
-/** Values of settings as people read and type them. */
+/** Values of settings as a node shows them, and as a hand that drags changes them. */
 final class SettingText {
 
     /** So many digits of a number are shown; typing shows all that it has. */
@@ -24,7 +20,7 @@ final class SettingText {
 
     /** What a node shows for a saved value: short, with the unit. */
     static String shown(SettingSchema setting, JsonElement value) {
-        String text = typed(value);
+        String text = TypedSetting.text(value);
         if (setting.kind().equals("number") && value instanceof JsonPrimitive) {
             text = rounded(text);
         }
@@ -55,81 +51,6 @@ final class SettingText {
         return slash < 0 || slash == path.length() - 1 ? path : path.substring(slash + 1);
     }
 
-    /** A saved value as one types it; empty for none. */
-    static String typed(JsonElement value) {
-        if (value == null || value.isJsonNull()) {
-            return "";
-        }
-        if (value.isJsonArray()) {
-            return value.getAsJsonArray().asList().stream()
-                    .map(SettingText::typed)
-                    .collect(Collectors.joining(", "));
-        }
-        return value.isJsonPrimitive() ? value.getAsString() : value.toString();
-    }
-
-    /**
-     * The value to save for what was typed.
-     *
-     * @throws Problem saying what the setting takes, when it does not take that
-     */
-    static JsonElement parse(SettingSchema setting, String typed) {
-        JsonElement json = json(setting, typed.strip(), typed);
-        return setting.toJson(setting.fromJson(json));
-    }
-
-    private static JsonElement json(SettingSchema setting, String stripped, String typed) {
-        switch (setting.kind()) {
-            case "whole number", "number" -> {
-                return number(setting, withoutUnit(setting, stripped));
-            }
-            case "numbers" -> {
-                JsonArray numbers = new JsonArray();
-                Arrays.stream(stripped.split("[,;\\s]+"))
-                        .filter(part -> !part.isEmpty())
-                        .forEach(part -> numbers.add(number(setting, part)));
-                return numbers;
-            }
-            case "yes or no" -> {
-                return new JsonPrimitive(stripped.equalsIgnoreCase("true") || stripped.equalsIgnoreCase("yes"));
-            }
-            case "path" -> {
-                return stripped.isEmpty() ? JsonNull.INSTANCE : new JsonPrimitive(stripped);
-            }
-            default -> {
-                return new JsonPrimitive(setting.choices().isEmpty() ? typed : stripped);
-            }
-        }
-    }
-
-    private static String withoutUnit(SettingSchema setting, String text) {
-        String unit = setting.declared().unit();
-        return unit.isEmpty() || !text.endsWith(unit)
-                ? text
-                : text.substring(0, text.length() - unit.length()).strip();
-    }
-
-    private static JsonPrimitive number(SettingSchema setting, String text) {
-        try {
-            // A comma is a decimal point on half of the world's keyboards.
-            BigDecimal number = new BigDecimal(setting.kind().equals("numbers") ? text : text.replace(',', '.'));
-            return new JsonPrimitive(number.scale() <= 0 ? new BigDecimal(number.toBigInteger()) : number);
-        } catch (NumberFormatException notOne) {
-            return new JsonPrimitive(text);
-        }
-    }
-
-    /** Why a typed text cannot be the setting's value, in the words of a form; empty when it can. */
-    static Optional<String> complaint(SettingSchema setting, String typed) {
-        try {
-            parse(setting, typed);
-            return Optional.empty();
-        } catch (Problem problem) {
-            String why = problem.why();
-            return Optional.of(Character.toUpperCase(why.charAt(0)) + why.substring(1));
-        }
-    }
-
     /** What one pixel of dragging, or one press of an arrow key, adds to a number. */
     static double step(SettingSchema setting) {
         double declared = setting.declared().step();
@@ -145,7 +66,10 @@ final class SettingText {
 
     /** A number moved by some steps, kept in its range; on a logarithmic scale each step is a twentieth of a decade. */
     static JsonElement moved(SettingSchema setting, JsonElement value, long steps) {
-        BigDecimal old = value.getAsBigDecimal();
+        if (!(value instanceof JsonPrimitive plain) || !plain.isNumber()) {
+            return value;
+        }
+        BigDecimal old = plain.getAsBigDecimal();
         BigDecimal next;
         if (setting.declared().scale() == Scale.LOG
                 && old.signum() > 0

@@ -1,6 +1,7 @@
 package graft.app.editor.canvas;
 
 import graft.app.editor.Strings;
+import graft.app.editor.TypedSetting;
 import graft.node.SettingSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ final class ToolTips {
             }
         } else if (hit instanceof Hit.OfSetting row) {
             setting(row.setting(), lines);
-            String value = SettingText.typed(row.node().value(row.setting()));
+            String value = TypedSetting.text(row.node().value(row.setting()));
             if (SettingText.isPath(row.setting()) && !value.isEmpty()) {
                 lines.add(escape(value));
             }

@@ -49,7 +49,7 @@ final class ViaGesture implements Gesture {
     @Override
     public void cancel() {
         if (begun) {
-            canvas.document().open().undo();
+            canvas.document().open().takeBack(mergeKey);
         }
     }
 }

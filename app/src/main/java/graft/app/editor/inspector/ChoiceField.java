@@ -5,7 +5,6 @@ import com.google.gson.JsonPrimitive;
 import graft.node.SettingSchema;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import javax.swing.JComboBox;
 import javax.swing.JComponent;
 
@@ -14,7 +13,7 @@ final class ChoiceField extends Field {
 
     private final JComboBox<String> box;
 
-    ChoiceField(SettingSchema setting, Consumer<JsonElement> changed) {
+    ChoiceField(SettingSchema setting, Listener changed) {
         super(setting, changed);
         box = named(new JComboBox<>(setting.choices().toArray(String[]::new)));
         box.setMaximumRowCount(24);

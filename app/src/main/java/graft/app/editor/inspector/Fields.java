@@ -1,11 +1,9 @@
 package graft.app.editor.inspector;
 
-import com.google.gson.JsonElement;
 import graft.app.editor.SeedControl;
 import graft.node.Setting.Control;
 import graft.node.SettingSchema;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -20,7 +18,7 @@ record Fields(
         Supplier<PromptField.Context> context,
         BiConsumer<SettingSchema, SeedControl> seedChanged) {
 
-    Field of(SettingSchema setting, Consumer<JsonElement> changed) {
+    Field of(SettingSchema setting, Field.Listener changed) {
         Control control = setting.declared().control();
         return switch (setting.kind()) {
             case "whole number", "number" ->

@@ -8,6 +8,7 @@ import graft.app.editor.NodeFace;
 import graft.app.editor.SeedControl;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenChanged;
 import graft.app.editor.Wrapped;
 import graft.app.engine.Finding;
@@ -66,6 +67,12 @@ public final class Inspector extends JPanel {
          * @param mergeKey edits that follow each other with the same key are one step of undo
          */
         void edit(String label, String mergeKey, UnaryOperator<Workflow> change);
+
+        /** Takes the last edit back for good when it has this key; else does nothing. */
+        void takeBack(String mergeKey);
+
+        /** Says in passing what the user is to know. */
+        void say(String words);
 
         /** Selects a node and brings it into view. */
         void reveal(String node);
@@ -152,6 +159,16 @@ public final class Inspector extends JPanel {
     public void showUsedSeeds(Map<String, Long> seeds) {
         usedSeeds = Map.copyOf(seeds);
         refreshers.forEach(Runnable::run);
+    }
+
+    /** Ends what is being typed: a text that a setting cannot have makes place for the value that it has. */
+    public void settle() {
+        List.copyOf(rows.values()).forEach(row -> row.field().settle());
+    }
+
+    /** Whether a setting was typed that it cannot have. */
+    public boolean hasRefused() {
+        return rows.values().stream().anyMatch(row -> row.field().refusal().isPresent());
     }
 
     /** Shows the help of every setting. */
@@ -326,15 +343,34 @@ public final class Inspector extends JPanel {
         List<String> nodes = selected;
         String label = Strings.get("inspector.edit", setting.title());
         Fields fields = new Fields(files, prompts, () -> promptContext(setting), this::control);
-        Field field = fields.of(
-                setting,
-                value -> host.edit(label, "setting:" + nodes + "." + setting.id(), workflow -> {
+        Field field = fields.of(setting, new Field.Listener() {
+            @Override
+            public void changed(String visit, JsonElement value) {
+                host.edit(label, visit, workflow -> {
                     Workflow next = workflow;
                     for (String node : nodes) {
                         next = next.with(node, setting.id(), value);
                     }
                     return next;
-                }));
+                });
+            }
+
+            @Override
+            public void takenBack(String visit) {
+                host.takeBack(visit);
+            }
+
+            @Override
+            public void putBack(String typed, Optional<JsonElement> value, String reason) {
+                String is = value.map(TypedSetting::text).orElseGet(() -> Strings.get("inspector.several"));
+                host.say(Strings.get(
+                        typed.isBlank() ? "inspector.put-back.empty" : "inspector.put-back",
+                        setting.title(),
+                        typed,
+                        is,
+                        reason));
+            }
+        });
         SettingRow row = new SettingRow(
                 field,
                 () -> host.edit(

@@ -3,9 +3,11 @@ package graft.app.editor.inspector;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Icons;
+import graft.app.editor.NumberText;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
-import graft.app.editor.WhenChanged;
+import graft.app.editor.TypedSetting;
+import graft.app.editor.WhenTyped;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SettingSchema;
@@ -15,7 +17,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Optional;
-import java.util.function.Consumer;
 import javax.swing.AbstractAction;
 import javax.swing.Box;
 import javax.swing.JButton;
@@ -43,11 +44,12 @@ final class NumberField extends Field {
     private final boolean whole;
     private boolean sliding;
 
-    NumberField(SettingSchema setting, Consumer<JsonElement> changed) {
+    NumberField(SettingSchema setting, Listener changed) {
         super(setting, changed);
         whole = setting.kind().equals("whole number");
         text = named(new JTextField(hasSlider() ? 6 : 10));
-        text.getDocument().addDocumentListener(new WhenChanged(this::typed));
+        WhenTyped.in(text, this::typed);
+        visited(text);
         text.putClientProperty("JTextField.trailingComponent", trailing());
         text.getInputMap().put(KeyStroke.getKeyStroke("UP"), "step-up");
         text.getInputMap().put(KeyStroke.getKeyStroke("DOWN"), "step-down");
@@ -127,7 +129,8 @@ final class NumberField extends Field {
         if (!text.isEnabled()) {
             return;
         }
-        BigDecimal number = NumberText.parse(text.getText()).orElse(BigDecimal.ZERO);
+        // From what is typed where it is a value, else from the one that the setting has.
+        BigDecimal number = read().or(this::stored).map(NumberField::exact).orElse(BigDecimal.ZERO);
         BigDecimal next;
         if (log() && number.signum() > 0 && !whole) {
             next = NumberText.nextDigit(number, up);
@@ -162,26 +165,32 @@ final class NumberField extends Field {
 
     @Override
     protected void put(Optional<JsonElement> value) {
-        String shown = value.filter(JsonElement::isJsonPrimitive)
-                .map(number ->
-                        number.getAsJsonPrimitive().isNumber() ? NumberText.of(typedOf(number)) : number.getAsString())
-                .orElse("");
+        String shown = value.map(TypedSetting::text).orElse("");
         text.putClientProperty("JTextField.placeholderText", value.isEmpty() ? Strings.get("inspector.several") : null);
-        boolean same = NumberText.parse(text.getText())
-                .flatMap(mine -> NumberText.parse(shown).map(other -> mine.compareTo(other) == 0))
-                .orElse(text.getText().equals(shown));
-        if (!same) {
+        if (!text.getText().equals(shown)) {
             text.setText(shown);
         }
-        mark();
+        // What a file holds may be none of the setting's values.
+        outline(value.isPresent() && !takes(value.get()));
     }
 
-    /** A seed keeps all its digits. */
-    private Number typedOf(JsonElement number) {
-        BigDecimal exact = number.getAsBigDecimal();
-        return whole && exact.stripTrailingZeros().scale() <= 0
-                ? (Number) exact.longValue()
-                : (Number) exact.doubleValue();
+    private boolean takes(JsonElement value) {
+        try {
+            setting().fromJson(value);
+            return true;
+        } catch (Problem other) {
+            return false;
+        }
+    }
+
+    private void outline(boolean wrong) {
+        text.putClientProperty("JComponent.outline", wrong ? "error" : null);
+    }
+
+    @Override
+    protected void mark(Optional<String> reason) {
+        outline(reason.isPresent());
+        text.setToolTipText(reason.orElse(null));
     }
 
     @Override
@@ -192,12 +201,10 @@ final class NumberField extends Field {
         }
     }
 
-    /** Outlines the text when it is not one of the setting's numbers, and brings the slider along. */
-    private void mark() {
-        Optional<JsonElement> number = read();
-        boolean blank = text.getText().isEmpty();
-        text.putClientProperty("JComponent.outline", number.isPresent() || blank ? null : "error");
-        if (slider != null && number.isPresent()) {
+    /** Brings the slider along. */
+    private void slide() {
+        Optional<JsonElement> number = slider == null ? Optional.empty() : read();
+        if (number.isPresent()) {
             int position = position(number.get().getAsDouble());
             if (slider.getValue() != position && !slider.getValueIsAdjusting()) {
                 sliding = true;
@@ -209,14 +216,15 @@ final class NumberField extends Field {
 
     /** The value that is typed; empty when the setting cannot have it. */
     private Optional<JsonElement> read() {
-        return NumberText.parse(text.getText()).flatMap(number -> {
-            try {
-                Object value = setting().ranged(number);
-                return Optional.of(setting().toJson(value));
-            } catch (Problem outOfRange) {
-                return Optional.empty();
-            }
-        });
+        try {
+            return Optional.of(TypedSetting.parse(setting(), text.getText()));
+        } catch (Problem refused) {
+            return Optional.empty();
+        }
+    }
+
+    private static BigDecimal exact(JsonElement value) {
+        return value instanceof JsonPrimitive plain && plain.isNumber() ? plain.getAsBigDecimal() : BigDecimal.ZERO;
     }
 
     private void slid() {
@@ -262,17 +270,14 @@ final class NumberField extends Field {
         return (int) Math.round(SLIDER_STEPS * (value - low) / (high - low));
     }
 
-    /** Tells of every number that the setting can have. */
     private void typed() {
-        mark();
+        slide();
         if (!isShowing()) {
-            read().ifPresent(this::tell);
+            TypedSetting.complaint(setting(), text.getText())
+                    .ifPresentOrElse(
+                            reason -> tellRefused(text.getText(), reason),
+                            () -> tell(TypedSetting.parse(setting(), text.getText())));
         }
-    }
-
-    /** What the field shows, for controls that are made of it. */
-    JTextField text() {
-        return text;
     }
 
     /** Puts a number in as if the user had typed it. */

@@ -1,16 +1,11 @@
 package graft.app.editor.inspector;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import graft.app.editor.Strings;
-import graft.app.editor.WhenChanged;
-import graft.node.Problem;
+import graft.app.editor.TypedSetting;
+import graft.app.editor.WhenTyped;
 import graft.node.SettingSchema;
-import java.math.BigDecimal;
-import java.util.List;
 import java.util.Optional;
-import java.util.StringJoiner;
-import java.util.function.Consumer;
 import javax.swing.JComponent;
 import javax.swing.JTextField;
 
@@ -19,38 +14,27 @@ final class NumbersField extends Field {
 
     private final JTextField text;
 
-    NumbersField(SettingSchema setting, Consumer<JsonElement> changed) {
+    NumbersField(SettingSchema setting, Listener changed) {
         super(setting, changed);
         text = named(new JTextField());
-        text.setToolTipText(Strings.get("inspector.numbers.help"));
-        text.getDocument().addDocumentListener(new WhenChanged(this::typed));
+        WhenTyped.in(text, this::typed);
+        visited(text);
+        mark(Optional.empty());
     }
 
     private void typed() {
-        Optional<JsonElement> numbers = read();
-        text.putClientProperty(
-                "JComponent.outline", numbers.isPresent() || text.getText().isBlank() ? null : "error");
         if (!isShowing()) {
-            numbers.ifPresent(this::tell);
+            TypedSetting.complaint(setting(), text.getText())
+                    .ifPresentOrElse(
+                            reason -> tellRefused(text.getText(), reason),
+                            () -> tell(TypedSetting.parse(setting(), text.getText())));
         }
     }
 
-    private Optional<JsonElement> read() {
-        JsonArray numbers = new JsonArray();
-        for (String part : text.getText().split("[,;\\s]+", -1)) {
-            if (!part.isBlank()) {
-                Optional<BigDecimal> number = NumberText.parse(part);
-                if (number.isEmpty()) {
-                    return Optional.empty();
-                }
-                numbers.add(number.get().doubleValue());
-            }
-        }
-        try {
-            return Optional.of(setting().toJson(setting().fromJson(numbers)));
-        } catch (Problem outOfRange) {
-            return Optional.empty();
-        }
+    @Override
+    protected void mark(Optional<String> reason) {
+        text.putClientProperty("JComponent.outline", reason.isPresent() ? "error" : null);
+        text.setToolTipText(reason.orElseGet(() -> Strings.get("inspector.numbers.help")));
     }
 
     @Override
@@ -61,15 +45,10 @@ final class NumbersField extends Field {
     @Override
     protected void put(Optional<JsonElement> value) {
         text.putClientProperty("JTextField.placeholderText", value.isEmpty() ? Strings.get("inspector.several") : null);
-        if (value.isPresent() && value.equals(read())) {
-            return;
+        String shown = value.map(TypedSetting::text).orElse("");
+        if (!text.getText().equals(shown)) {
+            text.setText(shown);
         }
-        StringJoiner numbers = new StringJoiner(", ");
-        value.ifPresent(given -> {
-            Iterable<JsonElement> all = given.isJsonArray() ? given.getAsJsonArray() : List.of(given);
-            all.forEach(number -> numbers.add(NumberText.of(number.getAsBigDecimal())));
-        });
-        text.setText(numbers.toString());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package graft.app.editor.inspector;
 
 import com.formdev.flatlaf.util.SystemFileChooser;
-import com.google.gson.JsonElement;
 import graft.app.editor.Icons;
 import graft.app.editor.Scaled;
 import graft.app.editor.Strings;
@@ -14,7 +13,6 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
 import javax.swing.ImageIcon;
 import javax.swing.JButton;
 import javax.swing.JComponent;
@@ -36,7 +34,7 @@ final class PathField extends TextField {
     private final JButton browse;
     private final Timer looking = new Timer(200, event -> look());
 
-    PathField(SettingSchema setting, FileLibrary library, Consumer<JsonElement> changed) {
+    PathField(SettingSchema setting, FileLibrary library, Listener changed) {
         super(setting, false, changed);
         this.control = setting.declared().control();
         this.library = library;

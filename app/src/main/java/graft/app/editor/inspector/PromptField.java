@@ -1,6 +1,5 @@
 package graft.app.editor.inspector;
 
-import com.google.gson.JsonElement;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.node.SettingSchema;
@@ -11,7 +10,6 @@ import java.awt.geom.Rectangle2D;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.swing.AbstractAction;
 import javax.swing.Action;
@@ -48,7 +46,7 @@ final class PromptField extends TextField {
     private final JList<String> offered = new JList<>();
     private final Timer counting = new Timer(150, event -> count());
 
-    PromptField(SettingSchema setting, Prompts prompts, Supplier<Context> context, Consumer<JsonElement> changed) {
+    PromptField(SettingSchema setting, Prompts prompts, Supplier<Context> context, Listener changed) {
         super(setting, true, changed);
         this.prompts = prompts;
         this.context = context;
@@ -85,6 +83,12 @@ final class PromptField extends TextField {
                 offer();
             }
         }
+    }
+
+    @Override
+    void settle() {
+        offer.setVisible(false);
+        super.settle();
     }
 
     /** Counts again: the model, or whether lines are prompts, may have changed. */

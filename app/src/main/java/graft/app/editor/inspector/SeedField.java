@@ -28,7 +28,7 @@ final class SeedField extends Field {
     private final JButton die = new JButton(Icons.get("dice"));
     private final JPanel panel = new JPanel(new BorderLayout(4, 4));
 
-    SeedField(SettingSchema setting, Consumer<JsonElement> changed, Consumer<SeedControl> controlChanged) {
+    SeedField(SettingSchema setting, Listener changed, Consumer<SeedControl> controlChanged) {
         super(setting, changed);
         number = new NumberField(setting, changed);
         die.setName("setting." + setting.id() + ".dice");
@@ -63,6 +63,21 @@ final class SeedField extends Field {
     @Override
     protected void put(Optional<JsonElement> value) {
         number.show(value);
+    }
+
+    @Override
+    Optional<String> refusal() {
+        return number.refusal();
+    }
+
+    @Override
+    void whenRefused(Consumer<Optional<String>> told) {
+        number.whenRefused(told);
+    }
+
+    @Override
+    void settle() {
+        number.settle();
     }
 
     /** Shows what becomes of it; empty when several nodes have it differently. */

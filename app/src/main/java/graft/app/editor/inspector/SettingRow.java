@@ -2,6 +2,7 @@ package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
 import graft.app.editor.Icons;
+import graft.app.editor.NumberText;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.Wrapped;
@@ -26,6 +27,7 @@ final class SettingRow extends JPanel {
     private final JTextArea help;
     private final JTextArea note = Wrapped.small("");
     private final JTextArea problem = Wrapped.small("");
+    private transient Optional<String> found = Optional.empty();
     private final String defaultWords;
 
     SettingRow(Field field, Runnable toDefault) {
@@ -49,6 +51,8 @@ final class SettingRow extends JPanel {
         add(problem, "span 2, growx, wmin 0, wrap");
         add(note, "span 2, growx, wmin 0, wrap");
         add(help, "span 2, growx, wmin 0");
+        problem.setName("setting." + setting.id() + ".problem");
+        field.whenRefused(reason -> problem());
         colours();
         note("");
         problem(Optional.empty());
@@ -137,6 +141,13 @@ final class SettingRow extends JPanel {
 
     /** What is wrong with the value, in words. */
     void problem(Optional<String> words) {
+        found = words;
+        problem();
+    }
+
+    /** Why what is typed is refused; else what is wrong with the value. */
+    private void problem() {
+        Optional<String> words = field.refusal().or(() -> found);
         problem.setText(words.orElse(""));
         problem.setVisible(words.isPresent());
     }

@@ -6,7 +6,6 @@ import com.google.gson.JsonPrimitive;
 import graft.app.editor.Strings;
 import graft.node.SettingSchema;
 import java.util.Optional;
-import java.util.function.Consumer;
 import javax.swing.JComponent;
 
 /** Yes or no. */
@@ -14,7 +13,7 @@ final class SwitchField extends Field {
 
     private final FlatTriStateCheckBox box;
 
-    SwitchField(SettingSchema setting, Consumer<JsonElement> changed) {
+    SwitchField(SettingSchema setting, Listener changed) {
         super(setting, changed);
         box = named(new FlatTriStateCheckBox());
         box.setAllowIndeterminate(false);

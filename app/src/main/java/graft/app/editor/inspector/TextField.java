@@ -3,11 +3,10 @@ package graft.app.editor.inspector;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Strings;
-import graft.app.editor.WhenChanged;
+import graft.app.editor.WhenTyped;
 import graft.node.SettingSchema;
 import java.awt.KeyboardFocusManager;
 import java.util.Optional;
-import java.util.function.Consumer;
 import javax.swing.JComponent;
 import javax.swing.JScrollPane;
 import javax.swing.JTextArea;
@@ -21,7 +20,7 @@ class TextField extends Field {
     private final JTextComponent text;
     private final JComponent component;
 
-    TextField(SettingSchema setting, boolean paragraph, Consumer<JsonElement> changed) {
+    TextField(SettingSchema setting, boolean paragraph, Listener changed) {
         super(setting, changed);
         if (paragraph) {
             JTextArea area = named(new JTextArea(4, 10));
@@ -40,7 +39,8 @@ class TextField extends Field {
             text = named(new JTextField());
             component = text;
         }
-        text.getDocument().addDocumentListener(new WhenChanged(this::typed));
+        WhenTyped.in(text, this::typed);
+        visited(text);
     }
 
     final JTextComponent text() {

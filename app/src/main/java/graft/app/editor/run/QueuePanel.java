@@ -2,6 +2,7 @@ package graft.app.editor.run;
 
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Icons;
+import graft.app.editor.NumberSpinner;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.engine.RunEvent;
@@ -24,11 +25,9 @@ import javax.swing.JList;
 import javax.swing.JPanel;
 import javax.swing.JProgressBar;
 import javax.swing.JScrollPane;
-import javax.swing.JSpinner;
 import javax.swing.JToggleButton;
 import javax.swing.KeyStroke;
 import javax.swing.ListSelectionModel;
-import javax.swing.SpinnerNumberModel;
 import javax.swing.Timer;
 import net.miginfocom.swing.MigLayout;
 
@@ -44,7 +43,7 @@ final class QueuePanel extends JPanel implements RunListener {
     private final JLabel node = new JLabel(" ");
     private final JLabel left = new JLabel(" ");
     private final JProgressBar progress = new JProgressBar(0, 1000);
-    private final JSpinner times = new JSpinner(new SpinnerNumberModel(1, 1, MOST_TIMES, 1));
+    private final NumberSpinner times = new NumberSpinner(1, 1, MOST_TIMES, 1);
     private final JButton stop = new JButton(Strings.get("run.stop"), Icons.get("stop-and-keep"));
     private final JButton cancel = new JButton(Strings.get("run.cancel"), Icons.get("cancel"));
     private final JButton leave = new JButton(Strings.get("run.leave"), Icons.get("close"));
@@ -96,7 +95,7 @@ final class QueuePanel extends JPanel implements RunListener {
         leave.addActionListener(event -> controller.leaveBehind());
         JButton go = new JButton(Strings.get("run.go"), Icons.get("run"));
         go.setName("queue.run");
-        go.addActionListener(event -> run.accept((Integer) times.getValue()));
+        go.addActionListener(event -> run.accept(times.number()));
         times.setName("queue.times");
         times.setToolTipText(Strings.get("run.batch.help"));
         times.getAccessibleContext().setAccessibleName(Strings.get("run.batch.help"));

@@ -11,11 +11,13 @@ final class CanvasHost implements CanvasContext {
 
     private final Opener opener;
     private final MessageBoxes boxes;
+    private final StatusBar status;
     private final Supplier<Keymap> keymap;
 
-    CanvasHost(Opener opener, MessageBoxes boxes, Supplier<Keymap> keymap) {
+    CanvasHost(Opener opener, MessageBoxes boxes, StatusBar status, Supplier<Keymap> keymap) {
         this.opener = opener;
         this.boxes = boxes;
+        this.status = status;
         this.keymap = keymap;
     }
 
@@ -27,6 +29,11 @@ final class CanvasHost implements CanvasContext {
     @Override
     public void tell(Problem problem) {
         boxes.tell(problem);
+    }
+
+    @Override
+    public void say(String words) {
+        status.say(words);
     }
 
     @Override

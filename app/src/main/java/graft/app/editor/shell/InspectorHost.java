@@ -9,14 +9,26 @@ import java.util.function.UnaryOperator;
 final class InspectorHost implements Inspector.Host {
 
     private final OpenTabs tabs;
+    private final StatusBar status;
 
-    InspectorHost(OpenTabs tabs) {
+    InspectorHost(OpenTabs tabs, StatusBar status) {
         this.tabs = tabs;
+        this.status = status;
     }
 
     @Override
     public void edit(String label, String mergeKey, UnaryOperator<Workflow> change) {
         tabs.front().ifPresent(tab -> tab.canvas().edit(label, mergeKey, change));
+    }
+
+    @Override
+    public void takeBack(String mergeKey) {
+        tabs.front().ifPresent(tab -> tab.document().takeBack(mergeKey));
+    }
+
+    @Override
+    public void say(String words) {
+        status.say(words);
     }
 
     @Override

@@ -60,7 +60,7 @@ final class MainWindow {
     private final MessageBoxes boxes = new MessageBoxes(frame);
     private final FileWork work = new FileWork(boxes);
     private final OpenTabs tabs = new OpenTabs();
-    private final WindowActions actions = new WindowActions(tabs);
+    private final WindowActions actions = new WindowActions(tabs, this::hasRefused, this::settle);
     private final CommandKeys keys = new CommandKeys(frame, this::keymap, actions::find);
     private final ToolBar tools;
     private final StatusBar status =
@@ -104,8 +104,8 @@ final class MainWindow {
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> boxes.tell(problem)));
         leftovers = new Leftovers(drafts);
         opener = new Opener(tabs, drafts, leftovers, work, status, this::add, this::remember);
-        canvasHost = new CanvasHost(opener, boxes, this::keymap);
-        inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs));
+        canvasHost = new CanvasHost(opener, boxes, status, this::keymap);
+        inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status));
         RunsHost runsHost =
                 new RunsHost(place, () -> this.preferences.device(), frame, tabs, opener, work, boxes, status);
         runs = new RunController(
@@ -210,6 +210,11 @@ final class MainWindow {
         return tabs.all();
     }
 
+    /** Opens a file, or brings the tab that it is open in to the front. */
+    void open(Path file) {
+        opener.file(file);
+    }
+
     /** What carries a command out now: the window, else the canvas in front. */
     Optional<Action> action(Commands command) {
         return actions.find(command);
@@ -217,6 +222,17 @@ final class MainWindow {
 
     private Keymap keymap() {
         return preferences.keymap();
+    }
+
+    /** Ends what is being typed, wherever that is: a command finds in the document what the user sees. */
+    private void settle() {
+        inspector.settle();
+        tabs.front().ifPresent(tab -> tab.canvas().settle());
+    }
+
+    private boolean hasRefused() {
+        return inspector.hasRefused()
+                || tabs.front().filter(tab -> tab.canvas().hasRefused()).isPresent();
     }
 
     // --- which command does what -----------------------------------------------------------------------------------
@@ -387,6 +403,7 @@ final class MainWindow {
 
     /** Ends the editor, unless the user keeps a run or a workflow that is not saved. */
     private void quit() {
+        settle();
         session.keep();
         if (!runs.isRunning() || boxes.confirm(Strings.get("close.running"), Strings.get("close.stop"))) {
             closing.settle(this::end);

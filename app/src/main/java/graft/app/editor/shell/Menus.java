@@ -1,5 +1,6 @@
 package graft.app.editor.shell;
 
+import graft.app.editor.CommandItem;
 import graft.app.editor.Commands;
 import graft.app.editor.Icons;
 import graft.app.editor.Keymap;
@@ -8,7 +9,6 @@ import java.awt.event.ActionEvent;
 import java.awt.event.KeyEvent;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +19,6 @@ import javax.swing.Action;
 import javax.swing.JMenu;
 import javax.swing.JMenuBar;
 import javax.swing.JMenuItem;
-import javax.swing.KeyStroke;
 import javax.swing.event.MenuEvent;
 import javax.swing.event.MenuListener;
 
@@ -95,16 +94,15 @@ final class Menus {
         JMenu made = new JMenu(Strings.get("menu." + menu.name().toLowerCase(Locale.ROOT)));
         made.setName("menu." + menu.name().toLowerCase(Locale.ROOT));
         made.setMnemonic(KeyEvent.getExtendedKeyCodeForChar(made.getText().charAt(0)));
-        Set<Character> taken = new HashSet<>();
+        CommandItem.Letters letters = new CommandItem.Letters();
         Map<Commands, JMenuItem> items = new EnumMap<>(Commands.class);
         for (Commands command : Commands.values()) {
             if (command.menu() == menu) {
                 if (PARTS.contains(command)) {
                     made.addSeparator();
                 }
-                JMenuItem item = new Item(command);
-                mnemonic(command.title(), taken)
-                        .ifPresent(letter -> item.setMnemonic(KeyEvent.getExtendedKeyCodeForChar(letter)));
+                JMenuItem item = item(command);
+                letters.give(item);
                 items.put(command, item);
                 made.add(item);
             }
@@ -122,34 +120,15 @@ final class Menus {
         item.setText(words instanceof String text && !text.isEmpty() ? text : command.title());
     }
 
-    /** The first letter of a title that no other item of the menu has. */
-    private static Optional<Character> mnemonic(String title, Set<Character> taken) {
-        for (char letter : title.toUpperCase(Locale.ROOT).toCharArray()) {
-            if (letter >= 'A' && letter <= 'Z' && taken.add(letter)) {
-                return Optional.of(letter);
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** An item that shows its key but leaves pressing it to {@link graft.app.editor.CommandKeys}. */
-    private final class Item extends JMenuItem {
-        private static final long serialVersionUID = 1;
-
-        Item(Commands command) {
-            super(command.title());
-            setName("item." + command.id());
-            icon(command).ifPresent(name -> setIcon(Icons.get(name)));
-            addActionListener(event -> actions.apply(command)
-                    .filter(Action::isEnabled)
-                    .ifPresent(action ->
-                            action.actionPerformed(new ActionEvent(this, ActionEvent.ACTION_PERFORMED, command.id()))));
-        }
-
-        @Override
-        protected boolean processKeyBinding(KeyStroke key, KeyEvent event, int condition, boolean pressed) {
-            return false;
-        }
+    private JMenuItem item(Commands command) {
+        JMenuItem item = new CommandItem(command);
+        item.setName("item." + command.id());
+        icon(command).ifPresent(name -> item.setIcon(Icons.get(name)));
+        item.addActionListener(event -> actions.apply(command)
+                .filter(Action::isEnabled)
+                .ifPresent(action ->
+                        action.actionPerformed(new ActionEvent(item, ActionEvent.ACTION_PERFORMED, command.id()))));
+        return item;
     }
 
     /** Does something when a menu opens. */

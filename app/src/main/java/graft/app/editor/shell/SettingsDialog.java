@@ -4,8 +4,10 @@ import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.EscapeCloses;
 import graft.app.editor.Icons;
 import graft.app.editor.Keymap;
+import graft.app.editor.NumberSpinner;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.WhenChanged;
 import java.awt.CardLayout;
 import java.awt.Color;
 import java.awt.Component;
@@ -32,10 +34,9 @@ import javax.swing.JLabel;
 import javax.swing.JList;
 import javax.swing.JPanel;
 import javax.swing.JScrollPane;
-import javax.swing.JSpinner;
+import javax.swing.JTextField;
 import javax.swing.JToggleButton;
 import javax.swing.ListSelectionModel;
-import javax.swing.SpinnerNumberModel;
 import net.miginfocom.swing.MigLayout;
 
 /** The settings of the editor, page by page; what is changed takes effect and is kept at once. */
@@ -205,8 +206,13 @@ final class SettingsDialog {
         device.setEditable(true);
         device.setName("settings.device");
         device.setSelectedItem(preferences.device());
-        device.addActionListener(event -> change(
-                preferences.withDevice(String.valueOf(device.getSelectedItem()).strip())));
+        JTextField typed = (JTextField) device.getEditor().getEditorComponent();
+        // While it is typed too: nobody need press Enter before the dialog is closed.
+        typed.getDocument().addDocumentListener(new WhenChanged(() -> {
+            if (!typed.getText().isBlank()) {
+                change(preferences.withDevice(typed.getText().strip()));
+            }
+        }));
         page.add(label("settings.device"));
         page.add(device, "wrap");
         page.add(explanation("settings.device.help"), "skip, growx, wmin 0, wrap");
@@ -215,9 +221,9 @@ final class SettingsDialog {
         worker.addActionListener(event -> change(preferences.withWorker(worker.isSelected())));
         page.add(worker, "skip, wrap");
         page.add(explanation("settings.worker.help"), "skip, growx, wmin 0, wrap");
-        JSpinner autosave = new JSpinner(new SpinnerNumberModel(preferences.autosave(), 0, 600, 5));
+        NumberSpinner autosave = new NumberSpinner(preferences.autosave(), 0, 600, 5);
         autosave.setName("settings.autosave");
-        autosave.addChangeListener(event -> change(preferences.withAutosave((Integer) autosave.getValue())));
+        autosave.addChangeListener(event -> change(preferences.withAutosave(autosave.number())));
         page.add(label("settings.autosave"));
         page.add(autosave, "wrap");
         page.add(explanation("settings.autosave.help"), "skip, growx, wmin 0, wrap");

@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import graft.app.editor.Commands;
 import java.awt.event.ActionEvent;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import javax.swing.AbstractAction;
 
 /** Undo or redo in the workflow in front; its name says of what, as "Undo: Move". */
@@ -11,14 +12,24 @@ final class UndoAction extends AbstractAction {
 
     private final transient OpenTabs tabs;
     private final boolean redo;
+    private final transient BooleanSupplier open;
+    private final transient Runnable settle;
 
-    UndoAction(OpenTabs tabs, boolean redo) {
+    UndoAction(OpenTabs tabs, boolean redo, BooleanSupplier open, Runnable settle) {
         this.tabs = tabs;
         this.redo = redo;
+        this.open = open;
+        this.settle = settle;
     }
 
     @Override
     public void actionPerformed(ActionEvent event) {
+        boolean typed = open.getAsBoolean();
+        settle.run();
+        if (typed && !redo) {
+            // What could not be kept was the last thing done, and is undone.
+            return;
+        }
         tabs.front().ifPresent(tab -> {
             if (redo) {
                 tab.document().redo();
@@ -30,10 +41,11 @@ final class UndoAction extends AbstractAction {
 
     @Override
     public boolean isEnabled() {
-        return tabs.front()
-                .map(tab -> tab.document().history())
-                .filter(history -> redo ? history.canRedo() : history.canUndo())
-                .isPresent();
+        return (!redo && open.getAsBoolean())
+                || tabs.front()
+                        .map(tab -> tab.document().history())
+                        .filter(history -> redo ? history.canRedo() : history.canUndo())
+                        .isPresent();
     }
 
     @Override

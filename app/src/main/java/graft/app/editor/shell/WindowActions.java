@@ -14,13 +14,20 @@ import javax.swing.Action;
 final class WindowActions {
 
     private final OpenTabs tabs;
+    private final Runnable settle;
     private final Map<Commands, Action> actions = new EnumMap<>(Commands.class);
 
-    /** Knows undo and redo, which the document in front carries out. */
-    WindowActions(OpenTabs tabs) {
+    /**
+     * Knows undo and redo, which the document in front carries out.
+     *
+     * @param open whether something stands in an editor that its document does not hold, because it cannot
+     * @param settle ends every editor that is open, before whatever command
+     */
+    WindowActions(OpenTabs tabs, BooleanSupplier open, Runnable settle) {
         this.tabs = tabs;
-        actions.put(Commands.UNDO, new UndoAction(tabs, false));
-        actions.put(Commands.REDO, new UndoAction(tabs, true));
+        this.settle = settle;
+        actions.put(Commands.UNDO, new UndoAction(tabs, false, open, settle));
+        actions.put(Commands.REDO, new UndoAction(tabs, true, open, settle));
     }
 
     /** Puts a command that can always be carried out. */
@@ -33,6 +40,7 @@ final class WindowActions {
         actions.put(command, new AbstractAction(command.title()) {
             @Override
             public void actionPerformed(ActionEvent event) {
+                settle.run();
                 then.run();
             }
 

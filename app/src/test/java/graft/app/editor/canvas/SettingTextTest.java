@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonPrimitive;
+import graft.app.editor.TypedSetting;
 import graft.node.SettingSchema;
 import org.junit.jupiter.api.Test;
 
@@ -21,24 +22,24 @@ class SettingTextTest {
     @Test
     void aNumberShowsItsUnitAndIsTypedWithOrWithoutIt() {
         assertThat(SettingText.shown(steps, new JsonPrimitive(25))).isEqualTo("25 steps");
-        assertThat(SettingText.parse(steps, "30 steps")).isEqualTo(new JsonPrimitive(30));
-        assertThat(SettingText.parse(steps, " 30 ")).isEqualTo(new JsonPrimitive(30));
+        assertThat(TypedSetting.parse(steps, "30 steps")).isEqualTo(new JsonPrimitive(30));
+        assertThat(TypedSetting.parse(steps, " 30 ")).isEqualTo(new JsonPrimitive(30));
     }
 
     @Test
     void aDecimalCommaIsADecimalPoint() {
-        assertThat(SettingText.parse(rate, "0,0005")).isEqualTo(new JsonPrimitive(0.0005));
-        assertThat(SettingText.parse(rate, "5e-4")).isEqualTo(new JsonPrimitive(0.0005));
+        assertThat(TypedSetting.parse(rate, "0,0005")).isEqualTo(new JsonPrimitive(0.0005));
+        assertThat(TypedSetting.parse(rate, "5e-4")).isEqualTo(new JsonPrimitive(0.0005));
     }
 
     @Test
     void aValueOutOfRangeIsRefusedWithTheRange() {
-        assertThat(SettingText.complaint(steps, "0"))
+        assertThat(TypedSetting.complaint(steps, "0"))
                 .hasValueSatisfying(
                         why -> assertThat(why).contains("whole number").contains(steps.range()));
-        assertThat(SettingText.complaint(steps, "many")).isPresent();
-        assertThat(SettingText.complaint(steps, "2.5")).isPresent();
-        assertThat(SettingText.complaint(steps, "20")).isEmpty();
+        assertThat(TypedSetting.complaint(steps, "many")).isPresent();
+        assertThat(TypedSetting.complaint(steps, "2.5")).isPresent();
+        assertThat(TypedSetting.complaint(steps, "20")).isEmpty();
     }
 
     @Test
@@ -46,14 +47,14 @@ class SettingTextTest {
         JsonArray numbers = new JsonArray();
         numbers.add(1.0);
         numbers.add(0.5);
-        assertThat(SettingText.parse(strengths, "1, 0.5")).isEqualTo(numbers);
-        assertThat(SettingText.typed(numbers)).isEqualTo("1.0, 0.5");
+        assertThat(TypedSetting.parse(strengths, "1, 0.5")).isEqualTo(numbers);
+        assertThat(TypedSetting.text(numbers)).isEqualTo("1, 0.5");
     }
 
     @Test
     void aChoiceKeepsItsName() {
-        assertThat(SettingText.parse(sampler, "euler")).isEqualTo(new JsonPrimitive("euler"));
-        assertThat(SettingText.complaint(sampler, "nonsense")).isPresent();
+        assertThat(TypedSetting.parse(sampler, "euler")).isEqualTo(new JsonPrimitive("euler"));
+        assertThat(TypedSetting.complaint(sampler, "nonsense")).isPresent();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import graft.app.editor.Hands;
 import graft.app.editor.Theme;
+import graft.app.editor.canvas.GraphCanvas;
 import graft.app.editor.canvas.NodeState;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
@@ -139,6 +140,23 @@ final class OpenedEditor implements AutoCloseable {
         });
         robot.click(window.current().orElseThrow().canvas(), new Point(at.x + at.width / 2, at.y + 6));
         robot.waitForIdle();
+    }
+
+    /** Presses a key with others held down. */
+    void press(int key, int... held) {
+        for (int each : held) {
+            robot.pressKey(each);
+        }
+        robot.pressAndReleaseKeys(key);
+        for (int each : held) {
+            robot.releaseKey(each);
+        }
+        robot.waitForIdle();
+    }
+
+    /** The canvas in front. */
+    GraphCanvas canvas() {
+        return execute(() -> window.current().orElseThrow().canvas());
     }
 
     /** Whether the user has left the editor. */

@@ -1,0 +1,86 @@
+package graft.app.editor;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonPrimitive;
+import graft.node.Problem;
+import graft.node.SettingSchema;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What people type for a setting, wherever they do so, and the value that is saved for it. */
+public final class TypedSetting {
+
+    private TypedSetting() {}
+
+    /** A saved value as one types it; empty for none. */
+    public static String text(JsonElement value) {
+        if (value == null || value.isJsonNull()) {
+            return "";
+        }
+        if (value.isJsonArray()) {
+            return value.getAsJsonArray().asList().stream()
+                    .map(TypedSetting::text)
+                    .collect(Collectors.joining(", "));
+        }
+        if (value instanceof JsonPrimitive plain) {
+            return plain.isNumber() ? NumberText.of(plain.getAsBigDecimal()) : plain.getAsString();
+        }
+        return value.toString();
+    }
+
+    /**
+     * The value to save for what was typed.
+     *
+     * @throws Problem saying what the setting takes, when it does not take that
+     */
+    public static JsonElement parse(SettingSchema setting, String typed) {
+        return setting.toJson(setting.fromJson(json(setting, typed.strip(), typed)));
+    }
+
+    /** Why a typed text cannot be the setting's value, in the words of a form; empty when it can. */
+    public static Optional<String> complaint(SettingSchema setting, String typed) {
+        try {
+            parse(setting, typed);
+            return Optional.empty();
+        } catch (Problem problem) {
+            String why = problem.why();
+            return Optional.of(Character.toUpperCase(why.charAt(0)) + why.substring(1));
+        }
+    }
+
+    private static JsonElement json(SettingSchema setting, String stripped, String typed) {
+        return switch (setting.kind()) {
+            case "whole number", "number" ->
+                NumberText.parse(withoutUnit(setting, stripped), setting.kind().equals("whole number"))
+                        .map(TypedSetting::json)
+                        .orElseGet(() -> new JsonPrimitive(stripped));
+            case "numbers" ->
+                NumberText.parseAll(stripped).map(TypedSetting::json).orElseGet(() -> new JsonPrimitive(stripped));
+            case "yes or no" ->
+                new JsonPrimitive(stripped.equalsIgnoreCase("true") || stripped.equalsIgnoreCase("yes"));
+            case "path" -> stripped.isEmpty() ? JsonNull.INSTANCE : new JsonPrimitive(stripped);
+            default -> new JsonPrimitive(setting.choices().isEmpty() ? typed : stripped);
+        };
+    }
+
+    private static JsonElement json(BigDecimal number) {
+        return new JsonPrimitive(number);
+    }
+
+    private static JsonElement json(List<BigDecimal> numbers) {
+        JsonArray array = new JsonArray();
+        numbers.forEach(array::add);
+        return array;
+    }
+
+    private static String withoutUnit(SettingSchema setting, String text) {
+        String unit = setting.declared().unit();
+        return unit.isEmpty() || !text.endsWith(unit)
+                ? text
+                : text.substring(0, text.length() - unit.length()).strip();
+    }
+}
