@@ -44,6 +44,13 @@ public interface Run {
     void progress(long done, long total, Map<String, Double> figures);
 
     /**
+     * The same, with what is counted in the singular, such as {@code step} or {@code picture}; empty where that has no name.
+     */
+    default void progress(String unit, long done, long total, Map<String, Double> figures) {
+        progress(done, total, figures);
+    }
+
+    /**
      * A file of the node's own that outlives the run, not there at first: the same node with the same settings and inputs
      * finds what it left there, until a run of the workflow ends well.
      */

@@ -44,7 +44,7 @@ public final class TrainingProgress implements TrainingLoop.Listener {
         figures.put("learning rate", step.learningRate());
         figures.put("seconds per step", seconds);
         figures.put("seconds left", seconds * (steps - step.step()));
-        run.progress(step.step(), steps, figures);
+        run.progress("step", step.step(), steps, figures);
         return !run.cancelled();
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * One node's progress as a line of text: bar, share, count, rate, figures such as the loss, time left.
@@ -12,10 +13,19 @@ import java.util.Map;
  * @param title the node, as a person reads it
  * @param done finished steps
  * @param total all steps; 0 when nobody knows
+ * @param unit what is counted, in the singular; empty when that has no name
  * @param perSecond steps per second; 0 when not known yet
+ * @param left seconds to come; empty when not known yet
  * @param figures numbers of the moment
  */
-record ProgressLine(String title, long done, long total, double perSecond, Map<String, Double> figures) {
+record ProgressLine(
+        String title,
+        String unit,
+        long done,
+        long total,
+        double perSecond,
+        OptionalDouble left,
+        Map<String, Double> figures) {
 
     private static final int LONGEST_BAR = 30;
     private static final int SHORTEST_BAR = 8;
@@ -45,9 +55,9 @@ record ProgressLine(String title, long done, long total, double perSecond, Map<S
         if (total > 0) {
             parts.add(String.format(Locale.ROOT, "%3d %%", 100 * done / total));
         }
-        parts.add(total > 0 ? done + "/" + total : Long.toString(done));
-        if (total > 0 && perSecond > 0 && done < total) {
-            parts.add("left " + clock(Duration.ofMillis(Math.round(1000 * (total - done) / perSecond))));
+        parts.add((unit.isEmpty() ? "" : unit + " ") + (total > 0 ? done + " of " + total : done));
+        if (left.isPresent() && done < total) {
+            parts.add("left " + clock(Duration.ofMillis(Math.round(1000 * left.getAsDouble()))));
         }
         figures.forEach((name, value) -> parts.add(name + " " + number(value)));
         if (perSecond > 0) {

@@ -4,9 +4,11 @@ import graft.app.engine.RunEvent;
 import graft.app.engine.Versions;
 import graft.tensor.Memory;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -71,6 +73,13 @@ final class RunPrinter implements Consumer<RunEvent> {
                         + Memory.words(started.installedMemory()));
             }
             out.println("versions  " + Versions.line(started.versions()));
+            if (started.expected().keySet().containsAll(started.nodes())) {
+                double seconds = started.expected().values().stream()
+                        .mapToDouble(each -> each)
+                        .sum();
+                out.println("time      about " + ProgressLine.clock(Duration.ofMillis(Math.round(1000 * seconds)))
+                        + ", as long as such nodes took before");
+            }
         } else if (event instanceof RunEvent.NodeCached cached) {
             out.println(named(cached.title(), cached.node()) + "  kept: " + cached.why());
         } else if (event instanceof RunEvent.NodeFinished finished) {
@@ -87,6 +96,7 @@ final class RunPrinter implements Consumer<RunEvent> {
         } else if (event instanceof RunEvent.Wrote wrote) {
             out.println("  wrote " + wrote.file());
         } else if (event instanceof RunEvent.RunFinished finished) {
+            finished.kept().forEach(sentence -> out.println("kept      " + sentence));
             out.println(finished(finished));
         }
     }
@@ -124,7 +134,14 @@ final class RunPrinter implements Consumer<RunEvent> {
             saidTenth = 0;
         }
         double perSecond = now > firstNanos ? (at.done() - firstDone) * 1e9 / (now - firstNanos) : 0;
-        ProgressLine line = new ProgressLine(at.title(), at.done(), at.total(), perSecond, withoutTimes(at.figures()));
+        ProgressLine line = new ProgressLine(
+                at.title(),
+                at.unit(),
+                at.done(),
+                at.total(),
+                perSecond,
+                left(at, perSecond),
+                withoutTimes(at.figures()));
         boolean last = at.total() > 0 && at.done() >= at.total();
         if (terminal.interactive()) {
             if (last || now - saidNanos >= REDRAW_NANOS) {
@@ -141,6 +158,17 @@ final class RunPrinter implements Consumer<RunEvent> {
             saidNanos = now;
             saidTenth = tenth;
         }
+    }
+
+    /** As the node itself forecasts it, else by how fast it counts. */
+    private static OptionalDouble left(RunEvent.NodeProgress at, double perSecond) {
+        Double forecast = at.figures().get("seconds left");
+        if (forecast != null) {
+            return OptionalDouble.of(forecast);
+        }
+        return perSecond > 0
+                ? OptionalDouble.of(Math.max(0, at.total() - at.done()) / perSecond)
+                : OptionalDouble.empty();
     }
 
     private void draw(String line) {

@@ -5,7 +5,8 @@ import graft.node.Problem;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.swing.SwingUtilities;
@@ -25,11 +26,19 @@ public final class Background implements AutoCloseable {
      * @param count 1 where each piece of work follows the one before
      */
     public Background(String name, int count) {
-        threads = Executors.newFixedThreadPool(count, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        threads = new ThreadPoolExecutor(
+                count,
+                count,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                // What was on its way when a window was closed may ask for more, and nobody is there to be told.
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 
     /**

@@ -24,14 +24,21 @@ public final class Engine {
 
     private final NodeLibrary library;
     private final Cache cache;
+    private final NodeTimes times;
     private final AtomicBoolean busy = new AtomicBoolean();
 
     /** Set when a plugin went whose values the cache may hold. */
     private final AtomicBoolean stale = new AtomicBoolean();
 
     public Engine(NodeLibrary library, Cache cache) {
+        this(library, cache, NodeTimes.ofThisMachine());
+    }
+
+    /** Learns how long nodes take from {@code times}, and adds to them. */
+    Engine(NodeLibrary library, Cache cache, NodeTimes times) {
         this.library = library;
         this.cache = cache;
+        this.times = times;
         library.addListener(changed -> {
             if (!changed.removed().isEmpty()) {
                 stale.set(true);
@@ -112,7 +119,7 @@ public final class Engine {
         RunFolder folder = RunFolder.create(options.folder(), plan);
         AtomicReference<Runner.Stop> stop = new AtomicReference<>(Runner.Stop.NOT);
         CompletableFuture<RunResult> result = new CompletableFuture<>();
-        Runner runner = new Runner(plan, compute, cache, library, folder, stop, options);
+        Runner runner = new Runner(plan, compute, cache, library, times, folder, stop, options);
         launch(runner::run, result);
         return new RunHandle(stop, result, () -> {
             if (runner.leaveBehind()) {

@@ -4,6 +4,7 @@ import graft.app.engine.Plan.Step;
 import graft.node.Problem;
 import graft.node.Run;
 import java.awt.image.BufferedImage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +26,9 @@ final class NodeRun implements Run {
     private final Consumer<RunEvent> events;
     private volatile boolean partial;
     private volatile Problem failure;
+    private volatile String kept;
+    private volatile boolean asked;
+    private volatile boolean goesOn;
 
     NodeRun(
             Step step,
@@ -79,7 +83,22 @@ final class NodeRun implements Run {
 
     @Override
     public Path stateFile() {
-        return folder.stateOf(step.node(), key);
+        Path state = folder.stateOf(step.node(), key);
+        if (!asked) {
+            asked = true;
+            goesOn = Files.exists(state);
+        }
+        return state;
+    }
+
+    /** Whether it may have gone on where an earlier run ended, so that its time is not that of the whole. */
+    boolean goesOn() {
+        return goesOn;
+    }
+
+    /** What the node said of what it had done when it was stopped; empty when it was not. */
+    Optional<String> kept() {
+        return Optional.ofNullable(kept);
     }
 
     @Override
@@ -94,7 +113,13 @@ final class NodeRun implements Run {
 
     @Override
     public void progress(long done, long total, Map<String, Double> figures) {
-        events.accept(new RunEvent.NodeProgress(step.node(), step.title(), done, total, new LinkedHashMap<>(figures)));
+        progress("", done, total, figures);
+    }
+
+    @Override
+    public void progress(String unit, long done, long total, Map<String, Double> figures) {
+        events.accept(new RunEvent.NodeProgress(
+                step.node(), step.title(), unit, done, total, new LinkedHashMap<>(figures)));
     }
 
     @Override
@@ -132,6 +157,7 @@ final class NodeRun implements Run {
     @Override
     public void partial(String sentence) {
         partial = true;
+        kept = sentence;
         log(sentence);
     }
 

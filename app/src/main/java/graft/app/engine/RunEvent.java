@@ -13,7 +13,11 @@ import java.util.Map;
  */
 public sealed interface RunEvent {
 
-    /** The run begins: where, with what, and the nodes that it needs in their order. */
+    /**
+     * The run begins: where, with what, and the nodes that it needs in their order; {@code expected} are the seconds that nodes
+     * will take, by how long like ones took on this machine or as they forecast it themselves, 0 where a result is kept; those of
+     * which nobody knows are left out.
+     */
     record RunStarted(
             String title,
             Path folder,
@@ -22,8 +26,23 @@ public sealed interface RunEvent {
             long installedMemory,
             long availableMemory,
             Map<String, String> versions,
-            List<String> nodes)
-            implements RunEvent {}
+            List<String> nodes,
+            Map<String, Double> expected)
+            implements RunEvent {
+
+        /** Of which nobody knows how long it will take. */
+        public RunStarted(
+                String title,
+                Path folder,
+                String device,
+                String why,
+                long installedMemory,
+                long availableMemory,
+                Map<String, String> versions,
+                List<String> nodes) {
+            this(title, folder, device, why, installedMemory, availableMemory, versions, nodes, Map.of());
+        }
+    }
 
     /** A node begins; {@code why} it runs rather than being taken from what was kept. */
     record NodeStarted(String node, String title, String why) implements RunEvent {}
@@ -31,9 +50,24 @@ public sealed interface RunEvent {
     /** A node's kept result is taken. */
     record NodeCached(String node, String title, String why) implements RunEvent {}
 
-    /** A node is so far: {@code total} is 0 when nobody knows; figures of the moment such as {@code loss}. */
-    record NodeProgress(String node, String title, long done, long total, Map<String, Double> figures)
-            implements RunEvent {}
+    /**
+     * A node is so far: {@code unit} is what is counted, in the singular, empty when that has no name; {@code total} is 0 when
+     * nobody knows; figures of the moment such as {@code loss}.
+     */
+    record NodeProgress(String node, String title, String unit, long done, long total, Map<String, Double> figures)
+            implements RunEvent {
+
+        /** Of what has no name. */
+        public NodeProgress(String node, String title, long done, long total, Map<String, Double> figures) {
+            this(node, title, "", done, total, figures);
+        }
+
+        /** How far it is in words: {@code step 16 of 250}. */
+        public String words() {
+            String count = total > 0 ? done + " of " + total : Long.toString(done);
+            return unit.isEmpty() ? count : unit + " " + count;
+        }
+    }
 
     /** A picture of the work so far. */
     record NodePreview(String node, BufferedImage image) implements RunEvent {}
@@ -69,8 +103,15 @@ public sealed interface RunEvent {
     /** A node wrote a file. */
     record Wrote(String node, Path file) implements RunEvent {}
 
-    /** The run is over. */
-    record RunFinished(Outcome outcome, Path folder, double seconds, long peak) implements RunEvent {}
+    /** The run is over; {@code kept} says of each node that was stopped what it had done and where that is, a sentence or two. */
+    record RunFinished(Outcome outcome, Path folder, double seconds, long peak, List<String> kept)
+            implements RunEvent {
+
+        /** Of a run in which no node was stopped. */
+        public RunFinished(Outcome outcome, Path folder, double seconds, long peak) {
+            this(outcome, folder, seconds, peak, List.of());
+        }
+    }
 
     /** How a run, or one node of it, ended. */
     enum Outcome {

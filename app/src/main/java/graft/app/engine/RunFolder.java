@@ -202,6 +202,7 @@ final class RunFolder {
                     "run",
                     finished.outcome().name().toLowerCase(Locale.ROOT)
                             + String.format(Locale.ROOT, " in %.3f s", finished.seconds()));
+            finished.kept().forEach(sentence -> write("run", sentence));
         }
     }
 

@@ -12,6 +12,7 @@ import graft.app.workflow.Subgraphs;
 import graft.file.FileFault;
 import graft.node.Cancelled;
 import graft.node.Converter;
+import graft.node.Forecast;
 import graft.node.Node;
 import graft.node.Problem;
 import graft.node.Resource;
@@ -22,6 +23,7 @@ import graft.node.host.Printed;
 import graft.tensor.Compute;
 import graft.tensor.Memory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -66,6 +69,12 @@ final class Runner {
     private final Compute compute;
     private final Cache cache;
     private final NodeLibrary library;
+    private final NodeTimes times;
+
+    /** What steps have in common with others that are alike. */
+    private final Map<String, String> alike;
+
+    private final Kept kept = new Kept();
     private final RunFolder folder;
     private final AtomicReference<Stop> stop;
     private final Consumer<RunEvent> listener;
@@ -109,6 +118,7 @@ final class Runner {
             Compute compute,
             Cache cache,
             NodeLibrary library,
+            NodeTimes times,
             RunFolder folder,
             AtomicReference<Stop> stop,
             RunOptions options) {
@@ -116,6 +126,8 @@ final class Runner {
         this.compute = compute;
         this.cache = cache;
         this.library = library;
+        this.times = times;
+        this.alike = NodeTimes.alike(plan.steps(), compute.name());
         this.folder = folder;
         this.stop = stop;
         this.listener = options.listener();
@@ -127,6 +139,36 @@ final class Runner {
         this.previews = new OutputPreviews(library);
         for (Step step : plan.steps()) {
             step.sources().map(Source::node).distinct().forEach(node -> consumers.merge(node, 1, Integer::sum));
+        }
+    }
+
+    /** Seconds that steps will take: none where a result is kept, else as like ones took, else as they forecast it. */
+    private Map<String, Double> expected() {
+        Map<String, NodeState> states = States.of(plan.steps(), List.of(), cache, compute.name());
+        Map<String, Double> expected = new LinkedHashMap<>();
+        for (Step step : plan.steps()) {
+            if (states.get(step.node()).kind() == NodeState.Kind.CACHED) {
+                expected.put(step.node(), 0.0);
+            } else {
+                OptionalDouble known = times.expected(alike.get(step.node()), NodeTimes.stepsOf(step));
+                (known.isPresent() ? known : forecast(step)).ifPresent(seconds -> expected.put(step.node(), seconds));
+            }
+        }
+        return expected;
+    }
+
+    private OptionalDouble forecast(Step step) {
+        try {
+            return strangerOf(step).isPresent()
+                    ? OptionalDouble.empty()
+                    : step.forecasts().stream()
+                            .map(source -> source.on(compute.name(), false))
+                            .filter(Forecast::timed)
+                            .mapToDouble(Forecast::seconds)
+                            .findFirst();
+        } catch (RuntimeException untold) {
+            LOG.info("{} cannot be forecast", step.node(), untold);
+            return OptionalDouble.empty();
         }
     }
 
@@ -151,7 +193,8 @@ final class Runner {
                 Memory.installed().orElse(-1),
                 Memory.available().orElse(-1),
                 versions(),
-                plan.steps().stream().map(Step::node).toList()));
+                plan.steps().stream().map(Step::node).toList(),
+                expected()));
         // What is only left out this time may come again.
         Set<String> mayCome =
                 new HashSet<>(Subgraphs.flatten(plan.workflow()).nodes().keySet());
@@ -259,7 +302,9 @@ final class Runner {
         double seconds = (System.nanoTime() - start) / 1e9;
         Outcome outcome = stop.get() != Stop.NOT ? Outcome.CANCELLED : failed ? Outcome.FAILED : Outcome.DONE;
         long peak = Memory.peak().orElse(-1);
-        folder.note(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak));
+        List<String> sentences = kept.sentences();
+        folder.note(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak, sentences));
+        times.save();
         try {
             folder.finish(outcome, seconds, peak);
             if (outcome == Outcome.DONE) {
@@ -269,7 +314,7 @@ final class Runner {
             inform(new RunEvent.Warning("", unwritten.getMessage()));
             outcome = outcome == Outcome.DONE ? Outcome.FAILED : outcome;
         }
-        inform(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak));
+        inform(new RunEvent.RunFinished(outcome, folder.path(), seconds, peak, sentences));
         result = new RunResult(outcome, folder.path(), seconds);
         return result;
     }
@@ -285,6 +330,9 @@ final class Runner {
             return; // a thread that a node left goes on talking
         }
         watch.heard(event);
+        if (event instanceof RunEvent.Wrote wrote) {
+            kept.wrote(wrote.node(), wrote.file().toAbsolutePath().normalize());
+        }
         folder.note(event);
         inform(event);
     }
@@ -347,6 +395,7 @@ final class Runner {
                 step, key, compute.name(), workflow, graph, folder, previewed, stopped, event -> tell(event, mine));
         Set<Thread> threads = LeftThreads.now();
         begins(step, mine);
+        kept.begins(step);
         try (Printed.Capture printed = Printed.to(new PrintedLines(step.node(), event -> tell(event, mine)));
                 NodeWatch.Turn turn = watch.begin(step)) {
             Map<String, Object> outputs = outputs(step, mine, run);
@@ -357,6 +406,10 @@ final class Runner {
             if (run.failure().isPresent()) {
                 fail(step, run.failure().get());
                 return;
+            }
+            run.kept().ifPresent(sentence -> kept.stopped(step, sentence, Files.exists(folder.stateOf(step.node(), key))));
+            if (!run.isPartial() && !run.goesOn()) {
+                times.took(alike.get(step.node()), NodeTimes.stepsOf(step), mine.seconds);
             }
             tell(new RunEvent.NodeFinished(
                     step.node(), step.title(), mine.seconds, Memory.peak().orElse(-1), run.isPartial()));

@@ -31,16 +31,22 @@ class EventJsonTest {
                         1L << 40,
                         -1,
                         Map.of("graft", "0.1.0"),
-                        List.of("a", "b")),
+                        List.of("a", "b"),
+                        Map.of("a", 12.5)),
                 new RunEvent.NodeStarted("a", "Load Model", "it has not run before"),
                 new RunEvent.NodeCached("a", "Load Model", "nothing changed"),
-                new RunEvent.NodeProgress("a", "Train", 3, 10, Map.of("loss", 0.25, "worst", Double.NaN)),
+                new RunEvent.NodeProgress("a", "Train", "step", 3, 10, Map.of("loss", 0.25, "worst", Double.NaN)),
                 new RunEvent.NodeFinished("a", "Train", 1.5, 1L << 33, true),
                 new RunEvent.NodeSkipped("a", "Save", "the run was stopped"),
                 new RunEvent.Log("a", "said"),
                 new RunEvent.Warning("", "warned", "colours"),
                 new RunEvent.Wrote("a", Path.of("runs/a/save/x.png")),
-                new RunEvent.RunFinished(RunEvent.Outcome.CANCELLED, Path.of("runs/a"), 2.5, -1));
+                new RunEvent.RunFinished(
+                        RunEvent.Outcome.CANCELLED,
+                        Path.of("runs/a"),
+                        2.5,
+                        -1,
+                        List.of("Train: Stopped after step 3 of 10. It is in x.safetensors.")));
     }
 
     @ParameterizedTest

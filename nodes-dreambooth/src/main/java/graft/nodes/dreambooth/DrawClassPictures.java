@@ -170,7 +170,7 @@ public final class DrawClassPictures implements Node {
                 run.preview(picture);
                 drawn++;
             }
-            run.progress(i + 1, count);
+            run.progress("picture", i + 1, count, Map.of());
         }
         run.log((count - drawn) + " class pictures were there, " + drawn + " were drawn; they are kept in " + place
                 + ", which may be removed at any time.");

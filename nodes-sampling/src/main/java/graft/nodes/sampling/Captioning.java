@@ -65,7 +65,7 @@ final class Captioning {
             if (!written.isEmpty()) {
                 run.log(written.size() + " of " + total + " pictures were captioned in an earlier run.");
             }
-            run.progress(written.size(), total);
+            run.progress("picture", written.size(), total, Map.of());
             if (!open.isEmpty()) {
                 write(open, total, model);
             }
@@ -99,7 +99,7 @@ final class Captioning {
                 }
                 cache.put(made);
                 show(List.copyOf(pictures.values()), captions);
-                run.progress(written.size(), total);
+                run.progress("picture", written.size(), total, Map.of());
                 run.checkCancelled();
             }
         }

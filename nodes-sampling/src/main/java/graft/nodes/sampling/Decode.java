@@ -12,6 +12,7 @@ import graft.node.Run;
 import graft.tensor.Compute;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Turns latents into pictures. */
 @NodeType(
@@ -40,7 +41,7 @@ public final class Decode implements Node {
         for (int i = 0; i < count; i++) {
             run.checkCancelled();
             pictures.add(model.vae().picture(latents.array(), i));
-            run.progress(i + 1, count);
+            run.progress("picture", i + 1, count, Map.of());
         }
         images = new Images(pictures);
     }

@@ -19,6 +19,7 @@ import graft.node.Setting;
 import graft.tensor.Compute;
 import graft.tensor.Scope;
 import java.util.List;
+import java.util.Map;
 
 /** Turns pictures into latents, to draw on from them. */
 @NodeType(
@@ -72,7 +73,7 @@ public final class EncodeImage implements Node {
                 }
                 float[] planes = picture.fitted(toWidth, toHeight, fit).toPlanes();
                 encoded.add(model.vae().encode(working.create(planes, new Shape(1, 3, toHeight, toWidth)), null));
-                run.progress(encoded.size(), pictures.size());
+                run.progress("picture", encoded.size(), pictures.size(), Map.of());
             }
             latents = new Latents(
                     scope.keep(NDArrays.concat(encoded, 0), model.compute().newManager()), false);

@@ -156,7 +156,7 @@ public final class ImageFolder implements Node {
             if (isEnlarged(item, image)) {
                 small.add(item.file().getFileName() + " (" + image.getWidth() + "×" + image.getHeight() + ")");
             }
-            run.progress(i + 1, pictures.size());
+            run.progress("picture", i + 1, pictures.size(), Map.of());
         }
         if (!small.isEmpty()) {
             String size = buckets ? "their buckets" : width + "×" + height;

@@ -33,6 +33,7 @@ import graft.tensor.Finite;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
 import java.util.List;
+import java.util.Map;
 
 /** Draws latents from noise, step by step, as the prompt says. */
 @NodeType(
@@ -152,7 +153,7 @@ public final class Sample implements Node {
                     StepNoise.of(random),
                     (done, total, at, expected) -> {
                         run.checkCancelled();
-                        run.progress(done, total);
+                        run.progress("step", done, total, Map.of());
                         if (run.previewed() && done < total && done % Math.max(1, total / PREVIEWS) == 0) {
                             preview.of(expected).ifPresent(run::preview);
                         }

@@ -94,7 +94,7 @@ public final class SaveImage implements Node {
             PngFile.write(file, images.pictures().get(i).toBufferedImage(), text);
             run.wrote(file);
             written.add(file);
-            run.progress(i + 1, images.pictures().size());
+            run.progress("picture", i + 1, images.pictures().size(), Map.of());
         }
         return written;
     }

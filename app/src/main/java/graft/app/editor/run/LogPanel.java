@@ -74,12 +74,21 @@ final class LogPanel extends JPanel {
     }
 
     void add(List<RunEvent> events) {
-        append(events.stream().flatMap(event -> line(event).stream()).toList());
+        append(events.stream().flatMap(event -> lines(event).stream()).toList());
     }
 
     /** A line that no event tells of. */
     void note(String sentence) {
         append(List.of(new Line(sentence, "text.dim")));
+    }
+
+    private static List<Line> lines(RunEvent event) {
+        List<Line> lines = new ArrayList<>();
+        line(event).ifPresent(lines::add);
+        if (event instanceof RunEvent.RunFinished finished) {
+            finished.kept().forEach(sentence -> lines.add(new Line(sentence, "accent")));
+        }
+        return lines;
     }
 
     private static Optional<Line> line(RunEvent event) {

@@ -5,6 +5,7 @@ import graft.app.editor.Icons;
 import graft.app.editor.NumberSpinner;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.Wrapped;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunQueue;
 import graft.node.Problem;
@@ -15,6 +16,7 @@ import java.awt.event.ActionEvent;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import javax.swing.AbstractAction;
 import javax.swing.DefaultListCellRenderer;
@@ -25,6 +27,7 @@ import javax.swing.JList;
 import javax.swing.JPanel;
 import javax.swing.JProgressBar;
 import javax.swing.JScrollPane;
+import javax.swing.JTextArea;
 import javax.swing.JToggleButton;
 import javax.swing.KeyStroke;
 import javax.swing.ListSelectionModel;
@@ -42,6 +45,7 @@ final class QueuePanel extends JPanel implements RunListener {
     private final JLabel title = new JLabel();
     private final JLabel node = new JLabel(" ");
     private final JLabel left = new JLabel(" ");
+    private final JTextArea kept = Wrapped.text("");
     private final JProgressBar progress = new JProgressBar(0, 1000);
     private final NumberSpinner times = new NumberSpinner(1, 1, MOST_TIMES, 1);
     private final JButton stop = new JButton(Strings.get("run.stop"), Icons.get("stop-and-keep"));
@@ -111,6 +115,10 @@ final class QueuePanel extends JPanel implements RunListener {
         panel.add(stop);
         panel.add(cancel);
         panel.add(leave);
+        kept.setName("queue.kept");
+        kept.setFocusable(true);
+        kept.setVisible(false);
+        panel.add(kept, "newline, span, growx, wmin 0");
         return panel;
     }
 
@@ -190,15 +198,22 @@ final class QueuePanel extends JPanel implements RunListener {
         clock.start();
         node.setText(Strings.get("run.preparing"));
         left.setText(" ");
+        show(List.of());
         progress.setIndeterminate(true);
     }
 
     @Override
     public void events(RunJob job, List<RunEvent> events) {
-        progress.setIndeterminate(false);
-        progress.setValue((int) Math.round(1000 * job.progress().fraction()));
         if (!controller.isStopping()) {
-            job.progress().title().ifPresent(node::setText);
+            job.progress().title().ifPresent(name -> node.setText(job.progress()
+                    .count()
+                    .map(count -> Strings.get("run.node", name, count))
+                    .orElse(name)));
+        }
+        for (RunEvent event : events) {
+            if (event instanceof RunEvent.RunFinished finished) {
+                show(finished.kept());
+            }
         }
         showTime();
     }
@@ -213,11 +228,22 @@ final class QueuePanel extends JPanel implements RunListener {
 
     private void showTime() {
         leave.setVisible(controller.isStuck());
-        controller
-                .job()
-                .flatMap(job -> job.progress().timeLeft())
-                .ifPresent(time -> left.setText(
-                        Strings.get(time.whole() ? "run.left" : "run.left.least", Durations.words(time.seconds()))));
+        controller.job().map(RunJob::progress).ifPresent(run -> {
+            // Of the whole run where its time is known, else of the node at work.
+            OptionalDouble done = run.fraction().isPresent() ? run.fraction() : run.share();
+            progress.setIndeterminate(done.isEmpty());
+            progress.setValue((int) Math.round(1000 * done.orElse(0)));
+            left.setText(run.timeLeft()
+                    .map(time -> Strings.get(
+                            time.whole() ? "run.left" : "run.left.least", Durations.words(time.seconds())))
+                    .orElse(" "));
+        });
+    }
+
+    /** Says what the run that was stopped kept, until the next begins. */
+    private void show(List<String> sentences) {
+        kept.setText(String.join("\n", sentences));
+        kept.setVisible(!sentences.isEmpty());
     }
 
     @Override

@@ -8,7 +8,6 @@ import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunQueue;
 import graft.app.engine.RunResult;
-import graft.app.engine.Sweep;
 import graft.app.plugin.NodeLibrary;
 import graft.app.worker.RunBackend;
 import graft.app.worker.RunRequest;
@@ -17,7 +16,6 @@ import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowDifference;
-import graft.app.workflow.WorkflowNode;
 import graft.node.Problem;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -63,8 +61,6 @@ public final class RunController {
     private final RandomGenerator random = new SecureRandom();
     private final List<RunListener> listeners = new ArrayList<>();
     private final Map<String, RunTarget> targets = new HashMap<>();
-    private final Map<String, Double> seconds = new HashMap<>();
-
     /** What ran last of each document. */
     private final Map<OpenWorkflow, Workflow> ran = new WeakHashMap<>();
 
@@ -255,16 +251,16 @@ public final class RunController {
 
     private void begin(RunQueue.Entry run) {
         Optional<RunTarget> target = Optional.ofNullable(targets.remove(run.id()));
-        Map<String, WorkflowNode> nodes = Subgraphs.flatten(run.workflow()).nodes();
-        DrawnNodes drawn = new DrawnNodes(nodes.keySet());
-        RunProgress progress = new RunProgress(node -> expected(nodes, node), System::nanoTime);
+        DrawnNodes drawn =
+                new DrawnNodes(Subgraphs.flatten(run.workflow()).nodes().keySet());
+        RunProgress progress = new RunProgress(System::nanoTime);
         RunJob began = new RunJob(run, target.map(RunTarget::document), progress, drawn);
         job = began;
         sink = target.map(RunTarget::states).orElse(null);
         stopping = false;
         target.ifPresent(of -> ran.put(of.document(), run.workflow()));
         listeners.forEach(listener -> listener.began(began));
-        EventFeed feed = new EventFeed(events -> events(began, nodes, events));
+        EventFeed feed = new EventFeed(events -> events(began, events));
         RunRequest request = new RunRequest(run.workflow(), run.outputs(), host.runs(), run.device());
         var unused = backend.start(request, feed)
                 .whenComplete((result, failure) -> SwingUtilities.invokeLater(() -> {
@@ -274,13 +270,11 @@ public final class RunController {
         changed();
     }
 
-    private void events(RunJob of, Map<String, WorkflowNode> nodes, List<RunEvent> events) {
+    private void events(RunJob of, List<RunEvent> events) {
         Set<String> changed = new LinkedHashSet<>();
         for (RunEvent event : events) {
             changed.addAll(of.progress().take(event));
-            if (event instanceof RunEvent.NodeFinished finished && !finished.partial()) {
-                learn(nodes, finished.node(), finished.seconds());
-            } else if (event instanceof RunEvent.NodePreview preview && sink != null) {
+            if (event instanceof RunEvent.NodePreview preview && sink != null) {
                 sink.preview(of.drawn().of(preview.node()), preview.image());
             }
         }
@@ -320,27 +314,6 @@ public final class RunController {
                                 "this is a fault of Graft (" + cause + ")",
                                 "run it again, and report it with what is folded beneath")
                         .causedBy(cause);
-    }
-
-    // --- times
-    // --------------------------------------------------------------------------------------------------------
-
-    private void learn(Map<String, WorkflowNode> nodes, String node, double took) {
-        String type = type(nodes, node);
-        seconds.put(type, took);
-        seconds.put(type + " " + node, took);
-    }
-
-    /** Seconds that a node took the last time, else one of its type; NaN when none ran. */
-    private double expected(Map<String, WorkflowNode> nodes, String node) {
-        String type = type(nodes, node);
-        return seconds.getOrDefault(type + " " + node, seconds.getOrDefault(type, Double.NaN));
-    }
-
-    private static String type(Map<String, WorkflowNode> nodes, String node) {
-        return Optional.ofNullable(nodes.getOrDefault(node, nodes.get(Sweep.origin(node))))
-                .map(WorkflowNode::type)
-                .orElse("");
     }
 
     // --- states of nodes between runs

@@ -48,6 +48,7 @@ public final class RunDock extends JPanel {
     private final ProblemsPanel problems;
     private final ImageViewer viewer;
     private final HistoryPanel history;
+    private transient List<String> kept = List.of();
     private transient Optional<RunJob> last = Optional.empty();
     private transient BiConsumer<Integer, Integer> counted = (errors, warnings) -> {};
 
@@ -175,6 +176,7 @@ public final class RunDock extends JPanel {
         @Override
         public void began(RunJob job) {
             last = Optional.of(job);
+            kept = List.of();
             losses.begin();
             problems.begin();
             countProblems();
@@ -187,7 +189,9 @@ public final class RunDock extends JPanel {
         @Override
         public void events(RunJob job, List<RunEvent> events) {
             for (RunEvent event : events) {
-                if (event instanceof RunEvent.Wrote wrote && ImageFile.isPicture(wrote.file())) {
+                if (event instanceof RunEvent.RunFinished finished) {
+                    kept = finished.kept();
+                } else if (event instanceof RunEvent.Wrote wrote && ImageFile.isPicture(wrote.file())) {
                     viewer.append(wrote.file());
                 }
             }
@@ -206,13 +210,14 @@ public final class RunDock extends JPanel {
             });
             boolean refused = problem.filter(words -> words.happened().equals(RunBackend.REFUSED))
                     .isPresent();
-            host.say(Strings.get(
+            String words = Strings.get(
                     switch (outcome) {
                         case DONE -> "run.done";
                         case FAILED -> refused ? "run.refused" : "run.failed";
                         case CANCELLED -> "run.cancelled";
                     },
-                    job.run().title()));
+                    job.run().title());
+            host.say(kept.isEmpty() ? words : words + ". " + String.join(" ", kept));
             if (outcome == Outcome.FAILED) {
                 select(Tab.PROBLEMS);
             }

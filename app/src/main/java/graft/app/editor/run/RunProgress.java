@@ -2,6 +2,7 @@ package graft.app.editor.run;
 
 import graft.app.editor.canvas.NodeState;
 import graft.app.engine.RunEvent;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.function.ToDoubleFunction;
 
 /** How far a run is: the state of each of its nodes, and the time that is left, from the events that it tells. */
 final class RunProgress {
@@ -22,32 +22,36 @@ final class RunProgress {
      */
     record TimeLeft(double seconds, boolean whole) {}
 
-    /** What a node counts for whose time nobody knows. */
-    private static final double UNKNOWN = 1;
+    /** The share of a node's work from which what it tells itself counts for more than what like ones took. */
+    private static final double TELLING = 0.05;
 
     private final LongSupplier nanoClock;
-    private final ToDoubleFunction<String> expected;
+    private final Map<String, Double> expected = new HashMap<>();
     private final Map<String, NodeState> states = new LinkedHashMap<>();
-    private final Set<String> over = new LinkedHashSet<>();
+    /** Seconds that nodes took which are over. */
+    private final Map<String, Double> over = new LinkedHashMap<>();
+
     private String current = "";
     private String title = "";
     private long began;
-    private double currentLeft = Double.NaN;
-    private double currentDone;
 
-    /**
-     * A run that has not begun.
-     *
-     * @param expected seconds that a node took the last time; NaN when that is not known
-     */
-    RunProgress(ToDoubleFunction<String> expected, LongSupplier nanoClock) {
-        this.expected = expected;
+    /** What the node at work told first and last, and when. */
+    private Optional<RunEvent.NodeProgress> first = Optional.empty();
+
+    private Optional<RunEvent.NodeProgress> latest = Optional.empty();
+    private long firstAt;
+    private long latestAt;
+    private double farthest;
+
+    /** A run that has not begun. */
+    RunProgress(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
     }
 
     /** Takes an event, and gives the nodes whose state it changed. */
     Set<String> take(RunEvent event) {
         if (event instanceof RunEvent.RunStarted started) {
+            expected.putAll(started.expected());
             started.nodes().forEach(node -> states.put(node, NodeState.of(NodeState.Kind.WAITING, "")));
             return Set.copyOf(started.nodes());
         }
@@ -59,7 +63,7 @@ final class RunProgress {
             return progress(progress);
         }
         if (event instanceof RunEvent.NodeCached cached) {
-            over.add(cached.node());
+            over.put(cached.node(), 0.0);
             return put(cached.node(), NodeState.of(NodeState.Kind.CACHED, cached.why()));
         }
         if (event instanceof RunEvent.NodeFinished finished) {
@@ -101,15 +105,19 @@ final class RunProgress {
         current = node;
         title = name;
         began = nanoClock.getAsLong();
-        currentLeft = Double.NaN;
-        currentDone = 0;
+        first = Optional.empty();
+        latest = Optional.empty();
     }
 
     private void end(String node) {
-        over.add(node);
+        over.put(node, node.equals(current) ? since(began) : 0.0);
         if (node.equals(current)) {
             current = "";
         }
+    }
+
+    private double since(long nanos) {
+        return (nanoClock.getAsLong() - nanos) / 1e9;
     }
 
     private Set<String> put(String node, NodeState state) {
@@ -121,12 +129,13 @@ final class RunProgress {
         if (!progress.node().equals(current)) {
             return Set.of();
         }
-        double done = progress.total() > 0 ? Math.min(1, (double) progress.done() / progress.total()) : -1;
-        double elapsed = (nanoClock.getAsLong() - began) / 1e9;
-        currentDone = Math.max(0, done);
-        currentLeft =
-                progress.figures().getOrDefault("seconds left", done > 0 ? elapsed / done * (1 - done) : Double.NaN);
-        return put(progress.node(), NodeState.running(done));
+        latest = Optional.of(progress);
+        latestAt = nanoClock.getAsLong();
+        if (first.isEmpty()) {
+            first = latest;
+            firstAt = latestAt;
+        }
+        return put(progress.node(), NodeState.running(share().orElse(-1)));
     }
 
     NodeState state(String node) {
@@ -142,45 +151,77 @@ final class RunProgress {
         return current.isEmpty() ? Optional.empty() : Optional.of(title);
     }
 
-    /** How much of the run is done, 0 to 1; nodes weigh by the time that they took the last time. */
-    double fraction() {
-        double all = 0;
-        double done = 0;
-        for (String node : states.keySet()) {
-            double seconds = expected.applyAsDouble(node);
-            double weight = Double.isNaN(seconds) ? UNKNOWN : Math.max(seconds, 0.01);
-            all += weight;
-            done += over.contains(node) ? weight : node.equals(current) ? weight * currentDone : 0;
+    /** How far the node at work is in words, {@code step 16 of 250}; empty while it has not said. */
+    Optional<String> count() {
+        return current.isEmpty() ? Optional.empty() : latest.map(RunEvent.NodeProgress::words);
+    }
+
+    /** How much of the node at work is done, 0 to 1; empty while it has not said. */
+    OptionalDouble share() {
+        return latest.isPresent() && !current.isEmpty() && latest.get().total() > 0
+                ? OptionalDouble.of(Math.min(1, (double) latest.get().done() / latest.get().total()))
+                : OptionalDouble.empty();
+    }
+
+    /** How much of the time that the run takes has gone by, 0 to 1 and never less than before; empty while that is not known. */
+    OptionalDouble fraction() {
+        Optional<TimeLeft> left = timeLeft().filter(TimeLeft::whole);
+        if (left.isEmpty()) {
+            return OptionalDouble.empty();
         }
-        return all == 0 ? 0 : done / all;
+        double gone = over.values().stream().mapToDouble(seconds -> seconds).sum()
+                + (current.isEmpty() ? 0 : since(began));
+        double all = gone + left.get().seconds();
+        farthest = Math.max(farthest, all == 0 ? 0 : gone / all);
+        return OptionalDouble.of(farthest);
     }
 
     /** Empty while nothing at all can be said. */
     Optional<TimeLeft> timeLeft() {
         double seconds = 0;
         boolean whole = true;
-        boolean any = false;
         for (String node : states.keySet()) {
-            if (over.contains(node)) {
+            if (over.containsKey(node)) {
                 continue;
             }
-            OptionalDouble left = left(node);
-            any |= left.isPresent();
+            OptionalDouble left = node.equals(current) ? leftOfCurrent() : known(node);
             whole &= left.isPresent();
             seconds += left.orElse(0);
         }
-        return any ? Optional.of(new TimeLeft(seconds, whole)) : Optional.empty();
+        boolean none = states.isEmpty() || (!whole && seconds == 0);
+        return none ? Optional.empty() : Optional.of(new TimeLeft(seconds, whole));
     }
 
-    private OptionalDouble left(String node) {
-        double known = expected.applyAsDouble(node);
-        if (node.equals(current)) {
-            if (!Double.isNaN(currentLeft)) {
-                return OptionalDouble.of(currentLeft);
-            }
-            double elapsed = (nanoClock.getAsLong() - began) / 1e9;
-            return Double.isNaN(known) ? OptionalDouble.empty() : OptionalDouble.of(Math.max(0, known - elapsed));
+    private OptionalDouble known(String node) {
+        return expected.containsKey(node) ? OptionalDouble.of(expected.get(node)) : OptionalDouble.empty();
+    }
+
+    /** By what it tells itself once that is telling, before that by how long like ones took; nothing once it takes longer. */
+    private OptionalDouble leftOfCurrent() {
+        OptionalDouble told = told();
+        if (told.isPresent() && share().orElse(0) >= TELLING) {
+            return told;
         }
-        return Double.isNaN(known) ? OptionalDouble.empty() : OptionalDouble.of(known);
+        double rest = known(current).orElse(-1) - since(began);
+        return rest > 0 ? OptionalDouble.of(rest) : told;
+    }
+
+    /** What the node forecasts itself, else by how fast it counts, since what comes before the first count comes but once. */
+    private OptionalDouble told() {
+        if (latest.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        Double forecast = latest.get().figures().get("seconds left");
+        long counted = latest.get().done() - first.get().done();
+        double left;
+        if (forecast != null) {
+            left = forecast;
+        } else if (latest.get().total() > 0 && counted > 0) {
+            double each = (latestAt - firstAt) / 1e9 / counted;
+            left = each * (latest.get().total() - latest.get().done());
+        } else {
+            return OptionalDouble.empty();
+        }
+        return OptionalDouble.of(Math.max(0, left - since(latestAt)));
     }
 }

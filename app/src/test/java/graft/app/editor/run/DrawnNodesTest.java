@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DrawnNodesTest {
 
     private final DrawnNodes drawn = new DrawnNodes(Set.of("load", "train", "compare", "odd--1"));
-    private final RunProgress progress = new RunProgress(node -> Double.NaN, () -> 0);
+    private final RunProgress progress = new RunProgress(() -> 0);
 
     private NodeState take(RunEvent event) {
         return drawn.states(progress.take(event), progress).get("train");
