@@ -28,7 +28,11 @@ class ImportRulesTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "graft.app.workflow..", "graft.app.engine..", "graft.app.plugin..", "graft.app.worker..")
+                        "graft.app.workflow..",
+                        "graft.app.comfy..",
+                        "graft.app.engine..",
+                        "graft.app.plugin..",
+                        "graft.app.worker..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -49,6 +53,24 @@ class ImportRulesTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("graft.app.engine..")
                 .allowEmptyShould(true)
+                .check(APP);
+    }
+
+    @Test
+    void aFileOfComfyUiIsReadWithoutEngineAndPlugins() {
+        noClasses()
+                .that()
+                .resideInAPackage("graft.app.comfy..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("graft.app.engine..", "graft.app.plugin..", "graft.app.worker..")
+                .check(APP);
+        noClasses()
+                .that()
+                .resideInAPackage("graft.app.workflow..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("graft.app.comfy..")
                 .check(APP);
     }
 

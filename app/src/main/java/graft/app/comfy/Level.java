@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Translates the whole, or what is inside one subgraph: nodes, then the wires between them. */
 final class Level {
@@ -270,9 +271,10 @@ final class Level {
         Optional<Level> inside = definitions.level(subgraph.id());
         values.forEach((input, value) -> settings.put(
                 sockets.inputs().get(input),
-                inside.map(level -> level.entering(input, value)).orElse(value)));
+                inside.map(level -> level.entering(input, value, new HashSet<>()))
+                        .orElse(value)));
         // A circle of subgraphs is told by the check.
-        inside.ifPresent(level -> settings.putAll(level.plans(values)));
+        inside.ifPresent(level -> settings.putAll(level.plans(values, new HashSet<>())));
         String title = node.title().equals(subgraph.title()) ? "" : node.title();
         List<String> in = node.inputs().stream()
                 .map(input -> portOf(node, input, subgraph))
@@ -332,7 +334,10 @@ final class Level {
     }
 
     /** A value that comes in from outside, as the setting that it enters takes it. */
-    private JsonElement entering(int input, JsonElement value) {
+    private JsonElement entering(int input, JsonElement value, Set<Level> seen) {
+        if (!seen.add(this)) {
+            return value;
+        }
         for (ComfyNode node : graph.nodes()) {
             for (ComfyNode.Input each : node.inputs()) {
                 if (enters(each, input)) {
@@ -350,7 +355,7 @@ final class Level {
                             int socket = i;
                             return definitions
                                     .level(node.type())
-                                    .map(level -> level.entering(socket, value))
+                                    .map(level -> level.entering(socket, value, seen))
                                     .orElse(value);
                         }
                     }
@@ -367,24 +372,33 @@ final class Level {
     }
 
     /** Steps and denoise of the samplers in here, where values that come in from outside change them. */
-    private Map<String, JsonElement> plans(Map<Integer, JsonElement> values) {
+    private Map<String, JsonElement> plans(Map<Integer, JsonElement> values, Set<Level> seen) {
         Map<String, JsonElement> plans = new LinkedHashMap<>();
+        if (!seen.add(this)) {
+            return plans;
+        }
         for (ComfyNode node : graph.nodes()) {
-            if (!node.type().equals(Counterpart.SAMPLER) || !made.containsKey(node)) {
-                continue;
-            }
-            Map<String, JsonElement> theirs = values(node);
-            boolean changed = false;
+            Map<String, JsonElement> given = new LinkedHashMap<>();
             for (ComfyNode.Input input : node.inputs()) {
-                Optional<JsonElement> value = input.link()
+                input.link()
                         .filter(link -> link.node().equals(ComfySubgraph.INPUTS))
-                        .map(link -> values.get(link.slot()));
-                if (UNPLANNED.contains(input.name()) && value.isPresent()) {
-                    theirs.put(input.name(), value.get());
-                    changed = true;
-                }
+                        .map(link -> values.get(link.slot()))
+                        .ifPresent(value -> given.put(input.name(), value));
             }
-            if (changed) {
+            Optional<ComfySubgraph> deeper = definitions.of(node.type());
+            if (deeper.isPresent()) {
+                Map<Integer, JsonElement> within = instanceValues(node, deeper.get());
+                for (int i = 0; i < deeper.get().inputs().size(); i++) {
+                    Optional.ofNullable(given.get(deeper.get().inputs().get(i).name()))
+                            .ifPresent(putAt(within, i));
+                }
+                String prefix = made.get(node).id() + ".";
+                definitions.level(node.type()).ifPresent(level -> level.plans(within, seen)
+                        .forEach((name, value) -> plans.put(prefix + name, value)));
+            } else if (node.type().equals(Counterpart.SAMPLER)
+                    && UNPLANNED.stream().anyMatch(given::containsKey)) {
+                Map<String, JsonElement> theirs = values(node);
+                theirs.putAll(given);
                 Map<String, JsonElement> plan =
                         SamplerSteps.of(theirs).map(SamplerSteps::settings).orElse(theirs);
                 UNPLANNED.stream()
@@ -393,7 +407,12 @@ final class Level {
                         .forEach(each -> plans.put(made.get(node).id() + "." + each, plan.get(each)));
             }
         }
+        seen.remove(this);
         return plans;
+    }
+
+    private static Consumer<JsonElement> putAt(Map<Integer, JsonElement> values, int index) {
+        return value -> values.put(index, value);
     }
 
     private void known(ComfyNode node, Counterpart counterpart) {
@@ -771,8 +790,8 @@ final class Level {
                 // Without the wire a setting would have its own value in silence: a check names wires from nowhere.
                 String nowhere = id("missing");
                 targets(node, index, input)
-                        .forEach(target ->
-                                wires.add(new Wire(nowhere, "output" + Math.max(0, link.slot()), target.node(), target.socket())));
+                        .forEach(target -> wires.add(new Wire(
+                                nowhere, "output" + Math.max(0, link.slot()), target.node(), target.socket())));
             }
             return;
         }
@@ -846,10 +865,8 @@ final class Level {
         if (isOfLora(node, input)) {
             return List.of(new Target(here.loader(), "file", true));
         }
-        String socket = counterpart
-                .get()
-                .socket(input.name())
-                .orElseGet(() -> inputNames(node).get(index));
+        String socket = counterpart.get().socket(input.name()).orElseGet(() -> inputNames(node)
+                .get(index));
         boolean setting = counterpart.get().settings().containsKey(input.name());
         if (input.name().equals("clip") && node.type().equals(Counterpart.LORA)) {
             return here.clip().equals(here.id()) ? List.of() : List.of(new Target(here.clip(), socket, false));

@@ -36,7 +36,8 @@ class ComfyLoraClipTest {
     void aClipThatIsLedPastAnEarlierLoraIsReadWithoutIt() {
         Answer right = clips.run("right.json").done();
         assertThat(clips.run("workflow.json").done().farthest(right)).isZero();
-        assertThat(clips.run(clips.opened("workflow.json")).done().farthest(right)).isZero();
+        assertThat(clips.run(clips.opened("workflow.json")).done().farthest(right))
+                .isZero();
         clips.vary("workflow.json", "through.json", workflow -> input(workflow, "11", "clip", "10", 1));
         assertThat(clips.run("through.json").done().farthest(right)).isPositive();
     }

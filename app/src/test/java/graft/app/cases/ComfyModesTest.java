@@ -90,15 +90,15 @@ class ComfyModesTest {
 
     @Test
     void whatNeedsAMutedNodeIsRefused() {
-        modes.vary("lora_active.json", "muted.json", workflow -> node(workflow, 10)
-                .addProperty("mode", MUTED));
+        modes.vary(
+                "lora_active.json", "muted.json", workflow -> node(workflow, 10).addProperty("mode", MUTED));
         modes.run("muted.json").refused("add-lora", "muted");
     }
 
     @Test
     void aNegativePromptThatIsLeftOutIsSaid() {
-        modes.vary("no_lora.json", "negative.json", workflow -> node(workflow, 7)
-                .addProperty("mode", BYPASSED));
+        modes.vary(
+                "no_lora.json", "negative.json", workflow -> node(workflow, 7).addProperty("mode", BYPASSED));
         modes.check("negative.json").warns("sample", "negative", "CLIPTextEncode 7");
     }
 }

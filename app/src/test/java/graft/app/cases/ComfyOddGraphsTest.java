@@ -61,9 +61,8 @@ class ComfyOddGraphsTest {
 
     @Test
     void partOfTheNoiseIsWalkedInAllOfTheStepsThatAreAskedFor() {
-        WorkflowNode sample = Workflow.read(odd.path(odd.opened("denoise_half.json")))
-                .nodes()
-                .get("sample");
+        WorkflowNode sample =
+                Workflow.read(odd.path(odd.opened("denoise_half.json"))).nodes().get("sample");
         assertThat(sample.settings())
                 .containsEntry("steps", new JsonPrimitive(12))
                 .containsEntry("denoise", new JsonPrimitive(0.5));
@@ -109,8 +108,7 @@ class ComfyOddGraphsTest {
     void aMaskIsNoPicture() {
         odd.vary("notes.json", "mask.json", workflow -> {
             node(workflow, 9).add("inputs", JsonParser.parseString("[{\"name\": \"images\", \"link\": 50}]"));
-            workflow.getAsJsonArray("nodes")
-                    .add(json("""
+            workflow.getAsJsonArray("nodes").add(json("""
                             {"id": 40, "type": "LoadImage", "widgets_values": ["cat.png", "image"],
                              "outputs": [{"name": "IMAGE", "type": "IMAGE"}, {"name": "MASK", "type": "MASK"}]}"""));
             workflow.getAsJsonArray("links").add(JsonParser.parseString("[50, 40, 1, 9, 0, \"MASK\"]"));
@@ -144,7 +142,8 @@ class ComfyOddGraphsTest {
             workflow.add("prompt", prompt);
             workflow.addProperty("client_id", "someone");
         });
-        assertThat(odd.run("sent.json").done().farthest(odd.run("dpm_karras.json"))).isZero();
+        assertThat(odd.run("sent.json").done().farthest(odd.run("dpm_karras.json")))
+                .isZero();
     }
 
     @Test
@@ -164,11 +163,7 @@ class ComfyOddGraphsTest {
             links.add(JsonParser.parseString("[61, 50, 0, 51, 0, \"IMAGE\"]"));
             links.add(JsonParser.parseString("[62, 51, 0, 52, 0, \"IMAGE\"]"));
             links.add(JsonParser.parseString("[63, 52, 0, 9, 0, \"IMAGE\"]"));
-            node(workflow, 9)
-                    .getAsJsonArray("inputs")
-                    .get(0)
-                    .getAsJsonObject()
-                    .addProperty("link", 63);
+            node(workflow, 9).getAsJsonArray("inputs").get(0).getAsJsonObject().addProperty("link", 63);
         });
         assertThat(odd.run("led.json").done().farthest(plain())).isZero();
     }

@@ -20,12 +20,12 @@ import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.file.PngFile;
+import graft.model.SchedulerConfig;
 import graft.node.Problem;
 import graft.sample.NoiseSchedule;
 import graft.sample.Sampler;
 import graft.sample.Spacing;
 import graft.sample.StepPlan;
-import graft.model.SchedulerConfig;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,7 +101,8 @@ class ComfyFormsTest {
     void theValuesOfASubgraphsNodeReachTheNodesWithin() {
         Map<String, WorkflowNode> flat =
                 Subgraphs.flatten(read("nested-subgraphs.json").workflow()).nodes();
-        assertThat(flat.get("Draw.Words.encode").settings()).containsEntry("prompt", new JsonPrimitive("emoji of a fox"));
+        assertThat(flat.get("Draw.Words.encode").settings())
+                .containsEntry("prompt", new JsonPrimitive("emoji of a fox"));
         // Ten steps at half of the noise are the last ten of twenty.
         assertThat(flat.get("Draw.sample").settings())
                 .containsEntry("steps", new JsonPrimitive(20))
@@ -113,11 +114,9 @@ class ComfyFormsTest {
     void groupsNotesTitlesColoursAndSizesAreTakenOver() {
         Workflow nested = read("nested-subgraphs.json").workflow();
         assertThat(nested.groups())
-                .containsExactly(
-                        new Group("group", "All of it", "#3f789e", new Place(-20, -80), new Size(1400, 600)));
+                .containsExactly(new Group("group", "All of it", "#3f789e", new Place(-20, -80), new Size(1400, 600)));
         assertThat(nested.comments())
-                .containsExactly(
-                        new Comment("note", "# Two\nlines", new Place(0, 300), new Size(210, 88), "#665533"));
+                .containsExactly(new Comment("note", "# Two\nlines", new Place(0, 300), new Size(210, 88), "#665533"));
         Workflow strange = read("strangers.json").workflow();
         WorkflowNode maker = strange.nodes().get("Image-Maker-v");
         assertThat(maker.title()).isEqualTo("From text");
@@ -167,7 +166,8 @@ class ComfyFormsTest {
                 .map(node -> node.extra().get("comfyui"))
                 .toList();
         assertThat(root.getAsJsonArray("nodes"))
-                .allMatch(node -> nodes.contains(node) || rest.getAsJsonArray("nodes").contains(node));
+                .allMatch(node ->
+                        nodes.contains(node) || rest.getAsJsonArray("nodes").contains(node));
     }
 
     @Test
@@ -217,13 +217,10 @@ class ComfyFormsTest {
 
     @Test
     void aSubgraphThatHoldsItselfOpens() {
-        Workflow workflow = ComfyFile.parse(
-                        """
+        Workflow workflow = ComfyFile.parse("""
                         {"version": 0.4, "nodes": [{"id": 1, "type": "loop"}], "links": [], "definitions": {"subgraphs": [
                           {"id": "loop", "name": "Loop", "nodes": [{"id": 1, "type": "loop"}], "links": []}]}}
-                        """,
-                        "loop.json")
-                .workflow();
+                        """, "loop.json").workflow();
         assertThat(workflow.subgraphs()).containsOnlyKeys("loop");
         assertThat(Workflow.parse(workflow.toJson(), "again")).isEqualTo(workflow);
     }
@@ -233,7 +230,8 @@ class ComfyFormsTest {
     void asManyStepsAreWalkedAsAreAskedFor(
             @ForAll @IntRange(min = 1, max = 100) int steps, @ForAll @IntRange(min = 10, max = 99) int percent) {
         double denoise = percent / 100.0;
-        SamplerSteps plan = SamplerSteps.of(Map.of("steps", new JsonPrimitive(steps), "denoise", new JsonPrimitive(denoise)))
+        SamplerSteps plan = SamplerSteps.of(
+                        Map.of("steps", new JsonPrimitive(steps), "denoise", new JsonPrimitive(denoise)))
                 .orElseThrow();
         assertThat(plan.planned()).isEqualTo((int) (steps / denoise));
         StepPlan walk = StepPlan.of(

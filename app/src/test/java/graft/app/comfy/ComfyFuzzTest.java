@@ -51,8 +51,23 @@ class ComfyFuzzTest {
             "one",
             "two");
     private static final List<String> SOCKETS = List.of(
-            "model", "clip", "vae", "images", "samples", "pixels", "positive", "negative", "latent_image", "seed", "steps",
-            "denoise", "text", "lora_name", "a.b", "", "model");
+            "model",
+            "clip",
+            "vae",
+            "images",
+            "samples",
+            "pixels",
+            "positive",
+            "negative",
+            "latent_image",
+            "seed",
+            "steps",
+            "denoise",
+            "text",
+            "lora_name",
+            "a.b",
+            "",
+            "model");
 
     private static void opensEqualOrIsRefused(String json) {
         Workflow workflow;
@@ -84,8 +99,8 @@ class ComfyFuzzTest {
         RandomGenerator random = new java.util.Random(seed);
         List<String> names = List.of("nested-subgraphs.json", "same-flat.json", "strangers.json");
         JsonElement root;
-        try (InputStream in =
-                ComfyFuzzTest.class.getResourceAsStream("/graft/app/comfy/" + names.get(random.nextInt(names.size())))) {
+        try (InputStream in = ComfyFuzzTest.class.getResourceAsStream(
+                "/graft/app/comfy/" + names.get(random.nextInt(names.size())))) {
             root = JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
         for (int i = 0; i < 1 + random.nextInt(6); i++) {
@@ -181,7 +196,8 @@ class ComfyFuzzTest {
     }
 
     private Arbitrary<JsonObject> graph() {
-        return Combinators.combine(node().list().ofMinSize(1).ofMaxSize(8), link().list().ofMaxSize(14))
+        return Combinators.combine(
+                        node().list().ofMinSize(1).ofMaxSize(8), link().list().ofMaxSize(14))
                 .as((nodes, links) -> {
                     JsonObject graph = new JsonObject();
                     JsonArray all = new JsonArray();
@@ -269,7 +285,8 @@ class ComfyFuzzTest {
 
     @Provide
     Arbitrary<JsonObject> prompts() {
-        Arbitrary<JsonElement> link = Combinators.combine(id(), Arbitraries.integers().between(0, 3))
+        Arbitrary<JsonElement> link = Combinators.combine(
+                        id(), Arbitraries.integers().between(0, 3))
                 .as((node, slot) -> {
                     JsonArray pair = new JsonArray();
                     pair.add(node.toString());

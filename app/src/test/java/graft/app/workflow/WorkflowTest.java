@@ -3,12 +3,14 @@ package graft.app.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -254,6 +256,25 @@ class WorkflowTest {
                 .hasMessageStartingWith("Cannot read")
                 .hasMessageContaining("my.json")
                 .hasMessageContaining(why);
+    }
+
+    /** Other programs name sockets as they like; ids of nodes have no dots. */
+    @Test
+    void anyNameOfASocketAndAnyTextOpensAgainAsItWas() {
+        WorkflowNode node = new WorkflowNode(
+                "comfyui/Batch.v2",
+                1,
+                Map.of("mode.type", new JsonPrimitive("half of a character: \uD83D, and a whole: \uD83D\uDE00")),
+                "\uDE00",
+                Optional.empty(),
+                new JsonObject());
+        Workflow workflow = new Workflow(
+                "",
+                "",
+                Map.of("a", node, "b", node),
+                List.of(new Wire("a", "IMAGE.first.", "b", "images.image 0"), new Wire("a", ".", "b", "…\uD83D.")),
+                new JsonObject());
+        assertThat(Workflow.parse(workflow.toJson(), "again.json")).isEqualTo(workflow);
     }
 
     @Test
