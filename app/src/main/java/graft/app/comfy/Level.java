@@ -502,7 +502,7 @@ final class Level {
                         .isPresent())
                 .toList();
         boolean partly = Loose.number(theirs.get("denoise")).orElse(1.0) < 1;
-        if (wired.contains("denoise") || !wired.isEmpty() && partly) {
+        if (wired.contains("denoise") || (partly && !wired.isEmpty())) {
             say(
                     id,
                     String.join(" and ", wired) + " of ComfyUI's " + node.called()

@@ -135,6 +135,20 @@ class ComfyOddGraphsTest {
     }
 
     @Test
+    void subgraphsWithinEachOtherDrawWhatTheSameNodesDrawWithoutThem() {
+        CaseFolder forms = CaseFolder.of("comfy-forms", folder);
+        Answer flat = forms.run("same-flat.json").done();
+        assertThat(forms.run("nested-subgraphs.json").done().farthest(flat)).isZero();
+        assertThat(forms.run(forms.opened("nested-subgraphs.json")).done().farthest(flat))
+                .isZero();
+    }
+
+    @Test
+    void whatGraftHasNoNodesForIsNamedAndRunsNothing() {
+        CaseFolder.of("comfy-forms", folder).run("strangers.json").refused("Image Maker.v2", "ImageCompare");
+    }
+
+    @Test
     void theBodyThatIsSentToAServerIsItsPrompt() {
         odd.vary("dpm_karras.json", "sent.json", workflow -> {
             JsonObject prompt = workflow.deepCopy();

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ComfyFormsTest {
 
     private static String text(String name) {
-        try (InputStream in = ComfyFormsTest.class.getResourceAsStream("/graft/app/comfy/" + name)) {
+        try (InputStream in = ComfyFormsTest.class.getResourceAsStream("/graft/app/cases/comfy-forms/" + name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new AssertionError(e);

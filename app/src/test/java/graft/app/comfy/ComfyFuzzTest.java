@@ -16,7 +16,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -96,11 +98,11 @@ class ComfyFuzzTest {
     /** Some of the leaves and branches of a real file are put elsewhere, doubled, or made something else. */
     @Property(tries = 300, shrinking = ShrinkingMode.OFF)
     void aFileOfWhichPartsAreOtherThanTheyShouldBe(@ForAll long seed) throws IOException {
-        RandomGenerator random = new java.util.Random(seed);
+        RandomGenerator random = new Random(seed);
         List<String> names = List.of("nested-subgraphs.json", "same-flat.json", "strangers.json");
         JsonElement root;
         try (InputStream in = ComfyFuzzTest.class.getResourceAsStream(
-                "/graft/app/comfy/" + names.get(random.nextInt(names.size())))) {
+                "/graft/app/cases/comfy-forms/" + names.get(random.nextInt(names.size())))) {
             root = JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
         for (int i = 0; i < 1 + random.nextInt(6); i++) {
@@ -189,7 +191,7 @@ class ComfyFuzzTest {
         for (String name : List.of("model", "clip", "a.b", "a b")) {
             JsonObject port = new JsonObject();
             port.addProperty("name", name);
-            port.addProperty("type", name.toUpperCase(java.util.Locale.ROOT));
+            port.addProperty("type", name.toUpperCase(Locale.ROOT));
             ports.add(port);
         }
         return ports;
