@@ -53,8 +53,8 @@ public final class AdapterStack {
         Fitting fitting = new Fitting(lora.name(), model.name());
         return Lora.of(
                 lora.name(),
-                fitting.fit(lora.unet(), target::unetModule, target::unetShape),
-                fitting.fit(lora.text(), target::textModule, target::textShape),
+                fitting.fit(lora.unet(), target.unetLayers()),
+                fitting.fit(lora.text(), target.textLayers()),
                 lora.metadata());
     }
 
@@ -84,20 +84,8 @@ public final class AdapterStack {
                 boolean never = entry.schedule().never();
                 Map<String, List<Change>> unet = entry.schedule().always() ? always : new LinkedHashMap<>();
                 Fitting fitting = new Fitting(entry.lora().name(), base.name());
-                fitting.add(
-                        entry.lora().unet(),
-                        never ? 0 : entry.unetStrength(),
-                        target::unetModule,
-                        target::unetShape,
-                        memory,
-                        unet);
-                fitting.add(
-                        entry.lora().text(),
-                        never ? 0 : entry.textStrength(),
-                        target::textModule,
-                        target::textShape,
-                        memory,
-                        text);
+                fitting.add(entry.lora().unet(), never ? 0 : entry.unetStrength(), target.unetLayers(), memory, unet);
+                fitting.add(entry.lora().text(), never ? 0 : entry.textStrength(), target.textLayers(), memory, text);
                 if (!entry.schedule().always() && !unet.isEmpty()) {
                     atSomeSteps.add(new ScheduledPatches(Patches.of(unet), entry.schedule()));
                 }

@@ -29,6 +29,10 @@ final class ChangeSize {
             return scale * most(kronecker.first()) * most(kronecker.second());
         } else if (change instanceof Change.Dora dora) {
             return Math.max(scale * most(dora.magnitude()), scale * most(dora.direction()));
+        } else if (change instanceof Change.Several several) {
+            return several.changes().stream()
+                    .mapToDouble(ChangeSize::most)
+                    .reduce(0, Math::max);
         }
         double most = 0;
         for (NDArray array : change.arrays()) {

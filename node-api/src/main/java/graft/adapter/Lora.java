@@ -7,6 +7,7 @@ import graft.node.SocketType;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -183,6 +184,149 @@ public final class Lora implements Resource {
     }
 
     /**
+     * GLoRA: alpha/r · (W·outer·inner + up·down).
+     *
+     * @param added up·down, and the alpha of both
+     * @param outer [in,r] of a1 in LyCORIS, with two more axes of one for a convolution
+     * @param inner [r,in] of a2
+     */
+    public record Glora(LowRank added, Values outer, Values inner) implements Part {
+
+        @Override
+        public int rank() {
+            return added.rank();
+        }
+
+        @Override
+        public double alpha() {
+            return added.alpha();
+        }
+
+        @Override
+        public long out() {
+            return added.out();
+        }
+
+        @Override
+        public long in() {
+            return added.in();
+        }
+    }
+
+    /** How a file's blocks turn a weight: which tool's, which of its forms. */
+    public enum Turn {
+        /** {@code oft_blocks} [k,b,b] of kohya, LyCORIS and ComfyUI, on the outputs. */
+        DIAGONAL(false, -1),
+        /** {@code oft_blocks} [m,k,b,b] of LyCORIS, on the outputs: BOFT. */
+        BUTTERFLY(false, 1),
+        /** {@code oft_r} [k,b,b] of peft up to 0.13, on the outputs. */
+        PEFT_OUTPUTS(false, 0.5),
+        /** {@code oft_r} with {@code oft_s} of peft 0.14 and 0.15, on the inputs. */
+        PEFT_SCALED(true, -0.5),
+        /** {@code oft_R.weight} [k,b(b−1)/2] of later peft, on the inputs. */
+        PEFT(true, -1),
+        /** {@code boft_R} [m,k,b,b] of peft, on the inputs: BOFT. */
+        PEFT_BUTTERFLY(true, -0.5);
+
+        private final boolean inputs;
+        private final double factor;
+
+        Turn(boolean inputs, double factor) {
+            this.inputs = inputs;
+            this.factor = factor;
+        }
+
+        /** Whether inputs are turned rather than outputs. */
+        boolean inputs() {
+            return inputs;
+        }
+
+        /** What block − blockᵀ is multiplied by in Cayley's transform. */
+        double factor() {
+            return factor;
+        }
+
+        boolean butterfly() {
+            return this == BUTTERFLY || this == PEFT_BUTTERFLY;
+        }
+    }
+
+    /**
+     * OFT and BOFT: outputs or inputs turned by blocks of rotations.
+     *
+     * @param blocks [m,k,b,b]: m rotations one after the other, each of k blocks, or of one that all places share
+     * @param rescale one for each output, in the file's shape
+     * @param constraint the most that the norm of all blocks may be; 0 for any
+     * @param terms of the Neumann series in place of Cayley's transform itself; 0 for that
+     */
+    public record Rotation(Values blocks, Optional<Values> rescale, double constraint, Turn turn, int terms)
+            implements Part {
+
+        /** How wide a block is. */
+        int width() {
+            return Math.toIntExact(blocks.shape()[2]);
+        }
+
+        /** Whether one block stands for all. */
+        boolean shared() {
+            return blocks.shape()[1] == 1;
+        }
+
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public double alpha() {
+            return 1;
+        }
+
+        @Override
+        public long out() {
+            if (turn.inputs() || shared()) {
+                return rescale.map(values -> (long) values.numbers().length).orElse(-1L);
+            }
+            return blocks.shape()[1] * width();
+        }
+
+        @Override
+        public long in() {
+            return turn.inputs() && !shared() ? blocks.shape()[1] * width() : -1;
+        }
+    }
+
+    /**
+     * (IA)³: each output, or each input, times 1 + its factor, or in peft's spelling times the factor.
+     *
+     * @param factors one for each output or input, in the file's shape
+     * @param peft whether they are peft's, whose factors of outputs count for the bias too
+     */
+    public record Scaling(Values factors, boolean ofOutputs, boolean peft) implements Part {
+
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public double alpha() {
+            return 1;
+        }
+
+        @Override
+        public long out() {
+            return ofOutputs ? factors.numbers().length : -1;
+        }
+
+        /** −1: the inputs of a convolution count once for each place of its kernel, which the factors do not say. */
+        @Override
+        public long in() {
+            return -1;
+        }
+    }
+
+    /**
      * The difference itself, of W and of the bias; one of the two may be missing.
      *
      * @param weight of W's shape
@@ -209,6 +353,60 @@ public final class Lora implements Resource {
         @Override
         public long in() {
             return weight.map(values -> size(values, 1)).orElse(-1L);
+        }
+    }
+
+    /**
+     * Others in the place of W and of the bias; one of the two may be missing.
+     *
+     * @param weight of W's shape
+     * @param bias [out]
+     */
+    public record Replacement(Optional<Values> weight, Optional<Values> bias) implements Part {
+
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public double alpha() {
+            return 1;
+        }
+
+        @Override
+        public long out() {
+            return weight.or(() -> bias).orElseThrow().shape()[0];
+        }
+
+        /** −1 where the bias alone changes. */
+        @Override
+        public long in() {
+            return weight.map(values -> size(values, 1)).orElse(-1L);
+        }
+    }
+
+    /** What a file has for one layer of more than one kind: first that of the weight, then that of the bias alone. */
+    public record Several(List<Part> parts) implements Part {
+
+        @Override
+        public int rank() {
+            return parts.get(0).rank();
+        }
+
+        @Override
+        public double alpha() {
+            return parts.get(0).alpha();
+        }
+
+        @Override
+        public long out() {
+            return parts.get(0).out();
+        }
+
+        @Override
+        public long in() {
+            return parts.get(0).in();
         }
     }
 
@@ -317,7 +515,7 @@ public final class Lora implements Resource {
         return parts().mapToDouble(Part::alpha).max().orElse(0);
     }
 
-    /** What its parts are, for people: "LoRA", "DoRA", "LoHa", "LoKr", "differences"; joined where they are of several kinds. */
+    /** What its parts are, for people: "LoRA", "DoRA", "LoHa", "OFT", "differences" and so on; joined where they are of several kinds. */
     public String kind() {
         return parts().map(Lora::kind)
                 .distinct()
@@ -326,16 +524,25 @@ public final class Lora implements Resource {
                 .orElse("LoRA");
     }
 
-    private static String kind(Part part) {
+    static String kind(Part part) {
         if (part instanceof Dora dora) {
             return dora.direction() instanceof LowRank ? "DoRA" : kind(dora.direction()) + " with DoRA";
         } else if (part instanceof LoHa) {
             return "LoHa";
         } else if (part instanceof LoKr) {
             return "LoKr";
-        }
-        if (part instanceof Custom custom) {
+        } else if (part instanceof Glora) {
+            return "GLoRA";
+        } else if (part instanceof Rotation rotation) {
+            return rotation.turn().butterfly() ? "BOFT" : "OFT";
+        } else if (part instanceof Scaling) {
+            return "(IA)³";
+        } else if (part instanceof Several several) {
+            return kind(several.parts().get(0));
+        } else if (part instanceof Custom custom) {
             return custom.kind();
+        } else if (part instanceof Replacement) {
+            return "replaced weights";
         }
         return part instanceof Difference ? "differences" : "LoRA";
     }

@@ -10,12 +10,16 @@ import graft.node.Choices;
 import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -27,16 +31,30 @@ import java.util.regex.Pattern;
  */
 public final class LoraFile {
 
-    /** By which piece of a tensor's name other kinds of adapter are known. */
-    private static final Map<Pattern, String> OTHER_KINDS = Map.ofEntries(
-            kind("\\.b?oft_", "an OFT"),
-            kind("\\.[ab][12]\\.weight$", "a GLoRA"),
-            kind("\\.on_input$", "an IA3"),
-            kind("\\.[wb]_norm$", "a LyCORIS that changes norms"),
-            kind("^bundle_emb\\.", "a LoRA bundled with embeddings"),
-            kind("^(unet|text_encoder):", "a LoRA of cloneofsimo's layout"),
-            kind("^(lora_te2_|text_encoder_2\\.)", "a LoRA for SDXL, with a second text encoder"),
-            kind("(single_blocks_|\\bsingle_transformer_blocks\\.|double_blocks_)", "a LoRA for Flux"));
+    /** By which piece of a tensor's name other kinds of adapter are known, the most telling first. */
+    private static final Map<Pattern, String> OTHER_KINDS = otherKinds();
+
+    /** Kinds that peft names by the beginning of their tensors' names. */
+    private static final String OF_PEFT =
+            "adamss|beft|bone|c3a|cartridge|deft|delora|fourierft|frod|glora|gralora|hira|hra|lily|miss|osf|peanut|poly|psoft"
+                    + "|pvera|randlora|road|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft";
+
+    private static Map<Pattern, String> otherKinds() {
+        Map<String, String> kinds = new LinkedHashMap<>();
+        kinds.put("^bundle_emb\\.", "a LoRA bundled with embeddings");
+        kinds.put("^(unet|text_encoder):", "a LoRA of cloneofsimo's layout");
+        kinds.put("^(lora_te2_|text_encoder_2\\.|clip_g\\.)", "a LoRA for SDXL, with a second text encoder");
+        kinds.put("(single_blocks_|\\bsingle_transformer_blocks\\.|double_blocks_)", "a LoRA for Flux");
+        kinds.put("\\.lora_E$", "an AdaLoRA of peft");
+        kinds.put("\\.lora_embedding_[AB]", "a LoRA of a table of embeddings");
+        kinds.put("\\.oft_embedding_R", "an OFT of a table of embeddings");
+        kinds.put("\\.lora_diag", "a LoRA of peft with a diagonal between its matrices");
+        kinds.put("\\.(lambda_layer|[pq]_layer\\.weight)$", "a T-LoRA of LyCORIS");
+        kinds.put("(^|[._])(" + OF_PEFT + ")_[A-Za-z]", "an adapter of peft's kind %2$s");
+        Map<Pattern, String> patterns = new LinkedHashMap<>();
+        kinds.forEach((regex, name) -> patterns.put(Pattern.compile(regex), name));
+        return Collections.unmodifiableMap(patterns);
+    }
 
     private LoraFile() {}
 
@@ -63,15 +81,29 @@ public final class LoraFile {
                 .orElseGet(() -> readOwn(tensors));
     }
 
-    /** Whether every tensor is of a LoRA as the formats of Graft spell it. */
+    /** Whether every tensor is of an adapter as the formats of Graft spell it. */
     static boolean isOwn(SafeTensors tensors) {
         return tensors.names().stream()
-                .allMatch(name -> LoraKey.parse(name).isPresent()
-                        && OTHER_KINDS.keySet().stream()
-                                .noneMatch(kind -> kind.matcher(name).find()));
+                .allMatch(name ->
+                        LoraKey.parse(name).isPresent() && otherKind(name).isEmpty());
     }
 
-    static Lora readOwn(SafeTensors tensors) {
+    /**
+     * Checks by the header alone that a file can be read here, or by a plugin.
+     *
+     * @throws Problem as {@link #read} does for the names of its tensors
+     */
+    static void check(SafeTensors tensors) {
+        boolean ofPlugin = !isOwn(tensors)
+                && Choices.of(AdapterFormat.class).stream()
+                        .anyMatch(format -> !(format instanceof LoraFormat) && format.knows(tensors));
+        if (!ofPlugin) {
+            modules(tensors);
+        }
+    }
+
+    /** The names of tensors by side, layer and role. */
+    private static Map<Side, Map<String, Map<Role, String>>> modules(SafeTensors tensors) {
         Path file = tensors.file();
         refuseOtherKinds(tensors);
         Map<Side, Map<String, Map<Role, String>>> modules = new EnumMap<>(Side.class);
@@ -96,9 +128,14 @@ public final class LoraFile {
                     unknown.size() + " of its tensors have names that no known tool gives" + some(unknown),
                     "export it again as a kohya, diffusers or peft LoRA");
         }
-        PeftSettings settings = PeftSettings.of(file, tensors.metadata());
+        return modules;
+    }
+
+    static Lora readOwn(SafeTensors tensors) {
+        Map<Side, Map<String, Map<Role, String>>> modules = modules(tensors);
+        PeftSettings settings = PeftSettings.of(tensors.file(), tensors.metadata());
         return Lora.of(
-                nameOf(file),
+                nameOf(tensors.file()),
                 parts(tensors, Side.UNET, modules.getOrDefault(Side.UNET, Map.of()), settings),
                 parts(tensors, Side.TEXT, modules.getOrDefault(Side.TEXT, Map.of()), settings),
                 tensors.metadata());
@@ -109,20 +146,28 @@ public final class LoraFile {
         return name.endsWith(".safetensors") ? name.substring(0, name.length() - ".safetensors".length()) : name;
     }
 
-    private static Map.Entry<Pattern, String> kind(String regex, String name) {
-        return Map.entry(Pattern.compile(regex), name);
+    /** The kind that a tensor's name tells, where it is none that Graft applies. */
+    private static Optional<String> otherKind(String tensor) {
+        for (Map.Entry<Pattern, String> kind : OTHER_KINDS.entrySet()) {
+            Matcher found = kind.getKey().matcher(tensor);
+            if (found.find()) {
+                return Optional.of(
+                        found.groupCount() < 2
+                                ? kind.getValue()
+                                : String.format(Locale.ROOT, kind.getValue(), found.group(1), found.group(2)));
+            }
+        }
+        return Optional.empty();
     }
 
     private static void refuseOtherKinds(SafeTensors tensors) {
         for (String name : tensors.names()) {
-            for (Map.Entry<Pattern, String> kind : OTHER_KINDS.entrySet()) {
-                if (kind.getKey().matcher(name).find()) {
-                    throw new Problem(
-                            "cannot use " + tensors.file(),
-                            "it is " + kind.getValue() + " (tensor \"" + name + "\")",
-                            "use a plain LoRA for Stable Diffusion 1.x");
-                }
-            }
+            otherKind(name).ifPresent(kind -> {
+                throw new Problem(
+                        "cannot use " + tensors.file(),
+                        "it is " + kind + " (tensor \"" + name + "\")",
+                        "use a LoRA, or another of the kinds in the help of Load LoRA, for Stable Diffusion");
+            });
         }
     }
 
@@ -202,6 +247,14 @@ public final class LoraFile {
             return "loha";
         } else if (part instanceof Lora.LoKr) {
             return "lokr";
+        } else if (part instanceof Lora.Glora) {
+            return "glora";
+        } else if (part instanceof Lora.Rotation rotation) {
+            return rotation.turn().butterfly() ? "boft" : "diag-oft";
+        } else if (part instanceof Lora.Scaling) {
+            return "ia3";
+        } else if (part instanceof Lora.Several several) {
+            return algorithm(several.parts().get(0));
         }
         return part instanceof Lora.Difference ? "full" : "locon";
     }
@@ -220,6 +273,11 @@ public final class LoraFile {
         // It gave the alphas of a peft file, which now stand in the tensors; diffusers would believe it rather than
         // them.
         metadata.remove(PeftSettings.METADATA);
+        lora.parts()
+                .filter(part -> part instanceof Lora.Rotation rotation && rotation.turn() == Lora.Turn.PEFT)
+                .findFirst()
+                .ifPresent(part ->
+                        metadata.put(PeftSettings.METADATA, PeftSettings.rotations(((Lora.Rotation) part).terms())));
         metadata.put("ss_network_dim", String.valueOf(lora.rank()));
         metadata.put("ss_network_alpha", String.valueOf(lora.alpha()));
         metadata.put("format", "pt");

@@ -15,11 +15,14 @@ import java.util.Optional;
 
 /** The formats that come with Graft; each of them reads the files of all. */
 public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
-    /** sd-scripts' keys, and LyCORIS' for what is more than a LoRA: holds every kind. */
+    /** sd-scripts' keys, and LyCORIS' for what is more than a LoRA: holds every kind but two of peft's, which it names. */
     KOHYA,
     /** {@code unet.….lora.down.weight}: plain LoRA, at scale 1. */
     DIFFUSERS,
-    /** {@code unet.….lora_A.weight}: LoRA and DoRA, at scale 1. diffusers reads it too. */
+    /**
+     * {@code unet.….lora_A.weight}: LoRA and DoRA, at scale 1, which diffusers reads too; OFT, BOFT, (IA)³ and whole weights
+     * that came from peft.
+     */
     PEFT;
 
     @Override
@@ -56,16 +59,19 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
                         "choose the format of the plugin that brings the kind");
             }
             if (format == KOHYA) {
-                kohya(kohyaName(side, module), part);
+                kohya(lora, module, kohyaName(side, module), part);
                 return;
             }
             String path = LoraKey.dotted(module)
                     .orElseThrow(() -> cannotHold(
                             lora, module, "the file that it came from calls it otherwise than diffusers does"));
             String name = side == Side.UNET ? "unet." + path : "text_encoder." + withTextModel(path, '.');
+            if (format == PEFT && ofPeft(name, part)) {
+                return;
+            }
             Part direction = part instanceof Lora.Dora dora ? dora.direction() : part;
             if (!(direction instanceof Lora.LowRank low) || low.mid().isPresent()) {
-                throw cannotHold(lora, module, "it is a " + kind(direction));
+                throw cannotHold(lora, module, "it is " + article(kind(direction)));
             }
             boolean diffusers = format == DIFFUSERS;
             if (part instanceof Lora.Dora dora) {
@@ -81,6 +87,61 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
             put(name + up + ".weight", scaled(low.up(), low.scale()));
         }
 
+        /** Whether it is of a kind that peft has a name of its own for, besides LoRA. */
+        private boolean ofPeft(String name, Part part) {
+            if (part instanceof Lora.Rotation rotation) {
+                return turned(name, rotation);
+            } else if (part instanceof Lora.Scaling scaling && scaling.peft()) {
+                put(name + ".ia3_l", scaling.factors());
+                return true;
+            } else if (part instanceof Lora.Replacement replacement) {
+                // Its own prefix tells these from a model's weights.
+                String whole = "base_model.model." + name;
+                replacement.weight().ifPresent(weight -> put(whole + ".weight", weight));
+                replacement.bias().ifPresent(bias -> put(whole + ".bias", bias));
+                return true;
+            }
+            return false;
+        }
+
+        /** Rotations in peft's spellings, which sd-scripts has too; false for those of LyCORIS. */
+        private boolean turned(String name, Lora.Rotation rotation) {
+            switch (rotation.turn()) {
+                case PEFT -> put(name + ".oft_R.weight", upper(rotation.blocks()));
+                case PEFT_OUTPUTS, PEFT_SCALED -> put(name + ".oft_r", withoutStages(rotation.blocks()));
+                case PEFT_BUTTERFLY -> put(name + ".boft_R", rotation.blocks());
+                default -> {
+                    return false;
+                }
+            }
+            String scale = rotation.turn() == Lora.Turn.PEFT_BUTTERFLY ? ".boft_s" : ".oft_s";
+            rotation.rescale().ifPresent(values -> put(name + scale, values));
+            return true;
+        }
+
+        private static Values withoutStages(Values blocks) {
+            long[] shape = blocks.shape();
+            return new Values(blocks.numbers(), shape[1], shape[2], shape[3]);
+        }
+
+        /** What block − blockᵀ has above its diagonal. */
+        private static Values upper(Values blocks) {
+            int count = Math.toIntExact(blocks.shape()[1]);
+            int width = Math.toIntExact(blocks.shape()[2]);
+            float[] upper = new float[count * width * (width - 1) / 2];
+            int at = 0;
+            for (int block = 0; block < count; block++) {
+                for (int row = 0; row < width; row++) {
+                    for (int column = row + 1; column < width; column++) {
+                        int begin = block * width;
+                        upper[at++] = blocks.numbers()[(begin + row) * width + column]
+                                - blocks.numbers()[(begin + column) * width + row];
+                    }
+                }
+            }
+            return new Values(upper, count, width * (width - 1L) / 2);
+        }
+
         private static String kohyaName(Side side, String module) {
             String flat = LoraKey.flatten(module);
             return side == Side.UNET ? "lora_unet_" + flat : "lora_te_" + withTextModel(flat, '_');
@@ -91,7 +152,7 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
             return module.startsWith(beginning) ? module : beginning + module;
         }
 
-        private void kohya(String name, Part part) {
+        private void kohya(Lora lora, String module, String name, Part part) {
             if (part instanceof Lora.LowRank low) {
                 put(name + ".lora_down.weight", low.down());
                 low.mid().ifPresent(mid -> put(name + ".lora_mid.weight", mid));
@@ -105,13 +166,49 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
                 product(name + ".lokr_w1", name + ".lokr_t1", kronecker.first());
                 product(name + ".lokr_w2", name + ".lokr_t2", kronecker.second());
                 alpha(name, kronecker);
+            } else if (part instanceof Lora.Glora general) {
+                put(name + ".a1.weight", general.outer());
+                put(name + ".a2.weight", general.inner());
+                put(name + ".b1.weight", general.added().up());
+                put(name + ".b2.weight", general.added().down());
+                alpha(name, general);
+            } else if (part instanceof Lora.Rotation rotation) {
+                if (!turned(name, rotation)) {
+                    oft(name, rotation);
+                }
+            } else if (part instanceof Lora.Scaling scaling) {
+                if (scaling.peft()) {
+                    throw cannotHold(lora, module, "it is an (IA)³ of peft, which scales the bias too");
+                }
+                put(name + ".weight", scaling.factors());
+                put(name + ".on_input", new Values(new float[] {scaling.ofOutputs() ? 0 : 1}));
+            } else if (part instanceof Lora.Replacement replacement) {
+                if (replacement.bias().isPresent()) {
+                    throw cannotHold(lora, module, "it has a whole bias");
+                }
+                replacement.weight().ifPresent(weight -> put(name + ".set_weight", weight));
             } else if (part instanceof Lora.Difference difference) {
-                difference.weight().ifPresent(weight -> put(name + ".diff", weight));
-                difference.bias().ifPresent(bias -> put(name + ".diff_b", bias));
+                // LyCORIS has names of their own for norms, which ComfyUI reads too.
+                boolean norm = difference
+                        .weight()
+                        .map(weight -> weight.shape().length == 1)
+                        .orElse(false);
+                difference.weight().ifPresent(weight -> put(name + (norm ? ".w_norm" : ".diff"), weight));
+                difference.bias().ifPresent(bias -> put(name + (norm ? ".b_norm" : ".diff_b"), bias));
+            } else if (part instanceof Lora.Several several) {
+                several.parts().forEach(each -> kohya(lora, module, name, each));
             } else if (part instanceof Lora.Dora dora) {
-                kohya(name, dora.direction());
+                kohya(lora, module, name, dora.direction());
                 put(name + ".dora_scale", dora.magnitude());
             }
+        }
+
+        private void oft(String name, Lora.Rotation rotation) {
+            boolean diagonal = rotation.turn() == Lora.Turn.DIAGONAL;
+            put(name + ".oft_blocks", diagonal ? withoutStages(rotation.blocks()) : rotation.blocks());
+            rotation.rescale().ifPresent(values -> put(name + ".rescale", values));
+            double outputs = (double) rotation.blocks().shape()[1] * rotation.width();
+            put(name + ".alpha", new Values(new float[] {(float) (rotation.constraint() / outputs)}));
         }
 
         private void product(String name, String core, Product product) {
@@ -149,17 +246,32 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
                 return "LoHa";
             } else if (part instanceof Lora.LoKr) {
                 return "LoKr";
+            } else if (part instanceof Lora.LowRank) {
+                return "LoCon with Tucker decomposition";
+            } else if (part instanceof Lora.Several several) {
+                return kind(several.parts().get(0)) + " with a difference of its bias";
+            } else if (!(part instanceof Lora.Difference)) {
+                return Lora.kind(part);
             }
-            return part instanceof Lora.Difference ? "full difference" : "LoCon with Tucker decomposition";
+            return "full difference";
+        }
+
+        private static String article(String kind) {
+            return switch (kind) {
+                case "OFT", "(IA)³" -> "an " + kind;
+                case "replaced weights" -> "a replaced weight";
+                default -> "a " + kind;
+            };
         }
 
         private Problem cannotHold(Lora lora, String module, String why) {
+            String other = format == KOHYA ? "peft" : "kohya";
             return new Problem(
                     "cannot write the LoRA " + lora.name() + " as a " + format.title() + " file",
                     "that format has no place for its layer " + module + ": " + why,
                     format == DIFFUSERS && why.equals("it is a DoRA")
                             ? "choose the format peft or kohya"
-                            : "choose the format kohya");
+                            : "choose the format " + other);
         }
     }
 }

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * <p>Spellings of kohya ({@code lora_unet_mid_block_….lora_down.weight}), peft ({@code base_model.model.unet.….lora_A.weight}),
  * diffusers ({@code unet.….lora.down.weight}, older {@code ….attn1.processor.to_q_lora.down.weight}), ComfyUI
  * ({@code diffusion_model.….lora_down.weight}) and LyCORIS ({@code lora_unet_….hada_w1_a}). Source: diffusers
- * {@code utils/state_dict_utils.py}, sd-scripts {@code networks/lora.py}, ComfyUI {@code comfy/lora.py}, LyCORIS
- * {@code modules/}.
+ * {@code utils/state_dict_utils.py}, sd-scripts {@code networks/}, ComfyUI {@code comfy/weight_adapter/}, LyCORIS
+ * {@code modules/}, peft {@code tuners/}.
  *
  * @param module the layer as spelled: dots, or underscores as kohya writes them; diffusers or LDM names
  */
@@ -44,8 +44,35 @@ record LoraKey(Side side, String module, Role role) {
         LOKR_W2_A,
         LOKR_W2_B,
         LOKR_T2,
+        LOKR_T1,
         DIFF,
-        DIFF_B
+        DIFF_B,
+        /** The same of a norm. */
+        W_NORM,
+        B_NORM,
+        /** What stands in the weight's place. */
+        SET_WEIGHT,
+        /** peft's: the bias of a LoRA's second matrix. */
+        LORA_BIAS,
+        /** A tensor of the layer's own name: a whole weight of peft, or with {@link #ON_INPUT} LyCORIS' (IA)³. */
+        WEIGHT,
+        BIAS,
+        ON_INPUT,
+        IA3_L,
+        A1,
+        A2,
+        B1,
+        B2,
+        OFT_BLOCKS,
+        RESCALE,
+        OFT_R,
+        OFT_S,
+        /** The skew numbers above the diagonal, of peft since 0.16. */
+        OFT_UPPER,
+        BOFT_R,
+        BOFT_S,
+        /** The shape that the weight is padded to before it is changed. */
+        RESHAPE_WEIGHT
     }
 
     private static final Pattern ENDING = Pattern.compile("(?<module>.+?)(?:"
@@ -53,27 +80,39 @@ record LoraKey(Side side, String module, Role role) {
             + "|\\.lora\\.(?<diffusers>down|up)\\.weight"
             + "|_lora\\.(?<processor>down|up)\\.weight"
             + "|\\.lora_linear_layer\\.(?<text>down|up)\\.weight"
-            + "|\\.lora_(?<peft>A|B)(?:\\.[^.]+)?\\.weight"
+            + "|\\.lora_(?<peft>A|B)(?:(?:\\.[^.]+)?\\.weight)?"
+            + "|\\.lora_B(?:\\.[^.]+)?\\.(?<added>bias)"
+            + "|\\.(?<general>a1|a2|b1|b2)\\.weight"
+            + "|\\.(?<turn>oft_R)(?:\\.[^.]+)?\\.weight"
+            + "|\\.(?:ln_tuning_layers\\.)?(?<whole>weight|bias)"
             + "|\\.lora_(?<mid>mid)\\.weight"
             + "|\\.(?<norms>dora_scale|lora_magnitude_vector(?:\\.[^.]+)?(?:\\.weight)?)"
-            + "|\\.(?<named>alpha|hada_(?:w[12]_[ab]|t[12])|lokr_(?:w[12](?:_[ab])?|t2)|diff(?:_b)?))");
+            + "|\\.(?<named>alpha|hada_(?:w[12]_[ab]|t[12])|lokr_(?:w[12](?:_[ab])?|t[12])|diff(?:_b)?"
+            + "|[wb]_norm|set_weight|on_input|ia3_l|oft_blocks|rescale|oft_r|oft_s|boft_R|boft_s|reshape_weight))");
+
+    /** Files of these beginnings may hold a layer's weight under its own name; elsewhere that is a model. */
+    private static final Pattern WHOLE = Pattern.compile("(base_model\\.model\\.|lora_|lycoris_).+");
 
     /** What a file says before the layer's own name; none is the beginning of another. */
     private static final Map<String, Side> BEGINNINGS = Map.ofEntries(
             Map.entry("lora_unet_", Side.UNET),
+            Map.entry("oft_unet_", Side.UNET),
             Map.entry("lycoris_", Side.UNET),
             Map.entry("lora_te_", Side.TEXT),
             Map.entry("lora_te1_", Side.TEXT),
             Map.entry("unet.", Side.UNET),
             Map.entry("text_encoder.", Side.TEXT),
+            Map.entry("text_encoders.clip_l.transformer.", Side.TEXT),
+            Map.entry("clip_l.", Side.TEXT),
             Map.entry("diffusion_model.", Side.UNET),
             Map.entry("model.diffusion_model.", Side.UNET));
 
     /** Files of one network alone, as peft saves them, name no network: these names tell. */
     private static final Pattern BARE_UNET =
-            Pattern.compile("(down_blocks|up_blocks|mid_block|conv_in|conv_out|time_embedding)\\..+");
+            Pattern.compile("conv_in|conv_out|conv_norm_out|(down_blocks|up_blocks|mid_block|time_embedding)\\..+");
 
-    private static final Pattern BARE_TEXT = Pattern.compile("(text_model\\.)?encoder\\.layers\\..+");
+    private static final Pattern BARE_TEXT =
+            Pattern.compile("(text_model\\.)?(encoder\\.layers\\..+|final_layer_norm)");
 
     /** The text encoder's names for what the oldest diffusers files spell as in the UNet. */
     private static final Map<String, String> OLD_TEXT_NAMES =
@@ -82,7 +121,11 @@ record LoraKey(Side side, String module, Role role) {
     /** Empty for a name that no known tool writes for a LoRA. */
     static Optional<LoraKey> parse(String tensor) {
         Matcher ending = ENDING.matcher(tensor);
-        return ending.matches() ? of(ending.group("module"), role(ending)) : Optional.empty();
+        if (!ending.matches()
+                || (ending.group("whole") != null && !WHOLE.matcher(tensor).matches())) {
+            return Optional.empty();
+        }
+        return of(ending.group("module"), role(ending));
     }
 
     private static Role role(Matcher ending) {
@@ -92,8 +135,16 @@ record LoraKey(Side side, String module, Role role) {
         if (ending.group("mid") != null) {
             return Role.MID;
         }
-        if (ending.group("named") != null) {
-            return Role.valueOf(ending.group("named").toUpperCase(Locale.ROOT));
+        if (ending.group("turn") != null) {
+            return Role.OFT_UPPER;
+        }
+        if (ending.group("added") != null) {
+            return Role.LORA_BIAS;
+        }
+        for (String group : new String[] {"named", "general", "whole"}) {
+            if (ending.group(group) != null) {
+                return Role.valueOf(ending.group(group).toUpperCase(Locale.ROOT));
+            }
         }
         for (String tool : new String[] {"kohya", "diffusers", "processor", "text", "peft"}) {
             String word = ending.group(tool);
@@ -134,7 +185,7 @@ record LoraKey(Side side, String module, Role role) {
     /** The names in a Stable Diffusion 1.x or 2.x model that hold an underscore, or are any other word. */
     private static final Pattern WORD =
             Pattern.compile("(down_blocks|up_blocks|mid_block|transformer_blocks|to_q|to_k|to_v"
-                    + "|to_out|proj_in|proj_out|time_emb_proj|time_embedding|linear_1|linear_2|conv_shortcut|conv_in|conv_out"
+                    + "|to_out|proj_in|proj_out|time_emb_proj|time_embedding|linear_1|linear_2|conv_shortcut|conv_in|conv_out|conv_norm_out|final_layer_norm|layer_norm\\d"
                     + "|text_model|self_attn|q_proj|k_proj|v_proj|out_proj|[a-z]+\\d?|\\d+)(?:_|$)");
 
     /**

@@ -21,10 +21,11 @@ public record LoraSpec(String name, OptionalInt contextWidth) implements Spec {
     /**
      * Reads the header of a file alone.
      *
-     * @throws Problem naming the file, when it is no safetensors file
+     * @throws Problem naming the file, when it is no safetensors file, or no adapter of a kind that can be applied
      */
     public static LoraSpec of(Path file) {
         try (SafeTensors tensors = SafeTensors.open(file)) {
+            LoraFile.check(tensors);
             OptionalInt width = tensors.names().stream()
                     .filter(LoraSpec::readsContext)
                     .map(name -> tensors.entry(name).shape())

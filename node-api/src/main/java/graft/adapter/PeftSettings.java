@@ -42,6 +42,17 @@ record PeftSettings(JsonObject json) {
         }
     }
 
+    /** Settings that tell how an OFT's rotations are made, to stand in a file's metadata. */
+    static String rotations(int terms) {
+        JsonObject json = new JsonObject();
+        json.addProperty("peft_type", "OFT");
+        json.addProperty("use_cayley_neumann", terms > 0);
+        if (terms > 0) {
+            json.addProperty("num_cayley_neumann_terms", terms);
+        }
+        return json.toString();
+    }
+
     /** The rank, unless peft's settings say otherwise. */
     double alpha(Side side, String module, long rank) {
         // peft calls it lora_alpha for LoRA and alpha for LoHa and LoKr.
@@ -63,6 +74,34 @@ record PeftSettings(JsonObject json) {
                     return alpha(side, module, Math.round(rank)) / rank;
                 })
                 .orElse(1.0);
+    }
+
+    /** How far the Neumann series of an OFT's rotations goes; 0 for Cayley's transform itself. */
+    int neumannTerms(Side side) {
+        boolean series =
+                get(side, "use_cayley_neumann").map(JsonElement::getAsBoolean).orElse(true);
+        return series
+                ? get(side, "num_cayley_neumann_terms")
+                        .map(JsonElement::getAsInt)
+                        .orElse(5)
+                : 0;
+    }
+
+    /** The most that the norm of an OFT's blocks together may be (its COFT); empty where it is not constrained. */
+    Optional<Double> constraint(Side side) {
+        boolean constrained = get(side, "coft").map(JsonElement::getAsBoolean).orElse(false);
+        return constrained
+                ? Optional.of(get(side, "eps").map(JsonElement::getAsDouble).orElse(6e-5))
+                : Optional.empty();
+    }
+
+    /** Whether an (IA)³ scales what this layer takes in; empty where the settings do not say. */
+    Optional<Boolean> scalesInputs(Side side, String module) {
+        return get(side, "feedforward_modules")
+                .filter(JsonElement::isJsonArray)
+                .map(names -> names.getAsJsonArray().asList().stream()
+                        .map(JsonElement::getAsString)
+                        .anyMatch(name -> module.equals(name) || module.endsWith("." + name)));
     }
 
     private double pattern(Side side, String setting, String module, double otherwise) {

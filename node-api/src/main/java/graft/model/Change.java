@@ -14,7 +14,18 @@ import java.util.stream.Stream;
  * {@link LowRank} acts on the layer's output; the others make the changed weight anew at each call, differentiably.
  */
 public sealed interface Change
-        permits LowRank, Change.LoHa, Change.LoKr, Change.Difference, Change.Dora, Change.Masked, Change.Custom {
+        permits LowRank,
+                Change.LoHa,
+                Change.LoKr,
+                Change.Glora,
+                Change.Rotation,
+                Change.Scaling,
+                Change.Difference,
+                Change.Replacement,
+                Change.Dora,
+                Change.Several,
+                Change.Masked,
+                Change.Custom {
 
     /** How much of the change is added. */
     double scale();
@@ -66,6 +77,78 @@ public sealed interface Change
     }
 
     /**
+     * W + scale · (W·outer·inner + up·down) (Chavan et al., 2023, "GLoRA"; LyCORIS' form).
+     *
+     * @param added up·down; its scale is that of the whole
+     * @param outer [in,r]
+     * @param inner [r,in]
+     */
+    record Glora(LowRank added, NDArray outer, NDArray inner) implements Change {
+        @Override
+        public double scale() {
+            return added.scale();
+        }
+
+        @Override
+        public Glora scaled(double factor) {
+            return new Glora(added.scaled(factor), outer, inner);
+        }
+
+        @Override
+        public List<NDArray> arrays() {
+            return List.of(added.down(), added.up(), outer, inner);
+        }
+    }
+
+    /**
+     * W + scale · (rescale · Q·W − W) with rotations Q (Qiu et al., 2023, "OFT"; Liu et al., 2023, "BOFT").
+     *
+     * @param blocks [m,k,b,b]
+     * @param rescale [out], or {@link Operators#NONE}
+     * @param order [m,n] int64, or {@link Operators#NONE}; does not learn
+     * @param turning the rest of what {@link Operators#rotatedDelta} takes
+     */
+    record Rotation(NDArray blocks, NDArray rescale, NDArray order, Turning turning, double scale) implements Change {
+        @Override
+        public Rotation scaled(double factor) {
+            return new Rotation(blocks, rescale, order, turning, factor * scale);
+        }
+
+        @Override
+        public List<NDArray> arrays() {
+            return present(blocks, rescale);
+        }
+    }
+
+    /**
+     * How blocks become rotations.
+     *
+     * @param factor of block − blockᵀ
+     * @param constraint the most that the norm of them all may be; 0 for any
+     * @param terms of the Neumann series, or 0 for Cayley's transform itself
+     * @param inputs whether inputs are turned rather than outputs
+     */
+    record Turning(double factor, double constraint, int terms, boolean inputs) {}
+
+    /**
+     * W + scale · factors∘W, value by value, and the same of the bias (Liu et al., 2022, "(IA)³").
+     *
+     * @param factors broadcast to W: [out,1] or [1,in], with two more axes of one for a convolution
+     * @param ofBias whether the bias is scaled too, which takes factors of outputs
+     */
+    record Scaling(NDArray factors, boolean ofBias, double scale) implements Change {
+        @Override
+        public Scaling scaled(double factor) {
+            return new Scaling(factors, ofBias, factor * scale);
+        }
+
+        @Override
+        public List<NDArray> arrays() {
+            return List.of(factors);
+        }
+    }
+
+    /**
      * W + scale · weight, and the same of the bias.
      *
      * @param weight of W's shape and memory layout, or {@link Operators#NONE}
@@ -80,6 +163,43 @@ public sealed interface Change
         @Override
         public List<NDArray> arrays() {
             return present(weight, bias);
+        }
+    }
+
+    /**
+     * W + scale · (weight − W), and the same of the bias: others in their place.
+     *
+     * @param weight of W's shape and memory layout, or {@link Operators#NONE}
+     * @param bias [out], or {@link Operators#NONE}
+     */
+    record Replacement(NDArray weight, NDArray bias, double scale) implements Change {
+        @Override
+        public Replacement scaled(double factor) {
+            return new Replacement(weight, bias, factor * scale);
+        }
+
+        @Override
+        public List<NDArray> arrays() {
+            return present(weight, bias);
+        }
+    }
+
+    /** Changes of one layer that belong together, one of the weight and one of the bias. */
+    record Several(List<Change> changes) implements Change {
+        @Override
+        public double scale() {
+            return changes.get(0).scale();
+        }
+
+        @Override
+        public Several scaled(double factor) {
+            return new Several(
+                    changes.stream().map(change -> change.scaled(factor)).toList());
+        }
+
+        @Override
+        public List<NDArray> arrays() {
+            return changes.stream().flatMap(change -> change.arrays().stream()).toList();
         }
     }
 
@@ -140,6 +260,10 @@ public sealed interface Change
                 return new LoKr(kronecker.first(), rows(kronecker.second(), made), kronecker.scale());
             } else if (whole instanceof Dora dora) {
                 return new Dora(applied(dora.direction(), made), dora.magnitude(), dora.scale());
+            } else if (whole instanceof Several several) {
+                List<Change> changes = new ArrayList<>(several.changes());
+                changes.set(0, applied(changes.get(0), made));
+                return new Several(changes);
             }
             throw new AssertionError(whole);
         }
@@ -179,6 +303,14 @@ public sealed interface Change
         return Arrays.stream(arrays).filter(array -> array != Operators.NONE).toList();
     }
 
+    /** Whether anything is added to the weight. */
+    static boolean ofWeight(Change change) {
+        if (change instanceof Difference difference) {
+            return difference.weight() != Operators.NONE;
+        }
+        return !(change instanceof Replacement replacement) || replacement.weight() != Operators.NONE;
+    }
+
     /** What is added to the weight {@code base}, of its shape; the caller closes it. */
     static NDArray delta(Change change, NDArray base) {
         if (change instanceof LowRank low) {
@@ -187,8 +319,32 @@ public sealed interface Change
             return Operators.hadamardDelta(base, factors(hadamard.first(), hadamard.second()), hadamard.scale());
         } else if (change instanceof LoKr kronecker) {
             return Operators.kroneckerDelta(base, factors(kronecker.first(), kronecker.second()), kronecker.scale());
+        } else if (change instanceof Glora general) {
+            try (NDArray added = delta(general.added(), base);
+                    NDArray multiplied =
+                            Operators.multipliedDelta(base, general.outer(), general.inner(), general.scale())) {
+                return added.add(multiplied);
+            }
+        } else if (change instanceof Rotation rotation) {
+            Turning turning = rotation.turning();
+            return Operators.rotatedDelta(
+                    base,
+                    List.of(rotation.blocks(), rotation.rescale(), rotation.order()),
+                    rotation.scale(),
+                    turning.factor(),
+                    turning.constraint(),
+                    turning.terms(),
+                    turning.inputs());
+        } else if (change instanceof Scaling scaling) {
+            try (NDArray share = scaling.factors().mul(scaling.scale())) {
+                return base.mul(share);
+            }
         } else if (change instanceof Difference difference) {
             return difference.weight().mul(difference.scale());
+        } else if (change instanceof Replacement replacement) {
+            try (NDArray difference = replacement.weight().sub(base)) {
+                return difference.mul(replacement.scale());
+            }
         } else if (change instanceof Dora dora) {
             try (NDArray added = delta(dora.direction(), base)) {
                 return Operators.decomposedDelta(base, added, dora.magnitude(), dora.scale());
@@ -196,6 +352,33 @@ public sealed interface Change
         }
         if (change instanceof Custom custom) {
             return custom.delta(base);
+        }
+        throw new AssertionError(change);
+    }
+
+    /** Whether anything is added to the bias. */
+    static boolean ofBias(Change change) {
+        if (change instanceof Difference difference) {
+            return difference.bias() != Operators.NONE;
+        } else if (change instanceof Replacement replacement) {
+            return replacement.bias() != Operators.NONE;
+        }
+        return change instanceof Scaling scaling && scaling.ofBias();
+    }
+
+    /** What is added to the bias {@code base}; the caller closes it. */
+    static NDArray biasDelta(Change change, NDArray base) {
+        if (change instanceof Difference difference) {
+            return difference.bias().mul(difference.scale());
+        } else if (change instanceof Replacement replacement) {
+            try (NDArray difference = replacement.bias().sub(base)) {
+                return difference.mul(replacement.scale());
+            }
+        } else if (change instanceof Scaling scaling) {
+            try (NDArray row = scaling.factors().reshape(-1);
+                    NDArray share = row.mul(scaling.scale())) {
+                return base.mul(share);
+            }
         }
         throw new AssertionError(change);
     }

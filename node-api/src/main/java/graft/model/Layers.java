@@ -14,8 +14,14 @@ final class Layers {
     private final List<NDArray> weights = new ArrayList<>();
     private final List<Layer> layers = new ArrayList<>();
 
-    /** @param at where its weight is among the weights, its bias following; empty path for a layer that is not there */
-    private record Layer(String path, int at) {}
+    /**
+     * A layer or a norm.
+     *
+     * @param path empty for a layer that is not there
+     * @param at where its weight is among the weights, its bias following
+     * @param updated whether low-rank updates fit it, which a norm's weight takes none of
+     */
+    private record Layer(String path, int at, boolean updated) {}
 
     /**
      * What one call of the operator is made with: the weights, changed where a change asks for it, and low-rank updates
@@ -33,6 +39,7 @@ final class Layers {
 
     /** A norm's weight and bias. */
     Layers norm(Weights at, long channels) {
+        layers.add(new Layer(at.path(), weights.size(), false));
         weights.add(at.get("weight", channels));
         weights.add(at.get("bias", channels));
         return this;
@@ -56,7 +63,7 @@ final class Layers {
         try (Scope scope = Scope.open()) {
             for (int i = 0; i < parts; i++) {
                 NDIndex part = new NDIndex("{}:{}", i * width, (i + 1) * width);
-                layers.add(new Layer("", weights.size()));
+                layers.add(new Layer("", weights.size(), true));
                 weights.add(scope.keep(weight.get(part), weight.getManager()));
                 weights.add(scope.keep(bias.get(part), bias.getManager()));
             }
@@ -70,7 +77,7 @@ final class Layers {
     }
 
     private Layers layer(Weights at, boolean biased, long... shape) {
-        layers.add(new Layer(at.path(), weights.size()));
+        layers.add(new Layer(at.path(), weights.size(), true));
         weights.add(at.get("weight", shape));
         weights.add(biased ? at.get("bias", shape[0]) : Operators.NONE);
         return this;
@@ -91,7 +98,7 @@ final class Layers {
 
     /** A layer that this model does without. */
     Layers none() {
-        layers.add(new Layer("", weights.size()));
+        layers.add(new Layer("", weights.size(), true));
         weights.add(Operators.NONE);
         weights.add(Operators.NONE);
         return this;
@@ -113,26 +120,29 @@ final class Layers {
         for (Layer layer : layers) {
             for (Change patch : patches.at(layer.path())) {
                 Change change = patch instanceof Change.Masked masked ? masked.applied(made) : patch;
-                if (change instanceof LowRank low) {
-                    updates.update(low.down(), low.up(), low.scale());
-                } else {
-                    add(change, layer.at(), changed, made);
+                for (Change single : change instanceof Change.Several several ? several.changes() : List.of(change)) {
+                    if (single instanceof LowRank low) {
+                        updates.update(low.down(), low.up(), low.scale());
+                    } else {
+                        add(single, layer.at(), changed, made);
+                    }
                 }
             }
-            updates.next();
+            if (layer.updated()) {
+                updates.next();
+            }
         }
         return new Patched(changed, updates.build(), made);
     }
 
     private void add(Change change, int at, List<NDArray> changed, List<NDArray> made) {
-        boolean ofBiasAlone = change instanceof Change.Difference only && only.weight() == Operators.NONE;
-        if (!ofBiasAlone) {
+        if (Change.ofWeight(change)) {
             try (NDArray delta = Change.delta(change, weights.get(at))) {
                 changed.set(at, kept(changed.get(at).add(delta), made));
             }
         }
-        if (change instanceof Change.Difference difference && difference.bias() != Operators.NONE) {
-            try (NDArray delta = difference.bias().mul(difference.scale())) {
+        if (Change.ofBias(change) && weights.get(at + 1) != Operators.NONE) {
+            try (NDArray delta = Change.biasDelta(change, weights.get(at + 1))) {
                 changed.set(at + 1, kept(changed.get(at + 1).add(delta), made));
             }
         }

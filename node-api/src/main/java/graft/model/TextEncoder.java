@@ -108,7 +108,17 @@ public final class TextEncoder implements AutoCloseable {
                 .toList();
     }
 
-    /** [out,in]. */
+    /** Paths of all norms, whose weights and biases an adapter may change too. */
+    public List<String> normNames() {
+        return weights.norms();
+    }
+
+    /** Whether a layer has a bias. */
+    public boolean hasBias(String modulePath) {
+        return weights.names().contains(modulePath + ".bias");
+    }
+
+    /** [out,in] of a linear layer, [c] of a norm. */
     public long[] weightShape(String modulePath) {
         return weights.get(modulePath + ".weight").getShape().getShape();
     }

@@ -282,7 +282,17 @@ public final class UNet implements AutoCloseable {
         return weights.modules();
     }
 
-    /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution. */
+    /** Paths of all norms, whose weights and biases an adapter may change too. */
+    public List<String> normNames() {
+        return weights.norms();
+    }
+
+    /** Whether a layer has a bias. */
+    public boolean hasBias(String modulePath) {
+        return weights.names().contains(modulePath + ".bias");
+    }
+
+    /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution, [c] of a norm. */
     public long[] weightShape(String modulePath) {
         return weights.get(modulePath + ".weight").getShape().getShape();
     }

@@ -160,6 +160,15 @@ public final class Weights {
         return modules;
     }
 
+    /** Paths of the norms, whose weight is a number for each channel. */
+    List<String> norms() {
+        return names().stream()
+                .filter(name -> name.endsWith(".weight")
+                        && read.get(prefix + name).getShape().dimension() == 1)
+                .map(name -> name.substring(0, name.length() - ".weight".length()))
+                .toList();
+    }
+
     /** Says that the network has all its weights, and refuses a file with others. */
     void complete() {
         Set<String> others = new TreeSet<>(source.keys());

@@ -331,6 +331,52 @@ public final class Operators {
     }
 
     /**
+     * What a rotation (OFT, BOFT) adds to a weight: scale · (rescale · Q·weight − weight), where Q turns the outputs, or the
+     * inputs, by blocks of rotations R made of q = factor · (block − blockᵀ).
+     *
+     * @param factors the blocks [m,k,b,b]: m rotations one after the other, each of k blocks, or of one for all; [out] for each
+     *     output, or {@link #NONE}; the order of outputs or inputs that each of the m sees, [m,n] int64, or {@link #NONE}
+     * @param factor of the blocks, also by its sign: R(−q) is R(q) transposed
+     * @param constraint the most that the norm of all q may be; 0 for any
+     * @param terms 0 for R = (1 + q)/(1 − q) (Cayley), else how far its Neumann series goes
+     * @param inputs whether the inputs are turned, kernel places and all, rather than the outputs
+     */
+    public static NDArray rotatedDelta(
+            NDArray weight,
+            List<NDArray> factors,
+            double scale,
+            double factor,
+            double constraint,
+            int terms,
+            boolean inputs) {
+        try (NDArray constants =
+                MODULE.manager().create(new double[] {scale, factor, constraint, terms, inputs ? 1 : 0})) {
+            return MODULE.call("rotated_delta")
+                    .with(weight)
+                    .with("f[]", factors)
+                    .with(constants)
+                    .run();
+        }
+    }
+
+    /**
+     * The weight times a low-rank matrix of its inputs: scale · weight·outer·inner, for each place of a kernel.
+     *
+     * @param outer [in,r] or [in,r,1,1]
+     * @param inner [r,in] or [r,in,1,1]
+     */
+    public static NDArray multipliedDelta(NDArray weight, NDArray outer, NDArray inner, double scale) {
+        try (NDArray constants = MODULE.manager().create(scale)) {
+            return MODULE.call("multiplied_delta")
+                    .with(weight)
+                    .with(outer)
+                    .with(inner)
+                    .with(constants)
+                    .run();
+        }
+    }
+
+    /**
      * What a DoRA adds to a weight: scale · (magnitude · V/‖V‖ − weight) with V = weight + delta; the norm is taken as a
      * constant for gradients.
      *

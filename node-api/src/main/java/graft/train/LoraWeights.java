@@ -20,11 +20,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The changes of a model's layers while they learn: LoRA, DoRA, LoHa or LoKr, of the UNet and of the text encoder.
+ * The changes of a model's layers while they learn: LoRA, DoRA, LoHa or LoKr, or of whichever kind a file was that training
+ * goes on from; of the UNet and of the text encoder.
  *
  * <p>Float32 leaves, freed with the manager that they were made with. The model itself stays as it is.
  */
@@ -35,8 +37,14 @@ public final class LoraWeights {
      *
      * @param change its arrays are the leaves
      * @param alpha as a file has to hold it
+     * @param begun what it goes on from; empty for a fresh one
      */
-    private record Learning(Change change, double alpha) {}
+    private record Learning(Change change, double alpha, Optional<Lora.Part> begun) {
+
+        Lora.Part part() {
+            return begun.map(from -> LoraArrays.toPart(change, from)).orElseGet(() -> LoraArrays.toPart(change, alpha));
+        }
+    }
 
     private final NDManager manager;
     private final double dropout;
@@ -110,7 +118,7 @@ public final class LoraWeights {
                         case LOKR -> fresh.loKr(settings.factor(), alpha / rank);
                     };
             change.arrays().forEach(array -> scope.keep(array, manager));
-            put(side, module, new Learning(change, alpha));
+            put(side, module, new Learning(change, alpha, Optional.empty()));
         }
     }
 
@@ -119,7 +127,7 @@ public final class LoraWeights {
      *
      * @param lora fits the model, under any spelling
      * @param dropout as in {@link LoraSettings}
-     * @throws Problem when it is for another model, or holds full differences
+     * @throws Problem when it is for another model, or of a kind that a plugin brings
      */
     public static LoraWeights of(Lora lora, Checkpoint model, double dropout, NDManager manager) {
         Lora fitted = AdapterStack.fitted(lora, model);
@@ -134,29 +142,25 @@ public final class LoraWeights {
     }
 
     private void take(Map<String, Learning> side, String module, Lora.Part part, long[] weight, String name) {
-        if (part instanceof Lora.Difference) {
-            throw new Problem(
-                    "cannot go on from " + name,
-                    "its layer " + module + " is a full difference, which is not trained here",
-                    "choose a LoRA, DoRA, LoHa or LoKr");
-        }
         if (part instanceof Lora.Custom custom) {
             throw new Problem(
                     "cannot go on from " + name,
                     "its layer " + module + " is of the kind " + custom.kind() + ", which is not trained here",
-                    "choose a LoRA, DoRA, LoHa or LoKr");
+                    "choose an adapter of a kind that Graft knows itself");
         }
-        put(side, module, new Learning(LoraArrays.toChange(part, weight, 1, manager), part.alpha()));
+        Change change = LoraArrays.toChange(part, weight, 1, manager);
+        put(side, module, new Learning(change, part.alpha(), Optional.of(part)));
     }
 
     private void put(Map<String, Learning> side, String module, Learning learning) {
         learning.change().arrays().forEach(Gradient::leaf);
         side.put(module, learning);
         if (dropout > 0) {
-            try (Scope scope = Scope.open()) {
-                Shape shape = maskShape(learning.change());
-                masks.put(module, scope.keep(manager.ones(shape), manager));
-            }
+            maskShape(learning.change()).ifPresent(shape -> {
+                try (Scope scope = Scope.open()) {
+                    masks.put(module, scope.keep(manager.ones(shape), manager));
+                }
+            });
         }
     }
 
@@ -170,7 +174,8 @@ public final class LoraWeights {
         return this;
     }
 
-    private static Shape maskShape(Change change) {
+    /** One for each direction that may be left out; empty for kinds without. */
+    private static Optional<Shape> maskShape(Change change) {
         NDArray rows;
         if (change instanceof LowRank low) {
             rows = low.down();
@@ -181,12 +186,14 @@ public final class LoraWeights {
             rows = second.b() == Operators.NONE ? second.a() : second.b();
         } else if (change instanceof Change.Dora dora) {
             return maskShape(dora.direction());
+        } else if (change instanceof Change.Several several) {
+            return maskShape(several.changes().get(0));
         } else {
-            throw new AssertionError(change);
+            return Optional.empty();
         }
         long[] shape = rows.getShape().getShape().clone();
         Arrays.fill(shape, 1, shape.length, 1);
-        return new Shape(shape);
+        return Optional.of(new Shape(shape));
     }
 
     /**
@@ -253,7 +260,7 @@ public final class LoraWeights {
         return groups.stream().filter(group -> !group.weights().isEmpty()).toList();
     }
 
-    /** The factor that begins at nought. */
+    /** The factor that begins at nought; none for kinds without. */
     private static NDArray up(Change change) {
         if (change instanceof LowRank low) {
             return low.up();
@@ -264,8 +271,10 @@ public final class LoraWeights {
             return second.b() == Operators.NONE ? second.a() : second.b();
         } else if (change instanceof Change.Dora dora) {
             return up(dora.direction());
+        } else if (change instanceof Change.Several several) {
+            return up(several.changes().get(0));
         }
-        throw new AssertionError(change);
+        return Operators.NONE;
     }
 
     /** How many layers learn. */
@@ -321,7 +330,7 @@ public final class LoraWeights {
 
     private static Map<String, Lora.Part> parts(Map<String, Learning> side) {
         Map<String, Lora.Part> parts = new LinkedHashMap<>();
-        side.forEach((module, learning) -> parts.put(module, LoraArrays.toPart(learning.change(), learning.alpha())));
+        side.forEach((module, learning) -> parts.put(module, learning.part()));
         return parts;
     }
 }

@@ -179,16 +179,24 @@ final class LoraFileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "lora_unet_x.oft_blocks, an OFT",
-        "lora_unet_x.a1.weight, a GLoRA",
-        "lora_unet_x.on_input, an IA3",
-        "lora_unet_x.w_norm, a LyCORIS that changes norms",
+        "base_model.model.mid_block.attentions.0.proj_in.lora_E, an AdaLoRA of peft",
+        "base_model.model.mid_block.attentions.0.proj_in.vera_lambda_b, an adapter of peft's kind vera",
+        "base_model.vblora_vector_bank, an adapter of peft's kind vblora",
+        "base_model.model.mid_block.attentions.0.proj_in.glora_A.Xd, an adapter of peft's kind glora",
+        "base_model.model.mid_block.attentions.0.proj_in.hra_u, an adapter of peft's kind hra",
+        "unet.mid_block.attentions.0.proj_in.c3a_kernel, an adapter of peft's kind c3a",
+        "lora_unet_x.lambda_layer, a T-LoRA of LyCORIS",
+        "lora_te_text_model_embeddings.lora_embedding_A, a LoRA of a table of embeddings",
         "lora_te2_text_model_encoder_layers_0_mlp_fc1.alpha, a LoRA for SDXL",
         "lora_unet_double_blocks_0_img_attn_qkv.alpha, a LoRA for Flux"
     })
     void otherKindsOfAdapterAreNamed(String tensor, String kind) {
         Path file = file(Map.of(), matrix(tensor, 2, 6));
         assertThatThrownBy(() -> LoraFile.read(file))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("Cannot use " + file + ": it is " + kind);
+        // The check of a workflow reads the header alone, and says the same.
+        assertThatThrownBy(() -> LoraSpec.of(file))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("Cannot use " + file + ": it is " + kind);
     }
@@ -245,6 +253,42 @@ final class LoraFileTest {
         assertThatThrownBy(() -> LoraFile.read(two))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("has tensors of two kinds, lora and diff");
+        Path general = file(Map.of(), matrix(name + ".a1.weight", 6, 2), matrix(name + ".a2.weight", 2, 6));
+        assertThatThrownBy(() -> LoraFile.read(general))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has no b1");
+        Path uneven = file(Map.of(), matrix(name + ".oft_blocks", 3, 2, 4));
+        assertThatThrownBy(() -> LoraFile.read(uneven))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has blocks of [3, 2, 4], which are no OFT's");
+        Path butterfly = file(Map.of(), matrix(name + ".boft_R", 3, 2, 4, 4), matrix(name + ".boft_s", 6, 1));
+        assertThatThrownBy(() -> LoraFile.read(butterfly))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has blocks of [3, 2, 4, 4], which are no BOFT's");
+        Path triangle = file(Map.of(), matrix(name + ".oft_R.weight", 3, 5));
+        assertThatThrownBy(() -> LoraFile.read(triangle))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has blocks of [3, 5], which are no OFT's");
+        Path factors = file(
+                Map.of(),
+                matrix(name + ".weight", 6, 2),
+                Tensor.of(name + ".on_input", DType.F32, new long[0], new float[] {0}));
+        assertThatThrownBy(() -> LoraFile.read(factors))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has a weight of [6, 2], which are no factors of an (IA)³");
+        Path twice =
+                file(Map.of(), matrix(name + ".diff", 6, 6), matrix(name + ".diff_b", 6), matrix(name + ".b_norm", 6));
+        assertThatThrownBy(() -> LoraFile.read(twice))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has more than one change of its bias, diff_b and b_norm");
+        Path enlarged = file(
+                Map.of(),
+                matrix(name + ".lora_down.weight", 2, 6),
+                matrix(name + ".lora_up.weight", 6, 2),
+                Tensor.of(name + ".reshape_weight", DType.F32, new long[] {2}, new float[] {6, 12}));
+        assertThatThrownBy(() -> LoraFile.read(enlarged))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("has a reshape_weight that its other tensors do not fit");
         Path bare = file(Map.of(), matrix(name + ".dora_scale", 6, 1));
         assertThatThrownBy(() -> LoraFile.read(bare))
                 .isInstanceOf(Problem.class)

@@ -29,8 +29,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Files that peft 0.21, LyCORIS 3.4 and diffusers 0.42 wrote, all values random, against the UNet's output in the tool that
- * wrote them: golden {@code sd15}, t = 321, first sample.
+ * Files that peft 0.21, LyCORIS 3.4 and 4.1 and diffusers 0.42 wrote, and of the forms that ComfyUI, sd-scripts and older peft
+ * write, all values random, against the UNet's output in the tool that wrote them, or with the weights that the tool's formula
+ * gives: golden {@code sd15}, t = 321, first sample. peft's OFT of convolutions is that of its merged weights.
  */
 class PeerAdaptersTest {
 
@@ -98,8 +99,13 @@ class PeerAdaptersTest {
         assertThat(Golden.error(output(read(name), 1), wanted)).isLessThan(CALL);
     }
 
+    /** Which of the files kohya's format can hold. */
+    static Stream<String> kohyas() {
+        return adapters().filter(name -> !name.equals("peft-ia3") && !name.equals("peft-lora-whole"));
+    }
+
     @ParameterizedTest
-    @MethodSource("adapters")
+    @MethodSource("kohyas")
     void whatIsWrittenAsKohyaIsReadBackAsItWas(String name) {
         Lora lora = read(name);
         Path file = folder.resolve("mine.safetensors");
@@ -138,7 +144,20 @@ class PeerAdaptersTest {
         "lycoris-locon-rs, PEFT",
         "lycoris-dora, PEFT",
         "diffusers-lora, DIFFUSERS",
-        "diffusers-dora, PEFT"
+        "diffusers-dora, PEFT",
+        "peft-oft, PEFT",
+        "peft-oft-conv, PEFT",
+        "peft-oft-shared, PEFT",
+        "peft-coft, PEFT",
+        "peft-oft-013, PEFT",
+        "peft-oft-014, PEFT",
+        "peft-boft, PEFT",
+        "kohya-boft, PEFT",
+        "peft-ia3, PEFT",
+        "peft-oft-conv, KOHYA",
+        "peft-oft-shared, KOHYA",
+        "lycoris-glora, KOHYA",
+        "comfy-oft, KOHYA"
     })
     void whatIsWrittenOtherwiseActsTheSame(String name, LoraFormat format) {
         Path file = folder.resolve("mine.safetensors");
@@ -155,7 +174,16 @@ class PeerAdaptersTest {
         "lycoris-locon-tucker, PEFT, it is a LoCon with Tucker decomposition",
         "lycoris-full, DIFFUSERS, it is a full difference",
         "lycoris-dora-input, PEFT, it is a DoRA with a norm per input; choose the format kohya",
-        "peft-dora, DIFFUSERS, it is a DoRA; choose the format peft or kohya"
+        "peft-dora, DIFFUSERS, it is a DoRA; choose the format peft or kohya",
+        "lycoris-oft, PEFT, it is an OFT; choose the format kohya",
+        "lycoris-boft, DIFFUSERS, it is a BOFT; choose the format kohya",
+        "lycoris-glora, PEFT, it is a GLoRA; choose the format kohya",
+        "lycoris-ia3, PEFT, it is an (IA)³; choose the format kohya",
+        "lycoris-norms, DIFFUSERS, it is a full difference; choose the format kohya",
+        "comfy-trained, PEFT, a difference of its bias; choose the format kohya",
+        "comfy-set-weight, DIFFUSERS, it is a replaced weight; choose the format kohya",
+        "peft-ia3, KOHYA, 'it is an (IA)³ of peft, which scales the bias too; choose the format peft'",
+        "peft-lora-whole, KOHYA, it has a whole bias; choose the format peft"
     })
     void whatAFormatCannotHoldIsNamedAndNothingIsWritten(String name, LoraFormat format, String why) {
         Path file = folder.resolve("mine.safetensors");
@@ -169,7 +197,20 @@ class PeerAdaptersTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"peft-dora-conv", "lycoris-loha-tucker", "lycoris-lokr-dora", "lycoris-full", "lycoris-text"})
+            strings = {
+                "peft-dora-conv",
+                "lycoris-loha-tucker",
+                "lycoris-lokr-dora",
+                "lycoris-full",
+                "lycoris-text",
+                "lycoris-boft",
+                "lycoris-glora",
+                "lycoris-norms",
+                "comfy-trained",
+                "comfy-set-weight",
+                "peft-oft-conv",
+                "peft-ia3"
+            })
     void strengthZeroIsTheBaseBitForBitAndTakingItOffLeavesTheBaseAndNoArrays(String name) {
         Lora lora = read(name);
         assertThat(output(lora, 0)).isEqualTo(without);
@@ -182,12 +223,66 @@ class PeerAdaptersTest {
 
     /** As in ComfyUI: strength · (changed − W), each from the base's own W. */
     @ParameterizedTest
-    @ValueSource(strings = {"peft-dora", "lycoris-loha", "lycoris-lokr-dora", "lycoris-full"})
+    @ValueSource(
+            strings = {
+                "peft-dora",
+                "lycoris-loha",
+                "lycoris-lokr-dora",
+                "lycoris-full",
+                "lycoris-oft-rescaled",
+                "lycoris-boft",
+                "lycoris-glora",
+                "lycoris-ia3",
+                "comfy-trained",
+                "comfy-set-weight",
+                "peft-ia3"
+            })
     void halvesOfOneLoraAddUpToTheWhole(String name) {
         Entry half = new Entry(read(name), 0.5, 0.5);
         try (Checkpoint both = AdapterStack.apply(base, List.of(half, half))) {
             assertThat(Golden.error(output(both), expected.floats(name))).isLessThan(CALL);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lycoris-oft, conv_in, goes from any number to",
+        "lycoris-glora, conv_in, goes from [",
+        "lycoris-ia3, conv_in, goes from any number to",
+        "lycoris-ia3-input, conv_in, factors for a weight of [",
+        "peft-oft, conv_in, goes from [",
+        "lycoris-boft, conv_in, goes from any number to",
+        "lycoris-loha, conv_norm_out, goes from [",
+        "lycoris-ia3-input, conv_norm_out, is of the kind (IA)³ and the model's is a norm",
+        "lycoris-norms, down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q, goes from ["
+    })
+    void anotherModelsPartIsRefusedByItsSizes(String name, String module, String why) {
+        Lora.Part part = read(name).unet().entrySet().stream()
+                .filter(entry -> !entry.getKey().contains("attn2_to_k"))
+                .map(Map.Entry::getValue)
+                .filter(each -> !(each instanceof Lora.LowRank))
+                .filter(each -> each.out() != 8)
+                .findFirst()
+                .orElseThrow();
+        Lora moved = Lora.of("moved", Map.of(module, part), Map.of(), Map.of());
+
+        assertThatThrownBy(() -> output(moved, 1))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("its layer " + module + " ")
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void aChangeOfABiasThatTheLayerHasNotIsRefused() {
+        String toQ = "mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
+        int out = (int) base.unet().weightShape(toQ)[0];
+        Lora.Part bias = new Lora.Difference(
+                java.util.Optional.empty(), java.util.Optional.of(new Lora.Values(new float[out], out)));
+        Lora lora = Lora.of("biased", Map.of(toQ, bias), Map.of(), Map.of());
+
+        assertThatThrownBy(() -> output(lora, 1))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("changes a bias, which the model's has not");
     }
 
     @Test

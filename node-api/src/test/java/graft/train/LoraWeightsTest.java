@@ -10,15 +10,20 @@ import ai.djl.ndarray.types.Shape;
 import graft.Golden;
 import graft.adapter.AdapterStack;
 import graft.adapter.Lora;
+import graft.adapter.LoraFile;
 import graft.model.Checkpoint;
 import graft.node.Problem;
 import graft.tensor.Compute;
+import graft.tensor.Gradient;
 import graft.tensor.KeyedRandom;
 import graft.tensor.NativeArrays;
+import graft.tensor.Operators;
 import graft.tensor.Scope;
 import graft.train.LoraSettings.Kind;
 import graft.train.LoraSettings.Rank;
 import graft.train.LoraSettings.Targets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoraWeightsTest {
 
@@ -189,18 +195,73 @@ class LoraWeightsTest {
                 .hasMessageContaining("\"up_blocks 8\" is not a block and its rank");
     }
 
-    @Test
-    void aDifferenceIsNotTrained() {
-        Lora.Values weight = new Lora.Values(new float[64], 8, 8);
-        Lora lora = Lora.of(
-                "whole",
-                Map.of(
-                        "mid_block.attentions.0.transformer_blocks.0.attn1.to_q",
-                        new Lora.Difference(java.util.Optional.of(weight), java.util.Optional.empty())),
-                Map.of(),
-                Map.of());
+    /** Of a file of another tool: what it begins with is what it was, each of its numbers learns, and its kinds stay. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lycoris-full",
+                "lycoris-oft-rescaled",
+                "lycoris-boft",
+                "lycoris-glora",
+                "lycoris-ia3",
+                "lycoris-norms",
+                "comfy-trained",
+                "comfy-set-weight",
+                "kohya-boft",
+                "peft-oft",
+                "peft-oft-conv",
+                "peft-ia3",
+                "peft-lora-whole"
+            })
+    void trainingGoesOnFromEveryKind(String name) {
+        Path inFolder = Golden.resource("/graft/adapter/peers").resolve(name).resolve("adapter_model.safetensors");
+        Path single = Golden.resource("/graft/adapter/peers").resolve(name + ".safetensors");
+        Lora begun = AdapterStack.fitted(LoraFile.read(Files.exists(inFolder) ? inFolder : single), model);
+        LoraWeights weights = LoraWeights.of(begun, model, 0.1, manager);
+        try (Checkpoint view = AdapterStack.apply(model, List.of(new AdapterStack.Entry(begun, 1, 1)))) {
+            assertThat(Golden.error(output(weights.over(model)), output(view))).isLessThan(1e-5);
+        }
+        assertThat(weights.toLora("same", Map.of()).kind()).isEqualTo(begun.kind());
 
-        assertThatThrownBy(() -> LoraWeights.of(lora, model, 0, manager)).isInstanceOf(Problem.class);
+        float[] target = output(model);
+        double before = Golden.error(output(weights.over(model)), target);
+        for (int step = 1; step <= 30; step++) {
+            learn(weights, target);
+        }
+        Lora learnt = weights.toLora("learnt", Map.of());
+        assertThat(Golden.error(output(weights.over(model)), target)).isLessThan(before);
+        assertThat(learnt.kind()).isEqualTo(begun.kind());
+        assertThat(learnt.unet().keySet()).isEqualTo(begun.unet().keySet());
+        learnt.unet()
+                .forEach((module, part) ->
+                        assertThat(part).as(module).isNotEqualTo(begun.unet().get(module)));
+        try (Checkpoint view = AdapterStack.apply(model, List.of(new AdapterStack.Entry(learnt, 1, 1)))) {
+            assertThat(Golden.error(output(view), output(weights.over(model)))).isLessThan(1e-4);
+        }
+    }
+
+    /** One step down the gradient, each leaf by 0.02, towards a target. */
+    private void learn(LoraWeights weights, float[] target) {
+        try (Scope scope = Scope.open()) {
+            float[] noise = KeyedRandom.of(1, "test", 0, "latents").normal(4 * 8 * 8);
+            NDArray latents = manager.create(noise, new Shape(1, 4, 8, 8));
+            NDArray context = model.textEncoder().encode(new int[][] {{998, 3, 5, 999}}, model.textPatches());
+            List<NDArray> gradients = Gradient.on(() -> {
+                NDArray out =
+                        model.unet().forward(latents, manager.create(new float[] {321}), context, weights.patches());
+                NDArray loss =
+                        out.sub(manager.create(target, out.getShape())).square().sum();
+                return Gradient.of(loss, weights.leaves());
+            });
+            for (int i = 0; i < gradients.size(); i++) {
+                NDArray leaf = weights.leaves().get(i);
+                NDArray gradient = gradients.get(i);
+                assertThat(gradient.norm().getFloat()).isFinite().isPositive();
+                Operators.assign(
+                        List.of(leaf),
+                        List.of(leaf.sub(gradient.mul(0.02f / gradient.norm().getFloat()))));
+            }
+        }
     }
 
     /** LyCORIS' factorization. */

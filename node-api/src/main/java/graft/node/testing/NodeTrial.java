@@ -1,6 +1,7 @@
 package graft.node.testing;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.node.Node;
 import graft.node.NodeSchema;
@@ -8,10 +9,12 @@ import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import graft.node.Spec;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One node under test, as the engine sees it: settings and inputs by name, then one call.
@@ -120,17 +123,31 @@ public final class NodeTrial {
         return node;
     }
 
-    /** Checks of every setting that its default, and what was set here, come back from a saved workflow as they were. */
+    /**
+     * Checks of every setting that its default, what was set here and all of its {@link OddValues} come back from a saved
+     * workflow as they were.
+     */
     public void checkSettings() {
         Node fresh = schema.create();
         for (SettingSchema setting : schema.settings()) {
-            Object value = settings.getOrDefault(setting, setting.defaultValue());
-            JsonElement saved = setting.toJson(value);
-            JsonElement again = setting.toJson(setting.fromJson(saved));
-            if (!again.equals(saved)) {
-                throw new AssertionError(setting.id() + " is saved as " + saved + " and comes back as " + again);
+            List<Object> values = new ArrayList<>(OddValues.of(setting));
+            if (settings.containsKey(setting)) {
+                values.add(settings.get(setting));
             }
-            setting.set(fresh, setting.fromJson(saved));
+            if (setting.defaultValue() == null) {
+                values.add(null);
+            }
+            values.forEach(value -> checkComesBack(setting, value));
+            setting.set(fresh, setting.fromJson(setting.toJson(setting.defaultValue())));
+        }
+    }
+
+    private static void checkComesBack(SettingSchema setting, Object value) {
+        String saved = setting.toJson(value).toString();
+        Object back = setting.fromJson(JsonParser.parseString(saved));
+        if (!Objects.equals(back, value)) {
+            throw new AssertionError(
+                    setting.id() + " is " + value + ", is saved as " + saved + " and comes back as " + back);
         }
     }
 }
