@@ -41,7 +41,9 @@ public final class LoadModel implements Node {
         try {
             specs.output("model", Checkpoint.inspect(place));
             // Beside a single file too there may be its tokenizer and configs.
-            Checkpoint.contents(place).forEach(specs::reads);
+            Checkpoint.contents(place).stream()
+                    .filter(file -> !file.startsWith(place))
+                    .forEach(specs::reads);
         } catch (Problem e) {
             throw e.at("file");
         }
