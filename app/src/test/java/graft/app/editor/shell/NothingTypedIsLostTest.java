@@ -6,7 +6,6 @@ import static org.assertj.swing.edt.GuiActionRunner.execute;
 import com.google.gson.JsonParser;
 import graft.app.editor.canvas.GraphCanvas;
 import graft.app.workflow.Workflow;
-import graft.app.workflow.WorkflowNode;
 import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.event.KeyEvent;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.fixture.JTextComponentFixture;
@@ -37,45 +35,53 @@ class NothingTypedIsLostTest {
 
     /** Where one types. */
     enum Place {
-        NODE_NUMBER("canvas.edit.steps", n -> String.valueOf(100 + n), setting("steps")),
-        NODE_PROMPT("canvas.edit.prompt", n -> "fir tree " + n, setting("prompt")),
-        NODE_LIST("canvas.edit.weights", n -> "1, " + n, setting("weights")),
-        NODE_TITLE(
-                "canvas.rename", n -> "Words " + n, workflow -> node(workflow).title()),
-        NOTE("canvas.comment", n -> "remember " + n, workflow -> workflow.comments()
-                .get(0)
-                .text()),
-        GROUP("canvas.rename", n -> "Together " + n, workflow -> workflow.groups()
-                .get(0)
-                .title()),
-        FORM_NUMBER("setting.steps", n -> String.valueOf(100 + n), setting("steps")),
-        FORM_SEED("setting.seed", n -> String.valueOf(9_007_199_254_740_000L + n), setting("seed")),
-        FORM_PROMPT("setting.prompt", n -> "pine tree " + n, setting("prompt")),
-        FORM_LIST("setting.weights", n -> "2, " + n, setting("weights")),
-        FORM_TITLE(
-                "inspector.title", n -> "Said " + n, workflow -> node(workflow).title()),
-        WORKFLOW_TITLE("inspector.workflow.title", n -> "Work " + n, Workflow::title),
-        WORKFLOW_NOTES("inspector.workflow.notes", n -> "to do " + n, Workflow::notes);
+        NODE_NUMBER("canvas.edit.steps"),
+        NODE_PROMPT("canvas.edit.prompt"),
+        NODE_LIST("canvas.edit.weights"),
+        NODE_TITLE("canvas.rename"),
+        NOTE("canvas.comment"),
+        GROUP("canvas.rename"),
+        FORM_NUMBER("setting.steps"),
+        FORM_SEED("setting.seed"),
+        FORM_PROMPT("setting.prompt"),
+        FORM_LIST("setting.weights"),
+        FORM_TITLE("inspector.title"),
+        WORKFLOW_TITLE("inspector.workflow.title"),
+        WORKFLOW_NOTES("inspector.workflow.notes");
 
         private final String name;
-        private final Function<Integer, String> text;
-        private final Function<Workflow, String> held;
 
-        Place(String name, Function<Integer, String> text, Function<Workflow, String> held) {
+        Place(String name) {
             this.name = name;
-            this.text = text;
-            this.held = held;
         }
 
-        private static Function<Workflow, String> setting(String id) {
-            return workflow -> String.valueOf(node(workflow).settings().get(id))
-                    .replaceAll("[\"\\[\\]]", "")
-                    .replace(".0", "")
-                    .replace(",", ", ");
+        /** A text that was not typed before. */
+        private static String text(Place place, int n) {
+            return switch (place) {
+                case NODE_NUMBER, FORM_NUMBER -> String.valueOf(100 + n);
+                case FORM_SEED -> String.valueOf(9_007_199_254_740_000L + n);
+                case NODE_LIST, FORM_LIST -> "1, " + n;
+                default -> "fir " + n;
+            };
         }
 
-        private static WorkflowNode node(Workflow workflow) {
-            return workflow.nodes().get("first");
+        /** What a workflow holds of it, as it is typed. */
+        String held(Workflow workflow) {
+            return switch (this) {
+                case NODE_TITLE, FORM_TITLE -> workflow.nodes().get("first").title();
+                case NOTE -> workflow.comments().get(0).text();
+                case GROUP -> workflow.groups().get(0).title();
+                case WORKFLOW_TITLE -> workflow.title();
+                case WORKFLOW_NOTES -> workflow.notes();
+                default ->
+                    String.valueOf(workflow.nodes()
+                                    .get("first")
+                                    .settings()
+                                    .get(name.substring(name.lastIndexOf('.') + 1)))
+                            .replaceAll("[\"\\[\\]]", "")
+                            .replace(".0", "")
+                            .replace(",", ", ");
+            };
         }
 
         /** Opens the editor and gives it the keyboard. */
@@ -108,7 +114,7 @@ class NothingTypedIsLostTest {
 
         /** Types over what stands in the editor, as a hand does. */
         String type() {
-            String typed = text.apply(++count);
+            String typed = text(this, ++count);
             editor.press(KeyEvent.VK_A, CTRL);
             editor.robot().enterText(typed);
             editor.robot().waitForIdle();
@@ -252,7 +258,7 @@ class NothingTypedIsLostTest {
                 editor.await("it is on the disk", () -> drafts().anyMatch(draft -> holds(draft, place, typed)));
                 place.text().requireText(typed);
             }
-            default -> assertThat(place.held.apply(editor.workflow())).isEqualTo(typed);
+            default -> assertThat(place.held(editor.workflow())).isEqualTo(typed);
         }
     }
 
@@ -263,7 +269,7 @@ class NothingTypedIsLostTest {
     }
 
     private static boolean holds(Workflow workflow, Place place, String typed) {
-        return place.held.apply(workflow).equals(typed);
+        return place.held(workflow).equals(typed);
     }
 
     private static Stream<Workflow> ran() {
