@@ -91,9 +91,6 @@ final class Checker {
         List<Finding> relevant = findings.stream()
                 .filter(finding -> outputs.isEmpty() || finding.node().isEmpty() || needed.contains(finding.node()))
                 .filter(finding -> ids.contains(finding.node()) || said.add(ofEachCell(finding)))
-                .map(finding -> ids.contains(finding.node())
-                        ? finding
-                        : finding.at(Sweep.origin(finding.node()), finding.socket()))
                 .sorted(Comparator.comparing(Finding::severity))
                 .toList();
         boolean runnable = relevant.stream().noneMatch(Finding::keepsFromRunning);

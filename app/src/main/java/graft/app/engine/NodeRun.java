@@ -118,8 +118,8 @@ final class NodeRun implements Run {
 
     @Override
     public void progress(String unit, long done, long total, Map<String, Double> figures) {
-        events.accept(new RunEvent.NodeProgress(
-                step.node(), step.title(), unit, done, total, new LinkedHashMap<>(figures)));
+        events.accept(
+                new RunEvent.NodeProgress(step.node(), step.title(), unit, done, total, new LinkedHashMap<>(figures)));
     }
 
     @Override

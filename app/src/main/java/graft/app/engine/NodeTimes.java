@@ -65,11 +65,10 @@ final class NodeTimes {
                     .sorted()
                     .collect(Collectors.joining(", "));
             String before = step.sources()
-                    .map(source -> keys.getOrDefault(source.node(), "") + "." + source.output().id())
+                    .map(source -> keys.getOrDefault(source.node(), "") + "."
+                            + source.output().id())
                     .collect(Collectors.joining(", "));
-            keys.put(
-                    step.node(),
-                    step.schema().id() + " " + digest(device + "\n" + settings + "\n" + before));
+            keys.put(step.node(), step.schema().id() + " " + digest(device + "\n" + settings + "\n" + before));
         }
         return keys;
     }

@@ -104,8 +104,7 @@ public sealed interface RunEvent {
     record Wrote(String node, Path file) implements RunEvent {}
 
     /** The run is over; {@code kept} says of each node that was stopped what it had done and where that is, a sentence or two. */
-    record RunFinished(Outcome outcome, Path folder, double seconds, long peak, List<String> kept)
-            implements RunEvent {
+    record RunFinished(Outcome outcome, Path folder, double seconds, long peak, List<String> kept) implements RunEvent {
 
         /** Of a run in which no node was stopped. */
         public RunFinished(Outcome outcome, Path folder, double seconds, long peak) {

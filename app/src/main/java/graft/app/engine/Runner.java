@@ -407,7 +407,9 @@ final class Runner {
                 fail(step, run.failure().get());
                 return;
             }
-            run.kept().ifPresent(sentence -> kept.stopped(step, sentence, Files.exists(folder.stateOf(step.node(), key))));
+            run.kept()
+                    .ifPresent(
+                            sentence -> kept.stopped(step, sentence, Files.exists(folder.stateOf(step.node(), key))));
             if (!run.isPartial() && !run.goesOn()) {
                 times.took(alike.get(step.node()), NodeTimes.stepsOf(step), mine.seconds);
             }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {
 
-    private static final ProgressLine HALF_WAY = new ProgressLine(
-            "Train LoRA", "step", 120, 240, 2.5, OptionalDouble.of(48), Map.of("loss", 0.0312));
+    private static final ProgressLine HALF_WAY =
+            new ProgressLine("Train LoRA", "step", 120, 240, 2.5, OptionalDouble.of(48), Map.of("loss", 0.0312));
 
     @Test
     void aWideTerminalShowsBarShareCountTimeLeftFiguresAndRate() {
@@ -31,8 +31,8 @@ class ProgressLineTest {
     @Property
     void theLineNeverReachesTheLastColumn(
             @ForAll @IntRange(min = 1, max = 300) int columns, @ForAll @IntRange(max = 1000) int done) {
-        assertThat(new ProgressLine(
-                                "Sample", "step", done, 1000, 0.3, OptionalDouble.of(9), Map.of("loss", 1e-9)).fit(columns))
+        assertThat(new ProgressLine("Sample", "step", done, 1000, 0.3, OptionalDouble.of(9), Map.of("loss", 1e-9))
+                        .fit(columns))
                 .hasSizeLessThan(columns);
     }
 

@@ -148,7 +148,8 @@ class NodeTimesTest {
     void whatLikeNodesTookIsKnownToTheNextProgram() throws Exception {
         assertThat(expected(sketch().done())).as("of a first run nobody knows").isEmpty();
         assertThat(expected(sketch().done())).containsOnlyKeys("learn", "keep");
-        assertThat(expected(sketch("seed", 7, "name", "b", "rate", 0.25, "steps", 3).done()))
+        assertThat(expected(
+                        sketch("seed", 7, "name", "b", "rate", 0.25, "steps", 3).done()))
                 .as("seeds, names, rates and steps do not make another work of it")
                 .containsOnlyKeys("learn", "keep");
         assertThat(expected(sketch("size", 9).done()))

@@ -217,4 +217,17 @@ class SweepTest {
     void aValueOutOfItsRangeIsToldOfEveryCellThatHasIt() {
         assertThat(errors("learn.rank = 1, many")).singleElement().asString().startsWith("learn--2.rank: ");
     }
+
+    @Test
+    void whatEveryCellHasAlikeIsToldOnce() {
+        Plan plan = plan(new Sketch()
+                .node("learn", "learn")
+                .node("rate", "rate")
+                .node("gather", "gather", "vary", "learn.rank = 1, 2, 4")
+                .wire("learn.learnt", "rate.value")
+                .wire("rate.rating", "gather.ratings")
+                .done());
+        assertThat(plan.findings()).singleElement().satisfies(finding -> assertThat(finding.happened())
+                .contains("has nothing at its input from"));
+    }
 }

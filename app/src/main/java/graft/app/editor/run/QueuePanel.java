@@ -205,10 +205,12 @@ final class QueuePanel extends JPanel implements RunListener {
     @Override
     public void events(RunJob job, List<RunEvent> events) {
         if (!controller.isStopping()) {
-            job.progress().title().ifPresent(name -> node.setText(job.progress()
-                    .count()
-                    .map(count -> Strings.get("run.node", name, count))
-                    .orElse(name)));
+            job.progress()
+                    .title()
+                    .ifPresent(name -> node.setText(job.progress()
+                            .count()
+                            .map(count -> Strings.get("run.node", name, count))
+                            .orElse(name)));
         }
         for (RunEvent event : events) {
             if (event instanceof RunEvent.RunFinished finished) {
@@ -234,8 +236,8 @@ final class QueuePanel extends JPanel implements RunListener {
             progress.setIndeterminate(done.isEmpty());
             progress.setValue((int) Math.round(1000 * done.orElse(0)));
             left.setText(run.timeLeft()
-                    .map(time -> Strings.get(
-                            time.whole() ? "run.left" : "run.left.least", Durations.words(time.seconds())))
+                    .map(time ->
+                            Strings.get(time.whole() ? "run.left" : "run.left.least", Durations.words(time.seconds())))
                     .orElse(" "));
         });
     }

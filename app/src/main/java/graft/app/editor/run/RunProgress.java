@@ -159,7 +159,8 @@ final class RunProgress {
     /** How much of the node at work is done, 0 to 1; empty while it has not said. */
     OptionalDouble share() {
         return latest.isPresent() && !current.isEmpty() && latest.get().total() > 0
-                ? OptionalDouble.of(Math.min(1, (double) latest.get().done() / latest.get().total()))
+                ? OptionalDouble.of(
+                        Math.min(1, (double) latest.get().done() / latest.get().total()))
                 : OptionalDouble.empty();
     }
 
@@ -169,8 +170,8 @@ final class RunProgress {
         if (left.isEmpty()) {
             return OptionalDouble.empty();
         }
-        double gone = over.values().stream().mapToDouble(seconds -> seconds).sum()
-                + (current.isEmpty() ? 0 : since(began));
+        double gone =
+                over.values().stream().mapToDouble(seconds -> seconds).sum() + (current.isEmpty() ? 0 : since(began));
         double all = gone + left.get().seconds();
         farthest = Math.max(farthest, all == 0 ? 0 : gone / all);
         return OptionalDouble.of(farthest);

@@ -4,9 +4,12 @@ import graft.app.editor.WindowThread;
 import graft.app.engine.Cache;
 import graft.app.engine.Engine;
 import graft.app.engine.Finding;
+import graft.app.engine.Sweep;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Workflow;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -38,7 +41,7 @@ final class Checks implements AutoCloseable {
             // An empty canvas is a beginning and no mistake; a run of it is refused all the same.
             List<Finding> found = workflow.nodes().isEmpty()
                     ? List.of()
-                    : engine.check(workflow).findings();
+                    : drawn(workflow, engine.check(workflow).findings());
             SwingUtilities.invokeLater(() -> {
                 if (latest.get() == turn) {
                     then.accept(found);
@@ -46,6 +49,16 @@ final class Checks implements AutoCloseable {
             });
         });
         pause.restart();
+    }
+
+    /** Of nodes as the workflow has them, where a sweep makes many of one. */
+    private static List<Finding> drawn(Workflow workflow, List<Finding> findings) {
+        Set<String> ids = Subgraphs.flatten(workflow).nodes().keySet();
+        return findings.stream()
+                .map(finding -> ids.contains(finding.node())
+                        ? finding
+                        : finding.at(Sweep.origin(finding.node()), finding.socket()))
+                .toList();
     }
 
     @Override

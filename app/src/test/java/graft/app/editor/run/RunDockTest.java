@@ -185,17 +185,15 @@ class RunDockTest {
         await("losses are told", () -> !frame.label("losses.figures").text().isBlank());
         await(
                 "its step is told",
-                () -> frame.label("queue.node")
-                        .target()
-                        .getText()
-                        .matches("Train LoRA: step [0-9]+ of 5000"));
+                () -> frame.label("queue.node").target().getText().matches("Train LoRA: step [0-9]+ of 5000"));
         tab("Queue");
         frame.button("queue.stop").click();
         await("the run is over", () -> !controller.isRunning());
         assertThat(kind("lora")).isEqualTo(NodeState.Kind.DONE);
         assertThat(frame.textBox("queue.kept").text())
-                .matches("(?s)Train LoRA: Stopped after step [0-9]+ of 5000; what was learnt so far is kept\\. It is in "
-                        + Pattern.quote(host.runs().toAbsolutePath() + "/") + "[^,]*teapot\\.safetensors.*");
+                .matches(
+                        "(?s)Train LoRA: Stopped after step [0-9]+ of 5000; what was learnt so far is kept\\. It is in "
+                                + Pattern.quote(host.runs().toAbsolutePath() + "/") + "[^,]*teapot\\.safetensors.*");
         try (Stream<Path> files = Files.walk(host.runs())) {
             Path lora = files.filter(file -> file.toString().endsWith("teapot.safetensors"))
                     .findFirst()
