@@ -183,10 +183,10 @@ class RunDockTest {
         await("the training is under way", () -> canvas.state("train").progress() > 0);
         tab("Losses");
         await("losses are told", () -> !frame.label("losses.figures").text().isBlank());
+        tab("Queue");
         await(
                 "its step is told",
                 () -> frame.label("queue.node").target().getText().matches("Train LoRA: step [0-9]+ of 5000"));
-        tab("Queue");
         frame.button("queue.stop").click();
         await("the run is over", () -> !controller.isRunning());
         assertThat(kind("lora")).isEqualTo(NodeState.Kind.DONE);
