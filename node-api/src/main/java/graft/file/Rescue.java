@@ -55,7 +55,9 @@ public final class Rescue {
                                         + ": take it from there, and " + problem.remedy() + " next time")
                         .causedBy(failure);
             } catch (Problem | UncheckedIOException noBetter) {
-                failure.addSuppressed(noBetter);
+                if (noBetter != failure) {
+                    failure.addSuppressed(noBetter);
+                }
             }
         }
         return failure;

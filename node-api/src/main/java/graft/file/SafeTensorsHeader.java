@@ -120,6 +120,7 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
             dtype = dtype(name, reader);
             shape = numbers(reader, "the shape of \"" + name + "\"");
             offsets = numbers(reader, "the data_offsets of \"" + name + "\"");
+            expect(reader, JsonToken.END_ARRAY, "tensor \"" + name + "\"", "a list of three");
             reader.endArray();
         } else {
             expect(reader, JsonToken.BEGIN_OBJECT, "tensor \"" + name + "\"", "an object");
@@ -148,10 +149,11 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
     private static void check(Entry entry) throws Invalid {
         long bits;
         try {
-            bits = entry.dtype().bits();
+            long elements = 1;
             for (long dimension : entry.shape()) {
-                bits = Math.multiplyExact(bits, dimension);
+                elements = Math.multiplyExact(elements, dimension);
             }
+            bits = Math.multiplyExact(elements, entry.dtype().bits());
         } catch (ArithmeticException e) {
             throw new Invalid("tensor \"" + entry.name() + "\" has a shape too large for any file");
         }
@@ -165,9 +167,23 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
         }
     }
 
+    /** As a text, or as an object with that name and nothing in it, which serde takes too. */
     private static DType dtype(String name, JsonReader reader) throws IOException, Invalid {
+        if (reader.peek() == JsonToken.BEGIN_OBJECT) {
+            reader.beginObject();
+            expect(reader, JsonToken.NAME, "the dtype of \"" + name + "\"", "a text");
+            DType named = dtype(name, reader.nextName());
+            expect(reader, JsonToken.NULL, "the dtype of \"" + name + "\"", "a text");
+            reader.nextNull();
+            expect(reader, JsonToken.END_OBJECT, "the dtype of \"" + name + "\"", "a text");
+            reader.endObject();
+            return named;
+        }
         expect(reader, JsonToken.STRING, "the dtype of \"" + name + "\"", "a text");
-        String spelled = reader.nextString();
+        return dtype(name, reader.nextString());
+    }
+
+    private static DType dtype(String name, String spelled) throws Invalid {
         for (DType dtype : DType.values()) {
             if (dtype.name().equals(spelled)) {
                 return dtype;
