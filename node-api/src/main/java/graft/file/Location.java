@@ -1,9 +1,12 @@
 package graft.file;
 
 import graft.node.Problem;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.stream.Stream;
 
 /** Turns what a user typed as the place of a file or folder into a path. */
 public final class Location {
@@ -27,9 +30,9 @@ public final class Location {
                 return builtIn(given);
             }
             if (given.startsWith("~/") || given.startsWith("~\\")) {
-                return Path.of(System.getProperty("user.home")).resolve(given.substring(2));
+                return alike(Path.of(System.getProperty("user.home")).resolve(given.substring(2)));
             }
-            return Path.of(given);
+            return alike(Path.of(given));
         } catch (InvalidPathException e) {
             throw new Problem(
                             "cannot use " + given,
@@ -57,6 +60,32 @@ public final class Location {
                     .at(setting);
         }
         return file;
+    }
+
+    /**
+     * The path itself, or where nothing is there the one whose names differ in their Unicode form only: macOS, and archives made
+     * there, take accents apart from their letters.
+     */
+    private static Path alike(Path path) {
+        boolean plain = path.toString().chars().allMatch(letter -> letter < 128);
+        if (plain || Files.exists(path) || path.getFileName() == null) {
+            return path;
+        }
+        Path parent = path.getParent();
+        Path folder = parent == null ? null : alike(parent);
+        String name = composed(path.getFileName());
+        try (Stream<Path> files = Files.list(folder == null ? Path.of("") : folder)) {
+            return files.filter(file -> composed(file.getFileName()).equals(name))
+                    .map(file -> folder == null ? file.getFileName() : folder.resolve(file.getFileName()))
+                    .findFirst()
+                    .orElse(path);
+        } catch (IOException noFolder) {
+            return path;
+        }
+    }
+
+    private static String composed(Path name) {
+        return Normalizer.normalize(name.toString(), Normalizer.Form.NFC);
     }
 
     /** A built-in thing, or a file of a built-in folder of samples. */

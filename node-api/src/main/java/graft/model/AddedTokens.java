@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 /**
  * Words beyond a model's vocabulary, each read as vectors of its own (Gal et al., 2022, "An image is worth one word").
  *
- * <p>A word is found in a prompt where it is no part of another: where neither letter, digit nor underscore goes on from a letter,
- * digit or underscore of its own; whatever its case and Unicode form, also as ComfyUI writes it ({@code embedding:word},
+ * <p>A word is found in a prompt where it is no part of another: where neither letter, digit nor underscore goes on from a
+ * letter, digit or underscore of its own; whatever its case and Unicode form, also as ComfyUI writes it ({@code embedding:word},
  * {@code embedding:folder/word.safetensors}). Where several would fit, the longest does. Borrows its array.
  */
 public final class AddedTokens {
@@ -107,19 +107,20 @@ public final class AddedTokens {
      * @param first the id of the first added vector: the size of the vocabulary
      */
     List<Integer> ids(Tokenizer tokenizer, String text, int first) {
-        return tokens(tokenizer, text, look(tokenizer, text), first).stream()
+        return tokens(tokenizer, text, look(tokenizer.words(), tokenizer.rowless(), text), first).stream()
                 .map(Token::id)
                 .toList();
     }
 
     /** What is read of a text, and what is not. */
     TextReading reading(Tokenizer tokenizer, String text) {
-        Look look = look(tokenizer, text);
+        Look look = look(tokenizer.words(), tokenizer.rowless(), text);
         // Ids do not matter here.
         List<Token> tokens = tokens(tokenizer, text, look, 0);
         int most = tokenizer.maxLength() - 2;
         List<TextReading.Word> there = new ArrayList<>();
         String unseen = "";
+        int end = text.length();
         for (int i = 0; i < tokens.size(); i++) {
             Token token = tokens.get(i);
             int begin = i - token.vector();
@@ -129,6 +130,7 @@ public final class AddedTokens {
                         word.text(), word.vectors(), Math.max(0, Math.min(word.vectors(), most - i))));
             }
             if (i == most) {
+                end = token.from();
                 unseen = begin == i
                         ? text.substring(token.from()).strip()
                         : (token.word().get().vectors() - token.vector()) + " of the "
@@ -136,7 +138,18 @@ public final class AddedTokens {
                                 + text.substring(token.from()).strip();
             }
         }
-        return new TextReading(tokens.size(), most, unseen, there, look.absent(), within(look));
+        return new TextReading(text, end, tokens.size(), most, unseen, there, look.absent(), within(look));
+    }
+
+    /** Where the words stand in a text, as if there were room for all of it: what can be told without a vocabulary. */
+    public TextReading reading(String text) {
+        Look look = look(List.of(), List.of(), text);
+        List<TextReading.Word> there = look.called().stream()
+                .map(called -> called.found().known().word())
+                .map(word -> new TextReading.Word(word.text(), word.vectors(), word.vectors()))
+                .toList();
+        int vectors = there.stream().mapToInt(TextReading.Word::vectors).sum();
+        return new TextReading(text, text.length(), vectors, vectors, "", there, look.absent(), within(look));
     }
 
     /** The words that only stand in a text within others. */
@@ -204,10 +217,11 @@ public final class AddedTokens {
         return known;
     }
 
-    private Look look(Tokenizer tokenizer, String text) {
+    /** What stands in a text, with a vocabulary that has words of its own, some of which it may have no row for. */
+    private Look look(List<String> own, List<String> rowless, String text) {
         Folded folded = Folded.of(text);
         List<Known> known = added();
-        tokenizer.words().forEach(word -> known.add(new Known(new Word(word, 1), Folded.fold(word), Optional.empty())));
+        own.forEach(word -> known.add(new Known(new Word(word, 1), Folded.fold(word), Optional.empty())));
         List<Found> found = longest(folded, known);
         List<Called> called = new ArrayList<>();
         List<Span> unanswered = new ArrayList<>();
@@ -224,7 +238,7 @@ public final class AddedTokens {
         }
         found.forEach(each -> called.add(new Called(each, each.at())));
         called.sort(Comparator.comparing(Called::at));
-        tokenizer.rowless().forEach(word -> unanswered.addAll(free(places(folded, Folded.fold(word)), called)));
+        rowless.forEach(word -> unanswered.addAll(free(places(folded, Folded.fold(word)), called)));
         List<Span> angles = ANGLES.matcher(folded.text())
                 .results()
                 .map(match -> new Span(match.start(), match.end()))

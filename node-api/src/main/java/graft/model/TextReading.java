@@ -6,6 +6,8 @@ import java.util.List;
 /**
  * What a model reads of a text, and what it does not.
  *
+ * @param text the text itself
+ * @param end where in it what is not read begins; its length when all is read
  * @param tokens how many the text takes, the vectors of added words among them, without begin and end
  * @param most how many of them are read: 75 for CLIP
  * @param unseen the rest of the text, which is not read; empty when all is
@@ -15,7 +17,14 @@ import java.util.List;
  * @param within added words that stand in it only as a part of others, each as {@code word in other}
  */
 public record TextReading(
-        int tokens, int most, String unseen, List<Word> words, List<String> absent, List<Within> within) {
+        String text,
+        int end,
+        int tokens,
+        int most,
+        String unseen,
+        List<Word> words,
+        List<String> absent,
+        List<Within> within) {
 
     /**
      * An added word where it stands in a text.
@@ -38,6 +47,26 @@ public record TextReading(
         return tokens > most;
     }
 
+    /** How many vectors of an added word are read, where it is read most; 0 when it is not there. */
+    public int read(String word) {
+        return words.stream()
+                .filter(each -> AddedTokens.same(each.text(), word))
+                .mapToInt(Word::read)
+                .max()
+                .orElse(0);
+    }
+
+    /**
+     * The same of a text in which a word in angle brackets may be any trigger, which a LoRA or a whole model learnt letter by
+     * letter.
+     */
+    public TextReading withTriggers() {
+        List<String> calls = absent.stream()
+                .filter(call -> !call.startsWith("<") || isLora(call))
+                .toList();
+        return new TextReading(text, end, tokens, most, unseen, words, calls, within);
+    }
+
     /**
      * What the person should know of it, a sentence each; none when all is read as it is written.
      *
@@ -49,6 +78,13 @@ public record TextReading(
             warnings.add(what + " is longer than the " + (most + 2) + " tokens that the model reads; it does not see: "
                     + unseen);
         }
+        warnings.addAll(otherWarnings(what));
+        return warnings;
+    }
+
+    /** As {@link #warnings}, but for what is too long. */
+    public List<String> otherWarnings(String what) {
+        List<String> warnings = new ArrayList<>();
         for (String call : absent) {
             warnings.add(what + " calls " + call + ", and no "
                     + (isLora(call)

@@ -22,6 +22,36 @@ public record CaptionChanges(boolean shuffle, int keepTags, double dropout, doub
 
     public static final CaptionChanges NONE = new CaptionChanges(false, 0, 0, 0);
 
+    /** Whether nothing of any caption is ever read. */
+    boolean dropsAll() {
+        return dropout >= 1 || (tagDropout >= 1 && keepTags == 0);
+    }
+
+    @Override
+    public List<String> texts(String caption) {
+        if (dropsAll()) {
+            return List.of("");
+        }
+        if (!shuffle && tagDropout == 0) {
+            return List.of(caption);
+        }
+        List<String> tags = Arrays.stream(caption.split(",")).map(String::strip).toList();
+        List<String> kept = tags.subList(0, Math.min(keepTags, tags.size()));
+        List<String> rest = tags.subList(kept.size(), tags.size());
+        if (tagDropout >= 1 || rest.isEmpty()) {
+            return List.of(String.join(", ", kept));
+        }
+        // By chance each may be the first behind those that stay.
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < rest.size(); i++) {
+            List<String> text = new ArrayList<>(kept);
+            text.addAll(rest.subList(i, rest.size()));
+            text.addAll(rest.subList(0, i));
+            texts.add(String.join(", ", text));
+        }
+        return texts;
+    }
+
     @Override
     public String text(String caption, KeyedRandom random) {
         // Always drawn, so that a setting does not move what the others draw.

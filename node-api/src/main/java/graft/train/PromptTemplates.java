@@ -1,5 +1,6 @@
 package graft.train;
 
+import graft.tensor.KeyedRandom;
 import java.util.List;
 
 /** What a picture's text is while a word is learnt: its caption, or a sentence drawn anew each time (Gal et al., 2022). */
@@ -68,10 +69,22 @@ public enum PromptTemplates {
 
     /** @param word what is put where a template has {@code {}} */
     public Captions of(String word) {
-        return templates.isEmpty()
-                ? Captions.AS_WRITTEN
-                : (caption, random) ->
-                        templates.get(random.below(templates.size())).replace("{}", word);
+        if (templates.isEmpty()) {
+            return Captions.AS_WRITTEN;
+        }
+        return new Captions() {
+            @Override
+            public String text(String caption, KeyedRandom random) {
+                return templates.get(random.below(templates.size())).replace("{}", word);
+            }
+
+            @Override
+            public List<String> texts(String caption) {
+                return templates.stream()
+                        .map(template -> template.replace("{}", word))
+                        .toList();
+            }
+        };
     }
 
     List<String> templates() {

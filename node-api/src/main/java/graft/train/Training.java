@@ -120,6 +120,11 @@ public final class Training {
         task.classImages()
                 .flatMap(classes -> CaptionCheck.told(task.images(), classes, "classImages"))
                 .ifPresent(run::warn);
+        if (task.learningRate() == 0) {
+            throw new Problem("nothing would be learnt", "the learning rate is 0", "choose one above 0")
+                    .at("learningRate");
+        }
+        warnOfUnread();
         if (settings.cache == TrainingSettings.Keep.DISK) {
             Path folder = TrainingSettings.cacheFolder();
             new TensorFiles(folder, run::warn).prune(CACHE_BYTES);
@@ -134,6 +139,14 @@ public final class Training {
                 TrainingCache held = cacheOrNull(task.validation(), 1, " validation", task.captions(), learner.view());
                 NDManager memory = task.model().compute().newManager();
                 TrainingLog log = new TrainingLog(run)) {
+            if (subject.maskedOut()) {
+                throw new Problem(
+                                "nothing would be learnt",
+                                "masks leave out every picture wholly, and what they leave out counts nothing"
+                                        + " (unmasked weight is 0)",
+                                "mend the masks, or set a weight above 0")
+                        .at("images");
+            }
             TrainingLoop.Batches batches =
                     classes == null ? subject : new PriorPreservation(subject, classes, task.priorWeight());
             setAsideWhatIsDone(learning);
@@ -145,6 +158,7 @@ public final class Training {
                     settings.optimizer(),
                     memory);
             loop.afterEachStep(learner.around()::changed);
+            loop.mustLearnBy(settings.stepsToLearn(task.images(), task.batch(), task.steps()));
             run.log("Training " + learner.size() + " numbers for " + task.steps() + " steps.");
             TrainingLoop.Batches begun = (step, part) -> {
                 learner.around().begin(step, part);
@@ -184,6 +198,29 @@ public final class Training {
 
     private Objective.Network precise(Objective.Network network) {
         return MixedPrecision.of(network, settings.precision);
+    }
+
+    /** Says once what the model will not read of the texts of this training. */
+    private void warnOfUnread() {
+        Checkpoint reader = learner.view();
+        CaptionCheck.unread("caption", task.images(), changing(task.captions()), reader::reading)
+                .forEach(run::warn);
+        task.classImages().ifPresent(classes -> CaptionCheck.unread(
+                        "class caption", classes, changing(Captions.AS_WRITTEN), reader::reading)
+                .forEach(run::warn));
+        task.validation()
+                .ifPresent(held -> CaptionCheck.unread("validation caption", held, task.captions(), reader::reading)
+                        .forEach(run::warn));
+        if (settings.sampleEvery > 0 && !settings.samplePrompts.isBlank()) {
+            settings.samples(task).prompts().stream()
+                    .flatMap(prompt ->
+                            reader
+                                    .reading(prompt)
+                                    .withTriggers()
+                                    .warnings("The sample prompt \"" + prompt + "\"")
+                                    .stream())
+                    .forEach(run::warn);
+        }
     }
 
     /** Pictures and captions are read: what read them need not lie in memory while the model learns. */

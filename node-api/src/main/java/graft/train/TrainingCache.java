@@ -9,6 +9,7 @@ import graft.model.Checkpoint;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.tensor.KeyedRandom;
+import graft.tensor.Scope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,8 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
     private final LatentCache latents;
     /** Captions to text states [n,t,d], now or while the loss is recorded. */
     private final Function<List<String>, Supplier<NDArray>> reader;
+
+    private boolean maskedOut;
 
     private TrainingCache(
             Dataset data,
@@ -135,13 +138,31 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
         List<Dataset.Item> pictures =
                 items.stream().map(item -> item.withCaption("")).distinct().toList();
         int done = 0;
+        maskedOut = draw.unmaskedWeight() == 0;
         for (Dataset.Item picture : pictures) {
+            maskedOut &= !picture.augment().looks().isEmpty();
             for (Look look : picture.augment().looks()) {
                 latents.prepare(picture, look);
+                maskedOut = maskedOut && nothingShows(picture, look);
                 progress.read(done, pictures.size());
             }
             progress.read(++done, pictures.size());
         }
+    }
+
+    @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
+    private boolean nothingShows(Dataset.Item picture, Look look) {
+        try (Scope scope = Scope.open()) {
+            return latents.of(picture, look)
+                    .mask()
+                    .map(mask -> mask.max().getFloat() <= 0)
+                    .orElse(false);
+        }
+    }
+
+    /** Whether masks leave nothing to learn of any picture. */
+    boolean maskedOut() {
+        return maskedOut;
     }
 
     /** How many pictures, each look counted, other processes had encoded before. */

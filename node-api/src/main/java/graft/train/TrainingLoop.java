@@ -136,6 +136,7 @@ public final class TrainingLoop {
     private final Optional<Ema> average;
     private final LossScale scale;
     private Runnable afterStep = () -> {};
+    private int learnsBy = Integer.MAX_VALUE;
 
     /**
      * @param groups what learns, and how fast
@@ -169,10 +170,31 @@ public final class TrainingLoop {
     }
 
     /**
+     * By which step, counted from 1, there has to have been a gradient: a training that has none learns nothing, and ends
+     * there.
+     */
+    void mustLearnBy(int step) {
+        learnsBy = step;
+    }
+
+    private void checkLearning(List<Losses.Step> steps) {
+        int number = steps.size();
+        if ((number >= learnsBy || number == plan.steps())
+                && learnsBy != Integer.MAX_VALUE
+                && steps.stream().allMatch(step -> step.gradientNorm() == 0)) {
+            throw new Problem(
+                    "training stopped at step " + number,
+                    "nothing is learnt: the gradient of all that learns was nought in every step",
+                    "look whether captions and masks leave something to learn, and what the settings let learn");
+        }
+    }
+
+    /**
      * Takes all steps, or as many as the listener lets it; averages are put in place at the end, not in saved states.
      *
      * @param validation looked at before the first step and from time to time; nothing is learnt from it
-     * @throws Problem when the loss or the gradients are not finite at the first step
+     * @throws Problem when the loss or the gradients are not finite at the first step, or nought for as long as
+     *     {@link #mustLearnBy} allows
      */
     public Losses run(Batches batches, Optional<Validation> validation, Listener listener, Saves saves) {
         Losses before = takeUp(saves);
@@ -200,6 +222,7 @@ public final class TrainingLoop {
                 break;
             }
             steps.add(taken);
+            checkLearning(steps);
             Optional<Validation> due = validation.filter(held -> held.isDueAfter(number, plan.steps()));
             due.ifPresent(held -> looks.add(new Losses.Validation(number, look(held))));
             going = listener.stepped(

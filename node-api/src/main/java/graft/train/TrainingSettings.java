@@ -329,6 +329,9 @@ public final class TrainingSettings {
                             + " do not learn, on a CUDA device in less time; what learns stays fp32. bf16 is coarser.")
     public Precision precision = Precision.FP32;
 
+    /** How often a tag of a long caption is read at least, when their order is drawn. */
+    private static final double SEEN_WHEN_SHUFFLED = 0.1;
+
     private TrainingSettings(double weightDecay, double minSnr) {
         this.weightDecay = weightDecay;
         this.minSnr = minSnr;
@@ -360,6 +363,9 @@ public final class TrainingSettings {
                     .at("learningRate");
         }
         checkRate(specs, learningRate, usual);
+        if (captionChanges().dropsAll() && specs.of("images", DatasetSpec.class).isPresent()) {
+            specs.warn("Every caption is left out (" + droppedBy() + "): what is learnt cannot be called up by words.");
+        }
         if (warmup >= steps) {
             throw new Problem(
                             "the learning rate would never reach its full height",
@@ -372,6 +378,55 @@ public final class TrainingSettings {
                 specs.of(input, DatasetSpec.class).ifPresent(images -> checkSize(model, images, input));
             }
         });
+    }
+
+    /**
+     * Judges how much class pictures count.
+     *
+     * @param input that takes them
+     */
+    public void checkPrior(Specs specs, double priorWeight, String input) {
+        if (priorWeight == 0 && specs.wired(input)) {
+            specs.warn("The prior weight is 0: the class pictures are looked at and teach nothing.");
+        }
+    }
+
+    /** What becomes of captions, from draw to draw. */
+    public CaptionChanges captionChanges() {
+        return new CaptionChanges(shuffleTags, keepTags, captionDropout, tagDropout);
+    }
+
+    /**
+     * Refuses to leave out every caption where what learns is a word in them.
+     *
+     * @throws Problem at the setting that does so
+     */
+    public void checkWordStays(String word) {
+        if (captionChanges().dropsAll()) {
+            throw new Problem(
+                            "nothing would be learnt",
+                            "no caption has the word " + word + " in it once all are left out (" + droppedBy() + ")",
+                            "set it below 1, or to 0")
+                    .at(captionDropout >= 1 ? "captionDropout" : "tagDropout");
+        }
+    }
+
+    private String droppedBy() {
+        return captionDropout >= 1 ? "caption dropout is 1" : "tag dropout is 1 and no tag is kept";
+    }
+
+    /**
+     * How many steps a training may take without any gradient before it is sure that it learns nothing: until each picture
+     * came, and its caption was not left out by chance every time.
+     */
+    int stepsToLearn(Dataset images, int batch, int steps) {
+        double sizes =
+                images.items().stream().map(Dataset.Item::size).distinct().count() > 1 ? 2 : 1;
+        double rounds = Math.ceil(sizes * images.items().size() / ((double) batch * accumulation));
+        // What shuffling brings behind the end of what is read is left out as well.
+        double missed = 1 - (1 - captionDropout) * (1 - tagDropout) * (shuffleTags ? SEEN_WHEN_SHUFFLED : 1);
+        double chances = missed == 0 ? 1 : missed >= 1 ? steps : Math.ceil(Math.log(1e-6) / Math.log(missed));
+        return (int) Math.min(steps, rounds * chances);
     }
 
     private void checkRate(Specs specs, double learningRate, String usual) {
@@ -505,7 +560,7 @@ public final class TrainingSettings {
                 accumulation,
                 noise.trainTimesteps(),
                 noiseOffset,
-                new CaptionChanges(shuffleTags, keepTags, captionDropout, tagDropout),
+                captionChanges(),
                 unmaskedWeight,
                 cache == Keep.DISK ? Optional.of(cacheFolder()) : Optional.empty());
     }

@@ -124,6 +124,43 @@ class TrainingLoopTest {
         assertThat(steps.get(count - 1).loss()).isLessThan(steps.get(0).loss() * 0.7);
     }
 
+    @Test
+    void aTrainingWithoutAnyGradientEndsWhenItHadItsTime() {
+        for (int learnsBy : new int[] {1, 3, 8}) {
+            TrainingLoop loop = new TrainingLoop(
+                    List.of(ParameterGroup.of(weights)),
+                    new Objective(schedule, 0),
+                    (noised, timesteps, context) ->
+                            noised.mul(weights.get(0).mul(0)).add(weights.get(1).mul(0)),
+                    new TrainingLoop.Plan(
+                            5, 1, new LearningRate(1e-2, LearningRate.Curve.CONSTANT, 0, 5, 1, 1), 1, false),
+                    new AdamW.Settings(0.9, 0.999, 1e-8, 0.01),
+                    manager);
+            loop.mustLearnBy(learnsBy);
+            assertThatThrownBy(() -> loop.run(this::batch, (step, look) -> true, TrainingLoop.Saves.NONE))
+                    .isInstanceOf(Problem.class)
+                    .hasMessageContaining("Training stopped at step " + Math.min(learnsBy, 5))
+                    .hasMessageContaining("nothing is learnt");
+        }
+    }
+
+    @Test
+    void aGradientThatComesLateIsWaitedFor() {
+        TrainingLoop loop = new TrainingLoop(
+                List.of(ParameterGroup.of(weights)),
+                new Objective(schedule, 0),
+                this::predict,
+                new TrainingLoop.Plan(5, 1, new LearningRate(1e-2, LearningRate.Curve.CONSTANT, 0, 5, 1, 1), 1, false),
+                new AdamW.Settings(0.9, 0.999, 1e-8, 0.01),
+                manager);
+        loop.mustLearnBy(3);
+        TrainingLoop.Batches late = (step, part) -> step < 3 ? batch(step, part).weighted(0) : batch(step, part);
+        List<Losses.Step> steps =
+                loop.run(late, (step, look) -> true, TrainingLoop.Saves.NONE).steps();
+        assertThat(steps.get(1).gradientNorm()).isZero();
+        assertThat(steps).hasSize(5);
+    }
+
     @ParameterizedTest
     @MethodSource("all")
     void aTrainingThatWasTakenUpEndsAsOneThatWentThroughBitForBit(Optimizer.Settings optimizer) {

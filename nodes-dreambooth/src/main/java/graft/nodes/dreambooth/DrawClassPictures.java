@@ -153,6 +153,10 @@ public final class DrawClassPictures implements Node {
     public void run(Run run) throws Exception {
         Compute.prepareThread();
         checkSize(model.spec().pixelsPerLatent());
+        prompts().stream()
+                .distinct()
+                .flatMap(one -> model.reading(one).warnings("The prompt \"" + one + "\"").stream())
+                .forEach(run::warn);
         Path place = place(run);
         dataset = dataset(place);
         int drawn = 0;

@@ -11,6 +11,7 @@ import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
+import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
@@ -119,6 +120,14 @@ public final class TrainDreamBooth implements Node {
         training.check(specs, learningRate, "2e-6", steps, "images", "classImages", "validation");
         CaptionCheck.empty(specs, "images");
         CaptionCheck.told(specs, "images", "classImages");
+        training.checkPrior(specs, priorWeight, "classImages");
+        if (trainTextEncoder && textLearningRate == 0) {
+            throw new Problem(
+                            "the text encoder would not learn",
+                            "its learning rate is 0",
+                            "choose one above 0, such as 1e-6, or turn the text encoder off")
+                    .at("textLearningRate");
+        }
         training.forecast(specs, this::method, steps, batch, "images", "classImages");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.output("trained", spec));
     }

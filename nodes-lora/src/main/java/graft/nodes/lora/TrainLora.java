@@ -219,11 +219,25 @@ public final class TrainLora implements Node {
         training.check(specs, learningRate, "1e-4", steps, "images", "classImages", "validation");
         CaptionCheck.empty(specs, "images");
         CaptionCheck.told(specs, "images", "classImages");
+        training.checkPrior(specs, priorWeight, "classImages");
         training.forecast(specs, this::method, steps, batch, "images", "classImages");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("start", LoraSpec.class).ifPresent(before -> checkFits(before, spec));
+            if (!specs.wired("start") && !blockRanks.isBlank()) {
+                checkSomethingLearns(ModelShape.read(spec.files()));
+            }
             specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth())));
         });
+    }
+
+    private void checkSomethingLearns(ModelShape shape) {
+        if (wanted().numbers(shape.unetModules(), shape.textModules()) == 0) {
+            throw new Problem(
+                            "nothing would be learnt",
+                            "the ranks of blocks leave no layer that learns",
+                            "give some block a rank above 0")
+                    .at("blockRanks");
+        }
     }
 
     private static void checkFits(LoraSpec before, CheckpointSpec model) {

@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Draws what a model learnt, and measures it against the pictures that it learnt from and against the model before. */
 @NodeType(
@@ -217,6 +218,12 @@ public final class ScoreModel implements Node {
             run.checkCancelled();
             examples.add(new Score.Example(item.read(), item.caption()));
         }
+        Stream.of(questions.ofSubject(), questions.ofClass(), questions.ofOthers())
+                .flatMap(List::stream)
+                .map(Questions.Question::prompt)
+                .distinct()
+                .flatMap(one -> model.reading(one).withTriggers().warnings("The prompt \"" + one + "\"").stream())
+                .forEach(run::warn);
         Score.Drawings drawings = new Artist(run, questions, width, height).draw();
         Score.Origin origin =
                 new Score.Origin(name.strip(), variant, Optional.ofNullable(before), Optional.ofNullable(losses));

@@ -11,6 +11,7 @@ import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.ModelShape;
 import graft.model.Patches;
+import graft.model.Tokenizer;
 import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
@@ -26,7 +27,10 @@ import graft.node.Specs;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.Scope;
+import graft.train.CaptionCheck;
+import graft.train.Captions;
 import graft.train.Dataset;
+import graft.train.DatasetSpec;
 import graft.train.Learner;
 import graft.train.Losses;
 import graft.train.ParameterGroup;
@@ -34,10 +38,10 @@ import graft.train.PromptTemplates;
 import graft.train.Training;
 import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Learns the vectors of a new word from captioned pictures (Gal et al., 2022, "An image is worth one word"). */
@@ -132,6 +136,8 @@ public final class TrainTextualInversion implements Node {
         training.check(specs, learningRate, "5e-3", steps, "images", "validation");
         training.forecast(specs, this::method, steps, batch, "images");
         at("word", () -> AdapterStack.checkWord(word.strip()));
+        training.checkWordStays(word.strip());
+        checkCaptions(specs);
         if (initial.isBlank() && !specs.wired("start")) {
             throw new Problem(
                             "the new word has nothing to begin as",
@@ -177,16 +183,15 @@ public final class TrainTextualInversion implements Node {
                             "wire in the model without them")
                     .at("model");
         }
-        if (templates == PromptTemplates.CAPTIONS) {
-            warnOfCaptionsWithoutTheWord(run, spoken);
-        }
+        training.checkWordStays(spoken);
+        AddedTokens.Word learnt = new AddedTokens.Word(spoken, vectors);
+        AddedTokens counted = AddedTokens.counted(List.of(learnt));
+        CaptionCheck.teaches(images, texts(), learnt, text -> model.tokenizer().reading(text, counted))
+                .forEach(run::warn);
         try (NDManager memory = model.compute().newManager()) {
             NDArray learning = begin(memory);
-            Checkpoint view = model.with(
-                    Patches.NONE,
-                    Patches.NONE,
-                    AddedTokens.of(List.of(new AddedTokens.Word(spoken, vectors)), learning),
-                    List.of());
+            Checkpoint view =
+                    model.with(Patches.NONE, Patches.NONE, AddedTokens.of(List.of(learnt), learning), List.of());
             losses = Training.run(
                     run,
                     new Training.Task(
@@ -206,21 +211,31 @@ public final class TrainTextualInversion implements Node {
         }
     }
 
-    private void warnOfCaptionsWithoutTheWord(Run run, String spoken) {
-        List<String> without = images.items().stream()
-                .filter(item -> !item.caption().toLowerCase(Locale.ROOT).contains(spoken.toLowerCase(Locale.ROOT)))
-                .map(item -> item.file().getFileName().toString())
-                .toList();
-        if (without.size() == images.items().size()) {
-            throw new Problem(
-                            "nothing would be learnt",
-                            "no caption has the word " + spoken + " in it",
-                            "put it into the captions, for example as the trigger of Caption")
-                    .at("images");
+    /** What the pictures' texts are in this training. */
+    private Captions texts() {
+        return templates.of(word.strip()).then(training.captionChanges());
+    }
+
+    /** Refuses captions that teach the word nothing, as far as they and the model are known by now. */
+    private void checkCaptions(Specs specs) {
+        AddedTokens.Word learning = new AddedTokens.Word(word.strip(), vectors);
+        AddedTokens added = AddedTokens.counted(List.of(learning));
+        Optional<Dataset> data = specs.of("images", DatasetSpec.class).flatMap(DatasetSpec::dataset);
+        Optional<CheckpointSpec> model = specs.of("model", CheckpointSpec.class);
+        if (data.isEmpty()) {
+            return;
         }
-        if (!without.isEmpty()) {
-            run.warn("The captions of these pictures lack the word " + spoken + ", so they teach nothing: "
-                    + String.join(", ", without) + ".");
+        // A token is a byte at least: shorter texts fit, and the vocabulary need not be read.
+        boolean fits = data.get().items().stream()
+                .flatMap(item -> texts().texts(item.caption()).stream())
+                .allMatch(text -> text.getBytes(StandardCharsets.UTF_8).length + vectors
+                        <= model.map(CheckpointSpec::tokens).orElse(Integer.MAX_VALUE) - 2);
+        if (model.isEmpty() || fits) {
+            CaptionCheck.teaches(data.get(), texts(), learning, added::reading);
+            return;
+        }
+        try (Tokenizer tokenizer = Tokenizer.of(model.get().files())) {
+            CaptionCheck.teaches(data.get(), texts(), learning, text -> tokenizer.reading(text, added));
         }
     }
 

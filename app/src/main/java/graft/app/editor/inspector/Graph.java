@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Faces;
 import graft.app.editor.NodeFace;
+import graft.app.workflow.Mode;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
@@ -23,6 +24,7 @@ import java.util.Set;
 record Graph(Workflow workflow, Faces faces) {
 
     private static final String EMBEDDING = "graft/embedding";
+    private static final String MODEL = "graft/model";
 
     /** What a node shows; empty for a type that is not there. */
     Optional<NodeFace> face(String node) {
@@ -111,6 +113,70 @@ record Graph(Workflow workflow, Faces faces) {
                 .flatMap(face -> word(node, face))
                 .ifPresent(words::add));
         return words;
+    }
+
+    /** The embeddings whose words the prompts of a node know: those laid over its model on the way to it, and its own. */
+    List<Prompts.Added> addedTo(String node) {
+        List<Prompts.Added> added = new ArrayList<>(embedding(node).stream().toList());
+        Deque<String> next = new ArrayDeque<>(List.of(node));
+        Set<String> seen = new HashSet<>();
+        while (!next.isEmpty()) {
+            String each = next.removeFirst();
+            if (!seen.add(each) || !workflow.nodes().containsKey(each)) {
+                continue;
+            }
+            for (Wire wire : workflow.wires()) {
+                if (!wire.toNode().equals(each)) {
+                    continue;
+                }
+                String kind = kind(wire);
+                if (kind.equals(MODEL)) {
+                    next.addLast(wire.fromNode());
+                } else if (kind.equals(EMBEDDING) && lays(each)) {
+                    embedding(wire.fromNode()).ifPresent(added::add);
+                }
+            }
+        }
+        return added;
+    }
+
+    private String kind(Wire wire) {
+        return face(wire.fromNode())
+                .flatMap(face -> face.output(wire.output()))
+                .map(output -> output.kind().id())
+                .orElse("");
+    }
+
+    /** Whether a node adds the embeddings that come into it: not where it is left out or off. */
+    private boolean lays(String node) {
+        return workflow.nodes().get(node).mode() == Mode.RUN
+                && face(node).stream()
+                        .flatMap(face -> face.settings().stream())
+                        .noneMatch(setting -> (setting.id().equals("on")
+                                        && text(node, setting).equals("false"))
+                                || (setting.id().equals("strength") && number(node, setting) == 0));
+    }
+
+    /** The embedding that a node loads or trains. */
+    private Optional<Prompts.Added> embedding(String node) {
+        return face(node)
+                .filter(face -> face.outputs().stream()
+                        .anyMatch(output -> output.kind().id().equals(EMBEDDING)))
+                .map(face -> new Prompts.Added(
+                        face.setting("word").map(setting -> text(node, setting)).orElse(""),
+                        face.settings().stream()
+                                .filter(setting -> setting.declared().control() == Control.ADAPTER)
+                                .findFirst()
+                                .map(setting -> text(node, setting))
+                                .orElse(""),
+                        face.setting("vectors")
+                                .map(setting -> number(node, setting))
+                                .orElse(1.0)
+                                .intValue()));
+    }
+
+    private double number(String node, SettingSchema setting) {
+        return value(node, setting) instanceof JsonPrimitive number && number.isNumber() ? number.getAsDouble() : 1;
     }
 
     private Optional<String> word(String node, NodeFace face) {

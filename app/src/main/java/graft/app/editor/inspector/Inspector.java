@@ -408,7 +408,7 @@ public final class Inspector extends JPanel {
 
     private PromptField.Context promptContext(SettingSchema prompt) {
         if (selected.size() != 1) {
-            return new PromptField.Context(Optional.empty(), false, graph.embeddings());
+            return new PromptField.Context(Optional.empty(), false, List.of(), graph.embeddings());
         }
         String node = selected.get(0);
         boolean lines = graph.face(node)
@@ -418,7 +418,7 @@ public final class Inspector extends JPanel {
                 .orElse(false);
         List<String> words = new ArrayList<>(graph.embeddings());
         libraryWords.stream().filter(word -> !words.contains(word)).forEach(words::add);
-        return new PromptField.Context(graph.modelOf(node), lines, words);
+        return new PromptField.Context(graph.modelOf(node), lines, graph.addedTo(node), words);
     }
 
     private void control(SettingSchema setting, SeedControl control) {

@@ -32,9 +32,10 @@ final class PromptField extends TextField {
      *
      * @param model what the setting of the model that will read it says; empty when none is wired
      * @param lines whether each line is a prompt of its own
+     * @param added embeddings whose words the model knows when it reads the prompt
      * @param words that call embeddings up
      */
-    record Context(Optional<String> model, boolean lines, List<String> words) {}
+    record Context(Optional<String> model, boolean lines, List<Prompts.Added> added, List<String> words) {}
 
     private static final int OFFERED = 8;
 
@@ -102,7 +103,7 @@ final class PromptField extends TextField {
             say(Strings.get("inspector.tokens.unknown"), false);
             return;
         }
-        prompts.count(now.model().get(), text().getText(), now.lines(), count -> {
+        prompts.count(now.model().get(), now.added(), text().getText(), now.lines(), count -> {
             if (count.isEmpty()) {
                 say(" ", false);
                 return;

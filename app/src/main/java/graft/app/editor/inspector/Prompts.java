@@ -1,5 +1,7 @@
 package graft.app.editor.inspector;
 
+import graft.adapter.Embedding;
+import graft.adapter.EmbeddingFile;
 import graft.app.editor.WindowThread;
 import graft.file.Location;
 import graft.model.AddedTokens;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.swing.SwingUtilities;
 
 /** Counts the tokens of prompts as models read them, in a thread of its own; its answers come on Swing's. */
@@ -27,6 +30,15 @@ public final class Prompts implements AutoCloseable {
      */
     record Count(int prompts, int tokens, int most, String unseen) {}
 
+    /**
+     * An embedding over the model, as a node's settings say it.
+     *
+     * @param word what calls it up; empty for what the file says
+     * @param file that it is read from; empty for one that is trained
+     * @param vectors that a training gives it
+     */
+    record Added(String word, String file, int vectors) {}
+
     private final Map<String, Optional<Tokenizer>> tokenizers = new HashMap<>();
     private final ExecutorService thread = WindowThread.named("graft-prompts");
 
@@ -34,15 +46,33 @@ public final class Prompts implements AutoCloseable {
      * Counts.
      *
      * @param model what a setting of the kind MODEL says
+     * @param added embeddings over it
      * @param lines whether each line is a prompt of its own
      * @param then given the count, or nothing when the model cannot be read
      */
-    void count(String model, String text, boolean lines, Consumer<Optional<Count>> then) {
+    void count(String model, List<Added> added, String text, boolean lines, Consumer<Optional<Count>> then) {
         thread.execute(() -> {
-            Optional<Count> count =
-                    tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines, AddedTokens.NONE));
+            AddedTokens words =
+                    AddedTokens.counted(added.stream().flatMap(Prompts::word).toList());
+            Optional<Count> count = tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines, words));
             SwingUtilities.invokeLater(() -> then.accept(count));
         });
+    }
+
+    private static Stream<AddedTokens.Word> word(Added added) {
+        if (added.file().isBlank()) {
+            return added.word().isBlank()
+                    ? Stream.of()
+                    : Stream.of(new AddedTokens.Word(added.word().strip(), added.vectors()));
+        }
+        try {
+            Embedding read = EmbeddingFile.read(Location.of(added.file(), "file", "an embedding"));
+            String word = added.word().isBlank() ? read.word() : added.word().strip();
+            return Stream.of(new AddedTokens.Word(word, read.vectors().size()));
+        } catch (Problem unreadable) {
+            // The check of the workflow tells of it.
+            return Stream.of();
+        }
     }
 
     private Optional<Tokenizer> tokenizer(String model) {

@@ -1,0 +1,39 @@
+package graft.app.editor.inspector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import graft.adapter.Embedding;
+import graft.adapter.EmbeddingFile;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PromptsTest {
+
+    private static Prompts.Count count(String text, Prompts.Added... added) throws Exception {
+        CompletableFuture<Optional<Prompts.Count>> count = new CompletableFuture<>();
+        try (Prompts prompts = new Prompts()) {
+            prompts.count("builtin:emoji-sd", List.of(added), text, false, count::complete);
+            return count.get(60, TimeUnit.SECONDS).orElseThrow();
+        }
+    }
+
+    @Test
+    void aWordCountsAsManyTokensAsItHasVectors(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("long74.safetensors");
+        EmbeddingFile.write(
+                file, Embedding.of("long74", Collections.nCopies(74, new float[128])), EmbeddingFile.Form.KOHYA);
+        Prompts.Added loaded = new Prompts.Added("", file.toString(), 1);
+
+        assertThat(count("long74, a dog", loaded)).isEqualTo(new Prompts.Count(1, 77, 75, "a dog"));
+        assertThat(count("embedding:long74.safetensors,", loaded)).isEqualTo(new Prompts.Count(1, 75, 75, ""));
+        assertThat(count("a zorb", new Prompts.Added("zorb", "", 8)).tokens()).isEqualTo(9);
+        assertThat(count("a dog", new Prompts.Added("", "nowhere.pt", 1)).tokens())
+                .isEqualTo(2);
+    }
+}
