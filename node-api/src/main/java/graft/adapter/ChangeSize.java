@@ -30,9 +30,7 @@ final class ChangeSize {
         } else if (change instanceof Change.Dora dora) {
             return Math.max(scale * most(dora.magnitude()), scale * most(dora.direction()));
         } else if (change instanceof Change.Several several) {
-            return several.changes().stream()
-                    .mapToDouble(ChangeSize::most)
-                    .reduce(0, Math::max);
+            return several.changes().stream().mapToDouble(ChangeSize::most).reduce(0, Math::max);
         }
         double most = 0;
         for (NDArray array : change.arrays()) {

@@ -1,8 +1,8 @@
 package graft.model;
 
 import ai.djl.ndarray.NDManager;
-import graft.file.FileFault;
 import graft.file.ContentHash;
+import graft.file.FileFault;
 import graft.file.Sha256;
 import graft.node.Problem;
 import graft.tensor.Compute;
@@ -147,8 +147,7 @@ final class ModelParts implements AutoCloseable {
                 parts.add(file.equals(root) ? "" : folder.relativize(file).toString());
                 parts.add(ContentHash.of(file));
             } catch (IOException failure) {
-                throw new Problem("cannot read " + file, FileFault.why(failure), "check the file")
-                        .causedBy(failure);
+                throw new Problem("cannot read " + file, FileFault.why(failure), "check the file").causedBy(failure);
             }
         }
         return Sha256.of(parts);

@@ -100,8 +100,7 @@ class LearnsNothingTest {
     void picturesThatMasksLeaveOutWhollyTeachNothing(String which) throws IOException {
         String[] parts = which.split(" ");
         CaseFolder pictures = CaseFolder.of(parts[0], folder);
-        BufferedImage picture =
-                ImageIO.read(pictures.path(parts[2] + "/a.png").toFile());
+        BufferedImage picture = ImageIO.read(pictures.path(parts[2] + "/a.png").toFile());
         ImageIO.write(
                 new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_BYTE_GRAY),
                 "png",

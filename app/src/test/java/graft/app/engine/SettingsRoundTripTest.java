@@ -52,8 +52,8 @@ class SettingsRoundTripTest {
 
     @TestFactory
     Stream<DynamicTest> theKitFindsNothingToSay() {
-        return nodes().map(node ->
-                dynamicTest(node.id(), () -> NodeTrial.of(node.create().getClass()).checkSettings()));
+        return nodes().map(node -> dynamicTest(
+                node.id(), () -> NodeTrial.of(node.create().getClass()).checkSettings()));
     }
 
     /** One workflow for the n-th odd value of each setting, written, read and looked at as the engine does. */
@@ -76,7 +76,8 @@ class SettingsRoundTripTest {
                 settings.put(setting.id(), setting.toJson(odd.get(n % odd.size())));
             }
         });
-        WorkflowNode placed = WorkflowNode.of(node.id(), node.version(), new Place(0, 0)).withSettings(settings);
+        WorkflowNode placed =
+                WorkflowNode.of(node.id(), node.version(), new Place(0, 0)).withSettings(settings);
         Workflow workflow = Workflow.EMPTY.withNodes(Map.of("node", placed));
         Path file = folder.resolve("odd.json");
         workflow.write(file);

@@ -100,7 +100,8 @@ class NothingTypedIsLostTest {
                 editor.robot().click(canvas, new Point((int) row.getCenterX(), (int) row.getCenterY()));
             } else if (name.startsWith("canvas.")) {
                 // A window that a dialog stood over may get the keyboard back later.
-                editor.await("the canvas has the keyboard", () -> canvas.requestFocusInWindow() && canvas.isFocusOwner());
+                editor.await(
+                        "the canvas has the keyboard", () -> canvas.requestFocusInWindow() && canvas.isFocusOwner());
                 editor.press(KeyEvent.VK_F2);
             } else {
                 text().focus();
@@ -229,12 +230,11 @@ class NothingTypedIsLostTest {
         Set<Place> most = EnumSet.of(Place.NODE_NUMBER, Place.NODE_PROMPT, Place.FORM_NUMBER, Place.FORM_PROMPT);
         Set<Command> all = EnumSet.of(Command.RUN_KEY, Command.SAVE, Command.KILL);
         int commands = Command.values().length;
-        return Arrays.stream(Place.values())
-                .flatMap(place -> Arrays.stream(Command.values())
-                        .filter(command -> most.contains(place)
-                                || all.contains(command)
-                                || command.ordinal() == place.ordinal() % commands)
-                        .map(command -> Arguments.of(place, command)));
+        return Arrays.stream(Place.values()).flatMap(place -> Arrays.stream(Command.values())
+                .filter(command -> most.contains(place)
+                        || all.contains(command)
+                        || command.ordinal() == place.ordinal() % commands)
+                .map(command -> Arguments.of(place, command)));
     }
 
     @ParameterizedTest

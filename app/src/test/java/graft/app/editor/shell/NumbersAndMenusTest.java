@@ -115,7 +115,12 @@ class NumbersAndMenusTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"steps|1,000|1000|1000", "scale|0,5|0.5|0.5", "scale|1 000|1000.0|1000", "weights|0,5; 2|[0.5,2.0]|0.5, 2"})
+            value = {
+                "steps|1,000|1000|1000",
+                "scale|0,5|0.5|0.5",
+                "scale|1 000|1000.0|1000",
+                "weights|0,5; 2|[0.5,2.0]|0.5, 2"
+            })
     void whatIsReadIsStoredAndShownAsItIsRead(String setting, String typed, String kept, String shown) {
         JTextComponentFixture text = type("setting." + setting, typed);
         assertThat(isRed(text)).isFalse();
@@ -188,7 +193,15 @@ class NumbersAndMenusTest {
         // Select all: S.
         editor.press(KeyEvent.VK_S);
         editor.await("the menu is closed", NumbersAndMenusTest::noMenu);
-        editor.await("all is selected", () -> editor.window().current().orElseThrow().canvas().selected().size() == 4);
+        editor.await(
+                "all is selected",
+                () -> editor.window()
+                                .current()
+                                .orElseThrow()
+                                .canvas()
+                                .selected()
+                                .size()
+                        == 4);
     }
 
     @Test
