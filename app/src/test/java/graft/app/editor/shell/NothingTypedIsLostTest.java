@@ -99,9 +99,7 @@ class NothingTypedIsLostTest {
                         .orElseThrow());
                 editor.robot().click(canvas, new Point((int) row.getCenterX(), (int) row.getCenterY()));
             } else if (name.startsWith("canvas.")) {
-                // A window that a dialog stood over may get the keyboard back later.
-                editor.await(
-                        "the canvas has the keyboard", () -> canvas.requestFocusInWindow() && canvas.isFocusOwner());
+                editor.awaitCanvas();
                 editor.press(KeyEvent.VK_F2);
             } else {
                 text().focus();

@@ -165,15 +165,10 @@ class NumbersAndMenusTest {
         return editor.frame().toolBar("tools").target();
     }
 
-    private static void awaitCanvas() {
-        GraphCanvas canvas = editor.canvas();
-        editor.await("the canvas has the keyboard", () -> canvas.requestFocusInWindow() && canvas.isFocusOwner());
-    }
-
     /** F is focus mode, Q the queue, Delete removes what is selected: none of it while a menu is open. */
     @Test
     void aMenuOfTheWindowHasTheKeyboard() {
-        awaitCanvas();
+        editor.awaitCanvas();
         editor.press(KeyEvent.VK_E, KeyEvent.VK_ALT);
         editor.await("the menu is open", () -> !noMenu());
         editor.press(KeyEvent.VK_Q);
@@ -187,7 +182,7 @@ class NumbersAndMenusTest {
 
     @Test
     void itsLettersChoose() {
-        awaitCanvas();
+        editor.awaitCanvas();
         editor.press(KeyEvent.VK_E, KeyEvent.VK_ALT);
         editor.await("the menu is open", () -> !noMenu());
         // Select all: S.
@@ -234,7 +229,7 @@ class NumbersAndMenusTest {
 
     @Test
     void theSearchHasTheKeyboardWhereverInIt() {
-        awaitCanvas();
+        editor.awaitCanvas();
         editor.press(KeyEvent.VK_SPACE, CTRL);
         JTextComponentFixture search = editor.frame().textBox("canvas.search.text");
         editor.await("it has the keyboard", () -> search.target().isFocusOwner());
@@ -246,6 +241,6 @@ class NumbersAndMenusTest {
         assertThat(execute(() -> tools().isVisible())).isTrue();
         assertThat(execute(() -> editor.window().current())).isPresent();
         editor.press(KeyEvent.VK_ESCAPE);
-        awaitCanvas();
+        editor.awaitCanvas();
     }
 }

@@ -159,6 +159,17 @@ final class OpenedEditor implements AutoCloseable {
         return execute(() -> window.current().orElseThrow().canvas());
     }
 
+    /** Gives the canvas in front the keyboard, which a window that a dialog stood over may get back later. */
+    void awaitCanvas() {
+        GraphCanvas canvas = canvas();
+        await("the canvas has the keyboard", () -> {
+            if (!canvas.isFocusOwner()) {
+                canvas.requestFocus();
+            }
+            return canvas.isFocusOwner();
+        });
+    }
+
     /** Whether the user has left the editor. */
     boolean isClosed() {
         return closed.getCount() == 0;
