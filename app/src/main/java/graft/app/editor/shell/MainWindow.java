@@ -155,9 +155,9 @@ final class MainWindow {
     void show(List<Path> given) {
         KeyboardFocusManager.getCurrentKeyboardFocusManager().addKeyEventDispatcher(keys);
         frame.setVisible(true);
-        offers.refresh();
-        // Before any file is opened: what is left of it may be newer.
+        // Before all else that is read: what is left of a file may be newer than it.
         work.soon(drafts::abandoned, leftovers::found);
+        offers.refresh();
         if (session.begin() && given.isEmpty()) {
             openTemplate(place.workflows().resolve("train-lora.json"));
         }
