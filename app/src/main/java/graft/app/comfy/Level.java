@@ -897,24 +897,34 @@ final class Level {
     }
 
     /** Graft's empty latents ask a model how large a latent is: that of the sampler that they enter, else any one here. */
-    private static Workflow giveLatentsAModel(Workflow drawn) {
-        List<Wire> wires = new ArrayList<>(drawn.wires());
+    private Workflow giveLatentsAModel(Workflow drawn) {
+        List<Wire> all = new ArrayList<>(drawn.wires());
         drawn.nodes().forEach((id, node) -> {
             if (!node.type().equals("graft/latents/empty")) {
                 return;
             }
-            drawn.wires().stream()
+            List<String> samplers = drawn.wires().stream()
                     .filter(wire -> wire.fromNode().equals(id))
-                    .flatMap(wire ->
-                            drawn.wires().stream().filter(other -> other.to().equals(wire.toNode() + ".model")))
-                    .map(model -> new Wire(model.fromNode(), model.output(), id, "model"))
-                    .findFirst()
+                    .map(Wire::toNode)
+                    .toList();
+            Optional<Wire> wired = drawn.wires().stream()
+                    .filter(wire -> samplers.contains(wire.toNode()) && wire.input().equals("model"))
+                    .findFirst();
+            Optional<Port> fromOutside = inputs.stream()
+                    .filter(port -> samplers.contains(port.node()) && port.socket().equals("model"))
+                    .findFirst();
+            if (wired.isEmpty() && fromOutside.isPresent()) {
+                Port port = fromOutside.get();
+                inputs.add(new Port(port.id(), port.title(), id, "model"));
+                return;
+            }
+            wired.map(model -> new Wire(model.fromNode(), model.output(), id, "model"))
                     .or(() -> drawn.nodes().entrySet().stream()
                             .filter(each -> each.getValue().type().equals("graft/model/load"))
                             .map(each -> new Wire(each.getKey(), "model", id, "model"))
                             .findFirst())
-                    .ifPresent(wires::add);
+                    .ifPresent(all::add);
         });
-        return drawn.withWires(wires);
+        return drawn.withWires(all);
     }
 }
