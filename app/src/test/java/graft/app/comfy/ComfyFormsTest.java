@@ -208,7 +208,7 @@ class ComfyFormsTest {
                 "[] | no object"
             })
     void whatIsNoneIsRefusedInASentence(String textAndReason) {
-        String[] parts = textAndReason.split(" \\| ");
+        String[] parts = textAndReason.split(" \\| ", -1);
         assertThatThrownBy(() -> ComfyFile.parse(parts[0], "theirs.json"))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("theirs.json")
