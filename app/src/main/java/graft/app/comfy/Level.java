@@ -908,10 +908,12 @@ final class Level {
                     .map(Wire::toNode)
                     .toList();
             Optional<Wire> wired = drawn.wires().stream()
-                    .filter(wire -> samplers.contains(wire.toNode()) && wire.input().equals("model"))
+                    .filter(wire ->
+                            samplers.contains(wire.toNode()) && wire.input().equals("model"))
                     .findFirst();
             Optional<Port> fromOutside = inputs.stream()
-                    .filter(port -> samplers.contains(port.node()) && port.socket().equals("model"))
+                    .filter(port ->
+                            samplers.contains(port.node()) && port.socket().equals("model"))
                     .findFirst();
             if (wired.isEmpty() && fromOutside.isPresent()) {
                 Port port = fromOutside.get();
