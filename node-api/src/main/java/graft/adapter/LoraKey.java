@@ -171,7 +171,8 @@ record LoraKey(Side side, String module, Role role) {
     }
 
     private static LoraKey of(Side side, String spelled, Role role) {
-        String module = spelled.replace(".processor.", ".");
+        // peft calls the layer that it wraps base_layer, where it keeps a bias that it trained.
+        String module = spelled.replace(".processor.", ".").replaceFirst("\\.base_layer$", "");
         int dot = module.lastIndexOf('.');
         String last = module.substring(dot + 1);
         if (side == Side.UNET && last.equals("to_out")) {

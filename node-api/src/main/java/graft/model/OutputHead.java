@@ -12,7 +12,7 @@ final class OutputHead {
 
     OutputHead(Weights at, int in, int out, int groups, double epsilon, NDManager manager) {
         layers.norm(at.at("conv_norm_out"), in).convolution(at.at("conv_out"), in, out, 3);
-        // The norm is no layer that low-rank changes fit, so updates are those of conv_out alone.
+        // No low-rank update fits the norm, so updates are those of conv_out alone.
         constants = Operators.constants(manager, groups, epsilon);
     }
 

@@ -78,8 +78,8 @@ class LoraWeightsTest {
 
     private float[] output(Checkpoint view) {
         try (Scope scope = Scope.open()) {
-            float[] noise = KeyedRandom.of(1, "test", 0, "latents").normal(4 * 8 * 8);
-            NDArray latents = manager.create(noise, new Shape(1, 4, 8, 8));
+            float[] noise = KeyedRandom.of(1, "test", 0, "latents").normal(4 * 16 * 16);
+            NDArray latents = manager.create(noise, new Shape(1, 4, 16, 16));
             NDArray context = view.textEncoder().encode(new int[][] {{998, 3, 5, 999}}, view.textPatches());
             NDArray out = view.unet().forward(latents, manager.create(new float[] {321}), context, view.unetPatches());
             return scope.keep(out, manager).toFloatArray();
@@ -243,8 +243,8 @@ class LoraWeightsTest {
     /** One step down the gradient, each leaf by 0.02, towards a target. */
     private void learn(LoraWeights weights, float[] target) {
         try (Scope scope = Scope.open()) {
-            float[] noise = KeyedRandom.of(1, "test", 0, "latents").normal(4 * 8 * 8);
-            NDArray latents = manager.create(noise, new Shape(1, 4, 8, 8));
+            float[] noise = KeyedRandom.of(1, "test", 0, "latents").normal(4 * 16 * 16);
+            NDArray latents = manager.create(noise, new Shape(1, 4, 16, 16));
             NDArray context = model.textEncoder().encode(new int[][] {{998, 3, 5, 999}}, model.textPatches());
             List<NDArray> gradients = Gradient.on(() -> {
                 NDArray out =

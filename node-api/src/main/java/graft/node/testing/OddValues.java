@@ -94,8 +94,8 @@ public final class OddValues {
     private static LongStream wholes(SettingSchema setting, Class<?> type) {
         long least = type == int.class ? Integer.MIN_VALUE : Long.MIN_VALUE;
         long most = type == int.class ? Integer.MAX_VALUE : Long.MAX_VALUE;
-        double min = Math.max(setting.declared().min(), least);
-        double max = Math.min(setting.declared().max(), most);
+        double min = setting.declared().min();
+        double max = setting.declared().max();
         long[] odd = {
             (long) Math.ceil(min),
             (long) Math.floor(max),

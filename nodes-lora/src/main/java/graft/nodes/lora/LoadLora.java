@@ -20,9 +20,13 @@ import java.nio.file.Path;
         title = "Load LoRA",
         category = "adapters",
         help =
-                "Reads a LoRA, DoRA, LoHa, LoKr or LoCon from a .safetensors file as kohya, ComfyUI, diffusers, peft or LyCORIS"
-                        + " write it. Wire it into Stack Adapters.",
-        words = {"adapter", "lora loader", "open", "kohya", "peft", "lycoris", "dora", "loha", "lokr", "locon"})
+                "Reads a LoRA, LoCon, DoRA, LoHa, LoKr, GLoRA, OFT, BOFT, (IA)³ or differences of weights, norms and biases, also"
+                        + " several of them in one file, from a .safetensors file as kohya, ComfyUI, diffusers, peft or"
+                        + " LyCORIS write it. Wire it into Stack Adapters.",
+        words = {
+            "adapter", "lora loader", "open", "kohya", "peft", "lycoris", "dora", "loha", "lokr", "locon", "glora", "oft",
+            "boft", "ia3", "norm", "diff"
+        })
 public final class LoadLora implements Node {
 
     @Setting(control = Control.ADAPTER, help = "The .safetensors file.")

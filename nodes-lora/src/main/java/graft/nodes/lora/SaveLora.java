@@ -64,8 +64,9 @@ public final class SaveLora implements Node {
             advanced = true,
             group = "file",
             help =
-                    "How the file names its tensors. kohya holds every kind and is what ComfyUI and A1111 expect; diffusers"
-                            + " holds plain LoRA; peft holds LoRA and DoRA, and diffusers reads it too.")
+                    "How the file names its tensors. kohya, with LyCORIS' names for what is more than a LoRA, is what ComfyUI"
+                            + " and A1111 expect, and holds all but peft's (IA)³ and whole biases; diffusers holds plain"
+                            + " LoRA; peft holds LoRA and DoRA, which diffusers reads too, and what came from peft.")
     AdapterFormat format = LoraFormat.KOHYA;
 
     @Override
