@@ -97,11 +97,12 @@ record PeftSettings(JsonObject json) {
 
     /** Whether an (IA)³ scales what this layer takes in; empty where the settings do not say. */
     Optional<Boolean> scalesInputs(Side side, String module) {
-        return get(side, "feedforward_modules").map(names -> names.isJsonArray()
-                ? names.getAsJsonArray().asList().stream()
-                        .map(JsonElement::getAsString)
-                        .anyMatch(name -> module.equals(name) || module.endsWith("." + name))
-                : module.matches(names.getAsString()));
+        return get(side, "feedforward_modules")
+                .map(names -> names.isJsonArray()
+                        ? names.getAsJsonArray().asList().stream()
+                                .map(JsonElement::getAsString)
+                                .anyMatch(name -> module.equals(name) || module.endsWith("." + name))
+                        : module.matches(names.getAsString()));
     }
 
     private double pattern(Side side, String setting, String module, double otherwise) {

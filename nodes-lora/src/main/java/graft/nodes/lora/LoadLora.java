@@ -24,8 +24,22 @@ import java.nio.file.Path;
                         + " several of them in one file, from a .safetensors file as kohya, ComfyUI, diffusers, peft or"
                         + " LyCORIS write it. Wire it into Stack Adapters.",
         words = {
-            "adapter", "lora loader", "open", "kohya", "peft", "lycoris", "dora", "loha", "lokr", "locon", "glora", "oft",
-            "boft", "ia3", "norm", "diff"
+            "adapter",
+            "lora loader",
+            "open",
+            "kohya",
+            "peft",
+            "lycoris",
+            "dora",
+            "loha",
+            "lokr",
+            "locon",
+            "glora",
+            "oft",
+            "boft",
+            "ia3",
+            "norm",
+            "diff"
         })
 public final class LoadLora implements Node {
 
