@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -41,7 +42,7 @@ final class NodeTimes {
     private final Path file;
 
     /** Seconds by steps, by what is alike; the last learnt is the last. */
-    private Map<String, TreeMap<Long, Double>> times;
+    private Map<String, NavigableMap<Long, Double>> times;
 
     private NodeTimes(Path file) {
         this.file = file;
@@ -111,7 +112,7 @@ final class NodeTimes {
 
     /** Seconds that a node will take which has that in common with others; empty when none is known. */
     synchronized OptionalDouble expected(String alike, long steps) {
-        TreeMap<Long, Double> known = all().get(alike);
+        NavigableMap<Long, Double> known = all().get(alike);
         if (known == null || known.isEmpty()) {
             return OptionalDouble.empty();
         }
@@ -135,8 +136,8 @@ final class NodeTimes {
 
     /** A node took so long; of like ones with as many steps the mean of old and new counts, since no machine is always idle. */
     synchronized void took(String alike, long steps, double seconds) {
-        Map<String, TreeMap<Long, Double>> all = all();
-        TreeMap<Long, Double> known = all.containsKey(alike) ? all.remove(alike) : new TreeMap<>();
+        Map<String, NavigableMap<Long, Double>> all = all();
+        NavigableMap<Long, Double> known = all.containsKey(alike) ? all.remove(alike) : new TreeMap<>();
         known.merge(steps, seconds, (before, now) -> (before + now) / 2);
         while (known.size() > MOST_STEPS) {
             // Ends tell the most.
@@ -148,19 +149,19 @@ final class NodeTimes {
         }
     }
 
-    private Map<String, TreeMap<Long, Double>> all() {
+    private Map<String, NavigableMap<Long, Double>> all() {
         if (times == null) {
             times = read();
         }
         return times;
     }
 
-    private Map<String, TreeMap<Long, Double>> read() {
+    private Map<String, NavigableMap<Long, Double>> read() {
         try {
-            LinkedHashMap<String, TreeMap<Long, Double>> read = new Gson()
+            LinkedHashMap<String, NavigableMap<Long, Double>> read = new Gson()
                     .fromJson(
                             Files.readString(file),
-                            new TypeToken<LinkedHashMap<String, TreeMap<Long, Double>>>() {}.getType());
+                            new TypeToken<LinkedHashMap<String, NavigableMap<Long, Double>>>() {}.getType());
             return read == null ? new LinkedHashMap<>() : read;
         } catch (IOException | JsonSyntaxException nothingKept) {
             return new LinkedHashMap<>();

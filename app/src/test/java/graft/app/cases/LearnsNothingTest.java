@@ -10,6 +10,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings whose texts are not read, or that can learn nothing: said once, before or at the first step. */
@@ -96,22 +97,21 @@ class LearnsNothingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"14-long-caption workflow.json pics", "19-word-inside-word good.json good"})
-    void picturesThatMasksLeaveOutWhollyTeachNothing(String which) throws IOException {
-        String[] parts = which.split(" ");
-        CaseFolder pictures = CaseFolder.of(parts[0], folder);
-        BufferedImage picture = ImageIO.read(pictures.path(parts[2] + "/a.png").toFile());
+    @CsvSource({"14-long-caption, workflow.json, pics", "19-word-inside-word, good.json, good"})
+    void picturesThatMasksLeaveOutWhollyTeachNothing(String name, String workflow, String shown) throws IOException {
+        CaseFolder pictures = CaseFolder.of(name, folder);
+        BufferedImage picture = ImageIO.read(pictures.path(shown + "/a.png").toFile());
         ImageIO.write(
                 new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_BYTE_GRAY),
                 "png",
-                pictures.path(parts[2] + "/a-masklabel.png").toFile());
+                pictures.path(shown + "/a-masklabel.png").toFile());
         CaseFolder.Answer came =
-                pictures.run(parts[1], "--set", "pictures.masks=files", "--set", "train.unmaskedWeight=0");
+                pictures.run(workflow, "--set", "pictures.masks=files", "--set", "train.unmaskedWeight=0");
 
         assertThat(came.code()).as(came.said()).isEqualTo(1);
         assertThat(came.err()).contains("Nothing would be learnt", "masks leave out every picture wholly");
         assertThat(came.files(".safetensors")).isEmpty();
-        pictures.run(parts[1], "--set", "pictures.masks=files").done();
+        pictures.run(workflow, "--set", "pictures.masks=files").done();
     }
 
     @Test

@@ -60,7 +60,7 @@ public final class EdtWatch extends EventQueue implements AutoCloseable {
 
         private static long delayedNanos(Path statistics) {
             try {
-                return Long.parseLong(Files.readString(statistics).split(" ")[1]);
+                return Long.parseLong(Files.readString(statistics).split(" ", -1)[1]);
             } catch (IOException ended) {
                 return 0;
             }

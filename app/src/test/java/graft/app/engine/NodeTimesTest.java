@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -109,15 +108,14 @@ class NodeTimesTest {
             Engine engine = new Engine(library, cache, times());
             Plan plan = engine.check(workflow);
             assertThat(plan.findings()).isEmpty();
-            AtomicReference<RunHandle> handle = new AtomicReference<>();
-            handle.set(engine.start(plan, new RunOptions(folder.resolve("runs"), "cpu", event -> {
+            RunHandle handle = engine.start(plan, new RunOptions(folder.resolve("runs"), "cpu", event -> {
                 events.add(event);
                 if (event instanceof RunEvent.NodeProgress) {
                     learns.countDown();
                 }
-            })));
-            then.accept(handle.get());
-            handle.get().join();
+            }));
+            then.accept(handle);
+            handle.join();
         }
         return events;
     }

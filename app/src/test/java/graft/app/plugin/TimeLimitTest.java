@@ -60,7 +60,7 @@ class TimeLimitTest {
                 // It goes on all the same, as code of strangers may.
                 compute(0.01);
                 while (never.getCount() > 0) {
-                    Thread.yield();
+                    Thread.onSpinWait();
                 }
             }
         };
