@@ -273,11 +273,7 @@ public final class LoraFile {
         // It gave the alphas of a peft file, which now stand in the tensors; diffusers would believe it rather than
         // them.
         metadata.remove(PeftSettings.METADATA);
-        lora.parts()
-                .filter(part -> part instanceof Lora.Rotation rotation && rotation.turn() == Lora.Turn.PEFT)
-                .findFirst()
-                .ifPresent(part ->
-                        metadata.put(PeftSettings.METADATA, PeftSettings.rotations(((Lora.Rotation) part).terms())));
+        PeftSettings.needed(lora).ifPresent(settings -> metadata.put(PeftSettings.METADATA, settings));
         metadata.put("ss_network_dim", String.valueOf(lora.rank()));
         metadata.put("ss_network_alpha", String.valueOf(lora.alpha()));
         metadata.put("format", "pt");

@@ -1,5 +1,6 @@
 package graft.adapter;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What peft and diffusers keep beside the tensors: the alphas.
@@ -42,15 +44,35 @@ record PeftSettings(JsonObject json) {
         }
     }
 
-    /** Settings that tell how an OFT's rotations are made, to stand in a file's metadata. */
-    static String rotations(int terms) {
+    /** Settings that a LoRA in peft's spelling cannot be read without, to stand in a file's metadata; empty for most. */
+    static Optional<String> needed(Lora lora) {
         JsonObject json = new JsonObject();
+        lora.parts()
+                .filter(part -> part instanceof Lora.Rotation rotation && rotation.turn() == Lora.Turn.PEFT)
+                .findFirst()
+                .ifPresent(part -> rotations(((Lora.Rotation) part).terms(), json));
+        JsonArray scaled = new JsonArray();
+        Stream.of(lora.unet(), lora.text())
+                .forEach(parts -> parts.forEach((module, part) -> {
+                    if (part instanceof Lora.Scaling scaling && scaling.peft() && !scaling.ofOutputs()) {
+                        scaled.add(LoraKey.dotted(module).orElse(module));
+                    }
+                }));
+        if (!scaled.isEmpty()) {
+            // Factors of a convolution look alike for inputs and outputs.
+            json.addProperty("peft_type", "IA3");
+            json.add("feedforward_modules", scaled);
+        }
+        return json.isEmpty() ? Optional.empty() : Optional.of(json.toString());
+    }
+
+    /** How an OFT's rotations are made. */
+    private static void rotations(int terms, JsonObject json) {
         json.addProperty("peft_type", "OFT");
         json.addProperty("use_cayley_neumann", terms > 0);
         if (terms > 0) {
             json.addProperty("num_cayley_neumann_terms", terms);
         }
-        return json.toString();
     }
 
     /** The rank, unless peft's settings say otherwise. */

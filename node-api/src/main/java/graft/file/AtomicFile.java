@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -79,7 +79,7 @@ public final class AtomicFile {
         Path file = named;
         for (int links = 0; Files.isSymbolicLink(file); links++) {
             if (links == MOST_LINKS) {
-                throw new FileSystemException(named.toString(), null, "its links lead round in a circle");
+                throw new FileSystemLoopException(named.toString());
             }
             file = file.resolveSibling(Files.readSymbolicLink(file));
         }

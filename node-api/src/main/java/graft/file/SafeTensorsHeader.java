@@ -157,8 +157,12 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
         } catch (ArithmeticException e) {
             throw new Invalid("tensor \"" + entry.name() + "\" has a shape too large for any file");
         }
+        if (bits % Byte.SIZE != 0) {
+            throw new Invalid("tensor \"" + entry.name() + "\" ends within a byte: its " + entry.dtype()
+                    + " numbers take " + bits + " bits");
+        }
         long bytes = bits / Byte.SIZE;
-        if (bits % Byte.SIZE != 0 || entry.end() < entry.begin() || entry.end() - entry.begin() != bytes) {
+        if (entry.end() < entry.begin() || entry.end() - entry.begin() != bytes) {
             throw new Invalid("tensor \"" + entry.name() + "\" takes " + bytes + " bytes by its shape but "
                     + (entry.end() - entry.begin()) + " by its data_offsets");
         }

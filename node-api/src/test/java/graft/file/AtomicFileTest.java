@@ -54,7 +54,7 @@ final class AtomicFileTest {
         Path round = Files.createSymbolicLink(folder.resolve("round.txt"), Path.of("round.txt"));
         assertThatThrownBy(() -> AtomicFile.write(round, text("no")))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("its links lead round in a circle");
+                .hasMessageContaining("its path is a circle of links");
     }
 
     @Test

@@ -156,7 +156,9 @@ final class SafeTensorsTest {
         assertSentence(
                 Files.write(folder.resolve("pickle"), "PK\3\4xxxxxxxxxxxxxxxx".getBytes(StandardCharsets.ISO_8859_1)),
                 "it is a PyTorch pickle and not safetensors; convert it to .safetensors");
-        assertSentence(Files.writeString(folder.resolve("html"), "<!DOCTYPE html>"), "it is not a safetensors file");
+        assertSentence(
+                Files.writeString(folder.resolve("html"), "<!DOCTYPE html>"),
+                "it is a web page and no safetensors file; download it again");
         assertSentence(
                 Files.write(folder.resolve("cut"), new byte[] {100, 0, 0, 0, 0, 0, 0, 0, '{'}),
                 "it is cut short inside its header");
@@ -329,7 +331,8 @@ final class SafeTensorsTest {
                 .ofMaxSize(4);
         Arbitrary<Tensor> tensors = Combinators.combine(
                         Arbitraries.strings().ofMaxLength(12).map(SafeTensorsTest::utf8),
-                        Arbitraries.of(DType.class),
+                        // Graft writes no numbers that share a byte.
+                        Arbitraries.of(DType.class).filter(dtype -> dtype.bits() % Byte.SIZE == 0),
                         shapes,
                         Arbitraries.longs())
                 .as((name, dtype, shape, seed) -> {
