@@ -288,7 +288,8 @@ public sealed interface Change
          * What is added to the layer's weight, {@link #scale} included; made anew at each call and closed by the caller.
          *
          * @param base W, [out,in] or [out,in,kh,kw], float32; never changed
-         * @return of W's shape; differentiable in the change's arrays where it is to learn
+         * @return of W's shape; differentiable in {@code base}, and in the change's arrays where it is to learn: with
+         *     {@link Operators#scaled} rather than DJL's {@code mul(Number)}
          */
         NDArray delta(NDArray base);
     }
@@ -336,14 +337,14 @@ public sealed interface Change
                     turning.terms(),
                     turning.inputs());
         } else if (change instanceof Scaling scaling) {
-            try (NDArray share = scaling.factors().mul(scaling.scale())) {
+            try (NDArray share = Operators.scaled(scaling.factors(), scaling.scale())) {
                 return base.mul(share);
             }
         } else if (change instanceof Difference difference) {
-            return difference.weight().mul(difference.scale());
+            return Operators.scaled(difference.weight(), difference.scale());
         } else if (change instanceof Replacement replacement) {
             try (NDArray difference = replacement.weight().sub(base)) {
-                return difference.mul(replacement.scale());
+                return Operators.scaled(difference, replacement.scale());
             }
         } else if (change instanceof Dora dora) {
             try (NDArray added = delta(dora.direction(), base)) {
@@ -369,14 +370,14 @@ public sealed interface Change
     /** What is added to the bias {@code base}; the caller closes it. */
     static NDArray biasDelta(Change change, NDArray base) {
         if (change instanceof Difference difference) {
-            return difference.bias().mul(difference.scale());
+            return Operators.scaled(difference.bias(), difference.scale());
         } else if (change instanceof Replacement replacement) {
             try (NDArray difference = replacement.bias().sub(base)) {
-                return difference.mul(replacement.scale());
+                return Operators.scaled(difference, replacement.scale());
             }
         } else if (change instanceof Scaling scaling) {
             try (NDArray row = scaling.factors().reshape(-1);
-                    NDArray share = row.mul(scaling.scale())) {
+                    NDArray share = Operators.scaled(row, scaling.scale())) {
                 return base.mul(share);
             }
         }

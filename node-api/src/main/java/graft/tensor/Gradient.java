@@ -7,7 +7,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Reverse-mode differentiation by libtorch; off on every thread unless work is done within {@link #on}. */
+/**
+ * Reverse-mode differentiation by libtorch; off on every thread unless work is done within {@link #on}.
+ *
+ * <p>On a CPU an array that DJL makes of Java numbers borrows their buffer, which its closing leaves to the garbage
+ * collector, while libtorch's record still points there. So such an array stays open until the gradients are known, and a
+ * product with a number is {@link Operators#scaled}: DJL's {@code mul(Number)} closes the number's array at once.
+ */
 public final class Gradient {
 
     private Gradient() {}

@@ -422,9 +422,19 @@ public final class Operators {
     }
 
     /**
-     * The mean of values divided by a number.
+     * An array times a number, differentiable.
      *
-     * <p>DJL's own division keeps the number in a buffer that is let go of before the backward pass reads it.
+     * <p>DJL's own products, quotients and powers with a number keep it in a buffer that is let go of before the backward
+     * pass reads it; where nothing is learnt they are as good.
+     */
+    public static NDArray scaled(NDArray array, double factor) {
+        try (NDArray number = MODULE.manager().create(factor)) {
+            return MODULE.call("scaled").with(array).with(number).run();
+        }
+    }
+
+    /**
+     * The mean of values divided by a number, differentiable; see {@link #scaled}.
      */
     public static NDArray meanShare(NDArray values, double parts) {
         try (NDArray number = MODULE.manager().create(parts)) {

@@ -26,15 +26,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LoraWeightsTest {
+
+    private static final Shape LATENTS = new Shape(1, 4, 16, 16);
 
     private Checkpoint model;
     private NDManager manager;
@@ -78,12 +81,19 @@ class LoraWeightsTest {
 
     private float[] output(Checkpoint view) {
         try (Scope scope = Scope.open()) {
-            float[] noise = KeyedRandom.of(1, "test", 0, "latents").normal(4 * 16 * 16);
-            NDArray latents = manager.create(noise, new Shape(1, 4, 16, 16));
-            NDArray context = view.textEncoder().encode(new int[][] {{998, 3, 5, 999}}, view.textPatches());
-            NDArray out = view.unet().forward(latents, manager.create(new float[] {321}), context, view.unetPatches());
-            return scope.keep(out, manager).toFloatArray();
+            return scope.keep(predict(view), manager).toFloatArray();
         }
+    }
+
+    private NDArray predict(Checkpoint view) {
+        float[] noise = KeyedRandom.of(1, "test", 0, "latents").normal((int) LATENTS.size());
+        NDArray context = view.textEncoder().encode(new int[][] {{998, 3, 5, 999}}, view.textPatches());
+        return view.unet()
+                .forward(
+                        manager.create(noise, LATENTS),
+                        manager.create(new float[] {321}),
+                        context,
+                        view.unetPatches());
     }
 
     private void nudge(LoraWeights weights) {
@@ -195,10 +205,9 @@ class LoraWeightsTest {
                 .hasMessageContaining("\"up_blocks 8\" is not a block and its rank");
     }
 
-    /** Of a file of another tool: what it begins with is what it was, each of its numbers learns, and its kinds stay. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    /** Files of other tools, one of each kind. */
+    static Stream<String> peers() {
+        return Stream.of(
                 "lycoris-full",
                 "lycoris-oft-rescaled",
                 "lycoris-boft",
@@ -211,12 +220,20 @@ class LoraWeightsTest {
                 "peft-oft",
                 "peft-oft-conv",
                 "peft-ia3",
-                "peft-lora-whole"
-            })
-    void trainingGoesOnFromEveryKind(String name) {
+                "peft-lora-whole");
+    }
+
+    private Lora peer(String name) {
         Path inFolder = Golden.resource("/graft/adapter/peers").resolve(name).resolve("adapter_model.safetensors");
         Path single = Golden.resource("/graft/adapter/peers").resolve(name + ".safetensors");
-        Lora begun = AdapterStack.fitted(LoraFile.read(Files.exists(inFolder) ? inFolder : single), model);
+        return AdapterStack.fitted(LoraFile.read(Files.exists(inFolder) ? inFolder : single), model);
+    }
+
+    /** Of a file of another tool: what it begins with is what it was, each of its numbers learns, and its kinds stay. */
+    @ParameterizedTest
+    @MethodSource("peers")
+    void trainingGoesOnFromEveryKind(String name) {
+        Lora begun = peer(name);
         LoraWeights weights = LoraWeights.of(begun, model, 0.1, manager);
         try (Checkpoint view = AdapterStack.apply(model, List.of(new AdapterStack.Entry(begun, 1, 1)))) {
             assertThat(Golden.error(output(weights.over(model)), output(view))).isLessThan(1e-5);
@@ -243,16 +260,7 @@ class LoraWeightsTest {
     /** One step down the gradient, each leaf by 0.02, towards a target. */
     private void learn(LoraWeights weights, float[] target) {
         try (Scope scope = Scope.open()) {
-            float[] noise = KeyedRandom.of(1, "test", 0, "latents").normal(4 * 16 * 16);
-            NDArray latents = manager.create(noise, new Shape(1, 4, 16, 16));
-            NDArray context = model.textEncoder().encode(new int[][] {{998, 3, 5, 999}}, model.textPatches());
-            List<NDArray> gradients = Gradient.on(() -> {
-                NDArray out =
-                        model.unet().forward(latents, manager.create(new float[] {321}), context, weights.patches());
-                NDArray loss =
-                        out.sub(manager.create(target, out.getShape())).square().sum();
-                return Gradient.of(loss, weights.leaves());
-            });
+            List<NDArray> gradients = gradients(weights, target, () -> {});
             for (int i = 0; i < gradients.size(); i++) {
                 NDArray leaf = weights.leaves().get(i);
                 NDArray gradient = gradients.get(i);
@@ -260,6 +268,52 @@ class LoraWeightsTest {
                 Operators.assign(
                         List.of(leaf),
                         List.of(leaf.sub(gradient.mul(0.02f / gradient.norm().getFloat()))));
+            }
+        }
+    }
+
+    /**
+     * The gradient of each leaf by the square of what the model's output is away from a target.
+     *
+     * @param between what happens after the loss is known and before the backward pass
+     */
+    private List<NDArray> gradients(LoraWeights weights, float[] target, Runnable between) {
+        Checkpoint view = weights.learning(model);
+        return Gradient.on(() -> {
+            NDArray loss = predict(view).sub(manager.create(target, LATENTS)).square().sum();
+            between.run();
+            return Gradient.of(loss, weights.leaves());
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("peers")
+    void theGradientsOfEveryKindThatWasReadAreTheSameWhenJavaCollectsItsGarbageBeforeTheBackwardPass(String name) {
+        assertThatGarbageChangesNoGradient(LoraWeights.of(peer(name), model, 0.1, manager));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void theGradientsOfAFreshAdapterAreTheSameWhenJavaCollectsItsGarbageBeforeTheBackwardPass(Kind kind) {
+        LoraWeights weights = fresh(everything(kind, 0.5));
+        nudge(weights);
+        weights.leaves().forEach(Gradient::leaf);
+        weights.dropping(7, "node").begin(1, 0);
+
+        assertThatGarbageChangesNoGradient(weights);
+    }
+
+    private void assertThatGarbageChangesNoGradient(LoraWeights weights) {
+        float[] target = output(model);
+        try (Scope scope = Scope.open()) {
+            List<NDArray> undisturbed = gradients(weights, target, () -> {});
+            // As large as the arrays of one Java number: a float or an int, a double or a long.
+            List<NDArray> disturbed =
+                    gradients(weights, target, () -> FreedBuffers.reuse(Float.BYTES, Double.BYTES));
+            for (int i = 0; i < undisturbed.size(); i++) {
+                assertThat(disturbed.get(i).toFloatArray())
+                        .as("leaf " + i)
+                        .isEqualTo(undisturbed.get(i).toFloatArray());
             }
         }
     }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import graft.adapter.Lora;
 import graft.model.Change;
 import graft.node.Problem;
+import graft.tensor.Operators;
 import java.util.Arrays;
 import java.util.List;
 
@@ -77,7 +78,7 @@ record Ia3(List<Float> factors, boolean ofOutputs) implements Lora.Custom {
 
         @Override
         public NDArray delta(NDArray base) {
-            try (NDArray share = factors.mul(scale)) {
+            try (NDArray share = Operators.scaled(factors, scale)) {
                 return base.mul(share);
             }
         }
