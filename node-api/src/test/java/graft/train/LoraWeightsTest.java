@@ -90,10 +90,7 @@ class LoraWeightsTest {
         NDArray context = view.textEncoder().encode(new int[][] {{998, 3, 5, 999}}, view.textPatches());
         return view.unet()
                 .forward(
-                        manager.create(noise, LATENTS),
-                        manager.create(new float[] {321}),
-                        context,
-                        view.unetPatches());
+                        manager.create(noise, LATENTS), manager.create(new float[] {321}), context, view.unetPatches());
     }
 
     private void nudge(LoraWeights weights) {
@@ -280,7 +277,8 @@ class LoraWeightsTest {
     private List<NDArray> gradients(LoraWeights weights, float[] target, Runnable between) {
         Checkpoint view = weights.learning(model);
         return Gradient.on(() -> {
-            NDArray loss = predict(view).sub(manager.create(target, LATENTS)).square().sum();
+            NDArray loss =
+                    predict(view).sub(manager.create(target, LATENTS)).square().sum();
             between.run();
             return Gradient.of(loss, weights.leaves());
         });
@@ -308,8 +306,7 @@ class LoraWeightsTest {
         try (Scope scope = Scope.open()) {
             List<NDArray> undisturbed = gradients(weights, target, () -> {});
             // As large as the arrays of one Java number: a float or an int, a double or a long.
-            List<NDArray> disturbed =
-                    gradients(weights, target, () -> FreedBuffers.reuse(Float.BYTES, Double.BYTES));
+            List<NDArray> disturbed = gradients(weights, target, () -> FreedBuffers.reuse(Float.BYTES, Double.BYTES));
             for (int i = 0; i < undisturbed.size(); i++) {
                 assertThat(disturbed.get(i).toFloatArray())
                         .as("leaf " + i)
