@@ -60,15 +60,15 @@ record Ia3(List<Float> factors, boolean ofOutputs) implements Lora.Custom {
         for (int i = 0; i < values.length; i++) {
             values[i] = factors.get(i);
         }
-        return new Scaling(memory.create(values, new Shape(shape)), strength);
+        return new Applied(memory.create(values, new Shape(shape)), strength);
     }
 
     /** W times the factors. */
-    record Scaling(NDArray factors, double scale) implements Change.Custom {
+    record Applied(NDArray factors, double scale) implements Change.Custom {
 
         @Override
-        public Scaling scaled(double factor) {
-            return new Scaling(factors, factor * scale);
+        public Applied scaled(double factor) {
+            return new Applied(factors, factor * scale);
         }
 
         @Override

@@ -117,6 +117,7 @@ final class QueuePanel extends JPanel implements RunListener {
         panel.add(leave);
         kept.setName("queue.kept");
         kept.setFocusable(true);
+        kept.getAccessibleContext().setAccessibleName(Strings.get("run.kept"));
         kept.setVisible(false);
         panel.add(kept, "newline, span, growx, wmin 0");
         return panel;
