@@ -33,7 +33,14 @@ record ComfyNode(
      * @param kind what it takes, in ComfyUI's words; empty in the API format
      * @param widget whether it is for a setting
      */
-    record Input(String name, String kind, boolean widget, Optional<ComfyLink> link) {}
+    record Input(String name, String kind, boolean widget, Optional<ComfyLink> link) {
+
+        /** Whether it is wired to that one of the subgraph's own inputs. */
+        boolean isFrom(int input) {
+            return link.filter(from -> from.node().equals(ComfySubgraph.INPUTS) && from.slot() == input)
+                    .isPresent();
+        }
+    }
 
     /** An output. */
     record Output(String name, String kind) {}
@@ -48,6 +55,10 @@ record ComfyNode(
         outputs = List.copyOf(outputs);
         listed = List.copyOf(listed);
         named = Collections.unmodifiableMap(new LinkedHashMap<>(named));
+    }
+
+    ComfyNode withTitle(String other) {
+        return new ComfyNode(id, type, other, inputs, outputs, listed, named, raw);
     }
 
     /** A copy with more values by name. */

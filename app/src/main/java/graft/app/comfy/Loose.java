@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.app.workflow.Place;
+import graft.app.workflow.Size;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,15 @@ record Loose(JsonObject json) {
 
     static Optional<Place> pair(JsonElement first, JsonElement second) {
         return number(first).flatMap(x -> number(second).map(y -> new Place(x, y)));
+    }
+
+    /** A pair of which both are more than nothing. */
+    Optional<Size> size(String field) {
+        return size(pair(field));
+    }
+
+    static Optional<Size> size(Optional<Place> pair) {
+        return pair.filter(size -> size.x() > 0 && size.y() > 0).map(size -> new Size(size.x(), size.y()));
     }
 
     /** {@code #rrggbb} of that or of {@code #rgb}. */

@@ -1,0 +1,71 @@
+package graft.app.comfy;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Takes over nodes of the classes that have a counterpart, and tells of values that have none. */
+final class KnownNodes {
+
+    private final Draft draft;
+    private final NodeValues values;
+    private final Samplers samplers;
+    private final Loras loras;
+    private final Remarks remarks;
+
+    KnownNodes(Draft draft, NodeValues values, Samplers samplers, Loras loras, Remarks remarks) {
+        this.draft = draft;
+        this.values = values;
+        this.samplers = samplers;
+        this.loras = loras;
+        this.remarks = remarks;
+    }
+
+    void add(ComfyNode node, Counterpart counterpart) {
+        String id = draft.id(counterpart.type());
+        Map<String, JsonElement> theirs = values.of(node);
+        Map<String, JsonElement> settings = settings(id, node, counterpart, theirs);
+        JsonObject extra = Draft.asItCame(node);
+        if (node.type().equals(Counterpart.SAMPLER)) {
+            samplers.complete(id, node, theirs, settings, extra);
+        }
+        if (node.type().equals(Counterpart.PROMPT)
+                && theirs.get("text") instanceof JsonPrimitive text
+                && text.isString()) {
+            Differences.ofPrompt(text.getAsString()).forEach(clause -> remarks.say(id, clause));
+        }
+        if (node.type().equals(Counterpart.PREVIEW)) {
+            remarks.say(id, "ComfyUI's " + node.called() + " only shows its pictures, and Graft saves them");
+        }
+        if (Loras.isOne(node)) {
+            loras.add(id, node, counterpart, theirs, settings, extra);
+        } else {
+            draft.became(node, id);
+            draft.add(id, node, counterpart.type(), settings, extra);
+        }
+    }
+
+    private Map<String, JsonElement> settings(
+            String id, ComfyNode node, Counterpart counterpart, Map<String, JsonElement> theirs) {
+        Map<String, JsonElement> settings = new LinkedHashMap<>();
+        theirs.forEach((name, value) -> {
+            String ours = counterpart.settings().get(name);
+            if (ours != null) {
+                settings.put(ours, Choices.translated(ours, value));
+            } else if (counterpart.widgets().contains(name)
+                    || name.equals(Counterpart.CONTROL)
+                    || name.equals("upload")
+                    || value.isJsonNull()) {
+                return;
+            } else if (counterpart.socket(name).isPresent()) {
+                remarks.say(
+                        id, "the input " + name + " of ComfyUI's " + node.called() + " has a value in place of a wire");
+            } else {
+                remarks.say(id, "the value " + name + " of ComfyUI's " + node.called() + " has no counterpart here");
+            }
+        });
+        return settings;
+    }
+}
