@@ -13,7 +13,7 @@ final class Differences {
 
     private static final Pattern WEIGHT = Pattern.compile("(?<!\\\\)[()]");
     private static final Pattern CHOICE = Pattern.compile("(?<!\\\\)\\{[^{}]*\\|[^{}]*}");
-    private static final Pattern EMBEDDING = Pattern.compile("embedding:\\s*([^\\s,()]+)");
+    private static final Pattern EMBEDDING = Pattern.compile("embedding:\\s*([^\\s,:()]+)");
 
     /** Noise levels of the models that Graft reads. */
     private static final int TIMESTEPS = 1000;
@@ -33,9 +33,11 @@ final class Differences {
         }
         Matcher embedding = EMBEDDING.matcher(prompt);
         while (embedding.find()) {
+            boolean apart = embedding.start(1) > embedding.start() + "embedding:".length();
             found.add("the prompt calls the embedding " + embedding.group(1) + " by " + embedding.group()
-                    + ", which are plain letters here: wire Load Embedding and Add Embedding before this node, and"
-                    + " write the embedding's word alone");
+                    + ": ComfyUI finds its file in its model folders by itself; here it must be loaded and added (Load"
+                    + " Embedding, Add Embedding) before this node, and is then called by the same words"
+                    + (apart ? " without the blank after the colon" : ""));
         }
         return found;
     }

@@ -79,7 +79,7 @@ class ComfyOddGraphsTest {
     @Test
     void whatAPromptSaysInComfyUisWordsIsNamed() {
         Answer checked = odd.check("prompt_syntax.json");
-        checked.warns("encode", "embedding lampword");
+        checked.warns("encode", "embedding lampword", "Load Embedding", "by the same words");
         checked.warns("encode", "parentheses");
     }
 

@@ -242,4 +242,19 @@ class ComfyFormsTest {
                 plan.denoise());
         assertThat(walk.calls()).isEqualTo(steps);
     }
+
+    @Test
+    void anEmbeddingInAPromptIsCalledByTheSameWordsOnceItIsAdded() {
+        assertThat(Differences.ofPrompt("a embedding:mine/pot.pt, big"))
+                .singleElement()
+                .asString()
+                .contains("embedding mine/pot.pt by embedding:mine/pot.pt:", "Load Embedding, Add Embedding")
+                .endsWith("by the same words");
+        assertThat(Differences.ofPrompt("a embedding: pot"))
+                .singleElement()
+                .asString()
+                .endsWith("without the blank after the colon");
+        assertThat(Differences.ofPrompt("a (embedding:pot:1.2)"))
+                .anySatisfy(clause -> assertThat(clause).contains("the embedding pot by embedding:pot:"));
+    }
 }
