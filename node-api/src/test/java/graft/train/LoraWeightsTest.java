@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LoraWeightsTest {
 
+    /** At half the side the middle would be one pixel, whose attention to itself alone gives to_q and to_k no gradient. */
     private static final Shape LATENTS = new Shape(1, 4, 16, 16);
 
     private Checkpoint model;
