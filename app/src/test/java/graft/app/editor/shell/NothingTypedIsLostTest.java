@@ -6,6 +6,7 @@ import static org.assertj.swing.edt.GuiActionRunner.execute;
 import com.google.gson.JsonParser;
 import graft.app.editor.canvas.GraphCanvas;
 import graft.app.workflow.Workflow;
+import java.awt.KeyboardFocusManager;
 import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.event.KeyEvent;
@@ -154,6 +155,12 @@ class NothingTypedIsLostTest {
             void give() {
                 editor.press(KeyEvent.VK_Q, CTRL);
                 editor.frame().optionPane().buttonWithText("Cancel").click();
+                // The window gets the keyboard back after its dialog is gone, and would take it from what is opened
+                // until then.
+                editor.await("the window has the keyboard", () -> editor.window()
+                        .frame()
+                        .isAncestorOf(KeyboardFocusManager.getCurrentKeyboardFocusManager()
+                                .getFocusOwner()));
             }
         },
         TURN {
