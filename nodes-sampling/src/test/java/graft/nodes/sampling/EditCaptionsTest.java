@@ -78,7 +78,7 @@ class EditCaptionsTest {
         node.replaceWith = "$2";
         assertThatThrownBy(() -> node.configure(new KnownSpecs()))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("No group 2");
+                .hasMessageContaining("it names a group that is not in what is looked for");
     }
 
     @Test
