@@ -102,7 +102,7 @@ class NothingTypedIsLostTest {
                 editor.awaitCanvas();
                 editor.press(KeyEvent.VK_F2);
             } else {
-                text().focus();
+                text().click();
             }
             editor.await("the text has the keyboard", () -> text().target().isFocusOwner());
         }
@@ -145,7 +145,7 @@ class NothingTypedIsLostTest {
             @Override
             void give() {
                 editor.press(KeyEvent.VK_W, CTRL);
-                editor.frame().optionPane().buttonWithText("Save").click();
+                editor.answer("Save");
                 editor.await("it is closed", () -> editor.window().current().isEmpty());
             }
         },
@@ -153,8 +153,9 @@ class NothingTypedIsLostTest {
             @Override
             void give() {
                 editor.press(KeyEvent.VK_Q, CTRL);
-                editor.frame().optionPane().buttonWithText("Cancel").click();
-                // A display without a window manager gives the keyboard back to nobody when a dialog goes, but to a click.
+                editor.answer("Cancel");
+                // A display without a window manager gives the keyboard back to nobody when a dialog goes, but to a
+                // click.
                 editor.robot().click(editor.canvas(), new Point(2, 2));
                 editor.awaitCanvas();
             }

@@ -176,7 +176,7 @@ class OneFileOneTabTest {
             editor.await("both are open", () -> editor.window().open().size() == 2);
             awaitFiles(editor);
             SwingUtilities.invokeLater(() -> editor.window().saveAs(link));
-            editor.frame().optionPane().buttonWithText("Save over it").click();
+            editor.answer("Save over it");
             editor.await("it is saved", () -> front(editor).document().file().equals(Optional.of(link)));
             editor.awaitFileWork();
             WorkflowTab left = execute(() -> editor.window().open().get(0));

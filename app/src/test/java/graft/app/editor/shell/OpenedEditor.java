@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.swing.AbstractButton;
 import org.assertj.swing.core.ComponentMatcher;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.edt.FailOnThreadViolationRepaintManager;
+import org.assertj.swing.finder.JOptionPaneFinder;
 import org.assertj.swing.finder.WindowFinder;
 import org.assertj.swing.fixture.DialogFixture;
 import org.assertj.swing.fixture.FrameFixture;
@@ -110,6 +112,20 @@ final class OpenedEditor implements AutoCloseable {
     void awaitWorkflow() {
         await("a workflow is open", () -> window.current().isPresent());
         robot.waitForIdle();
+    }
+
+    /**
+     * Answers the question that a dialog asks, when it does. By the button itself: a display without a window manager may move
+     * a dialog from under the mouse while it comes.
+     */
+    void answer(String words) {
+        AbstractButton button = JOptionPaneFinder.findOptionPane()
+                .withTimeout(Hands.LONGEST.duration(), TimeUnit.MILLISECONDS)
+                .using(robot)
+                .buttonWithText(words)
+                .target();
+        execute(() -> button.doClick());
+        await("the question is gone", () -> !button.isShowing());
     }
 
     /** Waits until what was asked of files is done, and shown. */
