@@ -66,8 +66,10 @@ final class NodeTimes {
                     .sorted()
                     .collect(Collectors.joining(", "));
             String before = step.sources()
-                    .map(source -> keys.getOrDefault(source.node(), "") + "."
-                            + source.output().id())
+                    // There is no step for a node whose plugin does not load.
+                    .filter(source -> keys.containsKey(source.node()))
+                    .map(source ->
+                            keys.get(source.node()) + "." + source.output().id())
                     .collect(Collectors.joining(", "));
             keys.put(step.node(), step.schema().id() + " " + digest(device + "\n" + settings + "\n" + before));
         }
