@@ -75,6 +75,8 @@ public record PluginInspection(
             throw refused(name, "it is no jar, or a broken one").causedBy(e);
         } catch (IOException e) {
             throw refused(name, "it cannot be read (" + FileFault.why(e) + ")").causedBy(e);
+        } catch (Signer.Unsound e) {
+            throw refused(name, e.getMessage()).causedBy(e);
         } catch (SecurityException e) {
             throw refused(name, "it was changed after it was signed").causedBy(e);
         } catch (IllegalArgumentException e) {

@@ -26,6 +26,16 @@ import java.util.jar.JarFile;
  */
 public record Signer(String name, String fingerprint) {
 
+    /** A signature that is sound in Java's eyes and not in Graft's; the message is a clause. */
+    static final class Unsound extends SecurityException {
+
+        private static final long serialVersionUID = 1;
+
+        private Unsound(String why) {
+            super(why);
+        }
+    }
+
     /**
      * Reads every entry of an archive, by which Java compares it with what was signed.
      *
@@ -55,15 +65,15 @@ public record Signer(String name, String fingerprint) {
         }
         if (signers.isEmpty()) {
             if (hasSignature(archive)) {
-                throw new SecurityException("it carries a signature that signs nothing in it");
+                throw new Unsound("it carries a signature that signs nothing in it");
             }
             return Optional.empty();
         }
         if (!unsigned.isEmpty()) {
-            throw new SecurityException(unsigned + " in it is not signed, and the rest is");
+            throw new Unsound(unsigned + " in it is not signed, and the rest is");
         }
         if (signers.size() > 1) {
-            throw new SecurityException("it is signed by " + signers.size() + ", and a plugin has one signer");
+            throw new Unsound("it is signed by " + signers.size() + ", and a plugin has one signer");
         }
         return Optional.of(signers.values().iterator().next());
     }
