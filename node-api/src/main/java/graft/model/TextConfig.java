@@ -5,6 +5,8 @@ package graft.model;
  *
  * @param quick whether the activation is x·sigmoid(1.702x) rather than the exact GELU
  * @param padding token that a short prompt is filled up with
+ * @param end token that a prompt ends with
+ * @param projected width of the pooled text after its projection; 0 for an encoder without one
  */
 record TextConfig(
         int vocabulary,
@@ -15,10 +17,12 @@ record TextConfig(
         int positions,
         double epsilon,
         boolean quick,
-        int padding) {
+        int padding,
+        int end,
+        int projected) {
 
     /** The shape of Stable Diffusion 1.5's. */
-    static final TextConfig STABLE_DIFFUSION_15 = new TextConfig(49408, 768, 3072, 12, 12, 77, 1e-5, true, 49407);
+    static final TextConfig STABLE_DIFFUSION_15 = new TextConfig(49408, 768, 3072, 12, 12, 77, 1e-5, true, 49407, 49407, 0);
 
     /** What a config that leaves a field out means: transformers' {@code CLIPTextConfig}. */
     static TextConfig of(Config config) {
@@ -37,7 +41,20 @@ record TextConfig(
                 config.number("max_position_embeddings", 77),
                 config.real("layer_norm_eps", 1e-5),
                 activation.equals("quick_gelu"),
-                config.number("pad_token_id", 1));
+                config.number("pad_token_id", 1),
+                end(config),
+                projects(config) ? config.number("projection_dim", 512) : 0);
+    }
+
+    /** Configs from before transformers 4.30 say 2, which was not looked at: the end was the highest id. */
+    private static int end(Config config) {
+        int said = config.number("eos_token_id", 49407);
+        return said == 2 ? config.number("vocab_size", 49408) - 1 : said;
+    }
+
+    private static boolean projects(Config config) {
+        return config.has("architectures")
+                && config.texts("architectures").contains("CLIPTextModelWithProjection");
     }
 
     /** The shape of an SD 1.x encoder in a file without config: 64 channels a head, as in all of CLIP. */
@@ -57,7 +74,9 @@ record TextConfig(
                 (int) shape(weights, "text_model.embeddings.position_embedding.weight")[0],
                 1e-5,
                 true,
-                (int) tokens[0] - 1);
+                (int) tokens[0] - 1,
+                (int) tokens[0] - 1,
+                0);
     }
 
     private static long[] shape(Weights.Source weights, String key) {

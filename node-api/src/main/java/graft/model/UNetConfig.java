@@ -3,6 +3,7 @@ package graft.model;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The shape of a UNet, as {@code unet/config.json} gives it; lists go level by level from the outside in.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param transformerLayers transformer blocks in each attention of a level
  * @param downAttention whether a level of the way down attends to the text; upAttention counts from the inside out
  * @param timeWidth width of the time embedding
+ * @param sizes how it is told of sizes and pooled text beside the time, as Stable Diffusion XL's is; nothing for others
  */
 public record UNetConfig(
         int inChannels,
@@ -26,7 +28,16 @@ public record UNetConfig(
         double epsilon,
         int timeWidth,
         boolean cosinesFirst,
-        double frequencyShift) {
+        double frequencyShift,
+        Optional<Sizes> sizes) {
+
+    /**
+     * How a UNet is told of size numbers and pooled text: {@code addition_embed_type} "text_time".
+     *
+     * @param waves width of the sinusoidal embedding of each number
+     * @param joined width of pooled text and all embedded numbers together
+     */
+    public record Sizes(int waves, int joined) {}
 
     /** The shape of Stable Diffusion 1.5. */
     public static final UNetConfig STABLE_DIFFUSION_15 = new UNetConfig(
@@ -43,7 +54,8 @@ public record UNetConfig(
             1e-5,
             1280,
             true,
-            0);
+            0,
+            Optional.empty());
 
     int levels() {
         return channels.size();
@@ -73,7 +85,18 @@ public record UNetConfig(
                 config.real("norm_eps", 1e-5),
                 config.number("time_embedding_dim", 4 * channels.get(0)),
                 config.flag("flip_sin_to_cos", true),
-                config.real("freq_shift", 0));
+                config.real("freq_shift", 0),
+                sizes(config));
+    }
+
+    private static Optional<Sizes> sizes(Config config) {
+        if (config.text("addition_embed_type", "").isEmpty()) {
+            return Optional.empty();
+        }
+        config.only("addition_embed_type", "text_time");
+        return Optional.of(new Sizes(
+                config.number("addition_time_embed_dim", 256),
+                config.number("projection_class_embeddings_input_dim", 2816)));
     }
 
     private static List<Boolean> attention(Config config, String field, int levels, String with, String without) {
@@ -106,7 +129,6 @@ public record UNetConfig(
                         "encoder_hid_dim_type",
                         "class_embed_type",
                         "num_class_embeds",
-                        "addition_embed_type",
                         "time_cond_proj_dim",
                         "time_embedding_act_fn",
                         "timestep_post_act",
@@ -157,7 +179,8 @@ public record UNetConfig(
                 1e-5,
                 axis(weights, "time_embedding.linear_2.weight", 0),
                 true,
-                0);
+                0,
+                Optional.empty());
     }
 
     private static String resnet(int level, int layer) {
