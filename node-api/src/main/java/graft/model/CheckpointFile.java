@@ -47,7 +47,7 @@ public final class CheckpointFile {
         OriginalLayout.unetToWrite(unet.names())
                 .forEach((ours, theirs) -> tensors.add(tensor(theirs, unet.get(ours), dtype)));
         try (NDManager manager = model.compute().newManager()) {
-            Weights.Source vae = model.files().vae(manager);
+            Weights.Source vae = files(model).vae(manager);
             OriginalLayout.vaeToWrite(vae.keys()).forEach((ours, theirs) -> {
                 long[] shape = vae.shape(ours, new long[0]).orElseThrow();
                 tensors.add(fromFile(theirs, OriginalLayout.vaeShapeToWrite(ours, shape), vae, ours, dtype));
@@ -57,7 +57,7 @@ public final class CheckpointFile {
                 OriginalLayout.textEncoderToWrite(text.names())
                         .forEach((ours, theirs) -> tensors.add(tensor(theirs, text.get(ours), dtype)));
             } else {
-                Weights.Source text = model.files().textEncoder(0, manager);
+                Weights.Source text = files(model).textEncoder(0, manager);
                 OriginalLayout.textEncoderToWrite(text.keys()).forEach((ours, theirs) -> {
                     long[] shape = text.shape(ours, new long[0]).orElseThrow();
                     tensors.add(fromFile(theirs, shape, text, ours, dtype));
@@ -67,8 +67,12 @@ public final class CheckpointFile {
         }
     }
 
+    private static ModelFiles files(Checkpoint model) {
+        return ((StableDiffusionModel) model.opened()).files();
+    }
+
     private static Map<String, String> metadata(Path file, Checkpoint model) {
-        Map<String, String> metadata = new HashMap<>(model.files().descriptions());
+        Map<String, String> metadata = new HashMap<>(files(model).descriptions());
         metadata.putAll(Map.of(
                 "format", "pt",
                 "modelspec.sai_model_spec", "1.0.1",
@@ -99,7 +103,7 @@ public final class CheckpointFile {
      */
     public static void writeFolder(Path folder, Checkpoint model, DType dtype) {
         refuseViews(folder, model);
-        Path source = model.files().path();
+        Path source = files(model).path();
         if (!Files.isDirectory(source)) {
             throw new Problem(
                     "cannot write " + folder,
