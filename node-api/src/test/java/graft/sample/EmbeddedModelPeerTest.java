@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import graft.Golden;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
+import graft.model.Context;
 import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.Picture;
@@ -81,9 +82,9 @@ class EmbeddedModelPeerTest {
             TorchRandom random = new TorchRandom(seed);
             Guidance guidance = Guidance.of(
                     manager,
-                    (x, t, context) -> model.network().forward(x, t, context, Patches.NONE),
-                    scope.keep(encoded(prompt), manager),
-                    scope.keep(encoded(negative), manager),
+                    model.network(),
+                    Context.of(scope.keep(encoded(prompt), manager)),
+                    Context.of(scope.keep(encoded(negative), manager)),
                     5,
                     1);
             NDArray latents = Sampling.run(

@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 import graft.Golden;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
-import graft.model.Patches;
+import graft.model.Context;
 import graft.node.Cancelled;
 import graft.tensor.Compute;
 import java.io.IOException;
@@ -61,9 +61,9 @@ class SamplersGoldenTest {
             NDArray context = Golden.array(manager, expected, "unet.context");
             Denoiser denoiser = Guidance.of(
                     manager,
-                    (x, t, c) -> checkpoint.network().forward(x, t, c, Patches.NONE),
-                    context.get("0:1"),
-                    context.get("1:2"),
+                    checkpoint.network(),
+                    Context.of(context.get("0:1")),
+                    Context.of(context.get("1:2")),
                     lcm ? 1.5 : 7.5,
                     1);
             List<float[]> trajectory = new ArrayList<>();

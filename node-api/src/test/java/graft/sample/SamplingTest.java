@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.model.Context;
+import graft.model.FakeNetwork;
+import graft.model.Network;
 import graft.node.Cancelled;
 import graft.tensor.TorchRandom;
 import java.util.ArrayList;
@@ -83,15 +86,15 @@ class SamplingTest {
     void guidanceAsksForBothInOneBatch() {
         try (NDManager manager = NDManager.newBaseManager()) {
             List<Shape> contexts = new ArrayList<>();
-            Guidance.Network network = (x, t, context) -> {
-                contexts.add(context.getShape());
+            Network network = FakeNetwork.of((x, t, context) -> {
+                contexts.add(context.states().getShape());
                 assertThat(t.toFloatArray()).containsOnly(500f);
-                return x.mul(context.get(":, :1, :1").reshape(-1, 1, 1, 1));
-            };
+                return x.mul(context.states().get(":, :1, :1").reshape(-1, 1, 1, 1));
+            });
             NDArray latents = manager.ones(new Shape(2, 4, 2, 2));
-            NDArray positive = manager.ones(new Shape(1, 7, 3)).mul(3);
-            NDArray negative = manager.ones(new Shape(1, 7, 3));
-            NDArray longer = manager.ones(new Shape(1, 14, 3));
+            Context positive = Context.of(manager.ones(new Shape(1, 7, 3)).mul(3));
+            Context negative = Context.of(manager.ones(new Shape(1, 7, 3)));
+            Context longer = Context.of(manager.ones(new Shape(1, 14, 3)));
 
             Guidance together = Guidance.of(manager, network, positive, negative, 7.5, 2);
             assertThat(together.predict(latents, 500).toFloatArray())

@@ -7,13 +7,11 @@ import graft.Golden;
 import graft.model.Checkpoint;
 import graft.model.Learns;
 import graft.model.ModelShape;
-import graft.model.Patches;
 import graft.model.UNetActivations;
 import graft.model.UNetConfig;
 import graft.node.Forecast;
 import graft.tensor.Compute;
 import graft.tensor.Precision;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,17 +22,9 @@ class TrainingForecastTest {
 
     private static TrainingForecast.Method lora(ModelShape shape) {
         return new TrainingForecast.Method(
-                Learns.LOW_RANK,
-                LORA.numbers(shape.unetModules(), shape.textModules()),
-                false,
-                0,
-                "lora",
-                (model, memory) -> {
+                Learns.LOW_RANK, LORA.numbers(shape.modules()), false, 0, "lora", (model, memory) -> {
                     LoraWeights weights = LoraWeights.fresh(model, LORA, 0, "forecast", memory);
-                    return Learner.of(
-                            weights.leaves(),
-                            model.with(weights.patches(), Patches.NONE, model.addedTokens(), List.of()),
-                            false);
+                    return Learner.of(weights.leaves(), weights.over(model), false);
                 });
     }
 
@@ -82,7 +72,7 @@ class TrainingForecastTest {
         try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute);
                 var memory = compute.newManager()) {
             LoraWeights weights = LoraWeights.fresh(model, settings, 0, "node", memory);
-            assertThat(settings.numbers(shape.unetModules(), shape.textModules()))
+            assertThat(settings.numbers(shape.modules()))
                     .isEqualTo(
                             weights.leaves().stream().mapToLong(NDArray::size).sum());
         }
