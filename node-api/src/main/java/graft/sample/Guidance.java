@@ -15,7 +15,7 @@ import java.util.Optional;
  * <p>Both go through the network as one batch [negative; positive] when they have as many tokens, otherwise one after
  * the other; at scale 1 the positive goes alone.
  */
-public final class Guidance implements Denoiser {
+public final class Guidance implements Predictor {
 
     /** A network that is told of the timestep and the prompt. */
     @FunctionalInterface
@@ -30,12 +30,12 @@ public final class Guidance implements Denoiser {
          */
         NDArray predict(NDArray latents, NDArray timesteps, NDArray context);
 
-        /** As {@link Denoiser#damage} has it. */
+        /** As {@link Predictor#damage} has it. */
         default Optional<String> damage() {
             return Optional.empty();
         }
 
-        /** The network at a point of the walk, as {@link Denoiser#at} has it. */
+        /** The network at a point of the walk, as {@link Predictor#at} has it. */
         default Network at(double progress) {
             return this;
         }

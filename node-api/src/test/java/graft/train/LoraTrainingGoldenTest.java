@@ -138,7 +138,7 @@ class LoraTrainingGoldenTest {
             times[i] = batch.timesteps()[i];
         }
         return predict(
-                schedule.addNoise(batch.latents(), batch.noise(), batch.timesteps()),
+                schedule.noised(batch.latents(), batch.noise(), batch.timesteps()),
                 manager.create(times),
                 batch.context().get());
     }
