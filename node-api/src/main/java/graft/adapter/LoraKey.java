@@ -1,5 +1,6 @@
 package graft.adapter;
 
+import graft.model.Parts;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,14 +16,10 @@ import java.util.regex.Pattern;
  * {@code utils/state_dict_utils.py}, sd-scripts {@code networks/}, ComfyUI {@code comfy/weight_adapter/}, LyCORIS
  * {@code modules/}, peft {@code tuners/}.
  *
+ * @param part of the model: {@link Parts#DENOISER} or a text encoder
  * @param module the layer as spelled: dots, or underscores as kohya writes them; diffusers or LDM names
  */
-record LoraKey(Side side, String module, Role role) {
-
-    enum Side {
-        UNET,
-        TEXT
-    }
+record LoraKey(String part, String module, Role role) {
 
     enum Role {
         DOWN,
@@ -94,18 +91,22 @@ record LoraKey(Side side, String module, Role role) {
     private static final Pattern WHOLE = Pattern.compile("(base_model\\.model\\.|lora_|lycoris_).+");
 
     /** What a file says before the layer's own name; none is the beginning of another. */
-    private static final Map<String, Side> BEGINNINGS = Map.ofEntries(
-            Map.entry("lora_unet_", Side.UNET),
-            Map.entry("oft_unet_", Side.UNET),
-            Map.entry("lycoris_", Side.UNET),
-            Map.entry("lora_te_", Side.TEXT),
-            Map.entry("lora_te1_", Side.TEXT),
-            Map.entry("unet.", Side.UNET),
-            Map.entry("text_encoder.", Side.TEXT),
-            Map.entry("text_encoders.clip_l.transformer.", Side.TEXT),
-            Map.entry("clip_l.", Side.TEXT),
-            Map.entry("diffusion_model.", Side.UNET),
-            Map.entry("model.diffusion_model.", Side.UNET));
+    private static final Map<String, String> BEGINNINGS = Map.ofEntries(
+            Map.entry("lora_unet_", Parts.DENOISER),
+            Map.entry("oft_unet_", Parts.DENOISER),
+            Map.entry("lycoris_", Parts.DENOISER),
+            Map.entry("lora_te_", Parts.TEXT),
+            Map.entry("lora_te1_", Parts.TEXT),
+            Map.entry("lora_te2_", Parts.TEXT_2),
+            Map.entry("unet.", Parts.DENOISER),
+            Map.entry("text_encoder.", Parts.TEXT),
+            Map.entry("text_encoder_2.", Parts.TEXT_2),
+            Map.entry("text_encoders.clip_l.transformer.", Parts.TEXT),
+            Map.entry("text_encoders.clip_g.transformer.", Parts.TEXT_2),
+            Map.entry("clip_l.", Parts.TEXT),
+            Map.entry("clip_g.", Parts.TEXT_2),
+            Map.entry("diffusion_model.", Parts.DENOISER),
+            Map.entry("model.diffusion_model.", Parts.DENOISER));
 
     /** Files of one network alone, as peft saves them, name no network: these names tell. */
     private static final Pattern BARE_UNET =
@@ -158,29 +159,29 @@ record LoraKey(Side side, String module, Role role) {
     private static Optional<LoraKey> of(String spelled, Role role) {
         String name =
                 spelled.startsWith("base_model.model.") ? spelled.substring("base_model.model.".length()) : spelled;
-        for (Map.Entry<String, Side> beginning : BEGINNINGS.entrySet()) {
+        for (Map.Entry<String, String> beginning : BEGINNINGS.entrySet()) {
             if (name.startsWith(beginning.getKey())) {
                 return Optional.of(of(
                         beginning.getValue(), name.substring(beginning.getKey().length()), role));
             }
         }
         if (BARE_UNET.matcher(name).matches()) {
-            return Optional.of(of(Side.UNET, name, role));
+            return Optional.of(of(Parts.DENOISER, name, role));
         }
-        return BARE_TEXT.matcher(name).matches() ? Optional.of(of(Side.TEXT, name, role)) : Optional.empty();
+        return BARE_TEXT.matcher(name).matches() ? Optional.of(of(Parts.TEXT, name, role)) : Optional.empty();
     }
 
-    private static LoraKey of(Side side, String spelled, Role role) {
+    private static LoraKey of(String part, String spelled, Role role) {
         // peft calls the layer that it wraps base_layer, where it keeps a bias that it trained.
         String module = spelled.replace(".processor.", ".").replaceFirst("\\.base_layer$", "");
         int dot = module.lastIndexOf('.');
         String last = module.substring(dot + 1);
-        if (side == Side.UNET && last.equals("to_out")) {
+        if (part.equals(Parts.DENOISER) && last.equals("to_out")) {
             module += ".0";
-        } else if (side == Side.TEXT && OLD_TEXT_NAMES.containsKey(last)) {
+        } else if (Parts.isText(part) && OLD_TEXT_NAMES.containsKey(last)) {
             module = module.substring(0, dot + 1) + OLD_TEXT_NAMES.get(last);
         }
-        return new LoraKey(side, module, role);
+        return new LoraKey(part, module, role);
     }
 
     /** The names in a Stable Diffusion 1.x or 2.x model that hold an underscore, or are any other word. */

@@ -43,7 +43,7 @@ public final class CheckpointFile {
                     "write it as a folder");
         }
         List<Tensor> tensors = new ArrayList<>();
-        Weights unet = model.unet().weights();
+        Weights unet = model.network().weights();
         OriginalLayout.unetToWrite(unet.names())
                 .forEach((ours, theirs) -> tensors.add(tensor(theirs, unet.get(ours), dtype)));
         try (NDManager manager = model.compute().newManager()) {
@@ -52,12 +52,12 @@ public final class CheckpointFile {
                 long[] shape = vae.shape(ours, new long[0]).orElseThrow();
                 tensors.add(fromFile(theirs, OriginalLayout.vaeShapeToWrite(ours, shape), vae, ours, dtype));
             });
-            if (model.ownText().isPresent()) {
-                Weights text = model.ownText().get().weights();
+            if (model.hasOwnEncoder(Parts.TEXT)) {
+                Weights text = model.encoder(Parts.TEXT).weights();
                 OriginalLayout.textEncoderToWrite(text.names())
                         .forEach((ours, theirs) -> tensors.add(tensor(theirs, text.get(ours), dtype)));
             } else {
-                Weights.Source text = model.files().textEncoder(manager);
+                Weights.Source text = model.files().textEncoder(0, manager);
                 OriginalLayout.textEncoderToWrite(text.keys()).forEach((ours, theirs) -> {
                     long[] shape = text.shape(ours, new long[0]).orElseThrow();
                     tensors.add(fromFile(theirs, shape, text, ours, dtype));
@@ -109,16 +109,16 @@ public final class CheckpointFile {
         Path whole = folder.toAbsolutePath();
         Path temporary = whole.resolveSibling("." + UUID.randomUUID() + ".part");
         try {
-            Set<String> anew = model.ownText().isPresent() ? Set.of("unet", "text_encoder") : Set.of("unet");
+            Set<String> anew = model.hasOwnEncoder(Parts.TEXT) ? Set.of("unet", "text_encoder") : Set.of("unet");
             copyAllButWeights(anew, source, temporary);
             write(
                     temporary.resolve("unet/diffusion_pytorch_model.safetensors"),
-                    model.unet().weights(),
+                    model.network().weights(),
                     dtype);
-            if (model.ownText().isPresent()) {
+            if (model.hasOwnEncoder(Parts.TEXT)) {
                 write(
                         temporary.resolve("text_encoder/model.safetensors"),
-                        model.ownText().get().weights(),
+                        model.encoder(Parts.TEXT).weights(),
                         dtype);
             }
             Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
@@ -136,9 +136,7 @@ public final class CheckpointFile {
     }
 
     private static void refuseViews(Path target, Checkpoint model) {
-        if (!model.unetPatches().isEmpty()
-                || !model.scheduledPatches().isEmpty()
-                || !model.textPatches().isEmpty()) {
+        if (model.isPatched()) {
             throw new Problem(
                     "cannot write " + target,
                     "the model has LoRAs laid over it, which a checkpoint cannot hold",

@@ -45,12 +45,6 @@ final class DiffusersFolder implements ModelFiles {
                     "the folder holds no model_index.json",
                     "choose a folder that diffusers saved, or a .safetensors file");
         }
-        if (Files.isDirectory(folder.resolve("text_encoder_2"))) {
-            throw new Problem(
-                    "cannot load the model " + folder,
-                    "it is a Stable Diffusion XL model, which Graft does not know yet",
-                    "choose a Stable Diffusion 1.x or 2.x model");
-        }
     }
 
     @Override
@@ -61,7 +55,7 @@ final class DiffusersFolder implements ModelFiles {
     /** Versions 1 and 2 differ in their text encoders, which have different activations. */
     @Override
     public String family() {
-        return textConfig().quick() ? "sd1" : "sd2";
+        return textConfigs().size() > 1 ? "sdxl" : textConfigs().get(0).quick() ? "sd1" : "sd2";
     }
 
     @Override
@@ -70,8 +64,11 @@ final class DiffusersFolder implements ModelFiles {
     }
 
     @Override
-    public TextConfig textConfig() {
-        return TextConfig.of(config("text_encoder/config.json"));
+    public List<TextConfig> textConfigs() {
+        TextConfig first = TextConfig.of(config("text_encoder/config.json"));
+        return Files.isDirectory(folder.resolve("text_encoder_2"))
+                ? List.of(first, TextConfig.of(config("text_encoder_2/config.json")))
+                : List.of(first);
     }
 
     @Override
@@ -88,7 +85,7 @@ final class DiffusersFolder implements ModelFiles {
     public Map<String, String> descriptions() {
         Map<String, String> all = new LinkedHashMap<>();
         DESCRIBED.forEach((name, file) -> describe(all, name, file));
-        if (textConfig().vocabulary() != ClipVocabulary.SIZE) {
+        if (textConfigs().get(0).vocabulary() != ClipVocabulary.SIZE) {
             all.put("graft.tokenizer", tokenizerJson());
             describe(all, "graft.tokenizer_config", "tokenizer/tokenizer_config.json");
         }
@@ -97,7 +94,8 @@ final class DiffusersFolder implements ModelFiles {
 
     /** One file for all that the tokenizer's folder holds. */
     String tokenizerJson() {
-        return TokenizerFiles.read(folder.resolve("tokenizer"), textConfig().vocabulary())
+        return TokenizerFiles.read(
+                        folder.resolve("tokenizer"), textConfigs().get(0).vocabulary())
                 .json();
     }
 
@@ -125,10 +123,13 @@ final class DiffusersFolder implements ModelFiles {
     }
 
     @Override
-    public Weights.Source textEncoder(NDManager manager) {
+    public Weights.Source textEncoder(int index, NDManager manager) {
         // transformers 5.6 and later save without the prefix.
         return weights(
-                "text_encoder", "model", manager, key -> key.startsWith("text_model.") ? key : "text_model." + key);
+                index == 0 ? "text_encoder" : "text_encoder_2",
+                "model",
+                manager,
+                key -> key.startsWith("text_") ? key : "text_model." + key);
     }
 
     @Override
@@ -154,8 +155,8 @@ final class DiffusersFolder implements ModelFiles {
     }
 
     @Override
-    public Tokenizer tokenizer() {
-        return Tokenizer.read(folder.resolve("tokenizer"), textConfig());
+    public Tokenizer tokenizer(int index) {
+        return Tokenizer.read(folder.resolve("tokenizer"), textConfigs().get(0));
     }
 
     @Override

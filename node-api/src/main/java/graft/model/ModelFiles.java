@@ -21,7 +21,8 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
 
     UNetConfig unetConfig();
 
-    TextConfig textConfig();
+    /** One for each text encoder, in order. */
+    List<TextConfig> textConfigs();
 
     VaeConfig vaeConfig();
 
@@ -30,11 +31,11 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
     /** Weights that arrays of {@code manager} will hold. */
     Weights.Source unet(NDManager manager);
 
-    Weights.Source textEncoder(NDManager manager);
+    Weights.Source textEncoder(int index, NDManager manager);
 
     Weights.Source vae(NDManager manager);
 
-    Tokenizer tokenizer();
+    Tokenizer tokenizer(int index);
 
     /**
      * What a file of the original layout cannot show: the configs of the parts, and the vocabulary where it is not CLIP's,

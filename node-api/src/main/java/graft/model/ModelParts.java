@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -20,13 +22,13 @@ final class ModelParts implements AutoCloseable {
 
     private final ModelFiles files;
     private final Compute compute;
-    private UNet unet;
-    private TextEncoder textEncoder;
+    private Network network;
+    private final Map<String, TextEncoder> encoders = new HashMap<>();
     /** Null until it was looked at. */
-    private Optional<String> unetDamage;
+    private Optional<String> networkDamage;
 
     private Vae vae;
-    private Tokenizer tokenizer;
+    private final List<Tokenizer> tokenizers = new ArrayList<>();
     private String hash;
 
     ModelParts(ModelFiles files, Compute compute) {
@@ -54,29 +56,29 @@ final class ModelParts implements AutoCloseable {
                 files.unetConfig().contextWidth(),
                 vae.latentChannels(),
                 vae.factor(),
-                files.textConfig().positions(),
+                files.textConfigs().get(0).positions(),
                 scheduler.predictionType(),
                 scheduler,
                 files.path());
     }
 
-    synchronized UNet unet() {
-        if (unet == null) {
-            unet = whole(files::unet, (weights, manager) -> new UNet(files.unetConfig(), weights, manager));
+    synchronized Network network() {
+        if (network == null) {
+            network = whole(files::unet, (weights, manager) -> new UNet(files.unetConfig(), weights, manager));
         }
-        return unet;
+        return network;
     }
 
-    /** What of the UNet nothing can be computed with, looked at once. */
-    synchronized Optional<String> unetDamage() {
-        if (unetDamage == null) {
-            unetDamage = unet().weights().damage();
+    /** What of the network nothing can be computed with, looked at once. */
+    synchronized Optional<String> networkDamage() {
+        if (networkDamage == null) {
+            networkDamage = network().weights().damage();
         }
-        return unetDamage;
+        return networkDamage;
     }
 
-    /** A UNet that is nobody else's, read once more and rounded to a precision; the caller closes it. */
-    UNet freshUnet(Precision precision) {
+    /** A network that is nobody else's, read once more and rounded to a precision; the caller closes it. */
+    Network freshNetwork(Precision precision) {
         try (NDManager passing = compute.newManager()) {
             return whole(
                     manager -> new FreshWeights(files.unet(passing), precision, manager),
@@ -84,15 +86,21 @@ final class ModelParts implements AutoCloseable {
         }
     }
 
-    synchronized TextEncoder textEncoder() {
-        if (textEncoder == null) {
-            textEncoder = whole(files::textEncoder, (weights, manager) -> {
-                TextEncoder encoder = new TextEncoder(files.textConfig(), weights, manager);
-                weights.checkSound();
-                return encoder;
-            });
-        }
-        return textEncoder;
+    TextReader reader() {
+        return new ClipReader(files.textConfigs().size(), index -> tokenizers().get(index));
+    }
+
+    synchronized TextEncoder encoder(String part) {
+        return encoders.computeIfAbsent(
+                part, name -> textEncoder(reader().parts().indexOf(name)));
+    }
+
+    private ClipTextEncoder textEncoder(int index) {
+        return whole(manager -> files.textEncoder(index, manager), (weights, manager) -> {
+            ClipTextEncoder encoder = new ClipTextEncoder(files.textConfigs().get(index), weights, manager);
+            weights.checkSound();
+            return encoder;
+        });
     }
 
     synchronized Vae vae() {
@@ -104,10 +112,17 @@ final class ModelParts implements AutoCloseable {
     }
 
     synchronized Tokenizer tokenizer() {
-        if (tokenizer == null) {
-            tokenizer = files.tokenizer();
+        return tokenizers().get(0);
+    }
+
+    /** One for each text encoder. */
+    private synchronized List<Tokenizer> tokenizers() {
+        if (tokenizers.isEmpty()) {
+            for (int i = 0; i < files.textConfigs().size(); i++) {
+                tokenizers.add(files.tokenizer(i));
+            }
         }
-        return tokenizer;
+        return tokenizers;
     }
 
     /** A network that uses all weights of its source, or nothing at all. */
@@ -153,25 +168,25 @@ final class ModelParts implements AutoCloseable {
         return Sha256.of(parts);
     }
 
-    /** Frees a network; it is read again when next asked for. */
-    synchronized void setAside(Checkpoint.Part part) {
+    /** Frees a part; it is read again when next asked for. */
+    synchronized void setAside(String part) {
         switch (part) {
-            case UNET -> {
-                if (unet != null) {
-                    unet.close();
-                    unet = null;
+            case Parts.DENOISER -> {
+                if (network != null) {
+                    network.close();
+                    network = null;
                 }
             }
-            case TEXT_ENCODER -> {
-                if (textEncoder != null) {
-                    textEncoder.close();
-                    textEncoder = null;
-                }
-            }
-            case VAE -> {
+            case Parts.VAE -> {
                 if (vae != null) {
                     vae.close();
                     vae = null;
+                }
+            }
+            default -> {
+                TextEncoder encoder = encoders.remove(part);
+                if (encoder != null) {
+                    encoder.close();
                 }
             }
         }
@@ -179,13 +194,9 @@ final class ModelParts implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        for (Checkpoint.Part part : Checkpoint.Part.values()) {
-            setAside(part);
-        }
-        if (tokenizer != null) {
-            tokenizer.close();
-            tokenizer = null;
-        }
+        List.of(Parts.DENOISER, Parts.TEXT, Parts.TEXT_2, Parts.VAE).forEach(this::setAside);
+        tokenizers.forEach(Tokenizer::close);
+        tokenizers.clear();
         files.close();
     }
 }

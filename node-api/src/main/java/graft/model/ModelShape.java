@@ -4,9 +4,11 @@ import graft.file.Sha256;
 import graft.tensor.Compute;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /** How large a model's networks are, from configs and headers alone, and a stand-in to time. */
 public final class ModelShape {
@@ -20,6 +22,12 @@ public final class ModelShape {
      */
     public record Size(long numbers, long kernels, long fileBytes) {
 
+        private static final Size NOTHING = new Size(0, 0, 0);
+
+        private Size plus(Size other) {
+            return new Size(numbers + other.numbers, kernels + other.kernels, fileBytes + other.fileBytes);
+        }
+
         /** Bytes that they take once read: as float32, or in the file's own pages where those are float32 already. */
         public long resident() {
             return 4 * numbers + (fileBytes >= 4 * numbers ? 4 * kernels : 0);
@@ -32,22 +40,15 @@ public final class ModelShape {
     }
 
     private final ShapeOnly shape;
-    private final Map<String, long[]> unetModules;
-    private final Map<String, long[]> textModules;
+    private final Map<String, Map<String, long[]>> modules;
     private final Size unet;
     private final Size textEncoder;
     private final Size vaeEncoder;
 
     private ModelShape(
-            ShapeOnly shape,
-            Map<String, long[]> unetModules,
-            Map<String, long[]> textModules,
-            Size unet,
-            Size textEncoder,
-            Size vaeEncoder) {
+            ShapeOnly shape, Map<String, Map<String, long[]>> modules, Size unet, Size textEncoder, Size vaeEncoder) {
         this.shape = shape;
-        this.unetModules = unetModules;
-        this.textModules = textModules;
+        this.modules = modules;
         this.unet = unet;
         this.textEncoder = textEncoder;
         this.vaeEncoder = vaeEncoder;
@@ -61,16 +62,27 @@ public final class ModelShape {
                             folderOrFile,
                             files.family(),
                             files.unetConfig(),
-                            files.textConfig(),
+                            files.textConfigs(),
                             files.vaeConfig(),
                             files.scheduler(),
                             false),
-                    modules(files.unet(null)),
-                    modules(files.textEncoder(null)),
+                    modules(files),
                     size(files.unet(null), key -> true),
-                    size(files.textEncoder(null), key -> true),
+                    IntStream.range(0, files.textConfigs().size())
+                            .mapToObj(index -> size(files.textEncoder(index, null), key -> true))
+                            .reduce(Size.NOTHING, Size::plus),
                     size(files.vae(null), key -> key.startsWith("encoder.") || key.startsWith("quant_conv.")));
         }
+    }
+
+    private static Map<String, Map<String, long[]>> modules(ModelFiles files) {
+        Map<String, Map<String, long[]>> modules = new LinkedHashMap<>();
+        modules.put(Parts.DENOISER, modules(files.unet(null)));
+        modules.put(Parts.TEXT, modules(files.textEncoder(0, null)));
+        if (files.textConfigs().size() > 1) {
+            modules.put(Parts.TEXT_2, modules(files.textEncoder(1, null)));
+        }
+        return modules;
     }
 
     private static Map<String, long[]> modules(Weights.Source weights) {
@@ -127,31 +139,30 @@ public final class ModelShape {
 
     /** Length of a prompt in tokens. */
     public int tokens() {
-        return shape.textConfig().positions();
+        return shape.textConfigs().get(0).positions();
     }
 
-    /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution, by module path of the UNet. */
-    public Map<String, long[]> unetModules() {
-        return unetModules;
-    }
-
-    /** [out,in] of a linear layer, by module path of the text encoder. */
-    public Map<String, long[]> textModules() {
-        return textModules;
+    /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution, by part and then by module path. */
+    public Map<String, Map<String, long[]>> modules() {
+        return modules;
     }
 
     /** Bytes that the record of the text encoder's forward pass holds for a prompt. */
     public long textRecord() {
-        TextConfig text = shape.textConfig();
-        // Of each layer: two sums, queries, keys, values and result, and the gate of the feed-forward layer twice.
-        long numbers = 6L * text.width() + 2L * text.inner();
-        return Float.BYTES * numbers * text.layers() * text.positions();
+        return shape.textConfigs().stream()
+                .mapToLong(text -> {
+                    // Of each layer: two sums, queries, keys, values and result, and the gate of the feed-forward
+                    // layer twice.
+                    long numbers = 6L * text.width() + 2L * text.inner();
+                    return Float.BYTES * numbers * text.layers() * text.positions();
+                })
+                .sum();
     }
 
     /** Bytes of a prompt's text states. */
     public long textStates() {
         return (long) Float.BYTES
-                * shape.textConfig().positions()
+                * shape.textConfigs().get(0).positions()
                 * shape.unetConfig().contextWidth();
     }
 
@@ -162,7 +173,7 @@ public final class ModelShape {
 
     /** Tells shapes apart that take other times: 16 hexadecimal digits. */
     public String fingerprint() {
-        String all = shape.unetConfig() + " " + shape.textConfig() + " " + shape.vaeConfig();
+        String all = shape.unetConfig() + " " + shape.textConfigs() + " " + shape.vaeConfig();
         return Sha256.of(all.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
     }
 

@@ -59,11 +59,11 @@ final class SingleFile implements ModelFiles {
     }
 
     @Override
-    public TextConfig textConfig() {
-        return described("graft.text_encoder")
+    public List<TextConfig> textConfigs() {
+        return List.of(described("graft.text_encoder")
                 .map(TextConfig::of)
-                .or(() -> beside.map(DiffusersFolder::textConfig))
-                .orElseGet(() -> TextConfig.of(textEncoder(null)));
+                .or(() -> beside.map(folder -> folder.textConfigs().get(0)))
+                .orElseGet(() -> TextConfig.of(textEncoder(0, null))));
     }
 
     @Override
@@ -91,7 +91,7 @@ final class SingleFile implements ModelFiles {
     public Map<String, String> descriptions() {
         Map<String, String> all = new HashMap<>(own());
         Path folder = tokenizerFolder();
-        int vocabulary = textConfig().vocabulary();
+        int vocabulary = textConfigs().get(0).vocabulary();
         if (!all.containsKey("graft.tokenizer") && vocabulary != ClipVocabulary.SIZE && Files.isDirectory(folder)) {
             all.put("graft.tokenizer", TokenizerFiles.read(folder, vocabulary).json());
         }
@@ -116,7 +116,7 @@ final class SingleFile implements ModelFiles {
     }
 
     @Override
-    public Weights.Source textEncoder(NDManager manager) {
+    public Weights.Source textEncoder(int index, NDManager manager) {
         Map<String, String> keys = OriginalLayout.textEncoder(file.names());
         if (keys.isEmpty()) {
             throw new Problem(
@@ -133,9 +133,9 @@ final class SingleFile implements ModelFiles {
     }
 
     @Override
-    public Tokenizer tokenizer() {
+    public Tokenizer tokenizer(int index) {
         Path folder = tokenizerFolder();
-        TextConfig config = textConfig();
+        TextConfig config = textConfigs().get(0);
         Optional<Config> own = described("graft.tokenizer");
         if (own.isPresent()) {
             return Tokenizer.of(

@@ -70,7 +70,7 @@ public final class Tokenizer implements AutoCloseable {
      */
     public static Tokenizer of(Path folderOrFile) {
         try (ModelFiles files = ModelFiles.open(folderOrFile)) {
-            return files.tokenizer();
+            return files.tokenizer(0);
         }
     }
 

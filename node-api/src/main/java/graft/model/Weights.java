@@ -131,7 +131,7 @@ public final class Weights {
     }
 
     /** What of these weights nothing can be computed with, as a clause; empty when all is well. */
-    Optional<String> damage() {
+    public Optional<String> damage() {
         return names().stream()
                 .filter(name -> get(name).getDataType() == DataType.FLOAT32 && !Finite.squares(get(name)))
                 .findFirst()

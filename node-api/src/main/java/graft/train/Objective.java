@@ -4,9 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.sample.NoiseSchedule;
-import graft.tensor.Gradient;
 import graft.tensor.Operators;
-import java.util.List;
 
 /**
  * What a diffusion model is trained towards: the noise or the velocity in noised latents, as its schedule says (Ho et al., 2020,
@@ -20,34 +18,13 @@ import java.util.List;
  */
 public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debiased, Distance distance) {
 
-    /** A network as training sees it: noised latents [n,c,h,w], timesteps [n] and text states to a prediction. */
-    @FunctionalInterface
-    public interface Network {
-        NDArray predict(NDArray noised, NDArray timesteps, NDArray context);
-
-        /**
-         * The gradients of a loss that came out of the last prediction.
-         *
-         * @param leaves what learns
-         * @return one for each leaf; the caller closes them
-         */
-        default List<NDArray> gradients(NDArray loss, List<NDArray> leaves) {
-            return Gradient.of(loss, leaves);
-        }
-
-        /** Whether what lies between loss and leaves is of so small a range that the loss has to be scaled. */
-        default boolean wantsLossScale() {
-            return false;
-        }
-    }
-
     /** By squared error. */
     public Objective(NoiseSchedule schedule, double minSnrGamma) {
         this(schedule, minSnrGamma, false, Distance.SQUARED);
     }
 
     /** The loss of one batch: the mean of its {@link #losses}. */
-    public NDArray loss(Network network, Batch batch) {
+    public NDArray loss(LearningNetwork network, Batch batch) {
         try (NDArray losses = losses(network, batch)) {
             return losses.mean();
         }
@@ -64,7 +41,7 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
      *
      * @return [n]
      */
-    public NDArray losses(Network network, Batch batch) {
+    public NDArray losses(LearningNetwork network, Batch batch) {
         int[] timesteps = batch.timesteps();
         float[] times = new float[timesteps.length];
         float[] weights = new float[timesteps.length];

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
+import graft.model.Context;
 import graft.model.ModelShape;
+import graft.model.PictureSizes;
 import graft.model.UNetActivations;
 import graft.model.UNetActivations.Learns;
 import graft.node.Forecast;
@@ -234,27 +236,21 @@ public final class TrainingForecast implements Forecast.Source {
                 NDManager memory = compute.newManager()) {
             Learner learner;
             List<NDArray> leaves;
-            int[][] ids = new int[work.batch()][shape.tokens()];
-            NDArray states;
+            Context states;
             try (Scope scope = Scope.open()) {
                 learner = learns.begin().apply(model, memory);
                 leaves = ParameterGroup.weights(learner.groups());
                 leaves.forEach(leaf -> scope.keep(leaf, memory));
                 leaves.forEach(Gradient::leaf);
-                states = scope.keep(
-                        model.textEncoder().encode(ids, learner.learning().textPatches()), memory);
+                states = told(learner.learning(), memory).map(array -> scope.keep(array, memory));
             }
             Checkpoint view = learner.learning();
             int factor = shape.pixelsPerLatent();
             Shape latents = new Shape(
                     work.batch(), shape.unetConfig().inChannels(), work.height() / factor, work.width() / factor);
             Objective objective = new Objective(NoiseSchedule.of(model.scheduler()), 0);
-            Objective.Network network = MixedPrecision.of(
-                    work.checkpointing()
-                            ? CheckpointedNetwork.of(view, memory)
-                            : (noised, timesteps, context) ->
-                                    view.unet().forward(noised, timesteps, context, view.unetPatches()),
-                    work.precision());
+            LearningNetwork plain = LearningNetwork.of(view).in(work.precision());
+            LearningNetwork network = work.checkpointing() ? plain.checkpointed(memory) : plain;
             Optional<Optimizer> optimizer =
                     whole ? Optional.of(work.optimizer().create(learner.groups(), memory)) : Optional.empty();
             int[] timesteps = new int[work.batch()];
@@ -264,13 +260,7 @@ public final class TrainingForecast implements Forecast.Source {
                         memory.randomNormal(latents),
                         memory.randomNormal(latents),
                         timesteps,
-                        () -> learner.readsText()
-                                ? view.textEncoder()
-                                        .encode(
-                                                ids,
-                                                view.textPatches(),
-                                                view.addedTokens().rows())
-                                : states);
+                        () -> learner.readsText() ? told(view, memory) : states);
                 Gradient.on(() -> {
                     NDArray loss = objective.loss(network, batch);
                     List<NDArray> gradients = network.gradients(loss, leaves);
@@ -283,6 +273,11 @@ public final class TrainingForecast implements Forecast.Source {
                 });
             });
         }
+    }
+
+    /** What the network is told of a batch. */
+    private Context told(Checkpoint view, NDManager memory) {
+        return view.anything(work.batch()).of(PictureSizes.of(work.height(), work.width()), memory);
     }
 
     private double pictureSeconds(ModelShape shape, Compute compute) {

@@ -10,6 +10,7 @@ import graft.adapter.AdapterStack.Entry;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.model.Checkpoint;
+import graft.model.Parts;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
@@ -84,9 +85,9 @@ class PeerAdaptersTest {
                 Scope scope = Scope.open()) {
             NDArray sample = Golden.array(manager, inputs, "unet.sample").get("0:1");
             int[][] ids = {Golden.ids(inputs, "text.input_ids")[0]};
-            NDArray context = model.textEncoder().encode(ids, model.textPatches());
+            NDArray context = model.encoder(Parts.TEXT).encode(ids, model.patches(Parts.TEXT));
             NDArray timesteps = manager.create(new float[] {321});
-            NDArray out = model.unet().forward(sample, timesteps, context, model.unetPatches());
+            NDArray out = model.network().forward(sample, timesteps, context, model.patches(Parts.DENOISER));
             return scope.keep(out, manager).toFloatArray();
         }
     }
@@ -275,7 +276,7 @@ class PeerAdaptersTest {
     @Test
     void aChangeOfABiasThatTheLayerHasNotIsRefused() {
         String toQ = "mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
-        int out = (int) base.unet().weightShape(toQ)[0];
+        int out = (int) base.network().weightShape(toQ)[0];
         Lora.Part bias = new Lora.Difference(
                 java.util.Optional.empty(), java.util.Optional.of(new Lora.Values(new float[out], out)));
         Lora lora = Lora.of("biased", Map.of(toQ, bias), Map.of(), Map.of());

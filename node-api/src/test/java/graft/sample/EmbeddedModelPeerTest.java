@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import graft.Golden;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.Picture;
 import graft.node.Cancelled;
@@ -80,7 +81,7 @@ class EmbeddedModelPeerTest {
             TorchRandom random = new TorchRandom(seed);
             Guidance guidance = Guidance.of(
                     manager,
-                    (x, t, context) -> model.unet().forward(x, t, context, Patches.NONE),
+                    (x, t, context) -> model.network().forward(x, t, context, Patches.NONE),
                     scope.keep(encoded(prompt), manager),
                     scope.keep(encoded(negative), manager),
                     5,
@@ -99,7 +100,7 @@ class EmbeddedModelPeerTest {
     }
 
     private static NDArray encoded(String text) {
-        return model.textEncoder().encode(new int[][] {model.tokenizer().encode(text)}, Patches.NONE);
+        return model.encoder(Parts.TEXT).encode(new int[][] {model.tokenizer().encode(text)}, Patches.NONE);
     }
 
     private static int difference(BufferedImage actual, String reference) throws IOException {

@@ -61,7 +61,7 @@ class SamplersGoldenTest {
             NDArray context = Golden.array(manager, expected, "unet.context");
             Predictor predictor = Guidance.of(
                     manager,
-                    (x, t, c) -> checkpoint.unet().forward(x, t, c, Patches.NONE),
+                    (x, t, c) -> checkpoint.network().forward(x, t, c, Patches.NONE),
                     context.get("0:1"),
                     context.get("1:2"),
                     lcm ? 1.5 : 7.5,

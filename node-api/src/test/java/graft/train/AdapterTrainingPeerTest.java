@@ -11,6 +11,7 @@ import graft.adapter.Lora;
 import graft.adapter.LoraFile;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
@@ -64,14 +65,14 @@ class AdapterTrainingPeerTest {
         TrainingLoop loop = new TrainingLoop(
                 weights.groups(textFactor, upFactor),
                 new Objective(NoiseSchedule.of(model.scheduler()), 0),
-                (noised, timesteps, text) -> model.unet().forward(noised, timesteps, text, weights.patches()),
+                (noised, timesteps, text) -> model.network().forward(noised, timesteps, text, weights.patches()),
                 new TrainingLoop.Plan(4, 1, LearningRate.constant(1e-3), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
         int[][] ids = Golden.ids(golden, "input_ids");
-        NDArray context = model.textEncoder().encode(ids, Patches.NONE);
+        NDArray context = model.encoder(Parts.TEXT).encode(ids, Patches.NONE);
         Supplier<NDArray> states = weights.learnsText()
-                ? () -> model.textEncoder().encode(ids, weights.textPatches())
+                ? () -> model.encoder(Parts.TEXT).encode(ids, weights.patches(Parts.TEXT))
                 : context::duplicate;
         float[] losses = expected.floats(name + ".losses");
         float[] norms = expected.floats(name + ".norms");

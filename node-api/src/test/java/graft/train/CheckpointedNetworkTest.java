@@ -9,6 +9,7 @@ import graft.Golden;
 import graft.file.SafeTensors;
 import graft.model.AddedTokens;
 import graft.model.Checkpoint;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.UNet;
 import graft.sample.NoiseSchedule;
@@ -74,10 +75,10 @@ class CheckpointedNetworkTest {
     }
 
     private void theSameWithAndWithout(Checkpoint view, List<NDArray> leaves, Supplier<NDArray> context) {
-        Objective.Network whole =
-                (noised, timesteps, text) -> view.unet().forward(noised, timesteps, text, view.unetPatches());
+        Objective.Network whole = (noised, timesteps, text) ->
+                view.network().forward(noised, timesteps, text, view.patches(Parts.DENOISER));
         List<float[]> once = learnt(whole, leaves, context);
-        List<float[]> twice = learnt(CheckpointedNetwork.of(view, manager), leaves, context);
+        List<float[]> twice = learnt(LearningNetwork.of(view, manager), leaves, context);
         for (int i = 0; i < once.size(); i++) {
             assertThat(twice.get(i)).as("leaf %d", i - 1).containsExactly(once.get(i));
         }
@@ -85,10 +86,10 @@ class CheckpointedNetworkTest {
 
     @Test
     void allWeightsOfTheUnetGetTheGradientsThatOneRecordGives() {
-        try (UNet learning = model.unet().copy(model.compute())) {
+        try (UNet learning = model.network().copy(model.compute())) {
             List<NDArray> leaves = learning.weights().arrays();
             leaves.forEach(Gradient::leaf);
-            theSameWithAndWithout(model.withUnet(learning), leaves, states());
+            theSameWithAndWithout(model.withNetwork(learning), leaves, states());
         }
     }
 
@@ -118,7 +119,8 @@ class CheckpointedNetworkTest {
         lora.dropping(1, "node").begin(1, 0);
         Checkpoint view = lora.learning(model);
         int[][] ids = Golden.ids(expected, "input_ids");
-        theSameWithAndWithout(view, lora.leaves(), () -> model.textEncoder().encode(ids, view.textPatches()));
+        theSameWithAndWithout(
+                view, lora.leaves(), () -> model.encoder(Parts.TEXT).encode(ids, view.patches(Parts.TEXT)));
     }
 
     @Test
@@ -126,13 +128,14 @@ class CheckpointedNetworkTest {
         float[] initial = expected.floats("ti.init");
         NDArray word = Gradient.leaf(manager.create(initial, new Shape(1, initial.length)));
         int[][] ids = Golden.ids(expected, "ti.input_ids");
-        theSameWithAndWithout(model, List.of(word), () -> model.textEncoder().encode(ids, Patches.NONE, word));
+        theSameWithAndWithout(
+                model, List.of(word), () -> model.encoder(Parts.TEXT).encode(ids, Patches.NONE, word));
     }
 
     @Test
     void aLeafThatTheLossDoesNotDependOnGetsNoughts() {
         NDArray other = Gradient.leaf(manager.ones(new Shape(3)));
-        assertThat(learnt(CheckpointedNetwork.of(model, manager), List.of(other), states())
+        assertThat(learnt(LearningNetwork.of(model, manager), List.of(other), states())
                         .get(1))
                 .containsExactly(0, 0, 0);
     }
@@ -142,7 +145,7 @@ class CheckpointedNetworkTest {
         LoraWeights lora =
                 LoraWeights.fresh(model, LoraSettings.plain(4, 4, LoraSettings.Targets.ATTENTION), 1, "node", manager);
         Checkpoint view = model.with(lora.patches(), Patches.NONE, AddedTokens.NONE, List.of());
-        CheckpointedNetwork network = CheckpointedNetwork.of(view, manager);
+        CheckpointedNetwork network = LearningNetwork.of(view, manager);
         Supplier<NDArray> states = states();
         learnt(network, lora.leaves(), states);
         long before = NativeArrays.count();
@@ -151,7 +154,7 @@ class CheckpointedNetworkTest {
     }
 
     private Supplier<NDArray> states() {
-        NDArray states = model.textEncoder().encode(Golden.ids(expected, "input_ids"), Patches.NONE);
+        NDArray states = model.encoder(Parts.TEXT).encode(Golden.ids(expected, "input_ids"), Patches.NONE);
         states.attach(manager);
         return states::duplicate;
     }

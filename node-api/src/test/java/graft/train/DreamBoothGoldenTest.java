@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import graft.Golden;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.UNet;
 import graft.sample.NoiseSchedule;
@@ -35,9 +36,9 @@ class DreamBoothGoldenTest {
         expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
         model = Checkpoint.load(Golden.path("sd15"), compute);
         manager = compute.newManager();
-        learning = model.unet().copy(compute);
+        learning = model.network().copy(compute);
         learning.weights().arrays().forEach(Gradient::leaf);
-        context = model.textEncoder().encode(Golden.ids(expected, "input_ids"), Patches.NONE);
+        context = model.encoder(Parts.TEXT).encode(Golden.ids(expected, "input_ids"), Patches.NONE);
         context.attach(manager);
     }
 
@@ -109,8 +110,9 @@ class DreamBoothGoldenTest {
 
     @Test
     void leavesTheModelAsItIs() {
-        float[] before = model.unet().weights().get("conv_in.weight").toFloatArray();
+        float[] before = model.network().weights().get("conv_in.weight").toFloatArray();
         learnsAsDiffusersDoes();
-        assertThat(model.unet().weights().get("conv_in.weight").toFloatArray()).containsExactly(before);
+        assertThat(model.network().weights().get("conv_in.weight").toFloatArray())
+                .containsExactly(before);
     }
 }

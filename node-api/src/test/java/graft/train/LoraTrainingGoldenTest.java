@@ -9,6 +9,7 @@ import graft.Golden;
 import graft.adapter.Lora;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
@@ -41,7 +42,7 @@ class LoraTrainingGoldenTest {
         model = Checkpoint.load(Golden.path("sd15"), compute);
         manager = compute.newManager();
         int[][] ids = Golden.ids(expected, "input_ids");
-        context = model.textEncoder().encode(ids, Patches.NONE);
+        context = model.encoder(Parts.TEXT).encode(ids, Patches.NONE);
         context.attach(manager);
         Map<String, Lora.Part> parts = parts(PREFIX);
         weights = LoraWeights.of(Lora.of("golden", parts, Map.of(), Map.of()), model, 0, manager);
@@ -128,7 +129,7 @@ class LoraTrainingGoldenTest {
     }
 
     private NDArray predict(NDArray noised, NDArray timesteps, NDArray text) {
-        return model.unet().forward(noised, timesteps, text, weights.patches());
+        return model.network().forward(noised, timesteps, text, weights.patches());
     }
 
     private NDArray prediction(Batch batch) {
@@ -147,7 +148,7 @@ class LoraTrainingGoldenTest {
         NDArray sample = row(array("latents"), 0);
         float[] times = new float[(int) sample.getShape().get(0)];
         Arrays.fill(times, 321);
-        return model.unet().forward(sample, manager.create(times), context, weights.patches());
+        return model.network().forward(sample, manager.create(times), context, weights.patches());
     }
 
     private Batch batch(int step) {
@@ -169,7 +170,7 @@ class LoraTrainingGoldenTest {
 
     private Map<String, Lora.Part> parts(String prefix) {
         Map<String, Lora.Part> parts = new LinkedHashMap<>();
-        for (String module : model.unet().attentionLinears()) {
+        for (String module : model.network().attentionLinears()) {
             String down = prefix + module + ".lora_A.weight";
             String up = prefix + module + ".lora_B.weight";
             long[] shape = expected.entry(down).shape();

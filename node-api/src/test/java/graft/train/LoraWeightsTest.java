@@ -12,6 +12,7 @@ import graft.adapter.AdapterStack;
 import graft.adapter.Lora;
 import graft.adapter.LoraFile;
 import graft.model.Checkpoint;
+import graft.model.Parts;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
@@ -88,10 +89,13 @@ class LoraWeightsTest {
 
     private NDArray predict(Checkpoint view) {
         float[] noise = KeyedRandom.of(1, "test", 0, "latents").normal((int) LATENTS.size());
-        NDArray context = view.textEncoder().encode(new int[][] {{998, 3, 5, 999}}, view.textPatches());
-        return view.unet()
+        NDArray context = view.encoder(Parts.TEXT).encode(new int[][] {{998, 3, 5, 999}}, view.patches(Parts.TEXT));
+        return view.network()
                 .forward(
-                        manager.create(noise, LATENTS), manager.create(new float[] {321}), context, view.unetPatches());
+                        manager.create(noise, LATENTS),
+                        manager.create(new float[] {321}),
+                        context,
+                        view.patches(Parts.DENOISER));
     }
 
     private void nudge(LoraWeights weights) {
@@ -112,7 +116,7 @@ class LoraWeightsTest {
         assertThat(weights.patches().at("down_blocks.0.downsamplers.0.conv")).hasSize(1);
         assertThat(weights.patches().at("mid_block.attentions.0.proj_in")).hasSize(1);
         assertThat(weights.patches().at("conv_in")).isEmpty();
-        assertThat(weights.textPatches().at("text_model.encoder.layers.0.mlp.fc1"))
+        assertThat(weights.patches(Parts.TEXT).at("text_model.encoder.layers.0.mlp.fc1"))
                 .hasSize(1);
         nudge(weights);
         assertThat(Golden.error(output(weights.over(model)), output(model))).isGreaterThan(0.01);

@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import graft.Golden;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.UNet;
 import graft.node.Problem;
@@ -52,7 +53,7 @@ class MixedPrecisionTest {
         expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
         model = Checkpoint.load(Golden.path("sd15"), compute);
         manager = compute.newManager();
-        states = model.textEncoder().encode(Golden.ids(expected, "input_ids"), Patches.NONE);
+        states = model.encoder(Parts.TEXT).encode(Golden.ids(expected, "input_ids"), Patches.NONE);
         states.attach(manager);
     }
 
@@ -73,7 +74,8 @@ class MixedPrecisionTest {
     }
 
     private static Objective.Network network(Checkpoint view) {
-        return (noised, timesteps, context) -> view.unet().forward(noised, timesteps, context, view.unetPatches());
+        return (noised, timesteps, context) ->
+                view.network().forward(noised, timesteps, context, view.patches(Parts.DENOISER));
     }
 
     private TrainingLoop loop(Objective.Network network, List<NDArray> leaves, double rate, double decay) {
@@ -102,10 +104,10 @@ class MixedPrecisionTest {
             value = Precision.class,
             names = {"FP16", "BF16"})
     void aWholeUnetLearnsAsInFloat32(Precision precision) {
-        try (UNet learning = model.unetToLearn()) {
+        try (UNet learning = model.networkToLearn()) {
             List<NDArray> leaves = learning.weights().arrays();
             leaves.forEach(Gradient::leaf);
-            Objective.Network network = MixedPrecision.of(network(model.withUnet(learning)), precision);
+            Objective.Network network = MixedPrecision.of(network(model.withNetwork(learning)), precision);
             List<Losses.Step> steps =
                     run(loop(network, leaves, 1e-4, 1e-2), (step, part) -> batch(step, () -> states.duplicate(), 2, 2));
             lossesComeNear(steps, expected.floats("dreambooth.losses"), 1e-2);
@@ -121,11 +123,11 @@ class MixedPrecisionTest {
         float[] initial = expected.floats("ti.init");
         NDArray word = Gradient.leaf(manager.create(initial, new Shape(1, initial.length)));
         int[][] ids = Golden.ids(expected, "ti.input_ids");
-        try (UNet rounded = model.roundedUnet(precision)) {
-            Objective.Network network = MixedPrecision.of(network(model.withUnet(rounded)), precision);
+        try (UNet rounded = model.roundedNetwork(precision)) {
+            Objective.Network network = MixedPrecision.of(network(model.withNetwork(rounded)), precision);
             List<Losses.Step> steps = run(
                     loop(network, List.of(word), 5e-3, 0),
-                    (step, part) -> batch(step, () -> model.textEncoder().encode(ids, Patches.NONE, word), 1, 1));
+                    (step, part) -> batch(step, () -> model.encoder(Parts.TEXT).encode(ids, Patches.NONE, word), 1, 1));
             lossesComeNear(steps, expected.floats("ti.losses"), 1e-2);
         }
     }
@@ -157,8 +159,8 @@ class MixedPrecisionTest {
         wanted.forEach(step -> losses[step.step() - 1] = (float) step.loss());
         for (Precision precision : List.of(Precision.FP16, Precision.BF16)) {
             LoraWeights half = lora(kind);
-            try (UNet rounded = model.roundedUnet(precision)) {
-                Checkpoint view = half.learning(model).withUnet(rounded);
+            try (UNet rounded = model.roundedNetwork(precision)) {
+                Checkpoint view = half.learning(model).withNetwork(rounded);
                 List<Losses.Step> steps =
                         run(loop(MixedPrecision.of(network(view), precision), half.leaves(), 1e-3, 0), batches);
                 lossesComeNear(steps, losses, 1e-2);
@@ -175,12 +177,12 @@ class MixedPrecisionTest {
             value = Precision.class,
             names = {"FP16", "BF16"})
     void checkpointingGivesTheSameNumbers(Precision precision) {
-        try (UNet rounded = model.roundedUnet(precision)) {
+        try (UNet rounded = model.roundedNetwork(precision)) {
             List<List<float[]>> learnt = new ArrayList<>();
             for (boolean checkpointing : new boolean[] {false, true}) {
                 LoraWeights lora = lora(LoraSettings.Kind.LORA);
-                Checkpoint view = lora.learning(model).withUnet(rounded);
-                Objective.Network network = checkpointing ? CheckpointedNetwork.of(view, manager) : network(view);
+                Checkpoint view = lora.learning(model).withNetwork(rounded);
+                Objective.Network network = checkpointing ? LearningNetwork.of(view, manager) : network(view);
                 run(
                         loop(MixedPrecision.of(network, precision), lora.leaves(), 1e-3, 0),
                         (step, part) -> batch(step, () -> states.duplicate(), 1, 1));
@@ -196,14 +198,14 @@ class MixedPrecisionTest {
         Objective.Network spied = (noised, timesteps, context) -> {
             types.add(noised.getDataType());
             types.add(context.getDataType());
-            NDArray prediction = model.unet().forward(noised, timesteps, context, Patches.NONE);
+            NDArray prediction = model.network().forward(noised, timesteps, context, Patches.NONE);
             types.add(prediction.getDataType());
             return prediction;
         };
         try (Scope scope = Scope.open()) {
             Batch batch = batch(1, () -> states.duplicate(), 1, 1);
             NDArray times = manager.create(new float[] {321, 999});
-            float[] whole = model.unet()
+            float[] whole = model.network()
                     .forward(batch.latents(), times, states, Patches.NONE)
                     .toFloatArray();
             NDArray half = MixedPrecision.of(spied, Precision.FP16).predict(batch.latents(), times, states);
@@ -259,7 +261,7 @@ class MixedPrecisionTest {
 
     @Test
     void gradientsThatOverflowAreTakenAgainWithALowerScaleAndAResumedTrainingEndsBitEqual() {
-        try (UNet rounded = model.roundedUnet(Precision.FP16)) {
+        try (UNet rounded = model.roundedNetwork(Precision.FP16)) {
             LoraWeights lora = lora(LoraSettings.Kind.LORA);
             List<Losses.Step> wanted =
                     run(loop(network(lora.learning(model)), lora.leaves(), 1e-3, 0), this::overflowing);
@@ -296,7 +298,7 @@ class MixedPrecisionTest {
     }
 
     private TrainingLoop half(LoraWeights lora, UNet rounded) {
-        Checkpoint view = lora.learning(model).withUnet(rounded);
+        Checkpoint view = lora.learning(model).withNetwork(rounded);
         return loop(MixedPrecision.of(network(view), Precision.FP16), lora.leaves(), 1e-3, 0);
     }
 
@@ -350,20 +352,21 @@ class MixedPrecisionTest {
 
     @Test
     void aRoundedUnetTakesHalfTheBytesAndLeavesTheModelAsItIs() {
-        float[] before = model.unet().weights().get("conv_in.weight").toFloatArray();
-        long whole = bytes(model.unet());
-        try (UNet rounded = model.roundedUnet(Precision.FP16)) {
+        float[] before = model.network().weights().get("conv_in.weight").toFloatArray();
+        long whole = bytes(model.network());
+        try (UNet rounded = model.roundedNetwork(Precision.FP16)) {
             assertThat(bytes(rounded)).isEqualTo(whole / 2);
             assertThat(rounded.weights().get("conv_in.weight").toFloatArray()).isNotEqualTo(before);
         }
-        assertThat(model.unet().weights().get("conv_in.weight").toFloatArray()).containsExactly(before);
+        assertThat(model.network().weights().get("conv_in.weight").toFloatArray())
+                .containsExactly(before);
     }
 
     @Test
     void theModelsOwnUnetDoesNotLieInMemoryBesideTheRoundedOne() {
-        model.unet();
+        model.network();
         long before = NativeArrays.count();
-        try (UNet rounded = model.roundedUnet(Precision.FP16)) {
+        try (UNet rounded = model.roundedNetwork(Precision.FP16)) {
             assertThat(NativeArrays.count()).isEqualTo(before);
         }
     }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import graft.Golden;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.TextEncoder;
 import graft.model.UNet;
@@ -30,8 +31,8 @@ class TextEncoderTrainingPeerTest {
         try (SafeTensors inputs = SafeTensors.open(Golden.path("training/expected.safetensors"));
                 SafeTensors peer = SafeTensors.open(Golden.resource("/graft/train/text-encoder-training.safetensors"));
                 Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute);
-                UNet unet = model.unet().copy(compute);
-                TextEncoder text = model.textEncoder().copy(compute);
+                UNet unet = model.network().copy(compute);
+                TextEncoder text = model.encoder(Parts.TEXT).copy(compute);
                 NDManager manager = compute.newManager()) {
             List<ParameterGroup> groups = List.of(
                     ParameterGroup.of(unet.weights().arrays()),

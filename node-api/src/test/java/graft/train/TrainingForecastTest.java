@@ -56,7 +56,7 @@ class TrainingForecastTest {
         Compute.prepareThread();
         ModelShape shape = ModelShape.read(Golden.path("sd15"));
         try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute)) {
-            long loaded = model.unet().weights().arrays().stream()
+            long loaded = model.network().weights().arrays().stream()
                     .mapToLong(array -> array.size())
                     .sum();
             assertThat(shape.unet().numbers()).isEqualTo(loaded);

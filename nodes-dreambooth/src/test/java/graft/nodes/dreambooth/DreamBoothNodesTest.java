@@ -12,6 +12,7 @@ import graft.file.BuiltIn;
 import graft.model.Checkpoint;
 import graft.model.Fit;
 import graft.model.Images;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.Picture;
 import graft.node.Problem;
@@ -301,7 +302,7 @@ class DreamBoothNodesTest {
                 String name = "text_model.final_layer_norm.weight";
                 assertThat(file.floats("cond_stage_model.transformer." + name))
                         .containsExactly(
-                                trained.textEncoder().weights().get(name).toFloatArray());
+                                trained.encoder(Parts.TEXT).weights().get(name).toFloatArray());
             }
         }
     }
@@ -340,8 +341,10 @@ class DreamBoothNodesTest {
             save.run(run);
             try (var file = graft.file.SafeTensors.open(run.written.get(0))) {
                 assertThat(file.floats("model.diffusion_model.input_blocks.0.0.weight"))
-                        .containsExactly(
-                                trained.unet().weights().get("conv_in.weight").toFloatArray());
+                        .containsExactly(trained.network()
+                                .weights()
+                                .get("conv_in.weight")
+                                .toFloatArray());
                 assertThat(file.names())
                         .contains("first_stage_model.decoder.conv_in.weight")
                         .contains("cond_stage_model.transformer.text_model.final_layer_norm.weight");

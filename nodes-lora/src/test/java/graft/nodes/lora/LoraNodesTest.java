@@ -159,7 +159,7 @@ class LoraNodesTest {
                 Scope scope = Scope.open()) {
             NDArray latents = manager.ones(new Shape(1, 4, 16, 16));
             NDArray context = manager.ones(new Shape(1, 77, model.spec().contextWidth()));
-            return model.unet()
+            return model.network()
                     .forward(latents, manager.full(new Shape(1), 321f), context, Patches.NONE)
                     .toFloatArray();
         }

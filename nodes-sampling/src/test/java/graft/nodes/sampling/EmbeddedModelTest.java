@@ -16,6 +16,7 @@ import graft.model.ConditioningSpec;
 import graft.model.Images;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
+import graft.model.Parts;
 import graft.model.Picture;
 import graft.node.Cancelled;
 import graft.node.Problem;
@@ -441,7 +442,7 @@ class EmbeddedModelTest {
     }
 
     private static Embedding word(String word) {
-        float[] vector = new float[model.textEncoder().width()];
+        float[] vector = new float[model.encoder(Parts.TEXT).width()];
         Arrays.fill(vector, 0.02f);
         return Embedding.of(word, List.of(vector));
     }
@@ -457,8 +458,8 @@ class EmbeddedModelTest {
     private static Lora lora() {
         Random random = new Random(3);
         Map<String, Lora.Part> parts = new LinkedHashMap<>();
-        for (String module : model.unet().attentionLinears()) {
-            long[] shape = model.unet().weightShape(module);
+        for (String module : model.network().attentionLinears()) {
+            long[] shape = model.network().weightShape(module);
             float[] down = new float[(int) (2 * shape[1])];
             float[] up = new float[(int) (shape[0] * 2)];
             for (int i = 0; i < down.length; i++) {
