@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * <p>Both go through the network as one batch [negative; positive] when they have as many tokens, otherwise one after
  * the other; at scale 1 the positive goes alone.
  */
-public final class Guidance implements Denoiser {
+public final class Guidance implements Predictor {
 
     private final Steered network;
     private final Context positive;

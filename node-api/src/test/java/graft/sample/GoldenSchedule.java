@@ -11,7 +11,7 @@ final class GoldenSchedule {
 
     private GoldenSchedule() {}
 
-    static NoiseSchedule of(String model) throws IOException {
+    static VariancePreserving of(String model) throws IOException {
         JsonObject config = JsonParser.parseString(
                         Files.readString(Golden.path(model + "/scheduler/scheduler_config.json")))
                 .getAsJsonObject();

@@ -19,7 +19,7 @@ class NoiseScheduleGoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {"sd15", "sd21"})
     void noisesAsTheModelWasTrained(String model) throws IOException {
-        NoiseSchedule schedule = GoldenSchedule.of(model);
+        VariancePreserving schedule = GoldenSchedule.of(model);
         try (SafeTensors expected = SafeTensors.open(Golden.path(model + "/expected.safetensors"));
                 NDManager manager = NDManager.newBaseManager()) {
             assertThat(schedule.alphasCumprod())
@@ -28,10 +28,10 @@ class NoiseScheduleGoldenTest {
             NDArray noise = Golden.array(manager, expected, "noise.noise");
             int[] timesteps = toInts(expected.floats("noise.t"));
             assertThat(Golden.error(
-                            schedule.addNoise(clean, noise, timesteps), Golden.array(manager, expected, "noise.noisy")))
+                            schedule.noised(clean, noise, timesteps), Golden.array(manager, expected, "noise.noisy")))
                     .isLessThan(1e-6);
             assertThat(Golden.error(
-                            schedule.velocity(clean, noise, timesteps),
+                            schedule.with(Prediction.V_PREDICTION).target(clean, noise, timesteps),
                             Golden.array(manager, expected, "noise.velocity")))
                     .isLessThan(1e-6);
         }
@@ -51,7 +51,7 @@ class NoiseScheduleGoldenTest {
 
     @Test
     void knowsTheLandmarksOfStableDiffusion() {
-        NoiseSchedule schedule =
+        VariancePreserving schedule =
                 NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, "epsilon", "leading", 1, false);
         float[] sigmas = schedule.sigmas();
         assertThat(sigmas[0]).isCloseTo(0.0291675f, within(1e-7f));

@@ -59,7 +59,7 @@ class SamplersGoldenTest {
                 NDManager manager = compute.newManager()) {
             checkPlan(plan, expected.floats(key + ".timesteps"), expected.floats(key + ".sigmas"));
             NDArray context = Golden.array(manager, expected, "unet.context");
-            Denoiser denoiser = Guidance.of(
+            Predictor predictor = Guidance.of(
                     manager,
                     checkpoint.network(),
                     Context.of(context.get("0:1")),
@@ -70,7 +70,7 @@ class SamplersGoldenTest {
             Sampling.run(
                     plan,
                     schedule,
-                    denoiser,
+                    predictor,
                     Golden.array(manager, expected, "sample.noise"),
                     null,
                     inOrder(expected.floats("sample.step_noise")),

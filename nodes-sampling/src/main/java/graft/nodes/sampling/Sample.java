@@ -9,7 +9,6 @@ import graft.model.ConditioningSpec;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
 import graft.model.PictureSizes;
-import graft.model.SchedulerConfig;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -96,10 +95,8 @@ public final class Sample implements Node {
 
     @Override
     public void configure(Specs specs) {
-        SchedulerConfig scheduler = specs.of("model", CheckpointSpec.class)
-                .map(CheckpointSpec::scheduler)
-                .orElse(SchedulerConfig.STABLE_DIFFUSION);
-        StepPlan.of(sampler, spacing, NoiseSchedule.of(scheduler), steps, denoise);
+        specs.of("model", CheckpointSpec.class)
+                .ifPresent(spec -> StepPlan.of(sampler, spacing, NoiseSchedule.of(spec.scheduler()), steps, denoise));
         specs.of("latents", LatentsSpec.class).ifPresent(spec -> specs.output("samples", spec));
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("latents", LatentsSpec.class).ifPresent(given -> checkChannels(given.channels(), spec));
