@@ -23,4 +23,18 @@ public record CheckpointSpec(
         String predictionType,
         SchedulerConfig scheduler,
         Path files)
-        implements Spec {}
+        implements Spec {
+
+    /** The same of a model that is noised in another way. */
+    public CheckpointSpec with(SchedulerConfig noise) {
+        return new CheckpointSpec(
+                family,
+                contextWidth,
+                latentChannels,
+                pixelsPerLatent,
+                tokens,
+                noise.predictionType(),
+                noise,
+                files);
+    }
+}

@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /** The networks of one base model, each read when first asked for; safe to ask from any thread. */
 final class ModelParts implements AutoCloseable {
 
     private final ModelFiles files;
     private final Compute compute;
+    private final UnaryOperator<SchedulerConfig> noise;
     private Network network;
     private final Map<String, TextEncoder> encoders = new HashMap<>();
     /** Null until it was looked at. */
@@ -31,9 +33,11 @@ final class ModelParts implements AutoCloseable {
     private final List<Tokenizer> tokenizers = new ArrayList<>();
     private String hash;
 
-    ModelParts(ModelFiles files, Compute compute) {
+    /** @param noise what is made of what its files say of noise */
+    ModelParts(ModelFiles files, Compute compute, UnaryOperator<SchedulerConfig> noise) {
         this.files = files;
         this.compute = compute;
+        this.noise = noise;
     }
 
     ModelFiles files() {
@@ -45,7 +49,13 @@ final class ModelParts implements AutoCloseable {
     }
 
     CheckpointSpec spec() {
-        return spec(files);
+        CheckpointSpec spec = spec(files);
+        return spec.with(noise.apply(spec.scheduler()));
+    }
+
+    /** Whether it is noised as its files say. */
+    private boolean isNoisedAsFilesSay() {
+        return spec().scheduler().equals(files.scheduler());
     }
 
     static CheckpointSpec spec(ModelFiles files) {
@@ -142,7 +152,10 @@ final class ModelParts implements AutoCloseable {
 
     synchronized String hash() {
         if (hash == null) {
-            hash = hash(files.path(), files.contents());
+            String ofFiles = hash(files.path(), files.contents());
+            hash = isNoisedAsFilesSay()
+                    ? ofFiles
+                    : Sha256.of(List.of(ofFiles, spec().scheduler().toString()));
         }
         return hash;
     }
