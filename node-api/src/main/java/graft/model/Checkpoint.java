@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One base model, or a view of one with low-rank changes.
@@ -70,12 +71,21 @@ public final class Checkpoint implements Resource {
      *     noticed only when it is first used
      */
     public static Checkpoint load(Path folderOrFile, Compute compute) {
-        return new Checkpoint(new ModelParts(Family.opened(folderOrFile), compute));
+        return load(folderOrFile, compute, UnaryOperator.identity());
+    }
+
+    /**
+     * As {@link #load(Path, Compute)}, of a model whose files do not tell how it was trained to be noised.
+     *
+     * @param noise what is so, of what they say
+     */
+    public static Checkpoint load(Path folderOrFile, Compute compute, UnaryOperator<SchedulerConfig> noise) {
+        return new Checkpoint(new ModelParts(Family.opened(folderOrFile), compute, noise));
     }
 
     /** A model of the given shape, whose weights are random, to time. */
     static Checkpoint random(StandIn shape, Compute compute) {
-        return new Checkpoint(new ModelParts(shape, compute));
+        return new Checkpoint(new ModelParts(shape, compute, UnaryOperator.identity()));
     }
 
     /** What a model is, from its configs and headers alone. */
@@ -104,7 +114,8 @@ public final class Checkpoint implements Resource {
     }
 
     /**
-     * SHA-256 over all files that the base is read from: weights, configs and tokenizer.
+     * SHA-256 over all files that the base is read from: weights, configs and tokenizer; and over how it is noised, where that
+     * is not as they say.
      *
      * <p>Tells nothing of what a view changes. Files are read whole, the first time that they are as they are.
      */
@@ -186,7 +197,7 @@ public final class Checkpoint implements Resource {
     }
 
     public SchedulerConfig scheduler() {
-        return spec().scheduler();
+        return parts.spec().scheduler();
     }
 
     /** The changes to compute a part with, but for those that act at some steps of a walk only. */

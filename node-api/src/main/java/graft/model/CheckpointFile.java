@@ -2,6 +2,7 @@ package graft.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonParser;
 import graft.file.OriginalLayout;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
@@ -73,6 +74,9 @@ public final class CheckpointFile {
 
     private static Map<String, String> metadata(Path file, Checkpoint model) {
         Map<String, String> metadata = new HashMap<>(files(model).descriptions());
+        if (!model.scheduler().equals(files(model).scheduler())) {
+            metadata.put("graft.scheduler", scheduler(model, metadata.getOrDefault("graft.scheduler", "{}")));
+        }
         metadata.putAll(Map.of(
                 "format", "pt",
                 "modelspec.sai_model_spec", "1.0.1",
@@ -81,6 +85,13 @@ public final class CheckpointFile {
                 "modelspec.prediction_type", model.spec().predictionType().replace("_prediction", ""),
                 "modelspec.title", file.getFileName().toString().replaceFirst("\\.safetensors$", "")));
         return metadata;
+    }
+
+    /** What the user knows of the noise that the model's files do not say. */
+    private static String scheduler(Checkpoint model, String said) {
+        return model.scheduler()
+                .over(JsonParser.parseString(said).getAsJsonObject())
+                .toString();
     }
 
     /** Read once more whenever it is asked for: the model need not fit into memory beside its file. */
@@ -115,6 +126,12 @@ public final class CheckpointFile {
         try {
             Set<String> anew = model.hasOwnEncoder(Parts.TEXT) ? Set.of("unet", "text_encoder") : Set.of("unet");
             copyAllButWeights(anew, source, temporary);
+            if (!model.scheduler().equals(model.files().scheduler())) {
+                Path said = temporary.resolve("scheduler/scheduler_config.json");
+                String noised = scheduler(model, Files.readString(said));
+                Files.delete(said); // copied with its rights, it may not be written over
+                Files.writeString(said, noised);
+            }
             write(
                     temporary.resolve("unet/diffusion_pytorch_model.safetensors"),
                     model.network().weights(),

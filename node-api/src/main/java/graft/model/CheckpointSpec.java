@@ -33,4 +33,18 @@ public record CheckpointSpec(
     public CheckpointSpec {
         wordWidths = Collections.unmodifiableMap(new LinkedHashMap<>(wordWidths));
     }
+
+    /** The same of a model that is noised in another way. */
+    public CheckpointSpec with(SchedulerConfig noise) {
+        return new CheckpointSpec(
+                family,
+                wordWidths,
+                contextWidth,
+                latentChannels,
+                pixelsPerLatent,
+                tokens,
+                noise.predictionType(),
+                noise,
+                files);
+    }
 }

@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /** The networks of one base model, each read when first asked for; safe to ask from any thread. */
 final class ModelParts implements AutoCloseable {
 
     private final OpenedModel model;
     private final Compute compute;
+    private final UnaryOperator<SchedulerConfig> noise;
     private Network network;
     private final Map<String, TextEncoder> encoders = new HashMap<>();
     /** Null until it was looked at. */
@@ -31,9 +33,11 @@ final class ModelParts implements AutoCloseable {
     private Vae vae;
     private String hash;
 
-    ModelParts(OpenedModel model, Compute compute) {
+    /** @param noise what is made of what its files say of noise */
+    ModelParts(OpenedModel model, Compute compute, UnaryOperator<SchedulerConfig> noise) {
         this.model = model;
         this.compute = compute;
+        this.noise = noise;
     }
 
     OpenedModel model() {
@@ -45,7 +49,12 @@ final class ModelParts implements AutoCloseable {
     }
 
     CheckpointSpec spec() {
-        return model.spec();
+        return model.spec().with(noise.apply(model.spec().scheduler()));
+    }
+
+    /** Whether it is noised as its files say. */
+    private boolean isNoisedAsFilesSay() {
+        return spec().scheduler().equals(model.spec().scheduler());
     }
 
     synchronized Network network() {
@@ -122,7 +131,10 @@ final class ModelParts implements AutoCloseable {
 
     synchronized String hash() {
         if (hash == null) {
-            hash = hash(model.path(), model.contents());
+            String ofFiles = hash(model.path(), model.contents());
+            hash = isNoisedAsFilesSay()
+                    ? ofFiles
+                    : Sha256.of(List.of(ofFiles, spec().scheduler().toString()));
         }
         return hash;
     }

@@ -1,6 +1,8 @@
 package graft.model;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import graft.node.Problem;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -115,15 +117,27 @@ public record SchedulerConfig(
         others = Map.copyOf(others);
     }
 
-    /** The same for a network that predicts something else, of noise that goes up to nothing but noise or not. */
+    /**
+     * The same for a network that predicts something else, for files that do not say so.
+     *
+     * @param type "epsilon" or "v_prediction"
+     * @param zeroTerminalSnr whether the training went up to nothing but noise (Lin et al., 2023)
+     * @throws Problem for a model of a rectified flow
+     */
     public SchedulerConfig predicting(String type, boolean zeroTerminalSnr) {
+        if (flow.isPresent()) {
+            throw new Problem(
+                    "cannot take the model for one that predicts " + type,
+                    "its files say that it was trained along a rectified flow",
+                    "set the prediction to auto");
+        }
         return new SchedulerConfig(
                 trainTimesteps,
                 betaStart,
                 betaEnd,
                 betaSchedule,
                 type,
-                // Lin et al., 2023: the timestep of noise alone is where a walk has to begin
+                // a walk has to begin where there is nothing but noise
                 zeroTerminalSnr ? "trailing" : timestepSpacing,
                 stepsOffset,
                 setAlphaToOne,
@@ -147,5 +161,21 @@ public record SchedulerConfig(
                 config.flag("rescale_betas_zero_snr", false),
                 flow,
                 config.others(flow.isPresent() ? Flow.KNOWN : KNOWN));
+    }
+
+    /** As diffusers writes it, over what is set there beside. */
+    JsonObject over(JsonObject file) {
+        JsonObject all = file.deepCopy();
+        all.addProperty("num_train_timesteps", trainTimesteps);
+        all.addProperty("beta_start", betaStart);
+        all.addProperty("beta_end", betaEnd);
+        all.addProperty("beta_schedule", betaSchedule);
+        all.addProperty("prediction_type", predictionType);
+        all.addProperty("timestep_spacing", timestepSpacing);
+        all.addProperty("steps_offset", stepsOffset);
+        all.addProperty("set_alpha_to_one", setAlphaToOne);
+        all.addProperty("rescale_betas_zero_snr", rescaleBetasZeroSnr);
+        others.forEach(all::add);
+        return all;
     }
 }

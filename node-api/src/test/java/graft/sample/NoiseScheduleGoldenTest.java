@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.Golden;
 import graft.file.SafeTensors;
-import java.io.IOException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NoiseScheduleGoldenTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"sd15", "sd21"})
-    void noisesAsTheModelWasTrained(String model) throws IOException {
+    @ValueSource(strings = {"sd15", "sd21", "sdxl"})
+    void noisesAsTheModelWasTrained(String model) {
         VariancePreserving schedule = GoldenSchedule.of(model);
         try (SafeTensors expected = SafeTensors.open(Golden.path(model + "/expected.safetensors"));
                 NDManager manager = NDManager.newBaseManager()) {
@@ -39,13 +38,40 @@ class NoiseScheduleGoldenTest {
 
     @ParameterizedTest
     @CsvSource({"epsilon,min_snr5.epsilon", "v_prediction,min_snr5.v"})
-    void weighsTimestepsByMinSnr(String prediction, String vector) throws IOException {
+    void weighsTimestepsByMinSnr(String prediction, String vector) {
         try (SafeTensors expected = SafeTensors.open(Golden.path("training/expected.safetensors"))) {
             NoiseSchedule schedule = GoldenSchedule.of("sd15").with(Prediction.named(prediction));
             float[] weights = expected.floats(vector);
             for (int t = 0; t < weights.length; t++) {
                 assertThat(schedule.minSnrWeight(t, 5)).isCloseTo(weights[t], within(1e-6f * weights[t]));
             }
+        }
+    }
+
+    /** The last timestep is noise alone: there ᾱ is 0, which counts as 2⁻²⁴ where σ is asked for. */
+    @Test
+    void noisesUpToNothingButNoise() {
+        VariancePreserving schedule = GoldenSchedule.ofZeroTerminalSnr("sdxl");
+        try (SafeTensors expected = SafeTensors.open(Golden.path("sdxl-training/expected.safetensors"));
+                NDManager manager = NDManager.newBaseManager()) {
+            float[] alphas = expected.floats("vpred.alphas_cumprod");
+            assertThat(alphas[999]).isZero();
+            assertThat(schedule.alphasCumprod()).containsExactly(alphas, within(1e-6f));
+            assertThat(schedule.sigmas()[999]).isCloseTo(4096f, within(1e-3f));
+            float[] weights = expected.floats("vpred.min_snr5");
+            for (int t = 0; t < weights.length; t++) {
+                assertThat(schedule.minSnrWeight(t, 5)).isCloseTo(weights[t], within(1e-7f + 5e-5f * weights[t]));
+            }
+            NDArray clean = Golden.array(manager, expected, "latents").get(0);
+            NDArray noise = Golden.array(manager, expected, "noise").get(0);
+            int[] timesteps = toInts(expected.floats("vpred.t"));
+            // next to noise alone there is 2⁻¹² of the picture
+            assertThat(Golden.error(
+                            schedule.noised(clean, noise, timesteps), Golden.array(manager, expected, "vpred.noisy")))
+                    .isLessThan(2e-3);
+            assertThat(Golden.error(
+                            schedule.target(clean, noise, timesteps), Golden.array(manager, expected, "vpred.velocity")))
+                    .isLessThan(2e-3);
         }
     }
 
