@@ -54,11 +54,11 @@ public final class CheckpointFile {
             });
             if (model.ownText().isPresent()) {
                 Weights text = model.ownText().get().weights();
-                OriginalLayout.textEncoderToWrite(text.names())
+                OriginalLayout.clipToWrite(text.names(), OriginalLayout.CLIP)
                         .forEach((ours, theirs) -> tensors.add(tensor(theirs, text.get(ours), dtype)));
             } else {
-                Weights.Source text = model.files().textEncoder(manager);
-                OriginalLayout.textEncoderToWrite(text.keys()).forEach((ours, theirs) -> {
+                Weights.Source text = model.files().textEncoder(0, manager);
+                OriginalLayout.clipToWrite(text.keys(), OriginalLayout.CLIP).forEach((ours, theirs) -> {
                     long[] shape = text.shape(ours, new long[0]).orElseThrow();
                     tensors.add(fromFile(theirs, shape, text, ours, dtype));
                 });

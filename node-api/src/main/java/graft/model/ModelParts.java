@@ -54,7 +54,7 @@ final class ModelParts implements AutoCloseable {
                 files.unetConfig().contextWidth(),
                 vae.latentChannels(),
                 vae.factor(),
-                files.textConfig().positions(),
+                files.textConfigs().get(0).positions(),
                 scheduler.predictionType(),
                 scheduler,
                 files.path());
@@ -86,8 +86,8 @@ final class ModelParts implements AutoCloseable {
 
     synchronized TextEncoder textEncoder() {
         if (textEncoder == null) {
-            textEncoder = whole(files::textEncoder, (weights, manager) -> {
-                TextEncoder encoder = new TextEncoder(files.textConfig(), weights, manager);
+            textEncoder = whole(source -> files.textEncoder(0, source), (weights, manager) -> {
+                TextEncoder encoder = new TextEncoder(files.textConfigs().get(0), weights, manager);
                 weights.checkSound();
                 return encoder;
             });
@@ -105,7 +105,7 @@ final class ModelParts implements AutoCloseable {
 
     synchronized Tokenizer tokenizer() {
         if (tokenizer == null) {
-            tokenizer = files.tokenizer();
+            tokenizer = files.tokenizer(0);
         }
         return tokenizer;
     }

@@ -61,14 +61,14 @@ public final class ModelShape {
                             folderOrFile,
                             files.family(),
                             files.unetConfig(),
-                            files.textConfig(),
+                            files.textConfigs(),
                             files.vaeConfig(),
                             files.scheduler(),
                             false),
                     modules(files.unet(null)),
-                    modules(files.textEncoder(null)),
+                    modules(files.textEncoder(0, null)),
                     size(files.unet(null), key -> true),
-                    size(files.textEncoder(null), key -> true),
+                    size(files.textEncoder(0, null), key -> true),
                     size(files.vae(null), key -> key.startsWith("encoder.") || key.startsWith("quant_conv.")));
         }
     }
@@ -127,7 +127,7 @@ public final class ModelShape {
 
     /** Length of a prompt in tokens. */
     public int tokens() {
-        return shape.textConfig().positions();
+        return shape.textConfigs().get(0).positions();
     }
 
     /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution, by module path of the UNet. */
@@ -142,7 +142,7 @@ public final class ModelShape {
 
     /** Bytes that the record of the text encoder's forward pass holds for a prompt. */
     public long textRecord() {
-        TextConfig text = shape.textConfig();
+        TextConfig text = shape.textConfigs().get(0);
         // Of each layer: two sums, queries, keys, values and result, and the gate of the feed-forward layer twice.
         long numbers = 6L * text.width() + 2L * text.inner();
         return Float.BYTES * numbers * text.layers() * text.positions();
@@ -151,7 +151,7 @@ public final class ModelShape {
     /** Bytes of a prompt's text states. */
     public long textStates() {
         return (long) Float.BYTES
-                * shape.textConfig().positions()
+                * shape.textConfigs().get(0).positions()
                 * shape.unetConfig().contextWidth();
     }
 
@@ -162,7 +162,7 @@ public final class ModelShape {
 
     /** Tells shapes apart that take other times: 16 hexadecimal digits. */
     public String fingerprint() {
-        String all = shape.unetConfig() + " " + shape.textConfig() + " " + shape.vaeConfig();
+        String all = shape.unetConfig() + " " + shape.textConfigs() + " " + shape.vaeConfig();
         return Sha256.of(all.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
     }
 

@@ -20,7 +20,7 @@ record ShapeOnly(
         Path path,
         String family,
         UNetConfig unetConfig,
-        TextConfig textConfig,
+        List<TextConfig> textConfigs,
         VaeConfig vaeConfig,
         SchedulerConfig scheduler,
         boolean shared)
@@ -32,7 +32,7 @@ record ShapeOnly(
     }
 
     @Override
-    public Weights.Source textEncoder(NDManager manager) {
+    public Weights.Source textEncoder(int index, NDManager manager) {
         return weights(manager);
     }
 
@@ -48,11 +48,11 @@ record ShapeOnly(
 
     /** The same whose weights share memory or do not. */
     ShapeOnly withShared(boolean other) {
-        return new ShapeOnly(path, family, unetConfig, textConfig, vaeConfig, scheduler, other);
+        return new ShapeOnly(path, family, unetConfig, textConfigs, vaeConfig, scheduler, other);
     }
 
     @Override
-    public Tokenizer tokenizer() {
+    public Tokenizer tokenizer(int index) {
         throw new UnsupportedOperationException("a shape reads no prompts");
     }
 
