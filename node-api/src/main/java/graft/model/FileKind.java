@@ -52,6 +52,7 @@ public record FileKind(Role role, String name, String family) {
     private static final Pattern SHARD = Pattern.compile("(.+)-\\d{5}-of-\\d{5}\\.(safetensors|bin)");
 
     private static final int FIRST_BYTES = 32;
+    private static final Pattern TENSORS = Pattern.compile("(?i).+\\.(safetensors|sft|ckpt|pt|pth|bin)");
 
     static FileKind of(Role role, String name) {
         return new FileKind(role, name, "");
@@ -63,8 +64,7 @@ public record FileKind(Role role, String name, String family) {
 
     /** The name without its article, to stand alone: {@code FLUX.1 model}. */
     public String title() {
-        String bare = name.replaceFirst("^(an?|the) ", "");
-        return bare.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + bare.substring(1);
+        return name.replaceFirst("^(an?|the) ", "");
     }
 
     /**
@@ -103,7 +103,14 @@ public record FileKind(Role role, String name, String family) {
         try {
             store = TensorStore.open(file);
         } catch (Problem e) {
-            throw OtherWeights.of(file).map(other -> other.causedBy(e)).orElse(e);
+            Optional<Problem> other = OtherWeights.of(file);
+            if (other.isPresent()) {
+                throw other.get().causedBy(e);
+            }
+            if (!TENSORS.matcher(String.valueOf(file.getFileName())).matches()) {
+                return of(Role.UNKNOWN, "a file of another kind");
+            }
+            throw e;
         }
         return of(store);
     }
@@ -206,6 +213,23 @@ public record FileKind(Role role, String name, String family) {
                                 happened,
                                 "it is " + name + ", and no kind of model that Graft knows",
                                 "choose a " + DRAWN_WITH + " model: one file, or a folder in the layout of diffusers");
+        };
+    }
+
+    /** Why nothing can be done with it, in one sentence that says what it is. */
+    public Problem noUse(Path place) {
+        String happened = "cannot use " + place;
+        return switch (role) {
+            case OTHER ->
+                new Problem(
+                        happened,
+                        "it is " + name + ", which Graft does not work with",
+                        "use a " + DRAWN_WITH + " model, or what is made for one");
+            case UNKNOWN -> new Problem(
+                    happened,
+                    "it is " + name,
+                    "use a picture, a model, a LoRA, an embedding, a workflow, or a folder of pictures or of a model");
+            default -> new Problem(happened, "it is " + name, "choose it in the setting that asks for one");
         };
     }
 

@@ -2,12 +2,17 @@ package graft.app.cases;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import graft.app.ForeignModels;
 import graft.file.BuiltIn;
 import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,5 +180,35 @@ class ModelFilesTest {
         for (String name : new String[] {"meta_int", "meta_nested", "tail_bytes"}) {
             check(headers.path(name + ".safetensors")).refused("Cannot read", name);
         }
+    }
+
+    /** No family that is known is taken for another, whatever lies beside. */
+    @Test
+    void modelsOfOtherFamiliesAreRefusedByTheirNameInCheckAndRun() {
+        Map<String, Path> files = ForeignModels.files(folder);
+        Map<String, Path> folders = ForeignModels.folders(folder);
+        for (Map<String, Path> models : List.of(files, folders)) {
+            models.forEach((name, place) -> {
+                String sentence = "Cannot load the model " + place + ": it is " + name
+                        + ", which Graft does not draw with; choose a Stable Diffusion 1.x, 2.x or XL model.";
+                check(place).refused("model.file: " + sentence);
+                inputs.run("mixed.json", "--set", "model.file=" + place).refused(sentence);
+            });
+        }
+    }
+
+    @Test
+    void adaptersAndPartsAreToldWhereTheyBelong() throws IOException {
+        Path lora = folder.resolve("dog.safetensors");
+        SafeTensors.write(
+                lora,
+                List.of(Tensor.of("lora_unet_x.lora_up.weight", DType.F32, new long[] {1, 1}, new float[1])),
+                Map.of());
+        check(lora).refused("it is a LoRA, which changes a model", "load it with Load LoRA");
+        check(weights("vae")).refused("it is a VAE, a part of a model in a folder", "choose that folder: " + model);
+        Path vae = Files.copy(weights("vae"), folder.resolve("sharp.vae.safetensors"));
+        check(vae).refused("it is a VAE alone", "choose here the model that it belongs to");
+        check(model.resolve("text_encoder")).refused("it is a CLIP text encoder", "choose that folder: " + model);
+        check(model.resolve("model_index.json")).refused("it is the config of");
     }
 }
