@@ -55,11 +55,11 @@ public final class CheckpointFile {
             });
             if (model.hasOwnEncoder(Parts.TEXT)) {
                 Weights text = model.encoder(Parts.TEXT).weights();
-                OriginalLayout.textEncoderToWrite(text.names())
+                OriginalLayout.clipToWrite(text.names(), OriginalLayout.CLIP)
                         .forEach((ours, theirs) -> tensors.add(tensor(theirs, text.get(ours), dtype)));
             } else {
                 Weights.Source text = files(model).textEncoder(0, manager);
-                OriginalLayout.textEncoderToWrite(text.keys()).forEach((ours, theirs) -> {
+                OriginalLayout.clipToWrite(text.keys(), OriginalLayout.CLIP).forEach((ours, theirs) -> {
                     long[] shape = text.shape(ours, new long[0]).orElseThrow();
                     tensors.add(fromFile(theirs, shape, text, ours, dtype));
                 });
@@ -126,7 +126,7 @@ public final class CheckpointFile {
         try {
             Set<String> anew = model.hasOwnEncoder(Parts.TEXT) ? Set.of("unet", "text_encoder") : Set.of("unet");
             copyAllButWeights(anew, source, temporary);
-            if (!model.scheduler().equals(model.files().scheduler())) {
+            if (!model.scheduler().equals(files(model).scheduler())) {
                 Path said = temporary.resolve("scheduler/scheduler_config.json");
                 String noised = scheduler(model, Files.readString(said));
                 Files.delete(said); // copied with its rights, it may not be written over

@@ -27,6 +27,8 @@ public final class Tokenizer implements AutoCloseable {
 
     private static final String DEFAULT_BEGIN = "<|startoftext|>";
     private static final String DEFAULT_END = "<|endoftext|>";
+    /** Of number 0 before a word ends with it. */
+    private static final String FIRST_TOKEN = "!";
 
     private final HuggingFaceTokenizer tokenizer;
     private final int begin;
@@ -86,13 +88,23 @@ public final class Tokenizer implements AutoCloseable {
         return of(TokenizerFiles.read(folder, config.vocabulary()), config.positions());
     }
 
-    /** CLIP's own, that of all Stable Diffusion 1.x. */
+    /** CLIP's own, that of all Stable Diffusion 1.x and of XL's first text encoder. */
     static Tokenizer ofClip(int positions) {
         return of(TokenizerFiles.ofClip(), positions);
     }
 
+    /** OpenCLIP's, that of Stable Diffusion 2.x and of XL's second text encoder: CLIP's that fills up with the first token. */
+    static Tokenizer ofOpenClip(int positions) {
+        return of(TokenizerFiles.ofClip(), positions, FIRST_TOKEN);
+    }
+
     /** @param positions the longest prompt that the text encoder takes, with begin and end */
     static Tokenizer of(TokenizerFiles files, int positions) {
+        return of(files, positions, DEFAULT_END);
+    }
+
+    /** @param fill the token that short prompts are filled up with where the files name none */
+    private static Tokenizer of(TokenizerFiles files, int positions, String fill) {
         HuggingFaceTokenizer tokenizer = open(files.name(), files.bytes());
         List<Config> configs = files.configs();
         int maxLength = configs.isEmpty() ? positions : configs.get(0).number("model_max_length", positions);
@@ -100,7 +112,7 @@ public final class Tokenizer implements AutoCloseable {
                 tokenizer,
                 id(tokenizer, files, special(configs, "bos_token", DEFAULT_BEGIN)),
                 id(tokenizer, files, special(configs, "eos_token", DEFAULT_END)),
-                id(tokenizer, files, special(configs, "pad_token", DEFAULT_END)),
+                id(tokenizer, files, special(configs, "pad_token", fill)),
                 Math.min(positions, maxLength),
                 files);
     }
@@ -142,6 +154,10 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private static int id(HuggingFaceTokenizer tokenizer, TokenizerFiles files, String token) {
+        // As it stands in the vocabulary: alone in a text it would be a word that ends there, which is another token.
+        if (files.knows(token)) {
+            return files.id(token);
+        }
         long[] ids = tokenizer.encode(token, false, false).getIds();
         if (ids.length != 1) {
             throw new Problem(

@@ -254,6 +254,11 @@ final class TokenizerFiles {
         return configs;
     }
 
+    /** Whether a word is in the vocabulary or was added to it. */
+    boolean knows(String word) {
+        return json.getAsJsonObject("model").getAsJsonObject("vocab").has(word);
+    }
+
     /** The id of a word that is in the vocabulary or was added to it. */
     int id(String word) {
         return json.getAsJsonObject("model").getAsJsonObject("vocab").get(word).getAsInt();

@@ -119,13 +119,20 @@ public final class FileLibrary implements AutoCloseable {
         files.stream().distinct().forEach(file -> entry(file.toString())
                 .filter(entry -> fits(entry, control))
                 .ifPresent(found::add));
+        found.sort(Comparator.comparing(FileLibrary::isForeign));
         return found;
+    }
+
+    private static boolean isForeign(Entry entry) {
+        return entry.facts().flatMap(FileFacts::refusal).isPresent();
     }
 
     private static boolean fits(Entry entry, Control control) {
         Optional<FileFacts.Kind> kind = entry.facts().map(FileFacts::kind);
         return switch (control) {
-            case MODEL -> kind.equals(Optional.of(FileFacts.Kind.MODEL));
+            // Models of families that are not known too: whoever looks for one is told why it cannot be chosen.
+            case MODEL ->
+                kind.equals(Optional.of(FileFacts.Kind.MODEL)) || kind.equals(Optional.of(FileFacts.Kind.FOREIGN));
             case ADAPTER ->
                 kind.equals(Optional.of(FileFacts.Kind.LORA)) || kind.equals(Optional.of(FileFacts.Kind.EMBEDDING));
             case IMAGE_FILE -> kind.equals(Optional.of(FileFacts.Kind.IMAGE));
@@ -181,7 +188,7 @@ public final class FileLibrary implements AutoCloseable {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         String ending = name.substring(name.lastIndexOf('.') + 1);
         return switch (control) {
-            case MODEL -> ending.equals("safetensors");
+            case MODEL -> Set.of("safetensors", "sft", "ckpt", "pt", "gguf").contains(ending);
             case ADAPTER -> Set.of("safetensors", "pt", "bin").contains(ending);
             case IMAGE_FILE -> ImageFile.endings().contains(ending);
             case FILE -> true;

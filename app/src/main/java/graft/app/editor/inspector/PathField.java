@@ -124,7 +124,7 @@ final class PathField extends TextField {
             chooser.setFileSelectionMode(SystemFileChooser.DIRECTORIES_ONLY);
         }
         switch (control) {
-            case MODEL -> chooser.addChoosableFileFilter(filter("safetensors"));
+            case MODEL -> chooser.addChoosableFileFilter(filter("safetensors", "ckpt", "pt"));
             case ADAPTER -> chooser.addChoosableFileFilter(filter("safetensors", "pt", "bin"));
             case IMAGE_FILE ->
                 chooser.addChoosableFileFilter(

@@ -124,7 +124,7 @@ final class MainWindow {
                 opener::file);
         offers = new StartOffers(start, place, session, leftovers, opener, work);
         shelves = new LibraryPanel(
-                place.library(), files, offers::files, new LibraryHost(tabs, opener, offers, this::view));
+                place.library(), files, offers::files, new LibraryHost(tabs, opener, offers, this::view, boxes::tell));
         docks = new Docks(tabs, tools, status, inspector, runDock, shelves, session);
         tabs.begin(start, this::turned, tab -> closing.close(tab, () -> {}));
         status.showDevice(preferences.device());
