@@ -1,6 +1,7 @@
 package graft.adapter;
 
 import graft.model.Parts;
+import graft.node.Problem;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +89,15 @@ public enum LoraBase {
         return version.startsWith("sd_v2") || architecture.startsWith("stable-diffusion-v2")
                 ? Optional.of(STABLE_DIFFUSION_2)
                 : Optional.empty();
+    }
+
+    /** Why a LoRA of two text encoders cannot be laid over a model of one. */
+    static Problem otherFamily(String lora, String model, String family) {
+        return new Problem(
+                "cannot apply the LoRA " + lora + " to " + model,
+                "it was trained for " + STABLE_DIFFUSION_XL.title + ", whose second text encoder it changes, and this model"
+                        + " is of " + title(family),
+                "use it with a model of that family, or choose a LoRA that was trained for this one");
     }
 
     /** What a file says of them, in sd-scripts' words and those of Stability AI's model specification. */

@@ -182,7 +182,7 @@ public final class LoraFile {
         Map<String, Lora.Part> parts = new LinkedHashMap<>();
         modules.forEach(
                 (module, names) -> parts.put(module, new PartReader(tensors, part, module, names, settings).read()));
-        return parts;
+        return Fused.apart(parts);
     }
 
     /** As {@link #write(Path, Lora, AdapterFormat, DType, Map)} with kohya's keys. */

@@ -102,9 +102,15 @@ record LoraKey(String part, String module, Role role) {
             Map.entry("text_encoder.", Parts.TEXT),
             Map.entry("text_encoder_2.", Parts.TEXT_2),
             Map.entry("text_encoders.clip_l.transformer.", Parts.TEXT),
+            Map.entry("text_encoders.clip_h.transformer.", Parts.TEXT),
             Map.entry("text_encoders.clip_g.transformer.", Parts.TEXT_2),
             Map.entry("clip_l.", Parts.TEXT),
+            Map.entry("clip_h.", Parts.TEXT),
             Map.entry("clip_g.", Parts.TEXT_2),
+            Map.entry("cond_stage_model.transformer.", Parts.TEXT),
+            Map.entry("cond_stage_model.model.", Parts.TEXT),
+            Map.entry("conditioner.embedders.0.transformer.", Parts.TEXT),
+            Map.entry("conditioner.embedders.1.model.", Parts.TEXT_2),
             Map.entry("diffusion_model.", Parts.DENOISER),
             Map.entry("model.diffusion_model.", Parts.DENOISER));
 
@@ -118,6 +124,18 @@ record LoraKey(String part, String module, Role role) {
     /** The text encoder's names for what the oldest diffusers files spell as in the UNet. */
     private static final Map<String, String> OLD_TEXT_NAMES =
             Map.of("to_q", "q_proj", "to_k", "k_proj", "to_v", "v_proj", "to_out", "out_proj");
+
+    private static final Pattern OPEN_CLIP_BLOCK =
+            Pattern.compile("(?:transformer\\.)?resblocks\\.(\\d{1,6})\\.(.+)");
+
+    private static final Map<String, String> OPEN_CLIP_LAYERS = Map.of(
+            "ln_1", "layer_norm1",
+            "ln_2", "layer_norm2",
+            "mlp.c_fc", "mlp.fc1",
+            "mlp.c_proj", "mlp.fc2",
+            "attn.out_proj", "self_attn.out_proj",
+            "attn.in_proj", "self_attn." + Fused.IN_PROJ,
+            "attn.in_proj_weight", "self_attn." + Fused.IN_PROJ);
 
     /** Empty for a name that no known tool writes for a LoRA. */
     static Optional<LoraKey> parse(String tensor) {
@@ -174,6 +192,9 @@ record LoraKey(String part, String module, Role role) {
     private static LoraKey of(String part, String spelled, Role role) {
         // peft calls the layer that it wraps base_layer, where it keeps a bias that it trained.
         String module = spelled.replace(".processor.", ".").replaceFirst("\\.base_layer$", "");
+        if (Parts.isText(part)) {
+            module = openClip(module.replaceFirst("^transformer\\.(?=text_model\\.)", ""));
+        }
         int dot = module.lastIndexOf('.');
         String last = module.substring(dot + 1);
         if (part.equals(Parts.DENOISER) && last.equals("to_out")) {
@@ -182,6 +203,16 @@ record LoraKey(String part, String module, Role role) {
             module = module.substring(0, dot + 1) + OLD_TEXT_NAMES.get(last);
         }
         return new LoraKey(part, module, role);
+    }
+
+    /** The path in transformers of a layer that OpenCLIP named; its queries, keys and values in one stay one. */
+    private static String openClip(String module) {
+        Matcher block = OPEN_CLIP_BLOCK.matcher(module);
+        if (!block.matches()) {
+            return module;
+        }
+        String layer = block.group(2);
+        return "text_model.encoder.layers." + block.group(1) + "." + OPEN_CLIP_LAYERS.getOrDefault(layer, layer);
     }
 
     /** The names in a Stable Diffusion model, of diffusers and of the original layout, that hold an underscore, or are any other word. */
