@@ -52,6 +52,7 @@ public final class AdapterStack {
      * @throws Problem when it was made for another kind of model, saying how they differ
      */
     public static Lora fitted(Lora lora, Checkpoint model) {
+        checkParts(lora, model);
         LoraTarget target = LoraTarget.of(model, lora.changed());
         Fitting fitting = new Fitting(lora.name(), model.name());
         Map<String, Map<String, Lora.Part>> layers = new LinkedHashMap<>();
@@ -76,6 +77,7 @@ public final class AdapterStack {
     public static Checkpoint apply(Checkpoint base, List<Entry> entries, List<Embedding> embeddings) {
         Set<String> changed = new LinkedHashSet<>();
         entries.forEach(entry -> changed.addAll(entry.lora().changed()));
+        entries.forEach(entry -> checkParts(entry.lora(), base));
         LoraTarget target = LoraTarget.of(base, changed);
         NDManager memory = base.compute().newManager();
         try (Scope scope = Scope.open()) {
@@ -104,6 +106,16 @@ public final class AdapterStack {
         } catch (RuntimeException | Error e) {
             memory.close();
             throw e;
+        }
+    }
+
+    /** @throws Problem when it changes a text encoder that the model has not */
+    private static void checkParts(Lora lora, Checkpoint model) {
+        boolean lacking = lora.changed().stream()
+                .anyMatch(part -> Parts.isText(part) && !model.texts().contains(part));
+        if (lacking) {
+            throw LoraBase.otherFamily(
+                    lora.name(), model.name(), model.spec().family());
         }
     }
 

@@ -182,7 +182,7 @@ public final class LoraFile {
         Map<String, Lora.Part> parts = new LinkedHashMap<>();
         modules.forEach(
                 (module, names) -> parts.put(module, new PartReader(tensors, part, module, names, settings).read()));
-        return parts;
+        return Fused.apart(parts);
     }
 
     /** As {@link #write(Path, Lora, AdapterFormat, DType, Map)} with kohya's keys. */
@@ -257,12 +257,10 @@ public final class LoraFile {
 
     private static Map<String, String> metadata(Lora lora, String hash, Map<String, String> extra) {
         Map<String, String> metadata = new TreeMap<>();
-        metadata.put("ss_v2", "False");
-        metadata.put("ss_base_model_version", "sd_v1");
+        metadata.putAll(LoraBase.of(lora).metadata());
         network(lora, metadata);
         metadata.put("ss_output_name", lora.name());
         metadata.put("modelspec.sai_model_spec", "1.0.1");
-        metadata.put("modelspec.architecture", "stable-diffusion-v1/lora");
         metadata.put("modelspec.implementation", "https://github.com/Stability-AI/generative-models");
         metadata.put("modelspec.title", lora.name());
         metadata.putAll(lora.metadata());

@@ -15,7 +15,10 @@ import java.util.Optional;
 
 /** The formats that come with Graft; each of them reads the files of all. */
 public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
-    /** sd-scripts' keys, and LyCORIS' for what is more than a LoRA: holds every kind but two of peft's, which it names. */
+    /**
+     * sd-scripts' keys, which for XL are of the original layout, and LyCORIS' for what is more than a LoRA: holds every kind but
+     * two of peft's, which it names.
+     */
     KOHYA,
     /** {@code unet.….lora.down.weight}: plain LoRA, at scale 1. */
     DIFFUSERS,
@@ -42,7 +45,7 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
 
     @Override
     public List<Tensor> tensors(Lora lora, DType dtype) {
-        Writing writing = new Writing(this, dtype, new ArrayList<>());
+        Writing writing = new Writing(this, dtype, LoraBase.of(lora), new ArrayList<>());
         for (String of : lora.changed()) {
             lora.layers(of).forEach((module, part) -> writing.add(lora, of, module, part));
         }
@@ -60,7 +63,7 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
     }
 
     /** Tensors gathered so far. */
-    private record Writing(LoraFormat format, DType dtype, List<Tensor> tensors) {
+    private record Writing(LoraFormat format, DType dtype, LoraBase base, List<Tensor> tensors) {
 
         void add(Lora lora, String of, String module, Part part) {
             if (part instanceof Lora.Custom custom) {
@@ -70,10 +73,10 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
                         "choose the format of the plugin that brings the kind");
             }
             if (format == KOHYA) {
-                kohya(lora, module, kohyaName(lora, of, module), part);
+                kohya(lora, module, kohyaName(of, module), part);
                 return;
             }
-            String path = LoraKey.dotted(module)
+            String path = LoraKey.diffusers(module)
                     .orElseThrow(() -> cannotHold(
                             lora, module, "the file that it came from calls it otherwise than diffusers does"));
             boolean text = Parts.isText(of);
@@ -154,20 +157,27 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
             return new Values(upper, count, width * (width - 1L) / 2);
         }
 
-        private static String kohyaName(Lora lora, String of, String module) {
-            String flat = LoraKey.flatten(module);
+        private String kohyaName(String of, String module) {
             return switch (of) {
-                case Parts.DENOISER -> "lora_unet_" + flat;
-                case Parts.TEXT_2 -> "lora_te2_" + withTextModel(flat, '_');
-                // Where there are two, they are numbered.
+                case Parts.DENOISER -> "lora_unet_" + LoraKey.flatten(kohyaModule(module));
+                case Parts.TEXT_2 -> "lora_te2_" + withTextModel(LoraKey.flatten(module), '_');
                 default ->
-                    (lora.changed().contains(Parts.TEXT_2) ? "lora_te1_" : "lora_te_") + withTextModel(flat, '_');
+                    (base == LoraBase.STABLE_DIFFUSION_XL ? "lora_te1_" : "lora_te_")
+                            + withTextModel(LoraKey.flatten(module), '_');
             };
+        }
+
+        /** sd-scripts trains XL in its original layout, and versions 1 and 2 in diffusers'. */
+        private String kohyaModule(String module) {
+            return base == LoraBase.STABLE_DIFFUSION_XL
+                    ? LoraKey.diffusers(module).map(UNetNames::toOriginalOfXl).orElse(module)
+                    : module;
         }
 
         private static String withTextModel(String module, char joint) {
             String beginning = "text_model" + joint;
-            return module.startsWith(beginning) ? module : beginning + module;
+            boolean whole = module.startsWith(beginning) || module.equals("text_projection");
+            return whole ? module : beginning + module;
         }
 
         private void kohya(Lora lora, String module, String name, Part part) {

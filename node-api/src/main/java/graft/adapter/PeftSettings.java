@@ -52,7 +52,7 @@ record PeftSettings(JsonObject json) {
         JsonArray scaled = new JsonArray();
         lora.changed().forEach(changed -> lora.layers(changed).forEach((module, part) -> {
             if (part instanceof Lora.Scaling scaling && scaling.peft() && !scaling.ofOutputs()) {
-                scaled.add(LoraKey.dotted(module).orElse(module));
+                scaled.add(LoraKey.diffusers(module).orElse(module));
             }
         }));
         if (!scaled.isEmpty()) {

@@ -200,7 +200,6 @@ final class LoraFileTest {
         "unet.mid_block.attentions.0.proj_in.c3a_kernel, an adapter of peft's kind c3a",
         "lora_unet_x.lambda_layer, a T-LoRA of LyCORIS",
         "lora_te_text_model_embeddings.lora_embedding_A, a LoRA of a table of embeddings",
-        "lora_te2_text_model_encoder_layers_0_mlp_fc1.alpha, a LoRA for SDXL",
         "lora_unet_double_blocks_0_img_attn_qkv.alpha, a LoRA for Flux"
     })
     void otherKindsOfAdapterAreNamed(String tensor, String kind) {
@@ -317,10 +316,22 @@ final class LoraFileTest {
         "time_embedding_linear_1, time_embedding.linear_1",
         "text_model_encoder_layers_11_self_attn_out_proj, text_model.encoder.layers.11.self_attn.out_proj",
         "encoder_layers_0_mlp_fc1, encoder.layers.0.mlp.fc1",
-        "input_blocks_1_1_transformer_blocks_0_attn1_to_q, "
+        "input_blocks_1_1_transformer_blocks_0_attn1_to_q, down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q",
+        "input_blocks_3_0_op, down_blocks.0.downsamplers.0.conv",
+        "input_blocks_8_0_in_layers_2, down_blocks.2.resnets.1.conv1",
+        "middle_block_1_transformer_blocks_9_ff_net_0_proj, mid_block.attentions.0.transformer_blocks.9.ff.net.0.proj",
+        "output_blocks_2_2_conv, up_blocks.0.upsamplers.0.conv",
+        "output_blocks_2_1_conv, up_blocks.0.upsamplers.0.conv",
+        "output_blocks_5_0_skip_connection, up_blocks.1.resnets.2.conv_shortcut",
+        "label_emb_0_2, add_embedding.linear_2",
+        "time_embed_0, time_embedding.linear_1",
+        "out_2, conv_out",
+        "input_blocks.4.1.proj_in, down_blocks.1.attentions.0.proj_in",
+        "text_projection, text_projection",
+        "single_blocks_1_linear2, "
     })
     void diffusersNamesAreFoundBehindUnderscores(String kohya, String path) {
-        assertThat(LoraKey.dotted(kohya)).isEqualTo(java.util.Optional.ofNullable(path));
+        assertThat(LoraKey.diffusers(kohya)).isEqualTo(java.util.Optional.ofNullable(path));
     }
 
     @Test
