@@ -71,21 +71,23 @@ public final class Checkpoint implements Resource {
      *     noticed only when it is first used
      */
     public static Checkpoint load(Path folderOrFile, Compute compute) {
-        return load(folderOrFile, compute, UnaryOperator.identity());
+        return load(folderOrFile, compute, UnaryOperator.identity(), WeightStorage.AUTO);
     }
 
     /**
      * As {@link #load(Path, Compute)}, of a model whose files do not tell how it was trained to be noised.
      *
      * @param noise what is so, of what they say
+     * @param storage how its weights lie in memory
      */
-    public static Checkpoint load(Path folderOrFile, Compute compute, UnaryOperator<SchedulerConfig> noise) {
-        return new Checkpoint(new ModelParts(Family.opened(folderOrFile), compute, noise));
+    public static Checkpoint load(
+            Path folderOrFile, Compute compute, UnaryOperator<SchedulerConfig> noise, WeightStorage storage) {
+        return new Checkpoint(new ModelParts(Family.opened(folderOrFile), compute, noise, storage));
     }
 
     /** A model of the given shape, whose weights are random, to time. */
     static Checkpoint random(StandIn shape, Compute compute) {
-        return new Checkpoint(new ModelParts(shape, compute, UnaryOperator.identity()));
+        return new Checkpoint(new ModelParts(shape, compute, UnaryOperator.identity(), WeightStorage.FP32));
     }
 
     /** What a model is, from its configs and headers alone. */

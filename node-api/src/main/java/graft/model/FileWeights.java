@@ -8,6 +8,7 @@ import graft.file.OriginalLayout.Cut;
 import graft.file.OriginalLayout.Place;
 import graft.node.Problem;
 import graft.tensor.Operators;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,9 +29,16 @@ final class FileWeights implements Weights.Source {
     private ByteBuffer scratch;
     private final Map<String, Place> places;
     private final NDManager manager;
+    /** Whether 16-bit numbers stay as they are. */
+    private final boolean narrow;
 
     /** @param places by the network's key */
     FileWeights(TensorStore store, Map<String, Place> places, NDManager manager) {
+        this(store, places, manager, false);
+    }
+
+    private FileWeights(TensorStore store, Map<String, Place> places, NDManager manager, boolean narrow) {
+        this.narrow = narrow;
         this.store = store;
         this.name = store.path().toString();
         this.places = places;
@@ -67,6 +75,11 @@ final class FileWeights implements Weights.Source {
     @Override
     public Optional<long[]> shape(String key, long[] wanted) {
         return Optional.ofNullable(places.get(key)).map(place -> place.cut().shape(store.shape(place.tensor())));
+    }
+
+    @Override
+    public Weights.Source narrow() {
+        return new FileWeights(store, places, manager, true);
     }
 
     @Override
@@ -143,11 +156,17 @@ final class FileWeights implements Weights.Source {
         return switch (store.dtype(tensor)) {
             // On the CPU this aliases a file's private mapping, which the array's buffer keeps alive.
             case F32 -> manager.create(cut(store.bytes(tensor), place.cut()), shape, DataType.FLOAT32);
-            case F16 -> widened(place, shape);
+            case F16 ->
+                narrow
+                        ? manager.create(cut(store.bytes(tensor), place.cut()), shape, DataType.FLOAT16)
+                        : widened(place, shape);
             case F64 ->
                 Operators.toFloat(manager.create(cut(store.bytes(tensor), place.cut()), shape, DataType.FLOAT64));
             // DJL ends the process when it is handed this type.
-            case BF16 -> manager.create(cut(store.floats(tensor), place.cut()), shape);
+            case BF16 -> {
+                NDArray wide = manager.create(cut(store.floats(tensor), place.cut()), shape);
+                yield narrow ? Operators.converted(wide, Precision.BF16) : wide;
+            }
             default ->
                 throw new Problem(
                         "cannot load " + name,

@@ -24,6 +24,7 @@ final class ModelParts implements AutoCloseable {
     private final OpenedModel model;
     private final Compute compute;
     private final UnaryOperator<SchedulerConfig> noise;
+    private final WeightStorage storage;
     private Network network;
     private final Map<String, TextEncoder> encoders = new HashMap<>();
     /** Null until it was looked at. */
@@ -33,8 +34,12 @@ final class ModelParts implements AutoCloseable {
     private Vae vae;
     private String hash;
 
-    /** @param noise what is made of what its files say of noise */
-    ModelParts(OpenedModel model, Compute compute, UnaryOperator<SchedulerConfig> noise) {
+    /**
+     * @param noise what is made of what its files say of noise
+     * @param storage of network and text encoders, which are all that is large
+     */
+    ModelParts(OpenedModel model, Compute compute, UnaryOperator<SchedulerConfig> noise, WeightStorage storage) {
+        this.storage = storage;
         this.model = model;
         this.compute = compute;
         this.noise = noise;
@@ -59,9 +64,14 @@ final class ModelParts implements AutoCloseable {
 
     synchronized Network network() {
         if (network == null) {
-            network = whole(manager -> model.weights(Parts.DENOISER, manager), model::network);
+            network = whole(manager -> frozen(Parts.DENOISER, manager), model::network);
         }
         return network;
+    }
+
+    /** The weights of a part that does not learn. */
+    private Weights.Source frozen(String part, NDManager manager) {
+        return storage.of(model.weights(part, manager), compute);
     }
 
     /** What of the network nothing can be computed with, looked at once. */
@@ -88,7 +98,7 @@ final class ModelParts implements AutoCloseable {
     synchronized TextEncoder encoder(String part) {
         return encoders.computeIfAbsent(
                 part,
-                name -> whole(manager -> model.weights(name, manager), (weights, manager) -> {
+                name -> whole(manager -> frozen(name, manager), (weights, manager) -> {
                     TextEncoder encoder = model.encoder(name, weights, manager);
                     weights.checkSound();
                     return encoder;

@@ -4,6 +4,7 @@ import graft.file.Location;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.SchedulerConfig;
+import graft.model.WeightStorage;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
@@ -60,6 +61,12 @@ public final class LoadModel implements Node {
                     + " and whether with zero terminal SNR.")
     Predicts prediction = Predicts.AUTO;
 
+    @Setting(
+            advanced = true,
+            help = "How the weights lie in memory; the pictures are the same. As in the file, weights of 16 bits take half the"
+                    + " memory of FP32 and a little longer; auto chooses by the memory that is free.")
+    WeightStorage weights = WeightStorage.AUTO;
+
     @Output(help = "The model, shared by all that it is wired to.")
     Checkpoint model;
 
@@ -91,6 +98,6 @@ public final class LoadModel implements Node {
     public void run(Run run) {
         Compute compute = Compute.of(run.device());
         Compute.prepareThread();
-        model = Checkpoint.load(Location.of(file, "file", WANTED), compute, this::noise);
+        model = Checkpoint.load(Location.of(file, "file", WANTED), compute, this::noise, weights);
     }
 }
