@@ -154,7 +154,7 @@ public record SchedulerConfig(
                 config.real("beta_start", 0.0001),
                 config.real("beta_end", 0.02),
                 config.text("beta_schedule", "linear"),
-                config.text("prediction_type", flow.isPresent() ? "flow_prediction" : "epsilon"),
+                flow.isPresent() ? "flow_prediction" : config.text("prediction_type", "epsilon"),
                 config.text("timestep_spacing", flow.isPresent() ? "trailing" : "leading"),
                 STEPS_OFFSET,
                 config.flag("set_alpha_to_one", true),
