@@ -80,37 +80,36 @@ public final class Checkpoint implements Resource {
      * @param noise what is so, of what they say
      */
     public static Checkpoint load(Path folderOrFile, Compute compute, UnaryOperator<SchedulerConfig> noise) {
-        return new Checkpoint(new ModelParts(ModelFiles.open(folderOrFile), compute, noise));
+        return new Checkpoint(new ModelParts(Family.opened(folderOrFile), compute, noise));
     }
 
     /** A model of the given shape, whose weights are random, to time. */
-    static Checkpoint random(ModelFiles shape, Compute compute) {
+    static Checkpoint random(StandIn shape, Compute compute) {
         return new Checkpoint(new ModelParts(shape, compute, UnaryOperator.identity()));
     }
 
     /** What a model is, from its configs and headers alone. */
     public static CheckpointSpec inspect(Path folderOrFile) {
-        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
-            CheckpointSpec spec = ModelParts.spec(files);
-            for (Path file : files.contents()) {
+        try (OpenedModel model = Family.opened(folderOrFile)) {
+            for (Path file : model.contents()) {
                 if (file.toString().endsWith(".safetensors")) {
                     SafeTensors.open(file).close();
                 }
             }
-            return spec;
+            return model.spec();
         }
     }
 
     /** All files that a model is read from. */
     public static List<Path> contents(Path folderOrFile) {
-        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
-            return files.contents();
+        try (OpenedModel model = Family.opened(folderOrFile)) {
+            return model.contents();
         }
     }
 
     /** The folder's or file's name without its ending. */
     public String name() {
-        String name = parts.files().path().getFileName().toString();
+        String name = parts.model().path().getFileName().toString();
         return name.replaceFirst("\\.safetensors$", "");
     }
 
@@ -149,7 +148,7 @@ public final class Checkpoint implements Resource {
 
     /** The names of the parts that are text encoders, in order. */
     public List<String> texts() {
-        return parts.reader().parts();
+        return parts.model().texts();
     }
 
     /** The text encoder of a part; {@link Parts#TEXT} is there in every model. */
@@ -343,8 +342,8 @@ public final class Checkpoint implements Resource {
     }
 
     /** Where its parts were read from, for those who write it. */
-    ModelFiles files() {
-        return parts.files();
+    OpenedModel opened() {
+        return parts.model();
     }
 
     @Override

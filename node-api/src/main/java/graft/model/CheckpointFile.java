@@ -48,7 +48,7 @@ public final class CheckpointFile {
         OriginalLayout.unetToWrite(unet.names())
                 .forEach((ours, theirs) -> tensors.add(tensor(theirs, unet.get(ours), dtype)));
         try (NDManager manager = model.compute().newManager()) {
-            Weights.Source vae = model.files().vae(manager);
+            Weights.Source vae = files(model).vae(manager);
             OriginalLayout.vaeToWrite(vae.keys()).forEach((ours, theirs) -> {
                 long[] shape = vae.shape(ours, new long[0]).orElseThrow();
                 tensors.add(fromFile(theirs, OriginalLayout.vaeShapeToWrite(ours, shape), vae, ours, dtype));
@@ -58,7 +58,7 @@ public final class CheckpointFile {
                 OriginalLayout.textEncoderToWrite(text.names())
                         .forEach((ours, theirs) -> tensors.add(tensor(theirs, text.get(ours), dtype)));
             } else {
-                Weights.Source text = model.files().textEncoder(0, manager);
+                Weights.Source text = files(model).textEncoder(0, manager);
                 OriginalLayout.textEncoderToWrite(text.keys()).forEach((ours, theirs) -> {
                     long[] shape = text.shape(ours, new long[0]).orElseThrow();
                     tensors.add(fromFile(theirs, shape, text, ours, dtype));
@@ -68,9 +68,13 @@ public final class CheckpointFile {
         }
     }
 
+    private static ModelFiles files(Checkpoint model) {
+        return ((StableDiffusionModel) model.opened()).files();
+    }
+
     private static Map<String, String> metadata(Path file, Checkpoint model) {
-        Map<String, String> metadata = new HashMap<>(model.files().descriptions());
-        if (!model.scheduler().equals(model.files().scheduler())) {
+        Map<String, String> metadata = new HashMap<>(files(model).descriptions());
+        if (!model.scheduler().equals(files(model).scheduler())) {
             metadata.put("graft.scheduler", scheduler(model, metadata.getOrDefault("graft.scheduler", "{}")));
         }
         metadata.putAll(Map.of(
@@ -110,7 +114,7 @@ public final class CheckpointFile {
      */
     public static void writeFolder(Path folder, Checkpoint model, DType dtype) {
         refuseViews(folder, model);
-        Path source = model.files().path();
+        Path source = files(model).path();
         if (!Files.isDirectory(source)) {
             throw new Problem(
                     "cannot write " + folder,

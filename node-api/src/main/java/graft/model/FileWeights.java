@@ -86,7 +86,8 @@ final class FileWeights implements Weights.Source {
     }
 
     /** What a number takes in the file. */
-    int bytesPerNumber(String key) {
+    @Override
+    public int bytesPerNumber(String key) {
         return file.entry(keys.get(key)).dtype().bytes();
     }
 

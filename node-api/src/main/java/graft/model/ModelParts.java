@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 /** The networks of one base model, each read when first asked for; safe to ask from any thread. */
 final class ModelParts implements AutoCloseable {
 
-    private final ModelFiles files;
+    private final OpenedModel model;
     private final Compute compute;
     private final UnaryOperator<SchedulerConfig> noise;
     private Network network;
@@ -29,19 +29,19 @@ final class ModelParts implements AutoCloseable {
     /** Null until it was looked at. */
     private Optional<String> networkDamage;
 
-    private Vae vae;
     private final List<Tokenizer> tokenizers = new ArrayList<>();
+    private Vae vae;
     private String hash;
 
     /** @param noise what is made of what its files say of noise */
-    ModelParts(ModelFiles files, Compute compute, UnaryOperator<SchedulerConfig> noise) {
-        this.files = files;
+    ModelParts(OpenedModel model, Compute compute, UnaryOperator<SchedulerConfig> noise) {
+        this.model = model;
         this.compute = compute;
         this.noise = noise;
     }
 
-    ModelFiles files() {
-        return files;
+    OpenedModel model() {
+        return model;
     }
 
     Compute compute() {
@@ -49,32 +49,17 @@ final class ModelParts implements AutoCloseable {
     }
 
     CheckpointSpec spec() {
-        CheckpointSpec spec = spec(files);
-        return spec.with(noise.apply(spec.scheduler()));
+        return model.spec().with(noise.apply(model.spec().scheduler()));
     }
 
     /** Whether it is noised as its files say. */
     private boolean isNoisedAsFilesSay() {
-        return spec().scheduler().equals(files.scheduler());
-    }
-
-    static CheckpointSpec spec(ModelFiles files) {
-        VaeConfig vae = files.vaeConfig();
-        SchedulerConfig scheduler = files.scheduler();
-        return new CheckpointSpec(
-                files.family(),
-                files.unetConfig().contextWidth(),
-                vae.latentChannels(),
-                vae.factor(),
-                files.textConfigs().get(0).positions(),
-                scheduler.predictionType(),
-                scheduler,
-                files.path());
+        return spec().scheduler().equals(model.spec().scheduler());
     }
 
     synchronized Network network() {
         if (network == null) {
-            network = whole(files::unet, (weights, manager) -> new UNet(files.unetConfig(), weights, manager));
+            network = whole(manager -> model.weights(Parts.DENOISER, manager), model::network);
         }
         return network;
     }
@@ -91,46 +76,40 @@ final class ModelParts implements AutoCloseable {
     Network freshNetwork(Precision precision) {
         try (NDManager passing = compute.newManager()) {
             return whole(
-                    manager -> new FreshWeights(files.unet(passing), precision, manager),
-                    (weights, manager) -> new UNet(files.unetConfig(), weights, manager));
+                    manager -> new FreshWeights(model.weights(Parts.DENOISER, passing), precision, manager),
+                    model::network);
         }
     }
 
     TextReader reader() {
-        return new ClipReader(files.textConfigs().size(), index -> tokenizers().get(index));
+        return model.reader(this::tokenizers);
     }
 
     synchronized TextEncoder encoder(String part) {
         return encoders.computeIfAbsent(
-                part, name -> textEncoder(reader().parts().indexOf(name)));
-    }
-
-    private ClipTextEncoder textEncoder(int index) {
-        return whole(manager -> files.textEncoder(index, manager), (weights, manager) -> {
-            ClipTextEncoder encoder = new ClipTextEncoder(files.textConfigs().get(index), weights, manager);
-            weights.checkSound();
-            return encoder;
-        });
+                part,
+                name -> whole(manager -> model.weights(name, manager), (weights, manager) -> {
+                    TextEncoder encoder = model.encoder(name, weights, manager);
+                    weights.checkSound();
+                    return encoder;
+                }));
     }
 
     synchronized Vae vae() {
         if (vae == null) {
             NDManager manager = compute.newManager();
-            vae = new Vae(files.vaeConfig(), Weights.of(files.vae(manager)), manager);
+            vae = model.vae(Weights.of(model.weights(Parts.VAE, manager)), manager);
         }
         return vae;
     }
 
-    synchronized Tokenizer tokenizer() {
+    Tokenizer tokenizer() {
         return tokenizers().get(0);
     }
 
-    /** One for each text encoder. */
     private synchronized List<Tokenizer> tokenizers() {
         if (tokenizers.isEmpty()) {
-            for (int i = 0; i < files.textConfigs().size(); i++) {
-                tokenizers.add(files.tokenizer(i));
-            }
+            tokenizers.addAll(model.tokenizers());
         }
         return tokenizers;
     }
@@ -152,7 +131,7 @@ final class ModelParts implements AutoCloseable {
 
     synchronized String hash() {
         if (hash == null) {
-            String ofFiles = hash(files.path(), files.contents());
+            String ofFiles = hash(model.path(), model.contents());
             hash = isNoisedAsFilesSay()
                     ? ofFiles
                     : Sha256.of(List.of(ofFiles, spec().scheduler().toString()));
@@ -207,9 +186,10 @@ final class ModelParts implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        List.of(Parts.DENOISER, Parts.TEXT, Parts.TEXT_2, Parts.VAE).forEach(this::setAside);
+        List.of(Parts.DENOISER, Parts.VAE).forEach(this::setAside);
+        model.texts().forEach(this::setAside);
         tokenizers.forEach(Tokenizer::close);
         tokenizers.clear();
-        files.close();
+        model.close();
     }
 }

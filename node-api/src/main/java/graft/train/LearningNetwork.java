@@ -22,7 +22,7 @@ import java.util.Optional;
  * training"); what learns stays float32, and so do its gradients. Under gradient checkpointing a step takes less memory and
  * about a third more time, for the same gradients. Used by one thread, each prediction followed by its gradients.
  */
-public final class LearningNetwork {
+public class LearningNetwork {
 
     private final Network network;
     private final Patches patches;
@@ -33,7 +33,8 @@ public final class LearningNetwork {
     private Tape tape = Tape.NONE;
     private NDArray prediction;
 
-    private LearningNetwork(Network network, Patches patches, Precision precision, Optional<NDManager> memory) {
+    /** For tests, which step between a prediction and its gradients. */
+    LearningNetwork(Network network, Patches patches, Precision precision, Optional<NDManager> memory) {
         this.network = network;
         this.patches = patches;
         this.precision = precision;

@@ -51,7 +51,7 @@ final class AdapterStackTest {
     }
 
     private static Entry unet(String module, Lora.Part part) {
-        return new Entry(Lora.of("mine", Map.of(module, part), Map.of(), Map.of()), 0.5, 0.25);
+        return new Entry(Lora.of("mine", Map.of(Parts.DENOISER, Map.of(module, part)), Map.of()), 0.5, 0.25);
     }
 
     private static void assertRefused(Entry entry, String sentence) {
@@ -76,8 +76,7 @@ final class AdapterStackTest {
     void theTextEncoderHasAStrengthOfItsOwn() {
         Lora lora = Lora.of(
                 "mine",
-                Map.of(),
-                Map.of(LoraKey.flatten(Q_PROJ), part(new long[] {2, 16}, new long[] {16, 2})),
+                Map.of(Parts.TEXT, Map.of(LoraKey.flatten(Q_PROJ), part(new long[] {2, 16}, new long[] {16, 2}))),
                 Map.of());
         try (Checkpoint view = AdapterStack.apply(base, List.of(new Entry(lora, 1, 0.25)))) {
             assertThat(view.patches(Parts.TEXT).at(Q_PROJ))

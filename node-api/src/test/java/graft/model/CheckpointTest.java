@@ -161,7 +161,7 @@ class CheckpointTest {
     void aUnetToLearnHasTheSameNumbersAndLeavesTheModelAsItIs() {
         try (Checkpoint model = Checkpoint.load(folder, CPU)) {
             float[] before = model.network().weights().get("conv_in.bias").toFloatArray();
-            try (UNet learning = model.networkToLearn()) {
+            try (Network learning = model.networkToLearn()) {
                 NDArray bias = learning.weights().get("conv_in.bias");
                 assertThat(bias.toFloatArray()).containsExactly(before);
                 bias.addi(1);
@@ -174,7 +174,7 @@ class CheckpointTest {
     @Test
     void whatWasSetAsideIsReadAgain() {
         try (Checkpoint model = Checkpoint.load(folder, CPU)) {
-            UNet first = model.network();
+            Network first = model.network();
             float[] before = first.weights().get("conv_in.weight").toFloatArray();
             model.setAside(Parts.DENOISER);
             assertThat(model.network()).isNotSameAs(first);

@@ -55,7 +55,7 @@ class PatchesTest {
     }
 
     private NDArray predict(Patches patches) {
-        return model.network().forward(latents, timesteps, context, patches);
+        return model.network().forward(latents, timesteps, Context.of(context), patches);
     }
 
     /** Rank-2 changes of every module of the UNet, convolutions too. */
@@ -161,9 +161,9 @@ class PatchesTest {
 
     @Test
     void aViewAddsItsChangesToThoseOfItsBaseAndSharesTheWeights() {
-        Checkpoint first = model.with(everywhere(0.5, false), Patches.NONE, AddedTokens.NONE, List.of());
-        Checkpoint second = first.with(everywhere(0.5, false), Patches.NONE, AddedTokens.NONE, List.of());
-        assertThat(second.unet()).isSameAs(model.network());
+        Checkpoint first = model.with(Map.of(Parts.DENOISER, everywhere(0.5, false)), AddedTokens.NONE, List.of());
+        Checkpoint second = first.with(Map.of(Parts.DENOISER, everywhere(0.5, false)), AddedTokens.NONE, List.of());
+        assertThat(second.network()).isSameAs(model.network());
         assertThat(second.uses()).contains(first);
         assertThat(second.patches(Parts.DENOISER).at("conv_in")).hasSize(2);
         assertThat(Golden.error(predict(second.patches(Parts.DENOISER)), predict(everywhere(1, false))))

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.model.Context;
+import graft.model.FakeNetwork;
 import graft.model.Network;
 import graft.node.Cancelled;
 import graft.tensor.TorchRandom;
@@ -86,7 +87,7 @@ class SamplingTest {
     void guidanceAsksForBothInOneBatch() {
         try (NDManager manager = NDManager.newBaseManager()) {
             List<Shape> contexts = new ArrayList<>();
-            Network network = new FunctionNetwork((x, t, context) -> {
+            Network network = FakeNetwork.of((x, t, context) -> {
                 contexts.add(context.states().getShape());
                 assertThat(t.toFloatArray()).containsOnly(500f);
                 return x.mul(context.states().get(":, :1, :1").reshape(-1, 1, 1, 1));
@@ -117,7 +118,7 @@ class SamplingTest {
     @Test
     void guidanceIsTakenBackToTheDeviationOfThePrompt() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            Network network = new FunctionNetwork(
+            Network network = FakeNetwork.of(
                     (x, t, context) -> x.mul(context.states().get(":, :1, :1").reshape(-1, 1, 1, 1)));
             NDArray latents = manager.create(new float[] {-1, 1, -2, 2}, new Shape(2, 1, 1, 2));
             Context positive = Context.of(manager.ones(new Shape(1, 7, 3)).mul(3));

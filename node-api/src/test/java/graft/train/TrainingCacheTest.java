@@ -82,7 +82,7 @@ class TrainingCacheTest {
             List<float[]> numbers = new ArrayList<>();
             numbers.add(batch.latents().toFloatArray());
             numbers.add(batch.noise().toFloatArray());
-            numbers.add(batch.context().get().toFloatArray());
+            numbers.add(batch.context().get().states().toFloatArray());
             batch.mask().ifPresent(mask -> numbers.add(mask.toFloatArray()));
             return numbers;
         }
@@ -356,7 +356,7 @@ class TrainingCacheTest {
             TextStates states = new TextStates(model, manager, 2 * one, Optional.empty());
             float[] first;
             try (Scope scope = Scope.open()) {
-                first = states.of(List.of("a penguin")).toFloatArray();
+                first = states.of(List.of("a penguin")).states().toFloatArray();
             }
             long before = NativeArrays.count();
             for (String text : List.of("a", "b", "c", "d", "e")) {
@@ -367,7 +367,7 @@ class TrainingCacheTest {
             assertThat(states.size()).isLessThanOrEqualTo(3);
             assertThat(NativeArrays.count() - before).isLessThanOrEqualTo(2);
             try (Scope scope = Scope.open()) {
-                assertThat(states.of(List.of("a penguin", "a")).get(0).toFloatArray())
+                assertThat(states.of(List.of("a penguin", "a")).states().get(0).toFloatArray())
                         .containsExactly(first);
             }
         }

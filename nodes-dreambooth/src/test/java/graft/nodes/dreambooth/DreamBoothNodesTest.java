@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
+import graft.model.Context;
 import graft.model.Fit;
 import graft.model.Images;
 import graft.model.Parts;
@@ -85,8 +86,8 @@ class DreamBoothNodesTest {
         try (NDManager manager = of.compute().newManager();
                 Scope scope = Scope.open()) {
             NDArray latents = manager.ones(new Shape(1, 4, 16, 16));
-            NDArray context = manager.ones(new Shape(1, 77, of.spec().contextWidth()));
-            return of.unet()
+            Context context = Context.of(manager.ones(new Shape(1, 77, of.spec().contextWidth())));
+            return of.network()
                     .forward(latents, manager.full(new Shape(1), 321f), context, Patches.NONE)
                     .toFloatArray();
         }
@@ -125,7 +126,7 @@ class DreamBoothNodesTest {
                 double loss = whole.losses.steps().get(i).loss();
                 assertThat(half.losses.steps().get(i).loss()).isCloseTo(loss, within(1e-2 * loss));
             }
-            assertThat(found.unet().weights().get("conv_in.weight").getDataType())
+            assertThat(found.network().weights().get("conv_in.weight").getDataType())
                     .isEqualTo(DataType.FLOAT32);
             assertThat(prediction(found)).isNotEqualTo(prediction(expected));
         }
@@ -233,7 +234,7 @@ class DreamBoothNodesTest {
 
     private static float[] reading(Checkpoint of) {
         try (Scope scope = Scope.open()) {
-            return of.encode(List.of("a noto emoji of a sks bird")).toFloatArray();
+            return of.encode(List.of("a noto emoji of a sks bird")).states().toFloatArray();
         }
     }
 

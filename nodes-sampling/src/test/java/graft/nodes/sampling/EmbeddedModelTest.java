@@ -18,6 +18,7 @@ import graft.model.Latents;
 import graft.model.LatentsSpec;
 import graft.model.Parts;
 import graft.model.Picture;
+import graft.model.UNet;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
@@ -458,7 +459,7 @@ class EmbeddedModelTest {
     private static Lora lora() {
         Random random = new Random(3);
         Map<String, Lora.Part> parts = new LinkedHashMap<>();
-        for (String module : model.network().attentionLinears()) {
+        for (String module : ((UNet) model.network()).attentionLinears()) {
             long[] shape = model.network().weightShape(module);
             float[] down = new float[(int) (2 * shape[1])];
             float[] up = new float[(int) (shape[0] * 2)];
@@ -470,7 +471,7 @@ class EmbeddedModelTest {
             }
             parts.put(module, Lora.Part.lowRank(down, new long[] {2, shape[1]}, up, new long[] {shape[0], 2}, 2));
         }
-        return Lora.of("noise", parts, Map.of(), Map.of());
+        return Lora.of("noise", Map.of(Parts.DENOISER, parts), Map.of());
     }
 
     /** Samples with few steps and decodes; everything made on the way is freed. */

@@ -9,10 +9,10 @@ import graft.adapter.EmbeddingSpec;
 import graft.model.AddedTokens;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.Learns;
 import graft.model.ModelShape;
 import graft.model.Parts;
 import graft.model.Tokenizer;
-import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -161,11 +161,11 @@ public final class TrainTextualInversion implements Node {
     }
 
     private TrainingForecast.Method method(ModelShape shape) {
-        long numbers = (long) vectors * shape.unetConfig().contextWidth();
+        long numbers = (long) vectors * shape.spec().wordWidths().get(Parts.TEXT);
         return new TrainingForecast.Method(
                 Learns.NOTHING, numbers, true, Float.BYTES * numbers, "embedding " + vectors, (stand, memory) -> {
-                    NDArray rows =
-                            memory.zeros(new Shape(vectors, shape.unetConfig().contextWidth()));
+                    NDArray rows = memory.zeros(
+                            new Shape(vectors, shape.spec().wordWidths().get(Parts.TEXT)));
                     AddedTokens added =
                             AddedTokens.of(List.of(new AddedTokens.Word("<word>", vectors)), Map.of(Parts.TEXT, rows));
                     Checkpoint view = stand.with(Map.of(), added, List.of());

@@ -85,7 +85,7 @@ class EmbeddingNodesTest {
 
     private static float[] states(Checkpoint of, String prompt) {
         try (Scope scope = Scope.open()) {
-            return of.encode(List.of(prompt)).toFloatArray();
+            return of.encode(List.of(prompt)).states().toFloatArray();
         }
     }
 

@@ -7,15 +7,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.Golden;
 import graft.file.SafeTensors;
-import graft.model.AddedTokens;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.Network;
 import graft.model.Parts;
 import graft.model.Patches;
-import graft.model.UNet;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.NativeArrays;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Gradients through blocks that are computed twice beside those of one whole record. */
-class CheckpointedNetworkTest {
+class GradientCheckpointingTest {
 
     private SafeTensors expected;
     private Checkpoint model;
@@ -49,7 +50,7 @@ class CheckpointedNetworkTest {
         expected.close();
     }
 
-    private Batch batch(Supplier<NDArray> context) {
+    private Batch batch(Supplier<Context> context) {
         return new Batch(
                 Golden.array(manager, expected, "latents").get(0),
                 Golden.array(manager, expected, "noise").get(0),
@@ -59,7 +60,7 @@ class CheckpointedNetworkTest {
     }
 
     /** Loss and all gradients, to the heap. */
-    private List<float[]> learnt(Objective.Network network, List<NDArray> leaves, Supplier<NDArray> context) {
+    private List<float[]> learnt(LearningNetwork network, List<NDArray> leaves, Supplier<Context> context) {
         Objective objective = new Objective(NoiseSchedule.of(model.scheduler()), 0);
         try (Scope scope = Scope.open()) {
             return Gradient.on(() -> {
@@ -74,11 +75,10 @@ class CheckpointedNetworkTest {
         }
     }
 
-    private void theSameWithAndWithout(Checkpoint view, List<NDArray> leaves, Supplier<NDArray> context) {
-        Objective.Network whole = (noised, timesteps, text) ->
-                view.network().forward(noised, timesteps, text, view.patches(Parts.DENOISER));
+    private void theSameWithAndWithout(Checkpoint view, List<NDArray> leaves, Supplier<Context> context) {
+        LearningNetwork whole = LearningNetwork.of(view);
         List<float[]> once = learnt(whole, leaves, context);
-        List<float[]> twice = learnt(LearningNetwork.of(view, manager), leaves, context);
+        List<float[]> twice = learnt(whole.checkpointed(manager), leaves, context);
         for (int i = 0; i < once.size(); i++) {
             assertThat(twice.get(i)).as("leaf %d", i - 1).containsExactly(once.get(i));
         }
@@ -86,7 +86,7 @@ class CheckpointedNetworkTest {
 
     @Test
     void allWeightsOfTheUnetGetTheGradientsThatOneRecordGives() {
-        try (UNet learning = model.network().copy(model.compute())) {
+        try (Network learning = model.network().copy(model.compute(), Precision.FP32)) {
             List<NDArray> leaves = learning.weights().arrays();
             leaves.forEach(Gradient::leaf);
             theSameWithAndWithout(model.withNetwork(learning), leaves, states());
@@ -97,7 +97,7 @@ class CheckpointedNetworkTest {
     void lowRankFactorsGetTheGradientsThatOneRecordGives() {
         LoraWeights lora =
                 LoraWeights.fresh(model, LoraSettings.plain(4, 4, LoraSettings.Targets.ATTENTION), 1, "node", manager);
-        Checkpoint view = model.with(lora.patches(), Patches.NONE, AddedTokens.NONE, List.of());
+        Checkpoint view = lora.over(model);
         theSameWithAndWithout(view, lora.leaves(), states());
     }
 
@@ -120,7 +120,7 @@ class CheckpointedNetworkTest {
         Checkpoint view = lora.learning(model);
         int[][] ids = Golden.ids(expected, "input_ids");
         theSameWithAndWithout(
-                view, lora.leaves(), () -> model.encoder(Parts.TEXT).encode(ids, view.patches(Parts.TEXT)));
+                view, lora.leaves(), () -> Context.of(model.encoder(Parts.TEXT).encode(ids, view.patches(Parts.TEXT))));
     }
 
     @Test
@@ -129,13 +129,13 @@ class CheckpointedNetworkTest {
         NDArray word = Gradient.leaf(manager.create(initial, new Shape(1, initial.length)));
         int[][] ids = Golden.ids(expected, "ti.input_ids");
         theSameWithAndWithout(
-                model, List.of(word), () -> model.encoder(Parts.TEXT).encode(ids, Patches.NONE, word));
+                model, List.of(word), () -> Context.of(model.encoder(Parts.TEXT).encode(ids, Patches.NONE, word)));
     }
 
     @Test
     void aLeafThatTheLossDoesNotDependOnGetsNoughts() {
         NDArray other = Gradient.leaf(manager.ones(new Shape(3)));
-        assertThat(learnt(LearningNetwork.of(model, manager), List.of(other), states())
+        assertThat(learnt(LearningNetwork.of(model).checkpointed(manager), List.of(other), states())
                         .get(1))
                 .containsExactly(0, 0, 0);
     }
@@ -144,18 +144,18 @@ class CheckpointedNetworkTest {
     void leavesNoArrayBehind() {
         LoraWeights lora =
                 LoraWeights.fresh(model, LoraSettings.plain(4, 4, LoraSettings.Targets.ATTENTION), 1, "node", manager);
-        Checkpoint view = model.with(lora.patches(), Patches.NONE, AddedTokens.NONE, List.of());
-        CheckpointedNetwork network = LearningNetwork.of(view, manager);
-        Supplier<NDArray> states = states();
+        Checkpoint view = lora.over(model);
+        LearningNetwork network = LearningNetwork.of(view).checkpointed(manager);
+        Supplier<Context> states = states();
         learnt(network, lora.leaves(), states);
         long before = NativeArrays.count();
         learnt(network, lora.leaves(), states);
         assertThat(NativeArrays.count()).isEqualTo(before);
     }
 
-    private Supplier<NDArray> states() {
+    private Supplier<Context> states() {
         NDArray states = model.encoder(Parts.TEXT).encode(Golden.ids(expected, "input_ids"), Patches.NONE);
         states.attach(manager);
-        return states::duplicate;
+        return () -> Context.of(states.duplicate());
     }
 }
