@@ -126,7 +126,7 @@ public final class CheckpointFile {
         try {
             Set<String> anew = model.hasOwnEncoder(Parts.TEXT) ? Set.of("unet", "text_encoder") : Set.of("unet");
             copyAllButWeights(anew, source, temporary);
-            if (!model.scheduler().equals(model.files().scheduler())) {
+            if (!model.scheduler().equals(files(model).scheduler())) {
                 Path said = temporary.resolve("scheduler/scheduler_config.json");
                 String noised = scheduler(model, Files.readString(said));
                 Files.delete(said); // copied with its rights, it may not be written over
