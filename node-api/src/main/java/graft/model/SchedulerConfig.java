@@ -111,7 +111,17 @@ public record SchedulerConfig(
 
     /** As Stable Diffusion 1.x was trained. */
     public static final SchedulerConfig STABLE_DIFFUSION = new SchedulerConfig(
-            1000, 0.00085, 0.012, "scaled_linear", "epsilon", "leading", STEPS_OFFSET, false, false, Optional.empty(), Map.of());
+            1000,
+            0.00085,
+            0.012,
+            "scaled_linear",
+            "epsilon",
+            "leading",
+            STEPS_OFFSET,
+            false,
+            false,
+            Optional.empty(),
+            Map.of());
 
     public SchedulerConfig {
         others = Map.copyOf(others);
