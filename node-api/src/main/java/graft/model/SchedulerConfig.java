@@ -111,7 +111,17 @@ public record SchedulerConfig(
 
     /** As Stable Diffusion 1.x was trained. */
     public static final SchedulerConfig STABLE_DIFFUSION = new SchedulerConfig(
-            1000, 0.00085, 0.012, "scaled_linear", "epsilon", "leading", STEPS_OFFSET, false, false, Optional.empty(), Map.of());
+            1000,
+            0.00085,
+            0.012,
+            "scaled_linear",
+            "epsilon",
+            "leading",
+            STEPS_OFFSET,
+            false,
+            false,
+            Optional.empty(),
+            Map.of());
 
     public SchedulerConfig {
         others = Map.copyOf(others);
@@ -154,7 +164,7 @@ public record SchedulerConfig(
                 config.real("beta_start", 0.0001),
                 config.real("beta_end", 0.02),
                 config.text("beta_schedule", "linear"),
-                config.text("prediction_type", flow.isPresent() ? "flow_prediction" : "epsilon"),
+                flow.isPresent() ? "flow_prediction" : config.text("prediction_type", "epsilon"),
                 config.text("timestep_spacing", flow.isPresent() ? "trailing" : "leading"),
                 STEPS_OFFSET,
                 config.flag("set_alpha_to_one", true),

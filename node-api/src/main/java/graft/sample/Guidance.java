@@ -39,8 +39,7 @@ public final class Guidance implements Predictor {
         }
     }
 
-    private Guidance(
-            Steered network, Context positive, Context negative, Context both, double scale, double rescale) {
+    private Guidance(Steered network, Context positive, Context negative, Context both, double scale, double rescale) {
         this.network = network;
         this.positive = positive;
         this.negative = negative;
@@ -146,11 +145,7 @@ public final class Guidance implements Predictor {
         long n = batch.getShape().get(0);
         NDArray rows = batch.reshape(n, -1);
         int[] each = {1};
-        return rows.sub(rows.mean(each, true))
-                .square()
-                .mean(each, true)
-                .sqrt()
-                .reshape(n, 1, 1, 1);
+        return rows.sub(rows.mean(each, true)).square().mean(each, true).sqrt().reshape(n, 1, 1, 1);
     }
 
     private NDArray called(NDManager inner, NDArray latents, double timestep, Context context) {

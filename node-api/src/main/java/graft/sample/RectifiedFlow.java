@@ -54,8 +54,7 @@ public final class RectifiedFlow implements NoiseSchedule {
      * @param mu the logarithm of the shift, or the shift itself where the configuration says that it grows linearly
      */
     public RectifiedFlow shifted(double mu) {
-        return new RectifiedFlow(
-                trainTimesteps, flow.exponential() ? Math.exp(mu) : mu, flow, spacing, settings);
+        return new RectifiedFlow(trainTimesteps, flow.exponential() ? Math.exp(mu) : mu, flow, spacing, settings);
     }
 
     /** Whether the shift goes by the size of the picture, which {@link #shifted} has to be told. */
@@ -142,12 +141,13 @@ public final class RectifiedFlow implements NoiseSchedule {
         double[] timesteps = new double[steps];
         for (int i = 0; i < steps; i++) {
             int left = steps - 1 - i;
-            double even = switch (spacing) {
-                case LINSPACE -> steps == 1 ? n : 1 + left * ((n - 1) / (steps - 1));
-                case LEADING -> 1 + left * (trainTimesteps / steps);
-                case TRAILING -> n - i * (n / steps);
-                case AUTO, KARRAS -> throw new IllegalStateException("a schedule has a spacing of its own");
-            };
+            double even =
+                    switch (spacing) {
+                        case LINSPACE -> steps == 1 ? n : 1 + left * ((n - 1) / (steps - 1));
+                        case LEADING -> 1 + left * (trainTimesteps / steps);
+                        case TRAILING -> n - i * (n / steps);
+                        case AUTO, KARRAS -> throw new IllegalStateException("a schedule has a spacing of its own");
+                    };
             timesteps[i] = shifted(even / n, shift) * n;
         }
         return timesteps;

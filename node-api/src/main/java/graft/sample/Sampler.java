@@ -4,6 +4,7 @@ import graft.node.Choice;
 import java.util.function.BiFunction;
 
 /** The samplers that come with Graft, each as diffusers' scheduler of that name walks it. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions are constructors, which keep nothing
 public enum Sampler implements SamplerMethod, Choice.BuiltIn {
     /** Denoising diffusion implicit models, η = 0 (Song et al., 2021, equation 12). */
     DDIM("DDIM", Walk.WHOLE_TIMESTEPS, (plan, noise) -> new Ddim(plan)),

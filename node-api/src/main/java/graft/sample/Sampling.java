@@ -81,8 +81,7 @@ public final class Sampling {
         }
     }
 
-    private static NDArray begun(
-            StepPlan plan, NoiseSchedule schedule, NDArray noise, NDArray start, NDManager walk) {
+    private static NDArray begun(StepPlan plan, NoiseSchedule schedule, NDArray noise, NDArray start, NDManager walk) {
         try (NDManager within = walk.newSubManager()) {
             // operators give their results to the manager of the array that they are called on
             NDArray unit = attached(noise.duplicate(), within);

@@ -187,9 +187,8 @@ public final class StepPlan {
     }
 
     private static StepPlan byTimesteps(SamplerMethod sampler, NoiseSchedule schedule, int steps) {
-        double[] timesteps = Arrays.stream(schedule.timesteps(steps))
-                .map(schedule::nearest)
-                .toArray();
+        double[] timesteps =
+                Arrays.stream(schedule.timesteps(steps)).map(schedule::nearest).toArray();
         List<NoiseLevel> ends = IntStream.range(0, steps)
                 .mapToObj(call -> schedule.at(schedule.after(timesteps, call)))
                 .toList();
@@ -204,8 +203,9 @@ public final class StepPlan {
     private static StepPlan along(
             SamplerMethod sampler, double[] timesteps, double[] sigmas, Function<Float, NoiseLevel> mixture) {
         float[] all = withZero(sigmas);
-        List<NoiseLevel> levels =
-                IntStream.range(0, all.length).mapToObj(i -> mixture.apply(all[i])).toList();
+        List<NoiseLevel> levels = IntStream.range(0, all.length)
+                .mapToObj(i -> mixture.apply(all[i]))
+                .toList();
         int steps = sigmas.length;
         return new StepPlan(
                 sampler, floats(timesteps), all, levels.subList(0, steps), levels.subList(1, steps + 1), 0, steps);

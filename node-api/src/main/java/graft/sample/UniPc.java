@@ -32,7 +32,8 @@ final class UniPc implements Solver {
             double h = plan.level(call + 1).lambda() - here.lambda();
             double r = (plan.level(call - 1).lambda() - here.lambda()) / h;
             NDArray difference = before.sub(clean).div((float) r);
-            predicted = predicted.sub(difference.mul((float) (0.5 * plan.level(call + 1).signal() * Math.expm1(-h))));
+            predicted = predicted.sub(
+                    difference.mul((float) (0.5 * plan.level(call + 1).signal() * Math.expm1(-h))));
         }
         beforeThat = before;
         before = clean;

@@ -79,13 +79,7 @@ class EmbeddedModelPeerTest {
                 NDManager manager = model.compute().newManager()) {
             int size = 64 / model.vae().factor();
             TorchRandom random = new TorchRandom(seed);
-            Guidance guidance = Guidance.of(
-                    manager,
-                    model,
-                    encoded(prompt),
-                    encoded(negative),
-                    5,
-                    1);
+            Guidance guidance = Guidance.of(manager, model, encoded(prompt), encoded(negative), 5, 1);
             NDArray latents = Sampling.run(
                     StepPlan.of(sampler, spacing, schedule, 25, 1),
                     schedule,

@@ -33,7 +33,8 @@ class FlowWalksTest {
         float sigma = (float) (timestep / 1000);
         float rest = 1 - sigma;
         float variance = rest * rest * DEVIATION * DEVIATION + sigma * sigma;
-        NDArray clean = x.sub(rest * MEAN).mul(rest * DEVIATION * DEVIATION / variance).add(MEAN);
+        NDArray clean =
+                x.sub(rest * MEAN).mul(rest * DEVIATION * DEVIATION / variance).add(MEAN);
         return x.sub(clean).div(sigma);
     }
 
@@ -78,8 +79,7 @@ class FlowWalksTest {
     @EnumSource(names = {"EULER_ANCESTRAL"})
     void freshNoiseKeepsMeanAndDeviation(Sampler sampler) throws Cancelled {
         try (NDManager manager = NDManager.newBaseManager()) {
-            NDArray drawn = walked(
-                    sampler, Spacing.AUTO, 1000, new TorchRandom(1).randn(manager, 1, 4, 60, 60));
+            NDArray drawn = walked(sampler, Spacing.AUTO, 1000, new TorchRandom(1).randn(manager, 1, 4, 60, 60));
             double mean = drawn.mean().getFloat();
             assertThat(mean).isCloseTo(MEAN, within(0.01));
             assertThat(Math.sqrt(drawn.sub((float) mean).square().mean().getFloat()))

@@ -9,10 +9,7 @@ final class GoldenSchedule {
 
     /** Of velocity, with noise up to nothing but noise and trailing spacing. */
     static VariancePreserving ofZeroTerminalSnr(String model) {
-        return of(model)
-                .with(Prediction.V_PREDICTION)
-                .withZeroTerminalSnr()
-                .with(Spacing.TRAILING);
+        return of(model).with(Prediction.V_PREDICTION).withZeroTerminalSnr().with(Spacing.TRAILING);
     }
 
     static VariancePreserving of(String model) {

@@ -70,7 +70,8 @@ class NoiseScheduleGoldenTest {
                             schedule.noised(clean, noise, timesteps), Golden.array(manager, expected, "vpred.noisy")))
                     .isLessThan(2e-3);
             assertThat(Golden.error(
-                            schedule.target(clean, noise, timesteps), Golden.array(manager, expected, "vpred.velocity")))
+                            schedule.target(clean, noise, timesteps),
+                            Golden.array(manager, expected, "vpred.velocity")))
                     .isLessThan(2e-3);
         }
     }

@@ -122,7 +122,8 @@ class RectifiedFlowGoldenTest {
                     (owner, shape) -> owner.zeros(shape),
                     (done, total, latents, denoised) -> {
                         if (done == 1) {
-                            assertThat(Golden.error(latents.toFloatArray(), first)).isLessThan(1e-5);
+                            assertThat(Golden.error(latents.toFloatArray(), first))
+                                    .isLessThan(1e-5);
                             checked[0] = true;
                         }
                     });
@@ -170,8 +171,7 @@ class RectifiedFlowGoldenTest {
             NDArray clean = Golden.array(manager, expected, "latents").get(0);
             NDArray noise = Golden.array(manager, expected, "noise").get(0);
             assertThat(Golden.error(
-                            flow.noised(clean, noise, timesteps),
-                            Golden.array(manager, expected, "lora.step0.noisy")))
+                            flow.noised(clean, noise, timesteps), Golden.array(manager, expected, "lora.step0.noisy")))
                     .isLessThan(1e-6);
             NDArray target = flow.target(clean, noise, timesteps);
             assertThat(Golden.error(target, Golden.array(manager, expected, "lora.step0.target")))

@@ -48,8 +48,8 @@ class FlowTrainingGoldenTest {
         try (SafeTensors expected = SafeTensors.open(Golden.path(model + "-training/expected.safetensors"))) {
             float[] sigmas = expected.floats("weighting.sigma.none");
             for (FlowWeight weight : FlowWeight.values()) {
-                float[] wanted = expected.floats(
-                        "weighting.weight." + weight.name().toLowerCase(java.util.Locale.ROOT));
+                float[] wanted =
+                        expected.floats("weighting.weight." + weight.name().toLowerCase(java.util.Locale.ROOT));
                 for (int i = 0; i < sigmas.length; i++) {
                     assertThat((float) weight.at(sigmas[i])).isCloseTo(wanted[i], within(1e-5f * wanted[i]));
                 }
