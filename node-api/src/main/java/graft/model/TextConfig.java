@@ -22,7 +22,8 @@ record TextConfig(
         int projected) {
 
     /** The shape of Stable Diffusion 1.5's. */
-    static final TextConfig STABLE_DIFFUSION_15 = new TextConfig(49408, 768, 3072, 12, 12, 77, 1e-5, true, 49407, 49407, 0);
+    static final TextConfig STABLE_DIFFUSION_15 =
+            new TextConfig(49408, 768, 3072, 12, 12, 77, 1e-5, true, 49407, 49407, 0);
 
     /** What a config that leaves a field out means: transformers' {@code CLIPTextConfig}. */
     static TextConfig of(Config config) {
@@ -53,8 +54,7 @@ record TextConfig(
     }
 
     private static boolean projects(Config config) {
-        return config.has("architectures")
-                && config.texts("architectures").contains("CLIPTextModelWithProjection");
+        return config.has("architectures") && config.texts("architectures").contains("CLIPTextModelWithProjection");
     }
 
     /** The shape of an SD 1.x encoder in a file without config: 64 channels a head, as in all of CLIP. */

@@ -8,6 +8,7 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.tensor.Compute;
@@ -27,8 +28,11 @@ public final class LoadModel implements Node {
 
     @Setting(
             control = Control.MODEL,
-            help = "A .safetensors file, a folder in the layout of diffusers, or builtin:emoji-sd, which draws emoji of"
-                    + " 64 by 64 pixels.")
+            collection = Collection.CHECKPOINTS,
+            help =
+                    "A .safetensors file, a folder in the layout of diffusers, the name of either in your model folders, or"
+                            + " builtin:emoji-sd, which draws emoji of"
+                            + " 64 by 64 pixels.")
     String file = "builtin:emoji-sd";
 
     @Output(help = "The model, shared by all that it is wired to.")
