@@ -11,6 +11,7 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.sample.Prediction;
@@ -31,8 +32,11 @@ public final class LoadModel implements Node {
 
     @Setting(
             control = Control.MODEL,
-            help = "A .safetensors file, a folder in the layout of diffusers, or builtin:emoji-sd, which draws emoji of"
-                    + " 64 by 64 pixels.")
+            collection = Collection.CHECKPOINTS,
+            help =
+                    "A .safetensors file, a folder in the layout of diffusers, the name of either in your model folders, or"
+                            + " builtin:emoji-sd, which draws emoji of"
+                            + " 64 by 64 pixels.")
     String file = "builtin:emoji-sd";
 
     /** What a model predicts. */

@@ -15,6 +15,7 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.sample.Drawing;
@@ -136,6 +137,7 @@ public final class ScoreModel implements Node {
             advanced = true,
             group = "what looks",
             control = Control.FOLDER,
+            collection = Collection.VISION,
             help =
                     "What tells whether it is the same thing: builtin:emoji-dino for emoji, facebook/dino-vits16 for photos.")
     String dino = "builtin:emoji-dino";
@@ -145,6 +147,7 @@ public final class ScoreModel implements Node {
             advanced = true,
             group = "what looks",
             control = Control.FOLDER,
+            collection = Collection.VISION,
             help =
                     "What compares pictures with pictures and words: builtin:emoji-clip for emoji, openai/clip-vit-base-patch32"
                             + " for photos.")
