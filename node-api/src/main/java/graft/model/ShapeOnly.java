@@ -57,6 +57,11 @@ record ShapeOnly(
     }
 
     @Override
+    public Optional<TokenizerFiles> tokenizerFiles(int index) {
+        return Optional.empty();
+    }
+
+    @Override
     public List<Path> contents() {
         return List.of();
     }
