@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import graft.model.AddedTokens;
 import graft.model.Change;
 import graft.model.Checkpoint;
+import graft.model.Parts;
 import graft.model.PatchSchedule;
 import graft.model.Patches;
 import graft.model.ScheduledPatches;
@@ -16,8 +17,10 @@ import graft.node.Resource;
 import graft.tensor.Scope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Lays LoRAs over a base model: the result is a view that shares the weights and adds strength · (changed − W). */
 public final class AdapterStack {
@@ -49,13 +52,12 @@ public final class AdapterStack {
      * @throws Problem when it was made for another kind of model, saying how they differ
      */
     public static Lora fitted(Lora lora, Checkpoint model) {
-        LoraTarget target = LoraTarget.of(model, !lora.text().isEmpty());
+        checkParts(lora, model);
+        LoraTarget target = LoraTarget.of(model, lora.changed());
         Fitting fitting = new Fitting(lora.name(), model.name());
-        return Lora.of(
-                lora.name(),
-                fitting.fit(lora.unet(), target.unetLayers()),
-                fitting.fit(lora.text(), target.textLayers()),
-                lora.metadata());
+        Map<String, Map<String, Lora.Part>> layers = new LinkedHashMap<>();
+        lora.changed().forEach(part -> layers.put(part, fitting.fit(lora.layers(part), target.layers(part))));
+        return Lora.of(lora.name(), layers, lora.metadata());
     }
 
     /** As {@link #apply(Checkpoint, List, List)} without embeddings. */
@@ -73,28 +75,47 @@ public final class AdapterStack {
      *     one that the vocabulary has, or is there twice
      */
     public static Checkpoint apply(Checkpoint base, List<Entry> entries, List<Embedding> embeddings) {
-        LoraTarget target = LoraTarget.of(
-                base, entries.stream().anyMatch(entry -> !entry.lora().text().isEmpty()));
+        Set<String> changed = new LinkedHashSet<>();
+        entries.forEach(entry -> changed.addAll(entry.lora().changed()));
+        entries.forEach(entry -> checkParts(entry.lora(), base));
+        LoraTarget target = LoraTarget.of(base, changed);
         NDManager memory = base.compute().newManager();
         try (Scope scope = Scope.open()) {
-            Map<String, List<Change>> always = new LinkedHashMap<>();
-            Map<String, List<Change>> text = new LinkedHashMap<>();
+            Map<String, Map<String, List<Change>>> always = new LinkedHashMap<>();
             List<ScheduledPatches> atSomeSteps = new ArrayList<>();
             for (Entry entry : entries) {
                 boolean never = entry.schedule().never();
-                Map<String, List<Change>> unet = entry.schedule().always() ? always : new LinkedHashMap<>();
                 Fitting fitting = new Fitting(entry.lora().name(), base.name());
-                fitting.add(entry.lora().unet(), never ? 0 : entry.unetStrength(), target.unetLayers(), memory, unet);
-                fitting.add(entry.lora().text(), never ? 0 : entry.textStrength(), target.textLayers(), memory, text);
-                if (!entry.schedule().always() && !unet.isEmpty()) {
-                    atSomeSteps.add(new ScheduledPatches(Patches.of(unet), entry.schedule()));
+                for (String part : entry.lora().changed()) {
+                    boolean scheduled =
+                            part.equals(Parts.DENOISER) && !entry.schedule().always();
+                    Map<String, List<Change>> changes = scheduled
+                            ? new LinkedHashMap<>()
+                            : always.computeIfAbsent(part, first -> new LinkedHashMap<>());
+                    double strength = Parts.isText(part) ? entry.textStrength() : entry.unetStrength();
+                    fitting.add(entry.lora().layers(part), never ? 0 : strength, target.layers(part), memory, changes);
+                    if (scheduled && !changes.isEmpty()) {
+                        atSomeSteps.add(new ScheduledPatches(Patches.of(changes), entry.schedule()));
+                    }
                 }
             }
             AddedTokens words = tokens(base, embeddings, memory, scope);
-            return base.with(Patches.of(always), atSomeSteps, Patches.of(text), words, List.of(new Memory(memory)));
+            Map<String, Patches> patches = new LinkedHashMap<>();
+            always.forEach((part, changes) -> patches.put(part, Patches.of(changes)));
+            return base.with(patches, atSomeSteps, words, List.of(new Memory(memory)));
         } catch (RuntimeException | Error e) {
             memory.close();
             throw e;
+        }
+    }
+
+    /** @throws Problem when it changes a text encoder that the model has not */
+    private static void checkParts(Lora lora, Checkpoint model) {
+        boolean lacking = lora.changed().stream()
+                .anyMatch(part -> Parts.isText(part) && !model.texts().contains(part));
+        if (lacking) {
+            throw LoraBase.otherFamily(
+                    lora.name(), model.name(), model.spec().family());
         }
     }
 
@@ -103,11 +124,11 @@ public final class AdapterStack {
         if (embeddings.isEmpty()) {
             return base.addedTokens();
         }
-        int width = base.textEncoder().width();
+        int width = base.encoder(Parts.TEXT).width();
         List<AddedTokens.Word> words = new ArrayList<>(base.addedTokens().words());
         List<NDArray> rows = new ArrayList<>();
         if (!words.isEmpty()) {
-            rows.add(base.addedTokens().rows());
+            rows.add(base.addedTokens().rows(Parts.TEXT));
         }
         for (Embedding embedding : embeddings) {
             checkWord(embedding, base, words);
@@ -123,7 +144,7 @@ public final class AdapterStack {
                     embedding.values(), new Shape(embedding.vectors().size(), width)));
         }
         NDArray joined = NDArrays.concat(new NDList(rows), 0);
-        return AddedTokens.of(words, scope.keep(joined, memory));
+        return AddedTokens.of(words, Map.of(Parts.TEXT, scope.keep(joined, memory)));
     }
 
     private static void checkSize(Embedding embedding) {

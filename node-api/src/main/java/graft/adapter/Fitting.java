@@ -28,7 +28,7 @@ record Fitting(String lora, String model) {
         Map<String, Part> byModule = fit(parts, layers);
         if (strength != 0) {
             byModule.forEach((module, part) -> {
-                Change change = LoraArrays.toChange(part, layers.shapeOf().apply(module), strength, memory);
+                Change change = LoraArrays.toChange(part, layers.shapes().get(module), strength, memory);
                 checkSize(module, change);
                 patches.computeIfAbsent(module, key -> new ArrayList<>()).add(change);
             });
@@ -53,17 +53,16 @@ record Fitting(String lora, String model) {
     Map<String, Part> fit(Map<String, Part> parts, LoraTarget.Layers layers) {
         Map<String, Part> byModule = new LinkedHashMap<>();
         List<String> unknown = new ArrayList<>();
-        parts.forEach((spelled, part) -> layers.moduleOf()
-                .apply(spelled)
+        parts.forEach((spelled, part) -> layers.module(spelled)
                 .ifPresentOrElse(module -> byModule.put(module, part), () -> unknown.add(spelled)));
         // Widths first: they say what kind of model it was for, which a list of names does not.
         byModule.keySet().stream()
                 .filter(module -> module.endsWith("attn2.to_k"))
                 .findFirst()
                 .ifPresent(module ->
-                        checkContext(byModule.get(module), layers.shapeOf().apply(module)));
+                        checkContext(byModule.get(module), layers.shapes().get(module)));
         byModule.forEach(
-                (module, part) -> checkFits(module, part, layers.shapeOf().apply(module), layers.biased()));
+                (module, part) -> checkFits(module, part, layers.shapes().get(module), layers.biased()));
         if (!unknown.isEmpty()) {
             throw cannotApply(
                     unknown.size() + " of its " + parts.size() + " layers are not in the model"

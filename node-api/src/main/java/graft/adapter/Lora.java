@@ -2,6 +2,7 @@ package graft.adapter;
 
 import ai.djl.ndarray.NDManager;
 import graft.model.Change;
+import graft.model.Parts;
 import graft.node.Resource;
 import graft.node.SocketType;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -467,24 +469,29 @@ public final class Lora implements Resource {
     }
 
     private final String name;
-    private final Map<String, Part> unet;
-    private final Map<String, Part> text;
+    private final Map<String, Map<String, Part>> layers;
     private final Map<String, String> metadata;
 
-    private Lora(String name, Map<String, Part> unet, Map<String, Part> text, Map<String, String> metadata) {
+    private Lora(String name, Map<String, Map<String, Part>> layers, Map<String, String> metadata) {
         this.name = name;
-        this.unet = Collections.unmodifiableMap(new LinkedHashMap<>(unet));
-        this.text = Collections.unmodifiableMap(new LinkedHashMap<>(text));
+        this.layers = Collections.unmodifiableMap(layers);
         this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
-    /** A LoRA of the given parts by module; the maps are copied, the float arrays are not. */
+    /**
+     * A LoRA of what changes each layer; the maps are copied, the float arrays are not.
+     *
+     * @param layers by part of the model ({@link graft.model.Parts}), then by module
+     */
     public static Lora of(
-            String name,
-            Map<String, ? extends Part> unet,
-            Map<String, ? extends Part> text,
-            Map<String, String> metadata) {
-        return new Lora(name, new LinkedHashMap<>(unet), new LinkedHashMap<>(text), metadata);
+            String name, Map<String, ? extends Map<String, ? extends Part>> layers, Map<String, String> metadata) {
+        Map<String, Map<String, Part>> copies = new LinkedHashMap<>();
+        layers.forEach((part, modules) -> {
+            if (!modules.isEmpty()) {
+                copies.put(part, Collections.unmodifiableMap(new LinkedHashMap<>(modules)));
+            }
+        });
+        return new Lora(name, copies, metadata);
     }
 
     /** What the user calls it: the file's name without its ending, or the name that training gave. */
@@ -492,12 +499,19 @@ public final class Lora implements Resource {
         return name;
     }
 
-    public Map<String, Part> unet() {
-        return unet;
+    /** The parts of a model that it changes. */
+    public Set<String> changed() {
+        return layers.keySet();
     }
 
-    public Map<String, Part> text() {
-        return text;
+    /** Whether it changes a text encoder. */
+    public boolean changesText() {
+        return changed().stream().anyMatch(Parts::isText);
+    }
+
+    /** What changes the layers of a part, by module; empty for a part that it leaves alone. */
+    public Map<String, Part> layers(String part) {
+        return layers.getOrDefault(part, Map.of());
     }
 
     /** Texts of the file's header, such as {@code ss_network_dim}. */
@@ -548,7 +562,7 @@ public final class Lora implements Resource {
     }
 
     Stream<Part> parts() {
-        return Stream.concat(unet.values().stream(), text.values().stream());
+        return layers.values().stream().flatMap(modules -> modules.values().stream());
     }
 
     /** Nothing to free: the parts live on the Java heap. */

@@ -2,7 +2,6 @@ package graft.adapter;
 
 import com.google.gson.JsonObject;
 import graft.adapter.LoraKey.Role;
-import graft.adapter.LoraKey.Side;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
@@ -43,7 +42,6 @@ public final class LoraFile {
         Map<String, String> kinds = new LinkedHashMap<>();
         kinds.put("^bundle_emb\\.", "a LoRA bundled with embeddings");
         kinds.put("^(unet|text_encoder):", "a LoRA of cloneofsimo's layout");
-        kinds.put("^(lora_te2_|text_encoder_2\\.|clip_g\\.)", "a LoRA for SDXL, with a second text encoder");
         kinds.put("(single_blocks_|\\bsingle_transformer_blocks\\.|double_blocks_)", "a LoRA for Flux");
         kinds.put("\\.lora_E$", "an AdaLoRA of peft");
         kinds.put("\\.lora_embedding_[AB]", "a LoRA of a table of embeddings");
@@ -102,16 +100,16 @@ public final class LoraFile {
         }
     }
 
-    /** The names of tensors by side, layer and role. */
-    private static Map<Side, Map<String, Map<Role, String>>> modules(SafeTensors tensors) {
+    /** The names of tensors by part of the model, layer and role. */
+    private static Map<String, Map<String, Map<Role, String>>> modules(SafeTensors tensors) {
         Path file = tensors.file();
         refuseOtherKinds(tensors);
-        Map<Side, Map<String, Map<Role, String>>> modules = new EnumMap<>(Side.class);
+        Map<String, Map<String, Map<Role, String>>> modules = new LinkedHashMap<>();
         List<String> unknown = new ArrayList<>();
         for (String name : new TreeSet<>(tensors.names())) {
             LoraKey.parse(name)
                     .ifPresentOrElse(
-                            key -> modules.computeIfAbsent(key.side(), side -> new LinkedHashMap<>())
+                            key -> modules.computeIfAbsent(key.part(), part -> new LinkedHashMap<>())
                                     .computeIfAbsent(key.module(), module -> new EnumMap<>(Role.class))
                                     .put(key.role(), name),
                             () -> unknown.add(name));
@@ -132,13 +130,11 @@ public final class LoraFile {
     }
 
     static Lora readOwn(SafeTensors tensors) {
-        Map<Side, Map<String, Map<Role, String>>> modules = modules(tensors);
+        Map<String, Map<String, Map<Role, String>>> modules = modules(tensors);
         PeftSettings settings = PeftSettings.of(tensors.file(), tensors.metadata());
-        return Lora.of(
-                nameOf(tensors.file()),
-                parts(tensors, Side.UNET, modules.getOrDefault(Side.UNET, Map.of()), settings),
-                parts(tensors, Side.TEXT, modules.getOrDefault(Side.TEXT, Map.of()), settings),
-                tensors.metadata());
+        Map<String, Map<String, Lora.Part>> layers = new LinkedHashMap<>();
+        modules.forEach((part, names) -> layers.put(part, parts(tensors, part, names, settings)));
+        return Lora.of(nameOf(tensors.file()), layers, tensors.metadata());
     }
 
     private static String nameOf(Path file) {
@@ -182,11 +178,11 @@ public final class LoraFile {
     }
 
     private static Map<String, Lora.Part> parts(
-            SafeTensors tensors, Side side, Map<String, Map<Role, String>> modules, PeftSettings settings) {
+            SafeTensors tensors, String part, Map<String, Map<Role, String>> modules, PeftSettings settings) {
         Map<String, Lora.Part> parts = new LinkedHashMap<>();
         modules.forEach(
-                (module, names) -> parts.put(module, new PartReader(tensors, side, module, names, settings).read()));
-        return parts;
+                (module, names) -> parts.put(module, new PartReader(tensors, part, module, names, settings).read()));
+        return Fused.apart(parts);
     }
 
     /** As {@link #write(Path, Lora, AdapterFormat, DType, Map)} with kohya's keys. */
@@ -261,12 +257,10 @@ public final class LoraFile {
 
     private static Map<String, String> metadata(Lora lora, String hash, Map<String, String> extra) {
         Map<String, String> metadata = new TreeMap<>();
-        metadata.put("ss_v2", "False");
-        metadata.put("ss_base_model_version", "sd_v1");
+        metadata.putAll(LoraBase.of(lora).metadata());
         network(lora, metadata);
         metadata.put("ss_output_name", lora.name());
         metadata.put("modelspec.sai_model_spec", "1.0.1");
-        metadata.put("modelspec.architecture", "stable-diffusion-v1/lora");
         metadata.put("modelspec.implementation", "https://github.com/Stability-AI/generative-models");
         metadata.put("modelspec.title", lora.name());
         metadata.putAll(lora.metadata());

@@ -3,10 +3,10 @@ package graft.adapter;
 import graft.adapter.Lora.Part;
 import graft.adapter.Lora.Product;
 import graft.adapter.Lora.Values;
-import graft.adapter.LoraKey.Side;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
+import graft.model.Parts;
 import graft.node.Choice;
 import graft.node.Problem;
 import java.util.ArrayList;
@@ -15,7 +15,10 @@ import java.util.Optional;
 
 /** The formats that come with Graft; each of them reads the files of all. */
 public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
-    /** sd-scripts' keys, and LyCORIS' for what is more than a LoRA: holds every kind but two of peft's, which it names. */
+    /**
+     * sd-scripts' keys, which for XL are of the original layout, and LyCORIS' for what is more than a LoRA: holds every kind but
+     * two of peft's, which it names.
+     */
     KOHYA,
     /** {@code unet.….lora.down.weight}: plain LoRA, at scale 1. */
     DIFFUSERS,
@@ -42,16 +45,27 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
 
     @Override
     public List<Tensor> tensors(Lora lora, DType dtype) {
-        Writing writing = new Writing(this, dtype, new ArrayList<>());
-        lora.unet().forEach((module, part) -> writing.add(lora, Side.UNET, module, part));
-        lora.text().forEach((module, part) -> writing.add(lora, Side.TEXT, module, part));
+        Writing writing = new Writing(this, dtype, LoraBase.of(lora), new ArrayList<>());
+        for (String of : lora.changed()) {
+            lora.layers(of).forEach((module, part) -> writing.add(lora, of, module, part));
+        }
         return writing.tensors();
     }
 
-    /** Tensors gathered so far. */
-    private record Writing(LoraFormat format, DType dtype, List<Tensor> tensors) {
+    /** What diffusers calls a part of a model. */
+    static String diffusersName(String part) {
+        return switch (part) {
+            case Parts.DENOISER -> "unet";
+            case Parts.TEXT -> "text_encoder";
+            case Parts.TEXT_2 -> "text_encoder_2";
+            default -> part;
+        };
+    }
 
-        void add(Lora lora, Side side, String module, Part part) {
+    /** Tensors gathered so far. */
+    private record Writing(LoraFormat format, DType dtype, LoraBase base, List<Tensor> tensors) {
+
+        void add(Lora lora, String of, String module, Part part) {
             if (part instanceof Lora.Custom custom) {
                 throw new Problem(
                         "cannot write the LoRA " + lora.name(),
@@ -59,13 +73,14 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
                         "choose the format of the plugin that brings the kind");
             }
             if (format == KOHYA) {
-                kohya(lora, module, kohyaName(side, module), part);
+                kohya(lora, module, kohyaName(of, module), part);
                 return;
             }
-            String path = LoraKey.dotted(module)
+            String path = LoraKey.diffusers(module)
                     .orElseThrow(() -> cannotHold(
                             lora, module, "the file that it came from calls it otherwise than diffusers does"));
-            String name = side == Side.UNET ? "unet." + path : "text_encoder." + withTextModel(path, '.');
+            boolean text = Parts.isText(of);
+            String name = diffusersName(of) + "." + (text ? withTextModel(path, '.') : path);
             if (format == PEFT && ofPeft(name, part)) {
                 return;
             }
@@ -80,8 +95,8 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
                 }
                 put(name + ".lora_magnitude_vector", peftMagnitude(dora.magnitude(), low));
             }
-            String down = diffusers ? (side == Side.UNET ? ".lora.down" : ".lora_linear_layer.down") : ".lora_A";
-            String up = diffusers ? (side == Side.UNET ? ".lora.up" : ".lora_linear_layer.up") : ".lora_B";
+            String down = diffusers ? (text ? ".lora_linear_layer.down" : ".lora.down") : ".lora_A";
+            String up = diffusers ? (text ? ".lora_linear_layer.up" : ".lora.up") : ".lora_B";
             put(name + down + ".weight", low.down());
             // Neither spelling has a place for alpha that every reader looks at.
             put(name + up + ".weight", scaled(low.up(), low.scale()));
@@ -142,14 +157,27 @@ public enum LoraFormat implements AdapterFormat, Choice.BuiltIn {
             return new Values(upper, count, width * (width - 1L) / 2);
         }
 
-        private static String kohyaName(Side side, String module) {
-            String flat = LoraKey.flatten(module);
-            return side == Side.UNET ? "lora_unet_" + flat : "lora_te_" + withTextModel(flat, '_');
+        private String kohyaName(String of, String module) {
+            return switch (of) {
+                case Parts.DENOISER -> "lora_unet_" + LoraKey.flatten(kohyaModule(module));
+                case Parts.TEXT_2 -> "lora_te2_" + withTextModel(LoraKey.flatten(module), '_');
+                default ->
+                    (base == LoraBase.STABLE_DIFFUSION_XL ? "lora_te1_" : "lora_te_")
+                            + withTextModel(LoraKey.flatten(module), '_');
+            };
+        }
+
+        /** sd-scripts trains XL in its original layout, and versions 1 and 2 in diffusers'. */
+        private String kohyaModule(String module) {
+            return base == LoraBase.STABLE_DIFFUSION_XL
+                    ? LoraKey.diffusers(module).map(UNetNames::toOriginalOfXl).orElse(module)
+                    : module;
         }
 
         private static String withTextModel(String module, char joint) {
             String beginning = "text_model" + joint;
-            return module.startsWith(beginning) ? module : beginning + module;
+            boolean whole = module.startsWith(beginning) || module.equals("text_projection");
+            return whole ? module : beginning + module;
         }
 
         private void kohya(Lora lora, String module, String name, Part part) {

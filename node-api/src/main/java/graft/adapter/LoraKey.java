@@ -1,5 +1,6 @@
 package graft.adapter;
 
+import graft.model.Parts;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,14 +16,10 @@ import java.util.regex.Pattern;
  * {@code utils/state_dict_utils.py}, sd-scripts {@code networks/}, ComfyUI {@code comfy/weight_adapter/}, LyCORIS
  * {@code modules/}, peft {@code tuners/}.
  *
+ * @param part of the model: {@link Parts#DENOISER} or a text encoder
  * @param module the layer as spelled: dots, or underscores as kohya writes them; diffusers or LDM names
  */
-record LoraKey(Side side, String module, Role role) {
-
-    enum Side {
-        UNET,
-        TEXT
-    }
+record LoraKey(String part, String module, Role role) {
 
     enum Role {
         DOWN,
@@ -94,29 +91,51 @@ record LoraKey(Side side, String module, Role role) {
     private static final Pattern WHOLE = Pattern.compile("(base_model\\.model\\.|lora_|lycoris_).+");
 
     /** What a file says before the layer's own name; none is the beginning of another. */
-    private static final Map<String, Side> BEGINNINGS = Map.ofEntries(
-            Map.entry("lora_unet_", Side.UNET),
-            Map.entry("oft_unet_", Side.UNET),
-            Map.entry("lycoris_", Side.UNET),
-            Map.entry("lora_te_", Side.TEXT),
-            Map.entry("lora_te1_", Side.TEXT),
-            Map.entry("unet.", Side.UNET),
-            Map.entry("text_encoder.", Side.TEXT),
-            Map.entry("text_encoders.clip_l.transformer.", Side.TEXT),
-            Map.entry("clip_l.", Side.TEXT),
-            Map.entry("diffusion_model.", Side.UNET),
-            Map.entry("model.diffusion_model.", Side.UNET));
+    private static final Map<String, String> BEGINNINGS = Map.ofEntries(
+            Map.entry("lora_unet_", Parts.DENOISER),
+            Map.entry("oft_unet_", Parts.DENOISER),
+            Map.entry("lycoris_", Parts.DENOISER),
+            Map.entry("lora_te_", Parts.TEXT),
+            Map.entry("lora_te1_", Parts.TEXT),
+            Map.entry("lora_te2_", Parts.TEXT_2),
+            Map.entry("unet.", Parts.DENOISER),
+            Map.entry("text_encoder.", Parts.TEXT),
+            Map.entry("text_encoder_2.", Parts.TEXT_2),
+            Map.entry("text_encoders.clip_l.transformer.", Parts.TEXT),
+            Map.entry("text_encoders.clip_h.transformer.", Parts.TEXT),
+            Map.entry("text_encoders.clip_g.transformer.", Parts.TEXT_2),
+            Map.entry("clip_l.", Parts.TEXT),
+            Map.entry("clip_h.", Parts.TEXT),
+            Map.entry("clip_g.", Parts.TEXT_2),
+            Map.entry("cond_stage_model.transformer.", Parts.TEXT),
+            Map.entry("cond_stage_model.model.", Parts.TEXT),
+            Map.entry("conditioner.embedders.0.transformer.", Parts.TEXT),
+            Map.entry("conditioner.embedders.1.model.", Parts.TEXT_2),
+            Map.entry("diffusion_model.", Parts.DENOISER),
+            Map.entry("model.diffusion_model.", Parts.DENOISER));
 
     /** Files of one network alone, as peft saves them, name no network: these names tell. */
-    private static final Pattern BARE_UNET =
-            Pattern.compile("conv_in|conv_out|conv_norm_out|(down_blocks|up_blocks|mid_block|time_embedding)\\..+");
+    private static final Pattern BARE_UNET = Pattern.compile(
+            "conv_in|conv_out|conv_norm_out|(down_blocks|up_blocks|mid_block|time_embedding|add_embedding)\\..+");
 
     private static final Pattern BARE_TEXT =
-            Pattern.compile("(text_model\\.)?(encoder\\.layers\\..+|final_layer_norm)");
+            Pattern.compile("(text_model\\.)?(encoder\\.layers\\..+|final_layer_norm)|text_projection");
 
     /** The text encoder's names for what the oldest diffusers files spell as in the UNet. */
     private static final Map<String, String> OLD_TEXT_NAMES =
             Map.of("to_q", "q_proj", "to_k", "k_proj", "to_v", "v_proj", "to_out", "out_proj");
+
+    private static final Pattern OPEN_CLIP_BLOCK =
+            Pattern.compile("(?:transformer\\.)?resblocks\\.(\\d{1,6})\\.(.+)");
+
+    private static final Map<String, String> OPEN_CLIP_LAYERS = Map.of(
+            "ln_1", "layer_norm1",
+            "ln_2", "layer_norm2",
+            "mlp.c_fc", "mlp.fc1",
+            "mlp.c_proj", "mlp.fc2",
+            "attn.out_proj", "self_attn.out_proj",
+            "attn.in_proj", "self_attn." + Fused.IN_PROJ,
+            "attn.in_proj_weight", "self_attn." + Fused.IN_PROJ);
 
     /** Empty for a name that no known tool writes for a LoRA. */
     static Optional<LoraKey> parse(String tensor) {
@@ -158,46 +177,64 @@ record LoraKey(Side side, String module, Role role) {
     private static Optional<LoraKey> of(String spelled, Role role) {
         String name =
                 spelled.startsWith("base_model.model.") ? spelled.substring("base_model.model.".length()) : spelled;
-        for (Map.Entry<String, Side> beginning : BEGINNINGS.entrySet()) {
+        for (Map.Entry<String, String> beginning : BEGINNINGS.entrySet()) {
             if (name.startsWith(beginning.getKey())) {
                 return Optional.of(of(
                         beginning.getValue(), name.substring(beginning.getKey().length()), role));
             }
         }
         if (BARE_UNET.matcher(name).matches()) {
-            return Optional.of(of(Side.UNET, name, role));
+            return Optional.of(of(Parts.DENOISER, name, role));
         }
-        return BARE_TEXT.matcher(name).matches() ? Optional.of(of(Side.TEXT, name, role)) : Optional.empty();
+        return BARE_TEXT.matcher(name).matches() ? Optional.of(of(Parts.TEXT, name, role)) : Optional.empty();
     }
 
-    private static LoraKey of(Side side, String spelled, Role role) {
+    private static LoraKey of(String part, String spelled, Role role) {
         // peft calls the layer that it wraps base_layer, where it keeps a bias that it trained.
         String module = spelled.replace(".processor.", ".").replaceFirst("\\.base_layer$", "");
+        if (Parts.isText(part)) {
+            module = openClip(module.replaceFirst("^transformer\\.(?=text_model\\.)", ""));
+        }
         int dot = module.lastIndexOf('.');
         String last = module.substring(dot + 1);
-        if (side == Side.UNET && last.equals("to_out")) {
+        if (part.equals(Parts.DENOISER) && last.equals("to_out")) {
             module += ".0";
-        } else if (side == Side.TEXT && OLD_TEXT_NAMES.containsKey(last)) {
+        } else if (Parts.isText(part) && OLD_TEXT_NAMES.containsKey(last)) {
             module = module.substring(0, dot + 1) + OLD_TEXT_NAMES.get(last);
         }
-        return new LoraKey(side, module, role);
+        return new LoraKey(part, module, role);
     }
 
-    /** The names in a Stable Diffusion 1.x or 2.x model that hold an underscore, or are any other word. */
+    /** The path in transformers of a layer that OpenCLIP named; its queries, keys and values in one stay one. */
+    private static String openClip(String module) {
+        Matcher block = OPEN_CLIP_BLOCK.matcher(module);
+        if (!block.matches()) {
+            return module;
+        }
+        String layer = block.group(2);
+        return "text_model.encoder.layers." + block.group(1) + "." + OPEN_CLIP_LAYERS.getOrDefault(layer, layer);
+    }
+
+    /** The names in a Stable Diffusion model, of diffusers and of the original layout, that hold an underscore, or are any other word. */
     private static final Pattern WORD =
             Pattern.compile("(down_blocks|up_blocks|mid_block|transformer_blocks|to_q|to_k|to_v"
-                    + "|to_out|proj_in|proj_out|time_emb_proj|time_embedding|linear_1|linear_2|conv_shortcut|conv_in|conv_out|conv_norm_out|final_layer_norm|layer_norm\\d"
-                    + "|text_model|self_attn|q_proj|k_proj|v_proj|out_proj|[a-z]+\\d?|\\d+)(?:_|$)");
+                    + "|to_out|proj_in|proj_out|time_emb_proj|time_embedding|add_embedding|linear_1|linear_2|conv_shortcut|conv_in|conv_out|conv_norm_out|final_layer_norm|layer_norm\\d"
+                    + "|input_blocks|middle_block|output_blocks|in_layers|emb_layers|out_layers|skip_connection|time_embed|label_emb"
+                    + "|text_model|text_projection|self_attn|q_proj|k_proj|v_proj|out_proj|[a-z]+\\d?|\\d+)(?:_|$)");
 
     /**
-     * The path of a module that kohya's keys gave with underscores for its dots.
+     * The path in diffusers of a module, whichever way it was spelled.
      *
-     * @return empty where it is not of diffusers' names, so that it takes a model to tell
+     * @return empty where it is of no names that are known, so that it takes a model to tell
      */
-    static Optional<String> dotted(String module) {
-        if (module.indexOf('.') >= 0) {
-            return Optional.of(module);
-        }
+    static Optional<String> diffusers(String module) {
+        return module.indexOf('.') >= 0
+                ? Optional.of(UNetNames.isOriginal(module) ? UNetNames.toDiffusers(module) : module)
+                : dotted(module);
+    }
+
+    /** That of a module that kohya's keys gave with underscores for its dots. */
+    private static Optional<String> dotted(String module) {
         StringBuilder path = new StringBuilder();
         Matcher word = WORD.matcher(module);
         int at = 0;
@@ -205,7 +242,8 @@ record LoraKey(Side side, String module, Role role) {
             path.append(at == 0 ? "" : ".").append(word.group(1));
             at = word.end();
         }
-        String found = path.toString();
+        String spelled = path.toString();
+        String found = UNetNames.isOriginal(spelled) ? UNetNames.toDiffusers(spelled) : spelled;
         boolean known =
                 BARE_UNET.matcher(found).matches() || BARE_TEXT.matcher(found).matches();
         return at == module.length() && known ? Optional.of(found) : Optional.empty();

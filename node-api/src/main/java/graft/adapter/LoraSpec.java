@@ -1,9 +1,9 @@
 package graft.adapter;
 
 import graft.adapter.LoraKey.Role;
-import graft.adapter.LoraKey.Side;
 import graft.file.SafeTensors;
 import graft.model.CheckpointSpec;
+import graft.model.Parts;
 import graft.node.Problem;
 import graft.node.Spec;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ public record LoraSpec(String name, OptionalInt contextWidth) implements Spec {
     /** Whether a tensor is the part of an update that takes the text states in. */
     private static boolean readsContext(String tensor) {
         return LoraKey.parse(tensor)
-                .filter(key -> key.side() == Side.UNET
+                .filter(key -> key.part().equals(Parts.DENOISER)
                         && TAKING_IN.contains(key.role())
                         && LoraKey.flatten(key.module()).endsWith("attn2_to_k"))
                 .isPresent();

@@ -2,12 +2,14 @@ package graft.adapter;
 
 import graft.file.OriginalLayout;
 import graft.model.Checkpoint;
+import graft.model.Layered;
+import graft.model.Parts;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -19,89 +21,87 @@ import java.util.stream.Stream;
  */
 public final class LoraTarget {
 
-    private final Map<String, long[]> unet;
-    private final Map<String, long[]> text;
-    private final Predicate<String> biased;
-    private final Predicate<String> textBiased;
-    private final Map<String, String> unetBySpelling = new HashMap<>();
-    private final Map<String, String> textBySpelling = new HashMap<>();
+    private final Map<String, Layers> layers;
 
-    private LoraTarget(
-            Map<String, long[]> unet,
-            Map<String, long[]> text,
-            Predicate<String> biased,
-            Predicate<String> textBiased) {
-        this.unet = new LinkedHashMap<>(unet);
-        this.text = new LinkedHashMap<>(text);
-        this.biased = biased;
-        this.textBiased = textBiased;
-        String weight = ".weight";
-        List<String> weights =
-                unet.keySet().stream().map(module -> module + weight).toList();
-        OriginalLayout.unetToWrite(weights)
-                .forEach((diffusers, original) -> unetBySpelling.put(
-                        LoraKey.flatten(original.substring(
-                                "model.diffusion_model.".length(), original.length() - weight.length())),
-                        diffusers.substring(0, diffusers.length() - weight.length())));
-        unet.keySet().forEach(module -> unetBySpelling.put(LoraKey.flatten(module), module));
-        for (String module : text.keySet()) {
-            String flat = LoraKey.flatten(module);
-            String bare = flat.startsWith("text_model_") ? flat.substring("text_model_".length()) : flat;
-            textBySpelling.put(bare, module);
-            textBySpelling.put("text_model_" + bare, module);
+    /**
+     * The layers of one part of a model.
+     *
+     * @param shapes module path to the shape of its weight: [out,in], [out,in,kh,kw], or [c] of a norm
+     * @param spellings the module that a file spells so
+     * @param biased whether a module has a bias
+     */
+    record Layers(Map<String, long[]> shapes, Map<String, String> spellings, Predicate<String> biased) {
+
+        static final Layers NONE = new Layers(Map.of(), Map.of(), module -> false);
+
+        Optional<String> module(String spelled) {
+            return Optional.ofNullable(spellings.get(LoraKey.flatten(spelled)));
         }
+    }
+
+    private LoraTarget(Map<String, Layers> layers) {
+        this.layers = layers;
     }
 
     /**
      * A model by its layers, all with a bias.
      *
-     * @param unet module path to the shape of its weight
-     * @param text the same of the text encoder
+     * @param shapes by part, then module path to the shape of its weight
      */
-    public static LoraTarget of(Map<String, long[]> unet, Map<String, long[]> text) {
-        return new LoraTarget(unet, text, module -> true, module -> true);
+    public static LoraTarget of(Map<String, Map<String, long[]>> shapes) {
+        Map<String, Layers> layers = new LinkedHashMap<>();
+        shapes.forEach((part, modules) -> layers.put(part, new Layers(modules, spellings(part, modules), all -> true)));
+        return new LoraTarget(layers);
     }
 
-    /** A loaded model; its text encoder is looked at only when {@code withText}. */
-    static LoraTarget of(Checkpoint model, boolean withText) {
-        Map<String, long[]> unet = new LinkedHashMap<>();
-        Stream.concat(model.unet().moduleNames().stream(), model.unet().normNames().stream())
-                .forEach(module -> unet.put(module, model.unet().weightShape(module)));
-        Map<String, long[]> text = new LinkedHashMap<>();
-        if (withText) {
-            Stream.concat(model.textEncoder().moduleNames().stream(), model.textEncoder().normNames().stream())
-                    .forEach(module -> text.put(module, model.textEncoder().weightShape(module)));
+    /** The given parts of a loaded model, if it has them; others are not looked at. */
+    static LoraTarget of(Checkpoint model, Set<String> parts) {
+        Map<String, Layers> layers = new LinkedHashMap<>();
+        for (String part : parts) {
+            if (part.equals(Parts.DENOISER) || model.texts().contains(part)) {
+                layers.put(part, layers(part, model.layered(part)));
+            }
         }
-        return new LoraTarget(
-                unet, text, model.unet()::hasBias, module -> model.textEncoder().hasBias(module));
+        return new LoraTarget(layers);
     }
 
-    /** The UNet's module that a file spells so. */
-    public Optional<String> unetModule(String spelled) {
-        return Optional.ofNullable(unetBySpelling.get(LoraKey.flatten(spelled)));
+    private static Layers layers(String part, Layered layered) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        Stream.concat(layered.moduleNames().stream(), layered.normNames().stream())
+                .forEach(module -> shapes.put(module, layered.weightShape(module)));
+        return new Layers(shapes, spellings(part, shapes), layered::hasBias);
     }
 
-    /** The text encoder's module that a file spells so. */
-    public Optional<String> textModule(String spelled) {
-        return Optional.ofNullable(textBySpelling.get(LoraKey.flatten(spelled)));
+    private static Map<String, String> spellings(String part, Map<String, long[]> shapes) {
+        Map<String, String> spellings = new HashMap<>();
+        if (Parts.isText(part)) {
+            for (String module : shapes.keySet()) {
+                String flat = LoraKey.flatten(module);
+                String bare = flat.startsWith("text_model_") ? flat.substring("text_model_".length()) : flat;
+                spellings.put(bare, module);
+                spellings.put("text_model_" + bare, module);
+            }
+            return spellings;
+        }
+        String weight = ".weight";
+        List<String> weights =
+                shapes.keySet().stream().map(module -> module + weight).toList();
+        OriginalLayout.unetToWrite(weights)
+                .forEach((diffusers, original) -> spellings.put(
+                        LoraKey.flatten(original.substring(
+                                "model.diffusion_model.".length(), original.length() - weight.length())),
+                        diffusers.substring(0, diffusers.length() - weight.length())));
+        shapes.keySet().forEach(module -> spellings.put(LoraKey.flatten(module), module));
+        return spellings;
     }
 
-    /** What parts of one network are fitted to. */
-    Layers unetLayers() {
-        return new Layers(this::unetModule, unet::get, biased);
+    /** The layers of a part; none for a part that the model lacks. */
+    Layers layers(String part) {
+        return layers.getOrDefault(part, Layers.NONE);
     }
 
-    Layers textLayers() {
-        return new Layers(this::textModule, text::get, textBiased);
+    /** The module of a part that a file spells so. */
+    public Optional<String> module(String part, String spelled) {
+        return layers(part).module(spelled);
     }
-
-    /**
-     * The layers of one network.
-     *
-     * @param moduleOf the module that a file spells so
-     * @param shapeOf the shape of a module's weight: [out,in], [out,in,kh,kw], or [c] of a norm
-     * @param biased whether a module has a bias
-     */
-    record Layers(
-            Function<String, Optional<String>> moduleOf, Function<String, long[]> shapeOf, Predicate<String> biased) {}
 }

@@ -4,7 +4,6 @@ import graft.adapter.Lora.Part;
 import graft.adapter.Lora.Product;
 import graft.adapter.Lora.Values;
 import graft.adapter.LoraKey.Role;
-import graft.adapter.LoraKey.Side;
 import graft.file.SafeTensors;
 import graft.node.Problem;
 import java.util.ArrayList;
@@ -22,7 +21,7 @@ import java.util.Set;
  *
  * @param names of the layer's tensors in the file
  */
-record PartReader(SafeTensors tensors, Side side, String module, Map<Role, String> names, PeftSettings settings) {
+record PartReader(SafeTensors tensors, String part, String module, Map<Role, String> names, PeftSettings settings) {
 
     /** Roles by the kind that they belong to, in the order that they are told in. */
     private static final Map<String, Set<Role>> KINDS = kinds();
@@ -172,7 +171,7 @@ record PartReader(SafeTensors tensors, Side side, String module, Map<Role, Strin
         long[] shape = factors.shape();
         boolean ofInputs = shape.length == 2
                 ? shape[0] == 1 && shape[1] != 1
-                : settings.scalesInputs(side, module).orElse(false);
+                : settings.scalesInputs(part, module).orElse(false);
         return new Lora.Scaling(factors, !ofInputs, true);
     }
 
@@ -206,7 +205,7 @@ record PartReader(SafeTensors tensors, Side side, String module, Map<Role, Strin
                     projected(squares(upper), upper.numbers(), Math.sqrt(2)),
                     Optional.empty(),
                     Lora.Turn.PEFT,
-                    settings.neumannTerms(side));
+                    settings.neumannTerms(part));
         }
         if (names.containsKey(Role.BOFT_R)) {
             return turned(values(Role.BOFT_R), optional(Role.BOFT_S), Lora.Turn.PEFT_BUTTERFLY, 0);
@@ -214,7 +213,7 @@ record PartReader(SafeTensors tensors, Side side, String module, Map<Role, Strin
         if (names.containsKey(Role.OFT_R)) {
             Values blocks = values(Role.OFT_R);
             Lora.Turn turn = names.containsKey(Role.OFT_S) ? Lora.Turn.PEFT_SCALED : Lora.Turn.PEFT_OUTPUTS;
-            if (settings.constraint(side).isPresent()) {
+            if (settings.constraint(part).isPresent()) {
                 throw wrong("is an OFT of an older peft with the setting coft, which is not followed here");
             }
             return turned(blocks, optional(Role.OFT_S), turn, 0);
@@ -277,7 +276,7 @@ record PartReader(SafeTensors tensors, Side side, String module, Map<Role, Strin
 
     /** peft's COFT: blocks whose norm is over eps/√blocks are brought back to it. */
     private Values projected(Values blocks, float[] upper, double weight) {
-        Optional<Double> most = settings.constraint(side);
+        Optional<Double> most = settings.constraint(part);
         if (most.isEmpty()) {
             return blocks;
         }
@@ -338,7 +337,7 @@ record PartReader(SafeTensors tensors, Side side, String module, Map<Role, Strin
         Product second = product(optional(Role.LOKR_W2), Role.LOKR_W2_A, Role.LOKR_W2_B, optional(Role.LOKR_T2));
         int rank = new Lora.LoKr(first, second, 1).rank();
         if (rank == 0) {
-            return new Lora.LoKr(first, scaled(second, settings.wholeScale(side, module)), 1);
+            return new Lora.LoKr(first, scaled(second, settings.wholeScale(part, module)), 1);
         }
         return new Lora.LoKr(first, second, alpha(rank));
     }
@@ -393,7 +392,7 @@ record PartReader(SafeTensors tensors, Side side, String module, Map<Role, Strin
 
     private double alpha(int rank) {
         if (!names.containsKey(Role.ALPHA)) {
-            return settings.alpha(side, module, rank);
+            return settings.alpha(part, module, rank);
         }
         float[] stored = values(Role.ALPHA).numbers();
         if (stored.length != 1) {

@@ -5,14 +5,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import graft.adapter.LoraKey.Side;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What peft and diffusers keep beside the tensors: the alphas.
@@ -52,12 +50,11 @@ record PeftSettings(JsonObject json) {
                 .findFirst()
                 .ifPresent(part -> rotations(((Lora.Rotation) part).terms(), json));
         JsonArray scaled = new JsonArray();
-        Stream.of(lora.unet(), lora.text())
-                .forEach(parts -> parts.forEach((module, part) -> {
-                    if (part instanceof Lora.Scaling scaling && scaling.peft() && !scaling.ofOutputs()) {
-                        scaled.add(LoraKey.dotted(module).orElse(module));
-                    }
-                }));
+        lora.changed().forEach(changed -> lora.layers(changed).forEach((module, part) -> {
+            if (part instanceof Lora.Scaling scaling && scaling.peft() && !scaling.ofOutputs()) {
+                scaled.add(LoraKey.diffusers(module).orElse(module));
+            }
+        }));
         if (!scaled.isEmpty()) {
             // Factors of a convolution look alike for inputs and outputs.
             json.addProperty("peft_type", "IA3");
@@ -76,50 +73,50 @@ record PeftSettings(JsonObject json) {
     }
 
     /** The rank, unless peft's settings say otherwise. */
-    double alpha(Side side, String module, long rank) {
+    double alpha(String part, String module, long rank) {
         // peft calls it lora_alpha for LoRA and alpha for LoHa and LoKr.
-        double alpha = get(side, "lora_alpha")
-                .or(() -> get(side, "alpha"))
+        double alpha = get(part, "lora_alpha")
+                .or(() -> get(part, "alpha"))
                 .map(JsonElement::getAsDouble)
                 .orElse((double) rank);
-        alpha = pattern(side, "alpha_pattern", module, alpha);
+        alpha = pattern(part, "alpha_pattern", module, alpha);
         // Rank-stabilised: alpha over the root of the rank.
-        boolean rooted = get(side, "use_rslora").map(JsonElement::getAsBoolean).orElse(false);
+        boolean rooted = get(part, "use_rslora").map(JsonElement::getAsBoolean).orElse(false);
         return rooted ? alpha * Math.sqrt((double) rank) : alpha;
     }
 
     /** alpha / rank where no matrix shows the rank; 1 without settings. */
-    double wholeScale(Side side, String module) {
-        return get(side, "r")
+    double wholeScale(String part, String module) {
+        return get(part, "r")
                 .map(plain -> {
-                    double rank = pattern(side, "rank_pattern", module, plain.getAsDouble());
-                    return alpha(side, module, Math.round(rank)) / rank;
+                    double rank = pattern(part, "rank_pattern", module, plain.getAsDouble());
+                    return alpha(part, module, Math.round(rank)) / rank;
                 })
                 .orElse(1.0);
     }
 
     /** How far the Neumann series of an OFT's rotations goes; 0 for Cayley's transform itself. */
-    int neumannTerms(Side side) {
+    int neumannTerms(String part) {
         boolean series =
-                get(side, "use_cayley_neumann").map(JsonElement::getAsBoolean).orElse(true);
+                get(part, "use_cayley_neumann").map(JsonElement::getAsBoolean).orElse(true);
         return series
-                ? get(side, "num_cayley_neumann_terms")
+                ? get(part, "num_cayley_neumann_terms")
                         .map(JsonElement::getAsInt)
                         .orElse(5)
                 : 0;
     }
 
     /** The most that the norm of an OFT's blocks together may be (its COFT); empty where it is not constrained. */
-    Optional<Double> constraint(Side side) {
-        boolean constrained = get(side, "coft").map(JsonElement::getAsBoolean).orElse(false);
+    Optional<Double> constraint(String part) {
+        boolean constrained = get(part, "coft").map(JsonElement::getAsBoolean).orElse(false);
         return constrained
-                ? Optional.of(get(side, "eps").map(JsonElement::getAsDouble).orElse(6e-5))
+                ? Optional.of(get(part, "eps").map(JsonElement::getAsDouble).orElse(6e-5))
                 : Optional.empty();
     }
 
     /** Whether an (IA)³ scales what this layer takes in; empty where the settings do not say. */
-    Optional<Boolean> scalesInputs(Side side, String module) {
-        return get(side, "feedforward_modules")
+    Optional<Boolean> scalesInputs(String part, String module) {
+        return get(part, "feedforward_modules")
                 .map(names -> names.isJsonArray()
                         ? names.getAsJsonArray().asList().stream()
                                 .map(JsonElement::getAsString)
@@ -127,9 +124,9 @@ record PeftSettings(JsonObject json) {
                         : module.matches(names.getAsString()));
     }
 
-    private double pattern(Side side, String setting, String module, double otherwise) {
+    private double pattern(String part, String setting, String module, double otherwise) {
         double value = otherwise;
-        JsonElement lines = get(side, setting).orElseGet(JsonObject::new);
+        JsonElement lines = get(part, setting).orElseGet(JsonObject::new);
         for (Map.Entry<String, JsonElement> line : lines.getAsJsonObject().entrySet()) {
             if (module.equals(line.getKey()) || module.endsWith("." + line.getKey())) {
                 value = line.getValue().getAsDouble();
@@ -138,8 +135,8 @@ record PeftSettings(JsonObject json) {
         return value;
     }
 
-    private Optional<JsonElement> get(Side side, String setting) {
-        String prefix = side == Side.UNET ? "unet." : "text_encoder.";
+    private Optional<JsonElement> get(String part, String setting) {
+        String prefix = LoraFormat.diffusersName(part) + ".";
         JsonElement own = json.get(prefix + setting);
         JsonElement plain = own == null ? json.get(setting) : own;
         return Optional.ofNullable(plain).filter(value -> !value.isJsonNull());

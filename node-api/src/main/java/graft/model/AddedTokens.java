@@ -6,6 +6,7 @@ import graft.tensor.Operators;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,12 +16,12 @@ import java.util.regex.Pattern;
  *
  * <p>A word is found in a prompt where it is no part of another: where neither letter, digit nor underscore goes on from a
  * letter, digit or underscore of its own; whatever its case and Unicode form, also as ComfyUI writes it ({@code embedding:word},
- * {@code embedding:folder/word.safetensors}). Where several would fit, the longest does. Borrows its array.
+ * {@code embedding:folder/word.safetensors}). Where several would fit, the longest does. Borrows its arrays.
  */
 public final class AddedTokens {
 
     /** The vocabulary as it is. */
-    public static final AddedTokens NONE = new AddedTokens(List.of(), Operators.NONE);
+    public static final AddedTokens NONE = new AddedTokens(List.of(), Map.of());
 
     /** What calls an embedding in ComfyUI; its name ends where a weight, a list or a bracket goes on. */
     private static final Pattern CALL =
@@ -37,21 +38,26 @@ public final class AddedTokens {
     public record Word(String text, int vectors) {}
 
     private final List<Word> words;
-    private final NDArray rows;
+    private final Map<String, NDArray> rows;
 
-    private AddedTokens(List<Word> words, NDArray rows) {
+    private AddedTokens(List<Word> words, Map<String, NDArray> rows) {
         this.words = words;
         this.rows = rows;
     }
 
-    /** @param rows [m,d], m being the vectors of all words together, in the order of the words */
-    public static AddedTokens of(List<Word> words, NDArray rows) {
-        return words.isEmpty() ? NONE : new AddedTokens(List.copyOf(words), rows);
+    /**
+     * Words with their vectors.
+     *
+     * @param rows for each text encoder, by the name of its part, [m,d], m being the vectors of all words together, in the
+     *     order of the words
+     */
+    public static AddedTokens of(List<Word> words, Map<String, NDArray> rows) {
+        return words.isEmpty() ? NONE : new AddedTokens(List.copyOf(words), Map.copyOf(rows));
     }
 
     /** Words to count with, whose vectors are not there. */
     public static AddedTokens counted(List<Word> words) {
-        return of(words, Operators.NONE);
+        return of(words, Map.of());
     }
 
     /** Whether a prompt cannot tell two words from each other. */
@@ -63,9 +69,9 @@ public final class AddedTokens {
         return words;
     }
 
-    /** [m,d], or {@link Operators#NONE}. */
-    public NDArray rows() {
-        return rows;
+    /** [m,d] for the text encoder of that part, or {@link Operators#NONE}. */
+    public NDArray rows(String part) {
+        return rows.getOrDefault(part, Operators.NONE);
     }
 
     /**

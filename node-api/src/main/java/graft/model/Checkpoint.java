@@ -1,6 +1,5 @@
 package graft.model;
 
-import ai.djl.ndarray.NDArray;
 import graft.file.SafeTensors;
 import graft.node.Problem;
 import graft.node.Resource;
@@ -10,8 +9,11 @@ import graft.tensor.Finite;
 import graft.tensor.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One base model, or a view of one with low-rank changes.
@@ -22,47 +24,44 @@ import java.util.Optional;
 @SocketType(id = "graft/model", title = "Model", color = "#B39DDB")
 public final class Checkpoint implements Resource {
 
-    /** The networks of a base model. */
-    public enum Part {
-        TEXT_ENCODER,
-        UNET,
-        VAE
-    }
-
     private final ModelParts parts;
     /** The model that a view looks at; nothing for a base. */
     private final List<Resource> uses;
 
-    private final Patches unetPatches;
+    /** By part; none for a part that is as it is. */
+    private final Map<String, Patches> patches;
+    /** Of the network. */
     private final List<ScheduledPatches> scheduled;
-    private final Patches textPatches;
+
     private final List<Resource> owned;
     /** What a view denoises with in place of the base's. */
-    private final Optional<UNet> ownUnet;
-    /** What a view reads prompts with in place of the base's. */
-    private final Optional<TextEncoder> ownText;
+    private final Optional<Network> ownNetwork;
+    /** What a view reads prompts with in place of the base's of the same parts. */
+    private final Map<String, TextEncoder> ownEncoders;
 
     private final AddedTokens added;
 
     private Checkpoint(
             ModelParts parts,
             List<Resource> uses,
-            Patches unetPatches,
+            Map<String, Patches> patches,
             List<ScheduledPatches> scheduled,
-            Patches textPatches,
             List<Resource> owned,
-            Optional<UNet> ownUnet,
-            Optional<TextEncoder> ownText,
+            Optional<Network> ownNetwork,
+            Map<String, TextEncoder> ownEncoders,
             AddedTokens added) {
         this.parts = parts;
-        this.added = added;
-        this.ownUnet = ownUnet;
-        this.ownText = ownText;
         this.uses = uses;
-        this.unetPatches = unetPatches;
+        this.patches = patches;
         this.scheduled = scheduled;
-        this.textPatches = textPatches;
         this.owned = owned;
+        this.ownNetwork = ownNetwork;
+        this.ownEncoders = ownEncoders;
+        this.added = added;
+    }
+
+    private Checkpoint(ModelParts parts) {
+        this(parts, List.of(), Map.of(), List.of(), List.of(), Optional.empty(), Map.of(), AddedTokens.NONE);
     }
 
     /**
@@ -72,61 +71,51 @@ public final class Checkpoint implements Resource {
      *     noticed only when it is first used
      */
     public static Checkpoint load(Path folderOrFile, Compute compute) {
-        ModelParts parts = new ModelParts(ModelFiles.open(folderOrFile), compute);
-        return new Checkpoint(
-                parts,
-                List.of(),
-                Patches.NONE,
-                List.of(),
-                Patches.NONE,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                AddedTokens.NONE);
+        return load(folderOrFile, compute, UnaryOperator.identity());
+    }
+
+    /**
+     * As {@link #load(Path, Compute)}, of a model whose files do not tell how it was trained to be noised.
+     *
+     * @param noise what is so, of what they say
+     */
+    public static Checkpoint load(Path folderOrFile, Compute compute, UnaryOperator<SchedulerConfig> noise) {
+        return new Checkpoint(new ModelParts(Family.opened(folderOrFile), compute, noise));
     }
 
     /** A model of the given shape, whose weights are random, to time. */
-    static Checkpoint random(ModelFiles shape, Compute compute) {
-        return new Checkpoint(
-                new ModelParts(shape, compute),
-                List.of(),
-                Patches.NONE,
-                List.of(),
-                Patches.NONE,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                AddedTokens.NONE);
+    static Checkpoint random(StandIn shape, Compute compute) {
+        return new Checkpoint(new ModelParts(shape, compute, UnaryOperator.identity()));
     }
 
     /** What a model is, from its configs and headers alone. */
     public static CheckpointSpec inspect(Path folderOrFile) {
-        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
-            CheckpointSpec spec = ModelParts.spec(files);
-            for (Path file : files.contents()) {
+        try (OpenedModel model = Family.opened(folderOrFile)) {
+            for (Path file : model.contents()) {
                 if (file.toString().endsWith(".safetensors")) {
                     SafeTensors.open(file).close();
                 }
             }
-            return spec;
+            return model.spec();
         }
     }
 
     /** All files that a model is read from. */
     public static List<Path> contents(Path folderOrFile) {
-        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
-            return files.contents();
+        try (OpenedModel model = Family.opened(folderOrFile)) {
+            return model.contents();
         }
     }
 
     /** The folder's or file's name without its ending. */
     public String name() {
-        String name = parts.files().path().getFileName().toString();
+        String name = parts.model().path().getFileName().toString();
         return name.replaceFirst("\\.safetensors$", "");
     }
 
     /**
-     * SHA-256 over all files that the base is read from: weights, configs and tokenizer.
+     * SHA-256 over all files that the base is read from: weights, configs and tokenizer; and over how it is noised, where that
+     * is not as they say.
      *
      * <p>Tells nothing of what a view changes. Files are read whole, the first time that they are as they are.
      */
@@ -147,44 +136,58 @@ public final class Checkpoint implements Resource {
         return parts.tokenizer();
     }
 
-    public TextEncoder textEncoder() {
-        return ownText.isPresent() ? ownText.get() : parts.textEncoder();
+    /** The network that denoises. */
+    public Network network() {
+        return ownNetwork.isPresent() ? ownNetwork.get() : parts.network();
     }
 
-    public UNet unet() {
-        return ownUnet.isPresent() ? ownUnet.get() : parts.unet();
+    /** What of the weights of {@link #network} nothing can be computed with, as a clause; empty when all is well. */
+    public Optional<String> networkDamage() {
+        return ownNetwork.isPresent() ? ownNetwork.get().weights().damage() : parts.networkDamage();
     }
 
-    /** What of the weights of {@link #unet} nothing can be computed with, as a clause; empty when all is well. */
-    public Optional<String> unetDamage() {
-        return ownUnet.isPresent() ? ownUnet.get().weights().damage() : parts.unetDamage();
+    /** The names of the parts that are text encoders, in order. */
+    public List<String> texts() {
+        return parts.model().texts();
     }
 
-    /** A UNet of its own with the numbers of {@link #unet}, which may be changed; the caller closes it. */
-    public UNet unetToLearn() {
-        return ownUnet.isPresent() ? ownUnet.get().copy(compute()) : parts.freshUnet(Precision.FP32);
+    /** The text encoder of a part; {@link Parts#TEXT} is there in every model. */
+    public TextEncoder encoder(String part) {
+        return ownEncoders.containsKey(part) ? ownEncoders.get(part) : parts.encoder(part);
+    }
+
+    /** What adapters change of a part: the network or a text encoder. */
+    public Layered layered(String part) {
+        return part.equals(Parts.DENOISER) ? network() : encoder(part);
+    }
+
+    /** A network of its own with the numbers of {@link #network}, which may be changed; the caller closes it. */
+    public Network networkToLearn() {
+        return ownNetwork.isPresent()
+                ? ownNetwork.get().copy(compute(), Precision.FP32)
+                : parts.freshNetwork(Precision.FP32);
     }
 
     /**
-     * A UNet of its own with the numbers of {@link #unet} rounded to a precision; the caller closes it.
+     * A network of its own with the numbers of {@link #network} rounded to a precision; the caller closes it.
      *
      * <p>The base's is {@linkplain #setAside set aside}, so that both never lie in memory together.
      */
-    public UNet roundedUnet(Precision precision) {
-        if (ownUnet.isPresent()) {
-            return ownUnet.get().copy(compute(), precision);
+    public Network roundedNetwork(Precision precision) {
+        if (ownNetwork.isPresent()) {
+            return ownNetwork.get().copy(compute(), precision);
         }
-        parts.setAside(Part.UNET);
-        return parts.freshUnet(precision);
+        parts.setAside(Parts.DENOISER);
+        return parts.freshNetwork(precision);
     }
 
     /**
-     * Frees networks of the base that are not needed for a while; each is read again when next asked for.
+     * Frees parts of the base that are not needed for a while; each is read again when next asked for.
      *
-     * <p>A view's own UNet stays. Nobody may be computing with them.
+     * <p>A view's own networks stay. Nobody may be computing with them.
      */
-    public void setAside(Part... networks) {
-        for (Part part : networks) {
+    public void setAside(String... names) {
+        for (String part : names) {
             parts.setAside(part);
         }
     }
@@ -194,21 +197,21 @@ public final class Checkpoint implements Resource {
     }
 
     public SchedulerConfig scheduler() {
-        return parts.files().scheduler();
+        return parts.spec().scheduler();
     }
 
-    /** The changes to call {@link UNet#forward} with, but for those that act at some steps of a walk only. */
-    public Patches unetPatches() {
-        return unetPatches;
+    /** The changes to compute a part with, but for those that act at some steps of a walk only. */
+    public Patches patches(String part) {
+        return patches.getOrDefault(part, Patches.NONE);
     }
 
     /**
-     * The changes to call {@link UNet#forward} with on the way from noise to picture.
+     * The changes to call {@link Network#forward} with on the way from noise to picture.
      *
      * @param progress how far the walk is, from 0 (noise) to 1 (picture)
      */
-    public Patches unetPatches(double progress) {
-        Patches now = unetPatches;
+    public Patches networkPatches(double progress) {
+        Patches now = patches(Parts.DENOISER);
         for (ScheduledPatches each : scheduled) {
             double strength = each.schedule().strength(progress);
             if (strength > 0) {
@@ -218,88 +221,78 @@ public final class Checkpoint implements Resource {
         return now;
     }
 
-    /** The changes that act at some steps of a walk only. */
+    /** The changes of the network that act at some steps of a walk only. */
     public List<ScheduledPatches> scheduledPatches() {
         return scheduled;
     }
 
-    /** The changes to call {@link TextEncoder#encode} with. */
-    public Patches textPatches() {
-        return textPatches;
+    /** Whether changes of any part lie over it, at all steps or some. */
+    public boolean isPatched() {
+        return !scheduled.isEmpty() || patches.values().stream().anyMatch(each -> !each.isEmpty());
     }
 
     /**
      * A view with further changes, added to those already there.
      *
+     * @param more by part
      * @param tokens the words that its prompts know, in place of those that they knew
      * @param owned what holds the arrays of both and nobody else closes: it is closed with the view
      */
-    public Checkpoint with(Patches unet, Patches text, AddedTokens tokens, List<? extends Resource> owned) {
-        return with(unet, List.of(), text, tokens, owned);
+    public Checkpoint with(Map<String, Patches> more, AddedTokens tokens, List<? extends Resource> owned) {
+        return with(more, List.of(), tokens, owned);
     }
 
-    /** As {@link #with(Patches, Patches, AddedTokens, List)}, with changes of the UNet that act at some steps only. */
+    /** As {@link #with(Map, AddedTokens, List)}, with changes of the network that act at some steps only. */
     public Checkpoint with(
-            Patches unet,
+            Map<String, Patches> more,
             List<ScheduledPatches> atSomeSteps,
-            Patches text,
             AddedTokens tokens,
             List<? extends Resource> owned) {
+        Map<String, Patches> both = new LinkedHashMap<>(patches);
+        more.forEach((part, each) -> both.merge(part, each, Patches::plus));
         List<ScheduledPatches> all = new ArrayList<>(scheduled);
         all.addAll(atSomeSteps);
         return new Checkpoint(
                 parts,
                 List.of(this),
-                unetPatches.plus(unet),
+                Map.copyOf(both),
                 List.copyOf(all),
-                textPatches.plus(text),
                 List.copyOf(owned),
-                ownUnet,
-                ownText,
+                ownNetwork,
+                ownEncoders,
                 tokens);
     }
 
-    /** A view that denoises with a UNet of its own, under the same changes; the UNet is closed with the view. */
-    public Checkpoint withUnet(UNet unet) {
+    /** A view that denoises with a network of its own, under the same changes; it is closed with the view. */
+    public Checkpoint withNetwork(Network network) {
+        return with(network, Map.of());
+    }
+
+    /** As {@link #withNetwork}, and with text encoders of its own by part, which are closed with the view too. */
+    public Checkpoint with(Network network, Map<String, TextEncoder> encoders) {
+        Map<String, TextEncoder> own = new LinkedHashMap<>(ownEncoders);
+        own.putAll(encoders);
+        List<Resource> closed = new ArrayList<>(List.of(network::close));
+        encoders.values().forEach(encoder -> closed.add(encoder::close));
         return new Checkpoint(
                 parts,
                 List.of(this),
-                unetPatches,
+                patches,
                 scheduled,
-                textPatches,
-                List.of(unet::close),
-                Optional.of(unet),
-                ownText,
+                List.copyOf(closed),
+                Optional.of(network),
+                Map.copyOf(own),
                 added);
     }
 
-    /** Whether it denoises with a UNet of its own in place of the base's. */
-    public boolean hasOwnUnet() {
-        return ownUnet.isPresent();
+    /** Whether it denoises with a network of its own in place of the base's. */
+    public boolean hasOwnNetwork() {
+        return ownNetwork.isPresent();
     }
 
-    /** As {@link #withUnet}, and with a text encoder of its own, which is closed with the view too. */
-    public Checkpoint with(UNet unet, TextEncoder text) {
-        return new Checkpoint(
-                parts,
-                List.of(this),
-                unetPatches,
-                scheduled,
-                textPatches,
-                List.of(unet::close, text::close),
-                Optional.of(unet),
-                Optional.of(text),
-                added);
-    }
-
-    /** Whether it reads prompts with a text encoder of its own in place of the base's. */
-    public boolean hasOwnTextEncoder() {
-        return ownText.isPresent();
-    }
-
-    /** The text encoder, where it is not the base's. */
-    Optional<TextEncoder> ownText() {
-        return ownText;
+    /** Whether it reads prompts with a text encoder of its own in place of the base's of that part. */
+    public boolean hasOwnEncoder(String part) {
+        return ownEncoders.containsKey(part);
     }
 
     /** The words that its prompts know beyond the vocabulary. */
@@ -307,9 +300,10 @@ public final class Checkpoint implements Resource {
         return added;
     }
 
-    /** The token ids of a prompt, added words among them, with begin and end, padded or truncated. */
+    /** The token ids of a prompt for the first text encoder, added words among them, with begin and end, padded or truncated. */
     public int[] tokens(String prompt) {
-        return tokenizer().framed(added.ids(tokenizer(), prompt, textEncoder().vocabulary()));
+        return tokenizer()
+                .framed(added.ids(tokenizer(), prompt, encoder(Parts.TEXT).vocabulary()));
     }
 
     /** What it reads of a text, added words among it, and what not. */
@@ -318,34 +312,38 @@ public final class Checkpoint implements Resource {
     }
 
     /**
-     * The text states of prompts, with the view's changes and added words.
+     * What the network is told of prompts, with the view's changes and added words, but for sizes.
      *
-     * @return [prompts,tokens,width], owned by the thread's innermost scope
+     * @return owned by the thread's innermost scope
      */
-    public NDArray encode(List<String> prompts) {
-        int[][] ids = prompts.stream().map(this::tokens).toArray(int[][]::new);
-        return textEncoder().encode(ids, textPatches, added.rows());
+    public Context encode(List<String> prompts) {
+        return parts.reader().read(prompts, this::encoder, this::patches, added);
+    }
+
+    /** As {@link #encode}, of so many prompts that are full of something, to time. */
+    public Context anything(int prompts) {
+        return parts.reader().anything(prompts, this::encoder, this::patches, added);
     }
 
     /**
      * As {@link #encode}, where nothing learns.
      *
-     * @throws Problem when the states are not finite, naming the prompt
+     * @throws Problem when it is not finite, naming the prompt
      */
-    public NDArray states(List<String> prompts) {
-        NDArray states = encode(prompts);
-        if (!Finite.all(states)) {
+    public Context context(List<String> prompts) {
+        Context context = encode(prompts);
+        if (!context.arrays().stream().allMatch(Finite::all)) {
             throw new Problem(
                     "cannot encode the prompt \"" + String.join("\", \"", prompts) + "\"",
                     "the text encoder of " + name() + " gave NaN or infinite numbers",
                     "choose another model, or take out or weaken the LoRAs and embeddings over it");
         }
-        return states;
+        return context;
     }
 
     /** Where its parts were read from, for those who write it. */
-    ModelFiles files() {
-        return parts.files();
+    OpenedModel opened() {
+        return parts.model();
     }
 
     @Override

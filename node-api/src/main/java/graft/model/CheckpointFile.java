@@ -3,6 +3,7 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import graft.file.OriginalLayout;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
@@ -20,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,16 +87,30 @@ public final class CheckpointFile {
         }
     }
 
-    private static Part unet(Checkpoint model, NDManager manager) {
-        return model.hasOwnUnet()
-                ? Part.of(model.unet().weights())
-                : Part.of(model.files().unet(manager));
+    /**
+     * Where its parts were read from.
+     *
+     * @throws Problem when it is of a family whose files are not written
+     */
+    private static ModelFiles files(Path target, Checkpoint model) {
+        if (model.opened() instanceof StableDiffusionModel stable) {
+            return stable.files();
+        }
+        throw new Problem(
+                "cannot write " + target,
+                "files of the family " + model.spec().family() + " are not written",
+                "write a Stable Diffusion model");
     }
 
-    private static Part textEncoder(Checkpoint model, int index, NDManager manager) {
-        return index == 0 && model.ownText().isPresent()
-                ? Part.of(model.ownText().get().weights())
-                : Part.of(model.files().textEncoder(index, manager));
+    private static Part unet(Checkpoint model, ModelFiles files, NDManager manager) {
+        return model.hasOwnNetwork() ? Part.of(model.network().weights()) : Part.of(files.unet(manager));
+    }
+
+    private static Part textEncoder(Checkpoint model, ModelFiles files, int index, NDManager manager) {
+        String part = model.texts().get(index);
+        return model.hasOwnEncoder(part)
+                ? Part.of(model.encoder(part).weights())
+                : Part.of(files.textEncoder(index, manager));
     }
 
     /**
@@ -106,24 +122,25 @@ public final class CheckpointFile {
      */
     public static void writeSingle(Path file, Checkpoint model, DType dtype) {
         refuseViews(file, model);
+        ModelFiles files = files(file, model);
         List<Tensor> tensors = new ArrayList<>();
         try (NDManager manager = model.compute().newManager()) {
-            Part unet = unet(model, manager);
+            Part unet = unet(model, files, manager);
             OriginalLayout.unetToWrite(unet.keys())
                     .forEach((ours, theirs) -> tensors.add(tensor(theirs, unet, ours, unet.shape(ours), dtype)));
-            Part vae = Part.of(model.files().vae(manager));
+            Part vae = Part.of(files.vae(manager));
             OriginalLayout.vaeToWrite(vae.keys()).forEach((ours, theirs) -> {
                 long[] shape = OriginalLayout.vaeShapeToWrite(ours, vae.shape(ours));
                 tensors.add(tensor(theirs, vae, ours, shape, dtype));
             });
             List<String> prefixes =
-                    switch (model.files().family()) {
+                    switch (files.family()) {
                         case "sdxl" -> List.of(OriginalLayout.CLIP_XL, OriginalLayout.OPEN_CLIP_XL);
                         case "sd2" -> List.of(OriginalLayout.OPEN_CLIP);
                         default -> List.of(OriginalLayout.CLIP);
                     };
             for (int i = 0; i < prefixes.size(); i++) {
-                Part text = textEncoder(model, i, manager);
+                Part text = textEncoder(model, files, i, manager);
                 String prefix = prefixes.get(i);
                 if (prefix.equals(OriginalLayout.CLIP) || prefix.equals(OriginalLayout.CLIP_XL)) {
                     OriginalLayout.clipToWrite(text.keys(), prefix)
@@ -134,8 +151,8 @@ public final class CheckpointFile {
                             .forEach((theirs, ours) -> tensors.add(openClip(theirs, text, ours, dtype)));
                 }
             }
-            tensors.addAll(marks(model.files()));
-            SafeTensors.write(file, tensors, metadata(file, model));
+            tensors.addAll(marks(files.family(), model.scheduler()));
+            SafeTensors.write(file, tensors, metadata(file, model, files));
         }
     }
 
@@ -179,25 +196,28 @@ public final class CheckpointFile {
     }
 
     /** The empty tensors by which others know what a model of XL predicts. */
-    private static List<Tensor> marks(ModelFiles files) {
+    private static List<Tensor> marks(String family, SchedulerConfig scheduler) {
         List<Tensor> marks = new ArrayList<>();
-        if (files.family().equals("sdxl") && files.scheduler().predictionType().equals("v_prediction")) {
+        if (family.equals("sdxl") && scheduler.predictionType().equals("v_prediction")) {
             marks.add(Tensor.of(SingleFile.VELOCITY, DType.F32, new long[] {0}, new float[0]));
-            if (files.scheduler().rescaleBetasZeroSnr()) {
+            if (scheduler.rescaleBetasZeroSnr()) {
                 marks.add(Tensor.of(SingleFile.ZERO_TERMINAL_SNR, DType.F32, new long[] {0}, new float[0]));
             }
         }
         return marks;
     }
 
-    private static Map<String, String> metadata(Path file, Checkpoint model) {
-        Map<String, String> metadata = new HashMap<>(model.files().descriptions());
+    private static Map<String, String> metadata(Path file, Checkpoint model, ModelFiles files) {
+        Map<String, String> metadata = new HashMap<>(files.descriptions());
+        if (!model.scheduler().equals(files.scheduler())) {
+            metadata.put("graft.scheduler", scheduler(model, metadata.getOrDefault("graft.scheduler", "{}")));
+        }
         boolean velocity = model.spec().predictionType().equals("v_prediction");
         metadata.putAll(Map.of(
                 "format", "pt",
                 "modelspec.sai_model_spec", "1.0.1",
                 "modelspec.architecture",
-                        switch (model.files().family()) {
+                        switch (files.family()) {
                             case "sdxl" -> "stable-diffusion-xl-v1-base";
                             case "sd2" -> velocity ? "stable-diffusion-v2-768-v" : "stable-diffusion-v2-512";
                             default -> "stable-diffusion-v1";
@@ -208,9 +228,16 @@ public final class CheckpointFile {
         return metadata;
     }
 
+    /** What the user knows of the noise that the model's files do not say. */
+    private static String scheduler(Checkpoint model, String said) {
+        return model.scheduler()
+                .over(JsonParser.parseString(said).getAsJsonObject())
+                .toString();
+    }
+
     /**
      * Writes a folder as diffusers has it. A model that was read from one keeps what it was read from but for its own UNet and
-     * text encoder; of one that was read from a single file all parts are written, with the configs that it has or that were
+     * text encoders; of one that was read from a single file all parts are written, with the configs that it has or that were
      * read off its weights.
      *
      * @param folder not there yet
@@ -219,30 +246,42 @@ public final class CheckpointFile {
      */
     public static void writeFolder(Path folder, Checkpoint model, DType dtype) {
         refuseViews(folder, model);
-        Path source = model.files().path();
+        ModelFiles files = files(folder, model);
         Path whole = folder.toAbsolutePath();
         Path temporary = whole.resolveSibling("." + UUID.randomUUID() + ".part");
         try (NDManager manager = model.compute().newManager()) {
-            if (Files.isDirectory(source)) {
-                Set<String> anew = model.ownText().isPresent() ? Set.of("unet", "text_encoder") : Set.of("unet");
-                copyAllButWeights(anew, source, temporary);
-                if (model.ownText().isPresent()) {
-                    write(temporary.resolve("text_encoder/model.safetensors"), textEncoder(model, 0, manager), dtype);
+            boolean all = !Files.isDirectory(files.path());
+            Set<String> anew = new HashSet<>(Set.of("unet"));
+            for (int i = 0; i < model.texts().size(); i++) {
+                if (all || model.hasOwnEncoder(model.texts().get(i))) {
+                    anew.add(ModelFiles.numbered("text_encoder", i));
                 }
-            } else {
-                writeConfigs(temporary, model.files());
+            }
+            if (all) {
+                writeConfigs(temporary, files);
                 write(
                         temporary.resolve("vae/diffusion_pytorch_model.safetensors"),
-                        Part.of(model.files().vae(manager)),
+                        Part.of(files.vae(manager)),
                         dtype);
-                for (int i = 0; i < model.files().textConfigs().size(); i++) {
+            } else {
+                copyAllButWeights(anew, files.path(), temporary);
+            }
+            if (!model.scheduler().equals(files.scheduler())) {
+                Path said = temporary.resolve("scheduler/scheduler_config.json");
+                String noised = scheduler(model, Files.readString(said));
+                Files.delete(said); // copied with its rights, it may not be written over
+                Files.writeString(said, noised);
+            }
+            for (int i = 0; i < model.texts().size(); i++) {
+                String part = ModelFiles.numbered("text_encoder", i);
+                if (anew.contains(part)) {
                     write(
-                            temporary.resolve(ModelFiles.numbered("text_encoder", i) + "/model.safetensors"),
-                            textEncoder(model, i, manager),
+                            temporary.resolve(part + "/model.safetensors"),
+                            textEncoder(model, files, i, manager),
                             dtype);
                 }
             }
-            write(temporary.resolve("unet/diffusion_pytorch_model.safetensors"), unet(model, manager), dtype);
+            write(temporary.resolve("unet/diffusion_pytorch_model.safetensors"), unet(model, files, manager), dtype);
             Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw graft.file.AtomicFile.problem(folder, e);
@@ -311,9 +350,7 @@ public final class CheckpointFile {
     }
 
     private static void refuseViews(Path target, Checkpoint model) {
-        if (!model.unetPatches().isEmpty()
-                || !model.scheduledPatches().isEmpty()
-                || !model.textPatches().isEmpty()) {
+        if (model.isPatched()) {
             throw new Problem(
                     "cannot write " + target,
                     "the model has LoRAs laid over it, which a checkpoint cannot hold",

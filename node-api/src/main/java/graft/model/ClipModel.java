@@ -24,7 +24,7 @@ public final class ClipModel implements Resource {
 
     private final NDManager manager;
     private final Tokenizer tokenizer;
-    private final TextEncoder text;
+    private final ClipTextEncoder text;
     private final VisionTransformer vision;
     private final NDArray textProjection;
     private final NDArray visualProjection;
@@ -36,7 +36,7 @@ public final class ClipModel implements Resource {
         VisionConfig visionConfig = VisionConfig.clip(config.within("vision_config"));
         int width = config.number("projection_dim", 512);
         Weights weights = new TransformersFolder(folder).weights(manager, key -> true);
-        text = new TextEncoder(textConfig, weights, manager);
+        text = new ClipTextEncoder(textConfig, weights, manager);
         vision = VisionTransformer.clip(visionConfig, Preprocessor.clip(folder), weights.at("vision_model"), manager);
         textProjection = weights.get("text_projection.weight", width, textConfig.width());
         visualProjection = weights.get("visual_projection.weight", width, visionConfig.width());

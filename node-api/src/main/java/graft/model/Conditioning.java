@@ -4,22 +4,22 @@ import ai.djl.ndarray.NDArray;
 import graft.node.Resource;
 import graft.node.SocketType;
 
-/** A prompt as the UNet sees it: text states, float32 [1,t,d]. Owns its array. */
+/** A prompt as a model's network is told of it, one {@link Context} of one prompt in float32. Owns its arrays. */
 @SocketType(id = "graft/conditioning", title = "Conditioning", color = "#FFA931")
 public final class Conditioning implements Resource {
 
-    private final NDArray array;
+    private final Context context;
     private final String prompt;
 
-    /** Takes over an array that belongs to no scope. */
-    public Conditioning(NDArray owned, String prompt) {
-        this.array = owned;
+    /** Takes over a context whose arrays belong to no scope. */
+    public Conditioning(Context owned, String prompt) {
+        this.context = owned;
         this.prompt = prompt;
     }
 
-    /** [1,t,d]; never written to. */
-    public NDArray array() {
-        return array;
+    /** Of one prompt; never written to. */
+    public Context context() {
+        return context;
     }
 
     /** The text that it stands for. */
@@ -28,11 +28,11 @@ public final class Conditioning implements Resource {
     }
 
     public ConditioningSpec spec() {
-        return new ConditioningSpec((int) array.getShape().get(2));
+        return new ConditioningSpec((int) context.states().getShape().get(2));
     }
 
     @Override
     public void close() {
-        array.close();
+        context.arrays().forEach(NDArray::close);
     }
 }

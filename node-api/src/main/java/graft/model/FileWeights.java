@@ -69,8 +69,8 @@ final class FileWeights implements Weights.Source {
         return Optional.ofNullable(places.get(key)).map(place -> place.cut().shape(store.shape(place.tensor())));
     }
 
-    /** What a number takes in the file. */
-    int bytesPerNumber(String key) {
+    @Override
+    public int bytesPerNumber(String key) {
         return store.dtype(places.get(key).tensor()).bytes();
     }
 

@@ -11,31 +11,37 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /** The networks of one base model, each read when first asked for; safe to ask from any thread. */
 final class ModelParts implements AutoCloseable {
 
-    private final ModelFiles files;
+    private final OpenedModel model;
     private final Compute compute;
-    private UNet unet;
-    private TextEncoder textEncoder;
+    private final UnaryOperator<SchedulerConfig> noise;
+    private Network network;
+    private final Map<String, TextEncoder> encoders = new HashMap<>();
     /** Null until it was looked at. */
-    private Optional<String> unetDamage;
+    private Optional<String> networkDamage;
 
+    private final List<Tokenizer> tokenizers = new ArrayList<>();
     private Vae vae;
-    private Tokenizer tokenizer;
     private String hash;
 
-    ModelParts(ModelFiles files, Compute compute) {
-        this.files = files;
+    /** @param noise what is made of what its files say of noise */
+    ModelParts(OpenedModel model, Compute compute, UnaryOperator<SchedulerConfig> noise) {
+        this.model = model;
         this.compute = compute;
+        this.noise = noise;
     }
 
-    ModelFiles files() {
-        return files;
+    OpenedModel model() {
+        return model;
     }
 
     Compute compute() {
@@ -43,71 +49,69 @@ final class ModelParts implements AutoCloseable {
     }
 
     CheckpointSpec spec() {
-        return spec(files);
+        return model.spec().with(noise.apply(model.spec().scheduler()));
     }
 
-    static CheckpointSpec spec(ModelFiles files) {
-        VaeConfig vae = files.vaeConfig();
-        SchedulerConfig scheduler = files.scheduler();
-        return new CheckpointSpec(
-                files.family(),
-                files.unetConfig().contextWidth(),
-                vae.latentChannels(),
-                vae.factor(),
-                files.textConfigs().get(0).positions(),
-                scheduler.predictionType(),
-                scheduler,
-                files.path());
+    /** Whether it is noised as its files say. */
+    private boolean isNoisedAsFilesSay() {
+        return spec().scheduler().equals(model.spec().scheduler());
     }
 
-    synchronized UNet unet() {
-        if (unet == null) {
-            unet = whole(files::unet, (weights, manager) -> new UNet(files.unetConfig(), weights, manager));
+    synchronized Network network() {
+        if (network == null) {
+            network = whole(manager -> model.weights(Parts.DENOISER, manager), model::network);
         }
-        return unet;
+        return network;
     }
 
-    /** What of the UNet nothing can be computed with, looked at once. */
-    synchronized Optional<String> unetDamage() {
-        if (unetDamage == null) {
-            unetDamage = unet().weights().damage();
+    /** What of the network nothing can be computed with, looked at once. */
+    synchronized Optional<String> networkDamage() {
+        if (networkDamage == null) {
+            networkDamage = network().weights().damage();
         }
-        return unetDamage;
+        return networkDamage;
     }
 
-    /** A UNet that is nobody else's, read once more and rounded to a precision; the caller closes it. */
-    UNet freshUnet(Precision precision) {
+    /** A network that is nobody else's, read once more and rounded to a precision; the caller closes it. */
+    Network freshNetwork(Precision precision) {
         try (NDManager passing = compute.newManager()) {
             return whole(
-                    manager -> new FreshWeights(files.unet(passing), precision, manager),
-                    (weights, manager) -> new UNet(files.unetConfig(), weights, manager));
+                    manager -> new FreshWeights(model.weights(Parts.DENOISER, passing), precision, manager),
+                    model::network);
         }
     }
 
-    synchronized TextEncoder textEncoder() {
-        if (textEncoder == null) {
-            textEncoder = whole(source -> files.textEncoder(0, source), (weights, manager) -> {
-                TextEncoder encoder = new TextEncoder(files.textConfigs().get(0), weights, manager);
-                weights.checkSound();
-                return encoder;
-            });
-        }
-        return textEncoder;
+    TextReader reader() {
+        return model.reader(this::tokenizers);
+    }
+
+    synchronized TextEncoder encoder(String part) {
+        return encoders.computeIfAbsent(
+                part,
+                name -> whole(manager -> model.weights(name, manager), (weights, manager) -> {
+                    TextEncoder encoder = model.encoder(name, weights, manager);
+                    weights.checkSound();
+                    return encoder;
+                }));
     }
 
     synchronized Vae vae() {
         if (vae == null) {
             NDManager manager = compute.newManager();
-            vae = new Vae(files.vaeConfig(), Weights.of(files.vae(manager)), manager);
+            vae = model.vae(Weights.of(model.weights(Parts.VAE, manager)), manager);
         }
         return vae;
     }
 
-    synchronized Tokenizer tokenizer() {
-        if (tokenizer == null) {
-            tokenizer = files.tokenizer(0);
+    Tokenizer tokenizer() {
+        return tokenizers().get(0);
+    }
+
+    private synchronized List<Tokenizer> tokenizers() {
+        if (tokenizers.isEmpty()) {
+            tokenizers.addAll(model.tokenizers());
         }
-        return tokenizer;
+        return tokenizers;
     }
 
     /** A network that uses all weights of its source, or nothing at all. */
@@ -127,7 +131,10 @@ final class ModelParts implements AutoCloseable {
 
     synchronized String hash() {
         if (hash == null) {
-            hash = hash(files.path(), files.contents());
+            String ofFiles = hash(model.path(), model.contents());
+            hash = isNoisedAsFilesSay()
+                    ? ofFiles
+                    : Sha256.of(List.of(ofFiles, spec().scheduler().toString()));
         }
         return hash;
     }
@@ -153,25 +160,25 @@ final class ModelParts implements AutoCloseable {
         return Sha256.of(parts);
     }
 
-    /** Frees a network; it is read again when next asked for. */
-    synchronized void setAside(Checkpoint.Part part) {
+    /** Frees a part; it is read again when next asked for. */
+    synchronized void setAside(String part) {
         switch (part) {
-            case UNET -> {
-                if (unet != null) {
-                    unet.close();
-                    unet = null;
+            case Parts.DENOISER -> {
+                if (network != null) {
+                    network.close();
+                    network = null;
                 }
             }
-            case TEXT_ENCODER -> {
-                if (textEncoder != null) {
-                    textEncoder.close();
-                    textEncoder = null;
-                }
-            }
-            case VAE -> {
+            case Parts.VAE -> {
                 if (vae != null) {
                     vae.close();
                     vae = null;
+                }
+            }
+            default -> {
+                TextEncoder encoder = encoders.remove(part);
+                if (encoder != null) {
+                    encoder.close();
                 }
             }
         }
@@ -179,13 +186,10 @@ final class ModelParts implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        for (Checkpoint.Part part : Checkpoint.Part.values()) {
-            setAside(part);
-        }
-        if (tokenizer != null) {
-            tokenizer.close();
-            tokenizer = null;
-        }
-        files.close();
+        List.of(Parts.DENOISER, Parts.VAE).forEach(this::setAside);
+        model.texts().forEach(this::setAside);
+        tokenizers.forEach(Tokenizer::close);
+        tokenizers.clear();
+        model.close();
     }
 }

@@ -4,6 +4,7 @@ import graft.file.Sha256;
 import graft.tensor.Compute;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -20,6 +21,12 @@ public final class ModelShape {
      */
     public record Size(long numbers, long kernels, long fileBytes) {
 
+        private static final Size NOTHING = new Size(0, 0, 0);
+
+        private Size plus(Size other) {
+            return new Size(numbers + other.numbers, kernels + other.kernels, fileBytes + other.fileBytes);
+        }
+
         /** Bytes that they take once read: as float32, or in the file's own pages where those are float32 already. */
         public long resident() {
             return 4 * numbers + (fileBytes >= 4 * numbers ? 4 * kernels : 0);
@@ -31,45 +38,39 @@ public final class ModelShape {
         }
     }
 
-    private final ShapeOnly shape;
-    private final Map<String, long[]> unetModules;
-    private final Map<String, long[]> textModules;
-    private final Size unet;
-    private final Size textEncoder;
+    private final OpenedModel model;
+    private final Map<String, Map<String, long[]>> modules;
+    private final Size network;
+    private final Size text;
     private final Size vaeEncoder;
 
     private ModelShape(
-            ShapeOnly shape,
-            Map<String, long[]> unetModules,
-            Map<String, long[]> textModules,
-            Size unet,
-            Size textEncoder,
-            Size vaeEncoder) {
-        this.shape = shape;
-        this.unetModules = unetModules;
-        this.textModules = textModules;
-        this.unet = unet;
-        this.textEncoder = textEncoder;
+            OpenedModel model, Map<String, Map<String, long[]>> modules, Size network, Size text, Size vaeEncoder) {
+        this.model = model;
+        this.modules = modules;
+        this.network = network;
+        this.text = text;
         this.vaeEncoder = vaeEncoder;
     }
 
     /** @throws graft.node.Problem naming the file that is not there or wrong */
     public static ModelShape read(Path folderOrFile) {
-        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
+        try (OpenedModel model = Family.opened(folderOrFile)) {
+            Map<String, Map<String, long[]>> modules = new LinkedHashMap<>();
+            modules.put(Parts.DENOISER, modules(model.weights(Parts.DENOISER, null)));
+            Size text = Size.NOTHING;
+            for (String part : model.texts()) {
+                modules.put(part, modules(model.weights(part, null)));
+                text = text.plus(size(model.weights(part, null), key -> true));
+            }
             return new ModelShape(
-                    new ShapeOnly(
-                            folderOrFile,
-                            files.family(),
-                            files.unetConfig(),
-                            files.textConfigs(),
-                            files.vaeConfig(),
-                            files.scheduler(),
-                            false),
-                    modules(files.unet(null)),
-                    modules(files.textEncoder(0, null)),
-                    size(files.unet(null), key -> true),
-                    size(files.textEncoder(0, null), key -> true),
-                    size(files.vae(null), key -> key.startsWith("encoder.") || key.startsWith("quant_conv.")));
+                    model,
+                    modules,
+                    size(model.weights(Parts.DENOISER, null), key -> true),
+                    text,
+                    size(
+                            model.weights(Parts.VAE, null),
+                            key -> key.startsWith("encoder.") || key.startsWith("quant_conv.")));
         }
     }
 
@@ -97,22 +98,20 @@ public final class ModelShape {
                 }
                 numbers += size;
                 kernels += axes.length == 4 && axes[2] * axes[3] > 1 ? size : 0;
-                bytes += size * ((FileWeights) weights).bytesPerNumber(key);
+                bytes += size * weights.bytesPerNumber(key);
             }
         }
         return new Size(numbers, kernels, bytes);
     }
 
-    public UNetConfig unetConfig() {
-        return shape.unetConfig();
+    /** Of the network that denoises. */
+    public Size network() {
+        return network;
     }
 
-    public Size unet() {
-        return unet;
-    }
-
-    public Size textEncoder() {
-        return textEncoder;
+    /** Of all text encoders. */
+    public Size text() {
+        return text;
     }
 
     /** Of the half of the VAE that reads pictures. */
@@ -120,50 +119,23 @@ public final class ModelShape {
         return vaeEncoder;
     }
 
-    /** Pixels along one side of a latent position. */
-    public int pixelsPerLatent() {
-        return shape.vaeConfig().factor();
+    public CheckpointSpec spec() {
+        return model.spec();
     }
 
-    /** Length of a prompt in tokens. */
-    public int tokens() {
-        return shape.textConfigs().get(0).positions();
+    /** What the parts take while they compute. */
+    public Footprint footprint() {
+        return model.footprint();
     }
 
-    /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution, by module path of the UNet. */
-    public Map<String, long[]> unetModules() {
-        return unetModules;
-    }
-
-    /** [out,in] of a linear layer, by module path of the text encoder. */
-    public Map<String, long[]> textModules() {
-        return textModules;
-    }
-
-    /** Bytes that the record of the text encoder's forward pass holds for a prompt. */
-    public long textRecord() {
-        TextConfig text = shape.textConfigs().get(0);
-        // Of each layer: two sums, queries, keys, values and result, and the gate of the feed-forward layer twice.
-        long numbers = 6L * text.width() + 2L * text.inner();
-        return Float.BYTES * numbers * text.layers() * text.positions();
-    }
-
-    /** Bytes of a prompt's text states. */
-    public long textStates() {
-        return (long) Float.BYTES
-                * shape.textConfigs().get(0).positions()
-                * shape.unetConfig().contextWidth();
-    }
-
-    /** Bytes that reading a picture takes at once, about: its widest maps, some of which live at a time. */
-    public long encoding(int width, int height) {
-        return 5L * Float.BYTES * shape.vaeConfig().channels().get(0) * width * height;
+    /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution, by part and then by module path. */
+    public Map<String, Map<String, long[]>> modules() {
+        return modules;
     }
 
     /** Tells shapes apart that take other times: 16 hexadecimal digits. */
     public String fingerprint() {
-        String all = shape.unetConfig() + " " + shape.textConfigs() + " " + shape.vaeConfig();
-        return Sha256.of(all.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
+        return Sha256.of(model.shape().getBytes(StandardCharsets.UTF_8)).substring(0, 16);
     }
 
     /**
@@ -172,6 +144,6 @@ public final class ModelShape {
      * @param shared whether weights of one shape share memory: a fraction of the size, and a little quicker than the real one
      */
     public Checkpoint standIn(Compute compute, boolean shared) {
-        return Checkpoint.random(shape.withShared(shared), compute);
+        return Checkpoint.random(new StandIn(model, shared), compute);
     }
 }

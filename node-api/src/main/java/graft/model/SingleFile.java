@@ -180,6 +180,7 @@ final class SingleFile implements ModelFiles {
                 usual.stepsOffset(),
                 usual.setAlphaToOne(),
                 zero,
+                Optional.empty(),
                 Map.of());
     }
 

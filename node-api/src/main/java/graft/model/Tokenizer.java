@@ -71,8 +71,10 @@ public final class Tokenizer implements AutoCloseable {
      * @throws Problem when there is no model, or it has no tokenizer
      */
     public static Tokenizer of(Path folderOrFile) {
-        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
-            return files.tokenizer(0);
+        try (OpenedModel model = Family.opened(folderOrFile)) {
+            List<Tokenizer> tokenizers = model.tokenizers();
+            tokenizers.stream().skip(1).forEach(Tokenizer::close);
+            return tokenizers.get(0);
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
  * never changed; a result is owned by the manager of the latents and the thread's innermost scope. Differentiable while
  * gradients are on. Source: diffusers {@code unet_2d_condition.py}.
  */
-public final class UNet implements AutoCloseable {
+public final class UNet implements Network {
 
     private final UNetConfig config;
     private final Weights weights;
@@ -62,8 +62,15 @@ public final class UNet implements AutoCloseable {
         timeLayers
                 .linear(weights.at("time_embedding.linear_1"), channels.get(0), config.timeWidth(), true)
                 .linear(weights.at("time_embedding.linear_2"), config.timeWidth(), config.timeWidth(), true);
+        config.sizes().ifPresent(sizes -> timeLayers
+                .linear(weights.at("add_embedding.linear_1"), sizes.joined(), config.timeWidth(), true)
+                .linear(weights.at("add_embedding.linear_2"), config.timeWidth(), config.timeWidth(), true));
         timeConstants = Operators.constants(
-                manager, channels.get(0) / 2, config.cosinesFirst() ? 1 : 0, config.frequencyShift());
+                manager,
+                channels.get(0) / 2,
+                config.cosinesFirst() ? 1 : 0,
+                config.frequencyShift(),
+                config.sizes().map(UNetConfig.Sizes::waves).orElse(0) / 2);
         for (int level = 0; level <= last; level++) {
             down.add(downLevel(level));
         }
@@ -84,13 +91,8 @@ public final class UNet implements AutoCloseable {
         return new UNet(config, Weights.of(new RandomWeights(manager)), manager);
     }
 
-    /** A UNet of its own with the same numbers; the caller closes it. */
-    public UNet copy(Compute compute) {
-        return copy(compute, Precision.FP32);
-    }
-
-    /** As {@link #copy(Compute)}, with the numbers rounded to a precision. */
-    UNet copy(Compute compute, Precision precision) {
+    @Override
+    public UNet copy(Compute compute, Precision precision) {
         NDManager copies = compute.newManager();
         return new UNet(config, Weights.of(new CopiedWeights(weights, precision, copies)), copies);
     }
@@ -156,28 +158,14 @@ public final class UNet implements AutoCloseable {
                 manager);
     }
 
-    /**
-     * Predicts the noise (or velocity) in latents.
-     *
-     * @param latents [n,c,h,w]
-     * @param timesteps [n] float32
-     * @param context [n,t,d]
-     * @return [n,c,h,w] in plain memory, of the latents' precision
-     */
-    public NDArray forward(NDArray latents, NDArray timesteps, NDArray context, Patches patches) {
-        return forward(latents, timesteps, context, patches, Tape.NONE);
-    }
-
-    /**
-     * As {@link #forward(NDArray, NDArray, NDArray, Patches)}.
-     *
-     * @param tape computes the blocks: each resnet with its attention is one, each change of resolution, and the middle
-     */
-    public NDArray forward(NDArray latents, NDArray timesteps, NDArray context, Patches patches, Tape tape) {
+    /** The tape's blocks: each resnet with its attention, each change of resolution, and the middle. */
+    @Override
+    public NDArray forward(NDArray latents, NDArray timesteps, Context told, Patches patches, Tape tape) {
+        NDArray context = told.states();
         // Every array here is freed as soon as it was used; what backward needs, libtorch's record or the tape holds
         // itself.
         Deque<NDArray> skips = new ArrayDeque<>();
-        try (NDArray time = tape.begin(in -> embed(in.get(0), in.get(1), patches), timesteps, latents)) {
+        try (NDArray time = embedded(timesteps, latents, told, patches, tape)) {
             NDArray x = tape.begin(in -> convIn.forward(in.get(0), patches), latents);
             skips.push(x);
             for (Level level : down) {
@@ -194,10 +182,32 @@ public final class UNet implements AutoCloseable {
         }
     }
 
-    private NDArray embed(NDArray timesteps, NDArray latents, Patches patches) {
-        try (Layers.Patched patched = timeLayers.with(patches)) {
-            return Operators.timeEmbedding(timesteps, latents, patched.weights(), patched.updates(), timeConstants);
+    private NDArray embedded(NDArray timesteps, NDArray latents, Context told, Patches patches, Tape tape) {
+        if (config.sizes().isEmpty()) {
+            return tape.begin(
+                    in -> {
+                        try (Layers.Patched patched = timeLayers.with(patches)) {
+                            return Operators.timeEmbedding(
+                                    in.get(0), in.get(1), patched.weights(), patched.updates(), timeConstants);
+                        }
+                    },
+                    timesteps,
+                    latents);
         }
+        // Pooled text may learn. Times and sizes stay open as long as the step.
+        return tape.through(
+                in -> {
+                    try (Layers.Patched patched = timeLayers.with(patches)) {
+                        return Operators.timeAndSizes(
+                                timesteps,
+                                in.get(0),
+                                told.sizes(),
+                                patched.weights(),
+                                patched.updates(),
+                                timeConstants);
+                    }
+                },
+                told.pooled());
     }
 
     /** The result is also the last of the skips. */
@@ -277,30 +287,11 @@ public final class UNet implements AutoCloseable {
                 .toList();
     }
 
-    /** Paths of all modules that a low-rank change fits: linear layers and convolutions. */
-    public List<String> moduleNames() {
-        return weights.modules();
-    }
-
-    /** Paths of all norms, whose weights and biases an adapter may change too. */
-    public List<String> normNames() {
-        return weights.norms();
-    }
-
-    /** Whether a layer has a bias. */
-    public boolean hasBias(String modulePath) {
-        return weights.names().contains(modulePath + ".bias");
-    }
-
-    /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution, [c] of a norm. */
-    public long[] weightShape(String modulePath) {
-        return weights.get(modulePath + ".weight").getShape().getShape();
-    }
-
     public UNetConfig config() {
         return config;
     }
 
+    @Override
     public Weights weights() {
         return weights;
     }

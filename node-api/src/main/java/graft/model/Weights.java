@@ -24,7 +24,7 @@ import java.util.TreeSet;
 public final class Weights {
 
     /** Where weights come from. */
-    interface Source {
+    public interface Source {
 
         /** What messages call it: the file. */
         String name();
@@ -36,6 +36,11 @@ public final class Weights {
 
         /** Lets go of what weights are read from: no more will be. */
         default void finished() {}
+
+        /** Bytes that a number of a weight takes where it comes from. */
+        default int bytesPerNumber(String key) {
+            return Float.BYTES;
+        }
 
         /** The weight in the shape that it has; owned by the network. */
         NDArray read(String key, long[] shape);
@@ -51,7 +56,8 @@ public final class Weights {
         this.read = read;
     }
 
-    static Weights of(Source source) {
+    /** All weights of a source. */
+    public static Weights of(Source source) {
         return new Weights(source, "", new LinkedHashMap<>());
     }
 
@@ -131,7 +137,7 @@ public final class Weights {
     }
 
     /** What of these weights nothing can be computed with, as a clause; empty when all is well. */
-    Optional<String> damage() {
+    public Optional<String> damage() {
         return names().stream()
                 .filter(name -> get(name).getDataType() == DataType.FLOAT32 && !Finite.squares(get(name)))
                 .findFirst()

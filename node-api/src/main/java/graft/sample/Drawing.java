@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import graft.model.Checkpoint;
 import graft.model.Picture;
+import graft.model.PictureSizes;
 import graft.node.Cancelled;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
@@ -55,9 +56,10 @@ public record Drawing(Checkpoint model, SamplerMethod sampler, int steps, double
             start.attach(memory);
             Guidance guided = Guidance.of(
                     memory,
-                    ModelNetwork.of(model),
-                    model.states(wanted.stream().map(Wanted::prompt).toList()),
-                    model.states(List.of("")),
+                    model,
+                    model.context(wanted.stream().map(Wanted::prompt).toList())
+                            .of(PictureSizes.of(height, width), memory),
+                    model.context(List.of("")).of(PictureSizes.of(height, width), memory),
                     guidance,
                     wanted.size());
             NDArray latents = Sampling.run(

@@ -74,6 +74,32 @@ public final class Operators {
     }
 
     /**
+     * As {@link #timeEmbedding}, told of pooled text and sizes too: theirs, through two linears of their own, is added before
+     * the last SiLU.
+     *
+     * @param pooled [n,p], of the precision that the result is to have
+     * @param sizes [n,s] float32, each number a sinusoidal embedding by itself
+     * @param weights weight and bias of the time's linears, then of the sizes'; updates in that order
+     * @param constants as there, then half the width of a number's waves
+     */
+    public static NDArray timeAndSizes(
+            NDArray timesteps,
+            NDArray pooled,
+            NDArray sizes,
+            List<NDArray> weights,
+            Updates updates,
+            NDArray constants) {
+        return MODULE.call("time_and_sizes")
+                .with(timesteps)
+                .with(pooled)
+                .with(sizes)
+                .with("w[]", weights)
+                .with("p[]", updates.arrays())
+                .with(constants)
+                .run();
+    }
+
+    /**
      * ResNet block: norm, SiLU, convolution, plus time, norm, SiLU, convolution, plus the input.
      *
      * @param skip joined to {@code x} along the channels, or {@link #NONE}
@@ -237,6 +263,16 @@ public final class Operators {
                 .with(at)
                 .with(given(weight))
                 .run();
+    }
+
+    /**
+     * One state of each row, through a linear layer.
+     *
+     * @param states and {@code at} and {@code weight} as of {@link #direction}
+     * @return [n,p]
+     */
+    public static NDArray pooled(NDArray states, NDArray at, NDArray weight) {
+        return MODULE.call("pooled").with(states).with(at).with(given(weight)).run();
     }
 
     /**

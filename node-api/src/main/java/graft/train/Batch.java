@@ -1,6 +1,7 @@
 package graft.train;
 
 import ai.djl.ndarray.NDArray;
+import graft.model.Context;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -10,8 +11,8 @@ import java.util.function.Supplier;
  *
  * @param latents clean and scaled, float32 [n,c,h,w]
  * @param noise unit variance, of the same shape
- * @param timesteps one for each of the n
- * @param context gives the text states [n,t,d]; asked once, while the loss is recorded, so that a text encoder or an
+ * @param timesteps of the noise schedule, one for each of the n
+ * @param context gives what the network is told of n prompts; asked once, while the loss is recorded, so that a text encoder or an
  *     embedding can learn
  * @param weights how much each of the n counts; 1 is plain
  * @param mask how much each place of the latents counts, float32 [n,1,h,w], 0 to 1; nothing for all alike
@@ -24,24 +25,24 @@ public record Batch(
         NDArray latents,
         NDArray noise,
         int[] timesteps,
-        Supplier<NDArray> context,
+        Supplier<Context> context,
         float[] weights,
         Optional<NDArray> mask,
         Optional<Batch> apart,
         int priors) {
 
     /** Samples that count as their weights say, wholly. */
-    public Batch(NDArray latents, NDArray noise, int[] timesteps, Supplier<NDArray> context, float[] weights) {
+    public Batch(NDArray latents, NDArray noise, int[] timesteps, Supplier<Context> context, float[] weights) {
         this(latents, noise, timesteps, context, weights, Optional.empty(), Optional.empty(), 0);
     }
 
     /** Samples that count alike, with text states that do not learn. */
-    public static Batch of(NDArray latents, NDArray noise, int[] timesteps, NDArray context) {
+    public static Batch of(NDArray latents, NDArray noise, int[] timesteps, Context context) {
         return of(latents, noise, timesteps, () -> context);
     }
 
     /** Samples that count alike. */
-    public static Batch of(NDArray latents, NDArray noise, int[] timesteps, Supplier<NDArray> context) {
+    public static Batch of(NDArray latents, NDArray noise, int[] timesteps, Supplier<Context> context) {
         float[] weights = new float[timesteps.length];
         Arrays.fill(weights, 1);
         return new Batch(latents, noise, timesteps, context, weights);

@@ -2,7 +2,7 @@ package graft.train;
 
 import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
-import graft.model.UNet;
+import graft.model.Network;
 import java.util.List;
 
 /**
@@ -48,15 +48,15 @@ public record Learner(
         return new Learner(List.of(ParameterGroup.of(weights)), view, readsText);
     }
 
-    /** Whether weights of the UNet itself are among what learns. */
-    boolean learnsUnet() {
-        NDArray weight = learning.unet().weights().arrays().get(0);
+    /** Whether weights of the network itself are among what learns. */
+    boolean learnsNetwork() {
+        NDArray weight = learning.network().weights().arrays().get(0);
         return groups.stream().flatMap(group -> group.weights().stream()).anyMatch(leaf -> leaf == weight);
     }
 
-    /** The same over another UNet, which stays the caller's. */
-    Learner over(UNet unet) {
-        return new Learner(groups, view.withUnet(unet), learning.withUnet(unet), readsText, around);
+    /** The same over another network, which stays the caller's. */
+    Learner over(Network network) {
+        return new Learner(groups, view.withNetwork(network), learning.withNetwork(network), readsText, around);
     }
 
     /** How many numbers learn. */

@@ -1,5 +1,6 @@
 package graft.train;
 
+import graft.model.Parts;
 import java.util.Map;
 
 /**
@@ -78,17 +79,18 @@ public record LoraSettings(
     /**
      * How many numbers learn.
      *
-     * @param unet the shapes of the UNet's layers by module path
-     * @param text of the text encoder's
+     * @param modules the shapes of a model's layers by part and then by module path
      */
-    public long numbers(Map<String, long[]> unet, Map<String, long[]> text) {
-        long inUnet = unet.entrySet().stream()
-                .mapToLong(layer -> numbers(rank(layer.getKey(), layer.getValue()), layer.getValue()))
+    public long numbers(Map<String, Map<String, long[]>> modules) {
+        return modules.entrySet().stream()
+                .mapToLong(part -> part.getValue().entrySet().stream()
+                        .mapToLong(layer -> numbers(rank(part.getKey(), layer), layer.getValue()))
+                        .sum())
                 .sum();
-        return inUnet
-                + text.entrySet().stream()
-                        .mapToLong(layer -> numbers(textRank(layer.getKey()), layer.getValue()))
-                        .sum();
+    }
+
+    private int rank(String part, Map.Entry<String, long[]> layer) {
+        return Parts.isText(part) ? textRank(layer.getKey()) : rank(layer.getKey(), layer.getValue());
     }
 
     private long numbers(int rank, long[] weight) {
@@ -104,7 +106,9 @@ public record LoraSettings(
 
     /** The rank of a layer of the text encoder; 0 where it does not learn. */
     int textRank(String modulePath) {
-        boolean learns = text && (targets == Targets.ALL_LINEAR || modulePath.contains(".self_attn."));
+        boolean learns = text
+                && (modulePath.contains(".self_attn.")
+                        || (targets == Targets.ALL_LINEAR && modulePath.contains(".layers.")));
         return learns ? blocks.of(modulePath).orElse(linear.rank()) : 0;
     }
 

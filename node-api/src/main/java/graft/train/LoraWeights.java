@@ -8,8 +8,12 @@ import graft.adapter.Lora;
 import graft.adapter.LoraArrays;
 import graft.model.Change;
 import graft.model.Checkpoint;
+import graft.model.Layered;
 import graft.model.LowRank;
+import graft.model.Network;
+import graft.model.Parts;
 import graft.model.Patches;
+import graft.model.TextEncoder;
 import graft.node.Problem;
 import graft.tensor.Gradient;
 import graft.tensor.KeyedRandom;
@@ -48,8 +52,8 @@ public final class LoraWeights {
 
     private final NDManager manager;
     private final double dropout;
-    private final Map<String, Learning> unet = new LinkedHashMap<>();
-    private final Map<String, Learning> text = new LinkedHashMap<>();
+    /** By part of the model, then by module. */
+    private final Map<String, Map<String, Learning>> parts = new LinkedHashMap<>();
     /** What each module's rows are multiplied by in the step at hand; none without dropout. */
     private final Map<String, NDArray> masks = new LinkedHashMap<>();
 
@@ -68,29 +72,33 @@ public final class LoraWeights {
             Checkpoint model, LoraSettings settings, long seed, String node, NDManager manager) {
         LoraWeights weights = new LoraWeights(manager, settings.dropout());
         List<String> known = new ArrayList<>();
-        for (String module : model.unet().moduleNames()) {
-            long[] shape = model.unet().weightShape(module);
+        Network network = model.network();
+        for (String module : network.moduleNames()) {
+            long[] shape = network.weightShape(module);
             if (settings.targets().contains(module) || settings.rank(module, shape) > 0) {
                 known.add(module);
             }
             weights.begin(
-                    weights.unet,
+                    Parts.DENOISER,
                     module,
                     settings.rank(module, shape),
-                    model.unet().weights().get(module + ".weight"),
+                    network.weights().get(module + ".weight"),
                     settings,
                     KeyedRandom.of(seed, node, 0, "lora " + module));
         }
-        if (settings.text()) {
-            for (String module : model.textEncoder().moduleNames()) {
+        for (String part : settings.text() ? model.texts() : List.<String>of()) {
+            TextEncoder encoder = model.encoder(part);
+            // What keyed the numbers of the first encoder before there were two.
+            String key = part.equals(Parts.TEXT) ? "text_encoder" : part;
+            for (String module : encoder.moduleNames()) {
                 known.add(module);
                 weights.begin(
-                        weights.text,
+                        part,
                         module,
                         settings.textRank(module),
-                        model.textEncoder().weights().get(module + ".weight"),
+                        encoder.weights().get(module + ".weight"),
                         settings,
-                        KeyedRandom.of(seed, node, 0, "lora text_encoder." + module));
+                        KeyedRandom.of(seed, node, 0, "lora " + key + "." + module));
             }
         }
         settings.blocks().checkKnown(known);
@@ -98,12 +106,7 @@ public final class LoraWeights {
     }
 
     private void begin(
-            Map<String, Learning> side,
-            String module,
-            int rank,
-            NDArray weight,
-            LoraSettings settings,
-            KeyedRandom random) {
+            String part, String module, int rank, NDArray weight, LoraSettings settings, KeyedRandom random) {
         if (rank == 0) {
             return;
         }
@@ -118,7 +121,7 @@ public final class LoraWeights {
                         case LOKR -> fresh.loKr(settings.factor(), alpha / rank);
                     };
             change.arrays().forEach(array -> scope.keep(array, manager));
-            put(side, module, new Learning(change, alpha, Optional.empty()));
+            put(part, module, new Learning(change, alpha, Optional.empty()));
         }
     }
 
@@ -132,40 +135,45 @@ public final class LoraWeights {
     public static LoraWeights of(Lora lora, Checkpoint model, double dropout, NDManager manager) {
         Lora fitted = AdapterStack.fitted(lora, model);
         LoraWeights weights = new LoraWeights(manager, dropout);
-        fitted.unet()
-                .forEach((module, part) ->
-                        weights.take(weights.unet, module, part, model.unet().weightShape(module), lora.name()));
-        fitted.text()
-                .forEach((module, part) -> weights.take(
-                        weights.text, module, part, model.textEncoder().weightShape(module), lora.name()));
+        for (String part : fitted.changed()) {
+            Layered layered = model.layered(part);
+            fitted.layers(part)
+                    .forEach((module, before) ->
+                            weights.take(part, module, before, layered.weightShape(module), lora.name()));
+        }
         return weights.checked();
     }
 
-    private void take(Map<String, Learning> side, String module, Lora.Part part, long[] weight, String name) {
-        if (part instanceof Lora.Custom custom) {
+    private void take(String part, String module, Lora.Part before, long[] weight, String name) {
+        if (before instanceof Lora.Custom custom) {
             throw new Problem(
                     "cannot go on from " + name,
                     "its layer " + module + " is of the kind " + custom.kind() + ", which is not trained here",
                     "choose an adapter of a kind that Graft knows itself");
         }
-        Change change = LoraArrays.toChange(part, weight, 1, manager);
-        put(side, module, new Learning(change, part.alpha(), Optional.of(part)));
+        Change change = LoraArrays.toChange(before, weight, 1, manager);
+        put(part, module, new Learning(change, before.alpha(), Optional.of(before)));
     }
 
-    private void put(Map<String, Learning> side, String module, Learning learning) {
+    private void put(String part, String module, Learning learning) {
         learning.change().arrays().forEach(Gradient::leaf);
-        side.put(module, learning);
+        parts.computeIfAbsent(part, first -> new LinkedHashMap<>()).put(module, learning);
         if (dropout > 0) {
             maskShape(learning.change()).ifPresent(shape -> {
                 try (Scope scope = Scope.open()) {
-                    masks.put(module, scope.keep(manager.ones(shape), manager));
+                    masks.put(maskKey(part, module), scope.keep(manager.ones(shape), manager));
                 }
             });
         }
     }
 
+    /** What keyed the numbers of each mask before parts had names. */
+    private static String maskKey(String part, String module) {
+        return part.equals(Parts.TEXT_2) ? part + "." + module : module;
+    }
+
     private LoraWeights checked() {
-        if (unet.isEmpty() && text.isEmpty()) {
+        if (parts.isEmpty()) {
             throw new Problem(
                     "nothing would be learnt",
                     "the settings leave no layer that learns",
@@ -229,9 +237,13 @@ public final class LoraWeights {
         }
     }
 
-    /** The leaves, layer by layer, the UNet's first. */
+    private Stream<Learning> learnings() {
+        return parts.values().stream().flatMap(modules -> modules.values().stream());
+    }
+
+    /** The leaves, layer by layer, the network's first. */
     public List<NDArray> leaves() {
-        return Stream.concat(unet.values().stream(), text.values().stream())
+        return learnings()
                 .flatMap(learning -> learning.change().arrays().stream())
                 .toList();
     }
@@ -244,11 +256,11 @@ public final class LoraWeights {
      */
     public List<ParameterGroup> groups(double textFactor, double upFactor) {
         List<ParameterGroup> groups = new ArrayList<>();
-        for (Map<String, Learning> side : List.of(unet, text)) {
-            double factor = side == text ? textFactor : 1;
+        parts.forEach((part, modules) -> {
+            double factor = Parts.isText(part) ? textFactor : 1;
             List<NDArray> ups = new ArrayList<>();
             List<NDArray> others = new ArrayList<>();
-            side.values().forEach(learning -> {
+            modules.values().forEach(learning -> {
                 NDArray up = up(learning.change());
                 for (NDArray leaf : learning.change().arrays()) {
                     (leaf == up && upFactor != 1 ? ups : others).add(leaf);
@@ -256,7 +268,7 @@ public final class LoraWeights {
             });
             groups.add(new ParameterGroup(others, factor));
             groups.add(new ParameterGroup(ups, factor * upFactor));
-        }
+        });
         return groups.stream().filter(group -> !group.weights().isEmpty()).toList();
     }
 
@@ -279,43 +291,41 @@ public final class LoraWeights {
 
     /** How many layers learn. */
     public int layers() {
-        return unet.size() + text.size();
+        return (int) learnings().count();
     }
 
-    /** Whether layers of the text encoder learn. */
+    /** Whether layers of a text encoder learn. */
     public boolean learnsText() {
-        return !text.isEmpty();
+        return parts.keySet().stream().anyMatch(Parts::isText);
     }
 
-    /** The changes to call the UNet with; follow the leaves as they learn. */
-    public Patches patches() {
-        return patches(unet, false);
-    }
-
-    /** The same of the text encoder. */
-    public Patches textPatches() {
-        return patches(text, false);
+    /** The changes to compute each part with; they follow the leaves as they learn. */
+    public Map<String, Patches> patches() {
+        return patches(false);
     }
 
     /** The model with the changes; the arrays stay with the manager. */
     public Checkpoint over(Checkpoint model) {
-        return model.with(patches(), textPatches(), model.addedTokens(), List.of());
+        return model.with(patches(), model.addedTokens(), List.of());
     }
 
     /** The model as a step of training sees it: with what {@link #dropping} left out. */
     public Checkpoint learning(Checkpoint model) {
-        return model.with(patches(unet, true), patches(text, true), model.addedTokens(), List.of());
+        return model.with(patches(true), model.addedTokens(), List.of());
     }
 
-    private Patches patches(Map<String, Learning> side, boolean masked) {
-        Map<String, List<Change>> patches = new LinkedHashMap<>();
-        side.forEach((module, learning) -> {
-            boolean drops = masked && masks.containsKey(module);
-            patches.put(
-                    module,
-                    List.of(drops ? new Change.Masked(learning.change(), masks.get(module)) : learning.change()));
+    private Map<String, Patches> patches(boolean masked) {
+        Map<String, Patches> all = new LinkedHashMap<>();
+        parts.forEach((part, modules) -> {
+            Map<String, List<Change>> changes = new LinkedHashMap<>();
+            modules.forEach((module, learning) -> {
+                NDArray mask = masked ? masks.get(maskKey(part, module)) : null;
+                changes.put(
+                        module, List.of(mask == null ? learning.change() : new Change.Masked(learning.change(), mask)));
+            });
+            all.put(part, Patches.of(changes));
         });
-        return Patches.of(patches);
+        return all;
     }
 
     /** How many numbers learn. */
@@ -325,12 +335,12 @@ public final class LoraWeights {
 
     /** What was learnt so far, copied to the heap. */
     public Lora toLora(String name, Map<String, String> metadata) {
-        return Lora.of(name, parts(unet), parts(text), metadata);
-    }
-
-    private static Map<String, Lora.Part> parts(Map<String, Learning> side) {
-        Map<String, Lora.Part> parts = new LinkedHashMap<>();
-        side.forEach((module, learning) -> parts.put(module, learning.part()));
-        return parts;
+        Map<String, Map<String, Lora.Part>> layers = new LinkedHashMap<>();
+        parts.forEach((part, modules) -> {
+            Map<String, Lora.Part> learnt = new LinkedHashMap<>();
+            modules.forEach((module, learning) -> learnt.put(module, learning.part()));
+            layers.put(part, learnt);
+        });
+        return Lora.of(name, layers, metadata);
     }
 }

@@ -4,14 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.sample.NoiseSchedule;
-import graft.sample.Prediction;
-import graft.tensor.Gradient;
 import graft.tensor.Operators;
-import java.util.List;
 
 /**
- * What a diffusion model is trained towards: the noise or the velocity in noised latents (Ho et al., 2020, equation 14;
- * Salimans and Ho, 2022).
+ * What a diffusion model is trained towards: the noise or the velocity in noised latents, as its schedule says (Ho et al., 2020,
+ * equation 14; Salimans and Ho, 2022; Liu et al., 2023).
  *
  * <p>A sample counts by its own timestep, whatever else is in its batch, so that the weights are right beside prior
  * preservation too.
@@ -21,34 +18,13 @@ import java.util.List;
  */
 public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debiased, Distance distance) {
 
-    /** A network as training sees it: noised latents [n,c,h,w], timesteps [n] and text states to a prediction. */
-    @FunctionalInterface
-    public interface Network {
-        NDArray predict(NDArray noised, NDArray timesteps, NDArray context);
-
-        /**
-         * The gradients of a loss that came out of the last prediction.
-         *
-         * @param leaves what learns
-         * @return one for each leaf; the caller closes them
-         */
-        default List<NDArray> gradients(NDArray loss, List<NDArray> leaves) {
-            return Gradient.of(loss, leaves);
-        }
-
-        /** Whether what lies between loss and leaves is of so small a range that the loss has to be scaled. */
-        default boolean wantsLossScale() {
-            return false;
-        }
-    }
-
     /** By squared error. */
     public Objective(NoiseSchedule schedule, double minSnrGamma) {
         this(schedule, minSnrGamma, false, Distance.SQUARED);
     }
 
     /** The loss of one batch: the mean of its {@link #losses}. */
-    public NDArray loss(Network network, Batch batch) {
+    public NDArray loss(LearningNetwork network, Batch batch) {
         try (NDArray losses = losses(network, batch)) {
             return losses.mean();
         }
@@ -65,14 +41,14 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
      *
      * @return [n]
      */
-    public NDArray losses(Network network, Batch batch) {
+    public NDArray losses(LearningNetwork network, Batch batch) {
         int[] timesteps = batch.timesteps();
         float[] times = new float[timesteps.length];
         float[] weights = new float[timesteps.length];
         float[] thresholds = new float[timesteps.length];
         boolean squared = distance.kind() == Distance.Kind.SQUARED;
         for (int i = 0; i < timesteps.length; i++) {
-            times[i] = timesteps[i];
+            times[i] = schedule.time(timesteps[i]);
             weights[i] = batch.weights()[i] * weightAt(timesteps[i]);
             if (!squared) {
                 thresholds[i] = distance.thresholdAt(timesteps[i], schedule);
@@ -87,15 +63,11 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
         NDArray weight = manager.create(weights, one);
         NDArray threshold = squared ? Operators.NONE : manager.create(thresholds, one);
         NDArray mask = batch.mask().orElse(Operators.NONE);
-        try (NDArray noised = schedule.addNoise(batch.latents(), batch.noise(), timesteps);
+        NDArray target = schedule.target(batch.latents(), batch.noise(), timesteps);
+        try (NDArray noised = schedule.noised(batch.latents(), batch.noise(), timesteps);
                 NDArray prediction =
                         network.predict(noised, time, batch.context().get())) {
-            if (schedule.prediction() == Prediction.EPSILON) {
-                return Operators.sampleLosses(prediction, batch.noise(), weight, threshold, mask);
-            }
-            try (NDArray velocity = schedule.velocity(batch.latents(), batch.noise(), timesteps)) {
-                return Operators.sampleLosses(prediction, velocity, weight, threshold, mask);
-            }
+            return Operators.sampleLosses(prediction, target, weight, threshold, mask);
         }
     }
 

@@ -39,7 +39,7 @@ public record PriorPreservation(TrainingLoop.Batches subject, TrainingLoop.Batch
                 joined(first.noise(), second.noise()),
                 IntStream.concat(Arrays.stream(first.timesteps()), Arrays.stream(second.timesteps()))
                         .toArray(),
-                () -> joined(first.context().get(), second.context().get()),
+                () -> first.context().get().and(second.context().get()),
                 weights,
                 first.mask().isEmpty() && second.mask().isEmpty()
                         ? Optional.empty()

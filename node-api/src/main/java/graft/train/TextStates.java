@@ -1,11 +1,11 @@
 package graft.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import graft.file.Sha256;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.tensor.Operators;
 import graft.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -24,7 +24,7 @@ final class TextStates {
     private final long most;
     private final Optional<TensorFiles> files;
     /** The one asked for longest ago first. */
-    private final Map<String, NDArray> known = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Context> known = new LinkedHashMap<>(16, 0.75f, true);
 
     private long bytes;
 
@@ -37,8 +37,9 @@ final class TextStates {
         this.model = model;
         this.manager = manager;
         this.most = most;
-        boolean changed = model.hasOwnTextEncoder()
-                || !model.textPatches().isEmpty()
+        boolean changed = model.texts().stream()
+                        .anyMatch(part -> model.hasOwnEncoder(part)
+                                || !model.patches(part).isEmpty())
                 || !model.addedTokens().words().isEmpty();
         this.files = changed ? Optional.empty() : files;
     }
@@ -48,40 +49,55 @@ final class TextStates {
         return known.size();
     }
 
-    /** [n,t,d], to be used before the next call. */
-    NDArray of(List<String> texts) {
+    /** What the network is told of texts, to be used before the next call. */
+    Context of(List<String> texts) {
         // Not later: arrays given before may be in use until now.
-        for (Iterator<NDArray> oldest = known.values().iterator(); bytes > most && oldest.hasNext(); ) {
-            NDArray states = oldest.next();
-            bytes -= states.size() * Float.BYTES;
+        for (Iterator<Context> oldest = known.values().iterator(); bytes > most && oldest.hasNext(); ) {
+            Context states = oldest.next();
+            bytes -= bytes(states);
             oldest.remove();
-            states.close();
+            states.arrays().forEach(NDArray::close);
         }
-        List<NDArray> rows = new ArrayList<>();
+        List<Context> rows = new ArrayList<>();
         for (String text : texts) {
-            NDArray states = known.get(text);
+            Context states = known.get(text);
             if (states == null) {
                 states = encoded(text);
                 known.put(text, states);
-                bytes += states.size() * Float.BYTES;
+                bytes += bytes(states);
             }
             rows.add(states);
         }
-        return rows.size() == 1 ? rows.get(0) : NDArrays.concat(new NDList(rows), 0);
+        return Context.concat(rows);
     }
 
-    private NDArray encoded(String text) {
+    private static long bytes(Context states) {
+        return Float.BYTES * states.arrays().stream().mapToLong(NDArray::size).sum();
+    }
+
+    private Context encoded(String text) {
         try (Scope scope = Scope.open()) {
             if (files.isEmpty()) {
-                return scope.keep(model.states(List.of(text)), manager);
+                return model.context(List.of(text)).map(array -> scope.keep(array, manager));
             }
             String device = model.compute().device().getDeviceType();
-            TensorFiles.Values states = files.get()
-                    .get(
-                            Sha256.of(List.of(FORMAT, model.hash(), device, text)),
-                            () -> List.of(TensorFiles.Values.of("states", model.states(List.of(text)))))
-                    .get("states");
-            return scope.keep(states.array(manager), manager);
+            Map<String, TensorFiles.Values> kept =
+                    files.get().get(Sha256.of(List.of(FORMAT, model.hash(), device, text)), () -> values(text));
+            return new Context(kept(kept, "states", scope), kept(kept, "pooled", scope), Operators.NONE);
         }
+    }
+
+    private List<TensorFiles.Values> values(String text) {
+        Context context = model.context(List.of(text));
+        List<TensorFiles.Values> values = new ArrayList<>();
+        values.add(TensorFiles.Values.of("states", context.states()));
+        if (context.pooled() != Operators.NONE) {
+            values.add(TensorFiles.Values.of("pooled", context.pooled()));
+        }
+        return values;
+    }
+
+    private NDArray kept(Map<String, TensorFiles.Values> kept, String name, Scope scope) {
+        return kept.containsKey(name) ? scope.keep(kept.get(name).array(manager), manager) : Operators.NONE;
     }
 }

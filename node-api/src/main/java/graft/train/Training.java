@@ -2,7 +2,8 @@ package graft.train;
 
 import ai.djl.ndarray.NDManager;
 import graft.model.Checkpoint;
-import graft.model.UNet;
+import graft.model.Network;
+import graft.model.Parts;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Run;
@@ -101,10 +102,10 @@ public final class Training {
             run.warn("A processor computes in " + settings.precision
                     + " far more slowly than in FP32: choose FP32 here, and the other on a CUDA device.");
         }
-        if (learner.learnsUnet()) {
+        if (learner.learnsNetwork()) {
             return new Training(run, task, settings, learner).train();
         }
-        try (UNet rounded = learner.learning().roundedUnet(settings.precision)) {
+        try (Network rounded = learner.learning().roundedNetwork(settings.precision)) {
             return new Training(run, task, settings, learner.over(rounded)).train();
         }
     }
@@ -153,7 +154,7 @@ public final class Training {
             TrainingLoop loop = new TrainingLoop(
                     learner.groups(),
                     settings.objective(noise),
-                    settings.checkpointing ? precise(CheckpointedNetwork.of(learning, memory)) : network(learning),
+                    settings.checkpointing ? network(learning).checkpointed(memory) : network(learning),
                     settings.plan(task.steps(), task.learningRate()),
                     settings.optimizer(),
                     memory);
@@ -191,13 +192,8 @@ public final class Training {
         }
     }
 
-    private Objective.Network network(Checkpoint model) {
-        return precise(
-                (noised, timesteps, context) -> model.unet().forward(noised, timesteps, context, model.unetPatches()));
-    }
-
-    private Objective.Network precise(Objective.Network network) {
-        return MixedPrecision.of(network, settings.precision);
+    private LearningNetwork network(Checkpoint model) {
+        return LearningNetwork.of(model).in(settings.precision);
     }
 
     /** Says once what the model will not read of the texts of this training. */
@@ -225,12 +221,12 @@ public final class Training {
 
     /** Pictures and captions are read: what read them need not lie in memory while the model learns. */
     private void setAsideWhatIsDone(Checkpoint view) {
-        view.setAside(Checkpoint.Part.VAE);
-        if (!learner.readsText() || view.hasOwnTextEncoder()) {
-            view.setAside(Checkpoint.Part.TEXT_ENCODER);
-        }
-        if (view.hasOwnUnet()) {
-            view.setAside(Checkpoint.Part.UNET);
+        view.setAside(Parts.VAE);
+        view.texts().stream()
+                .filter(part -> !learner.readsText() || view.hasOwnEncoder(part))
+                .forEach(view::setAside);
+        if (view.hasOwnNetwork()) {
+            view.setAside(Parts.DENOISER);
         }
     }
 

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.PictureSizes;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.tensor.KeyedRandom;
@@ -70,8 +72,8 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
     private final List<Dataset.Item> items;
     private final BatchOrder order;
     private final LatentCache latents;
-    /** Captions to text states [n,t,d], now or while the loss is recorded. */
-    private final Function<List<String>, Supplier<NDArray>> reader;
+    /** Captions to what the network is told of them, now or while the loss is recorded. */
+    private final Function<List<String>, Supplier<Context>> reader;
 
     private boolean maskedOut;
 
@@ -79,7 +81,7 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
             Dataset data,
             Checkpoint model,
             Draw draw,
-            Optional<Function<List<String>, NDArray>> learning,
+            Optional<Function<List<String>, Context>> learning,
             Progress progress) {
         this.manager = model.compute().newManager();
         this.draw = draw;
@@ -92,7 +94,7 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
             if (learning.isPresent()) {
                 return () -> learning.get().apply(texts);
             }
-            NDArray read = states.of(texts);
+            Context read = states.of(texts);
             return () -> read;
         };
     }
@@ -109,10 +111,10 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
     /**
      * As {@link #of}, but captions are read at each step, differentiably.
      *
-     * @param reader captions to text states [n,t,d]
+     * @param reader captions to what the network is told of them
      */
     public static TrainingCache withLearningText(
-            Dataset data, Checkpoint model, Draw draw, Function<List<String>, NDArray> reader, Progress progress)
+            Dataset data, Checkpoint model, Draw draw, Function<List<String>, Context> reader, Progress progress)
             throws Cancelled {
         return of(data, model, draw, Optional.of(reader), progress);
     }
@@ -121,7 +123,7 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
             Dataset data,
             Checkpoint model,
             Draw draw,
-            Optional<Function<List<String>, NDArray>> reader,
+            Optional<Function<List<String>, Context>> reader,
             Progress progress)
             throws Cancelled {
         TrainingCache cache = new TrainingCache(data, model, draw, reader, progress);
@@ -176,15 +178,18 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
         List<NDArray> clean = new ArrayList<>();
         List<Optional<NDArray>> masks = new ArrayList<>();
         List<String> texts = new ArrayList<>();
+        List<PictureSizes> told = new ArrayList<>();
         KeyedRandom spread = random(number, "latents");
         for (int index : order.batch(number)) {
             Dataset.Item item = items.get(index);
             long sample = number * draw.batch() + clean.size();
-            LatentCache.Moments moments = latents.of(item, item.augment().look(random(sample, "look"), sample));
+            Look look = item.augment().look(random(sample, "look"), sample);
+            LatentCache.Moments moments = latents.of(item, look);
             Shape shape = moments.mean().getShape();
             NDArray noise = manager.create(spread.normal((int) shape.size()), shape);
             clean.add(moments.mean().add(moments.deviation().mul(noise)));
             masks.add(moments.mask());
+            told.add(latents.sizes(item, look));
             texts.add(draw.captions().text(item.caption(), random(sample, "caption")));
         }
         NDArray latent = joined(clean);
@@ -194,7 +199,10 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
             timesteps[i] = times.below(draw.timesteps());
         }
         NDArray noise = noise(number, latent.getShape());
-        return Batch.of(latent, noise, timesteps, reader.apply(texts)).masked(mask(masks, latent.getShape()));
+        Supplier<Context> read = reader.apply(texts);
+        NDArray sizes = PictureSizes.array(manager, told);
+        return Batch.of(latent, noise, timesteps, () -> read.get().withSizes(sizes))
+                .masked(mask(masks, latent.getShape()));
     }
 
     /** What each place counts, [n,1,h,w]; nothing when no picture has a mask. */

@@ -129,7 +129,7 @@ public final class TrainingLoop {
 
     private final List<NDArray> weights;
     private final Objective objective;
-    private final Objective.Network network;
+    private final LearningNetwork network;
     private final Plan plan;
     private final OptimizerMethod method;
     private final Optimizer optimizer;
@@ -145,7 +145,7 @@ public final class TrainingLoop {
     public TrainingLoop(
             List<ParameterGroup> groups,
             Objective objective,
-            Objective.Network network,
+            LearningNetwork network,
             Plan plan,
             Optimizer.Settings optimizer,
             NDManager manager) {

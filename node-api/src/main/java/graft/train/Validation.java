@@ -11,7 +11,7 @@ public final class Validation {
     /** As many noise levels as it takes for the mean not to hang on single ones. */
     private static final int LEVELS = 8;
 
-    private final Objective.Network network;
+    private final LearningNetwork network;
     private final TrainingLoop.Batches pictures;
     private final int draws;
     private final int timesteps;
@@ -23,7 +23,7 @@ public final class Validation {
      * @param every how many steps lie between two looks
      */
     public Validation(
-            Objective.Network network, TrainingLoop.Batches pictures, int count, NoiseSchedule schedule, int every) {
+            LearningNetwork network, TrainingLoop.Batches pictures, int count, NoiseSchedule schedule, int every) {
         this.network = network;
         this.pictures = pictures;
         this.draws = count * ((LEVELS + count - 1) / count);
@@ -36,7 +36,7 @@ public final class Validation {
         return step % every == 0 || step == steps;
     }
 
-    Objective.Network network() {
+    LearningNetwork network() {
         return network;
     }
 

@@ -8,6 +8,7 @@ import graft.adapter.AdapterStack.Entry;
 import graft.model.Change;
 import graft.model.Checkpoint;
 import graft.model.LowRank;
+import graft.model.Parts;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import java.util.List;
@@ -50,7 +51,7 @@ final class AdapterStackTest {
     }
 
     private static Entry unet(String module, Lora.Part part) {
-        return new Entry(Lora.of("mine", Map.of(module, part), Map.of(), Map.of()), 0.5, 0.25);
+        return new Entry(Lora.of("mine", Map.of(Parts.DENOISER, Map.of(module, part)), Map.of()), 0.5, 0.25);
     }
 
     private static void assertRefused(Entry entry, String sentence) {
@@ -63,8 +64,10 @@ final class AdapterStackTest {
     void scaleIsStrengthTimesAlphaOverRank() {
         Entry entry = unet(TO_K, part(new long[] {2, 16}, new long[] {8, 2}));
         try (Checkpoint view = AdapterStack.apply(base, List.of(entry))) {
-            assertThat(view.unetPatches().at(TO_K)).extracting(Change::scale).containsExactly(1.0);
-            assertThat(base.unetPatches().at(TO_K)).isEmpty();
+            assertThat(view.patches(Parts.DENOISER).at(TO_K))
+                    .extracting(Change::scale)
+                    .containsExactly(1.0);
+            assertThat(base.patches(Parts.DENOISER).at(TO_K)).isEmpty();
             assertThat(view.uses()).containsExactly(base);
         }
     }
@@ -73,11 +76,12 @@ final class AdapterStackTest {
     void theTextEncoderHasAStrengthOfItsOwn() {
         Lora lora = Lora.of(
                 "mine",
-                Map.of(),
-                Map.of(LoraKey.flatten(Q_PROJ), part(new long[] {2, 16}, new long[] {16, 2})),
+                Map.of(Parts.TEXT, Map.of(LoraKey.flatten(Q_PROJ), part(new long[] {2, 16}, new long[] {16, 2}))),
                 Map.of());
         try (Checkpoint view = AdapterStack.apply(base, List.of(new Entry(lora, 1, 0.25)))) {
-            assertThat(view.textPatches().at(Q_PROJ)).extracting(Change::scale).containsExactly(0.5);
+            assertThat(view.patches(Parts.TEXT).at(Q_PROJ))
+                    .extracting(Change::scale)
+                    .containsExactly(0.5);
         }
     }
 
@@ -86,8 +90,9 @@ final class AdapterStackTest {
         Entry kernel = unet(CONV, part(new long[] {2, 8, 3, 3}, new long[] {8, 2, 1, 1}));
         Entry matrix = unet(PROJ_IN, part(new long[] {2, 8}, new long[] {8, 2}));
         try (Checkpoint view = AdapterStack.apply(base, List.of(kernel, matrix))) {
-            LowRank convolution = (LowRank) view.unetPatches().at(CONV).get(0);
-            LowRank pixel = (LowRank) view.unetPatches().at(PROJ_IN).get(0);
+            LowRank convolution =
+                    (LowRank) view.patches(Parts.DENOISER).at(CONV).get(0);
+            LowRank pixel = (LowRank) view.patches(Parts.DENOISER).at(PROJ_IN).get(0);
             assertThat(convolution.down().getShape().getShape()).containsExactly(2, 8, 3, 3);
             assertThat(convolution.up().getShape().getShape()).containsExactly(8, 2, 1, 1);
             assertThat(pixel.down().getShape().getShape()).containsExactly(2, 8, 1, 1);

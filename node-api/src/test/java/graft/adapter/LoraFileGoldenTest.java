@@ -9,6 +9,8 @@ import graft.adapter.AdapterStack.Entry;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
@@ -107,9 +109,9 @@ final class LoraFileGoldenTest {
         try (NDManager manager = base.compute().newManager();
                 Scope scope = Scope.open()) {
             NDArray latents = Golden.array(manager, expected, "lora.sample");
-            NDArray context = model.textEncoder().encode(ids(), Patches.NONE);
+            Context context = Context.of(model.encoder(Parts.TEXT).encode(ids(), Patches.NONE));
             NDArray timesteps = manager.create(new float[] {321, 321});
-            NDArray out = model.unet().forward(latents, timesteps, context, model.unetPatches());
+            NDArray out = model.network().forward(latents, timesteps, context, model.patches(Parts.DENOISER));
             return scope.keep(out, manager).toFloatArray();
         }
     }

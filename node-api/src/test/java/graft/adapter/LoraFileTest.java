@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
+import graft.model.Parts;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,8 @@ final class LoraFileTest {
     private static final String OUT_PROJ = "text_model.encoder.layers.3.self_attn.out_proj";
 
     /** Two levels of two layers, as far as the names of the layers used here need it. */
-    private static final LoraTarget TARGET = LoraTarget.of(
+    private static final LoraTarget TARGET = LoraTarget.of(Map.of(
+            Parts.DENOISER,
             Map.of(
                     TO_Q,
                     new long[] {6, 6},
@@ -42,7 +44,8 @@ final class LoraFileTest {
                     new long[] {6, 6, 3, 3},
                     "down_blocks.0.resnets.1.conv1",
                     new long[] {6, 6, 3, 3}),
-            Map.of(Q_PROJ, new long[] {6, 6}, OUT_PROJ, new long[] {6, 6}));
+            Parts.TEXT,
+            Map.of(Q_PROJ, new long[] {6, 6}, OUT_PROJ, new long[] {6, 6})));
 
     @TempDir
     Path folder;
@@ -94,9 +97,12 @@ final class LoraFileTest {
     })
     void everySpellingOfAUnetLayerFindsIt(String spelled, String down, String up) {
         Lora lora = LoraFile.read(pair(spelled + down, spelled + up));
-        assertThat(lora.text()).isEmpty();
-        assertThat(lora.unet()).hasSize(1);
-        assertThat(TARGET.unetModule(lora.unet().keySet().iterator().next())).contains(TO_Q);
+        assertThat(lora.layers(Parts.TEXT)).isEmpty();
+        assertThat(lora.layers(Parts.DENOISER)).hasSize(1);
+        assertThat(TARGET.module(
+                        Parts.DENOISER,
+                        lora.layers(Parts.DENOISER).keySet().iterator().next()))
+                .contains(TO_Q);
     }
 
     @ParameterizedTest
@@ -108,7 +114,10 @@ final class LoraFileTest {
     })
     void theLayerAfterAttentionIsFoundWithAndWithoutItsZero(String spelled, String down, String up) {
         Lora lora = LoraFile.read(pair(spelled + down, spelled + up));
-        assertThat(TARGET.unetModule(lora.unet().keySet().iterator().next())).contains(TO_OUT);
+        assertThat(TARGET.module(
+                        Parts.DENOISER,
+                        lora.layers(Parts.DENOISER).keySet().iterator().next()))
+                .contains(TO_OUT);
     }
 
     @ParameterizedTest
@@ -124,15 +133,19 @@ final class LoraFileTest {
     })
     void everySpellingOfATextLayerFindsIt(String spelled, String down, String up) {
         Lora lora = LoraFile.read(pair(spelled + down, spelled + up));
-        assertThat(lora.unet()).isEmpty();
-        assertThat(TARGET.textModule(lora.text().keySet().iterator().next())).contains(Q_PROJ);
+        assertThat(lora.layers(Parts.DENOISER)).isEmpty();
+        assertThat(TARGET.module(
+                        Parts.TEXT, lora.layers(Parts.TEXT).keySet().iterator().next()))
+                .contains(Q_PROJ);
     }
 
     @Test
     void oldTextFilesCallTheLastProjectionToOut() {
         String spelled = "text_encoder.text_model.encoder.layers.3.self_attn.to_out_lora";
         Lora lora = LoraFile.read(pair(spelled + ".down.weight", spelled + ".up.weight"));
-        assertThat(TARGET.textModule(lora.text().keySet().iterator().next())).contains(OUT_PROJ);
+        assertThat(TARGET.module(
+                        Parts.TEXT, lora.layers(Parts.TEXT).keySet().iterator().next()))
+                .contains(OUT_PROJ);
     }
 
     @Test
@@ -173,8 +186,8 @@ final class LoraFileTest {
     }
 
     private static Lora.Part onlyPart(Lora lora) {
-        assertThat(lora.unet()).hasSize(1);
-        return lora.unet().values().iterator().next();
+        assertThat(lora.layers(Parts.DENOISER)).hasSize(1);
+        return lora.layers(Parts.DENOISER).values().iterator().next();
     }
 
     @ParameterizedTest
@@ -187,7 +200,6 @@ final class LoraFileTest {
         "unet.mid_block.attentions.0.proj_in.c3a_kernel, an adapter of peft's kind c3a",
         "lora_unet_x.lambda_layer, a T-LoRA of LyCORIS",
         "lora_te_text_model_embeddings.lora_embedding_A, a LoRA of a table of embeddings",
-        "lora_te2_text_model_encoder_layers_0_mlp_fc1.alpha, a LoRA for SDXL",
         "lora_unet_double_blocks_0_img_attn_qkv.alpha, a LoRA for Flux"
     })
     void otherKindsOfAdapterAreNamed(String tensor, String kind) {
@@ -304,10 +316,22 @@ final class LoraFileTest {
         "time_embedding_linear_1, time_embedding.linear_1",
         "text_model_encoder_layers_11_self_attn_out_proj, text_model.encoder.layers.11.self_attn.out_proj",
         "encoder_layers_0_mlp_fc1, encoder.layers.0.mlp.fc1",
-        "input_blocks_1_1_transformer_blocks_0_attn1_to_q, "
+        "input_blocks_1_1_transformer_blocks_0_attn1_to_q, down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q",
+        "input_blocks_3_0_op, down_blocks.0.downsamplers.0.conv",
+        "input_blocks_8_0_in_layers_2, down_blocks.2.resnets.1.conv1",
+        "middle_block_1_transformer_blocks_9_ff_net_0_proj, mid_block.attentions.0.transformer_blocks.9.ff.net.0.proj",
+        "output_blocks_2_2_conv, up_blocks.0.upsamplers.0.conv",
+        "output_blocks_2_1_conv, up_blocks.0.upsamplers.0.conv",
+        "output_blocks_5_0_skip_connection, up_blocks.1.resnets.2.conv_shortcut",
+        "label_emb_0_2, add_embedding.linear_2",
+        "time_embed_0, time_embedding.linear_1",
+        "out_2, conv_out",
+        "input_blocks.4.1.proj_in, down_blocks.1.attentions.0.proj_in",
+        "text_projection, text_projection",
+        "single_blocks_1_linear2, "
     })
     void diffusersNamesAreFoundBehindUnderscores(String kohya, String path) {
-        assertThat(LoraKey.dotted(kohya)).isEqualTo(java.util.Optional.ofNullable(path));
+        assertThat(LoraKey.diffusers(kohya)).isEqualTo(java.util.Optional.ofNullable(path));
     }
 
     @Test
@@ -328,8 +352,9 @@ final class LoraFileTest {
                 Lora.Part.lowRank(random(2 * 54), new long[] {2, 6, 3, 3}, random(12), new long[] {6, 2, 1, 1}, 1);
         Lora lora = Lora.of(
                 "mine",
-                Map.of(TO_Q, linear(4, 8), CONV, convolution),
-                Map.of(Q_PROJ, linear(2, 2)),
+                Map.of(
+                        Parts.DENOISER, Map.of(TO_Q, linear(4, 8), CONV, convolution),
+                        Parts.TEXT, Map.of(Q_PROJ, linear(2, 2))),
                 Map.of("ss_steps", "300"));
         Path file = folder.resolve("loras/mine.safetensors");
         LoraFile.write(file, lora, DType.F32, Map.of("ss_base_model_version", "sd_v2"));
@@ -337,9 +362,9 @@ final class LoraFileTest {
         Lora back = LoraFile.read(file);
         assertThat(back.name()).isEqualTo("mine");
         assertThat(back.rank()).isEqualTo(4);
-        assertThat(back.unet().get(LoraKey.flatten(TO_Q))).isEqualTo(linear(4, 8));
-        assertThat(back.unet().get(LoraKey.flatten(CONV))).isEqualTo(convolution);
-        assertThat(back.text().get(LoraKey.flatten(Q_PROJ))).isEqualTo(linear(2, 2));
+        assertThat(back.layers(Parts.DENOISER).get(LoraKey.flatten(TO_Q))).isEqualTo(linear(4, 8));
+        assertThat(back.layers(Parts.DENOISER).get(LoraKey.flatten(CONV))).isEqualTo(convolution);
+        assertThat(back.layers(Parts.TEXT).get(LoraKey.flatten(Q_PROJ))).isEqualTo(linear(2, 2));
         assertThat(back.metadata())
                 .containsEntry("ss_steps", "300")
                 .containsEntry("ss_base_model_version", "sd_v2")
@@ -354,7 +379,11 @@ final class LoraFileTest {
     @Test
     void kohyasKeysAreWrittenWithAScalarAlphaOfTheSameType() {
         Path file = folder.resolve("mine.safetensors");
-        LoraFile.write(file, Lora.of("mine", Map.of(TO_Q, linear(4, 8)), Map.of(), Map.of()), DType.F16, Map.of());
+        LoraFile.write(
+                file,
+                Lora.of("mine", Map.of(Parts.DENOISER, Map.of(TO_Q, linear(4, 8))), Map.of()),
+                DType.F16,
+                Map.of());
         try (SafeTensors tensors = SafeTensors.open(file)) {
             String name = "lora_unet_down_blocks_0_attentions_1_transformer_blocks_0_attn1_to_q";
             assertThat(tensors.names())
@@ -383,7 +412,7 @@ final class LoraFileTest {
     void whatIsTooLargeForHalfPrecisionIsNotWritten() throws IOException {
         Lora.Part wide =
                 Lora.Part.lowRank(new float[] {1e6f}, new long[] {1, 1}, new float[] {1}, new long[] {1, 1}, 1);
-        Lora lora = Lora.of("mine", Map.of(TO_Q, wide), Map.of(), Map.of());
+        Lora lora = Lora.of("mine", Map.of(Parts.DENOISER, Map.of(TO_Q, wide)), Map.of());
         assertThatThrownBy(() -> LoraFile.write(folder.resolve("mine.safetensors"), lora, DType.F16, Map.of()))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("is infinite or not a number as F16");

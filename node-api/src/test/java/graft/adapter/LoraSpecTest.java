@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LoraSpecTest {
 
     private static final CheckpointSpec MODEL =
-            new CheckpointSpec("sd1", 768, 4, 8, 77, "epsilon", SchedulerConfig.STABLE_DIFFUSION, Path.of("model"));
+            new CheckpointSpec("sd1", Map.of("text", 768), 768, 4, 8, 77, "epsilon", SchedulerConfig.STABLE_DIFFUSION, Path.of("model"));
 
     @TempDir
     private Path folder;

@@ -10,6 +10,8 @@ import graft.adapter.AdapterStack.Entry;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.Parts;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
@@ -84,9 +86,9 @@ class PeerAdaptersTest {
                 Scope scope = Scope.open()) {
             NDArray sample = Golden.array(manager, inputs, "unet.sample").get("0:1");
             int[][] ids = {Golden.ids(inputs, "text.input_ids")[0]};
-            NDArray context = model.textEncoder().encode(ids, model.textPatches());
+            Context context = Context.of(model.encoder(Parts.TEXT).encode(ids, model.patches(Parts.TEXT)));
             NDArray timesteps = manager.create(new float[] {321});
-            NDArray out = model.unet().forward(sample, timesteps, context, model.unetPatches());
+            NDArray out = model.network().forward(sample, timesteps, context, model.patches(Parts.DENOISER));
             return scope.keep(out, manager).toFloatArray();
         }
     }
@@ -112,8 +114,8 @@ class PeerAdaptersTest {
         LoraFile.write(file, lora, DType.F32, Map.of());
         Lora back = LoraFile.read(file);
 
-        assertThat(flat(back.unet())).isEqualTo(flat(lora.unet()));
-        assertThat(flat(back.text())).isEqualTo(flat(lora.text()));
+        assertThat(flat(back.layers(Parts.DENOISER))).isEqualTo(flat(lora.layers(Parts.DENOISER)));
+        assertThat(flat(back.layers(Parts.TEXT))).isEqualTo(flat(lora.layers(Parts.TEXT)));
         assertThat(back.kind()).isEqualTo(lora.kind());
     }
 
@@ -257,14 +259,14 @@ class PeerAdaptersTest {
         "lycoris-norms, down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q, goes from ["
     })
     void anotherModelsPartIsRefusedByItsSizes(String name, String module, String why) {
-        Lora.Part part = read(name).unet().entrySet().stream()
+        Lora.Part part = read(name).layers(Parts.DENOISER).entrySet().stream()
                 .filter(entry -> !entry.getKey().contains("attn2_to_k"))
                 .map(Map.Entry::getValue)
                 .filter(each -> !(each instanceof Lora.LowRank))
                 .filter(each -> each.out() != 8)
                 .findFirst()
                 .orElseThrow();
-        Lora moved = Lora.of("moved", Map.of(module, part), Map.of(), Map.of());
+        Lora moved = Lora.of("moved", Map.of(Parts.DENOISER, Map.of(module, part)), Map.of());
 
         assertThatThrownBy(() -> output(moved, 1))
                 .isInstanceOf(Problem.class)
@@ -275,10 +277,10 @@ class PeerAdaptersTest {
     @Test
     void aChangeOfABiasThatTheLayerHasNotIsRefused() {
         String toQ = "mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
-        int out = (int) base.unet().weightShape(toQ)[0];
+        int out = (int) base.network().weightShape(toQ)[0];
         Lora.Part bias = new Lora.Difference(
                 java.util.Optional.empty(), java.util.Optional.of(new Lora.Values(new float[out], out)));
-        Lora lora = Lora.of("biased", Map.of(toQ, bias), Map.of(), Map.of());
+        Lora lora = Lora.of("biased", Map.of(Parts.DENOISER, Map.of(toQ, bias)), Map.of());
 
         assertThatThrownBy(() -> output(lora, 1))
                 .isInstanceOf(Problem.class)
@@ -288,8 +290,10 @@ class PeerAdaptersTest {
     @Test
     void aLoHaForAnotherModelIsRefusedByItsSizes() {
         Lora loha = read("lycoris-loha");
-        Map.Entry<String, Lora.Part> layer = loha.unet().entrySet().iterator().next();
-        Lora moved = Lora.of("moved", Map.of("mid_block.resnets.0.conv1", layer.getValue()), Map.of(), Map.of());
+        Map.Entry<String, Lora.Part> layer =
+                loha.layers(Parts.DENOISER).entrySet().iterator().next();
+        Lora moved = Lora.of(
+                "moved", Map.of(Parts.DENOISER, Map.of("mid_block.resnets.0.conv1", layer.getValue())), Map.of());
 
         assertThatThrownBy(() -> output(moved, 1))
                 .isInstanceOf(Problem.class)

@@ -3,7 +3,6 @@ package graft.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import graft.file.BuiltIn;
-import graft.tensor.Operators;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,8 +33,8 @@ class AddedTokensTest {
 
     /** Words of one vector each. */
     private static AddedTokens words(String... words) {
-        return AddedTokens.of(
-                Stream.of(words).map(word -> new AddedTokens.Word(word, 1)).toList(), Operators.NONE);
+        return AddedTokens.counted(
+                Stream.of(words).map(word -> new AddedTokens.Word(word, 1)).toList());
     }
 
     private static List<Integer> ids(AddedTokens words, String text) {

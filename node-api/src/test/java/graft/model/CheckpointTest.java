@@ -79,7 +79,7 @@ class CheckpointTest {
 
     private void loadUNet() {
         try (Checkpoint model = Checkpoint.load(folder, CPU)) {
-            model.unet();
+            model.network();
         }
     }
 
@@ -88,13 +88,13 @@ class CheckpointTest {
     void weightsOfAnyFloatingTypeBecomeFloat32(DType stored) {
         float[] before;
         try (Checkpoint model = Checkpoint.load(folder, CPU)) {
-            before = model.unet().weights().get("conv_in.weight").toFloatArray();
+            before = model.network().weights().get("conv_in.weight").toFloatArray();
         }
         try (SafeTensors old = SafeTensors.open(folder.resolve(UNET))) {
             rewrite(UNET, tensor -> Tensor.of(tensor.name(), stored, tensor.shape(), old.floats(tensor.name())));
         }
         try (Checkpoint model = Checkpoint.load(folder, CPU)) {
-            NDArray after = model.unet().weights().get("conv_in.weight");
+            NDArray after = model.network().weights().get("conv_in.weight");
             assertThat(Golden.error(after.toFloatArray(), before)).isLessThan(stored == DType.BF16 ? 2e-2 : 2e-3);
         }
     }
@@ -147,9 +147,9 @@ class CheckpointTest {
         replaceInConfig(file, from, to);
         assertThatThrownBy(() -> {
                     try (Checkpoint model = Checkpoint.load(folder, CPU)) {
-                        model.unet();
+                        model.network();
                         model.vae();
-                        model.textEncoder();
+                        model.encoder(Parts.TEXT);
                     }
                 })
                 .isInstanceOf(Problem.class)
@@ -160,13 +160,13 @@ class CheckpointTest {
     @Test
     void aUnetToLearnHasTheSameNumbersAndLeavesTheModelAsItIs() {
         try (Checkpoint model = Checkpoint.load(folder, CPU)) {
-            float[] before = model.unet().weights().get("conv_in.bias").toFloatArray();
-            try (UNet learning = model.unetToLearn()) {
+            float[] before = model.network().weights().get("conv_in.bias").toFloatArray();
+            try (Network learning = model.networkToLearn()) {
                 NDArray bias = learning.weights().get("conv_in.bias");
                 assertThat(bias.toFloatArray()).containsExactly(before);
                 bias.addi(1);
             }
-            assertThat(model.unet().weights().get("conv_in.bias").toFloatArray())
+            assertThat(model.network().weights().get("conv_in.bias").toFloatArray())
                     .containsExactly(before);
         }
     }
@@ -174,11 +174,11 @@ class CheckpointTest {
     @Test
     void whatWasSetAsideIsReadAgain() {
         try (Checkpoint model = Checkpoint.load(folder, CPU)) {
-            UNet first = model.unet();
+            Network first = model.network();
             float[] before = first.weights().get("conv_in.weight").toFloatArray();
-            model.setAside(Checkpoint.Part.UNET);
-            assertThat(model.unet()).isNotSameAs(first);
-            assertThat(model.unet().weights().get("conv_in.weight").toFloatArray())
+            model.setAside(Parts.DENOISER);
+            assertThat(model.network()).isNotSameAs(first);
+            assertThat(model.network().weights().get("conv_in.weight").toFloatArray())
                     .containsExactly(before);
         }
     }
@@ -212,7 +212,8 @@ class CheckpointTest {
                         tensor.shape(),
                         tensor.elements()));
         try (Checkpoint model = Checkpoint.load(folder, CPU)) {
-            assertThat(model.textEncoder().moduleNames()).contains("text_model.encoder.layers.0.self_attn.q_proj");
+            assertThat(model.encoder(Parts.TEXT).moduleNames())
+                    .contains("text_model.encoder.layers.0.self_attn.q_proj");
         }
     }
 

@@ -58,7 +58,7 @@ class ModelGoldenTest {
             for (int i = 0; i < flat.length; i++) {
                 ids[i / width][i % width] = (int) flat[i];
             }
-            try (NDArray states = model.textEncoder().encode(ids, Patches.NONE)) {
+            try (NDArray states = model.encoder(Parts.TEXT).encode(ids, Patches.NONE)) {
                 assertClose(states, expected, "text.last_hidden_state");
             }
         });
@@ -69,10 +69,10 @@ class ModelGoldenTest {
     void theUNetPredictsAtEveryTimestep(String path) {
         check(path, (model, expected, manager) -> {
             NDArray sample = Golden.array(manager, expected, "unet.sample");
-            NDArray context = Golden.array(manager, expected, "unet.context");
+            Context context = Context.of(Golden.array(manager, expected, "unet.context"));
             for (int t : new int[] {999, 500, 37, 0}) {
                 NDArray timesteps = manager.full(new Shape(sample.getShape().get(0)), t);
-                NDArray out = model.unet().forward(sample, timesteps, context, Patches.NONE);
+                NDArray out = model.network().forward(sample, timesteps, context, Patches.NONE);
                 assertClose(out, expected, "unet.out." + t);
             }
         });
@@ -84,8 +84,10 @@ class ModelGoldenTest {
         check(path, (model, expected, manager) -> {
             NDArray sample = Golden.array(manager, expected, "unet.nonsquare.sample");
             NDArray timesteps = manager.create(new float[] {250});
-            NDArray context = Golden.array(manager, expected, "unet.context").get("0:1");
-            assertClose(model.unet().forward(sample, timesteps, context, Patches.NONE), expected, "unet.nonsquare.out");
+            Context context =
+                    Context.of(Golden.array(manager, expected, "unet.context").get("0:1"));
+            assertClose(
+                    model.network().forward(sample, timesteps, context, Patches.NONE), expected, "unet.nonsquare.out");
         });
     }
 
@@ -127,7 +129,7 @@ class ModelGoldenTest {
     @ValueSource(strings = {"sd15", "sd21"})
     void attentionLinearsAreFourForEachAttention(String name) {
         check(name, (model, expected, manager) -> {
-            UNet unet = model.unet();
+            UNet unet = (UNet) model.network();
             assertThat(unet.attentionLinears().size() % 8).isZero();
             assertThat(unet.moduleNames()).containsAll(unet.attentionLinears());
             for (String module : unet.moduleNames()) {

@@ -50,9 +50,10 @@ class NativeArraysTest {
     private static void useAllParts(Checkpoint model) {
         try (NDManager manager = CPU.newManager();
                 Scope scope = Scope.open()) {
-            NDArray context = scope.keep(model.textEncoder().encode(new int[][] {{1, 2, 3}}, Patches.NONE), manager);
+            Context context = Context.of(
+                    scope.keep(model.encoder(Parts.TEXT).encode(new int[][] {{1, 2, 3}}, Patches.NONE), manager));
             NDArray latents = model.vae().encode(manager.ones(new Shape(1, 3, 64, 64)), null);
-            NDArray noise = model.unet().forward(latents, manager.ones(new Shape(1)), context, Patches.NONE);
+            NDArray noise = model.network().forward(latents, manager.ones(new Shape(1)), context, Patches.NONE);
             assertThat(model.vae().decode(noise).getShape()).isEqualTo(new Shape(1, 3, 64, 64));
         }
     }

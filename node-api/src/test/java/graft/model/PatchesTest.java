@@ -55,20 +55,20 @@ class PatchesTest {
     }
 
     private NDArray predict(Patches patches) {
-        return model.unet().forward(latents, timesteps, context, patches);
+        return model.network().forward(latents, timesteps, Context.of(context), patches);
     }
 
     /** Rank-2 changes of every module of the UNet, convolutions too. */
     private Patches everywhere(double scale, boolean zeroUp) {
         Map<String, List<Change>> changes = new LinkedHashMap<>();
-        for (String module : model.unet().moduleNames()) {
+        for (String module : model.network().moduleNames()) {
             changes.put(module, List.of(change(module, scale, zeroUp)));
         }
         return Patches.of(changes);
     }
 
     private LowRank change(String module, double scale, boolean zeroUp) {
-        long[] down = model.unet().weightShape(module).clone();
+        long[] down = model.network().weightShape(module).clone();
         long out = down[0];
         down[0] = 2;
         NDArray up = random(module + " up", out, 2).mul(0.05);
@@ -91,8 +91,8 @@ class PatchesTest {
     void aChangeActsAsIfItWereAddedToTheWeight() {
         Patches patches = everywhere(0.7, false);
         float[] patched = predict(patches).toFloatArray();
-        for (String module : model.unet().moduleNames()) {
-            NDArray weight = model.unet().weights().get(module + ".weight");
+        for (String module : model.network().moduleNames()) {
+            NDArray weight = model.network().weights().get(module + ".weight");
             LowRank change = (LowRank) patches.at(module).get(0);
             NDArray product = change.up().matMul(change.down().reshape(2, -1));
             weight.addi(product.mul(change.scale()).reshape(weight.getShape()));
@@ -113,7 +113,7 @@ class PatchesTest {
         NDArray target = random("target", 1, 4, 8, 8);
         NDArray one = manager.ones(new Shape(1));
         List<NDArray> factors = new ArrayList<>();
-        for (String module : model.unet().moduleNames()) {
+        for (String module : model.network().moduleNames()) {
             patches.at(module).get(0).arrays().forEach(factor -> factors.add(Gradient.leaf(factor)));
         }
         List<NDArray> gradients = Gradient.on(() -> Gradient.of(
@@ -161,12 +161,12 @@ class PatchesTest {
 
     @Test
     void aViewAddsItsChangesToThoseOfItsBaseAndSharesTheWeights() {
-        Checkpoint first = model.with(everywhere(0.5, false), Patches.NONE, AddedTokens.NONE, List.of());
-        Checkpoint second = first.with(everywhere(0.5, false), Patches.NONE, AddedTokens.NONE, List.of());
-        assertThat(second.unet()).isSameAs(model.unet());
+        Checkpoint first = model.with(Map.of(Parts.DENOISER, everywhere(0.5, false)), AddedTokens.NONE, List.of());
+        Checkpoint second = first.with(Map.of(Parts.DENOISER, everywhere(0.5, false)), AddedTokens.NONE, List.of());
+        assertThat(second.network()).isSameAs(model.network());
         assertThat(second.uses()).contains(first);
-        assertThat(second.unetPatches().at("conv_in")).hasSize(2);
-        assertThat(Golden.error(predict(second.unetPatches()), predict(everywhere(1, false))))
+        assertThat(second.patches(Parts.DENOISER).at("conv_in")).hasSize(2);
+        assertThat(Golden.error(predict(second.patches(Parts.DENOISER)), predict(everywhere(1, false))))
                 .isLessThan(1e-5);
     }
 

@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import graft.Golden;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
-import graft.model.Patches;
+import graft.model.Context;
 import graft.model.Picture;
 import graft.node.Cancelled;
 import graft.tensor.Compute;
@@ -15,6 +15,7 @@ import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,9 +81,9 @@ class EmbeddedModelPeerTest {
             TorchRandom random = new TorchRandom(seed);
             Guidance guidance = Guidance.of(
                     manager,
-                    (x, t, context) -> model.unet().forward(x, t, context, Patches.NONE),
-                    scope.keep(encoded(prompt), manager),
-                    scope.keep(encoded(negative), manager),
+                    model,
+                    encoded(prompt),
+                    encoded(negative),
                     5,
                     1);
             NDArray latents = Sampling.run(
@@ -98,8 +99,8 @@ class EmbeddedModelPeerTest {
         }
     }
 
-    private static NDArray encoded(String text) {
-        return model.textEncoder().encode(new int[][] {model.tokenizer().encode(text)}, Patches.NONE);
+    private static Context encoded(String text) {
+        return model.encode(List.of(text));
     }
 
     private static int difference(BufferedImage actual, String reference) throws IOException {

@@ -2,10 +2,14 @@ package graft.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.model.Context;
+import graft.model.FakeNetwork;
+import graft.model.Network;
 import graft.node.Cancelled;
 import graft.tensor.TorchRandom;
 import java.util.ArrayList;
@@ -83,15 +87,15 @@ class SamplingTest {
     void guidanceAsksForBothInOneBatch() {
         try (NDManager manager = NDManager.newBaseManager()) {
             List<Shape> contexts = new ArrayList<>();
-            Guidance.Network network = (x, t, context) -> {
-                contexts.add(context.getShape());
+            Network network = FakeNetwork.of((x, t, context) -> {
+                contexts.add(context.states().getShape());
                 assertThat(t.toFloatArray()).containsOnly(500f);
-                return x.mul(context.get(":, :1, :1").reshape(-1, 1, 1, 1));
-            };
+                return x.mul(context.states().get(":, :1, :1").reshape(-1, 1, 1, 1));
+            });
             NDArray latents = manager.ones(new Shape(2, 4, 2, 2));
-            NDArray positive = manager.ones(new Shape(1, 7, 3)).mul(3);
-            NDArray negative = manager.ones(new Shape(1, 7, 3));
-            NDArray longer = manager.ones(new Shape(1, 14, 3));
+            Context positive = Context.of(manager.ones(new Shape(1, 7, 3)).mul(3));
+            Context negative = Context.of(manager.ones(new Shape(1, 7, 3)));
+            Context longer = Context.of(manager.ones(new Shape(1, 14, 3)));
 
             Guidance together = Guidance.of(manager, network, positive, negative, 7.5, 2);
             assertThat(together.predict(latents, 500).toFloatArray())
@@ -108,6 +112,23 @@ class SamplingTest {
             Guidance alone = Guidance.of(manager, network, positive, negative, 1, 2);
             assertThat(alone.predict(latents, 500).toFloatArray()).containsOnly(3f);
             assertThat(contexts).containsExactly(new Shape(2, 7, 3));
+        }
+    }
+
+    @Test
+    void guidanceIsTakenBackToTheDeviationOfThePrompt() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Network network = FakeNetwork.of(
+                    (x, t, context) -> x.mul(context.states().get(":, :1, :1").reshape(-1, 1, 1, 1)));
+            NDArray latents = manager.create(new float[] {-1, 1, -2, 2}, new Shape(2, 1, 1, 2));
+            Context positive = Context.of(manager.ones(new Shape(1, 7, 3)).mul(3));
+            Context negative = Context.of(manager.ones(new Shape(1, 7, 3)));
+            Guidance guidance = Guidance.of(manager, network, positive, negative, 5, 2);
+            assertThat(guidance.predict(latents, 500).toFloatArray()).containsExactly(-11, 11, -22, 22);
+            assertThat(guidance.rescaled(1).predict(latents, 500).toFloatArray())
+                    .containsExactly(new float[] {-3, 3, -6, 6}, within(1e-5f));
+            assertThat(guidance.rescaled(0.5).predict(latents, 500).toFloatArray())
+                    .containsExactly(new float[] {-7, 7, -14, 14}, within(1e-5f));
         }
     }
 }

@@ -11,6 +11,8 @@ import graft.adapter.Lora;
 import graft.adapter.LoraFile;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
@@ -64,15 +66,16 @@ class AdapterTrainingPeerTest {
         TrainingLoop loop = new TrainingLoop(
                 weights.groups(textFactor, upFactor),
                 new Objective(NoiseSchedule.of(model.scheduler()), 0),
-                (noised, timesteps, text) -> model.unet().forward(noised, timesteps, text, weights.patches()),
+                LearningNetwork.of(weights.over(model)),
                 new TrainingLoop.Plan(4, 1, LearningRate.constant(1e-3), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
         int[][] ids = Golden.ids(golden, "input_ids");
-        NDArray context = model.textEncoder().encode(ids, Patches.NONE);
-        Supplier<NDArray> states = weights.learnsText()
-                ? () -> model.textEncoder().encode(ids, weights.textPatches())
-                : context::duplicate;
+        NDArray context = model.encoder(Parts.TEXT).encode(ids, Patches.NONE);
+        Supplier<Context> states = weights.learnsText()
+                ? () -> Context.of(
+                        model.encoder(Parts.TEXT).encode(ids, weights.patches().get(Parts.TEXT)))
+                : () -> Context.of(context.duplicate());
         float[] losses = expected.floats(name + ".losses");
         float[] norms = expected.floats(name + ".norms");
         for (int step = 0; step < losses.length; step++) {
@@ -87,19 +90,25 @@ class AdapterTrainingPeerTest {
         Lora learnt = weights.toLora("learnt", java.util.Map.of());
         Lora wanted = AdapterStack.fitted(adapter(name + "-learnt"), model);
         Lora before = AdapterStack.fitted(adapter(name), model);
-        assertThat(learnt.unet()).containsOnlyKeys(wanted.unet().keySet());
-        assertThat(learnt.text()).containsOnlyKeys(wanted.text().keySet());
-        wanted.unet().forEach((module, part) -> {
-            assertThat(distance(learnt.unet().get(module), part)).as(module).isLessThan(TOLERANCE);
-            assertThat(distance(before.unet().get(module), part)).as(module).isGreaterThan(10 * TOLERANCE);
+        assertThat(learnt.layers(Parts.DENOISER))
+                .containsOnlyKeys(wanted.layers(Parts.DENOISER).keySet());
+        assertThat(learnt.layers(Parts.TEXT))
+                .containsOnlyKeys(wanted.layers(Parts.TEXT).keySet());
+        wanted.layers(Parts.DENOISER).forEach((module, part) -> {
+            assertThat(distance(learnt.layers(Parts.DENOISER).get(module), part))
+                    .as(module)
+                    .isLessThan(TOLERANCE);
+            assertThat(distance(before.layers(Parts.DENOISER).get(module), part))
+                    .as(module)
+                    .isGreaterThan(10 * TOLERANCE);
         });
-        wanted.text()
-                .forEach((module, part) -> assertThat(distance(learnt.text().get(module), part))
-                        .as(module)
-                        .isLessThan(TOLERANCE));
+        wanted.layers(Parts.TEXT).forEach((module, part) -> assertThat(
+                        distance(learnt.layers(Parts.TEXT).get(module), part))
+                .as(module)
+                .isLessThan(TOLERANCE));
     }
 
-    private Batch batch(int step, Supplier<NDArray> states) {
+    private Batch batch(int step, Supplier<Context> states) {
         return Batch.of(
                 Golden.array(manager, golden, "latents").get(step),
                 Golden.array(manager, golden, "noise").get(step),

@@ -8,11 +8,14 @@ import ai.djl.ndarray.NDManager;
 import graft.Golden;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.Network;
+import graft.model.Parts;
 import graft.model.Patches;
-import graft.model.UNet;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -25,8 +28,8 @@ class DreamBoothGoldenTest {
     private SafeTensors expected;
     private Checkpoint model;
     private NDManager manager;
-    private UNet learning;
-    private NDArray context;
+    private Network learning;
+    private Context context;
 
     @BeforeEach
     void open() {
@@ -35,10 +38,10 @@ class DreamBoothGoldenTest {
         expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
         model = Checkpoint.load(Golden.path("sd15"), compute);
         manager = compute.newManager();
-        learning = model.unet().copy(compute);
+        learning = model.network().copy(compute, Precision.FP32);
         learning.weights().arrays().forEach(Gradient::leaf);
-        context = model.textEncoder().encode(Golden.ids(expected, "input_ids"), Patches.NONE);
-        context.attach(manager);
+        context = Context.of(model.encoder(Parts.TEXT).encode(Golden.ids(expected, "input_ids"), Patches.NONE));
+        context.states().attach(manager);
     }
 
     @AfterEach
@@ -49,8 +52,8 @@ class DreamBoothGoldenTest {
         expected.close();
     }
 
-    private NDArray predict(NDArray noised, NDArray timesteps, NDArray text) {
-        return learning.forward(noised, timesteps, text, Patches.NONE);
+    private LearningNetwork network() {
+        return LearningNetwork.of(learning, Patches.NONE);
     }
 
     /** Instance and prior, each a mean of its own: twice its share of the mean over both. */
@@ -60,7 +63,7 @@ class DreamBoothGoldenTest {
                 Golden.array(manager, expected, "latents").get(step),
                 Golden.array(manager, expected, "noise").get(step),
                 timesteps,
-                () -> context.duplicate(),
+                () -> context.map(NDArray::duplicate),
                 new float[] {2, 2});
     }
 
@@ -70,7 +73,7 @@ class DreamBoothGoldenTest {
                 batch.latents().get(which),
                 batch.noise().get(which),
                 new int[] {batch.timesteps()[row]},
-                batch.context().get().get(which));
+                batch.context().get().map(states -> states.get(which)));
     }
 
     @Test
@@ -80,7 +83,7 @@ class DreamBoothGoldenTest {
         TrainingLoop loop = new TrainingLoop(
                 List.of(ParameterGroup.of(weights)),
                 objective,
-                this::predict,
+                network(),
                 new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-4), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
@@ -90,8 +93,8 @@ class DreamBoothGoldenTest {
         for (int step = 0; step < losses.length; step++) {
             try (Scope scope = Scope.open()) {
                 Batch batch = batch(step);
-                close(objective.loss(this::predict, half(batch, 0)).getFloat(), instance[step], "instance", step);
-                close(objective.loss(this::predict, half(batch, 1)).getFloat(), prior[step], "prior", step);
+                close(objective.loss(network(), half(batch, 0)).getFloat(), instance[step], "instance", step);
+                close(objective.loss(network(), half(batch, 1)).getFloat(), prior[step], "prior", step);
             }
             close(loop.step(step + 1, (number, part) -> batch(number - 1)).loss(), losses[step], "both", step);
         }
@@ -109,8 +112,9 @@ class DreamBoothGoldenTest {
 
     @Test
     void leavesTheModelAsItIs() {
-        float[] before = model.unet().weights().get("conv_in.weight").toFloatArray();
+        float[] before = model.network().weights().get("conv_in.weight").toFloatArray();
         learnsAsDiffusersDoes();
-        assertThat(model.unet().weights().get("conv_in.weight").toFloatArray()).containsExactly(before);
+        assertThat(model.network().weights().get("conv_in.weight").toFloatArray())
+                .containsExactly(before);
     }
 }

@@ -9,7 +9,10 @@ import graft.Golden;
 import graft.adapter.Lora;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.Parts;
 import graft.model.Patches;
+import graft.model.UNet;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
@@ -31,7 +34,7 @@ class LoraTrainingGoldenTest {
     private SafeTensors expected;
     private Checkpoint model;
     private NDManager manager;
-    private NDArray context;
+    private Context context;
     private LoraWeights weights;
 
     @BeforeEach
@@ -41,10 +44,10 @@ class LoraTrainingGoldenTest {
         model = Checkpoint.load(Golden.path("sd15"), compute);
         manager = compute.newManager();
         int[][] ids = Golden.ids(expected, "input_ids");
-        context = model.textEncoder().encode(ids, Patches.NONE);
-        context.attach(manager);
+        context = Context.of(model.encoder(Parts.TEXT).encode(ids, Patches.NONE));
+        context.states().attach(manager);
         Map<String, Lora.Part> parts = parts(PREFIX);
-        weights = LoraWeights.of(Lora.of("golden", parts, Map.of(), Map.of()), model, 0, manager);
+        weights = LoraWeights.of(Lora.of("golden", Map.of(Parts.DENOISER, parts), Map.of()), model, 0, manager);
     }
 
     @AfterEach
@@ -70,7 +73,7 @@ class LoraTrainingGoldenTest {
         }
         Lora lora = weights.toLora("golden", Map.of());
         parts("lora.final.").forEach((module, part) -> {
-            Lora.LowRank learnt = (Lora.LowRank) lora.unet().get(module);
+            Lora.LowRank learnt = (Lora.LowRank) lora.layers(Parts.DENOISER).get(module);
             Lora.LowRank wanted = (Lora.LowRank) part;
             assertThat(distance(learnt.down().numbers(), wanted.down().numbers()))
                     .as(module)
@@ -100,9 +103,9 @@ class LoraTrainingGoldenTest {
         NDArray second = row(batch.noise(), 1).sub(row(prediction(batch), 1));
         double a = first.mul(first).mean().getFloat();
         double b = second.mul(second).mean().getFloat();
-        assertThat((double) plain.loss(this::predict, batch).getFloat()).isCloseTo((a + b) / 2, within(1e-5 * a));
+        assertThat((double) plain.loss(network(), batch).getFloat()).isCloseTo((a + b) / 2, within(1e-5 * a));
         double whole = (snr[timesteps[0]] * a + snr[timesteps[1]] * b) / 2;
-        assertThat((double) weighted.loss(this::predict, batch).getFloat()).isCloseTo(whole, within(1e-5 * whole));
+        assertThat((double) weighted.loss(network(), batch).getFloat()).isCloseTo(whole, within(1e-5 * whole));
     }
 
     @Test
@@ -121,14 +124,14 @@ class LoraTrainingGoldenTest {
         return new TrainingLoop(
                 List.of(ParameterGroup.of(weights.leaves())),
                 new Objective(NoiseSchedule.of(model.scheduler()), minSnr),
-                this::predict,
+                network(),
                 new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-3), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
     }
 
-    private NDArray predict(NDArray noised, NDArray timesteps, NDArray text) {
-        return model.unet().forward(noised, timesteps, text, weights.patches());
+    private LearningNetwork network() {
+        return LearningNetwork.of(weights.over(model));
     }
 
     private NDArray prediction(Batch batch) {
@@ -137,17 +140,18 @@ class LoraTrainingGoldenTest {
         for (int i = 0; i < times.length; i++) {
             times[i] = batch.timesteps()[i];
         }
-        return predict(
-                schedule.addNoise(batch.latents(), batch.noise(), batch.timesteps()),
-                manager.create(times),
-                batch.context().get());
+        return network()
+                .predict(
+                        schedule.noised(batch.latents(), batch.noise(), batch.timesteps()),
+                        manager.create(times),
+                        batch.context().get());
     }
 
     private NDArray output() {
         NDArray sample = row(array("latents"), 0);
         float[] times = new float[(int) sample.getShape().get(0)];
         Arrays.fill(times, 321);
-        return model.unet().forward(sample, manager.create(times), context, weights.patches());
+        return network().predict(sample, manager.create(times), context);
     }
 
     private Batch batch(int step) {
@@ -155,7 +159,7 @@ class LoraTrainingGoldenTest {
                 row(array("latents"), step),
                 row(array("noise"), step),
                 Golden.ids(expected, "timesteps")[step],
-                context.duplicate());
+                context.map(NDArray::duplicate));
     }
 
     /** One entry along the first axis, without that axis. */
@@ -169,7 +173,7 @@ class LoraTrainingGoldenTest {
 
     private Map<String, Lora.Part> parts(String prefix) {
         Map<String, Lora.Part> parts = new LinkedHashMap<>();
-        for (String module : model.unet().attentionLinears()) {
+        for (String module : ((UNet) model.network()).attentionLinears()) {
             String down = prefix + module + ".lora_A.weight";
             String up = prefix + module + ".lora_B.weight";
             long[] shape = expected.entry(down).shape();

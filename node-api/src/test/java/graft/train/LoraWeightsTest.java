@@ -12,6 +12,8 @@ import graft.adapter.AdapterStack;
 import graft.adapter.Lora;
 import graft.adapter.LoraFile;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.Parts;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
@@ -88,10 +90,13 @@ class LoraWeightsTest {
 
     private NDArray predict(Checkpoint view) {
         float[] noise = KeyedRandom.of(1, "test", 0, "latents").normal((int) LATENTS.size());
-        NDArray context = view.textEncoder().encode(new int[][] {{998, 3, 5, 999}}, view.textPatches());
-        return view.unet()
+        NDArray states = view.encoder(Parts.TEXT).encode(new int[][] {{998, 3, 5, 999}}, view.patches(Parts.TEXT));
+        return view.network()
                 .forward(
-                        manager.create(noise, LATENTS), manager.create(new float[] {321}), context, view.unetPatches());
+                        manager.create(noise, LATENTS),
+                        manager.create(new float[] {321}),
+                        Context.of(states),
+                        view.patches(Parts.DENOISER));
     }
 
     private void nudge(LoraWeights weights) {
@@ -108,11 +113,14 @@ class LoraWeightsTest {
 
         // The changed weights are the same numbers at another address, which can sway a product's last bit.
         assertThat(Golden.error(output(weights.over(model)), output(model))).isLessThan(1e-5);
-        assertThat(weights.patches().at("down_blocks.1.resnets.0.conv1")).hasSize(1);
-        assertThat(weights.patches().at("down_blocks.0.downsamplers.0.conv")).hasSize(1);
-        assertThat(weights.patches().at("mid_block.attentions.0.proj_in")).hasSize(1);
-        assertThat(weights.patches().at("conv_in")).isEmpty();
-        assertThat(weights.textPatches().at("text_model.encoder.layers.0.mlp.fc1"))
+        assertThat(weights.patches().get(Parts.DENOISER).at("down_blocks.1.resnets.0.conv1"))
+                .hasSize(1);
+        assertThat(weights.patches().get(Parts.DENOISER).at("down_blocks.0.downsamplers.0.conv"))
+                .hasSize(1);
+        assertThat(weights.patches().get(Parts.DENOISER).at("mid_block.attentions.0.proj_in"))
+                .hasSize(1);
+        assertThat(weights.patches().get(Parts.DENOISER).at("conv_in")).isEmpty();
+        assertThat(weights.patches().get(Parts.TEXT).at("text_model.encoder.layers.0.mlp.fc1"))
                 .hasSize(1);
         nudge(weights);
         assertThat(Golden.error(output(weights.over(model)), output(model))).isGreaterThan(0.01);
@@ -131,8 +139,8 @@ class LoraWeightsTest {
             assertThat(output(stacked)).isEqualTo(learnt);
         }
         LoraWeights again = LoraWeights.of(lora, model, 0, manager);
-        assertThat(again.toLora("learnt", Map.of()).unet()).isEqualTo(lora.unet());
-        assertThat(again.toLora("learnt", Map.of()).text()).isEqualTo(lora.text());
+        assertThat(again.toLora("learnt", Map.of()).layers(Parts.DENOISER)).isEqualTo(lora.layers(Parts.DENOISER));
+        assertThat(again.toLora("learnt", Map.of()).layers(Parts.TEXT)).isEqualTo(lora.layers(Parts.TEXT));
         assertThat(output(again.over(model))).isEqualTo(learnt);
     }
 
@@ -172,8 +180,8 @@ class LoraWeightsTest {
         Lora lora = fresh(blocks("down_blocks.1=2, mid=0, up=8, up_blocks.1=1", false))
                 .toLora("x", Map.of());
 
-        assertThat(lora.unet().keySet()).noneMatch(module -> module.startsWith("mid_block"));
-        lora.unet().forEach((module, part) -> {
+        assertThat(lora.layers(Parts.DENOISER).keySet()).noneMatch(module -> module.startsWith("mid_block"));
+        lora.layers(Parts.DENOISER).forEach((module, part) -> {
             int rank = module.startsWith("down_blocks.1.")
                     ? 2
                     : module.startsWith("up_blocks.1.") ? 1 : module.startsWith("up_blocks.") ? 8 : 4;
@@ -186,7 +194,7 @@ class LoraWeightsTest {
     void rankStabilisedUpdatesActAtAlphaOverTheRootOfTheRankInEveryReadersEyes() {
         Lora lora = fresh(blocks("mid=16", true)).toLora("x", Map.of());
 
-        lora.unet().forEach((module, part) -> assertThat(part.alpha() / part.rank())
+        lora.layers(Parts.DENOISER).forEach((module, part) -> assertThat(part.alpha() / part.rank())
                 .isCloseTo(module.startsWith("mid") ? 6 / 4.0 : 6 / 2.0, within(1e-12)));
     }
 
@@ -246,10 +254,11 @@ class LoraWeightsTest {
         Lora learnt = weights.toLora("learnt", Map.of());
         assertThat(Golden.error(output(weights.over(model)), target)).isLessThan(before);
         assertThat(learnt.kind()).isEqualTo(begun.kind());
-        assertThat(learnt.unet().keySet()).isEqualTo(begun.unet().keySet());
-        learnt.unet()
-                .forEach((module, part) ->
-                        assertThat(part).as(module).isNotEqualTo(begun.unet().get(module)));
+        assertThat(learnt.layers(Parts.DENOISER).keySet())
+                .isEqualTo(begun.layers(Parts.DENOISER).keySet());
+        learnt.layers(Parts.DENOISER).forEach((module, part) -> assertThat(part)
+                .as(module)
+                .isNotEqualTo(begun.layers(Parts.DENOISER).get(module)));
         try (Checkpoint view = AdapterStack.apply(model, List.of(new AdapterStack.Entry(learnt, 1, 1)))) {
             assertThat(Golden.error(output(view), output(weights.over(model)))).isLessThan(1e-4);
         }

@@ -11,8 +11,11 @@ import ai.djl.ndarray.types.Shape;
 import graft.Golden;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.FakeNetwork;
+import graft.model.Network;
+import graft.model.Parts;
 import graft.model.Patches;
-import graft.model.UNet;
 import graft.node.Problem;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
@@ -24,6 +27,7 @@ import graft.tensor.Scope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +47,7 @@ class MixedPrecisionTest {
     private SafeTensors expected;
     private Checkpoint model;
     private NDManager manager;
-    private NDArray states;
+    private Context states;
 
     @BeforeEach
     void open() {
@@ -52,8 +56,8 @@ class MixedPrecisionTest {
         expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
         model = Checkpoint.load(Golden.path("sd15"), compute);
         manager = compute.newManager();
-        states = model.textEncoder().encode(Golden.ids(expected, "input_ids"), Patches.NONE);
-        states.attach(manager);
+        states = Context.of(model.encoder(Parts.TEXT).encode(Golden.ids(expected, "input_ids"), Patches.NONE));
+        states.states().attach(manager);
     }
 
     @AfterEach
@@ -63,7 +67,7 @@ class MixedPrecisionTest {
         expected.close();
     }
 
-    private Batch batch(int step, Supplier<NDArray> context, float... weights) {
+    private Batch batch(int step, Supplier<Context> context, float... weights) {
         return new Batch(
                 Golden.array(manager, expected, "latents").get(step - 1),
                 Golden.array(manager, expected, "noise").get(step - 1),
@@ -72,11 +76,11 @@ class MixedPrecisionTest {
                 weights);
     }
 
-    private static Objective.Network network(Checkpoint view) {
-        return (noised, timesteps, context) -> view.unet().forward(noised, timesteps, context, view.unetPatches());
+    private Context context() {
+        return states.map(NDArray::duplicate);
     }
 
-    private TrainingLoop loop(Objective.Network network, List<NDArray> leaves, double rate, double decay) {
+    private TrainingLoop loop(LearningNetwork network, List<NDArray> leaves, double rate, double decay) {
         return new TrainingLoop(
                 List.of(ParameterGroup.of(leaves)),
                 new Objective(NoiseSchedule.of(model.scheduler()), 0),
@@ -102,12 +106,13 @@ class MixedPrecisionTest {
             value = Precision.class,
             names = {"FP16", "BF16"})
     void aWholeUnetLearnsAsInFloat32(Precision precision) {
-        try (UNet learning = model.unetToLearn()) {
+        try (Network learning = model.networkToLearn()) {
             List<NDArray> leaves = learning.weights().arrays();
             leaves.forEach(Gradient::leaf);
-            Objective.Network network = MixedPrecision.of(network(model.withUnet(learning)), precision);
+            LearningNetwork network =
+                    LearningNetwork.of(model.withNetwork(learning)).in(precision);
             List<Losses.Step> steps =
-                    run(loop(network, leaves, 1e-4, 1e-2), (step, part) -> batch(step, () -> states.duplicate(), 2, 2));
+                    run(loop(network, leaves, 1e-4, 1e-2), (step, part) -> batch(step, this::context, 2, 2));
             lossesComeNear(steps, expected.floats("dreambooth.losses"), 1e-2);
             assertThat(leaves).allSatisfy(leaf -> assertThat(leaf.getDataType()).isEqualTo(DataType.FLOAT32));
         }
@@ -121,11 +126,13 @@ class MixedPrecisionTest {
         float[] initial = expected.floats("ti.init");
         NDArray word = Gradient.leaf(manager.create(initial, new Shape(1, initial.length)));
         int[][] ids = Golden.ids(expected, "ti.input_ids");
-        try (UNet rounded = model.roundedUnet(precision)) {
-            Objective.Network network = MixedPrecision.of(network(model.withUnet(rounded)), precision);
+        try (Network rounded = model.roundedNetwork(precision)) {
+            LearningNetwork network =
+                    LearningNetwork.of(model.withNetwork(rounded)).in(precision);
             List<Losses.Step> steps = run(
                     loop(network, List.of(word), 5e-3, 0),
-                    (step, part) -> batch(step, () -> model.textEncoder().encode(ids, Patches.NONE, word), 1, 1));
+                    (step, part) -> batch(
+                            step, () -> Context.of(model.encoder(Parts.TEXT).encode(ids, Patches.NONE, word)), 1, 1));
             lossesComeNear(steps, expected.floats("ti.losses"), 1e-2);
         }
     }
@@ -151,16 +158,17 @@ class MixedPrecisionTest {
     @EnumSource(LoraSettings.Kind.class)
     void everyKindOfAdapterLearnsAsInFloat32OverARoundedModel(LoraSettings.Kind kind) {
         LoraWeights whole = lora(kind);
-        TrainingLoop.Batches batches = (step, part) -> batch(step, () -> states.duplicate(), 1, 1);
-        List<Losses.Step> wanted = run(loop(network(whole.learning(model)), whole.leaves(), 1e-3, 0), batches);
+        TrainingLoop.Batches batches = (step, part) -> batch(step, this::context, 1, 1);
+        List<Losses.Step> wanted =
+                run(loop(LearningNetwork.of(whole.learning(model)), whole.leaves(), 1e-3, 0), batches);
         float[] losses = new float[STEPS];
         wanted.forEach(step -> losses[step.step() - 1] = (float) step.loss());
         for (Precision precision : List.of(Precision.FP16, Precision.BF16)) {
             LoraWeights half = lora(kind);
-            try (UNet rounded = model.roundedUnet(precision)) {
-                Checkpoint view = half.learning(model).withUnet(rounded);
+            try (Network rounded = model.roundedNetwork(precision)) {
+                Checkpoint view = half.learning(model).withNetwork(rounded);
                 List<Losses.Step> steps =
-                        run(loop(MixedPrecision.of(network(view), precision), half.leaves(), 1e-3, 0), batches);
+                        run(loop(LearningNetwork.of(view).in(precision), half.leaves(), 1e-3, 0), batches);
                 lossesComeNear(steps, losses, 1e-2);
                 assertThat(steps.get(0).gradientNorm())
                         .isCloseTo(
@@ -175,15 +183,15 @@ class MixedPrecisionTest {
             value = Precision.class,
             names = {"FP16", "BF16"})
     void checkpointingGivesTheSameNumbers(Precision precision) {
-        try (UNet rounded = model.roundedUnet(precision)) {
+        try (Network rounded = model.roundedNetwork(precision)) {
             List<List<float[]>> learnt = new ArrayList<>();
             for (boolean checkpointing : new boolean[] {false, true}) {
                 LoraWeights lora = lora(LoraSettings.Kind.LORA);
-                Checkpoint view = lora.learning(model).withUnet(rounded);
-                Objective.Network network = checkpointing ? CheckpointedNetwork.of(view, manager) : network(view);
+                Checkpoint view = lora.learning(model).withNetwork(rounded);
+                LearningNetwork half = LearningNetwork.of(view).in(precision);
                 run(
-                        loop(MixedPrecision.of(network, precision), lora.leaves(), 1e-3, 0),
-                        (step, part) -> batch(step, () -> states.duplicate(), 1, 1));
+                        loop(checkpointing ? half.checkpointed(manager) : half, lora.leaves(), 1e-3, 0),
+                        (step, part) -> batch(step, this::context, 1, 1));
                 learnt.add(lora.leaves().stream().map(NDArray::toFloatArray).toList());
             }
             assertThat(learnt.get(1)).usingRecursiveComparison().isEqualTo(learnt.get(0));
@@ -193,20 +201,21 @@ class MixedPrecisionTest {
     @Test
     void thePredictionIsComputedInHalfAndGivenInFloat32() {
         List<DataType> types = new ArrayList<>();
-        Objective.Network spied = (noised, timesteps, context) -> {
+        Network spied = FakeNetwork.of((noised, timesteps, context) -> {
             types.add(noised.getDataType());
-            types.add(context.getDataType());
-            NDArray prediction = model.unet().forward(noised, timesteps, context, Patches.NONE);
+            types.add(context.states().getDataType());
+            NDArray prediction = model.network().forward(noised, timesteps, context, Patches.NONE);
             types.add(prediction.getDataType());
             return prediction;
-        };
+        });
         try (Scope scope = Scope.open()) {
-            Batch batch = batch(1, () -> states.duplicate(), 1, 1);
+            Batch batch = batch(1, this::context, 1, 1);
             NDArray times = manager.create(new float[] {321, 999});
-            float[] whole = model.unet()
+            float[] whole = model.network()
                     .forward(batch.latents(), times, states, Patches.NONE)
                     .toFloatArray();
-            NDArray half = MixedPrecision.of(spied, Precision.FP16).predict(batch.latents(), times, states);
+            NDArray half =
+                    LearningNetwork.of(spied, Patches.NONE).in(Precision.FP16).predict(batch.latents(), times, states);
             assertThat(types).containsOnly(DataType.FLOAT16);
             assertThat(half.getDataType()).isEqualTo(DataType.FLOAT32);
             // Fp16 rounds at 5e-4; a network in float32 would come within 1e-6.
@@ -242,7 +251,7 @@ class MixedPrecisionTest {
     /** The second step's loss counts so much that its gradients overflow at the first scale. */
     private Batch overflowing(int step, int part) {
         float weight = step == 2 ? 3e4f : 1;
-        return batch(step, () -> states.duplicate(), weight, weight);
+        return batch(step, this::context, weight, weight);
     }
 
     private TrainingLoop.Saves saves() {
@@ -259,10 +268,10 @@ class MixedPrecisionTest {
 
     @Test
     void gradientsThatOverflowAreTakenAgainWithALowerScaleAndAResumedTrainingEndsBitEqual() {
-        try (UNet rounded = model.roundedUnet(Precision.FP16)) {
+        try (Network rounded = model.roundedNetwork(Precision.FP16)) {
             LoraWeights lora = lora(LoraSettings.Kind.LORA);
             List<Losses.Step> wanted =
-                    run(loop(network(lora.learning(model)), lora.leaves(), 1e-3, 0), this::overflowing);
+                    run(loop(LearningNetwork.of(lora.learning(model)), lora.leaves(), 1e-3, 0), this::overflowing);
 
             lora = lora(LoraSettings.Kind.LORA);
             List<Losses.Step> through = run(half(lora, rounded), this::overflowing);
@@ -295,35 +304,26 @@ class MixedPrecisionTest {
         }
     }
 
-    private TrainingLoop half(LoraWeights lora, UNet rounded) {
-        Checkpoint view = lora.learning(model).withUnet(rounded);
-        return loop(MixedPrecision.of(network(view), Precision.FP16), lora.leaves(), 1e-3, 0);
+    private TrainingLoop half(LoraWeights lora, Network rounded) {
+        Checkpoint view = lora.learning(model).withNetwork(rounded);
+        return loop(LearningNetwork.of(view).in(Precision.FP16), lora.leaves(), 1e-3, 0);
     }
 
     @Test
     void gradientsThatAreNoNumbersAtAnyScaleEndTheTraining() {
         NDArray leaf = Gradient.leaf(manager.ones(new Shape(1)));
         List<Integer> tries = new ArrayList<>();
-        Objective.Network broken = new Objective.Network() {
-            @Override
-            public NDArray predict(NDArray noised, NDArray timesteps, NDArray context) {
-                return noised.duplicate();
-            }
-
+        Network copying = FakeNetwork.of((noised, timesteps, context) -> noised.duplicate());
+        LearningNetwork broken = new LearningNetwork(copying, Patches.NONE, Precision.FP16, Optional.empty()) {
             @Override
             public List<NDArray> gradients(NDArray loss, List<NDArray> leaves) {
                 return List.of(manager.create(new float[] {Float.NaN}));
-            }
-
-            @Override
-            public boolean wantsLossScale() {
-                return true;
             }
         };
         TrainingLoop loop = loop(broken, List.of(leaf), 1e-3, 0);
         assertThatThrownBy(() -> loop.step(1, (step, part) -> {
                     tries.add(part);
-                    return batch(1, () -> states.duplicate(), 1, 1);
+                    return batch(1, this::context, 1, 1);
                 }))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("the gradients became NaN");
@@ -350,26 +350,27 @@ class MixedPrecisionTest {
 
     @Test
     void aRoundedUnetTakesHalfTheBytesAndLeavesTheModelAsItIs() {
-        float[] before = model.unet().weights().get("conv_in.weight").toFloatArray();
-        long whole = bytes(model.unet());
-        try (UNet rounded = model.roundedUnet(Precision.FP16)) {
+        float[] before = model.network().weights().get("conv_in.weight").toFloatArray();
+        long whole = bytes(model.network());
+        try (Network rounded = model.roundedNetwork(Precision.FP16)) {
             assertThat(bytes(rounded)).isEqualTo(whole / 2);
             assertThat(rounded.weights().get("conv_in.weight").toFloatArray()).isNotEqualTo(before);
         }
-        assertThat(model.unet().weights().get("conv_in.weight").toFloatArray()).containsExactly(before);
+        assertThat(model.network().weights().get("conv_in.weight").toFloatArray())
+                .containsExactly(before);
     }
 
     @Test
     void theModelsOwnUnetDoesNotLieInMemoryBesideTheRoundedOne() {
-        model.unet();
+        model.network();
         long before = NativeArrays.count();
-        try (UNet rounded = model.roundedUnet(Precision.FP16)) {
+        try (Network rounded = model.roundedNetwork(Precision.FP16)) {
             assertThat(NativeArrays.count()).isEqualTo(before);
         }
     }
 
-    private static long bytes(UNet unet) {
-        return unet.weights().arrays().stream()
+    private static long bytes(Network network) {
+        return network.weights().arrays().stream()
                 .mapToLong(array -> array.size() * array.getDataType().getNumOfBytes())
                 .sum();
     }

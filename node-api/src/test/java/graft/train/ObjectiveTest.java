@@ -8,6 +8,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.Golden;
 import graft.file.SafeTensors;
+import graft.model.Context;
+import graft.model.FakeNetwork;
+import graft.model.Patches;
 import graft.sample.NoiseSchedule;
 import graft.sample.Prediction;
 import graft.tensor.Compute;
@@ -86,11 +89,11 @@ class ObjectiveTest {
                 Scope scope = Scope.open()) {
             Shape shape = new Shape(1, 1, 1, 1);
             // The network predicts nothing, so each loss is the square of the noise.
-            Objective.Network nothing = (noised, times, context) -> noised.zerosLike();
-            TrainingLoop.Batches subject = (step, part) ->
-                    Batch.of(manager.ones(shape), manager.full(shape, 2f), new int[] {0}, manager.ones(shape));
-            TrainingLoop.Batches classes = (step, part) ->
-                    Batch.of(manager.ones(shape), manager.full(shape, 3f), new int[] {900}, manager.ones(shape));
+            LearningNetwork nothing = network((noised, times, context) -> noised.zerosLike());
+            TrainingLoop.Batches subject = (step, part) -> Batch.of(
+                    manager.ones(shape), manager.full(shape, 2f), new int[] {0}, Context.of(manager.ones(shape)));
+            TrainingLoop.Batches classes = (step, part) -> Batch.of(
+                    manager.ones(shape), manager.full(shape, 3f), new int[] {900}, Context.of(manager.ones(shape)));
             Batch both = new PriorPreservation(subject, classes, 0.5).batch(1, 0);
 
             double expected = 4 * schedule.minSnrWeight(0, 5) + 0.5 * 9 * schedule.minSnrWeight(900, 5);
@@ -108,9 +111,14 @@ class ObjectiveTest {
                 Scope scope = Scope.open()) {
             NDArray prediction = Golden.array(manager, peer, "prediction");
             NDArray target = Golden.array(manager, peer, "target");
-            Batch batch = Batch.of(target, target, timesteps(peer), target);
-            return plain.losses((noised, times, context) -> prediction, batch).toFloatArray();
+            Batch batch = Batch.of(target, target, timesteps(peer), Context.of(target));
+            return plain.losses(network((noised, times, context) -> prediction), batch)
+                    .toFloatArray();
         }
+    }
+
+    private static LearningNetwork network(FakeNetwork.Function function) {
+        return LearningNetwork.of(FakeNetwork.of(function), Patches.NONE);
     }
 
     private static int[] timesteps(SafeTensors peer) {
@@ -134,10 +142,11 @@ class ObjectiveTest {
         try (NDManager manager = Compute.of("cpu").newManager();
                 Scope scope = Scope.open()) {
             NDArray noise = manager.create(new float[] {1, 2, 3, 4, 1, 1, 1, 1}, shape);
-            Batch batch = Batch.of(manager.ones(shape), noise, new int[] {5, 9}, manager.ones(shape));
+            Batch batch = Batch.of(manager.ones(shape), noise, new int[] {5, 9}, Context.of(manager.ones(shape)));
             NDArray mask = manager.create(new float[] {1, 0.1f, 1, 1}, new Shape(2, 1, 1, 2));
 
-            float found = plain.loss((noised, times, context) -> noised.mul(0), batch.masked(Optional.of(mask)))
+            float found = plain.loss(
+                            network((noised, times, context) -> noised.mul(0)), batch.masked(Optional.of(mask)))
                     .getFloat();
 
             // The first sample: (1 + 0.1·4 + 9 + 0.1·16)/4; the second: 1.
@@ -156,9 +165,10 @@ class ObjectiveTest {
         }
         try (Scope scope = Scope.open()) {
             NDArray factors = Gradient.leaf(manager.ones(shape));
-            Batch batch = Batch.of(manager.ones(shape), manager.create(noise, shape), timesteps, manager.ones(shape));
+            Batch batch = Batch.of(
+                    manager.ones(shape), manager.create(noise, shape), timesteps, Context.of(manager.ones(shape)));
             return Gradient.on(() -> {
-                NDArray loss = objective.loss((noised, times, context) -> noised.mul(factors), batch);
+                NDArray loss = objective.loss(network((noised, times, context) -> noised.mul(factors)), batch);
                 between.run();
                 return Gradient.of(loss, List.of(factors)).get(0).toFloatArray();
             });

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.model.Context;
+import graft.model.FakeNetwork;
+import graft.model.Patches;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
@@ -39,7 +42,7 @@ class PriorPreservationTest {
         Shape shape = new Shape(samples, 1, side, side);
         int[] timesteps = new int[samples];
         Arrays.fill(timesteps, 300);
-        return Batch.of(manager.ones(shape), manager.full(shape, noise), timesteps, manager.ones(shape));
+        return Batch.of(manager.ones(shape), manager.full(shape, noise), timesteps, Context.of(manager.ones(shape)));
     }
 
     /** Loss, gradient norm and learnt factor after one step of a network that is one factor. */
@@ -50,7 +53,7 @@ class PriorPreservationTest {
                     List.of(ParameterGroup.of(List.of(factor))),
                     new Objective(
                             NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, "epsilon", "leading", 1, false), 0),
-                    (noised, times, context) -> noised.mul(factor),
+                    LearningNetwork.of(FakeNetwork.of((noised, times, context) -> noised.mul(factor)), Patches.NONE),
                     new TrainingLoop.Plan(1, 1, LearningRate.constant(0.1), 0, false),
                     AdamW.Settings.DEFAULT,
                     manager);

@@ -7,13 +7,16 @@ import ai.djl.ndarray.NDManager;
 import graft.Golden;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.Network;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.TextEncoder;
-import graft.model.UNet;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.Operators;
+import graft.tensor.Precision;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +33,8 @@ class TextEncoderTrainingPeerTest {
         try (SafeTensors inputs = SafeTensors.open(Golden.path("training/expected.safetensors"));
                 SafeTensors peer = SafeTensors.open(Golden.resource("/graft/train/text-encoder-training.safetensors"));
                 Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute);
-                UNet unet = model.unet().copy(compute);
-                TextEncoder text = model.textEncoder().copy(compute);
+                Network unet = model.network().copy(compute, Precision.FP32);
+                TextEncoder text = model.encoder(Parts.TEXT).copy(compute);
                 NDManager manager = compute.newManager()) {
             List<ParameterGroup> groups = List.of(
                     ParameterGroup.of(unet.weights().arrays()),
@@ -41,7 +44,7 @@ class TextEncoderTrainingPeerTest {
             TrainingLoop loop = new TrainingLoop(
                     groups,
                     new Objective(NoiseSchedule.of(model.scheduler()), 0),
-                    (noised, timesteps, context) -> unet.forward(noised, timesteps, context, Patches.NONE),
+                    LearningNetwork.of(unet, Patches.NONE),
                     new TrainingLoop.Plan(3, 1, LearningRate.constant(1e-4), 1, false),
                     AdamW.Settings.DEFAULT,
                     manager);
@@ -72,7 +75,7 @@ class TextEncoderTrainingPeerTest {
                 Golden.array(manager, inputs, "latents").get(step - 1).get(which),
                 Golden.array(manager, inputs, "noise").get(step - 1).get(which),
                 new int[] {Golden.ids(inputs, "timesteps")[step - 1][row]},
-                () -> text.encode(new int[][] {ids[row]}, Patches.NONE, Operators.NONE));
+                () -> Context.of(text.encode(new int[][] {ids[row]}, Patches.NONE, Operators.NONE)));
     }
 
     private static void close(double found, float expected) {

@@ -9,6 +9,8 @@ import ai.djl.ndarray.types.Shape;
 import graft.Golden;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
@@ -50,7 +52,7 @@ class TextualInversionGoldenTest {
         TrainingLoop loop = new TrainingLoop(
                 List.of(ParameterGroup.of(List.of(vector))),
                 new Objective(NoiseSchedule.of(model.scheduler()), 0),
-                (noised, timesteps, text) -> model.unet().forward(noised, timesteps, text, Patches.NONE),
+                LearningNetwork.of(model),
                 new TrainingLoop.Plan(8, 1, LearningRate.constant(5e-3), 0, false),
                 new AdamW.Settings(0.9, 0.999, 1e-8, 0),
                 manager);
@@ -60,7 +62,7 @@ class TextualInversionGoldenTest {
                     Golden.array(manager, expected, "latents").get(step),
                     Golden.array(manager, expected, "noise").get(step),
                     Golden.ids(expected, "timesteps")[step],
-                    () -> model.textEncoder().encode(ids, Patches.NONE, vector),
+                    () -> Context.of(model.encoder(Parts.TEXT).encode(ids, Patches.NONE, vector)),
                     new float[] {1, 1});
             assertThat(loop.step(step + 1, (number, part) -> batch).loss())
                     .as("loss of step %d", step + 1)
@@ -73,12 +75,12 @@ class TextualInversionGoldenTest {
     @Test
     void anAddedTokenWithTheEmbeddingOfAKnownOneReadsTheSame() {
         int known = 7;
-        try (NDArray row = model.textEncoder().tokenTable().get(known + ":" + (known + 1))) {
-            float[] plain = model.textEncoder()
+        try (NDArray row = model.encoder(Parts.TEXT).tokenTable().get(known + ":" + (known + 1))) {
+            float[] plain = model.encoder(Parts.TEXT)
                     .encode(new int[][] {{998, known, 999}}, Patches.NONE)
                     .toFloatArray();
-            float[] added = model.textEncoder()
-                    .encode(new int[][] {{998, model.textEncoder().vocabulary(), 999}}, Patches.NONE, row)
+            float[] added = model.encoder(Parts.TEXT)
+                    .encode(new int[][] {{998, model.encoder(Parts.TEXT).vocabulary(), 999}}, Patches.NONE, row)
                     .toFloatArray();
             assertThat(added).containsExactly(plain);
         }

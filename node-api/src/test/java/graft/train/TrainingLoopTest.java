@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.model.Context;
+import graft.model.FakeNetwork;
+import graft.model.Patches;
 import graft.node.Problem;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.KeyedRandom;
 import graft.tensor.Operators;
+import graft.tensor.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,13 +66,21 @@ class TrainingLoopTest {
         weights = List.of(Gradient.leaf(factors), Gradient.leaf(summands));
     }
 
-    private NDArray predict(NDArray noised, NDArray timesteps, NDArray context) {
+    private NDArray predict(NDArray noised, NDArray timesteps, Context context) {
         return noised.mul(weights.get(0)).add(weights.get(1));
+    }
+
+    private LearningNetwork network() {
+        return LearningNetwork.of(FakeNetwork.of(this::predict), Patches.NONE);
+    }
+
+    private Context context(int prompts) {
+        return Context.of(manager.ones(new Shape(prompts, 1, 1)));
     }
 
     private Batch batch(int step, int part) {
         int[] timesteps = {500 + KeyedRandom.of(1, "test", step, "t").below(500), 900};
-        return Batch.of(randn(step, "latents"), randn(step, "noise"), timesteps, manager.ones(new Shape(2, 1, 1)));
+        return Batch.of(randn(step, "latents"), randn(step, "noise"), timesteps, context(2));
     }
 
     private NDArray randn(int step, String what) {
@@ -86,7 +98,7 @@ class TrainingLoopTest {
         return new TrainingLoop(
                 List.of(ParameterGroup.of(weights)),
                 new Objective(schedule, 0),
-                this::predict,
+                network(),
                 new TrainingLoop.Plan(
                         steps, 1, new LearningRate(rate, LearningRate.Curve.COSINE, 2, steps, 1, 1), 1, averaged),
                 optimizer,
@@ -130,8 +142,11 @@ class TrainingLoopTest {
             TrainingLoop loop = new TrainingLoop(
                     List.of(ParameterGroup.of(weights)),
                     new Objective(schedule, 0),
-                    (noised, timesteps, context) ->
-                            noised.mul(weights.get(0).mul(0)).add(weights.get(1).mul(0)),
+                    LearningNetwork.of(
+                            FakeNetwork.of((noised, timesteps, context) -> noised.mul(
+                                            weights.get(0).mul(0))
+                                    .add(weights.get(1).mul(0))),
+                            Patches.NONE),
                     new TrainingLoop.Plan(
                             5, 1, new LearningRate(1e-2, LearningRate.Curve.CONSTANT, 0, 5, 1, 1), 1, false),
                     new AdamW.Settings(0.9, 0.999, 1e-8, 0.01),
@@ -149,7 +164,7 @@ class TrainingLoopTest {
         TrainingLoop loop = new TrainingLoop(
                 List.of(ParameterGroup.of(weights)),
                 new Objective(schedule, 0),
-                this::predict,
+                network(),
                 new TrainingLoop.Plan(5, 1, new LearningRate(1e-2, LearningRate.Curve.CONSTANT, 0, 5, 1, 1), 1, false),
                 new AdamW.Settings(0.9, 0.999, 1e-8, 0.01),
                 manager);
@@ -266,18 +281,14 @@ class TrainingLoopTest {
     void theBackwardPassReadsNothingThatTheGarbageCollectorMayTake() {
         Optimizer.Settings optimizer = new AdamW.Settings(0.9, 0.999, 1e-8, 0);
         double expected = loop(optimizer, 1, false).step(1, this::batch).gradientNorm();
-        Objective.Network network = new Objective.Network() {
-            @Override
-            public NDArray predict(NDArray noised, NDArray timesteps, NDArray context) {
-                return TrainingLoopTest.this.predict(noised, timesteps, context);
-            }
-
-            @Override
-            public List<NDArray> gradients(NDArray loss, List<NDArray> leaves) {
-                FreedBuffers.reuse(Float.BYTES, Double.BYTES, 2 * Float.BYTES);
-                return Gradient.of(loss, leaves);
-            }
-        };
+        LearningNetwork network =
+                new LearningNetwork(FakeNetwork.of(this::predict), Patches.NONE, Precision.FP32, Optional.empty()) {
+                    @Override
+                    public List<NDArray> gradients(NDArray loss, List<NDArray> leaves) {
+                        FreedBuffers.reuse(Float.BYTES, Double.BYTES, 2 * Float.BYTES);
+                        return super.gradients(loss, leaves);
+                    }
+                };
         for (int round = 0; round < 5; round++) {
             begin();
             TrainingLoop disturbed = new TrainingLoop(
@@ -295,11 +306,8 @@ class TrainingLoopTest {
     void validationChangesNothingAndIsTheSameAfterATrainingWasTakenUp() {
         Optimizer.Settings optimizer = new AdamW.Settings(0.9, 0.999, 1e-8, 0);
         TrainingLoop.Batches single = (step, part) -> Batch.of(
-                randn(step, "held").get("0:1"),
-                randn(step, "held noise").get("0:1"),
-                new int[] {0},
-                manager.ones(new Shape(1, 1, 1)));
-        Optional<Validation> held = Optional.of(new Validation(this::predict, single, 3, schedule, 4));
+                randn(step, "held").get("0:1"), randn(step, "held noise").get("0:1"), new int[] {0}, context(1));
+        Optional<Validation> held = Optional.of(new Validation(network(), single, 3, schedule, 4));
         Losses plain = loop(optimizer, 10, false).run(this::batch, (step, look) -> true, TrainingLoop.Saves.NONE);
         List<float[]> expected = values();
         begin();
@@ -320,9 +328,9 @@ class TrainingLoopTest {
         List<Integer> steps = new ArrayList<>();
         TrainingLoop.Batches pictures = (step, part) -> {
             steps.add(step);
-            return Batch.of(randn(step, "held"), randn(step, "noise"), new int[] {0}, manager.ones(new Shape(1, 1, 1)));
+            return Batch.of(randn(step, "held"), randn(step, "noise"), new int[] {0}, context(1));
         };
-        Validation held = new Validation(this::predict, pictures, 5, schedule, 1);
+        Validation held = new Validation(network(), pictures, 5, schedule, 1);
         List<Integer> levels = IntStream.range(0, held.draws())
                 .mapToObj(draw -> held.batch(draw).timesteps()[0])
                 .toList();

@@ -4,6 +4,7 @@ import graft.adapter.Lora;
 import graft.adapter.LoraSpec;
 import graft.file.Location;
 import graft.file.SafeTensors;
+import graft.model.Parts;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
@@ -59,7 +60,7 @@ public final class LoadIa3 implements Node {
             throw new Problem("cannot read " + file, "it holds no (IA)³", "choose a file that LyCORIS wrote with algo=ia3")
                     .at("file");
         }
-        lora = Lora.of(name(place()), unet, text, Map.of());
+        lora = Lora.of(name(place()), Map.of(Parts.DENOISER, unet, Parts.TEXT, text), Map.of());
         run.log("Read " + lora.name() + ": " + lora.kind() + ", " + (unet.size() + text.size()) + " layers.");
     }
 

@@ -9,7 +9,10 @@ import graft.app.command.BenchCommand.Size;
 import graft.file.BuiltIn;
 import graft.model.Change;
 import graft.model.Checkpoint;
+import graft.model.ClipTextEncoder;
+import graft.model.Context;
 import graft.model.LowRank;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.TextEncoder;
 import graft.model.UNet;
@@ -32,7 +35,7 @@ import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
 import graft.train.AdamW;
 import graft.train.Batch;
-import graft.train.CheckpointedNetwork;
+import graft.train.LearningNetwork;
 import graft.train.LearningRate;
 import graft.train.Objective;
 import graft.train.ParameterGroup;
@@ -97,13 +100,13 @@ final class BenchWork {
             if (size == Size.base) {
                 Checkpoint checkpoint = Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), compute);
                 return new Networks(
-                        checkpoint.unet(),
-                        checkpoint.textEncoder(),
-                        () -> checkpoint.setAside(Checkpoint.Part.TEXT_ENCODER),
+                        (UNet) checkpoint.network(),
+                        checkpoint.encoder(Parts.TEXT),
+                        () -> checkpoint.setAside(Parts.TEXT),
                         List.of(checkpoint));
             }
             UNet unet = UNet.random(UNetConfig.STABLE_DIFFUSION_15, compute);
-            TextEncoder text = TextEncoder.random(compute);
+            TextEncoder text = ClipTextEncoder.random(compute);
             return new Networks(unet, text, text::close, List.of(unet::close, text::close));
         }
 
@@ -135,12 +138,7 @@ final class BenchWork {
     private void sample() {
         StepPlan plan = StepPlan.of(Sampler.DDIM, Spacing.AUTO, schedule, 20, 1);
         Guidance guidance = Guidance.of(
-                manager,
-                (latents, timesteps, text) -> unet.forward(latents, timesteps, text, Patches.NONE),
-                states(ids(1, false)),
-                states(ids(1, false)),
-                7.5,
-                1);
+                manager, unet, Context.of(states(ids(1, false))), Context.of(states(ids(1, false))), 7.5, 1);
         while (seconds.size() <= steps) {
             try {
                 long[] before = {System.nanoTime()};
@@ -184,15 +182,15 @@ final class BenchWork {
         if (what != Case.ti) {
             setTextAside.run();
         }
-        Supplier<NDArray> context = word == Operators.NONE ? () -> states : reader(ids, word);
+        Supplier<Context> context = word == Operators.NONE ? () -> Context.of(states) : reader(ids, word);
         float[] shares = new float[pictures];
         Arrays.fill(shares, pictures);
         TrainingLoop loop = new TrainingLoop(
                 List.of(ParameterGroup.of(weights)),
                 new Objective(schedule, 0),
                 checkpointing
-                        ? new CheckpointedNetwork(unet, patches, manager)
-                        : (noised, timesteps, ctx) -> unet.forward(noised, timesteps, ctx, patches),
+                        ? LearningNetwork.of(unet, patches).checkpointed(manager)
+                        : LearningNetwork.of(unet, patches),
                 new TrainingLoop.Plan(steps + 1, 1, LearningRate.constant(1e-4), 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
@@ -209,8 +207,8 @@ final class BenchWork {
         }
     }
 
-    private Supplier<NDArray> reader(int[][] ids, NDArray word) {
-        return () -> text.encode(ids, Patches.NONE, word);
+    private Supplier<Context> reader(int[][] ids, NDArray word) {
+        return () -> Context.of(text.encode(ids, Patches.NONE, word));
     }
 
     /** Prompts of random tokens, the last of which may be an added word. */

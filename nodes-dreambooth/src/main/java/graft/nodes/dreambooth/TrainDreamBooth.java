@@ -3,10 +3,10 @@ package graft.nodes.dreambooth;
 import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.Learns;
 import graft.model.ModelShape;
+import graft.model.Network;
 import graft.model.TextEncoder;
-import graft.model.UNet;
-import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -29,7 +29,9 @@ import graft.train.Training;
 import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Learns all weights of the UNet, and of the text encoder if wanted, from captioned pictures of a subject (Ruiz et al., 2022, "DreamBooth"). */
@@ -135,15 +137,17 @@ public final class TrainDreamBooth implements Node {
     private TrainingForecast.Method method(ModelShape shape) {
         return new TrainingForecast.Method(
                 Learns.ALL,
-                shape.unet().numbers() + (trainTextEncoder ? shape.textEncoder().numbers() : 0),
+                shape.network().numbers() + (trainTextEncoder ? shape.text().numbers() : 0),
                 trainTextEncoder,
                 0,
                 "dreambooth" + (trainTextEncoder ? " with text encoder" : ""),
                 (model, memory) -> {
                     List<NDArray> weights =
-                            new ArrayList<>(model.unet().weights().arrays());
+                            new ArrayList<>(model.network().weights().arrays());
                     if (trainTextEncoder) {
-                        weights.addAll(model.textEncoder().weights().arrays());
+                        model.texts()
+                                .forEach(part -> weights.addAll(
+                                        model.encoder(part).weights().arrays()));
                     }
                     // A stand-in's layers share arrays.
                     return Learner.of(weights.stream().distinct().toList(), model, trainTextEncoder);
@@ -153,17 +157,19 @@ public final class TrainDreamBooth implements Node {
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
-        UNet unet = model.unetToLearn();
-        TextEncoder text = null;
+        Network network = model.networkToLearn();
+        Map<String, TextEncoder> text = new LinkedHashMap<>();
         try {
             List<ParameterGroup> groups = new ArrayList<>();
-            groups.add(ParameterGroup.of(unet.weights().arrays()));
+            groups.add(ParameterGroup.of(network.weights().arrays()));
             if (trainTextEncoder) {
-                text = model.textEncoder().copy(model.compute());
-                groups.add(new ParameterGroup(text.weights().arrays(), textLearningRate / learningRate));
+                for (String part : model.texts()) {
+                    text.put(part, model.encoder(part).copy(model.compute()));
+                    groups.add(new ParameterGroup(text.get(part).weights().arrays(), textLearningRate / learningRate));
+                }
             }
             groups.forEach(group -> group.weights().forEach(Gradient::leaf));
-            Checkpoint learning = text == null ? model.withUnet(unet) : model.with(unet, text);
+            Checkpoint learning = model.with(network, text);
             losses = Training.run(
                     run,
                     new Training.Task(
@@ -177,15 +183,13 @@ public final class TrainDreamBooth implements Node {
                             learningRate,
                             seed),
                     training,
-                    new Learner(groups, learning, text != null));
+                    new Learner(groups, learning, trainTextEncoder));
             groups.forEach(group -> group.weights().forEach(Gradient::settled));
             trained = learning;
         } finally {
             if (trained == null) {
-                unet.close();
-                if (text != null) {
-                    text.close();
-                }
+                network.close();
+                text.values().forEach(TextEncoder::close);
             }
         }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
-import graft.model.Patches;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
@@ -19,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -147,7 +147,7 @@ class DrawClassPicturesTest {
 
     @Test
     void aModelThatWasChangedDrawsForTheRunAlone() throws Exception {
-        try (Checkpoint view = model.with(Patches.NONE, Patches.NONE, model.addedTokens(), List.of())) {
+        try (Checkpoint view = model.with(Map.of(), model.addedTokens(), List.of())) {
             assertThat(draw(node -> node.model = view)).allMatch(file -> file.startsWith(folder.resolve("run")));
         }
     }

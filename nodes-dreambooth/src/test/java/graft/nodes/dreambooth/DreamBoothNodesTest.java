@@ -10,8 +10,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
+import graft.model.Context;
 import graft.model.Fit;
 import graft.model.Images;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.Picture;
 import graft.node.Problem;
@@ -84,8 +86,8 @@ class DreamBoothNodesTest {
         try (NDManager manager = of.compute().newManager();
                 Scope scope = Scope.open()) {
             NDArray latents = manager.ones(new Shape(1, 4, 16, 16));
-            NDArray context = manager.ones(new Shape(1, 77, of.spec().contextWidth()));
-            return of.unet()
+            Context context = Context.of(manager.ones(new Shape(1, 77, of.spec().contextWidth())));
+            return of.network()
                     .forward(latents, manager.full(new Shape(1), 321f), context, Patches.NONE)
                     .toFloatArray();
         }
@@ -124,7 +126,7 @@ class DreamBoothNodesTest {
                 double loss = whole.losses.steps().get(i).loss();
                 assertThat(half.losses.steps().get(i).loss()).isCloseTo(loss, within(1e-2 * loss));
             }
-            assertThat(found.unet().weights().get("conv_in.weight").getDataType())
+            assertThat(found.network().weights().get("conv_in.weight").getDataType())
                     .isEqualTo(DataType.FLOAT32);
             assertThat(prediction(found)).isNotEqualTo(prediction(expected));
         }
@@ -232,7 +234,7 @@ class DreamBoothNodesTest {
 
     private static float[] reading(Checkpoint of) {
         try (Scope scope = Scope.open()) {
-            return of.encode(List.of("a noto emoji of a sks bird")).toFloatArray();
+            return of.encode(List.of("a noto emoji of a sks bird")).states().toFloatArray();
         }
     }
 
@@ -301,7 +303,7 @@ class DreamBoothNodesTest {
                 String name = "text_model.final_layer_norm.weight";
                 assertThat(file.floats("cond_stage_model.transformer." + name))
                         .containsExactly(
-                                trained.textEncoder().weights().get(name).toFloatArray());
+                                trained.encoder(Parts.TEXT).weights().get(name).toFloatArray());
             }
         }
     }
@@ -340,8 +342,10 @@ class DreamBoothNodesTest {
             save.run(run);
             try (var file = graft.file.SafeTensors.open(run.written.get(0))) {
                 assertThat(file.floats("model.diffusion_model.input_blocks.0.0.weight"))
-                        .containsExactly(
-                                trained.unet().weights().get("conv_in.weight").toFloatArray());
+                        .containsExactly(trained.network()
+                                .weights()
+                                .get("conv_in.weight")
+                                .toFloatArray());
                 assertThat(file.names())
                         .contains("first_stage_model.decoder.conv_in.weight")
                         .contains("cond_stage_model.transformer.text_model.final_layer_norm.weight");

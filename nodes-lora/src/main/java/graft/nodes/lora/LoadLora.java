@@ -64,7 +64,10 @@ public final class LoadLora implements Node {
     public void run(Run run) {
         lora = LoraFile.read(place());
         run.log("Read " + lora.name() + ": " + lora.kind() + ", rank " + lora.rank() + ", "
-                + (lora.unet().size() + lora.text().size()) + " layers.");
+                + lora.changed().stream()
+                        .mapToInt(part -> lora.layers(part).size())
+                        .sum()
+                + " layers.");
     }
 
     private Path place() {

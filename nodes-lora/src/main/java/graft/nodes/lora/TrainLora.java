@@ -6,8 +6,8 @@ import graft.adapter.LoraSpec;
 import graft.file.FileName;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.Learns;
 import graft.model.ModelShape;
-import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -231,7 +231,7 @@ public final class TrainLora implements Node {
     }
 
     private void checkSomethingLearns(ModelShape shape) {
-        if (wanted().numbers(shape.unetModules(), shape.textModules()) == 0) {
+        if (wanted().numbers(shape.modules()) == 0) {
             throw new Problem(
                             "nothing would be learnt",
                             "the ranks of blocks leave no layer that learns",
@@ -250,7 +250,7 @@ public final class TrainLora implements Node {
 
     private TrainingForecast.Method method(ModelShape shape) {
         LoraSettings wanted = wanted();
-        long numbers = wanted.numbers(shape.unetModules(), shape.textModules());
+        long numbers = wanted.numbers(shape.modules());
         return new TrainingForecast.Method(
                 Learns.LOW_RANK,
                 numbers,
@@ -339,7 +339,7 @@ public final class TrainLora implements Node {
         if (start == null) {
             return LoraWeights.fresh(model, wanted(), seed, run.stream(), memory);
         }
-        if (trainTextEncoder == start.text().isEmpty()) {
+        if (trainTextEncoder != start.changesText()) {
             throw new Problem(
                             "cannot go on from " + start.name(),
                             trainTextEncoder

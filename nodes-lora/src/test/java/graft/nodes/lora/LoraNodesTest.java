@@ -13,7 +13,9 @@ import graft.adapter.LoraFormat;
 import graft.adapter.LoraSpec;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
+import graft.model.Context;
 import graft.model.Fit;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
@@ -136,7 +138,7 @@ class LoraNodesTest {
     /** All its numbers, module by module in the order of their names: a file has an order of its own. */
     private static float[] numbers(Lora lora) {
         FloatBuffer all = FloatBuffer.allocate(1 << 20);
-        new TreeMap<>(lora.unet()).forEach((module, part) -> {
+        new TreeMap<>(lora.layers(Parts.DENOISER)).forEach((module, part) -> {
             Lora.LowRank low = (Lora.LowRank) part;
             all.put(low.down().numbers()).put(low.up().numbers());
         });
@@ -158,8 +160,9 @@ class LoraNodesTest {
         try (NDManager manager = model.compute().newManager();
                 Scope scope = Scope.open()) {
             NDArray latents = manager.ones(new Shape(1, 4, 16, 16));
-            NDArray context = manager.ones(new Shape(1, 77, model.spec().contextWidth()));
-            return model.unet()
+            Context context =
+                    Context.of(manager.ones(new Shape(1, 77, model.spec().contextWidth())));
+            return model.network()
                     .forward(latents, manager.full(new Shape(1), 321f), context, Patches.NONE)
                     .toFloatArray();
         }
@@ -261,11 +264,11 @@ class LoraNodesTest {
         TrainLora rest = train(settings, new RecordedRun(folder.resolve("parts")));
 
         assertThat(whole.lora.kind()).isEqualToIgnoringCase(kind.name());
-        assertThat(whole.lora.unet().keySet()).anyMatch(module -> module.endsWith(".conv1"));
-        assertThat(whole.lora.text()).isNotEmpty();
+        assertThat(whole.lora.layers(Parts.DENOISER).keySet()).anyMatch(module -> module.endsWith(".conv1"));
+        assertThat(whole.lora.layers(Parts.TEXT)).isNotEmpty();
         assertThat(rest.losses.steps()).isEqualTo(whole.losses.steps());
-        assertThat(rest.lora.unet()).isEqualTo(whole.lora.unet());
-        assertThat(rest.lora.text()).isEqualTo(whole.lora.text());
+        assertThat(rest.lora.layers(Parts.DENOISER)).isEqualTo(whole.lora.layers(Parts.DENOISER));
+        assertThat(rest.lora.layers(Parts.TEXT)).isEqualTo(whole.lora.layers(Parts.TEXT));
     }
 
     @Test
@@ -283,7 +286,9 @@ class LoraNodesTest {
         assertThat(run.log).contains("Going on from teapot: DoRA, rank 4.");
         assertThat(on.lora.kind()).isEqualTo("DoRA");
         assertThat(on.lora.rank()).isEqualTo(4);
-        assertThat(on.lora.unet()).containsOnlyKeys(before.unet().keySet()).isNotEqualTo(before.unet());
+        assertThat(on.lora.layers(Parts.DENOISER))
+                .containsOnlyKeys(before.layers(Parts.DENOISER).keySet())
+                .isNotEqualTo(before.layers(Parts.DENOISER));
     }
 
     @Test
@@ -541,7 +546,7 @@ class LoraNodesTest {
     @Test
     void aLoraThatCameWithANameThatIsNoFileNameIsWrittenUnderTheNearestAndNowhereElse() {
         SaveLora save = new SaveLora();
-        save.lora = Lora.of("../outside", Map.of(), Map.of(), Map.of());
+        save.lora = Lora.of("../outside", Map.of(), Map.of());
 
         save.run(new RecordedRun(folder));
         assertThat(folder.resolve(".._outside.safetensors")).exists();
@@ -638,6 +643,7 @@ class LoraNodesTest {
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("a part of its path is not a folder")
                 .hasMessageContaining("kept as " + folder.resolve("teapot.safetensors"));
-        assertThat(LoraFile.read(folder.resolve("teapot.safetensors")).unet()).hasSameSizeAs(save.lora.unet());
+        assertThat(LoraFile.read(folder.resolve("teapot.safetensors")).layers(Parts.DENOISER))
+                .hasSameSizeAs(save.lora.layers(Parts.DENOISER));
     }
 }

@@ -1,10 +1,10 @@
 package graft.nodes.sampling;
 
-import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Conditioning;
 import graft.model.ConditioningSpec;
+import graft.model.Context;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -64,11 +64,12 @@ public final class EncodePrompt implements Node {
         return prompts.isEmpty() ? List.of("") : prompts;
     }
 
-    /** The text states of prompts, [prompts, tokens, width], adapters of the model included. */
+    /** What the model's network is told of prompts, adapters of the model included. */
     static Conditioning encoded(Checkpoint model, List<String> prompts) {
         try (Scope scope = Scope.open()) {
-            NDArray states = model.states(prompts);
-            return new Conditioning(scope.keep(states, model.compute().newManager()), String.join("\n", prompts));
+            Context context = model.context(prompts)
+                    .map(array -> scope.keep(array, model.compute().newManager()));
+            return new Conditioning(context, String.join("\n", prompts));
         }
     }
 }

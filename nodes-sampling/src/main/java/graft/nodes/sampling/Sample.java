@@ -8,7 +8,7 @@ import graft.model.Conditioning;
 import graft.model.ConditioningSpec;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
-import graft.model.SchedulerConfig;
+import graft.model.PictureSizes;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -19,7 +19,6 @@ import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.sample.Guidance;
-import graft.sample.ModelNetwork;
 import graft.sample.NoiseSchedule;
 import graft.sample.NoiseSpacing;
 import graft.sample.Sampler;
@@ -96,10 +95,8 @@ public final class Sample implements Node {
 
     @Override
     public void configure(Specs specs) {
-        SchedulerConfig scheduler = specs.of("model", CheckpointSpec.class)
-                .map(CheckpointSpec::scheduler)
-                .orElse(SchedulerConfig.STABLE_DIFFUSION);
-        StepPlan.of(sampler, spacing, NoiseSchedule.of(scheduler), steps, denoise);
+        specs.of("model", CheckpointSpec.class)
+                .ifPresent(spec -> StepPlan.of(sampler, spacing, NoiseSchedule.of(spec.scheduler()), steps, denoise));
         specs.of("latents", LatentsSpec.class).ifPresent(spec -> specs.output("samples", spec));
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("latents", LatentsSpec.class).ifPresent(given -> checkChannels(given.channels(), spec));
@@ -129,18 +126,22 @@ public final class Sample implements Node {
             NDArray start = latents.array();
             int batch = Math.toIntExact(start.getShape().get(0));
             checkFinite(start, "latents");
-            checkFinite(positive.array(), "positive");
+            checkFinite(positive, "positive");
             if (negative != null) {
-                checkFinite(negative.array(), "negative");
+                checkFinite(negative, "negative");
             }
             checkCount(positive, batch, "positive");
             checkCount(negative, batch, "negative");
+            int factor = model.spec().pixelsPerLatent();
+            PictureSizes sizes = PictureSizes.of(
+                    Math.toIntExact(start.getShape().get(2)) * factor,
+                    Math.toIntExact(start.getShape().get(3)) * factor);
             NDArray noise = random.randn(working, start.getShape().getShape());
             Guidance guided = Guidance.of(
                     working,
-                    ModelNetwork.of(model),
-                    positive.array(),
-                    (nothing == null ? negative : nothing).array(),
+                    model,
+                    positive.context().of(sizes, working),
+                    (nothing == null ? negative : nothing).context().of(sizes, working),
                     guidance,
                     batch);
             LatentPreview preview = new LatentPreview(model, new PreviewBudget(System::nanoTime));
@@ -162,6 +163,10 @@ public final class Sample implements Node {
         }
     }
 
+    private static void checkFinite(Conditioning prompts, String input) {
+        prompts.context().arrays().forEach(array -> checkFinite(array, input));
+    }
+
     private static void checkFinite(NDArray numbers, String input) {
         if (!Finite.all(numbers)) {
             throw new Problem(
@@ -176,7 +181,7 @@ public final class Sample implements Node {
         if (prompts == null) {
             return;
         }
-        long count = prompts.array().getShape().get(0);
+        int count = prompts.context().prompts();
         if (count != 1 && count != batch) {
             throw new Problem(
                             "cannot share " + count + " prompts out among " + batch + " pictures",

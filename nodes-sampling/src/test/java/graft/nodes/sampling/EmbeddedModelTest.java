@@ -16,7 +16,9 @@ import graft.model.ConditioningSpec;
 import graft.model.Images;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
+import graft.model.Parts;
 import graft.model.Picture;
+import graft.model.UNet;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
@@ -441,7 +443,7 @@ class EmbeddedModelTest {
     }
 
     private static Embedding word(String word) {
-        float[] vector = new float[model.textEncoder().width()];
+        float[] vector = new float[model.encoder(Parts.TEXT).width()];
         Arrays.fill(vector, 0.02f);
         return Embedding.of(word, List.of(vector));
     }
@@ -457,8 +459,8 @@ class EmbeddedModelTest {
     private static Lora lora() {
         Random random = new Random(3);
         Map<String, Lora.Part> parts = new LinkedHashMap<>();
-        for (String module : model.unet().attentionLinears()) {
-            long[] shape = model.unet().weightShape(module);
+        for (String module : ((UNet) model.network()).attentionLinears()) {
+            long[] shape = model.network().weightShape(module);
             float[] down = new float[(int) (2 * shape[1])];
             float[] up = new float[(int) (shape[0] * 2)];
             for (int i = 0; i < down.length; i++) {
@@ -469,7 +471,7 @@ class EmbeddedModelTest {
             }
             parts.put(module, Lora.Part.lowRank(down, new long[] {2, shape[1]}, up, new long[] {shape[0], 2}, 2));
         }
-        return Lora.of("noise", parts, Map.of(), Map.of());
+        return Lora.of("noise", Map.of(Parts.DENOISER, parts), Map.of());
     }
 
     /** Samples with few steps and decodes; everything made on the way is freed. */

@@ -9,10 +9,10 @@ import graft.adapter.EmbeddingSpec;
 import graft.model.AddedTokens;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.Learns;
 import graft.model.ModelShape;
-import graft.model.Patches;
+import graft.model.Parts;
 import graft.model.Tokenizer;
-import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -42,6 +42,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Learns the vectors of a new word from captioned pictures (Gal et al., 2022, "An image is worth one word"). */
@@ -160,13 +161,14 @@ public final class TrainTextualInversion implements Node {
     }
 
     private TrainingForecast.Method method(ModelShape shape) {
-        long numbers = (long) vectors * shape.unetConfig().contextWidth();
+        long numbers = (long) vectors * shape.spec().wordWidths().get(Parts.TEXT);
         return new TrainingForecast.Method(
                 Learns.NOTHING, numbers, true, Float.BYTES * numbers, "embedding " + vectors, (stand, memory) -> {
-                    NDArray rows =
-                            memory.zeros(new Shape(vectors, shape.unetConfig().contextWidth()));
-                    AddedTokens added = AddedTokens.of(List.of(new AddedTokens.Word("<word>", vectors)), rows);
-                    Checkpoint view = stand.with(Patches.NONE, Patches.NONE, added, List.of());
+                    NDArray rows = memory.zeros(
+                            new Shape(vectors, shape.spec().wordWidths().get(Parts.TEXT)));
+                    AddedTokens added =
+                            AddedTokens.of(List.of(new AddedTokens.Word("<word>", vectors)), Map.of(Parts.TEXT, rows));
+                    Checkpoint view = stand.with(Map.of(), added, List.of());
                     return Learner.of(List.of(rows), view, true);
                 });
     }
@@ -191,7 +193,7 @@ public final class TrainTextualInversion implements Node {
         try (NDManager memory = model.compute().newManager()) {
             NDArray learning = begin(memory);
             Checkpoint view =
-                    model.with(Patches.NONE, Patches.NONE, AddedTokens.of(List.of(learnt), learning), List.of());
+                    model.with(Map.of(), AddedTokens.of(List.of(learnt), Map.of(Parts.TEXT, learning)), List.of());
             losses = Training.run(
                     run,
                     new Training.Task(
@@ -258,7 +260,8 @@ public final class TrainTextualInversion implements Node {
     /** The median length of the vectors of all words that the model knows, as OneTrainer has it. */
     private float usualNorm() {
         try (Scope scope = Scope.open()) {
-            float[] norms = model.textEncoder().tokenTable().norm(new int[] {1}).toFloatArray();
+            float[] norms =
+                    model.encoder(Parts.TEXT).tokenTable().norm(new int[] {1}).toFloatArray();
             Arrays.sort(norms);
             return norms[(norms.length - 1) / 2];
         }
@@ -267,7 +270,7 @@ public final class TrainTextualInversion implements Node {
     /** What the vectors begin as, a leaf [vectors,d]. */
     private NDArray begin(NDManager memory) {
         List<float[]> rows = start == null ? initialRows() : startRows();
-        int width = model.textEncoder().width();
+        int width = model.encoder(Parts.TEXT).width();
         float[] values = new float[vectors * width];
         for (int i = 0; i < vectors; i++) {
             System.arraycopy(rows.get(Math.min(i, rows.size() - 1)), 0, values, i * width, width);
@@ -301,7 +304,7 @@ public final class TrainTextualInversion implements Node {
         }
         try (Scope scope = Scope.open()) {
             return ids.stream()
-                    .map(id -> model.textEncoder().tokenTable().get(id).toFloatArray())
+                    .map(id -> model.encoder(Parts.TEXT).tokenTable().get(id).toFloatArray())
                     .toList();
         }
     }

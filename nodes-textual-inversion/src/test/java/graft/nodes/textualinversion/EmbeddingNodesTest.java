@@ -14,6 +14,7 @@ import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.model.Checkpoint;
 import graft.model.Fit;
+import graft.model.Parts;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
@@ -84,12 +85,12 @@ class EmbeddingNodesTest {
 
     private static float[] states(Checkpoint of, String prompt) {
         try (Scope scope = Scope.open()) {
-            return of.encode(List.of(prompt)).toFloatArray();
+            return of.encode(List.of(prompt)).states().toFloatArray();
         }
     }
 
     private static float[] row(int token) {
-        try (NDArray row = model.textEncoder().tokenTable().get(token)) {
+        try (NDArray row = model.encoder(Parts.TEXT).tokenTable().get(token)) {
             return row.toFloatArray();
         }
     }
@@ -195,7 +196,7 @@ class EmbeddingNodesTest {
                         Embedding.of("wordone", List.of(row(5))), Embedding.of("wordtwo", List.of(row(6), row(7))))) {
             assertThat(states(two, "wordtwo and wordone")).containsExactly(states(both, "wordtwo and wordone"));
             assertThat(two.tokens("wordtwo wordone"))
-                    .contains(model.textEncoder().vocabulary() + 2);
+                    .contains(model.encoder(Parts.TEXT).vocabulary() + 2);
         }
     }
 
@@ -269,7 +270,7 @@ class EmbeddingNodesTest {
                 })
                 .embedding;
         List<Double> norms = new ArrayList<>();
-        for (int token = 0; token < model.textEncoder().vocabulary(); token++) {
+        for (int token = 0; token < model.encoder(Parts.TEXT).vocabulary(); token++) {
             norms.add(norm(row(token)));
         }
         double median = norms.stream().sorted().toList().get((norms.size() - 1) / 2);

@@ -1,0 +1,111 @@
+package graft.adapter;
+
+import graft.model.Parts;
+import graft.node.Problem;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Which base models a LoRA was made for, and what its file says of them. */
+public enum LoraBase {
+    STABLE_DIFFUSION_1("sd1", "Stable Diffusion 1.x", "sd_v1", "stable-diffusion-v1"),
+    STABLE_DIFFUSION_2("sd2", "Stable Diffusion 2.x", "sd_v2", "stable-diffusion-v2-512"),
+    STABLE_DIFFUSION_XL("sdxl", "Stable Diffusion XL", "sdxl_base_v1-0", "stable-diffusion-xl-v1-base");
+
+    /** Layers that of the three only XL's UNet has: a second transformer, attention on its innermost level up, sizes. */
+    private static final Pattern OF_XL =
+            Pattern.compile(".*(attentions_\\d+|blocks?(_\\d+)?_1)_transformer_blocks_[1-9].*"
+                    + "|up_blocks_0_attentions_.+|output_blocks_[0-2]_1_(transformer_blocks|proj|norm).*"
+                    + "|(add_embedding|label_emb)_.+");
+
+    private static final String VERSION = "ss_base_model_version";
+    private static final String ARCHITECTURE = "modelspec.architecture";
+
+    private final String family;
+    private final String title;
+    private final String version;
+    private final String architecture;
+
+    LoraBase(String family, String title, String version, String architecture) {
+        this.family = family;
+        this.title = title;
+        this.version = version;
+        this.architecture = architecture;
+    }
+
+    /** What people call the models. */
+    public String title() {
+        return title;
+    }
+
+    /** What people call a family of {@link graft.model.CheckpointSpec#family}. */
+    static String title(String family) {
+        return Stream.of(values())
+                .filter(base -> base.family.equals(family))
+                .map(LoraBase::title)
+                .findFirst()
+                .orElse(family);
+    }
+
+    /** That of a LoRA: what it changes tells, else what its file said, else it is the oldest. */
+    static LoraBase of(Lora lora) {
+        boolean xl = lora.changed().contains(Parts.TEXT_2)
+                || lora.layers(Parts.DENOISER).keySet().stream()
+                        .anyMatch(
+                                module -> OF_XL.matcher(LoraKey.flatten(module)).matches());
+        return xl
+                ? STABLE_DIFFUSION_XL
+                : ofWidth(contextWidth(lora))
+                        .or(() -> ofMetadata(lora.metadata()))
+                        .orElse(STABLE_DIFFUSION_1);
+    }
+
+    private static long contextWidth(Lora lora) {
+        return lora.layers(Parts.DENOISER).entrySet().stream()
+                .filter(layer -> LoraKey.flatten(layer.getKey()).endsWith("attn2_to_k"))
+                .mapToLong(layer -> layer.getValue().in())
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /** Whose text states are so wide. */
+    static Optional<LoraBase> ofWidth(long width) {
+        if (width == 768) {
+            return Optional.of(STABLE_DIFFUSION_1);
+        } else if (width == 1024) {
+            return Optional.of(STABLE_DIFFUSION_2);
+        }
+        return width == 1280 || width == 2048 ? Optional.of(STABLE_DIFFUSION_XL) : Optional.empty();
+    }
+
+    private static Optional<LoraBase> ofMetadata(Map<String, String> metadata) {
+        String version = metadata.getOrDefault(VERSION, "");
+        String architecture = metadata.getOrDefault(ARCHITECTURE, "");
+        if (version.startsWith("sdxl") || architecture.startsWith("stable-diffusion-xl")) {
+            return Optional.of(STABLE_DIFFUSION_XL);
+        }
+        return version.startsWith("sd_v2") || architecture.startsWith("stable-diffusion-v2")
+                ? Optional.of(STABLE_DIFFUSION_2)
+                : Optional.empty();
+    }
+
+    /** Why a LoRA of two text encoders cannot be laid over a model of one. */
+    static Problem otherFamily(String lora, String model, String family) {
+        return new Problem(
+                "cannot apply the LoRA " + lora + " to " + model,
+                "it was trained for " + STABLE_DIFFUSION_XL.title + ", whose second text encoder it changes, and this model"
+                        + " is of " + title(family),
+                "use it with a model of that family, or choose a LoRA that was trained for this one");
+    }
+
+    /** What a file says of them, in sd-scripts' words and those of Stability AI's model specification. */
+    Map<String, String> metadata() {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("ss_v2", this == STABLE_DIFFUSION_2 ? "True" : "False");
+        metadata.put(VERSION, version);
+        metadata.put(ARCHITECTURE, architecture + "/lora");
+        return metadata;
+    }
+}

@@ -1,0 +1,92 @@
+package graft.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import graft.tensor.Operators;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a {@link Network} is told beside noise and time; {@link Operators#NONE} stands for what a family does without.
+ *
+ * <p>Borrows its arrays.
+ *
+ * @param states text states [n,t,d]
+ * @param pooled the whole of each prompt as one state [n,p]
+ * @param sizes [n,6] float32: height and width of the picture that latents were cut from, top and left of the cut, height and
+ *     width wanted, in pixels (Podell et al., 2023, "SDXL", section 2.2)
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+public record Context(NDArray states, NDArray pooled, NDArray sizes) {
+
+    /** Text states alone. */
+    public static Context of(NDArray states) {
+        return new Context(states, Operators.NONE, Operators.NONE);
+    }
+
+    /** How many prompts it is of. */
+    public int prompts() {
+        return Math.toIntExact(states.getShape().get(0));
+    }
+
+    /** The same of pictures of these sizes, an array of the manager's and of the innermost scope. */
+    public Context of(PictureSizes all, NDManager manager) {
+        return withSizes(PictureSizes.array(manager, Collections.nCopies(prompts(), all)));
+    }
+
+    /** The same with other size numbers. */
+    public Context withSizes(NDArray other) {
+        return new Context(states, pooled, other);
+    }
+
+    /** What becomes of each array that is there. */
+    public Context map(UnaryOperator<NDArray> change) {
+        return new Context(mapped(states, change), mapped(pooled, change), mapped(sizes, change));
+    }
+
+    private static NDArray mapped(NDArray array, UnaryOperator<NDArray> change) {
+        return array == Operators.NONE ? Operators.NONE : change.apply(array);
+    }
+
+    /** The prompts of both, one after the other; both tell of the same, in as many tokens. */
+    public Context and(Context other) {
+        return zip(other, (first, second) -> first.concat(second, 0));
+    }
+
+    private Context zip(Context other, BinaryOperator<NDArray> join) {
+        return new Context(
+                join(states, other.states, join), join(pooled, other.pooled, join), join(sizes, other.sizes, join));
+    }
+
+    private static NDArray join(NDArray first, NDArray second, BinaryOperator<NDArray> join) {
+        return first == Operators.NONE ? Operators.NONE : join.apply(first, second);
+    }
+
+    /** The prompts of all, one after the other. */
+    public static Context concat(List<Context> all) {
+        return all.size() == 1
+                ? all.get(0)
+                : new Context(concat(all, Context::states), concat(all, Context::pooled), concat(all, Context::sizes));
+    }
+
+    private static NDArray concat(List<Context> all, Function<Context, NDArray> part) {
+        if (part.apply(all.get(0)) == Operators.NONE) {
+            return Operators.NONE;
+        }
+        NDList arrays = new NDList();
+        all.forEach(context -> arrays.add(part.apply(context)));
+        return NDArrays.concat(arrays, 0);
+    }
+
+    /** The arrays that are there: states, pooled, sizes. */
+    public List<NDArray> arrays() {
+        return List.of(states, pooled, sizes).stream()
+                .filter(array -> array != Operators.NONE)
+                .toList();
+    }
+}

@@ -1,0 +1,39 @@
+package graft.model;
+
+import ai.djl.ndarray.NDArray;
+import graft.tensor.Compute;
+import graft.tensor.Precision;
+import graft.tensor.Tape;
+
+/**
+ * The network of a diffusion model, which predicts from noisy latents, a time and a {@link Context}.
+ *
+ * <p>Latents [n,c,h,w] and the context's text states of one precision, which it computes in; times [n] float32. What it
+ * predicts is for the model's noise schedule to say. Weights are never changed by a forward pass; a result is owned by the
+ * manager of the latents and the thread's innermost scope. Differentiable while gradients are on.
+ */
+public interface Network extends Layered, AutoCloseable {
+
+    /**
+     * One prediction.
+     *
+     * @param latents [n,c,h,w]
+     * @param times [n] float32, in the units that the model was trained with
+     * @param context of n prompts
+     * @param patches the changes to compute with, by module path
+     * @param tape computes the blocks, so that a training may keep less of them ({@link Tape#NONE}: all)
+     * @return [n,c,h,w] in plain memory, of the latents' precision
+     */
+    NDArray forward(NDArray latents, NDArray times, Context context, Patches patches, Tape tape);
+
+    /** As {@link #forward(NDArray, NDArray, Context, Patches, Tape)}, keeping all that a backward pass needs. */
+    default NDArray forward(NDArray latents, NDArray times, Context context, Patches patches) {
+        return forward(latents, times, context, patches, Tape.NONE);
+    }
+
+    /** A network of its own with the numbers rounded to a precision; the caller closes it. */
+    Network copy(Compute compute, Precision precision);
+
+    @Override
+    void close();
+}
