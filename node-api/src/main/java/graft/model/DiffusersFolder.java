@@ -165,19 +165,19 @@ final class DiffusersFolder implements ModelFiles {
             String tokenizer = ModelFiles.numbered(TOKENIZER, i);
             describe(all, "graft." + encoder, encoder + "/config.json");
             if (textConfig(i).vocabulary() != ClipVocabulary.SIZE) {
-                all.put("graft." + tokenizer, tokenizerJson(i));
+                tokenizerFiles(i).ifPresent(files -> all.put("graft." + tokenizer, files.json()));
                 describe(all, "graft." + tokenizer + "_config", tokenizer + "/tokenizer_config.json");
             }
         }
         return all;
     }
 
-    /** One file for all that the tokenizer's folder holds. */
-    String tokenizerJson(int index) {
-        return TokenizerFiles.read(
-                        folder.resolve(ModelFiles.numbered(TOKENIZER, index)),
-                        textConfig(index).vocabulary())
-                .json();
+    @Override
+    public Optional<TokenizerFiles> tokenizerFiles(int index) {
+        Path tokenizer = folder.resolve(ModelFiles.numbered(TOKENIZER, index));
+        return Files.isDirectory(tokenizer)
+                ? Optional.of(TokenizerFiles.read(tokenizer, textConfig(index).vocabulary()))
+                : Optional.empty();
     }
 
     private void describe(Map<String, String> all, String name, String file) {

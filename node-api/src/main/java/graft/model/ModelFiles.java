@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where the parts of one base model lie: a diffusers folder or a single file. */
 sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile {
@@ -35,6 +36,9 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
 
     /** @param index of {@link #textConfigs} */
     Tokenizer tokenizer(int index);
+
+    /** The files of a tokenizer; empty where there is none. */
+    Optional<TokenizerFiles> tokenizerFiles(int index);
 
     /**
      * What a file of the original layout cannot show: the configs of the parts, and the vocabulary where it is not CLIP's,

@@ -219,13 +219,17 @@ final class SingleFile implements ModelFiles {
 
     @Override
     public Map<String, String> descriptions() {
-        Map<String, String> all = new HashMap<>(own());
+        Map<String, String> all = new HashMap<>();
+        around.ifPresent(folder -> all.putAll(folder.descriptions()));
+        all.putAll(own());
         for (int i = 0; i < encoders().size(); i++) {
             String name = "graft." + ModelFiles.numbered("tokenizer", i);
-            Path folder = tokenizerFolder(i);
-            int vocabulary = textConfig(i).vocabulary();
-            if (!all.containsKey(name) && vocabulary != ClipVocabulary.SIZE && Files.isDirectory(folder)) {
-                all.put(name, TokenizerFiles.read(folder, vocabulary).json());
+            if (!all.containsKey(name) && textConfig(i).vocabulary() != ClipVocabulary.SIZE) {
+                tokenizerFiles(i).ifPresent(files -> all.put(name, files.json()));
+                Path config = tokenizerFolder(i).resolve("tokenizer_config.json");
+                if (Files.isRegularFile(config)) {
+                    all.put(name + "_config", Config.read(config).object().toString());
+                }
             }
         }
         return all;
@@ -314,27 +318,34 @@ final class SingleFile implements ModelFiles {
     @Override
     public Tokenizer tokenizer(int index) {
         TextConfig config = textConfig(index);
+        Optional<TokenizerFiles> files = tokenizerFiles(index);
+        if (files.isEmpty()) {
+            throw new Problem(
+                    "cannot read prompts for " + store.path(),
+                    "its vocabulary of " + config.vocabulary()
+                            + " words is not CLIP's, and the file holds no tokenizer",
+                    "put its tokenizer folder (tokenizer.json, or vocab.json and merges.txt) beside the file as "
+                            + tokenizerFolder(index));
+        }
+        return encoders().get(index).openClip()
+                ? Tokenizer.ofOpenClip(files.get(), config.positions())
+                : Tokenizer.of(files.get(), config.positions());
+    }
+
+    @Override
+    public Optional<TokenizerFiles> tokenizerFiles(int index) {
+        int vocabulary = textConfig(index).vocabulary();
         String name = "graft." + ModelFiles.numbered("tokenizer", index);
         Optional<Config> own = described(name);
         if (own.isPresent()) {
-            return Tokenizer.of(
-                    TokenizerFiles.of(
-                            store.path().toString(), own.get(), described(name + "_config"), config.vocabulary()),
-                    config.positions());
+            return Optional.of(TokenizerFiles.of(
+                    store.path().toString(), own.get(), described(name + "_config"), vocabulary));
         }
         Path folder = tokenizerFolder(index);
         if (Files.isDirectory(folder)) {
-            return Tokenizer.read(folder, config);
+            return Optional.of(TokenizerFiles.read(folder, vocabulary));
         }
-        if (config.vocabulary() == ClipVocabulary.SIZE) {
-            return encoders().get(index).openClip()
-                    ? Tokenizer.ofOpenClip(config.positions())
-                    : Tokenizer.ofClip(config.positions());
-        }
-        throw new Problem(
-                "cannot read prompts for " + store.path(),
-                "its vocabulary of " + config.vocabulary() + " words is not CLIP's, and the file holds no tokenizer",
-                "put its tokenizer folder (tokenizer.json, or vocab.json and merges.txt) beside the file as " + folder);
+        return vocabulary == ClipVocabulary.SIZE ? Optional.of(TokenizerFiles.ofClip()) : Optional.empty();
     }
 
     @Override

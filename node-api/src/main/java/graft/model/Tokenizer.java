@@ -27,7 +27,7 @@ public final class Tokenizer implements AutoCloseable {
 
     private static final String DEFAULT_BEGIN = "<|startoftext|>";
     private static final String DEFAULT_END = "<|endoftext|>";
-    /** Of number 0 before a word ends with it. */
+    /** Token 0: the letter within a word. */
     private static final String FIRST_TOKEN = "!";
 
     private final HuggingFaceTokenizer tokenizer;
@@ -88,14 +88,12 @@ public final class Tokenizer implements AutoCloseable {
         return of(TokenizerFiles.read(folder, config.vocabulary()), config.positions());
     }
 
-    /** CLIP's own, that of all Stable Diffusion 1.x and of XL's first text encoder. */
-    static Tokenizer ofClip(int positions) {
-        return of(TokenizerFiles.ofClip(), positions);
-    }
-
-    /** OpenCLIP's, that of Stable Diffusion 2.x and of XL's second text encoder: CLIP's that fills up with the first token. */
-    static Tokenizer ofOpenClip(int positions) {
-        return of(TokenizerFiles.ofClip(), positions, FIRST_TOKEN);
+    /**
+     * One for OpenCLIP's text encoder, as in Stable Diffusion 2.x and the second of XL: short prompts are filled up with the
+     * first token where the files name no other.
+     */
+    static Tokenizer ofOpenClip(TokenizerFiles files, int positions) {
+        return of(files, positions, FIRST_TOKEN);
     }
 
     /** @param positions the longest prompt that the text encoder takes, with begin and end */

@@ -6,6 +6,7 @@ import static org.assertj.swing.edt.GuiActionRunner.execute;
 import graft.app.ForeignModels;
 import graft.app.editor.Commands;
 import graft.app.editor.Hands;
+import graft.app.editor.Theme;
 import graft.app.editor.inspector.EntryRow;
 import graft.app.editor.inspector.FileLibrary;
 import graft.app.editor.inspector.FileLibrary.Entry;
@@ -78,6 +79,7 @@ class ForeignModelsTest {
         ForeignModels.folders(folder).forEach((name, place) -> models.put(name + " (folder)", place));
         models.remove("a text model (Qwen3) (folder)"); // no model that draws lies there: nothing to choose
         JList<Entry> shelf = execute(() -> {
+            Theme.DARK.install(Theme.ACCENT);
             LibraryPanel panel = new LibraryPanel(
                     NodeLibrary.load(OpenedEditor.HOME.resolve("plugins"), "0.1.0"),
                     new FileLibrary(() -> List.of(folder), folder.resolve("runs")),
