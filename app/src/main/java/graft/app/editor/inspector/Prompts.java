@@ -66,8 +66,9 @@ public final class Prompts implements AutoCloseable {
                     : Stream.of(new AddedTokens.Word(added.word().strip(), added.vectors()));
         }
         try {
-            Embedding read = EmbeddingFile.read(Location.of(added.file(), "file", "an embedding"));
-            String word = added.word().isBlank() ? read.word() : added.word().strip();
+            String given = added.word().strip();
+            Embedding read = EmbeddingFile.read(Location.of(added.file(), "file", "an embedding"), given);
+            String word = given.isEmpty() ? read.word() : given;
             return Stream.of(new AddedTokens.Word(word, read.vectors().size()));
         } catch (Problem unreadable) {
             // The check of the workflow tells of it.
