@@ -14,13 +14,16 @@ import graft.model.Patches;
 import graft.model.ScheduledPatches;
 import graft.node.Problem;
 import graft.node.Resource;
+import graft.tensor.Operators;
 import graft.tensor.Scope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Lays LoRAs over a base model: the result is a view that shares the weights and adds strength · (changed − W). */
 public final class AdapterStack {
@@ -124,34 +127,75 @@ public final class AdapterStack {
         if (embeddings.isEmpty()) {
             return base.addedTokens();
         }
-        int width = base.encoder(Parts.TEXT).width();
         List<AddedTokens.Word> words = new ArrayList<>(base.addedTokens().words());
-        List<NDArray> rows = new ArrayList<>();
-        if (!words.isEmpty()) {
-            rows.add(base.addedTokens().rows(Parts.TEXT));
+        Map<String, NDList> rows = new LinkedHashMap<>();
+        for (String part : base.texts()) {
+            NDArray before = base.addedTokens().rows(part);
+            rows.put(part, before == Operators.NONE ? new NDList() : new NDList(before));
         }
         for (Embedding embedding : embeddings) {
             checkWord(embedding, base, words);
-            if (embedding.width() != width) {
-                throw new Problem(
-                        "cannot use the embedding " + embedding.word() + " with " + base.name(),
-                        "its vectors are " + embedding.width() + " wide and the model's are " + width + " wide",
-                        "use it with a model of the kind that it was trained for");
-            }
-            checkSize(embedding);
-            words.add(new AddedTokens.Word(embedding.word(), embedding.vectors().size()));
-            rows.add(memory.create(
-                    embedding.values(), new Shape(embedding.vectors().size(), width)));
+            Map<String, List<float[]>> vectors = fitted(embedding, base);
+            Map<String, Integer> counts = new LinkedHashMap<>();
+            vectors.forEach((part, each) -> {
+                counts.put(part, each.size());
+                if (!each.isEmpty()) {
+                    float[] values = Embedding.flat(each);
+                    checkSize(embedding.word(), values);
+                    rows.get(part).add(memory.create(values, new Shape(each.size(), each.get(0).length)));
+                }
+            });
+            words.add(AddedTokens.Word.of(embedding.word(), counts));
         }
-        NDArray joined = NDArrays.concat(new NDList(rows), 0);
-        return AddedTokens.of(words, Map.of(Parts.TEXT, scope.keep(joined, memory)));
+        Map<String, NDArray> joined = new LinkedHashMap<>();
+        rows.forEach((part, each) -> {
+            if (!each.isEmpty()) {
+                joined.put(part, scope.keep(NDArrays.concat(each, 0), memory));
+            }
+        });
+        return AddedTokens.of(words, joined);
     }
 
-    private static void checkSize(Embedding embedding) {
-        for (float value : embedding.values()) {
+    /**
+     * The vectors for each text encoder of a model; none for one that the embedding leaves out.
+     *
+     * <p>A file that does not name its encoder is for the one whose vectors are as wide, as in ComfyUI.
+     */
+    private static Map<String, List<float[]>> fitted(Embedding embedding, Checkpoint base) {
+        Map<String, List<float[]>> vectors = new LinkedHashMap<>();
+        for (String part : base.texts()) {
+            List<float[]> own = embedding.parts().size() == 1 ? embedding.vectors() : embedding.vectors(part);
+            boolean fits = !own.isEmpty() && own.get(0).length == base.encoder(part).width();
+            vectors.put(part, fits ? own : List.of());
+        }
+        long used = vectors.values().stream().filter(each -> !each.isEmpty()).count();
+        if (used == 0 || used < embedding.parts().size()) {
+            String wide = base.texts().stream()
+                    .map(part -> String.valueOf(base.encoder(part).width()))
+                    .collect(Collectors.joining(" and "));
+            throw EmbeddingSpec.misfit(
+                    embedding.word(), embedding.spec().widths(), base.name(), base.spec().family(), wide);
+        }
+        return vectors;
+    }
+
+    /**
+     * What the person should know of an embedding over a model: that one of its text encoders reads a prompt as if the word
+     * were left out; empty where both know it.
+     */
+    public static Optional<String> warning(Embedding embedding, Checkpoint model) {
+        Map<String, List<float[]>> vectors = fitted(embedding, model);
+        return vectors.values().stream().allMatch(each -> !each.isEmpty())
+                ? Optional.empty()
+                : Optional.of("The embedding " + embedding.word() + " has vectors for one of the two text encoders alone: the"
+                        + " other reads prompts as if the word were left out, as in ComfyUI.");
+    }
+
+    private static void checkSize(String word, float[] values) {
+        for (float value : values) {
             if (!(Math.abs(value) <= LARGEST_VALUE)) {
                 throw new Problem(
-                        "cannot use the embedding " + embedding.word(),
+                        "cannot use the embedding " + word,
                         "its vectors hold " + value + ", beyond what 16 bits can, and a model's own are below 1",
                         "lower its strength, or choose another file: a training that went wrong left this one");
             }

@@ -1,11 +1,17 @@
 package graft.adapter;
 
+import graft.model.Parts;
 import graft.node.Resource;
 import graft.node.SocketType;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * A word with vectors of its own in a text encoder's embedding table (textual inversion), on the Java heap.
+ * A word with vectors of its own in the embedding tables of text encoders (textual inversion), on the Java heap.
  *
  * <p>In a prompt the word is read as its vectors, one after the other.
  */
@@ -13,19 +19,34 @@ import java.util.List;
 public final class Embedding implements Resource {
 
     private final String word;
-    private final List<float[]> vectors;
+    private final Map<String, List<float[]>> vectors;
 
-    private Embedding(String word, List<float[]> vectors) {
+    private Embedding(String word, Map<String, List<float[]>> vectors) {
         this.word = word;
-        this.vectors = List.copyOf(vectors);
+        this.vectors = vectors;
     }
 
-    /** @param vectors at least one, all of one width; not copied */
+    /**
+     * For a model's only text encoder.
+     *
+     * @param vectors at least one, all of one width; not copied
+     */
     public static Embedding of(String word, List<float[]> vectors) {
-        if (vectors.isEmpty()) {
+        return of(word, Map.of(Parts.TEXT, vectors));
+    }
+
+    /**
+     * For each of a model's text encoders.
+     *
+     * @param vectors by the name of the encoder's part; at least one each, all of one encoder of one width; not copied
+     */
+    public static Embedding of(String word, Map<String, List<float[]>> vectors) {
+        Map<String, List<float[]>> copy = new LinkedHashMap<>();
+        vectors.keySet().stream().sorted().forEach(part -> copy.put(part, List.copyOf(vectors.get(part))));
+        if (copy.isEmpty() || copy.containsValue(List.<float[]>of())) {
             throw new IllegalArgumentException("no vectors");
         }
-        return new Embedding(word, vectors);
+        return new Embedding(word, Collections.unmodifiableMap(copy));
     }
 
     /** What calls it up in a prompt. */
@@ -33,13 +54,29 @@ public final class Embedding implements Resource {
         return word;
     }
 
-    public List<float[]> vectors() {
-        return vectors;
+    /** The same vectors under another word. */
+    public Embedding named(String other) {
+        return new Embedding(other, vectors);
     }
 
-    /** Numbers in each vector: 768 for Stable Diffusion 1.x, 1024 for 2.x. */
+    /** The names of the parts that it has vectors for. */
+    public Set<String> parts() {
+        return vectors.keySet();
+    }
+
+    /** The vectors for one text encoder; none for one that it has none for. */
+    public List<float[]> vectors(String part) {
+        return vectors.getOrDefault(part, List.of());
+    }
+
+    /** The vectors for the first text encoder that it has some for. */
+    public List<float[]> vectors() {
+        return vectors.values().iterator().next();
+    }
+
+    /** Numbers in each of {@link #vectors()}: 768 for Stable Diffusion 1.x, 1024 for 2.x. */
     public int width() {
-        return vectors.get(0).length;
+        return vectors().get(0).length;
     }
 
     /**
@@ -50,9 +87,10 @@ public final class Embedding implements Resource {
         if (strength == 1) {
             return this;
         }
-        return new Embedding(
-                word,
-                vectors.stream().map(vector -> scaled(vector, (float) strength)).toList());
+        Map<String, List<float[]>> scaled = new LinkedHashMap<>();
+        vectors.forEach((part, rows) -> scaled.put(
+                part, rows.stream().map(row -> scaled(row, (float) strength)).toList()));
+        return new Embedding(word, Collections.unmodifiableMap(scaled));
     }
 
     private static float[] scaled(float[] vector, float strength) {
@@ -65,14 +103,29 @@ public final class Embedding implements Resource {
 
     /** What is known of it before it is used. */
     public EmbeddingSpec spec() {
-        return new EmbeddingSpec(word, width());
+        Map<String, Integer> widths = new LinkedHashMap<>();
+        vectors.forEach((part, rows) -> widths.put(part, rows.get(0).length));
+        return new EmbeddingSpec(word, widths);
     }
 
-    /** All vectors, one after the other. */
-    float[] values() {
-        float[] values = new float[vectors.size() * width()];
+    /** How many vectors of which width, for people: "2 vectors of 768 numbers", or "2 vectors of 768 and 2 of 1280 numbers". */
+    public String size() {
+        List<List<float[]>> all = List.copyOf(vectors.values());
+        return all.get(0).size() + (all.get(0).size() == 1 ? " vector of " : " vectors of ")
+                + all.get(0).get(0).length
+                + all.stream()
+                        .skip(1)
+                        .map(rows -> " and " + rows.size() + " of " + rows.get(0).length)
+                        .collect(Collectors.joining())
+                + " numbers";
+    }
+
+    /** All vectors for a text encoder, one after the other. */
+    static float[] flat(List<float[]> vectors) {
+        int width = vectors.get(0).length;
+        float[] values = new float[vectors.size() * width];
         for (int i = 0; i < vectors.size(); i++) {
-            System.arraycopy(vectors.get(i), 0, values, i * width(), width());
+            System.arraycopy(vectors.get(i), 0, values, i * width, width);
         }
         return values;
     }

@@ -1,25 +1,56 @@
 package graft.adapter;
 
 import graft.model.CheckpointSpec;
+import graft.model.Parts;
 import graft.node.Problem;
 import graft.node.Spec;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What is known of an embedding before it is there.
  *
  * @param word what calls it up in a prompt
- * @param width numbers in each vector
+ * @param widths numbers in each vector, by the part that it is for
  */
-public record EmbeddingSpec(String word, int width) implements Spec {
+public record EmbeddingSpec(String word, Map<String, Integer> widths) implements Spec {
 
-    /** @throws Problem when its vectors are not as wide as the model's */
+    /** For a model's only text encoder. */
+    public EmbeddingSpec(String word, int width) {
+        this(word, Map.of(Parts.TEXT, width));
+    }
+
+    /**
+     * Stable Diffusion XL attends to the states of both encoders side by side, so that the width of both together is known.
+     *
+     * @throws Problem when its vectors are not as wide as the model's
+     */
     public void checkFits(CheckpointSpec model) {
-        if (width != model.contextWidth()) {
-            throw new Problem(
-                    "cannot use the embedding " + word + " with this model",
-                    "its vectors are " + width + " wide" + LoraSpec.family(width) + " and the model's are "
-                            + model.contextWidth() + " wide",
-                    "use it with a model of the kind that it was trained for");
+        int width = widths.values().stream().mapToInt(Integer::intValue).sum();
+        boolean oneOfTwo = widths.size() == 1 && model.family().equals(LoraBase.STABLE_DIFFUSION_XL.family());
+        boolean fits = oneOfTwo
+                ? width < model.contextWidth()
+                : width == model.contextWidth()
+                        && (widths.size() > 1) == model.family().equals(LoraBase.STABLE_DIFFUSION_XL.family());
+        if (!fits) {
+            throw misfit(word, widths, "this model", model.family(), String.valueOf(model.contextWidth()));
         }
+    }
+
+    /** Why an embedding cannot be used with a model, whose vectors are as wide as it says. */
+    static Problem misfit(String word, Map<String, Integer> widths, String model, String family, String wide) {
+        boolean both = widths.containsKey(Parts.TEXT_2);
+        String made = both
+                ? " (" + LoraBase.STABLE_DIFFUSION_XL.title() + ")"
+                : LoraSpec.family(widths.values().iterator().next());
+        return new Problem(
+                "cannot use the embedding " + word + " with " + model,
+                "its vectors are "
+                        + new TreeMap<>(widths)
+                                .values().stream().map(String::valueOf).collect(Collectors.joining(" and "))
+                        + " wide" + made + " and the model's are " + wide + " wide"
+                        + (both ? " (" + LoraBase.title(family) + ")" : ""),
+                "use it with a model of the kind that it was trained for");
     }
 }

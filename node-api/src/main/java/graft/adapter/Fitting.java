@@ -75,8 +75,9 @@ record Fitting(String lora, String model) {
     private void checkContext(Part part, long[] weight) {
         if (part.in() >= 0 && part.in() != weight[1]) {
             throw cannotApply(
-                    "it was trained for a model whose text states are " + part.in() + " wide and this model's are "
-                            + weight[1] + " wide",
+                    "it was trained for a model whose text states are " + part.in() + " wide"
+                            + LoraSpec.family(part.in()) + " and this model's are " + weight[1] + " wide"
+                            + LoraSpec.family(weight[1]),
                     "use it with a model of that width, or choose a LoRA that was trained for this one");
         }
     }

@@ -35,6 +35,11 @@ public enum LoraBase {
         this.architecture = architecture;
     }
 
+    /** As {@link graft.model.CheckpointSpec#family} has it. */
+    String family() {
+        return family;
+    }
+
     /** What people call the models. */
     public String title() {
         return title;
@@ -47,6 +52,11 @@ public enum LoraBase {
                 .map(LoraBase::title)
                 .findFirst()
                 .orElse(family);
+    }
+
+    /** Whether models of a family read prompts by one text encoder, as far as is known here. */
+    static boolean hasOneTextEncoder(String family) {
+        return family.equals(STABLE_DIFFUSION_1.family) || family.equals(STABLE_DIFFUSION_2.family);
     }
 
     /** That of a LoRA: what it changes tells, else what its file said, else it is the oldest. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -40,7 +41,6 @@ public final class LoraFile {
 
     private static Map<Pattern, String> otherKinds() {
         Map<String, String> kinds = new LinkedHashMap<>();
-        kinds.put("^bundle_emb\\.", "a LoRA bundled with embeddings");
         kinds.put("^(unet|text_encoder):", "a LoRA of cloneofsimo's layout");
         kinds.put("(single_blocks_|\\bsingle_transformer_blocks\\.|double_blocks_)", "a LoRA for Flux");
         kinds.put("\\.lora_E$", "an AdaLoRA of peft");
@@ -81,7 +81,7 @@ public final class LoraFile {
 
     /** Whether every tensor is of an adapter as the formats of Graft spell it. */
     static boolean isOwn(SafeTensors tensors) {
-        return tensors.names().stream()
+        return names(tensors).stream()
                 .allMatch(name ->
                         LoraKey.parse(name).isPresent() && otherKind(name).isEmpty());
     }
@@ -100,13 +100,27 @@ public final class LoraFile {
         }
     }
 
+    /** The names of tensors but for those of embeddings that are bundled with the LoRA. */
+    private static Set<String> names(SafeTensors tensors) {
+        Set<String> names = new TreeSet<>(tensors.names());
+        names.removeIf(name -> name.startsWith("bundle_emb."));
+        return names;
+    }
+
+    /** The words of embeddings that are in the file of a LoRA beside it; {@link EmbeddingFile} reads them. */
+    public static List<String> bundled(Path file) {
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            return EmbeddingFile.bundled(tensors.names());
+        }
+    }
+
     /** The names of tensors by part of the model, layer and role. */
     private static Map<String, Map<String, Map<Role, String>>> modules(SafeTensors tensors) {
         Path file = tensors.file();
         refuseOtherKinds(tensors);
         Map<String, Map<String, Map<Role, String>>> modules = new LinkedHashMap<>();
         List<String> unknown = new ArrayList<>();
-        for (String name : new TreeSet<>(tensors.names())) {
+        for (String name : names(tensors)) {
             LoraKey.parse(name)
                     .ifPresentOrElse(
                             key -> modules.computeIfAbsent(key.part(), part -> new LinkedHashMap<>())

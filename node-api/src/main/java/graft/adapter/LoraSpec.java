@@ -9,14 +9,21 @@ import graft.node.Spec;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is known of a LoRA before it is there.
  *
  * @param name what the user calls it
  * @param contextWidth width of the text states that its attentions look at; empty where it changes none of those
+ * @param texts the parts that are text encoders and that it changes
  */
-public record LoraSpec(String name, OptionalInt contextWidth) implements Spec {
+public record LoraSpec(String name, OptionalInt contextWidth, Set<String> texts) implements Spec {
+
+    /** Of one whose text encoders are not known. */
+    public LoraSpec(String name, OptionalInt contextWidth) {
+        this(name, contextWidth, Set.of());
+    }
 
     /**
      * Reads the header of a file alone.
@@ -32,7 +39,13 @@ public record LoraSpec(String name, OptionalInt contextWidth) implements Spec {
                     .filter(shape -> shape.length > 1)
                     .mapToInt(shape -> (int) shape[1])
                     .findFirst();
-            return new LoraSpec(String.valueOf(file.getFileName()).replaceFirst("\\.safetensors$", ""), width);
+            Set<String> texts = tensors.names().stream()
+                    .flatMap(name -> LoraKey.parse(name).stream())
+                    .map(LoraKey::part)
+                    .filter(Parts::isText)
+                    .collect(Collectors.toUnmodifiableSet());
+            return new LoraSpec(
+                    String.valueOf(file.getFileName()).replaceFirst("\\.safetensors$", ""), width, texts);
         }
     }
 
@@ -48,25 +61,25 @@ public record LoraSpec(String name, OptionalInt contextWidth) implements Spec {
                 .isPresent();
     }
 
-    /** @throws Problem when it was made for text states of another width: for another family of models */
+    /** @throws Problem when it was made for another family of models: text states of another width, or two text encoders */
     public void checkFits(CheckpointSpec model) {
         if (contextWidth.isPresent() && contextWidth.getAsInt() != model.contextWidth()) {
             throw new Problem(
                     "cannot apply the LoRA " + name + " to this model",
                     "it was trained for a model whose text states are " + contextWidth.getAsInt() + " wide"
                             + family(contextWidth.getAsInt()) + " and this model's are " + model.contextWidth()
-                            + " wide",
+                            + " wide" + family(model.contextWidth()),
                     "use it with a model of that width, or choose a LoRA that was trained for this one");
+        }
+        if (texts.contains(Parts.TEXT_2) && LoraBase.hasOneTextEncoder(model.family())) {
+            throw LoraBase.otherFamily(name, "this model", model.family());
         }
     }
 
     /** Which models have text states of that width. */
-    static String family(int width) {
-        return switch (width) {
-            case 768 -> " (Stable Diffusion 1.x)";
-            case 1024 -> " (Stable Diffusion 2.x)";
-            case 1280, 2048 -> " (SDXL)";
-            default -> "";
-        };
+    static String family(long width) {
+        return LoraBase.ofWidth(width)
+                .map(base -> " (" + base.title() + ")")
+                .orElse("");
     }
 }

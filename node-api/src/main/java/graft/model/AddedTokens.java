@@ -4,10 +4,13 @@ import ai.djl.ndarray.NDArray;
 import graft.model.Tokenizer.Token;
 import graft.tensor.Operators;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,8 +37,32 @@ public final class AddedTokens {
     /** What may follow the name in a call: the file's ending, and the end of a sentence. */
     private static final Pattern AFTER_NAME = Pattern.compile("(\\.(safetensors|pt|bin|ckpt))?\\.*");
 
-    /** A word and how many vectors it stands for. */
-    public record Word(String text, int vectors) {}
+    /**
+     * A word and how many vectors it stands for.
+     *
+     * @param vectors the most that it has in any text encoder
+     * @param fewer those of the encoders, by the name of their part, where it has fewer; with none it is read there as if it
+     *     were left out
+     */
+    public record Word(String text, int vectors, Map<String, Integer> fewer) {
+
+        /** As many in every text encoder. */
+        public Word(String text, int vectors) {
+            this(text, vectors, Map.of());
+        }
+
+        /** By the vectors that each text encoder has. */
+        public static Word of(String text, Map<String, Integer> vectors) {
+            int most = Collections.max(vectors.values());
+            Map<String, Integer> fewer = new HashMap<>(vectors);
+            fewer.values().removeIf(count -> count == most);
+            return new Word(text, most, Map.copyOf(fewer));
+        }
+
+        int vectors(String part) {
+            return fewer.getOrDefault(part, vectors);
+        }
+    }
 
     private final List<Word> words;
     private final Map<String, NDArray> rows;
@@ -48,8 +75,8 @@ public final class AddedTokens {
     /**
      * Words with their vectors.
      *
-     * @param rows for each text encoder, by the name of its part, [m,d], m being the vectors of all words together, in the
-     *     order of the words
+     * @param rows for each text encoder, by the name of its part, [m,d], m being the vectors that all words together have
+     *     there, in the order of the words
      */
     public static AddedTokens of(List<Word> words, Map<String, NDArray> rows) {
         return words.isEmpty() ? NONE : new AddedTokens(List.copyOf(words), Map.copyOf(rows));
@@ -77,9 +104,10 @@ public final class AddedTokens {
     /**
      * A word that may be meant by a part of a text.
      *
+     * @param vectors that it stands for in the text encoder that reads
      * @param id of its first vector, counted from the end of the vocabulary; nothing for a word of the vocabulary's own
      */
-    private record Known(Word word, String folded, Optional<Integer> id) {}
+    private record Known(Word word, String folded, int vectors, Optional<Integer> id) {}
 
     /** A part of the folded text. */
     private record Span(int from, int to) implements Comparable<Span> {
@@ -110,17 +138,19 @@ public final class AddedTokens {
     /**
      * A text's tokens, without begin and end.
      *
+     * @param part that reads it
      * @param first the id of the first added vector: the size of the vocabulary
      */
-    List<Integer> ids(Tokenizer tokenizer, String text, int first) {
-        return tokens(tokenizer, text, look(tokenizer.words(), tokenizer.rowless(), text), first).stream()
+    List<Integer> ids(Tokenizer tokenizer, String text, String part, int first) {
+        Look look = look(added(word -> word.vectors(part)), tokenizer.words(), tokenizer.rowless(), text);
+        return tokens(tokenizer, text, look, first).stream()
                 .map(Token::id)
                 .toList();
     }
 
     /** What is read of a text, and what is not. */
     TextReading reading(Tokenizer tokenizer, String text) {
-        Look look = look(tokenizer.words(), tokenizer.rowless(), text);
+        Look look = look(added(Word::vectors), tokenizer.words(), tokenizer.rowless(), text);
         // Ids do not matter here.
         List<Token> tokens = tokens(tokenizer, text, look, 0);
         int most = tokenizer.maxLength() - 2;
@@ -149,7 +179,7 @@ public final class AddedTokens {
 
     /** Where the words stand in a text, as if there were room for all of it: what can be told without a vocabulary. */
     public TextReading reading(String text) {
-        Look look = look(List.of(), List.of(), text);
+        Look look = look(added(Word::vectors), List.of(), List.of(), text);
         List<TextReading.Word> there = look.called().stream()
                 .map(called -> called.found().known().word())
                 .map(word -> new TextReading.Word(word.text(), word.vectors(), word.vectors()))
@@ -161,7 +191,7 @@ public final class AddedTokens {
     /** The words that only stand in a text within others. */
     private List<TextReading.Within> within(Look look) {
         List<TextReading.Within> within = new ArrayList<>();
-        for (Known word : added()) {
+        for (Known word : added(Word::vectors)) {
             if (look.called().stream()
                     .noneMatch(called -> called.found().known().equals(word))) {
                 free(places(look.folded(), word.folded()), look.called()).stream()
@@ -197,7 +227,7 @@ public final class AddedTokens {
             add(tokenizer.tokens(text.substring(from, start)), from, tokens);
             Known known = called.found().known();
             if (known.id().isPresent()) {
-                for (int i = 0; i < known.word().vectors(); i++) {
+                for (int i = 0; i < known.vectors(); i++) {
                     tokens.add(new Token(first + known.id().get() + i, start, Optional.of(known.word()), i));
                 }
             } else {
@@ -213,21 +243,21 @@ public final class AddedTokens {
         piece.forEach(token -> tokens.add(new Token(token.id(), offset + token.from(), token.word(), token.vector())));
     }
 
-    private List<Known> added() {
+    private List<Known> added(ToIntFunction<Word> vectors) {
         List<Known> known = new ArrayList<>();
         int id = 0;
         for (Word word : words) {
-            known.add(new Known(word, Folded.fold(word.text()), Optional.of(id)));
-            id += word.vectors();
+            known.add(new Known(word, Folded.fold(word.text()), vectors.applyAsInt(word), Optional.of(id)));
+            id += vectors.applyAsInt(word);
         }
         return known;
     }
 
     /** What stands in a text, with a vocabulary that has words of its own, some of which it may have no row for. */
-    private Look look(List<String> own, List<String> rowless, String text) {
+    private Look look(List<Known> added, List<String> own, List<String> rowless, String text) {
         Folded folded = Folded.of(text);
-        List<Known> known = added();
-        own.forEach(word -> known.add(new Known(new Word(word, 1), Folded.fold(word), Optional.empty())));
+        List<Known> known = new ArrayList<>(added);
+        own.forEach(word -> known.add(new Known(new Word(word, 1), Folded.fold(word), 1, Optional.empty())));
         List<Found> found = longest(folded, known);
         List<Called> called = new ArrayList<>();
         List<Span> unanswered = new ArrayList<>();

@@ -305,7 +305,8 @@ public final class Checkpoint implements Resource {
     /** The token ids of a prompt for the first text encoder, added words among them, with begin and end, padded or truncated. */
     public int[] tokens(String prompt) {
         return tokenizer()
-                .framed(added.ids(tokenizer(), prompt, encoder(Parts.TEXT).vocabulary()));
+                .framed(added.ids(
+                        tokenizer(), prompt, Parts.TEXT, encoder(Parts.TEXT).vocabulary()));
     }
 
     /** What it reads of a text, added words among it, and what not. */

@@ -35,7 +35,7 @@ final class ClipReader implements TextReader {
             Function<String, Patches> patches,
             AddedTokens added) {
         return read(
-                part -> ids(prompts, added, tokenizers.get().get(parts.indexOf(part)), encoders.apply(part)),
+                part -> ids(prompts, added, tokenizers.get().get(parts.indexOf(part)), part, encoders.apply(part)),
                 encoders,
                 patches,
                 added);
@@ -56,9 +56,10 @@ final class ClipReader implements TextReader {
                 added);
     }
 
-    private static int[][] ids(List<String> prompts, AddedTokens added, Tokenizer tokenizer, TextEncoder encoder) {
+    private static int[][] ids(
+            List<String> prompts, AddedTokens added, Tokenizer tokenizer, String part, TextEncoder encoder) {
         return prompts.stream()
-                .map(prompt -> tokenizer.framed(added.ids(tokenizer, prompt, encoder.vocabulary())))
+                .map(prompt -> tokenizer.framed(added.ids(tokenizer, prompt, part, encoder.vocabulary())))
                 .toArray(int[][]::new);
     }
 

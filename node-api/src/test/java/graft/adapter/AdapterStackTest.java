@@ -103,8 +103,8 @@ final class AdapterStackTest {
     void aLoraForAnotherFamilyIsOneSentenceWithBothWidths() {
         assertRefused(
                 unet(TO_K, part(new long[] {4, 768}, new long[] {320, 4})),
-                "Cannot apply the LoRA mine to sd15: it was trained for a model whose text states are 768 wide and "
-                        + "this model's are 16 wide; use it with a model of that width, or choose a LoRA that was "
+                "Cannot apply the LoRA mine to sd15: it was trained for a model whose text states are 768 wide (Stable"
+                        + " Diffusion 1.x) and this model's are 16 wide; use it with a model of that width, or choose a LoRA that was "
                         + "trained for this one.");
     }
 

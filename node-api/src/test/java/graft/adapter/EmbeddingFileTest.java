@@ -8,10 +8,12 @@ import graft.adapter.EmbeddingFile.Form;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
+import graft.model.Parts;
 import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +30,11 @@ final class EmbeddingFileTest {
     }
 
     private static float[] golden(String name) {
-        return EmbeddingFile.read(Golden.path("training/" + name)).values();
+        return values(EmbeddingFile.read(Golden.path("training/" + name)));
+    }
+
+    private static float[] values(Embedding embedding) {
+        return Embedding.flat(embedding.vectors());
     }
 
     private Path written(Tensor... tensors) {
@@ -83,13 +89,13 @@ final class EmbeddingFileTest {
         Embedding embedding = read(name);
 
         assertThat(embedding.width()).isEqualTo(4);
-        assertThat(embedding.values())
+        assertThat(values(embedding))
                 .containsExactly(-.5f, -.375f, -.25f, -.125f, 0, .125f, .25f, .375f, .5f, .625f, .75f, .875f);
     }
 
     @Test
     void oneVectorNeedsNoSecondDimension() {
-        assertThat(read("vector.bin").values()).containsExactly(-.5f, -.375f, -.25f, -.125f);
+        assertThat(values(read("vector.bin"))).containsExactly(-.5f, -.375f, -.25f, -.125f);
         assertThat(read("vector.bin").vectors()).hasSize(1);
     }
 
@@ -108,7 +114,7 @@ final class EmbeddingFileTest {
             Path file = folder.resolve(form + ".safetensors");
             EmbeddingFile.write(file, embedding, form);
 
-            assertThat(EmbeddingFile.read(file).values()).containsExactly(1, 2, 3, 4);
+            assertThat(values(EmbeddingFile.read(file))).containsExactly(1, 2, 3, 4);
         }
         try (SafeTensors kohya = SafeTensors.open(folder.resolve("KOHYA.safetensors"));
                 SafeTensors diffusers = SafeTensors.open(folder.resolve("DIFFUSERS.safetensors"))) {
@@ -117,10 +123,72 @@ final class EmbeddingFileTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"sdxl.safetensors", "sdxl.pt"})
+    void thoseOfBothTextEncodersAreInOneFile(String name) {
+        Embedding both = read(name);
+        assertThat(both.word()).isEqualTo("sdxl");
+        assertThat(both.parts()).containsExactly(Parts.TEXT, Parts.TEXT_2);
+        assertThat(both.vectors(Parts.TEXT)).hasSameSizeAs(both.vectors(Parts.TEXT_2));
+    }
+
+    @Test
+    void thoseOfBothTextEncodersAreWrittenAsOneFileOrAsDiffusersTwo() {
+        Embedding both = Embedding.of(
+                "<pot>",
+                Map.of(
+                        Parts.TEXT, List.of(new float[] {1, 2}, new float[] {3, 4}),
+                        Parts.TEXT_2, List.of(new float[] {5, 6, 7}, new float[] {8, 9, 10})));
+        List<Path> one = EmbeddingFile.write(folder.resolve("pot.safetensors"), both, Form.KOHYA);
+        List<Path> two =
+                EmbeddingFile.write(folder.resolve("learned_embeds-steps-500.safetensors"), both, Form.DIFFUSERS);
+
+        assertThat(names(one.get(0))).containsExactlyInAnyOrder("clip_l", "clip_g");
+        assertThat(two)
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("learned_embeds-steps-500.safetensors", "learned_embeds_2-steps-500.safetensors");
+        assertThat(names(two.get(0))).containsExactly("<pot>");
+        assertThat(names(two.get(1))).containsExactly("<pot>");
+        // Whichever of the two is chosen, the other is found beside it.
+        for (Path file : List.of(one.get(0), two.get(0), two.get(1))) {
+            Embedding back = EmbeddingFile.read(file);
+            assertThat(Embedding.flat(back.vectors(Parts.TEXT))).containsExactly(1, 2, 3, 4);
+            assertThat(Embedding.flat(back.vectors(Parts.TEXT_2))).containsExactly(5, 6, 7, 8, 9, 10);
+            assertThat(back.word()).isEqualTo(file.equals(one.get(0)) ? "pot" : "<pot>");
+        }
+        assertThat(EmbeddingFile.files(two.get(1))).containsExactlyInAnyOrderElementsOf(two);
+        assertThat(EmbeddingFile.files(one.get(0))).isEqualTo(one);
+    }
+
+    private static Set<String> names(Path file) {
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            return Set.copyOf(tensors.names());
+        }
+    }
+
+    /** OneTrainer keeps what it trained beside a LoRA in the LoRA's file. */
+    @Test
+    void thoseBundledWithALoraAreReadByTheirWord() {
+        Path one = written(
+                tensor("bundle_emb.pot.clip_l", 2, 4),
+                tensor("bundle_emb.pot.clip_g", 2, 6),
+                tensor("bundle_emb.pot.clip_g_out", 2, 6),
+                tensor("lora_te1_text_model_encoder_layers_0_mlp_fc1.alpha"));
+        assertThat(EmbeddingFile.read(one).word()).isEqualTo("pot");
+        assertThat(EmbeddingFile.read(one).spec().widths()).isEqualTo(Map.of(Parts.TEXT, 4, Parts.TEXT_2, 6));
+        assertThat(LoraFile.bundled(one)).containsExactly("pot");
+        Path two = written(tensor("bundle_emb.pot.emp_params", 2, 4), tensor("bundle_emb.cup.emp_params", 1, 4));
+        assertRefused(two, "several are bundled with the LoRA (cup, pot); give the word of one of them");
+        assertThat(EmbeddingFile.read(two, "cup").vectors()).hasSize(1);
+        assertThat(EmbeddingFile.read(two, "pot").vectors()).hasSize(2);
+    }
+
     @Test
     void otherFilesAreRefusedInWords() {
-        assertRefused(Golden.resource("/embeddings/sdxl.safetensors"), "it is for SDXL");
-        assertRefused(Golden.resource("/embeddings/sdxl.pt"), "it is for SDXL");
+        assertRefused(
+                written(tensor("clip_l", 1, 4), tensor("clip_g", 1, 6), tensor("t5xxl", 1, 8)),
+                "it has vectors for a T5 text encoder, as Stable Diffusion 3 and Flux have");
+        assertRefused(written(tensor("clip_l", 1, 4), tensor("clip_g", 2, 2, 2)), "nor one matrix of vectors (");
         assertRefused(Golden.resource("/embeddings/malicious.pt"), "could run a program");
         assertRefused(written(tensor("a", 1), tensor("b", 1)), "nor one matrix of vectors (a, b)");
         assertRefused(written(tensor("a", 2, 2, 2)), "nor one matrix of vectors (a)");

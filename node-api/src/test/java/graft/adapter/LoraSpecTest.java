@@ -9,12 +9,14 @@ import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.model.CheckpointSpec;
+import graft.model.Parts;
 import graft.model.SchedulerConfig;
 import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +24,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class LoraSpecTest {
 
-    private static final CheckpointSpec MODEL = new CheckpointSpec(
-            "sd1", Map.of("text", 768), 768, 4, 8, 77, "epsilon", SchedulerConfig.STABLE_DIFFUSION, Path.of("model"));
+    private static final CheckpointSpec MODEL = model("sd1", 768);
+
+    private static CheckpointSpec model(String family, int width) {
+        return new CheckpointSpec(
+                family,
+                Map.of("text", width),
+                width,
+                4,
+                8,
+                77,
+                "epsilon",
+                SchedulerConfig.STABLE_DIFFUSION,
+                Path.of("model"));
+    }
 
     @TempDir
     private Path folder;
@@ -32,7 +46,32 @@ final class LoraSpecTest {
     @ValueSource(strings = {"lora_kohya", "lora_peft", "lora_diffusers_alpha_is_rank"})
     void theWidthOfTheTextIsReadFromTheHeaderInEverySpelling(String name) {
         assertThat(LoraSpec.of(Golden.path("training/" + name + ".safetensors")))
-                .isEqualTo(new LoraSpec(name, OptionalInt.of(16)));
+                .returns(OptionalInt.of(16), LoraSpec::contextWidth)
+                .returns(name, LoraSpec::name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lora_kohya", "lora_peft", "lora_diffusers", "lora_diffusers_metadata"})
+    void twoTextEncodersAreReadFromTheHeaderInEverySpelling(String name) {
+        LoraSpec spec = LoraSpec.of(Golden.path("sdxl-training/" + name + ".safetensors"));
+        assertThat(spec.texts()).containsExactlyInAnyOrder(Parts.TEXT, Parts.TEXT_2);
+        assertThat(spec.contextWidth()).isPresent();
+        assertThatCode(() -> spec.checkFits(model("sdxl", spec.contextWidth().getAsInt())))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> spec.checkFits(model("sd1", 768)))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("this model's are 768 wide (Stable Diffusion 1.x)");
+    }
+
+    @Test
+    void whatChangesASecondTextEncoderIsRefusedByAModelOfOneNamingBothFamilies() {
+        LoraSpec spec = new LoraSpec("two", OptionalInt.empty(), Set.of(Parts.TEXT_2));
+        assertThatCode(() -> spec.checkFits(model("sdxl", 2048))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> spec.checkFits(model("sd2", 1024)))
+                .isInstanceOf(Problem.class)
+                .hasMessage("Cannot apply the LoRA two to this model: it was trained for Stable Diffusion XL, whose second text"
+                        + " encoder it changes, and this model is of Stable Diffusion 2.x; use it with a model of that family,"
+                        + " or choose a LoRA that was trained for this one.");
     }
 
     @Test
@@ -57,10 +96,10 @@ final class LoraSpecTest {
                 .isInstanceOf(Problem.class)
                 .hasMessage(
                         "Cannot apply the LoRA xl to this model: it was trained for a model whose text states are 2048"
-                                + " wide (SDXL) and this model's are 768 wide; use it with a model of that width, or choose a"
+                                + " wide (Stable Diffusion XL) and this model's are 768 wide (Stable Diffusion 1.x); use it with a model of that width, or choose a"
                                 + " LoRA that was trained for this one.");
         assertThatThrownBy(() -> new EmbeddingSpec("<xl>", 1280).checkFits(MODEL))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("its vectors are 1280 wide (SDXL) and the model's are 768 wide");
+                .hasMessageContaining("its vectors are 1280 wide (Stable Diffusion XL) and the model's are 768 wide");
     }
 }

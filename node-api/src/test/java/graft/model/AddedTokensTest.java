@@ -38,7 +38,7 @@ class AddedTokensTest {
     }
 
     private static List<Integer> ids(AddedTokens words, String text) {
-        return words.ids(tokenizer, text, FIRST);
+        return words.ids(tokenizer, text, Parts.TEXT, FIRST);
     }
 
     /** The tokens of pieces, a number of which stands for the added word of that number. */

@@ -221,8 +221,8 @@ class TokenizerFilesTest {
         listed(Map.of(2020, "zorb-v2"));
         try (Tokenizer tokenizer = Tokenizer.of(TokenizerFiles.read(folder, 2021), 77)) {
             AddedTokens zorb = AddedTokens.counted(List.of(new AddedTokens.Word("zorb", 1)));
-            assertThat(zorb.ids(tokenizer, "a zorb-v2", 2021)).containsExactly(320, 2020);
-            assertThat(zorb.ids(tokenizer, "a zorb-v3", 2021)).startsWith(320, 2021);
+            assertThat(zorb.ids(tokenizer, "a zorb-v2", Parts.TEXT, 2021)).containsExactly(320, 2020);
+            assertThat(zorb.ids(tokenizer, "a zorb-v3", Parts.TEXT, 2021)).startsWith(320, 2021);
         }
     }
 

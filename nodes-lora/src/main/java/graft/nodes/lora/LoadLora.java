@@ -14,6 +14,7 @@ import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Reads a LoRA file in whichever spelling it comes. */
 @NodeType(
@@ -72,6 +73,11 @@ public final class LoadLora implements Node {
                         .mapToInt(part -> lora.layers(part).size())
                         .sum()
                 + " layers.");
+        List<String> words = LoraFile.bundled(place());
+        if (!words.isEmpty()) {
+            run.warn(lora.name() + " brings embeddings with it (" + String.join(", ", words)
+                    + "): its prompts may need them. Load the same file in Load Embedding too.");
+        }
     }
 
     private Path place() {

@@ -66,7 +66,10 @@ public final class AddEmbedding implements Node {
         Compute.prepareThread();
         boolean spoken = on && strength != 0;
         run.log(embedding.word()
-                + (spoken ? " is a word of " + embedding.vectors().size() + " vectors." : " is off."));
+                + (spoken ? " is a word of " + embedding.size() + "." : " is off."));
+        if (spoken) {
+            AdapterStack.warning(embedding, model).ifPresent(run::warn);
+        }
         stacked = AdapterStack.apply(model, List.of(), spoken ? List.of(embedding.scaled(strength)) : List.of());
     }
 }

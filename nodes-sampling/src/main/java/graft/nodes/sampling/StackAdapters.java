@@ -152,8 +152,9 @@ public final class StackAdapters implements Node {
             double strength = of(embeddingStrength, i);
             if (strength != 0) {
                 words.add(embedding.scaled(strength));
+                AdapterStack.warning(embedding, model).ifPresent(run::warn);
             }
-            run.log(embedding.word() + ": " + embedding.vectors().size() + " vectors at " + strength + ".");
+            run.log(embedding.word() + ": " + embedding.size() + " at " + strength + ".");
         }
         stacked = AdapterStack.apply(model, entries, words);
     }

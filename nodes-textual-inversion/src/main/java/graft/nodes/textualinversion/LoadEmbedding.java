@@ -21,7 +21,8 @@ import java.nio.file.Path;
         category = "adapters",
         help =
                 "Reads an embedding as A1111, kohya, OneTrainer or diffusers write it: .safetensors, .pt or .bin, of which"
-                        + " nothing is run. Wire it into Stack Adapters or Add Embedding, and use its word in prompts: the file's"
+                        + " nothing is run; for Stable Diffusion XL with vectors for both text encoders (clip_l and clip_g, or"
+                        + " learned_embeds and learned_embeds_2 side by side). Wire it into Stack Adapters or Add Embedding, and use its word in prompts: the file's"
                         + " name without its ending.",
         words = {"textual inversion", "open", "token", "concept"})
 public final class LoadEmbedding implements Node {
@@ -34,7 +35,7 @@ public final class LoadEmbedding implements Node {
 
     @Setting(
             help = "What calls it up in a prompt; empty for the file's name, or for the word inside diffusers'"
-                    + " learned_embeds files.")
+                    + " learned_embeds files. Of several that are bundled with a LoRA, the one to read.")
     String word = "";
 
     @Output(help = "The embedding.")
@@ -43,21 +44,20 @@ public final class LoadEmbedding implements Node {
     @Override
     public void configure(Specs specs) {
         Path place = place();
-        specs.reads(place);
         specs.output("embedding", read(place).spec());
+        EmbeddingFile.files(place).forEach(specs::reads);
     }
 
     @Override
     public void run(Run run) {
         embedding = read(place());
-        run.log("Read " + embedding.word() + ": " + embedding.vectors().size() + " vectors of " + embedding.width()
-                + " numbers.");
+        run.log("Read " + embedding.word() + ": " + embedding.size() + ".");
     }
 
     private Embedding read(Path place) {
         try {
-            Embedding read = EmbeddingFile.read(place);
-            return word.isBlank() ? read : Embedding.of(word.strip(), read.vectors());
+            Embedding read = EmbeddingFile.read(place, word.strip());
+            return word.isBlank() ? read : read.named(word.strip());
         } catch (Problem e) {
             throw e.at("file");
         }

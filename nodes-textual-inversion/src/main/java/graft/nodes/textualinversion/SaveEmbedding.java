@@ -15,6 +15,7 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -44,8 +45,9 @@ public final class SaveEmbedding implements Node {
     @Setting(
             advanced = true,
             help =
-                    "How the file names the vectors: as kohya does (emb_params), or as diffusers does, by the word itself."
-                            + " ComfyUI, A1111 and diffusers read either.")
+                    "How the file names the vectors: as kohya does (emb_params; clip_l and clip_g for Stable Diffusion XL), or as"
+                            + " diffusers does, by the word itself, with a second file for XL's second text encoder. ComfyUI,"
+                            + " A1111 and diffusers read kohya's; two files are for diffusers.")
     Form form = Form.KOHYA;
 
     @Override
@@ -70,9 +72,13 @@ public final class SaveEmbedding implements Node {
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
         Rescue.write(run, target, (into, asAsked) -> {
             Path file = FileName.free(into, stem, ENDING);
-            EmbeddingFile.write(file, embedding, asAsked ? form : Form.KOHYA);
-            run.wrote(file);
-            return List.of(file);
+            Form as = asAsked ? form : Form.KOHYA;
+            for (int number = 2; EmbeddingFile.written(file, embedding, as).stream().anyMatch(Files::exists); number++) {
+                file = into.resolve(stem + "-" + number + ENDING);
+            }
+            List<Path> files = EmbeddingFile.write(file, embedding, as);
+            files.forEach(run::wrote);
+            return files;
         });
     }
 }

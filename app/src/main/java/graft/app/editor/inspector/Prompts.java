@@ -75,9 +75,11 @@ public final class Prompts implements AutoCloseable {
                     : Stream.of(new AddedTokens.Word(added.word().strip(), added.vectors()));
         }
         try {
+            String given = added.word().strip();
             Embedding read = EmbeddingFile.read(
-                    Location.of(models.get().resolved(Collection.EMBEDDINGS, added.file()), "file", "an embedding"));
-            String word = added.word().isBlank() ? read.word() : added.word().strip();
+                    Location.of(models.get().resolved(Collection.EMBEDDINGS, added.file()), "file", "an embedding"),
+                    given);
+            String word = given.isEmpty() ? read.word() : given;
             return Stream.of(new AddedTokens.Word(word, read.vectors().size()));
         } catch (Problem unreadable) {
             // The check of the workflow tells of it.
