@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -99,13 +98,15 @@ public final class Tape implements AutoCloseable {
             cut.inputs().forEach(NDArray::close);
         }
         cuts.clear();
-        // What is left came out of libtorch's own record, such as the text states of an encoder that learns.
-        for (Map.Entry<NDArray, NDArray> rest : open.entrySet()) {
-            try (Scope scope = Scope.open();
-                    NDArray incoming = rest.getValue()) {
-                add(Gradient.known(List.of(rest.getKey()), List.of(incoming), leaves), gradients, owner, scope);
-            }
+        // What is left came out of libtorch's own record, such as the states of text encoders that learn: all at once,
+        // since
+        // parts of that record may be common to them.
+        List<NDArray> results = List.copyOf(open.keySet());
+        List<NDArray> known = results.stream().map(open::get).toList();
+        try (Scope scope = Scope.open()) {
+            add(Gradient.known(results, known, leaves), gradients, owner, scope);
         }
+        known.forEach(NDArray::close);
     }
 
     private void again(

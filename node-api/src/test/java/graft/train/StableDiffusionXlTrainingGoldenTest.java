@@ -1,0 +1,390 @@
+package graft.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import graft.Golden;
+import graft.adapter.Lora;
+import graft.file.SafeTensors;
+import graft.model.AddedTokens;
+import graft.model.Checkpoint;
+import graft.model.Context;
+import graft.model.GoldenText;
+import graft.model.Network;
+import graft.model.Parts;
+import graft.model.Patches;
+import graft.sample.NoiseSchedule;
+import graft.tensor.Compute;
+import graft.tensor.Gradient;
+import graft.tensor.NativeArrays;
+import graft.tensor.Precision;
+import graft.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Eight steps of each method on Stable Diffusion XL beside diffusers' and peft's, both text encoders learning where they may. */
+class StableDiffusionXlTrainingGoldenTest {
+
+    private static final int STEPS = 8;
+
+    /** What the files call the parts of a model. */
+    private static final Map<String, String> NAMES =
+            Map.of(Parts.DENOISER, "unet.", Parts.TEXT, "text_encoder.", Parts.TEXT_2, "text_encoder_2.");
+
+    private SafeTensors expected;
+    private Checkpoint model;
+    private NDManager manager;
+
+    @BeforeEach
+    void open() {
+        Compute compute = Compute.choose("cpu");
+        Compute.prepareThread();
+        expected = SafeTensors.open(Golden.path("sdxl-training/expected.safetensors"));
+        model = Checkpoint.load(Golden.path("sdxl"), compute);
+        manager = compute.newManager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+        model.close();
+        expected.close();
+    }
+
+    // --- LoRA
+    // -----------------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLoraOfNetworkAndBothTextEncodersLearnsAsPeftDoes(boolean checkpointed) {
+        LoraWeights weights = lora("lora.init.");
+        Checkpoint view = weights.over(model);
+        assertReadsAndDraws(view, "lora.init");
+        TrainingLoop loop = loop(
+                weights.groups(0.5, 1), network(LearningNetwork.of(view), checkpointed), 1e-3, AdamW.Settings.DEFAULT);
+        float[] losses = expected.floats("lora.losses");
+        float[] norms = expected.floats("lora.grad_norms");
+        for (int step = 0; step < losses.length; step++) {
+            Losses.Step taken = loop.step(step + 1, (number, part) -> batch(number - 1, view));
+            assertClose(taken.loss(), losses[step], "loss", step);
+            assertClose(taken.gradientNorm(), norms[step], "gradient norm", step);
+        }
+        Lora learnt = weights.toLora("golden", Map.of());
+        parts("lora.final.")
+                .forEach((part, modules) -> modules.forEach((module, wanted) -> {
+                    Lora.LowRank found = (Lora.LowRank) learnt.layers(part).get(module);
+                    assertThat(distance(
+                                    found.down().numbers(),
+                                    ((Lora.LowRank) wanted).down().numbers()))
+                            .as("%s %s", part, module)
+                            .isLessThan(1e-4);
+                    assertThat(distance(
+                                    found.up().numbers(),
+                                    ((Lora.LowRank) wanted).up().numbers()))
+                            .as("%s %s", part, module)
+                            .isLessThan(1e-4);
+                }));
+        assertReadsAndDraws(view, "lora.final");
+        try (Scope scope = Scope.open()) {
+            Context plain = new Context(array("context"), array("pooled"), array("time_ids"));
+            assertSame(draw(view, plain), "lora.final.out_unet_only");
+        }
+    }
+
+    @Test
+    void aStepWithBothTextEncodersLeavesNoArrayBehind() {
+        LoraWeights weights = lora("lora.init.");
+        Checkpoint view = weights.over(model);
+        TrainingLoop loop = loop(weights.groups(0.5, 1), LearningNetwork.of(view), 1e-3, AdamW.Settings.DEFAULT);
+        List<Long> counts = new ArrayList<>();
+        for (int step = 1; step <= 6; step++) {
+            loop.step(step, (number, part) -> batch(number - 1, view));
+            counts.add(NativeArrays.count());
+        }
+        assertThat(counts.subList(1, 6)).containsOnly(counts.get(1));
+    }
+
+    private LoraWeights lora(String prefix) {
+        return LoraWeights.of(Lora.of("golden", parts(prefix), Map.of()), model, 0, manager);
+    }
+
+    /** The LoRA of a prefix, by part and module; alpha is twice the rank. */
+    private Map<String, Map<String, Lora.Part>> parts(String prefix) {
+        Map<String, Map<String, Lora.Part>> parts = new LinkedHashMap<>();
+        NAMES.forEach((part, name) -> {
+            Map<String, Lora.Part> modules = new LinkedHashMap<>();
+            String start = prefix + name;
+            String ending = ".lora_A.weight";
+            for (String down : expected.names()) {
+                if (down.startsWith(start) && down.endsWith(ending)) {
+                    String module = down.substring(start.length(), down.length() - ending.length());
+                    String up = start + module + ".lora_B.weight";
+                    long[] shape = expected.entry(down).shape();
+                    modules.put(
+                            module,
+                            Lora.Part.lowRank(
+                                    expected.floats(down),
+                                    shape,
+                                    expected.floats(up),
+                                    expected.entry(up).shape(),
+                                    2.0 * shape[0]));
+                }
+            }
+            assertThat(modules).as(start).isNotEmpty();
+            parts.put(part, modules);
+        });
+        return parts;
+    }
+
+    private void assertReadsAndDraws(Checkpoint view, String name) {
+        try (Scope scope = Scope.open()) {
+            Context context = told(view, "");
+            assertSame(context.states(), name + ".context");
+            assertSame(context.pooled(), name + ".pooled");
+            assertSame(draw(view, context), name + ".out");
+        }
+    }
+
+    // --- DreamBooth
+    // -----------------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void allWeightsOfTheNetworkLearnAsWithDiffusers(boolean checkpointed) {
+        try (Network learning = model.network().copy(model.compute(), Precision.FP32)) {
+            List<NDArray> weights = learning.weights().arrays();
+            weights.forEach(Gradient::leaf);
+            LearningNetwork network = network(LearningNetwork.of(learning, Patches.NONE), checkpointed);
+            TrainingLoop loop = loop(List.of(ParameterGroup.of(weights)), network, 1e-4, AdamW.Settings.DEFAULT);
+            Objective objective = objective();
+            float[] losses = expected.floats("dreambooth.losses");
+            float[] instances = expected.floats("dreambooth.instance_losses");
+            float[] priors = expected.floats("dreambooth.prior_losses");
+            float[] norms = expected.floats("dreambooth.grad_norms");
+            for (int step = 0; step < losses.length; step++) {
+                try (Scope scope = Scope.open()) {
+                    float[] each = objective.losses(network, batch(step, model)).toFloatArray();
+                    assertClose(each[0], instances[step], "instance loss", step);
+                    assertClose(each[1], priors[step], "prior loss", step);
+                }
+                Losses.Step taken = loop.step(step + 1, (number, part) -> priorBatch(number - 1));
+                assertClose(taken.loss(), losses[step], "loss", step);
+                assertClose(taken.gradientNorm(), norms[step], "gradient norm", step);
+            }
+            for (String name : expected.names()) {
+                String weight = name.substring(name.lastIndexOf("final.") + "final.".length());
+                if (name.startsWith("dreambooth.final.") && !weight.equals("out")) {
+                    assertThat(Golden.error(learning.weights().get(weight).toFloatArray(), expected.floats(name)))
+                            .as(name)
+                            .isLessThan(1e-4);
+                }
+            }
+            try (Scope scope = Scope.open()) {
+                assertSame(draw(model.withNetwork(learning), told(model, "")), "dreambooth.final.out");
+            }
+        }
+    }
+
+    /** The first of the two is the subject, the other of its class: each a mean of its own, twice its share of both. */
+    private Batch priorBatch(int step) {
+        PriorPreservation both = new PriorPreservation(
+                (number, part) -> half(batch(number, model), 0), (number, part) -> half(batch(number, model), 1), 1);
+        return both.batch(step, 0);
+    }
+
+    private static Batch half(Batch batch, int row) {
+        String which = row + ":" + (row + 1);
+        return Batch.of(
+                batch.latents().get(which),
+                batch.noise().get(which),
+                new int[] {batch.timesteps()[row]},
+                () -> batch.context().get().map(array -> array.get(which)));
+    }
+
+    // --- textual inversion
+    // -----------------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWordOfTwoVectorsInEachTextEncoderLearnsAsWithDiffusers(boolean checkpointed) {
+        NDArray first = vectors("ti.init.clip_l");
+        NDArray second = vectors("ti.init.clip_g");
+        int count = (int) first.getShape().get(0);
+        AddedTokens added = AddedTokens.of(
+                List.of(new AddedTokens.Word("<word>", count)), Map.of(Parts.TEXT, first, Parts.TEXT_2, second));
+        Checkpoint view = model.with(Map.of(), added, List.of());
+        TrainingLoop loop = new TrainingLoop(
+                List.of(ParameterGroup.of(List.of(first, second))),
+                objective(),
+                network(LearningNetwork.of(view), checkpointed),
+                new TrainingLoop.Plan(STEPS, 1, LearningRate.constant(5e-3), 0, false),
+                new AdamW.Settings(0.9, 0.999, 1e-8, 0),
+                manager);
+        float[] losses = expected.floats("ti.losses");
+        for (int step = 0; step < losses.length; step++) {
+            Losses.Step taken = loop.step(step + 1, (number, part) -> batch(number - 1, view, "ti."));
+            assertClose(taken.loss(), losses[step], "loss", step);
+        }
+        assertSame(first, "ti.final.clip_l");
+        assertSame(second, "ti.final.clip_g");
+        try (Scope scope = Scope.open()) {
+            Context context = told(view, "ti.");
+            assertSame(context.states(), "ti.final.context");
+            assertSame(context.pooled(), "ti.final.pooled");
+        }
+    }
+
+    private NDArray vectors(String name) {
+        return Gradient.leaf(manager.create(
+                expected.floats(name), new Shape(expected.entry(name).shape())));
+    }
+
+    // --- velocity, up to nothing but noise
+    // -----------------------------------------------------------------------------------------------------------
+
+    @Test
+    void velocityIsLearntFromNothingButNoiseToo(@TempDir Path folder) throws IOException {
+        Path said = copy(Golden.path("sdxl"), folder).resolve("scheduler/scheduler_config.json");
+        JsonObject config = JsonParser.parseString(Files.readString(said)).getAsJsonObject();
+        config.addProperty("prediction_type", "v_prediction");
+        config.addProperty("rescale_betas_zero_snr", true);
+        Files.writeString(said, config.toString());
+        try (Checkpoint velocity = Checkpoint.load(folder, model.compute());
+                SafeTensors base = SafeTensors.open(Golden.path("sdxl/expected.safetensors"));
+                Scope scope = Scope.open()) {
+            NoiseSchedule schedule = NoiseSchedule.of(velocity.scheduler());
+            Context context = new Context(
+                    Golden.array(manager, base, "unet.context"),
+                    Golden.array(manager, base, "text2.pooled"),
+                    Golden.array(manager, base, "unet.time_ids"));
+            Batch batch = Batch.of(array("latents").get(0), array("noise").get(0), whole("vpred.t"), context);
+            float[] losses = new Objective(schedule, 0)
+                    .losses(LearningNetwork.of(velocity), batch)
+                    .toFloatArray();
+            float[] wanted = expected.floats("vpred.loss");
+            for (int i = 0; i < wanted.length; i++) {
+                assertThat(losses[i]).isCloseTo(wanted[i], within(1e-4f * wanted[i]));
+            }
+            Objective weighted = new Objective(schedule, 5);
+            float[] weights = expected.floats("vpred.min_snr5");
+            for (int t = 0; t < weights.length; t++) {
+                assertThat(weighted.weightAt(t)).as("weight of %d", t).isCloseTo(weights[t], within(1e-5f));
+            }
+        }
+    }
+
+    private int[] whole(String name) {
+        float[] numbers = expected.floats(name);
+        return IntStream.range(0, numbers.length).map(i -> (int) numbers[i]).toArray();
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : (Iterable<Path>) all::iterator) {
+                Path copy = to.resolve(from.relativize(each).toString());
+                if (Files.isDirectory(each)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(each, copy);
+                }
+            }
+        }
+        return to;
+    }
+
+    // --- what all share
+    // -----------------------------------------------------------------------------------------------------------
+
+    private LearningNetwork network(LearningNetwork network, boolean checkpointed) {
+        return checkpointed ? network.checkpointed(manager) : network;
+    }
+
+    private TrainingLoop loop(
+            List<ParameterGroup> groups, LearningNetwork network, double rate, Optimizer.Settings optimizer) {
+        return new TrainingLoop(
+                groups,
+                objective(),
+                network,
+                new TrainingLoop.Plan(STEPS, 1, LearningRate.constant(rate), 1, false),
+                optimizer,
+                manager);
+    }
+
+    private Objective objective() {
+        return new Objective(NoiseSchedule.of(model.scheduler()), 0);
+    }
+
+    private Batch batch(int step, Checkpoint view) {
+        return batch(step, view, "");
+    }
+
+    /** @param prefix of the names of the token ids */
+    private Batch batch(int step, Checkpoint view, String prefix) {
+        return Batch.of(
+                array("latents").get(step),
+                array("noise").get(step),
+                Golden.ids(expected, "timesteps")[step],
+                () -> told(view, prefix));
+    }
+
+    private Context told(Checkpoint view, String prefix) {
+        return GoldenText.read(
+                        view,
+                        Map.of(
+                                Parts.TEXT, Golden.ids(expected, prefix + "input_ids"),
+                                Parts.TEXT_2, Golden.ids(expected, prefix + "input_ids_2")))
+                .withSizes(array("time_ids"));
+    }
+
+    /** What a view predicts of the first latents, as they are. */
+    private NDArray draw(Checkpoint view, Context context) {
+        NDArray sample = array("latents").get(0);
+        float[] times = new float[(int) sample.getShape().get(0)];
+        Arrays.fill(times, 321);
+        return view.network().forward(sample, manager.create(times), context, view.patches(Parts.DENOISER));
+    }
+
+    private NDArray array(String name) {
+        return Golden.array(manager, expected, name);
+    }
+
+    private void assertSame(NDArray found, String name) {
+        assertThat(Golden.error(found.toFloatArray(), expected.floats(name)))
+                .as(name)
+                .isLessThan(1e-4);
+    }
+
+    private static void assertClose(double found, float wanted, String which, int step) {
+        assertThat(found).as("%s of step %d", which, step + 1).isCloseTo(wanted, within(1e-4 * wanted));
+    }
+
+    /** Largest difference over the largest expected value. */
+    private static double distance(float[] actual, float[] expected) {
+        double most = 0;
+        double size = 0;
+        for (int i = 0; i < expected.length; i++) {
+            most = Math.max(most, Math.abs(actual[i] - expected[i]));
+            size = Math.max(size, Math.abs(expected[i]));
+        }
+        return most / size;
+    }
+}
