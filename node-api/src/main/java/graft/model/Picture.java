@@ -117,33 +117,8 @@ public final class Picture {
         if (toWidth == width && toHeight == height) {
             return this;
         }
-        double across = (double) toWidth / width;
-        double down = (double) toHeight / height;
-        return switch (fit) {
-            case STRETCH -> scaled(toWidth, toHeight);
-            case CROP -> {
-                double scale = Math.max(across, down);
-                Picture covering = scaled(Math.max(toWidth, (int) Math.round(width * scale)), Math.max(toHeight, (int)
-                        Math.round(height * scale)));
-                yield covering.window(
-                        part(covering.width - toWidth, cutAcross),
-                        part(covering.height - toHeight, cutDown),
-                        toWidth,
-                        toHeight);
-            }
-            case PAD -> {
-                double scale = Math.min(across, down);
-                Picture within = scaled(
-                        Math.min(toWidth, Math.max(1, (int) Math.round(width * scale))),
-                        Math.min(toHeight, Math.max(1, (int) Math.round(height * scale))));
-                yield within.window((within.width - toWidth) / 2, (within.height - toHeight) / 2, toWidth, toHeight);
-            }
-        };
-    }
-
-    /** A whole number of pixels near a share of them; the half of an odd number is rounded down. */
-    private static int part(int pixels, double share) {
-        return (int) Math.ceil(pixels * share - 0.5);
+        Cut cut = Cut.of(width, height, toWidth, toHeight, fit, cutAcross, cutDown);
+        return scaled(cut.scaledWidth(), cut.scaledHeight()).window(cut.left(), cut.top(), toWidth, toHeight);
     }
 
     /** Left becomes right. */

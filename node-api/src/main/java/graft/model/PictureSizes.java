@@ -9,7 +9,7 @@ import java.util.List;
  * What a network that knows sizes is told of one picture, in pixels (Podell et al., 2023, "SDXL", section 2.2).
  *
  * @param originalHeight of the picture before it was cut; small ones are drawn as if enlarged
- * @param top of the cut, counted from the picture's own; other than 0 draws a subject out of the middle
+ * @param top of the cut; other than 0 draws a subject out of the middle
  * @param height of the cut: what is drawn or learnt
  */
 public record PictureSizes(int originalHeight, int originalWidth, int top, int left, int height, int width) {
@@ -17,6 +17,22 @@ public record PictureSizes(int originalHeight, int originalWidth, int top, int l
     /** A whole picture. */
     public static PictureSizes of(int height, int width) {
         return new PictureSizes(height, width, 0, 0, height, width);
+    }
+
+    /**
+     * A part of a picture that was scaled before it was cut, as those were that Stable Diffusion XL learnt from: the cut is
+     * counted in the scaled picture (diffusers' {@code train_text_to_image_sdxl.py}).
+     *
+     * @param originalHeight of the picture's file
+     */
+    public static PictureSizes of(int originalHeight, int originalWidth, Cut cut) {
+        return new PictureSizes(
+                originalHeight,
+                originalWidth,
+                Math.max(0, cut.top()),
+                Math.max(0, cut.left()),
+                cut.height(),
+                cut.width());
     }
 
     /** [n,6] float32 of so many pictures, in the order that networks take them. */

@@ -1,8 +1,10 @@
 package graft.train;
 
 import graft.file.ImageFile;
+import graft.model.Cut;
 import graft.model.Fit;
 import graft.model.Picture;
+import graft.model.PictureSizes;
 import graft.node.SocketType;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,6 +91,18 @@ public record Dataset(List<Item> items) {
         Picture read(Look look) {
             Augment.Variant variant = variant(look);
             return variant.colours().of(shaped(Picture.of(ImageFile.read(file)), look, variant));
+        }
+
+        /**
+         * What a network that knows sizes is told of a look of it.
+         *
+         * @param original of the picture's file
+         */
+        PictureSizes sizes(Look look, Size original) {
+            Augment.Variant variant = variant(look);
+            Cut cut = Cut.of(
+                    original.width(), original.height(), width, height, fit, variant.across(), variant.down());
+            return PictureSizes.of(original.height(), original.width(), look.mirrored() ? cut.mirrored() : cut);
         }
 
         /**

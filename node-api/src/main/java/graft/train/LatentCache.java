@@ -4,13 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.file.FileFault;
+import graft.file.ImageFile;
 import graft.file.Sha256;
 import graft.model.Checkpoint;
 import graft.model.Picture;
+import graft.model.PictureSizes;
 import graft.model.Vae;
 import graft.node.Problem;
 import graft.tensor.Finite;
 import graft.tensor.Scope;
+import java.awt.Dimension;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +41,9 @@ final class LatentCache {
     private final Optional<TensorFiles> files;
     private final Map<Key, Moments> inMemory = new HashMap<>();
     private final Map<Path, String> hashes = new HashMap<>();
+    /** What the files' pictures measure. */
+    private final Map<Path, Size> originals = new HashMap<>();
+
     private int found;
     private int encoded;
 
@@ -86,6 +92,14 @@ final class LatentCache {
             return arrays(encoded(key));
         }
         return files.isPresent() ? fromFiles(files.get(), key) : inMemory.get(key);
+    }
+
+    /** What a network that knows sizes is told of a look. */
+    PictureSizes sizes(Dataset.Item item, Look look) {
+        return item.sizes(look, originals.computeIfAbsent(item.file(), file -> {
+            Dimension size = ImageFile.size(file);
+            return new Size(size.width, size.height);
+        }));
     }
 
     private static Key key(Dataset.Item item, Look look) {

@@ -183,12 +183,13 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
         for (int index : order.batch(number)) {
             Dataset.Item item = items.get(index);
             long sample = number * draw.batch() + clean.size();
-            LatentCache.Moments moments = latents.of(item, item.augment().look(random(sample, "look"), sample));
+            Look look = item.augment().look(random(sample, "look"), sample);
+            LatentCache.Moments moments = latents.of(item, look);
             Shape shape = moments.mean().getShape();
             NDArray noise = manager.create(spread.normal((int) shape.size()), shape);
             clean.add(moments.mean().add(moments.deviation().mul(noise)));
             masks.add(moments.mask());
-            told.add(PictureSizes.of(item.height(), item.width()));
+            told.add(latents.sizes(item, look));
             texts.add(draw.captions().text(item.caption(), random(sample, "caption")));
         }
         NDArray latent = joined(clean);

@@ -10,6 +10,7 @@ import graft.file.ImageFile;
 import graft.model.Checkpoint;
 import graft.model.Colours;
 import graft.model.Fit;
+import graft.model.PictureSizes;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.tensor.Compute;
@@ -21,14 +22,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a training sees, on the model and the pictures that come with Graft. */
 class TrainingCacheTest {
@@ -147,6 +153,74 @@ class TrainingCacheTest {
             }
         }
         assertThat(warnings).isEmpty();
+    }
+
+    /** A picture whose red tells the column, its green the row. */
+    private Path ruled(int width, int height) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, x << 16 | y << 8);
+            }
+        }
+        Path file = folder.resolve(width + "x" + height + ".png");
+        ImageIO.write(image, "png", file.toFile());
+        return file;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // scaled to 27×16, of which 16 columns from the 5th on are kept
+        "40, 24, CROP, 24 40 0 5 16 16",
+        "24, 40, CROP, 40 24 5 0 16 16",
+        "16, 16, CROP, 16 16 0 0 16 16",
+        // enlarged, and so smaller than it looks
+        "8, 10, CROP, 10 8 2 0 16 16",
+        "40, 24, PAD, 24 40 0 0 16 16",
+        "40, 24, STRETCH, 24 40 0 0 16 16",
+    })
+    void aNetworkIsToldOfThePictureThatWasCut(int width, int height, Fit fit, String sizes) throws Exception {
+        Dataset.Item item = new Dataset.Item(ruled(width, height), "", 16, 16, fit);
+        for (Optional<Path> files : List.of(Optional.<Path>empty(), Optional.of(folder), Optional.of(folder))) {
+            try (TrainingCache cache = cache(draw(1, files), item);
+                    Scope scope = Scope.open()) {
+                float[] told =
+                        cache.batch(1, 0).context().get().sizes().toFloatArray();
+                assertThat(told).containsExactly(floats(sizes));
+            }
+        }
+    }
+
+    private static float[] floats(String numbers) {
+        String[] each = numbers.split(" ", -1);
+        float[] floats = new float[each.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = Float.parseFloat(each[i]);
+        }
+        return floats;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theCutThatIsToldOfIsTheOneThatIsSeenMirroredToo(boolean mirrored) throws Exception {
+        Augment random = new Augment(false, true, Colours.Jitter.NONE, 6, 2);
+        Dataset.Item item = new Dataset.Item(ruled(40, 30), "", 32, 24, Fit.CROP).withAugment(random);
+        Dataset.Item tall = new Dataset.Item(ruled(16, 48), "", 16, 16, Fit.CROP).withAugment(random);
+        Dataset.Item wide = new Dataset.Item(ruled(48, 16), "", 16, 16, Fit.CROP).withAugment(random);
+        Set<Integer> lefts = new HashSet<>();
+        for (int variant = 0; variant < 6; variant++) {
+            Look look = new Look(variant, mirrored, true);
+            float[] rgb = wide.read(look).rgb();
+            PictureSizes sizes = wide.sizes(look, new Size(48, 16));
+            int column = Math.round(rgb[0] * 255);
+            assertThat(sizes.left()).isEqualTo(mirrored ? 47 - column : column);
+            lefts.add(sizes.left());
+            assertThat(tall.sizes(look, new Size(16, 48)).top())
+                    .isEqualTo(Math.round(tall.read(look).rgb()[1] * 255));
+            // of the same shape, so scaled alone
+            assertThat(item.sizes(look, new Size(40, 30))).isEqualTo(new PictureSizes(30, 40, 0, 0, 24, 32));
+        }
+        assertThat(lefts).hasSizeGreaterThan(2);
     }
 
     @Test
