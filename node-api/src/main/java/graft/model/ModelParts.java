@@ -115,6 +115,10 @@ final class ModelParts implements AutoCloseable {
         return tokenizers().get(0);
     }
 
+    Tokenizer tokenizer(String part) {
+        return tokenizers().get(reader().parts().indexOf(part));
+    }
+
     /** One for each text encoder. */
     private synchronized List<Tokenizer> tokenizers() {
         if (tokenizers.isEmpty()) {

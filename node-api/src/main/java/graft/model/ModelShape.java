@@ -142,6 +142,13 @@ public final class ModelShape {
         return shape.textConfigs().get(0).positions();
     }
 
+    /** Width of a token's embedding, by the text encoder's part. */
+    public Map<String, Integer> textWidths() {
+        Map<String, Integer> widths = new LinkedHashMap<>();
+        shape.textConfigs().forEach(text -> widths.put(widths.isEmpty() ? Parts.TEXT : Parts.TEXT_2, text.width()));
+        return widths;
+    }
+
     /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution, by part and then by module path. */
     public Map<String, Map<String, long[]>> modules() {
         return modules;

@@ -3,8 +3,11 @@ package graft.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import graft.Golden;
+import graft.model.AddedTokens;
 import graft.model.Checkpoint;
+import graft.model.Layered;
 import graft.model.ModelShape;
 import graft.model.UNetActivations;
 import graft.model.UNetActivations.Learns;
@@ -12,9 +15,14 @@ import graft.model.UNetConfig;
 import graft.node.Forecast;
 import graft.tensor.Compute;
 import graft.tensor.Precision;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingForecastTest {
 
@@ -24,7 +32,7 @@ class TrainingForecastTest {
         return new TrainingForecast.Method(
                 Learns.LOW_RANK, LORA.numbers(shape.modules()), false, 0, "lora", (model, memory) -> {
                     LoraWeights weights = LoraWeights.fresh(model, LORA, 0, "forecast", memory);
-                    return Learner.of(weights.leaves(), weights.over(model), false);
+                    return Learner.of(weights.leaves(), 1, weights.over(model), false);
                 });
     }
 
@@ -40,22 +48,37 @@ class TrainingForecastTest {
                         5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing, precision));
     }
 
-    @Test
-    void countsTheWeightsOfTheUnetThatIsLoaded() {
+    @ParameterizedTest
+    @ValueSource(strings = {"sd15", "sdxl"})
+    void countsTheWeightsThatAreLoaded(String name) {
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
-        ModelShape shape = ModelShape.read(Golden.path("sd15"));
-        try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute)) {
-            long loaded = model.network().weights().arrays().stream()
-                    .mapToLong(array -> array.size())
-                    .sum();
-            assertThat(shape.unet().numbers()).isEqualTo(loaded);
+        ModelShape shape = ModelShape.read(Golden.path(name));
+        try (Checkpoint model = Checkpoint.load(Golden.path(name), compute)) {
+            assertThat(shape.unet().numbers()).isEqualTo(numbers(model.network()));
+            assertThat(shape.textEncoder().numbers())
+                    .isEqualTo(model.texts().stream()
+                            .mapToLong(part -> numbers(model.encoder(part)))
+                            .sum());
         }
     }
 
+    private static long numbers(Layered part) {
+        return part.weights().arrays().stream().mapToLong(NDArray::size).sum();
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void countsTheNumbersThatAnAdapterLearns(LoraSettings.Kind kind) {
+    @CsvSource({
+        "LORA, sd15",
+        "DORA, sd15",
+        "LOHA, sd15",
+        "LOKR, sd15",
+        "LORA, sdxl",
+        "DORA, sdxl",
+        "LOHA, sdxl",
+        "LOKR, sdxl"
+    })
+    void countsTheNumbersThatAnAdapterLearns(LoraSettings.Kind kind, String name) {
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
         LoraSettings settings = new LoraSettings(
@@ -68,8 +91,8 @@ class TrainingForecastTest {
                 true,
                 -1,
                 0);
-        ModelShape shape = ModelShape.read(Golden.path("sd15"));
-        try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute);
+        ModelShape shape = ModelShape.read(Golden.path(name));
+        try (Checkpoint model = Checkpoint.load(Golden.path(name), compute);
                 var memory = compute.newManager()) {
             LoraWeights weights = LoraWeights.fresh(model, settings, 0, "node", memory);
             assertThat(settings.numbers(shape.modules()))
@@ -85,6 +108,51 @@ class TrainingForecastTest {
                 .sum();
         // Without norms, biases and the time embedding.
         assertThat(numbers).isBetween(855_000_000L, 859_520_964L);
+    }
+
+    private static final UNetConfig STABLE_DIFFUSION_XL = new UNetConfig(
+            4,
+            4,
+            List.of(320, 640, 1280),
+            List.of(2, 2, 2),
+            List.of(false, true, true),
+            List.of(true, true, false),
+            List.of(5, 10, 20),
+            List.of(1, 2, 10),
+            List.of(2048, 2048, 2048),
+            32,
+            1e-5,
+            1280,
+            true,
+            0,
+            Optional.of(new UNetConfig.Sizes(256, 2816)));
+
+    @Test
+    void theBlocksHoldAboutAllWeightsOfStableDiffusionXl() {
+        long numbers = UNetActivations.of(STABLE_DIFFUSION_XL, Learns.ALL, 1, 128, 128, 77).stream()
+                .mapToLong(UNetActivations.Block::numbers)
+                .sum();
+        assertThat(numbers).isBetween(2_555_000_000L, 2_567_463_684L);
+    }
+
+    @Test
+    void aModelOfTwoTextEncodersIsTimedAsItWillLearn() {
+        TrainingForecast.Method word = new TrainingForecast.Method(
+                Learns.NOTHING, 2, true, 0, "word " + System.nanoTime(), (model, memory) -> {
+                    Map<String, NDArray> rows = new LinkedHashMap<>();
+                    model.texts()
+                            .forEach(part -> rows.put(
+                                    part,
+                                    memory.zeros(
+                                            new Shape(1, model.encoder(part).width()))));
+                    AddedTokens added = AddedTokens.of(List.of(new AddedTokens.Word("<word>", 1)), rows);
+                    return Learner.of(List.copyOf(rows.values()), 1, model.with(Map.of(), added, List.of()), true);
+                });
+        TrainingForecast.Work work =
+                new TrainingForecast.Work(5, 64, 64, 2, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32);
+        Forecast forecast = new TrainingForecast(Golden.path("sdxl"), shape -> word, work).on("cpu", true);
+        assertThat(forecast.seconds()).isPositive().isLessThan(600);
+        assertThat(forecast.peakBytes()).isPositive();
     }
 
     @Test

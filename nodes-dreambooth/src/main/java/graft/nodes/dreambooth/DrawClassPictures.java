@@ -107,7 +107,10 @@ public final class DrawClassPictures implements Node {
                 .map(CheckpointSpec::scheduler)
                 .orElse(SchedulerConfig.STABLE_DIFFUSION);
         StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(scheduler), steps, 1);
-        specs.of("model", CheckpointSpec.class).ifPresent(spec -> checkSize(spec.pixelsPerLatent()));
+        specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
+            checkSize(spec.pixelsPerLatent());
+            spec.sizeWarning(width, height).ifPresent(warning -> specs.warn("The pictures are drawn " + warning + "."));
+        });
         checkPlace(specs);
         specs.output("dataset", DatasetSpec.of(dataset(Path.of("class"))));
     }

@@ -20,7 +20,6 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
-import graft.node.Setting.Control;
 import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
@@ -32,6 +31,7 @@ import graft.train.Captions;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
 import graft.train.Learner;
+import graft.train.LearningRates;
 import graft.train.Losses;
 import graft.train.ParameterGroup;
 import graft.train.PromptTemplates;
@@ -105,15 +105,6 @@ public final class TrainTextualInversion implements Node {
             help = "5e-4 to 5e-3 suits Stable Diffusion 1.5; the small built-in model takes 2e-2.")
     double learningRate = 5e-3;
 
-    @Setting(min = 1, max = 1_000_000, unit = "steps", help = "How often the vectors are changed.")
-    int steps = 1000;
-
-    @Setting(min = 1, max = 256, unit = "pictures", help = "How many pictures each step looks at.")
-    int batch = 1;
-
-    @Setting(min = 0, control = Control.SEED, help = "The same seed and settings learn the same word, bit for bit.")
-    long seed = 0;
-
     @Setting(
             title = "Keep the norm",
             advanced = true,
@@ -124,7 +115,7 @@ public final class TrainTextualInversion implements Node {
     boolean keepNorm = false;
 
     @SettingGroup
-    TrainingSettings training = TrainingSettings.withoutDecay();
+    TrainingSettings training = TrainingSettings.forWord();
 
     @Output(help = "The word and its vectors.")
     Embedding embedding;
@@ -134,8 +125,7 @@ public final class TrainTextualInversion implements Node {
 
     @Override
     public void configure(Specs specs) {
-        training.check(specs, learningRate, "5e-3", steps, "images", "validation");
-        training.forecast(specs, this::method, steps, batch, "images");
+        training.configure(specs, LearningRates.of(learningRate, "5e-3"), 1, this::method);
         at("word", () -> AdapterStack.checkWord(word.strip()));
         training.checkWordStays(word.strip());
         checkCaptions(specs);
@@ -169,7 +159,7 @@ public final class TrainTextualInversion implements Node {
                     AddedTokens added =
                             AddedTokens.of(List.of(new AddedTokens.Word("<word>", vectors)), Map.of(Parts.TEXT, rows));
                     Checkpoint view = stand.with(Map.of(), added, List.of());
-                    return Learner.of(List.of(rows), view, true);
+                    return Learner.of(List.of(rows), learningRate, view, true);
                 });
     }
 
@@ -197,18 +187,14 @@ public final class TrainTextualInversion implements Node {
             losses = Training.run(
                     run,
                     new Training.Task(
-                            model,
-                            images,
-                            Optional.empty(),
-                            0,
-                            Optional.ofNullable(validation),
-                            steps,
-                            batch,
-                            learningRate,
-                            seed,
-                            templates.of(spoken)),
+                            model, images, Optional.empty(), 0, Optional.ofNullable(validation), templates.of(spoken)),
                     training,
-                    new Learner(List.of(ParameterGroup.of(List.of(learning))), view, view, true, around(learning)));
+                    new Learner(
+                            List.of(new ParameterGroup(List.of(learning), learningRate)),
+                            view,
+                            view,
+                            true,
+                            around(learning)));
             embedding = Embedding.of(spoken, rows(learning));
         }
     }
