@@ -138,6 +138,11 @@ public final class Checkpoint implements Resource {
         return parts.tokenizer();
     }
 
+    /** As {@link #tokenizer}, of the text encoder of a part. */
+    public Tokenizer tokenizer(String part) {
+        return parts.tokenizer(part);
+    }
+
     /** The network that denoises. */
     public Network network() {
         return ownNetwork.isPresent() ? ownNetwork.get() : parts.network();

@@ -117,6 +117,10 @@ final class ModelParts implements AutoCloseable {
         return tokenizers().get(0);
     }
 
+    Tokenizer tokenizer(String part) {
+        return tokenizers().get(model.texts().indexOf(part));
+    }
+
     private synchronized List<Tokenizer> tokenizers() {
         if (tokenizers.isEmpty()) {
             tokenizers.addAll(model.tokenizers());

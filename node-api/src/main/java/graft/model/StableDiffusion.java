@@ -5,6 +5,7 @@ import graft.node.Problem;
 import java.nio.file.Path;
 
 /** The families of Stable Diffusion (Rombach et al., 2022; Podell et al., 2023). */
+@SuppressWarnings("ImmutableEnumChecker") // a record of texts and a number
 enum StableDiffusion implements Family, Choice.BuiltIn {
     SD1("Stable Diffusion 1", new Facts("stable-diffusion-v1", "sd_v1", 512)),
     SD2("Stable Diffusion 2", new Facts("stable-diffusion-v2-768-v", "sd_v2_v", 768)),

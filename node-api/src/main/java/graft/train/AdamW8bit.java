@@ -87,7 +87,7 @@ public final class AdamW8bit implements Optimizer {
                         group.weights().stream()
                                 .filter(weight -> weight.size() < SMALLEST == small)
                                 .toList(),
-                        group.rateFactor()))
+                        group.rate()))
                 .toList();
     }
 

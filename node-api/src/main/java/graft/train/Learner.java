@@ -44,8 +44,8 @@ public record Learner(
     }
 
     /** Where all weights learn at one rate. */
-    public static Learner of(List<NDArray> weights, Checkpoint view, boolean readsText) {
-        return new Learner(List.of(ParameterGroup.of(weights)), view, readsText);
+    public static Learner of(List<NDArray> weights, double rate, Checkpoint view, boolean readsText) {
+        return new Learner(List.of(new ParameterGroup(weights, rate)), view, readsText);
     }
 
     /** Whether weights of the network itself are among what learns. */
@@ -61,8 +61,7 @@ public record Learner(
 
     /** How many numbers learn. */
     long size() {
-        return groups.stream()
-                .flatMap(group -> group.weights().stream())
+        return ParameterGroup.weights(ParameterGroup.learning(groups)).stream()
                 .mapToLong(NDArray::size)
                 .sum();
     }

@@ -252,13 +252,13 @@ public final class LoraWeights {
     /**
      * The leaves by how fast they learn.
      *
-     * @param textFactor of the training's rate, for the text encoder
-     * @param upFactor for the factors that begin at nought (Hayou et al., 2024, "LoRA+"); 1 for all alike
+     * @param rates of the network and of text encoders
+     * @param upFactor of the rate, for the factors that begin at nought (Hayou et al., 2024, "LoRA+"); 1 for all alike
      */
-    public List<ParameterGroup> groups(double textFactor, double upFactor) {
+    public List<ParameterGroup> groups(LearningRates rates, double upFactor) {
         List<ParameterGroup> groups = new ArrayList<>();
         parts.forEach((part, modules) -> {
-            double factor = Parts.isText(part) ? textFactor : 1;
+            double rate = Parts.isText(part) ? rates.textRate() : rates.rate();
             List<NDArray> ups = new ArrayList<>();
             List<NDArray> others = new ArrayList<>();
             modules.values().forEach(learning -> {
@@ -267,8 +267,8 @@ public final class LoraWeights {
                     (leaf == up && upFactor != 1 ? ups : others).add(leaf);
                 }
             });
-            groups.add(new ParameterGroup(others, factor));
-            groups.add(new ParameterGroup(ups, factor * upFactor));
+            groups.add(new ParameterGroup(others, rate));
+            groups.add(new ParameterGroup(ups, rate * upFactor));
         });
         return groups.stream().filter(group -> !group.weights().isEmpty()).toList();
     }

@@ -44,7 +44,7 @@ public record Losses(List<Step> steps, List<Validation> validations, Optional<Tr
      * @param step counted from 1
      * @param loss mean over the batch, weighted as the training weights it
      * @param prior what prior preservation has added to the loss, its weight included; empty without it
-     * @param learningRate that the step was taken with
+     * @param learningRate that the step was taken with: the network's, or a text encoder's that learns alone
      * @param gradientNorm of all trained weights together, before clipping
      */
     public record Step(int step, double loss, OptionalDouble prior, double learningRate, double gradientNorm) {

@@ -92,7 +92,8 @@ public interface Optimizer {
      * Takes the next step.
      *
      * @param gradients of the weights of all groups, in order; used up
-     * @param learningRate of groups with a factor of 1
+     * @param learningRate of the first group, as it is at this step; the others' stand to it as {@link ParameterGroup#forEach}
+     *     tells
      */
     void step(List<NDArray> gradients, double learningRate);
 

@@ -7,13 +7,15 @@ import java.util.List;
  * Weights that learn at one rate.
  *
  * @param weights leaves, changed in place as they learn; not freed here
- * @param rateFactor of the training's learning rate: above 1 for the {@code up} of LoRA+, below 1 for a text encoder
+ * @param rate per step at its full height, which the training's {@link RateSchedule} brings down; 0 for weights that stay as
+ *     they are
  */
-public record ParameterGroup(List<NDArray> weights, double rateFactor) {
+public record ParameterGroup(List<NDArray> weights, double rate) {
 
     /** Work on a group's place in the list of all weights. */
     @FunctionalInterface
     public interface Work {
+        /** @param rateFactor how many times the first group's rate this group's is */
         void on(int from, int to, double rateFactor);
     }
 
@@ -21,23 +23,25 @@ public record ParameterGroup(List<NDArray> weights, double rateFactor) {
         weights = List.copyOf(weights);
     }
 
-    /** At the training's own rate. */
-    public static ParameterGroup of(List<NDArray> weights) {
-        return new ParameterGroup(weights, 1);
-    }
-
     /** The weights of all groups, one after the other. */
     public static List<NDArray> weights(List<ParameterGroup> groups) {
         return groups.stream().flatMap(group -> group.weights().stream()).toList();
     }
 
-    /** Does work for each group that has weights. */
+    /** Those that learn: of a rate above 0, which have weights. */
+    static List<ParameterGroup> learning(List<ParameterGroup> groups) {
+        return groups.stream()
+                .filter(group -> group.rate() > 0 && !group.weights().isEmpty())
+                .toList();
+    }
+
+    /** Does work for each group that has weights; all learn. */
     public static void forEach(List<ParameterGroup> groups, Work work) {
         int from = 0;
         for (ParameterGroup group : groups) {
             int to = from + group.weights().size();
             if (to > from) {
-                work.on(from, to, group.rateFactor());
+                work.on(from, to, group.rate() / groups.get(0).rate());
             }
             from = to;
         }

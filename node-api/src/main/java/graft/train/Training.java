@@ -26,13 +26,12 @@ public final class Training {
     private static final long CACHE_BYTES = 20L << 30;
 
     /**
-     * What is learnt from, and for how long.
+     * What is learnt from.
      *
      * @param model that the pictures and captions are encoded with; never changed
      * @param classImages what the class of the subject looks like, so that it is not forgotten
      * @param priorWeight how much they count beside the subject's pictures
      * @param validation pictures that nothing is learnt from, to look at from time to time
-     * @param batch pictures of each kind that a step looks at
      * @param captions what becomes of the captions of {@code images} before the settings change them
      */
     public record Task(
@@ -41,10 +40,6 @@ public final class Training {
             Optional<Dataset> classImages,
             double priorWeight,
             Optional<Dataset> validation,
-            int steps,
-            int batch,
-            double learningRate,
-            long seed,
             Captions captions) {
 
         /** With captions as they are written. */
@@ -53,22 +48,8 @@ public final class Training {
                 Dataset images,
                 Optional<Dataset> classImages,
                 double priorWeight,
-                Optional<Dataset> validation,
-                int steps,
-                int batch,
-                double learningRate,
-                long seed) {
-            this(
-                    model,
-                    images,
-                    classImages,
-                    priorWeight,
-                    validation,
-                    steps,
-                    batch,
-                    learningRate,
-                    seed,
-                    Captions.AS_WRITTEN);
+                Optional<Dataset> validation) {
+            this(model, images, classImages, priorWeight, validation, Captions.AS_WRITTEN);
         }
     }
 
@@ -121,7 +102,7 @@ public final class Training {
         task.classImages()
                 .flatMap(classes -> CaptionCheck.told(task.images(), classes, "classImages"))
                 .ifPresent(run::warn);
-        if (task.learningRate() == 0) {
+        if (learner.size() == 0) {
             throw new Problem("nothing would be learnt", "the learning rate is 0", "choose one above 0")
                     .at("learningRate");
         }
@@ -134,9 +115,9 @@ public final class Training {
         }
         Checkpoint learning = learner.learning();
         try (CostMeter meter = new CostMeter(task.model().compute().isCpu());
-                TrainingCache subject = cache(task.images(), task.batch(), "", changing(task.captions()), learning);
+                TrainingCache subject = cache(task.images(), settings.batch, "", changing(task.captions()), learning);
                 TrainingCache classes = cacheOrNull(
-                        task.classImages(), task.batch(), " class", changing(Captions.AS_WRITTEN), learning);
+                        task.classImages(), settings.batch, " class", changing(Captions.AS_WRITTEN), learning);
                 TrainingCache held = cacheOrNull(task.validation(), 1, " validation", task.captions(), learner.view());
                 NDManager memory = task.model().compute().newManager();
                 TrainingLog log = new TrainingLog(run)) {
@@ -155,12 +136,12 @@ public final class Training {
                     learner.groups(),
                     settings.objective(noise),
                     settings.checkpointing ? network(learning).checkpointed(memory) : network(learning),
-                    settings.plan(task.steps(), task.learningRate()),
+                    settings.plan(),
                     settings.optimizer(),
                     memory);
             loop.afterEachStep(learner.around()::changed);
-            loop.mustLearnBy(settings.stepsToLearn(task.images(), task.batch(), task.steps()));
-            run.log("Training " + learner.size() + " numbers for " + task.steps() + " steps.");
+            loop.mustLearnBy(settings.stepsToLearn(task.images()));
+            run.log("Training " + learner.size() + " numbers for " + settings.steps + " steps.");
             TrainingLoop.Batches begun = (step, part) -> {
                 learner.around().begin(step, part);
                 return batches.batch(step, part);
@@ -175,7 +156,7 @@ public final class Training {
                                     noise,
                                     settings.samples(task),
                                     () -> setAsideWhatIsDone(learning)),
-                            new TrainingProgress(run, task.steps())));
+                            new TrainingProgress(run, settings.steps)));
             Losses losses = loop.run(
                     begun,
                     task.validation()
@@ -184,9 +165,9 @@ public final class Training {
                     watch,
                     TrainingLoop.Saves.of(run, settings.saveEvery, settings.saveMinutes));
             int taken = losses.steps().size();
-            if (taken < task.steps() && !watch.diverged) {
+            if (taken < settings.steps && !watch.diverged) {
                 run.partial(
-                        "Stopped after step " + taken + " of " + task.steps() + "; what was learnt so far is kept.");
+                        "Stopped after step " + taken + " of " + settings.steps + "; what was learnt so far is kept.");
             }
             return watch.takenUp ? losses : losses.withCost(meter.cost(learner.size()));
         }
@@ -278,8 +259,7 @@ public final class Training {
 
     /** Captions that are varied from draw to draw as the settings say. */
     private Captions changing(Captions captions) {
-        return captions.then(
-                settings.draw(task.seed(), run.stream(), task.batch(), noise).captions());
+        return captions.then(settings.draw(run.stream(), settings.batch, noise).captions());
     }
 
     /**
@@ -289,7 +269,7 @@ public final class Training {
     private TrainingCache cache(Dataset data, int batch, String stream, Captions captions, Checkpoint reader)
             throws Cancelled {
         TrainingCache.Draw draw =
-                settings.draw(task.seed(), run.stream() + stream, batch, noise).withCaptions(captions);
+                settings.draw(run.stream() + stream, batch, noise).withCaptions(captions);
         TrainingCache.Progress progress = new TrainingCache.Progress() {
             @Override
             public void read(int done, int total) throws Cancelled {

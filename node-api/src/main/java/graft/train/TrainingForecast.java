@@ -236,7 +236,7 @@ public final class TrainingForecast implements Forecast.Source {
             Context states;
             try (Scope scope = Scope.open()) {
                 learner = learns.begin().apply(model, memory);
-                leaves = ParameterGroup.weights(learner.groups());
+                leaves = ParameterGroup.weights(ParameterGroup.learning(learner.groups()));
                 leaves.forEach(leaf -> scope.keep(leaf, memory));
                 leaves.forEach(Gradient::leaf);
                 states = told(learner.learning(), memory).map(array -> scope.keep(array, memory));
@@ -248,8 +248,9 @@ public final class TrainingForecast implements Forecast.Source {
             Objective objective = new Objective(NoiseSchedule.of(model.scheduler()), 0);
             LearningNetwork plain = LearningNetwork.of(view).in(work.precision());
             LearningNetwork network = work.checkpointing() ? plain.checkpointed(memory) : plain;
-            Optional<Optimizer> optimizer =
-                    whole ? Optional.of(work.optimizer().create(learner.groups(), memory)) : Optional.empty();
+            Optional<Optimizer> optimizer = whole
+                    ? Optional.of(work.optimizer().create(ParameterGroup.learning(learner.groups()), memory))
+                    : Optional.empty();
             int[] timesteps = new int[work.batch()];
             Arrays.fill(timesteps, 500);
             return mean(() -> {
@@ -290,7 +291,7 @@ public final class TrainingForecast implements Forecast.Source {
     private static double optimizerSeconds(Optimizer.Settings settings, Compute compute) {
         try (NDManager memory = compute.newManager()) {
             List<NDArray> weights = List.of(memory.zeros(new Shape(TIMED_NUMBERS)));
-            Optimizer optimizer = settings.create(List.of(ParameterGroup.of(weights)), memory);
+            Optimizer optimizer = settings.create(List.of(new ParameterGroup(weights, 1)), memory);
             return mean(() -> {
                 List<NDArray> gradients = List.of(memory.ones(new Shape(TIMED_NUMBERS)));
                 Operators.globalNormClip(gradients, 1);

@@ -122,12 +122,16 @@ public final class TrainingLoop {
      *
      * @param steps of the optimiser
      * @param accumulation batches whose gradients are averaged into one step
+     * @param schedule how the rates of all groups go
      * @param clipNorm what the norm of all gradients together is brought down to; 0 for no limit
      * @param averaged whether the weights end as their exponential moving average over the steps
      */
-    public record Plan(int steps, int accumulation, LearningRate learningRate, double clipNorm, boolean averaged) {}
+    public record Plan(int steps, int accumulation, RateSchedule schedule, double clipNorm, boolean averaged) {}
 
     private final List<NDArray> weights;
+    /** Of the first group. */
+    private final double fullRate;
+
     private final Objective objective;
     private final LearningNetwork network;
     private final Plan plan;
@@ -139,7 +143,7 @@ public final class TrainingLoop {
     private int learnsBy = Integer.MAX_VALUE;
 
     /**
-     * @param groups what learns, and how fast
+     * @param groups what learns, and how fast: at least one of a rate above 0
      * @param manager owns the optimiser's state and the average
      */
     public TrainingLoop(
@@ -149,12 +153,14 @@ public final class TrainingLoop {
             Plan plan,
             Optimizer.Settings optimizer,
             NDManager manager) {
-        this.weights = ParameterGroup.weights(groups);
+        List<ParameterGroup> learning = ParameterGroup.learning(groups);
+        this.weights = ParameterGroup.weights(learning);
+        this.fullRate = learning.get(0).rate();
         this.objective = objective;
         this.network = network;
         this.plan = plan;
         this.method = optimizer.method();
-        this.optimizer = optimizer.create(List.copyOf(groups), manager);
+        this.optimizer = optimizer.create(learning, manager);
         this.average = plan.averaged() ? Optional.of(new Ema(weights, manager)) : Optional.empty();
         this.scale = network.wantsLossScale() ? LossScale.dynamic(manager) : LossScale.none();
     }
@@ -330,7 +336,7 @@ public final class TrainingLoop {
                 }
                 throw new Diverged("the gradients became " + norm);
             }
-            double rate = plan.learningRate().at(step);
+            double rate = plan.schedule().at(fullRate, step);
             optimizer.step(gradients, rate);
             afterStep.run();
             average.ifPresent(ema -> ema.step(step));

@@ -13,17 +13,38 @@ import graft.sample.Prediction;
 import graft.tensor.KeyedRandom;
 import graft.tensor.Precision;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * The settings that every trainer has beside its own first screen: a {@link SettingGroup} of advanced settings.
+ * The frame of every trainer: the settings that all have, what is asked of them before a run, and what runs by them. A
+ * {@link SettingGroup}.
  *
- * <p>What a method needs otherwise than the others is given to the constructor as its default.
+ * <p>What a method needs otherwise than the others is given to the constructor as its default. Each method has learning rates of
+ * its own, since what is usual for one ruins another.
  */
 public final class TrainingSettings {
+
+    /** The inputs of a trainer that take pictures; a trainer may have some of them. */
+    private static final String IMAGES = "images";
+
+    private static final String CLASS_IMAGES = "classImages";
+    private static final String VALIDATION = "validation";
+
+    @Setting(min = 1, max = 1_000_000, unit = "steps", help = "How often what learns is changed.")
+    public int steps;
+
+    @Setting(
+            min = 1,
+            max = 256,
+            unit = "pictures",
+            help = "How many pictures each step looks at; as many of the class beside them, where some are wired in.")
+    public int batch = 1;
+
+    @Setting(min = 0, control = Setting.Control.SEED, help = "The same seed and settings learn the same, bit for bit.")
+    public long seed = 0;
 
     @Setting(
             title = "Save state every",
@@ -51,7 +72,7 @@ public final class TrainingSettings {
             advanced = true,
             group = "learning rate",
             help = "How the learning rate goes after the warm-up: as it is, or down to nought.")
-    public LearningRate.Curve schedule = LearningRate.Curve.CONSTANT;
+    public RateSchedule.Curve schedule = RateSchedule.Curve.CONSTANT;
 
     @Setting(
             advanced = true,
@@ -332,38 +353,53 @@ public final class TrainingSettings {
     /** How often a tag of a long caption is read at least, when their order is drawn. */
     private static final double SEEN_WHEN_SHUFFLED = 0.1;
 
-    private TrainingSettings(double weightDecay, double minSnr) {
+    private TrainingSettings(int steps, double weightDecay, double minSnr) {
+        this.steps = steps;
         this.weightDecay = weightDecay;
         this.minSnr = minSnr;
     }
 
-    /** @param minSnr the default of that setting */
-    public static TrainingSettings withMinSnr(double minSnr) {
-        return new TrainingSettings(AdamW.Settings.DEFAULT.weightDecay(), minSnr);
+    /** For a LoRA. */
+    public static TrainingSettings forLora() {
+        return new TrainingSettings(1000, AdamW.Settings.DEFAULT.weightDecay(), 5);
     }
 
-    /** For what would be drawn towards nothing: the weights of a word. */
-    public static TrainingSettings withoutDecay() {
-        return new TrainingSettings(0, 0);
+    /** For all weights of a model. */
+    public static TrainingSettings forModel() {
+        return new TrainingSettings(800, AdamW.Settings.DEFAULT.weightDecay(), 0);
+    }
+
+    /** For the vectors of a word, which decay would draw towards nothing. */
+    public static TrainingSettings forWord() {
+        return new TrainingSettings(1000, 0, 0);
     }
 
     /**
-     * Judges what can be judged of a trainer before it runs.
+     * Judges what can be judged of a trainer before it runs, and says what it will take.
      *
-     * @param usual a learning rate to name where nothing would be learnt
-     * @param datasets the inputs that take pictures
+     * <p>Looks at the inputs {@code model}, {@code images}, {@code classImages} and {@code validation}, as far as there are such.
+     *
+     * @param priorWeight how much class pictures count
+     * @param method what learns, for a model of a shape
      * @throws Problem naming the setting or the input
      */
-    public void check(Specs specs, double learningRate, String usual, int steps, String... datasets) {
-        if (learningRate == 0) {
-            throw new Problem(
-                            "nothing would be learnt",
-                            "the learning rate is 0",
-                            "choose one above 0, such as " + usual + " for Stable Diffusion 1.5")
-                    .at("learningRate");
+    public void configure(
+            Specs specs,
+            LearningRates rates,
+            double priorWeight,
+            Function<ModelShape, TrainingForecast.Method> method) {
+        check(specs, rates);
+        CaptionCheck.told(specs, IMAGES, CLASS_IMAGES);
+        if (priorWeight == 0 && specs.wired(CLASS_IMAGES)) {
+            specs.warn("The prior weight is 0: the class pictures are looked at and teach nothing.");
         }
-        checkRate(specs, learningRate, usual);
-        if (captionChanges().dropsAll() && specs.of("images", DatasetSpec.class).isPresent()) {
+        forecast(specs, method);
+    }
+
+    /** Judges the settings themselves, and whether the pictures suit the model. */
+    void check(Specs specs, LearningRates rates) {
+        rates.check(specs, optimizer);
+        if (captionChanges().dropsAll() && specs.of(IMAGES, DatasetSpec.class).isPresent()) {
             specs.warn("Every caption is left out (" + droppedBy() + "): what is learnt cannot be called up by words.");
         }
         if (warmup >= steps) {
@@ -374,21 +410,14 @@ public final class TrainingSettings {
                     .at("warmup");
         }
         specs.of("model", CheckpointSpec.class).ifPresent(model -> {
-            for (String input : datasets) {
+            for (String input : List.of(IMAGES, CLASS_IMAGES, VALIDATION)) {
                 specs.of(input, DatasetSpec.class).ifPresent(images -> checkSize(model, images, input));
             }
+            specs.of(IMAGES, DatasetSpec.class)
+                    .flatMap(images -> model.sizeWarning(images.width(), images.height()))
+                    .ifPresent(warning -> specs.warn(
+                            "The pictures are trained " + warning + "; their size is set where they are loaded."));
         });
-    }
-
-    /**
-     * Judges how much class pictures count.
-     *
-     * @param input that takes them
-     */
-    public void checkPrior(Specs specs, double priorWeight, String input) {
-        if (priorWeight == 0 && specs.wired(input)) {
-            specs.warn("The prior weight is 0: the class pictures are looked at and teach nothing.");
-        }
     }
 
     /** What becomes of captions, from draw to draw. */
@@ -419,7 +448,7 @@ public final class TrainingSettings {
      * How many steps a training may take without any gradient before it is sure that it learns nothing: until each picture
      * came, and its caption was not left out by chance every time.
      */
-    int stepsToLearn(Dataset images, int batch, int steps) {
+    int stepsToLearn(Dataset images) {
         double sizes =
                 images.items().stream().map(Dataset.Item::size).distinct().count() > 1 ? 2 : 1;
         double rounds = Math.ceil(sizes * images.items().size() / ((double) batch * accumulation));
@@ -427,26 +456,6 @@ public final class TrainingSettings {
         double missed = 1 - (1 - captionDropout) * (1 - tagDropout) * (shuffleTags ? SEEN_WHEN_SHUFFLED : 1);
         double chances = missed == 0 ? 1 : missed >= 1 ? steps : Math.ceil(Math.log(1e-6) / Math.log(missed));
         return (int) Math.min(steps, rounds * chances);
-    }
-
-    private void checkRate(Specs specs, double learningRate, String usual) {
-        if (optimizer.findsRate() && learningRate < 0.1) {
-            throw new Problem(
-                            "next to nothing would be learnt",
-                            optimizer.title() + " finds the learning rate by itself and takes " + learningRate
-                                    + " times that",
-                            "set the learning rate to 1 for " + optimizer.title() + ", or choose another optimiser")
-                    .at("learningRate");
-        }
-        // What a plugin's optimiser takes, its author knows.
-        if (optimizer instanceof Optimizer.Kind && !optimizer.findsRate() && learningRate >= 0.1) {
-            specs.warn("A learning rate of " + learningRate + " spoils the weights with any optimiser but Prodigy; "
-                    + usual + " is usual for Stable Diffusion 1.5.");
-        }
-        if (optimizer == Optimizer.Kind.LION && learningRate >= Double.parseDouble(usual)) {
-            specs.warn("Lion's steps are all of full size: a third to a tenth of AdamW's learning rate is usual, here "
-                    + Double.parseDouble(usual) / 10 + " for Stable Diffusion 1.5.");
-        }
     }
 
     private static void checkSize(CheckpointSpec model, DatasetSpec images, String input) {
@@ -463,20 +472,10 @@ public final class TrainingSettings {
         }
     }
 
-    /**
-     * Says what the training will take, where model and pictures are known.
-     *
-     * @param method what learns, for a model of a shape
-     * @param datasets the inputs that take pictures; each gives {@code batch} of them to every step
-     */
-    public void forecast(
-            Specs specs,
-            Function<ModelShape, TrainingForecast.Method> method,
-            int steps,
-            int batch,
-            String... datasets) {
+    private void forecast(Specs specs, Function<ModelShape, TrainingForecast.Method> method) {
         Optional<CheckpointSpec> model = specs.of("model", CheckpointSpec.class);
-        List<DatasetSpec> pictures = Arrays.stream(datasets)
+        // Each gives a batch to every step.
+        List<DatasetSpec> pictures = Stream.of(IMAGES, CLASS_IMAGES)
                 .flatMap(input -> specs.of(input, DatasetSpec.class).stream())
                 .toList();
         if (model.isEmpty() || pictures.isEmpty()) {
@@ -497,13 +496,9 @@ public final class TrainingSettings {
     }
 
     /** How far and how fast the loop goes. */
-    public TrainingLoop.Plan plan(int steps, double learningRate) {
+    public TrainingLoop.Plan plan() {
         return new TrainingLoop.Plan(
-                steps,
-                accumulation,
-                new LearningRate(learningRate, schedule, warmup, steps, restarts, power),
-                clipNorm,
-                ema);
+                steps, accumulation, new RateSchedule(schedule, warmup, steps, restarts, power), clipNorm, ema);
     }
 
     public Optimizer.Settings optimizer() {
@@ -536,14 +531,13 @@ public final class TrainingSettings {
         return new TrainingSamples.Plan(
                 sampleEvery,
                 prompts.isEmpty()
-                        ? List.of(task.captions()
-                                .text(first.caption(), KeyedRandom.of(task.seed(), "samples", 0, "caption")))
+                        ? List.of(task.captions().text(first.caption(), KeyedRandom.of(seed, "samples", 0, "caption")))
                         : prompts,
                 first.width(),
                 first.height(),
                 sampleSteps,
                 sampleGuidance,
-                task.seed());
+                seed);
     }
 
     /** Where {@link Keep#DISK} keeps encoded pictures and captions. */
@@ -551,12 +545,15 @@ public final class TrainingSettings {
         return CacheFolder.path().resolve("training");
     }
 
-    /** @param stream what keys the random numbers beside the seed: the node's id */
-    public TrainingCache.Draw draw(long seed, String stream, int batch, NoiseSchedule noise) {
+    /**
+     * @param stream what keys the random numbers beside the seed: the node's id
+     * @param pictures of a batch
+     */
+    TrainingCache.Draw draw(String stream, int pictures, NoiseSchedule noise) {
         return new TrainingCache.Draw(
                 seed,
                 stream,
-                batch,
+                pictures,
                 accumulation,
                 noise.trainTimesteps(),
                 noiseOffset,

@@ -60,14 +60,14 @@ class AdapterTrainingPeerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dora, 1, 1", "loha, 1, 1", "lokr, 1, 1", "lora-text, 0.5, 4"})
-    void aKindLearnsAsInThePeer(String name, double textFactor, double upFactor) {
+    @CsvSource({"dora, 0, 1", "loha, 0, 1", "lokr, 0, 1", "lora-text, 5e-4, 4"})
+    void aKindLearnsAsInThePeer(String name, double textRate, double upFactor) {
         LoraWeights weights = LoraWeights.of(adapter(name), model, 0, manager);
         TrainingLoop loop = new TrainingLoop(
-                weights.groups(textFactor, upFactor),
+                weights.groups(new LearningRates(1e-3, "", true, textRate, ""), upFactor),
                 new Objective(NoiseSchedule.of(model.scheduler()), 0),
                 LearningNetwork.of(weights.over(model)),
-                new TrainingLoop.Plan(4, 1, LearningRate.constant(1e-3), 1, false),
+                new TrainingLoop.Plan(4, 1, RateSchedule.CONSTANT, 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
         int[][] ids = Golden.ids(golden, "input_ids");

@@ -81,10 +81,10 @@ class DreamBoothGoldenTest {
         Objective objective = new Objective(NoiseSchedule.of(model.scheduler()), 0);
         List<NDArray> weights = learning.weights().arrays();
         TrainingLoop loop = new TrainingLoop(
-                List.of(ParameterGroup.of(weights)),
+                List.of(new ParameterGroup(weights, 1e-4)),
                 objective,
                 network(),
-                new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-4), 1, false),
+                new TrainingLoop.Plan(8, 1, RateSchedule.CONSTANT, 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
         float[] losses = expected.floats("dreambooth.losses");

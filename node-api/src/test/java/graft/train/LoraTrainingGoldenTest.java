@@ -122,10 +122,10 @@ class LoraTrainingGoldenTest {
 
     private TrainingLoop loop(double minSnr) {
         return new TrainingLoop(
-                List.of(ParameterGroup.of(weights.leaves())),
+                List.of(new ParameterGroup(weights.leaves(), 1e-3)),
                 new Objective(NoiseSchedule.of(model.scheduler()), minSnr),
                 network(),
-                new TrainingLoop.Plan(8, 1, LearningRate.constant(1e-3), 1, false),
+                new TrainingLoop.Plan(8, 1, RateSchedule.CONSTANT, 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
     }

@@ -168,9 +168,9 @@ class LoraWeightsTest {
     @Test
     void theFactorsThatBeginAtNoughtLearnFasterWithLoraPlusAndTheTextEncoderAtARateOfItsOwn() {
         LoraWeights weights = fresh(everything(Kind.LORA, 0));
-        List<ParameterGroup> groups = weights.groups(0.5, 16);
+        List<ParameterGroup> groups = weights.groups(new LearningRates(1e-3, "", true, 5e-4, ""), 16);
 
-        assertThat(groups).extracting(ParameterGroup::rateFactor).containsExactly(1.0, 16.0, 0.5, 8.0);
+        assertThat(groups).extracting(ParameterGroup::rate).containsExactly(1e-3, 16e-3, 5e-4, 8e-3);
         assertThat(ParameterGroup.weights(groups)).containsExactlyInAnyOrderElementsOf(weights.leaves());
         assertThat(groups.get(1).weights()).allMatch(up -> up.abs().sum().getFloat() == 0);
     }

@@ -82,10 +82,10 @@ class MixedPrecisionTest {
 
     private TrainingLoop loop(LearningNetwork network, List<NDArray> leaves, double rate, double decay) {
         return new TrainingLoop(
-                List.of(ParameterGroup.of(leaves)),
+                List.of(new ParameterGroup(leaves, rate)),
                 new Objective(NoiseSchedule.of(model.scheduler()), 0),
                 network,
-                new TrainingLoop.Plan(STEPS, 1, LearningRate.constant(rate), 0, false),
+                new TrainingLoop.Plan(STEPS, 1, RateSchedule.CONSTANT, 0, false),
                 new AdamW.Settings(0.9, 0.999, 1e-8, decay),
                 manager);
     }

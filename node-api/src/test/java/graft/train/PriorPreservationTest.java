@@ -50,11 +50,11 @@ class PriorPreservationTest {
         try (Scope scope = Scope.open()) {
             NDArray factor = scope.keep(Gradient.leaf(manager.ones(new Shape(1))), manager);
             TrainingLoop loop = new TrainingLoop(
-                    List.of(ParameterGroup.of(List.of(factor))),
+                    List.of(new ParameterGroup(List.of(factor), 0.1)),
                     new Objective(
                             NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, "epsilon", "leading", 1, false), 0),
                     LearningNetwork.of(FakeNetwork.of((noised, times, context) -> noised.mul(factor)), Patches.NONE),
-                    new TrainingLoop.Plan(1, 1, LearningRate.constant(0.1), 0, false),
+                    new TrainingLoop.Plan(1, 1, RateSchedule.CONSTANT, 0, false),
                     AdamW.Settings.DEFAULT,
                     manager);
             Losses.Step taken = loop.step(1, batches);

@@ -46,6 +46,8 @@ class StableDiffusionXlTrainingGoldenTest {
 
     private static final int STEPS = 8;
 
+    private static final LearningRates RATES = new LearningRates(1e-3, "", true, 5e-4, "");
+
     /** What the files call the parts of a model. */
     private static final Map<String, String> NAMES =
             Map.of(Parts.DENOISER, "unet.", Parts.TEXT, "text_encoder.", Parts.TEXT_2, "text_encoder_2.");
@@ -79,8 +81,7 @@ class StableDiffusionXlTrainingGoldenTest {
         LoraWeights weights = lora("lora.init.");
         Checkpoint view = weights.over(model);
         assertReadsAndDraws(view, "lora.init");
-        TrainingLoop loop = loop(
-                weights.groups(0.5, 1), network(LearningNetwork.of(view), checkpointed), 1e-3, AdamW.Settings.DEFAULT);
+        TrainingLoop loop = loop(weights.groups(RATES, 1), network(LearningNetwork.of(view), checkpointed));
         float[] losses = expected.floats("lora.losses");
         float[] norms = expected.floats("lora.grad_norms");
         for (int step = 0; step < losses.length; step++) {
@@ -114,7 +115,7 @@ class StableDiffusionXlTrainingGoldenTest {
     void aStepWithBothTextEncodersLeavesNoArrayBehind() {
         LoraWeights weights = lora("lora.init.");
         Checkpoint view = weights.over(model);
-        TrainingLoop loop = loop(weights.groups(0.5, 1), LearningNetwork.of(view), 1e-3, AdamW.Settings.DEFAULT);
+        TrainingLoop loop = loop(weights.groups(RATES, 1), LearningNetwork.of(view));
         List<Long> counts = new ArrayList<>();
         for (int step = 1; step <= 6; step++) {
             loop.step(step, (number, part) -> batch(number - 1, view));
@@ -174,7 +175,7 @@ class StableDiffusionXlTrainingGoldenTest {
             List<NDArray> weights = learning.weights().arrays();
             weights.forEach(Gradient::leaf);
             LearningNetwork network = network(LearningNetwork.of(learning, Patches.NONE), checkpointed);
-            TrainingLoop loop = loop(List.of(ParameterGroup.of(weights)), network, 1e-4, AdamW.Settings.DEFAULT);
+            TrainingLoop loop = loop(List.of(new ParameterGroup(weights, 1e-4)), network);
             Objective objective = objective();
             float[] losses = expected.floats("dreambooth.losses");
             float[] instances = expected.floats("dreambooth.instance_losses");
@@ -182,9 +183,9 @@ class StableDiffusionXlTrainingGoldenTest {
             float[] norms = expected.floats("dreambooth.grad_norms");
             for (int step = 0; step < losses.length; step++) {
                 try (Scope scope = Scope.open()) {
-                    float[] each = objective.losses(network, batch(step, model)).toFloatArray();
-                    assertClose(each[0], instances[step], "instance loss", step);
-                    assertClose(each[1], priors[step], "prior loss", step);
+                    Batch batch = batch(step, model);
+                    assertClose(objective.loss(network, half(batch, 0)).getFloat(), instances[step], "instance", step);
+                    assertClose(objective.loss(network, half(batch, 1)).getFloat(), priors[step], "prior", step);
                 }
                 Losses.Step taken = loop.step(step + 1, (number, part) -> priorBatch(number - 1));
                 assertClose(taken.loss(), losses[step], "loss", step);
@@ -204,20 +205,21 @@ class StableDiffusionXlTrainingGoldenTest {
         }
     }
 
-    /** The first of the two is the subject, the other of its class: each a mean of its own, twice its share of both. */
+    /** The first half is the subject, the other of its class. */
     private Batch priorBatch(int step) {
         PriorPreservation both = new PriorPreservation(
                 (number, part) -> half(batch(number, model), 0), (number, part) -> half(batch(number, model), 1), 1);
         return both.batch(step, 0);
     }
 
-    private static Batch half(Batch batch, int row) {
-        String which = row + ":" + (row + 1);
+    private static Batch half(Batch batch, int which) {
+        int size = batch.timesteps().length / 2;
+        String rows = which * size + ":" + (which + 1) * size;
         return Batch.of(
-                batch.latents().get(which),
-                batch.noise().get(which),
-                new int[] {batch.timesteps()[row]},
-                () -> batch.context().get().map(array -> array.get(which)));
+                batch.latents().get(rows),
+                batch.noise().get(rows),
+                Arrays.copyOfRange(batch.timesteps(), which * size, (which + 1) * size),
+                () -> batch.context().get().map(array -> array.get(rows)));
     }
 
     // --- textual inversion
@@ -233,10 +235,10 @@ class StableDiffusionXlTrainingGoldenTest {
                 List.of(new AddedTokens.Word("<word>", count)), Map.of(Parts.TEXT, first, Parts.TEXT_2, second));
         Checkpoint view = model.with(Map.of(), added, List.of());
         TrainingLoop loop = new TrainingLoop(
-                List.of(ParameterGroup.of(List.of(first, second))),
+                List.of(new ParameterGroup(List.of(first, second), 5e-3)),
                 objective(),
                 network(LearningNetwork.of(view), checkpointed),
-                new TrainingLoop.Plan(STEPS, 1, LearningRate.constant(5e-3), 0, false),
+                new TrainingLoop.Plan(STEPS, 1, RateSchedule.CONSTANT, 0, false),
                 new AdamW.Settings(0.9, 0.999, 1e-8, 0),
                 manager);
         float[] losses = expected.floats("ti.losses");
@@ -318,14 +320,13 @@ class StableDiffusionXlTrainingGoldenTest {
         return checkpointed ? network.checkpointed(manager) : network;
     }
 
-    private TrainingLoop loop(
-            List<ParameterGroup> groups, LearningNetwork network, double rate, Optimizer.Settings optimizer) {
+    private TrainingLoop loop(List<ParameterGroup> groups, LearningNetwork network) {
         return new TrainingLoop(
                 groups,
                 objective(),
                 network,
-                new TrainingLoop.Plan(STEPS, 1, LearningRate.constant(rate), 1, false),
-                optimizer,
+                new TrainingLoop.Plan(STEPS, 1, RateSchedule.CONSTANT, 1, false),
+                AdamW.Settings.DEFAULT,
                 manager);
     }
 

@@ -37,15 +37,15 @@ class TextEncoderTrainingPeerTest {
                 TextEncoder text = model.encoder(Parts.TEXT).copy(compute);
                 NDManager manager = compute.newManager()) {
             List<ParameterGroup> groups = List.of(
-                    ParameterGroup.of(unet.weights().arrays()),
-                    new ParameterGroup(text.weights().arrays(), 0.25));
+                    new ParameterGroup(unet.weights().arrays(), 1e-4),
+                    new ParameterGroup(text.weights().arrays(), 2.5e-5));
             groups.forEach(group -> group.weights().forEach(Gradient::leaf));
             int[][] ids = Golden.ids(inputs, "input_ids");
             TrainingLoop loop = new TrainingLoop(
                     groups,
                     new Objective(NoiseSchedule.of(model.scheduler()), 0),
                     LearningNetwork.of(unet, Patches.NONE),
-                    new TrainingLoop.Plan(3, 1, LearningRate.constant(1e-4), 1, false),
+                    new TrainingLoop.Plan(3, 1, RateSchedule.CONSTANT, 1, false),
                     AdamW.Settings.DEFAULT,
                     manager);
             TrainingLoop.Batches subject = (step, part) -> half(manager, inputs, text, ids, step, 0);

@@ -50,10 +50,10 @@ class TextualInversionGoldenTest {
     void learnsAsDiffusersDoes() {
         int[][] ids = Golden.ids(expected, "ti.input_ids");
         TrainingLoop loop = new TrainingLoop(
-                List.of(ParameterGroup.of(List.of(vector))),
+                List.of(new ParameterGroup(List.of(vector), 5e-3)),
                 new Objective(NoiseSchedule.of(model.scheduler()), 0),
                 LearningNetwork.of(model),
-                new TrainingLoop.Plan(8, 1, LearningRate.constant(5e-3), 0, false),
+                new TrainingLoop.Plan(8, 1, RateSchedule.CONSTANT, 0, false),
                 new AdamW.Settings(0.9, 0.999, 1e-8, 0),
                 manager);
         float[] losses = expected.floats("ti.losses");

@@ -3,16 +3,24 @@ package graft.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import graft.Golden;
+import graft.model.AddedTokens;
 import graft.model.Checkpoint;
+import graft.model.Layered;
 import graft.model.Learns;
 import graft.model.ModelShape;
 import graft.node.Forecast;
 import graft.tensor.Compute;
 import graft.tensor.Precision;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingForecastTest {
 
@@ -22,7 +30,7 @@ class TrainingForecastTest {
         return new TrainingForecast.Method(
                 Learns.LOW_RANK, LORA.numbers(shape.modules()), false, 0, "lora", (model, memory) -> {
                     LoraWeights weights = LoraWeights.fresh(model, LORA, 0, "forecast", memory);
-                    return Learner.of(weights.leaves(), weights.over(model), false);
+                    return Learner.of(weights.leaves(), 1, weights.over(model), false);
                 });
     }
 
@@ -38,22 +46,37 @@ class TrainingForecastTest {
                         5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing, precision));
     }
 
-    @Test
-    void countsTheWeightsOfTheUnetThatIsLoaded() {
+    @ParameterizedTest
+    @ValueSource(strings = {"sd15", "sdxl"})
+    void countsTheWeightsThatAreLoaded(String name) {
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
-        ModelShape shape = ModelShape.read(Golden.path("sd15"));
-        try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute)) {
-            long loaded = model.network().weights().arrays().stream()
-                    .mapToLong(array -> array.size())
-                    .sum();
-            assertThat(shape.network().numbers()).isEqualTo(loaded);
+        ModelShape shape = ModelShape.read(Golden.path(name));
+        try (Checkpoint model = Checkpoint.load(Golden.path(name), compute)) {
+            assertThat(shape.network().numbers()).isEqualTo(numbers(model.network()));
+            assertThat(shape.text().numbers())
+                    .isEqualTo(model.texts().stream()
+                            .mapToLong(part -> numbers(model.encoder(part)))
+                            .sum());
         }
     }
 
+    private static long numbers(Layered part) {
+        return part.weights().arrays().stream().mapToLong(NDArray::size).sum();
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void countsTheNumbersThatAnAdapterLearns(LoraSettings.Kind kind) {
+    @CsvSource({
+        "LORA, sd15",
+        "DORA, sd15",
+        "LOHA, sd15",
+        "LOKR, sd15",
+        "LORA, sdxl",
+        "DORA, sdxl",
+        "LOHA, sdxl",
+        "LOKR, sdxl"
+    })
+    void countsTheNumbersThatAnAdapterLearns(LoraSettings.Kind kind, String name) {
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
         LoraSettings settings = new LoraSettings(
@@ -66,14 +89,34 @@ class TrainingForecastTest {
                 true,
                 -1,
                 0);
-        ModelShape shape = ModelShape.read(Golden.path("sd15"));
-        try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute);
+        ModelShape shape = ModelShape.read(Golden.path(name));
+        try (Checkpoint model = Checkpoint.load(Golden.path(name), compute);
                 var memory = compute.newManager()) {
             LoraWeights weights = LoraWeights.fresh(model, settings, 0, "node", memory);
             assertThat(settings.numbers(shape.modules()))
                     .isEqualTo(
                             weights.leaves().stream().mapToLong(NDArray::size).sum());
         }
+    }
+
+    @Test
+    void aModelOfTwoTextEncodersIsTimedAsItWillLearn() {
+        TrainingForecast.Method word = new TrainingForecast.Method(
+                Learns.NOTHING, 2, true, 0, "word " + System.nanoTime(), (model, memory) -> {
+                    Map<String, NDArray> rows = new LinkedHashMap<>();
+                    model.texts()
+                            .forEach(part -> rows.put(
+                                    part,
+                                    memory.zeros(
+                                            new Shape(1, model.encoder(part).width()))));
+                    AddedTokens added = AddedTokens.of(List.of(new AddedTokens.Word("<word>", 1)), rows);
+                    return Learner.of(List.copyOf(rows.values()), 1, model.with(Map.of(), added, List.of()), true);
+                });
+        TrainingForecast.Work work =
+                new TrainingForecast.Work(5, 64, 64, 2, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32);
+        Forecast forecast = new TrainingForecast(Golden.path("sdxl"), shape -> word, work).on("cpu", true);
+        assertThat(forecast.seconds()).isPositive().isLessThan(600);
+        assertThat(forecast.peakBytes()).isPositive();
     }
 
     @Test

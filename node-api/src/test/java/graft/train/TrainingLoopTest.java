@@ -96,11 +96,11 @@ class TrainingLoopTest {
                     default -> 3e-2;
                 };
         return new TrainingLoop(
-                List.of(ParameterGroup.of(weights)),
+                List.of(new ParameterGroup(weights, rate)),
                 new Objective(schedule, 0),
                 network(),
                 new TrainingLoop.Plan(
-                        steps, 1, new LearningRate(rate, LearningRate.Curve.COSINE, 2, steps, 1, 1), 1, averaged),
+                        steps, 1, new RateSchedule(RateSchedule.Curve.COSINE, 2, steps, 1, 1), 1, averaged),
                 optimizer,
                 manager);
     }
@@ -140,15 +140,14 @@ class TrainingLoopTest {
     void aTrainingWithoutAnyGradientEndsWhenItHadItsTime() {
         for (int learnsBy : new int[] {1, 3, 8}) {
             TrainingLoop loop = new TrainingLoop(
-                    List.of(ParameterGroup.of(weights)),
+                    List.of(new ParameterGroup(weights, 1e-2)),
                     new Objective(schedule, 0),
                     LearningNetwork.of(
                             FakeNetwork.of((noised, timesteps, context) -> noised.mul(
                                             weights.get(0).mul(0))
                                     .add(weights.get(1).mul(0))),
                             Patches.NONE),
-                    new TrainingLoop.Plan(
-                            5, 1, new LearningRate(1e-2, LearningRate.Curve.CONSTANT, 0, 5, 1, 1), 1, false),
+                    new TrainingLoop.Plan(5, 1, RateSchedule.CONSTANT, 1, false),
                     new AdamW.Settings(0.9, 0.999, 1e-8, 0.01),
                     manager);
             loop.mustLearnBy(learnsBy);
@@ -162,10 +161,10 @@ class TrainingLoopTest {
     @Test
     void aGradientThatComesLateIsWaitedFor() {
         TrainingLoop loop = new TrainingLoop(
-                List.of(ParameterGroup.of(weights)),
+                List.of(new ParameterGroup(weights, 1e-2)),
                 new Objective(schedule, 0),
                 network(),
-                new TrainingLoop.Plan(5, 1, new LearningRate(1e-2, LearningRate.Curve.CONSTANT, 0, 5, 1, 1), 1, false),
+                new TrainingLoop.Plan(5, 1, RateSchedule.CONSTANT, 1, false),
                 new AdamW.Settings(0.9, 0.999, 1e-8, 0.01),
                 manager);
         loop.mustLearnBy(3);
@@ -292,10 +291,10 @@ class TrainingLoopTest {
         for (int round = 0; round < 5; round++) {
             begin();
             TrainingLoop disturbed = new TrainingLoop(
-                    List.of(ParameterGroup.of(weights)),
+                    List.of(new ParameterGroup(weights, 1e-3)),
                     new Objective(schedule, 0),
                     network,
-                    new TrainingLoop.Plan(1, 1, LearningRate.constant(1e-3), 1, false),
+                    new TrainingLoop.Plan(1, 1, RateSchedule.CONSTANT, 1, false),
                     optimizer,
                     manager);
             assertThat(disturbed.step(1, this::batch).gradientNorm()).isEqualTo(expected);

@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import graft.model.CheckpointSpec;
+import graft.model.SchedulerConfig;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingSettingsTest {
 
-    private final TrainingSettings settings = TrainingSettings.withMinSnr(5);
+    private final TrainingSettings settings = TrainingSettings.forLora();
 
     private List<String> warnings(double learningRate) {
         KnownSpecs specs = new KnownSpecs();
-        settings.check(specs, learningRate, "1e-4", 100);
+        settings.check(specs, LearningRates.of(learningRate, "1e-4"));
         return specs.warnings;
     }
 
@@ -39,6 +45,65 @@ class TrainingSettingsTest {
         settings.optimizer = Optimizer.Kind.LION;
         assertThat(warnings(1e-4)).singleElement().asString().contains("1.0E-5");
         assertThat(warnings(2e-5)).isEmpty();
+    }
+
+    private List<String> warnings(double learningRate, double textLearningRate) {
+        KnownSpecs specs = new KnownSpecs();
+        settings.check(specs, new LearningRates(learningRate, "1e-4", true, textLearningRate, "5e-5"));
+        return specs.warnings;
+    }
+
+    @Test
+    void aTextEncodersRateIsJudgedAsARateOfItsOwn() {
+        settings.optimizer = Optimizer.Kind.PRODIGY;
+        assertThatThrownBy(() -> warnings(1, 5e-5))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).hasValue("textLearningRate"))
+                .hasMessageContaining("set the text learning rate to 1 for Prodigy");
+        assertThat(warnings(1, 1)).isEmpty();
+        settings.optimizer = Optimizer.Kind.ADAFACTOR;
+        assertThat(warnings(1e-4, 1)).singleElement().asString().contains("text learning rate of 1.0 spoils");
+        assertThat(warnings(1e-4, 5e-5)).isEmpty();
+    }
+
+    @Test
+    void theTextEncoderMayLearnAlone() {
+        assertThat(warnings(0, 5e-5)).singleElement().asString().contains("the text encoder alone learns, at 5.0E-5");
+        assertThatThrownBy(() -> warnings(0, 0))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).hasValue("learningRate"));
+        assertThatThrownBy(() -> warnings(1e-4, 0))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).hasValue("textLearningRate"));
+    }
+
+    private static CheckpointSpec model(int contextWidth, String predicts) {
+        return new CheckpointSpec(
+                "", Map.of("text", contextWidth), contextWidth, 4, 8, 77, predicts, SchedulerConfig.STABLE_DIFFUSION, Path.of("model"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "768, epsilon, 512, 512, false",
+        "768, epsilon, 1024, 1024, true",
+        "1024, v_prediction, 512, 512, true",
+        "1024, v_prediction, 768, 768, false",
+        "2048, epsilon, 512, 512, true",
+        "2048, epsilon, 832, 1216, false",
+        // a kind of its own
+        "32, epsilon, 64, 64, false"
+    })
+    void picturesFarFromTheModelsSizeAreWarnedOf(
+            int contextWidth, String predicts, int width, int height, boolean warned) {
+        KnownSpecs specs = new KnownSpecs()
+                .with("model", model(contextWidth, predicts))
+                .with("images", new DatasetSpec(3, width, height));
+        settings.check(specs, LearningRates.of(1e-4, "1e-4"));
+        if (warned) {
+            assertThat(specs.warnings).singleElement().asString().contains("the model was made for");
+        } else {
+            assertThat(specs.warnings).isEmpty();
+        }
     }
 
     @Test

@@ -36,9 +36,9 @@ import graft.tensor.TorchRandom;
 import graft.train.AdamW;
 import graft.train.Batch;
 import graft.train.LearningNetwork;
-import graft.train.LearningRate;
 import graft.train.Objective;
 import graft.train.ParameterGroup;
+import graft.train.RateSchedule;
 import graft.train.TrainingLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -186,12 +186,12 @@ final class BenchWork {
         float[] shares = new float[pictures];
         Arrays.fill(shares, pictures);
         TrainingLoop loop = new TrainingLoop(
-                List.of(ParameterGroup.of(weights)),
+                List.of(new ParameterGroup(weights, 1e-4)),
                 new Objective(schedule, 0),
                 checkpointing
                         ? LearningNetwork.of(unet, patches).checkpointed(manager)
                         : LearningNetwork.of(unet, patches),
-                new TrainingLoop.Plan(steps + 1, 1, LearningRate.constant(1e-4), 1, false),
+                new TrainingLoop.Plan(steps + 1, 1, RateSchedule.CONSTANT, 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
         for (int step = 1; step <= steps + 1; step++) {

@@ -102,9 +102,11 @@ public final class DrawClassPictures implements Node {
                             "give the class, such as: a photo of a dog")
                     .at("prompt");
         }
-        specs.of("model", CheckpointSpec.class)
-                .ifPresent(spec -> StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(spec.scheduler()), steps, 1));
-        specs.of("model", CheckpointSpec.class).ifPresent(spec -> checkSize(spec.pixelsPerLatent()));
+        specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
+            StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(spec.scheduler()), steps, 1);
+            checkSize(spec.pixelsPerLatent());
+            spec.sizeWarning(width, height).ifPresent(warning -> specs.warn("The pictures are drawn " + warning + "."));
+        });
         checkPlace(specs);
         specs.output("dataset", DatasetSpec.of(dataset(Path.of("class"))));
     }

@@ -3,6 +3,7 @@ package graft.nodes.dreambooth;
 import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.Layered;
 import graft.model.Learns;
 import graft.model.ModelShape;
 import graft.model.Network;
@@ -11,10 +12,8 @@ import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
-import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
-import graft.node.Setting.Control;
 import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
@@ -23,6 +22,7 @@ import graft.tensor.Gradient;
 import graft.train.CaptionCheck;
 import graft.train.Dataset;
 import graft.train.Learner;
+import graft.train.LearningRates;
 import graft.train.Losses;
 import graft.train.ParameterGroup;
 import graft.train.Training;
@@ -68,19 +68,6 @@ public final class TrainDreamBooth implements Node {
             help = "2e-6 to 5e-6 suits Stable Diffusion 1.5; the small built-in model takes 2e-4.")
     double learningRate = 2e-6;
 
-    @Setting(min = 1, max = 1_000_000, unit = "steps", help = "How often the weights are changed.")
-    int steps = 800;
-
-    @Setting(
-            min = 1,
-            max = 256,
-            unit = "pictures",
-            help = "How many pictures each step looks at, of the subject and of the class each.")
-    int batch = 1;
-
-    @Setting(min = 0, control = Control.SEED, help = "The same seed and settings learn the same model, bit for bit.")
-    long seed = 0;
-
     @Setting(
             title = "Prior weight",
             min = 0,
@@ -109,7 +96,7 @@ public final class TrainDreamBooth implements Node {
     double textLearningRate = 1e-6;
 
     @SettingGroup
-    TrainingSettings training = TrainingSettings.withMinSnr(0);
+    TrainingSettings training = TrainingSettings.forModel();
 
     @Output(help = "The model that knows the subject.")
     Checkpoint trained;
@@ -119,19 +106,13 @@ public final class TrainDreamBooth implements Node {
 
     @Override
     public void configure(Specs specs) {
-        training.check(specs, learningRate, "2e-6", steps, "images", "classImages", "validation");
+        training.configure(specs, rates(), priorWeight, this::method);
         CaptionCheck.empty(specs, "images");
-        CaptionCheck.told(specs, "images", "classImages");
-        training.checkPrior(specs, priorWeight, "classImages");
-        if (trainTextEncoder && textLearningRate == 0) {
-            throw new Problem(
-                            "the text encoder would not learn",
-                            "its learning rate is 0",
-                            "choose one above 0, such as 1e-6, or turn the text encoder off")
-                    .at("textLearningRate");
-        }
-        training.forecast(specs, this::method, steps, batch, "images", "classImages");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.output("trained", spec));
+    }
+
+    private LearningRates rates() {
+        return new LearningRates(learningRate, "2e-6", trainTextEncoder, textLearningRate, "1e-6");
     }
 
     private TrainingForecast.Method method(ModelShape shape) {
@@ -142,16 +123,24 @@ public final class TrainDreamBooth implements Node {
                 0,
                 "dreambooth" + (trainTextEncoder ? " with text encoder" : ""),
                 (model, memory) -> {
-                    List<NDArray> weights =
-                            new ArrayList<>(model.network().weights().arrays());
+                    List<Layered> parts = new ArrayList<>();
+                    if (learningRate > 0) {
+                        parts.add(model.network());
+                    }
                     if (trainTextEncoder) {
-                        model.texts()
-                                .forEach(part -> weights.addAll(
-                                        model.encoder(part).weights().arrays()));
+                        model.texts().forEach(part -> parts.add(model.encoder(part)));
                     }
                     // A stand-in's layers share arrays.
-                    return Learner.of(weights.stream().distinct().toList(), model, trainTextEncoder);
+                    List<NDArray> weights = parts.stream()
+                            .flatMap(part -> part.weights().arrays().stream())
+                            .distinct()
+                            .toList();
+                    return Learner.of(weights, 1, model, trainTextEncoder);
                 });
+    }
+
+    private static ParameterGroup group(Layered part, double rate) {
+        return new ParameterGroup(part.weights().arrays(), rate);
     }
 
     @Override
@@ -161,11 +150,11 @@ public final class TrainDreamBooth implements Node {
         Map<String, TextEncoder> text = new LinkedHashMap<>();
         try {
             List<ParameterGroup> groups = new ArrayList<>();
-            groups.add(ParameterGroup.of(network.weights().arrays()));
+            groups.add(group(network, learningRate));
             if (trainTextEncoder) {
                 for (String part : model.texts()) {
                     text.put(part, model.encoder(part).copy(model.compute()));
-                    groups.add(new ParameterGroup(text.get(part).weights().arrays(), textLearningRate / learningRate));
+                    groups.add(group(text.get(part), textLearningRate));
                 }
             }
             groups.forEach(group -> group.weights().forEach(Gradient::leaf));
@@ -177,11 +166,7 @@ public final class TrainDreamBooth implements Node {
                             images,
                             Optional.ofNullable(classImages),
                             priorWeight,
-                            Optional.ofNullable(validation),
-                            steps,
-                            batch,
-                            learningRate,
-                            seed),
+                            Optional.ofNullable(validation)),
                     training,
                     new Learner(groups, learning, trainTextEncoder));
             groups.forEach(group -> group.weights().forEach(Gradient::settled));

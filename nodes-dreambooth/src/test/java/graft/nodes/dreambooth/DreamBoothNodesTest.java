@@ -72,7 +72,7 @@ class DreamBoothNodesTest {
         node.model = model;
         node.images = pictures("penguin", "a noto emoji of a sks bird");
         node.learningRate = 1e-4;
-        node.steps = 3;
+        node.training.steps = 3;
         change.accept(node);
         node.run(run);
         return node;
@@ -104,9 +104,9 @@ class DreamBoothNodesTest {
 
     @Test
     void aSeedLearnsTheSameModelBitForBit() throws Exception {
-        try (Checkpoint first = train(node -> node.seed = 3).trained;
-                Checkpoint again = train(node -> node.seed = 3).trained;
-                Checkpoint other = train(node -> node.seed = 4).trained) {
+        try (Checkpoint first = train(node -> node.training.seed = 3).trained;
+                Checkpoint again = train(node -> node.training.seed = 3).trained;
+                Checkpoint other = train(node -> node.training.seed = 4).trained) {
             assertThat(prediction(again)).containsExactly(prediction(first));
             assertThat(prediction(other)).isNotEqualTo(prediction(first));
         }
@@ -169,7 +169,7 @@ class DreamBoothNodesTest {
             TrainDreamBooth node = train(made -> {
                 made.classImages = classes;
                 made.priorWeight = weight;
-                made.steps = 1;
+                made.training.steps = 1;
             });
             node.trained.close();
             first.add(node.losses.steps().get(0).loss());
@@ -252,6 +252,22 @@ class DreamBoothNodesTest {
                     .isGreaterThan(2 * distance(reading(slow), before))
                     .isPositive();
             assertThat(reading(model)).containsExactly(before);
+        }
+    }
+
+    @Test
+    void theTextEncoderLearnsAloneAtALearningRateOfNought() throws Exception {
+        float[] before = reading(model);
+        try (Checkpoint trained = train(node -> {
+                    node.learningRate = 0;
+                    node.trainTextEncoder = true;
+                    node.textLearningRate = 1e-4;
+                })
+                .trained) {
+            assertThat(reading(trained)).isNotEqualTo(before);
+            String weight = "conv_in.weight";
+            assertThat(trained.network().weights().get(weight).toFloatArray())
+                    .containsExactly(model.network().weights().get(weight).toFloatArray());
         }
     }
 

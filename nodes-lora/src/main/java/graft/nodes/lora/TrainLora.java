@@ -15,7 +15,6 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
-import graft.node.Setting.Control;
 import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
@@ -24,6 +23,7 @@ import graft.train.BlockRanks;
 import graft.train.CaptionCheck;
 import graft.train.Dataset;
 import graft.train.Learner;
+import graft.train.LearningRates;
 import graft.train.LoraSettings;
 import graft.train.LoraWeights;
 import graft.train.Losses;
@@ -88,17 +88,9 @@ public final class TrainLora implements Node {
             max = 1,
             scale = Scale.LOG,
             unit = "per step",
-            help = "1e-4 suits Stable Diffusion 1.5; the small built-in model takes 1e-3.")
+            help =
+                    "1e-4 suits Stable Diffusion; with 0 the text encoder alone learns. The small built-in model takes 1e-3.")
     double learningRate = 1e-4;
-
-    @Setting(min = 1, max = 1_000_000, unit = "steps", help = "How often the weights are changed.")
-    int steps = 1000;
-
-    @Setting(min = 1, max = 256, unit = "pictures", help = "How many pictures each step looks at.")
-    int batch = 1;
-
-    @Setting(min = 0, control = Control.SEED, help = "The same seed and settings learn the same LoRA, bit for bit.")
-    long seed = 0;
 
     @Setting(
             advanced = true,
@@ -137,7 +129,8 @@ public final class TrainLora implements Node {
             title = "Train text encoder",
             advanced = true,
             group = "what learns",
-            help = "Lets the text encoder learn too, which makes a rare word take hold faster and a step slower.")
+            help =
+                    "Lets the text encoder, or both of them, learn too, which makes a rare word take hold faster and a step slower.")
     boolean trainTextEncoder = false;
 
     @Setting(
@@ -148,7 +141,7 @@ public final class TrainLora implements Node {
             max = 1,
             scale = Scale.LOG,
             unit = "per step",
-            help = "Of the text encoder; half of the other is usual.")
+            help = "Of text encoders; half of the other is usual, and 1 as well with Prodigy.")
     double textLearningRate = 5e-5;
 
     @Setting(
@@ -204,7 +197,7 @@ public final class TrainLora implements Node {
     double priorWeight = 1;
 
     @SettingGroup
-    TrainingSettings training = TrainingSettings.withMinSnr(5);
+    TrainingSettings training = TrainingSettings.forLora();
 
     @Output(help = "What was learnt.")
     Lora lora;
@@ -216,11 +209,8 @@ public final class TrainLora implements Node {
     public void configure(Specs specs) {
         FileName.checked(name, "name");
         checkLearning();
-        training.check(specs, learningRate, "1e-4", steps, "images", "classImages", "validation");
+        training.configure(specs, rates(), priorWeight, this::method);
         CaptionCheck.empty(specs, "images");
-        CaptionCheck.told(specs, "images", "classImages");
-        training.checkPrior(specs, priorWeight, "classImages");
-        training.forecast(specs, this::method, steps, batch, "images", "classImages");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("start", LoraSpec.class).ifPresent(before -> checkFits(before, spec));
             if (!specs.wired("start") && !blockRanks.isBlank()) {
@@ -248,6 +238,10 @@ public final class TrainLora implements Node {
         }
     }
 
+    private LearningRates rates() {
+        return new LearningRates(learningRate, "1e-4", trainTextEncoder, textLearningRate, "5e-5");
+    }
+
     private TrainingForecast.Method method(ModelShape shape) {
         LoraSettings wanted = wanted();
         long numbers = wanted.numbers(shape.modules());
@@ -260,7 +254,7 @@ public final class TrainLora implements Node {
                 (stand, memory) -> {
                     LoraWeights weights = LoraWeights.fresh(stand, wanted, 0, "forecast", memory);
                     return new Learner(
-                            weights.groups(textLearningRate / learningRate, loraPlus),
+                            weights.groups(rates(), loraPlus),
                             weights.over(stand),
                             weights.learning(stand),
                             weights.learnsText(),
@@ -295,13 +289,6 @@ public final class TrainLora implements Node {
                             "choose −1 for an even split, or a number such as 8")
                     .at("factor");
         }
-        if (trainTextEncoder && textLearningRate == 0) {
-            throw new Problem(
-                            "the text encoder would not learn",
-                            "its learning rate is 0",
-                            "choose one above 0, such as 5e-5, or turn the text encoder off")
-                    .at("textLearningRate");
-        }
     }
 
     @Override
@@ -317,18 +304,14 @@ public final class TrainLora implements Node {
                             images,
                             Optional.ofNullable(classImages),
                             priorWeight,
-                            Optional.ofNullable(validation),
-                            steps,
-                            batch,
-                            learningRate,
-                            seed),
+                            Optional.ofNullable(validation)),
                     training,
                     new Learner(
-                            weights.groups(textLearningRate / learningRate, loraPlus),
+                            weights.groups(rates(), loraPlus),
                             weights.over(model),
                             weights.learning(model),
                             weights.learnsText(),
-                            weights.dropping(seed, run.stream())));
+                            weights.dropping(training.seed, run.stream())));
             lora = weights.toLora(
                     name.strip(),
                     TrainingRecord.of(this, model, images, losses.steps().size()));
@@ -337,7 +320,7 @@ public final class TrainLora implements Node {
 
     private LoraWeights weights(Run run, NDManager memory) {
         if (start == null) {
-            return LoraWeights.fresh(model, wanted(), seed, run.stream(), memory);
+            return LoraWeights.fresh(model, wanted(), training.seed, run.stream(), memory);
         }
         if (trainTextEncoder != start.changesText()) {
             throw new Problem(

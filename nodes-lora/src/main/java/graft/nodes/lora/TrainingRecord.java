@@ -2,7 +2,9 @@ package graft.nodes.lora;
 
 import com.google.gson.JsonObject;
 import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
 import graft.train.Dataset;
+import graft.train.DatasetSpec;
 import graft.train.Distance;
 import graft.train.Optimizer;
 import graft.train.TrainingSettings;
@@ -18,24 +20,16 @@ final class TrainingRecord {
     /** @param taken steps, fewer than asked for when the training was stopped */
     static Map<String, String> of(TrainLora node, Checkpoint model, Dataset images, int taken) {
         Map<String, String> record = new LinkedHashMap<>();
-        boolean second = model.spec().family().equals("sd2");
-        record.put("ss_v2", second ? "True" : "False");
-        String velocity = model.spec().predictionType().equals("v_prediction") ? "_v" : "";
-        record.put("ss_base_model_version", (second ? "sd_v2" : "sd_v1") + velocity);
-        record.put(
-                "modelspec.architecture",
-                second
-                        ? "stable-diffusion-v2-" + (velocity.isEmpty() ? "512" : "768-v") + "/lora"
-                        : "stable-diffusion-v1/lora");
+        base(model.spec(), record);
         record.put("ss_sd_model_name", model.name());
         record.put("ss_learning_rate", String.valueOf(node.learningRate));
         record.put("ss_unet_lr", String.valueOf(node.learningRate));
         record.put("ss_text_encoder_lr", node.trainTextEncoder ? String.valueOf(node.textLearningRate) : "None");
         record.put("ss_network_dropout", node.dropout > 0 ? String.valueOf(node.dropout) : "None");
         record.put("ss_steps", String.valueOf(taken));
-        record.put("ss_max_train_steps", String.valueOf(node.steps));
-        record.put("ss_seed", String.valueOf(node.seed));
-        record.put("ss_batch_size_per_device", String.valueOf(node.batch));
+        record.put("ss_max_train_steps", String.valueOf(node.training.steps));
+        record.put("ss_seed", String.valueOf(node.training.seed));
+        record.put("ss_batch_size_per_device", String.valueOf(node.training.batch));
         record.put("ss_gradient_accumulation_steps", String.valueOf(node.training.accumulation));
         record.put("ss_optimizer", optimizer(node.training));
         record.put("ss_lr_scheduler", node.training.schedule.id());
@@ -55,11 +49,34 @@ final class TrainingRecord {
                     "ss_num_reg_images", String.valueOf(node.classImages.items().size()));
             record.put("ss_prior_loss_weight", String.valueOf(node.priorWeight));
         }
-        Dataset.Item first = images.items().get(0);
-        record.put("ss_resolution", "(" + first.width() + ", " + first.height() + ")");
+        DatasetSpec pictures = DatasetSpec.of(images);
+        record.put("ss_resolution", "(" + pictures.width() + ", " + pictures.height() + ")");
+        record.put("modelspec.resolution", pictures.width() + "x" + pictures.height());
+        record.put("ss_enable_bucket", pictures.sizes().size() > 1 ? "True" : "False");
         record.put("ss_num_train_images", String.valueOf(images.items().size()));
         record.put("ss_tag_frequency", tagFrequency(images));
         return record;
+    }
+
+    /** What it was trained for, as kohya and Stability AI's model specification name it. */
+    private static void base(CheckpointSpec model, Map<String, String> record) {
+        boolean velocity = model.predictionType().equals("v_prediction");
+        record.put("ss_v2", model.family().equals("sd2") ? "True" : "False");
+        record.put("modelspec.prediction_type", velocity ? "v" : "epsilon");
+        switch (model.family()) {
+            case "sdxl" -> {
+                record.put("ss_base_model_version", "sdxl_base_v1-0");
+                record.put("modelspec.architecture", "stable-diffusion-xl-v1-base/lora");
+            }
+            case "sd2" -> {
+                record.put("ss_base_model_version", velocity ? "sd_v2_v" : "sd_v2");
+                record.put("modelspec.architecture", "stable-diffusion-v2-" + (velocity ? "768-v" : "512") + "/lora");
+            }
+            default -> {
+                record.put("ss_base_model_version", velocity ? "sd_v1_v" : "sd_v1");
+                record.put("modelspec.architecture", "stable-diffusion-v1/lora");
+            }
+        }
     }
 
     /** As kohya names optimisers. */

@@ -94,7 +94,7 @@ class LoraNodesTest {
         node.rank = 4;
         node.alpha = 4;
         node.learningRate = 1e-3;
-        node.steps = 5;
+        node.training.steps = 5;
         change.accept(node);
         node.run(run);
         return node;
@@ -112,8 +112,8 @@ class LoraNodesTest {
     private double lossOfTheLastSteps(double learningRate) throws Exception {
         TrainLora node = train(made -> {
             made.learningRate = learningRate;
-            made.batch = 4;
-            made.steps = 60;
+            made.training.batch = 4;
+            made.training.steps = 60;
             made.rank = 8;
             made.training.minSnr = 0;
         });
@@ -126,9 +126,9 @@ class LoraNodesTest {
 
     @Test
     void aSeedLearnsTheSameLoraBitForBitAndAnotherSeedAnother() throws Exception {
-        TrainLora first = train(node -> node.seed = 3);
-        TrainLora again = train(node -> node.seed = 3);
-        TrainLora other = train(node -> node.seed = 4);
+        TrainLora first = train(node -> node.training.seed = 3);
+        TrainLora again = train(node -> node.training.seed = 3);
+        TrainLora other = train(node -> node.training.seed = 4);
 
         assertThat(again.losses.steps()).isEqualTo(first.losses.steps());
         assertThat(numbers(again.lora)).containsExactly(numbers(first.lora));
@@ -148,9 +148,9 @@ class LoraNodesTest {
     @Test
     void theModelIsAsItWasAndNoArrayIsLeft() throws Exception {
         float[] before = prediction();
-        train(node -> node.steps = 2);
+        train(node -> node.training.steps = 2);
         long arrays = NativeArrays.count();
-        train(node -> node.steps = 3);
+        train(node -> node.training.steps = 3);
 
         assertThat(NativeArrays.count()).isEqualTo(arrays);
         assertThat(prediction()).containsExactly(before);
@@ -198,10 +198,10 @@ class LoraNodesTest {
     void stoppingKeepsTheLoraSoFar() throws Exception {
         RecordedRun run = new RecordedRun(folder);
         run.stopAfter = 3;
-        TrainLora stopped = train(node -> node.steps = 100, run);
+        TrainLora stopped = train(node -> node.training.steps = 100, run);
 
         assertThat(stopped.losses.steps()).hasSize(3);
-        assertThat(numbers(stopped.lora)).containsExactly(numbers(train(node -> node.steps = 3).lora));
+        assertThat(numbers(stopped.lora)).containsExactly(numbers(train(node -> node.training.steps = 3).lora));
         assertThat(stopped.lora.metadata()).containsEntry("ss_steps", "3").containsEntry("ss_max_train_steps", "100");
         assertThat(run.log).contains("Stopped after step 3 of 100; what was learnt so far is kept.");
     }
@@ -209,7 +209,7 @@ class LoraNodesTest {
     @Test
     void aTrainingTellsWhatItTook() throws Exception {
         long began = System.nanoTime();
-        TrainLora node = train(made -> made.steps = 3);
+        TrainLora node = train(made -> made.training.steps = 3);
         double seconds = (System.nanoTime() - began) / 1e9;
 
         TrainingCost cost = node.losses.cost().orElseThrow();
@@ -223,9 +223,9 @@ class LoraNodesTest {
     @ValueSource(ints = {1, 2, 3})
     void aTrainingThatWasStoppedGoesOnAsIfItHadNotBeen(int every) throws Exception {
         Consumer<TrainLora> settings = node -> {
-            node.steps = 7;
+            node.training.steps = 7;
             node.training.saveEvery = every;
-            node.seed = 11;
+            node.training.seed = 11;
         };
         TrainLora whole = train(settings, new RecordedRun(folder.resolve("whole")));
         RecordedRun first = new RecordedRun(folder.resolve("parts"));
@@ -248,7 +248,7 @@ class LoraNodesTest {
         Consumer<TrainLora> settings = node -> {
             node.kind = kind;
             node.rank = 2;
-            node.steps = 3;
+            node.training.steps = 3;
             node.targets = LoraSettings.Targets.ALL_LINEAR;
             node.convRank = 2;
             node.trainTextEncoder = true;
@@ -279,7 +279,7 @@ class LoraNodesTest {
                 node -> {
                     node.start = before;
                     node.rank = 64;
-                    node.steps = 1;
+                    node.training.steps = 1;
                 },
                 run);
 
@@ -293,10 +293,10 @@ class LoraNodesTest {
 
     @Test
     void aLoraThatDoesNotSuitTheSettingsIsNotGoneOnFrom() throws Exception {
-        Lora pictures = train(node -> node.steps = 1).lora;
+        Lora pictures = train(node -> node.training.steps = 1).lora;
         Lora both = train(
                         node -> {
-                            node.steps = 1;
+                            node.training.steps = 1;
                             node.trainTextEncoder = true;
                         },
                         new RecordedRun(folder.resolve("both")))
@@ -396,7 +396,7 @@ class LoraNodesTest {
             node.training.clipNorm = 0;
             node.training.weightDecay = 0;
             node.training.saveEvery = 1000;
-            node.steps = 1000;
+            node.training.steps = 1000;
         };
         RecordedRun run = new RecordedRun(folder.resolve("diverged"));
         TrainLora diverged = train(settings, run);
@@ -406,7 +406,8 @@ class LoraNodesTest {
                 .hasMessageStartingWith("Training stopped at step " + (good + 1))
                 .hasMessageContaining("choose a lower learning rate")
                 .hasMessageContaining("what was learnt up to step " + good + " is kept"));
-        TrainLora asFar = train(settings.andThen(node -> node.steps = good), new RecordedRun(folder.resolve("good")));
+        TrainLora asFar =
+                train(settings.andThen(node -> node.training.steps = good), new RecordedRun(folder.resolve("good")));
         assertThat(diverged.losses.steps()).isEqualTo(asFar.losses.steps());
         assertThat(numbers(diverged.lora)).containsExactly(numbers(asFar.lora)).doesNotContain(Float.NaN);
 
@@ -422,7 +423,7 @@ class LoraNodesTest {
             TrainLora node = train(made -> {
                 made.classImages = subject("subject-llama", "a 3d emoji of a honey pot");
                 made.priorWeight = weight;
-                made.steps = 1;
+                made.training.steps = 1;
             });
             steps.add(node.losses.steps().get(0));
         }
@@ -434,14 +435,14 @@ class LoraNodesTest {
     @Test
     void samplesAndValidationLeaveTheTrainingAsItIsAndNoArrayBehind() throws Exception {
         Consumer<TrainLora> watched = node -> {
-            node.steps = 4;
+            node.training.steps = 4;
             node.validation = subject("subject-llama", "a 3d emoji of a llama");
             node.training.validateEvery = 2;
             node.training.sampleEvery = 2;
             node.training.sampleSteps = 2;
             node.training.samplePrompts = "a 3d emoji of a sks honey pot\n\na noto emoji of a bird";
         };
-        TrainLora plain = train(node -> node.steps = 4, new RecordedRun(folder.resolve("plain")));
+        TrainLora plain = train(node -> node.training.steps = 4, new RecordedRun(folder.resolve("plain")));
         RecordedRun run = new RecordedRun(folder.resolve("watched"));
         TrainLora seen = train(watched, run);
 
@@ -477,7 +478,7 @@ class LoraNodesTest {
         TrainLora node = train(made -> {
             made.validation = pictures;
             made.learningRate = 2e-3;
-            made.steps = 40;
+            made.training.steps = 40;
             made.training.minSnr = 0;
         });
         List<Losses.Validation> looks = node.losses.validations();
@@ -489,7 +490,7 @@ class LoraNodesTest {
     @Test
     void theLogsOfATrainingThatWasTakenUpAreThoseOfOneThatWasNot() throws Exception {
         Consumer<TrainLora> settings = node -> {
-            node.steps = 6;
+            node.training.steps = 6;
             node.validation = pictures;
             node.training.validateEvery = 2;
             node.training.sampleEvery = 2;
@@ -556,7 +557,7 @@ class LoraNodesTest {
     @Test
     void aWarmUpLongerThanTheTrainingIsRefused() {
         TrainLora node = new TrainLora();
-        node.steps = 10;
+        node.training.steps = 10;
         node.training.warmup = 10;
 
         assertThatThrownBy(() -> node.configure(new KnownSpecs())).isInstanceOfSatisfying(Problem.class, problem -> {
@@ -578,7 +579,7 @@ class LoraNodesTest {
 
     @Test
     void aSavedLoraIsReadBackAsItWas() throws Exception {
-        TrainLora trained = train(node -> node.steps = 2);
+        TrainLora trained = train(node -> node.training.steps = 2);
         SaveLora save = new SaveLora();
         save.lora = trained.lora;
         save.precision = SaveLora.Precision.FP32;
@@ -603,7 +604,7 @@ class LoraNodesTest {
         SaveLora save = new SaveLora();
         save.lora = train(node -> {
                     node.kind = LoraSettings.Kind.LOKR;
-                    node.steps = 1;
+                    node.training.steps = 1;
                 })
                 .lora;
         save.format = LoraFormat.PEFT;
@@ -619,7 +620,7 @@ class LoraNodesTest {
     @Test
     void anOlderFileIsNeverReplaced() throws Exception {
         SaveLora save = new SaveLora();
-        save.lora = train(node -> node.steps = 1).lora;
+        save.lora = train(node -> node.training.steps = 1).lora;
         RecordedRun run = new RecordedRun(folder);
         save.run(run);
         byte[] first = Files.readAllBytes(folder.resolve("teapot.safetensors"));
@@ -636,7 +637,7 @@ class LoraNodesTest {
     void aFolderThatCannotBeMadeIsToldInWords() throws Exception {
         Path file = Files.createFile(folder.resolve("taken"));
         SaveLora save = new SaveLora();
-        save.lora = train(node -> node.steps = 1).lora;
+        save.lora = train(node -> node.training.steps = 1).lora;
         save.folder = file.toString();
 
         assertThatThrownBy(() -> save.run(new RecordedRun(folder)))
@@ -645,5 +646,27 @@ class LoraNodesTest {
                 .hasMessageContaining("kept as " + folder.resolve("teapot.safetensors"));
         assertThat(LoraFile.read(folder.resolve("teapot.safetensors")).layers(Parts.DENOISER))
                 .hasSameSizeAs(save.lora.layers(Parts.DENOISER));
+    }
+
+    @Test
+    void theTextEncoderLearnsAloneAtALearningRateOfNought() throws Exception {
+        Lora lora = train(node -> {
+                    node.learningRate = 0;
+                    node.trainTextEncoder = true;
+                    node.training.steps = 2;
+                })
+                .lora;
+        assertThat(ups(lora, Parts.DENOISER)).isNotEmpty().allMatch(up -> up == 0);
+        assertThat(ups(lora, Parts.TEXT)).isNotEmpty().anyMatch(up -> up != 0);
+    }
+
+    private static List<Float> ups(Lora lora, String part) {
+        List<Float> ups = new ArrayList<>();
+        lora.layers(part).values().forEach(layer -> {
+            for (float number : ((Lora.LowRank) layer).up().numbers()) {
+                ups.add(number);
+            }
+        });
+        return ups;
     }
 }

@@ -20,7 +20,6 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
-import graft.node.Setting.Control;
 import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
@@ -32,6 +31,7 @@ import graft.train.Captions;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
 import graft.train.Learner;
+import graft.train.LearningRates;
 import graft.train.Losses;
 import graft.train.ParameterGroup;
 import graft.train.PromptTemplates;
@@ -41,6 +41,7 @@ import graft.train.TrainingSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +53,7 @@ import java.util.Optional;
         category = "training",
         help =
                 "Teaches a model a new word from pictures that have it in their captions, or in sentences made for them: only"
-                        + " the word's vectors learn. The file is tiny, and the word can be used with any LoRA. Stopping keeps what"
+                        + " the word's vectors learn, in each of its text encoders. The file is tiny, and the word can be used with any LoRA. Stopping keeps what"
                         + " was learnt so far.",
         words = {"textual inversion", "learn", "token", "concept", "word"})
 public final class TrainTextualInversion implements Node {
@@ -105,15 +106,6 @@ public final class TrainTextualInversion implements Node {
             help = "5e-4 to 5e-3 suits Stable Diffusion 1.5; the small built-in model takes 2e-2.")
     double learningRate = 5e-3;
 
-    @Setting(min = 1, max = 1_000_000, unit = "steps", help = "How often the vectors are changed.")
-    int steps = 1000;
-
-    @Setting(min = 1, max = 256, unit = "pictures", help = "How many pictures each step looks at.")
-    int batch = 1;
-
-    @Setting(min = 0, control = Control.SEED, help = "The same seed and settings learn the same word, bit for bit.")
-    long seed = 0;
-
     @Setting(
             title = "Keep the norm",
             advanced = true,
@@ -124,7 +116,7 @@ public final class TrainTextualInversion implements Node {
     boolean keepNorm = false;
 
     @SettingGroup
-    TrainingSettings training = TrainingSettings.withoutDecay();
+    TrainingSettings training = TrainingSettings.forWord();
 
     @Output(help = "The word and its vectors.")
     Embedding embedding;
@@ -134,8 +126,7 @@ public final class TrainTextualInversion implements Node {
 
     @Override
     public void configure(Specs specs) {
-        training.check(specs, learningRate, "5e-3", steps, "images", "validation");
-        training.forecast(specs, this::method, steps, batch, "images");
+        training.configure(specs, LearningRates.of(learningRate, "5e-3"), 1, this::method);
         at("word", () -> AdapterStack.checkWord(word.strip()));
         training.checkWordStays(word.strip());
         checkCaptions(specs);
@@ -147,7 +138,7 @@ public final class TrainTextualInversion implements Node {
                     .at("initial");
         }
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
-            specs.output("embedding", new EmbeddingSpec(word.strip(), spec.contextWidth()));
+            specs.output("embedding", new EmbeddingSpec(word.strip(), spec.wordWidths()));
             specs.of("start", EmbeddingSpec.class).ifPresent(given -> at("start", () -> given.checkFits(spec)));
         });
     }
@@ -161,15 +152,18 @@ public final class TrainTextualInversion implements Node {
     }
 
     private TrainingForecast.Method method(ModelShape shape) {
-        long numbers = (long) vectors * shape.spec().wordWidths().get(Parts.TEXT);
+        long numbers = (long) vectors
+                * shape.spec().wordWidths().values().stream()
+                        .mapToInt(width -> width)
+                        .sum();
         return new TrainingForecast.Method(
                 Learns.NOTHING, numbers, true, Float.BYTES * numbers, "embedding " + vectors, (stand, memory) -> {
-                    NDArray rows = memory.zeros(
-                            new Shape(vectors, shape.spec().wordWidths().get(Parts.TEXT)));
-                    AddedTokens added =
-                            AddedTokens.of(List.of(new AddedTokens.Word("<word>", vectors)), Map.of(Parts.TEXT, rows));
+                    Map<String, NDArray> rows = new LinkedHashMap<>();
+                    stand.texts().forEach(part -> rows.put(
+                            part, memory.zeros(new Shape(vectors, stand.encoder(part).width()))));
+                    AddedTokens added = AddedTokens.of(List.of(new AddedTokens.Word("<word>", vectors)), rows);
                     Checkpoint view = stand.with(Map.of(), added, List.of());
-                    return Learner.of(List.of(rows), view, true);
+                    return Learner.of(List.copyOf(rows.values()), learningRate, view, true);
                 });
     }
 
@@ -191,9 +185,12 @@ public final class TrainTextualInversion implements Node {
         CaptionCheck.teaches(images, texts(), learnt, text -> model.tokenizer().reading(text, counted))
                 .forEach(run::warn);
         try (NDManager memory = model.compute().newManager()) {
-            NDArray learning = begin(memory);
-            Checkpoint view =
-                    model.with(Map.of(), AddedTokens.of(List.of(learnt), Map.of(Parts.TEXT, learning)), List.of());
+            Map<String, NDArray> learning = new LinkedHashMap<>();
+            for (String part : model.texts()) {
+                learning.put(part, begin(part, memory));
+            }
+            List<NDArray> leaves = List.copyOf(learning.values());
+            Checkpoint view = model.with(Map.of(), AddedTokens.of(List.of(learnt), learning), List.of());
             losses = Training.run(
                     run,
                     new Training.Task(
@@ -202,14 +199,12 @@ public final class TrainTextualInversion implements Node {
                             Optional.empty(),
                             0,
                             Optional.ofNullable(validation),
-                            steps,
-                            batch,
-                            learningRate,
-                            seed,
                             templates.of(spoken)),
                     training,
-                    new Learner(List.of(ParameterGroup.of(List.of(learning))), view, view, true, around(learning)));
-            embedding = Embedding.of(spoken, rows(learning));
+                    new Learner(List.of(new ParameterGroup(leaves, learningRate)), view, view, true, around(learning)));
+            Map<String, List<float[]>> rows = new LinkedHashMap<>();
+            learning.forEach((part, array) -> rows.put(part, rows(array)));
+            embedding = Embedding.of(spoken, rows);
         }
     }
 
@@ -241,36 +236,37 @@ public final class TrainTextualInversion implements Node {
         }
     }
 
-    /** Brings the vectors back to the usual length after each step, where that is wanted. */
-    private Learner.Around around(NDArray learning) {
+    /** Brings the vectors back to the usual length of each text encoder's words after each step, where that is wanted. */
+    private Learner.Around around(Map<String, NDArray> learning) {
         if (!keepNorm) {
             return Learner.Around.NOTHING;
         }
-        float norm = usualNorm();
+        Map<String, Float> norms = new LinkedHashMap<>();
+        learning.keySet().forEach(part -> norms.put(part, usualNorm(part)));
         return new Learner.Around() {
             @Override
             public void changed() {
                 try (Scope scope = Scope.open()) {
-                    learning.muli(learning.norm(new int[] {1}, true).pow(-1).mul(norm));
+                    learning.forEach((part, rows) -> rows.muli(
+                            rows.norm(new int[] {1}, true).pow(-1).mul(norms.get(part))));
                 }
             }
         };
     }
 
-    /** The median length of the vectors of all words that the model knows, as OneTrainer has it. */
-    private float usualNorm() {
+    /** The median length of the vectors of all words that a text encoder knows, as OneTrainer has it. */
+    private float usualNorm(String part) {
         try (Scope scope = Scope.open()) {
-            float[] norms =
-                    model.encoder(Parts.TEXT).tokenTable().norm(new int[] {1}).toFloatArray();
+            float[] norms = model.encoder(part).tokenTable().norm(new int[] {1}).toFloatArray();
             Arrays.sort(norms);
             return norms[(norms.length - 1) / 2];
         }
     }
 
-    /** What the vectors begin as, a leaf [vectors,d]. */
-    private NDArray begin(NDManager memory) {
-        List<float[]> rows = start == null ? initialRows() : startRows();
-        int width = model.encoder(Parts.TEXT).width();
+    /** What the vectors of a text encoder begin as, a leaf [vectors,d]. */
+    private NDArray begin(String part, NDManager memory) {
+        List<float[]> rows = start == null ? initialRows(part) : startRows(part);
+        int width = model.encoder(part).width();
         float[] values = new float[vectors * width];
         for (int i = 0; i < vectors; i++) {
             System.arraycopy(rows.get(Math.min(i, rows.size() - 1)), 0, values, i * width, width);
@@ -280,20 +276,33 @@ public final class TrainTextualInversion implements Node {
         }
     }
 
-    private List<float[]> startRows() {
+    private List<float[]> startRows(String part) {
         at("start", () -> start.spec().checkFits(model.spec()));
-        if (start.vectors().size() > vectors) {
+        // A file of one encoder alone does not say of which.
+        List<float[]> rows = start.parts().size() == 1 ? start.vectors() : start.vectors(part);
+        if (rows.isEmpty() || rows.get(0).length != model.encoder(part).width()) {
+            if (initial.isBlank()) {
+                throw new Problem(
+                                "cannot go on from the embedding " + start.word(),
+                                "it has vectors for one text encoder and the model has " + model.texts().size()
+                                        + ", and no initial words are given for the other",
+                                "give known words that come near it, such as: dog")
+                        .at("initial");
+            }
+            return initialRows(part);
+        }
+        if (rows.size() > vectors) {
             throw new Problem(
                             "cannot go on from the embedding " + start.word(),
-                            "it has " + start.vectors().size() + " vectors and " + vectors + " are to be learnt",
-                            "set vectors to " + start.vectors().size() + " or more")
+                            "it has " + rows.size() + " vectors and " + vectors + " are to be learnt",
+                            "set vectors to " + rows.size() + " or more")
                     .at("vectors");
         }
-        return start.vectors();
+        return rows;
     }
 
-    private List<float[]> initialRows() {
-        List<Integer> ids = model.tokenizer().ids(initial.strip());
+    private List<float[]> initialRows(String part) {
+        List<Integer> ids = model.tokenizer(part).ids(initial.strip());
         if (ids.size() > vectors) {
             throw new Problem(
                             "the initial words do not fit the new word",
@@ -304,7 +313,7 @@ public final class TrainTextualInversion implements Node {
         }
         try (Scope scope = Scope.open()) {
             return ids.stream()
-                    .map(id -> model.encoder(Parts.TEXT).tokenTable().get(id).toFloatArray())
+                    .map(id -> model.encoder(part).tokenTable().get(id).toFloatArray())
                     .toList();
         }
     }

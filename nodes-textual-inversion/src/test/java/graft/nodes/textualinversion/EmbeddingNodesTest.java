@@ -73,7 +73,7 @@ class EmbeddingNodesTest {
         node.initial = "honey pot";
         node.vectors = 3;
         node.learningRate = 0.02;
-        node.steps = 3;
+        node.training.steps = 3;
         change.accept(node);
         node.run(run);
         return node;
@@ -109,8 +109,8 @@ class EmbeddingNodesTest {
 
     @Test
     void aSeedLearnsTheSameWordBitForBitAndItDiffersFromWhatItBeganAs() throws Exception {
-        Embedding first = train(node -> node.seed = 1).embedding;
-        Embedding again = train(node -> node.seed = 1).embedding;
+        Embedding first = train(node -> node.training.seed = 1).embedding;
+        Embedding again = train(node -> node.training.seed = 1).embedding;
 
         assertEqual(again, first);
         assertThat(first.vectors().get(0))
@@ -148,7 +148,7 @@ class EmbeddingNodesTest {
     @Test
     void aTrainingThatWasStoppedGoesOnAsIfItHadNotBeen() throws Exception {
         Consumer<TrainTextualInversion> settings = node -> {
-            node.steps = 5;
+            node.training.steps = 5;
             node.training.saveEvery = 2;
         };
         TrainTextualInversion whole = train(settings, new RecordedRun(folder.resolve("whole")));

@@ -3,6 +3,8 @@ package graft.app.editor.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
+import graft.app.user.ModelFolders;
+import graft.node.Setting.Collection;
 import graft.app.ForeignModels;
 import graft.app.editor.Commands;
 import graft.app.editor.Hands;
@@ -82,7 +84,10 @@ class ForeignModelsTest {
             Theme.DARK.install(Theme.ACCENT);
             LibraryPanel panel = new LibraryPanel(
                     NodeLibrary.load(OpenedEditor.HOME.resolve("plugins"), "0.1.0"),
-                    new FileLibrary(() -> List.of(folder), folder.resolve("runs")),
+                    new FileLibrary(
+                            () -> new ModelFolders(
+                                    List.of(new ModelFolders.Folder(Collection.CHECKPOINTS, folder)), List.of()),
+                            folder.resolve("runs")),
                     List::of,
                     new Host());
             JFrame frame = new JFrame("Shelf");

@@ -1,16 +1,15 @@
 package graft.train;
 
 /**
- * How the learning rate goes over a training.
+ * How learning rates go over a training: all of them alike, each from a full height of its own.
  *
- * @param peak per step
  * @param curve what follows the warm-up
- * @param warmup steps over which it rises in a straight line; the last of them has the peak
+ * @param warmup steps over which a rate rises in a straight line; in the last of them it is at its full height
  * @param steps of the whole training
  * @param cycles how often {@link Curve#COSINE_RESTARTS} starts anew
  * @param power of {@link Curve#POLYNOMIAL}
  */
-public record LearningRate(double peak, Curve curve, int warmup, int steps, int cycles, double power) {
+public record RateSchedule(Curve curve, int warmup, int steps, int cycles, double power) {
 
     /** The form of a schedule after its warm-up, as a factor of how far the training is (0 to 1). */
     public enum Curve {
@@ -32,17 +31,21 @@ public record LearningRate(double peak, Curve curve, int warmup, int steps, int 
         }
     }
 
-    public static LearningRate constant(double peak) {
-        return new LearningRate(peak, Curve.CONSTANT, 0, 1, 1, 1);
-    }
+    /** At full height always. */
+    public static final RateSchedule CONSTANT = new RateSchedule(Curve.CONSTANT, 0, 1, 1, 1);
 
-    /** The rate of a step, counted from 1. */
-    public double at(int step) {
+    /**
+     * What a rate is at a step.
+     *
+     * @param full its full height, per step
+     * @param step counted from 1
+     */
+    public double at(double full, int step) {
         if (step <= warmup) {
-            return peak * step / warmup;
+            return full * step / warmup;
         }
         double done = Math.min(1, (step - 1.0 - warmup) / Math.max(1, steps - warmup));
-        return peak
+        return full
                 * switch (curve) {
                     case CONSTANT -> 1;
                     case LINEAR -> 1 - done;
