@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a model predicts can be said where its files do not, and is then as if they did. */
 class PredictionTest {
 
-    private static final String FLOW =
-            "{\"_class_name\": \"FlowMatchEulerDiscreteScheduler\", \"shift\": 3.0}";
+    private static final String FLOW = "{\"_class_name\": \"FlowMatchEulerDiscreteScheduler\", \"shift\": 3.0}";
 
     @TempDir
     private Path folder;

@@ -96,8 +96,9 @@ public final class Sample implements Node {
             min = 0,
             max = 1,
             step = 0.05,
-            help = "How far the guidance is taken back where it makes pictures too bright or too strong in colour; 0 is not"
-                    + " at all. 0.7 suits models of v prediction with zero terminal SNR.")
+            help =
+                    "How far the guidance is taken back where it makes pictures too bright or too strong in colour; 0 is not"
+                            + " at all. 0.7 suits models of v prediction with zero terminal SNR.")
     double rescale = 0;
 
     @Output(help = "The latents drawn; decode them to see the pictures.")
