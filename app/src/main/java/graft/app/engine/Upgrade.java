@@ -185,9 +185,8 @@ final class Upgrade {
     /** Of an input or of a setting. */
     private String input(Workflow workflow, String node, String socket) {
         return schema(workflow, node)
-                .flatMap(schema -> schema.input(socket)
-                        .map(SocketSchema::id)
-                        .or(() -> schema.setting(socket).map(SettingSchema::id)))
+                .flatMap(schema -> schema.input(socket).map(SocketSchema::id).or(() -> schema.setting(socket)
+                        .map(SettingSchema::id)))
                 .orElse(socket);
     }
 

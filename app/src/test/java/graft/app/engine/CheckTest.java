@@ -268,17 +268,22 @@ class CheckTest {
     /** Ports and what an outer node changes within name sockets and settings as the plugins of then did. */
     @Test
     void olderNamesAndMeaningsAreBroughtAlongIntoSubgraphs() {
-        Workflow inside = new Sketch()
-                .node("r", 1, "renamed", "size", 3, "weight", 4)
-                .done();
+        Workflow inside =
+                new Sketch().node("r", 1, "renamed", "size", 3, "weight", 4).done();
         Subgraph renamed = new Subgraph(
                 "Renamed",
                 inside,
-                List.of(new Port("given", "", "r", "in"), new Port("much", "", "r", "weight"), new Port("long", "", "r", "size")),
+                List.of(
+                        new Port("given", "", "r", "in"),
+                        new Port("much", "", "r", "weight"),
+                        new Port("long", "", "r", "size")),
                 List.of(new Port("said", "", "r", "out")));
         Workflow around = new Sketch().done().withNodes(Map.of("deep", outer("renamed", "much", 8)));
         Subgraph twice = new Subgraph(
-                "Twice", around, List.of(new Port("size", "", "deep", "long")), List.of(new Port("said", "", "deep", "said")));
+                "Twice",
+                around,
+                List.of(new Port("size", "", "deep", "long")),
+                List.of(new Port("said", "", "deep", "said")));
         Workflow drawn = new Sketch()
                 .node("a", "make")
                 .node("s", "save")
