@@ -250,7 +250,7 @@ public final class CheckpointFile {
         Path whole = folder.toAbsolutePath();
         Path temporary = whole.resolveSibling("." + UUID.randomUUID() + ".part");
         try (NDManager manager = model.compute().newManager()) {
-            boolean all = !Files.isDirectory(files.path());
+            boolean all = !Files.isDirectory(files.path()) || files instanceof OtherVae;
             Set<String> anew = new HashSet<>(Set.of("unet"));
             for (int i = 0; i < model.texts().size(); i++) {
                 if (all || model.hasOwnEncoder(model.texts().get(i))) {

@@ -155,7 +155,7 @@ final class SingleFile implements ModelFiles {
     }
 
     private double scaling() {
-        return family().equals("sdxl") ? VaeConfig.SCALING_XL : VaeConfig.SCALING;
+        return VaeConfig.scaling(family());
     }
 
     @Override

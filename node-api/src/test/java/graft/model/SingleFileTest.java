@@ -136,6 +136,15 @@ final class SingleFileTest {
                 same(whole.vae(manager), VaeFile.open(Golden.path(place)).weights(manager));
             }
         }
+        try (NDManager manager = CPU.newManager();
+                ModelFiles other = ModelFiles.open(Golden.path("sd21"), Golden.path("sd15/vae"));
+                ModelFiles own = ModelFiles.open(Golden.path("sd21"));
+                ModelFiles source = ModelFiles.open(Golden.path("sd15"))) {
+            same(source.vae(manager), other.vae(manager));
+            same(own.unet(manager), other.unet(manager));
+            assertThat(other.vaeConfig()).isEqualTo(source.vaeConfig());
+            assertThat(other.contents()).containsAll(own.contents()).contains(Golden.path("sd15/vae/config.json"));
+        }
         assertThatThrownBy(() -> VaeFile.open(Golden.path("sd15/text_encoder/model.safetensors")))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("it is a CLIP text encoder");
