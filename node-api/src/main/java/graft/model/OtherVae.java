@@ -81,7 +81,9 @@ record OtherVae(ModelFiles model, VaeFile vae) implements ModelFiles {
     @Override
     public Map<String, String> descriptions() {
         Map<String, String> all = new java.util.HashMap<>(model.descriptions());
-        all.put("graft.vae", DiffusersConfigs.vae(vaeConfig(), family().equals("sdxl")).toString());
+        all.put(
+                "graft.vae",
+                DiffusersConfigs.vae(vaeConfig(), family().equals("sdxl")).toString());
         return all;
     }
 
