@@ -58,8 +58,7 @@ public final class ForeignModels {
         try {
             for (Map.Entry<String, String> each : FOLDERS.entrySet()) {
                 Path model = Files.createDirectories(folder.resolve(each.getValue()));
-                Files.writeString(
-                        model.resolve("model_index.json"), "{\"_class_name\": \"" + each.getValue() + "\"}");
+                Files.writeString(model.resolve("model_index.json"), "{\"_class_name\": \"" + each.getValue() + "\"}");
                 for (String part : List.of("text_encoder", "text_encoder_2")) {
                     Path config = Files.createDirectories(model.resolve(part)).resolve("config.json");
                     Files.writeString(config, "{\"model_type\": \"clip_text_model\"}");

@@ -112,7 +112,7 @@ public final class Checkpoint implements Resource {
     /** The folder's or file's name without its ending. */
     public String name() {
         String name = parts.model().path().getFileName().toString();
-        return name.replaceFirst("\\.safetensors$", "");
+        return name.replaceFirst("\\.(safetensors|sft|ckpt|pt)$", "");
     }
 
     /**
@@ -123,6 +123,11 @@ public final class Checkpoint implements Resource {
      */
     public String hash() {
         return parts.hash();
+    }
+
+    /** What is to be known of how its files were read, in sentences: tensors that were left out, parts from elsewhere. */
+    public List<String> notes() {
+        return opened().notes();
     }
 
     public CheckpointSpec spec() {

@@ -144,8 +144,8 @@ public final class CheckpointFile {
                 String prefix = prefixes.get(i);
                 if (prefix.equals(OriginalLayout.CLIP) || prefix.equals(OriginalLayout.CLIP_XL)) {
                     OriginalLayout.clipToWrite(text.keys(), prefix)
-                            .forEach((ours, theirs) ->
-                                    tensors.add(tensor(theirs, text, ours, text.shape(ours), dtype)));
+                            .forEach(
+                                    (ours, theirs) -> tensors.add(tensor(theirs, text, ours, text.shape(ours), dtype)));
                 } else {
                     OriginalLayout.openClipToWrite(text.keys(), prefix)
                             .forEach((theirs, ours) -> tensors.add(openClip(theirs, text, ours, dtype)));
@@ -214,17 +214,22 @@ public final class CheckpointFile {
         }
         boolean velocity = model.spec().predictionType().equals("v_prediction");
         metadata.putAll(Map.of(
-                "format", "pt",
-                "modelspec.sai_model_spec", "1.0.1",
+                "format",
+                "pt",
+                "modelspec.sai_model_spec",
+                "1.0.1",
                 "modelspec.architecture",
-                        switch (files.family()) {
-                            case "sdxl" -> "stable-diffusion-xl-v1-base";
-                            case "sd2" -> velocity ? "stable-diffusion-v2-768-v" : "stable-diffusion-v2-512";
-                            default -> "stable-diffusion-v1";
-                        },
-                "modelspec.implementation", "https://github.com/Stability-AI/generative-models",
-                "modelspec.prediction_type", model.spec().predictionType().replace("_prediction", ""),
-                "modelspec.title", file.getFileName().toString().replaceFirst("\\.safetensors$", "")));
+                switch (files.family()) {
+                    case "sdxl" -> "stable-diffusion-xl-v1-base";
+                    case "sd2" -> velocity ? "stable-diffusion-v2-768-v" : "stable-diffusion-v2-512";
+                    default -> "stable-diffusion-v1";
+                },
+                "modelspec.implementation",
+                "https://github.com/Stability-AI/generative-models",
+                "modelspec.prediction_type",
+                model.spec().predictionType().replace("_prediction", ""),
+                "modelspec.title",
+                file.getFileName().toString().replaceFirst("\\.safetensors$", "")));
         return metadata;
     }
 
@@ -250,7 +255,7 @@ public final class CheckpointFile {
         Path whole = folder.toAbsolutePath();
         Path temporary = whole.resolveSibling("." + UUID.randomUUID() + ".part");
         try (NDManager manager = model.compute().newManager()) {
-            boolean all = !Files.isDirectory(files.path());
+            boolean all = !Files.isDirectory(files.path()) || files instanceof OtherVae;
             Set<String> anew = new HashSet<>(Set.of("unet"));
             for (int i = 0; i < model.texts().size(); i++) {
                 if (all || model.hasOwnEncoder(model.texts().get(i))) {
@@ -259,10 +264,7 @@ public final class CheckpointFile {
             }
             if (all) {
                 writeConfigs(temporary, files);
-                write(
-                        temporary.resolve("vae/diffusion_pytorch_model.safetensors"),
-                        Part.of(files.vae(manager)),
-                        dtype);
+                write(temporary.resolve("vae/diffusion_pytorch_model.safetensors"), Part.of(files.vae(manager)), dtype);
             } else {
                 copyAllButWeights(anew, files.path(), temporary);
             }
@@ -275,10 +277,7 @@ public final class CheckpointFile {
             for (int i = 0; i < model.texts().size(); i++) {
                 String part = ModelFiles.numbered("text_encoder", i);
                 if (anew.contains(part)) {
-                    write(
-                            temporary.resolve(part + "/model.safetensors"),
-                            textEncoder(model, files, i, manager),
-                            dtype);
+                    write(temporary.resolve(part + "/model.safetensors"), textEncoder(model, files, i, manager), dtype);
                 }
             }
             write(temporary.resolve("unet/diffusion_pytorch_model.safetensors"), unet(model, files, manager), dtype);

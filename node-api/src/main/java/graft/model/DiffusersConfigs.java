@@ -12,8 +12,11 @@ import java.util.Map;
 /** The configs of a model's parts as diffusers and transformers write them, of what was read off a file that has none. */
 final class DiffusersConfigs {
 
-    private static final Gson JSON =
-            new GsonBuilder().setPrettyPrinting().serializeNulls().disableHtmlEscaping().create();
+    private static final Gson JSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .serializeNulls()
+            .disableHtmlEscaping()
+            .create();
 
     /** Of diffusers that reads configs of this form. */
     private static final String VERSION = "0.30.0";
@@ -30,8 +33,7 @@ final class DiffusersConfigs {
         boolean inpainting = files.unetConfig().inChannels() == TensorNames.INPAINTING;
         JsonObject index = new JsonObject();
         index.addProperty(
-                "_class_name",
-                "StableDiffusion" + (xl ? "XL" : "") + (inpainting ? "Inpaint" : "") + "Pipeline");
+                "_class_name", "StableDiffusion" + (xl ? "XL" : "") + (inpainting ? "Inpaint" : "") + "Pipeline");
         index.addProperty("_diffusers_version", VERSION);
         if (!xl) {
             index.add("feature_extractor", component(null, null));
@@ -67,7 +69,9 @@ final class DiffusersConfigs {
     static JsonObject unet(UNetConfig config, boolean linear) {
         JsonObject json = of("UNet2DConditionModel");
         json.addProperty("act_fn", "silu");
-        json.add("addition_embed_type", json(config.sizes().map(sizes -> "text_time").orElse(null)));
+        json.add(
+                "addition_embed_type",
+                json(config.sizes().map(sizes -> "text_time").orElse(null)));
         json.add(
                 "addition_time_embed_dim",
                 json(config.sizes().map(UNetConfig.Sizes::waves).orElse(null)));

@@ -225,10 +225,11 @@ public record FileKind(Role role, String name, String family) {
                         happened,
                         "it is " + name + ", which Graft does not work with",
                         "use a " + DRAWN_WITH + " model, or what is made for one");
-            case UNKNOWN -> new Problem(
-                    happened,
-                    "it is " + name,
-                    "use a picture, a model, a LoRA, an embedding, a workflow, or a folder of pictures or of a model");
+            case UNKNOWN ->
+                new Problem(
+                        happened,
+                        "it is " + name,
+                        "use a picture, a model, a LoRA, an embedding, a workflow, or a folder of pictures or of a model");
             default -> new Problem(happened, "it is " + name, "choose it in the setting that asks for one");
         };
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where the parts of one base model lie: a diffusers folder or a single file. */
-sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile {
+sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile, OtherVae {
 
     /** The folder or file as the user named it. */
     Path path();
@@ -62,6 +62,15 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
     /** The name of a part of which there may be several: the first has the bare one, the next {@code name_2}. */
     static String numbered(String name, int index) {
         return index == 0 ? name : name + "_" + (index + 1);
+    }
+
+    /**
+     * As {@link #open(Path)}, with an autoencoder from elsewhere: a file or folder of its own, or another model's.
+     *
+     * @throws Problem too when there is none in it, or it does not fit the model
+     */
+    static ModelFiles open(Path path, Path vae) {
+        return new OtherVae(open(path), VaeFile.open(vae));
     }
 
     /** @throws Problem when there is no model, saying what there is in its place */

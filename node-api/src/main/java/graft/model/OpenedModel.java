@@ -64,6 +64,11 @@ public interface OpenedModel extends AutoCloseable {
         return Map.of();
     }
 
+    /** What is to be known of how it was read, in sentences: tensors that were left out, parts that came from elsewhere. */
+    default List<String> notes() {
+        return List.of();
+    }
+
     @Override
     void close();
 }

@@ -155,7 +155,7 @@ final class SingleFile implements ModelFiles {
     }
 
     private double scaling() {
-        return family().equals("sdxl") ? VaeConfig.SCALING_XL : VaeConfig.SCALING;
+        return VaeConfig.scaling(family());
     }
 
     @Override
@@ -338,8 +338,8 @@ final class SingleFile implements ModelFiles {
         String name = "graft." + ModelFiles.numbered("tokenizer", index);
         Optional<Config> own = described(name);
         if (own.isPresent()) {
-            return Optional.of(TokenizerFiles.of(
-                    store.path().toString(), own.get(), described(name + "_config"), vocabulary));
+            return Optional.of(
+                    TokenizerFiles.of(store.path().toString(), own.get(), described(name + "_config"), vocabulary));
         }
         Path folder = tokenizerFolder(index);
         if (Files.isDirectory(folder)) {

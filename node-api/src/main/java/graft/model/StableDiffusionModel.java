@@ -39,7 +39,15 @@ final class StableDiffusionModel implements OpenedModel {
 
     /** @throws graft.node.Problem when there is none, saying what the files look like */
     static StableDiffusionModel open(Path folderOrFile) {
-        ModelFiles files = ModelFiles.open(folderOrFile);
+        return of(ModelFiles.open(folderOrFile));
+    }
+
+    /** With an autoencoder from elsewhere: a file or folder of its own, or another model's. */
+    static StableDiffusionModel open(Path folderOrFile, Path vae) {
+        return of(ModelFiles.open(folderOrFile, vae));
+    }
+
+    private static StableDiffusionModel of(ModelFiles files) {
         try {
             return new StableDiffusionModel(files);
         } catch (RuntimeException | Error failure) {
@@ -74,6 +82,11 @@ final class StableDiffusionModel implements OpenedModel {
     @Override
     public Map<String, String> descriptions() {
         return files.descriptions();
+    }
+
+    @Override
+    public List<String> notes() {
+        return files.notes();
     }
 
     @Override

@@ -22,10 +22,15 @@ record VaeConfig(
         boolean postQuantConv,
         double scaling) {
 
-    /** The scaling of Stable Diffusion 1.x and 2.x, and of XL. */
+    /** The scaling of Stable Diffusion 1.x and 2.x. */
     static final double SCALING = 0.18215;
 
-    static final double SCALING_XL = 0.13025;
+    private static final double SCALING_XL = 0.13025;
+
+    /** The scaling where no config tells it. */
+    static double scaling(String family) {
+        return family.equals("sdxl") ? SCALING_XL : SCALING;
+    }
 
     static VaeConfig of(Config config) {
         config.only("_class_name", "AutoencoderKL");

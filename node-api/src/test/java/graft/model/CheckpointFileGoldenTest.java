@@ -97,7 +97,9 @@ final class CheckpointFileGoldenTest {
             float[] expected = numbers(full, key);
             float[] found = numbers(half, key);
             for (int i = 0; i < expected.length; i++) {
-                assertThat((double) found[i]).as(key).isCloseTo(expected[i], within(share * Math.abs(expected[i]) + 1e-7));
+                assertThat((double) found[i])
+                        .as(key)
+                        .isCloseTo(expected[i], within(share * Math.abs(expected[i]) + 1e-7));
             }
         }
     }
@@ -214,8 +216,9 @@ final class CheckpointFileGoldenTest {
         try (SafeTensors file = SafeTensors.open(single)) {
             assertThat(file.names().contains("v_pred")).isEqualTo(velocity);
             assertThat(file.names().contains("ztsnr")).isEqualTo(zero);
-            file.names().forEach(name -> bare.add(new SafeTensors.Tensor(
-                    name, file.entry(name).dtype(), file.entry(name).shape(), file.bytes(name))));
+            file.names()
+                    .forEach(name -> bare.add(new SafeTensors.Tensor(
+                            name, file.entry(name).dtype(), file.entry(name).shape(), file.bytes(name))));
             SafeTensors.write(folder.resolve("bare.safetensors"), bare, Map.of());
         }
         try (ModelFiles file = ModelFiles.open(folder.resolve("bare.safetensors"))) {

@@ -49,9 +49,7 @@ final class FileKindTest {
 
     /** The keys that the models' own programs, ComfyUI, diffusers and transformers write; one of many is enough. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
         a Stable Diffusion 3 model | model.diffusion_model.joint_blocks.0.context_block.attn.qkv.weight
         a Stable Diffusion 3 model | joint_blocks.23.x_block.mlp.fc1.weight
         a Stable Diffusion 3 model | transformer_blocks.0.attn.add_q_proj.weight, pos_embed.pos_embed
@@ -150,8 +148,12 @@ final class FileKindTest {
                         .name())
                 .contains("ControlNet");
         assertThat(FileKind.of(checkpoint(4, XL_1, XL_2, "edm_mean=4")).name()).contains("Playground");
-        assertThat(FileKind.of(checkpoint(4, OPEN_CLIP, "noise_augmentor.data_mean=4")).name()).contains("unCLIP");
-        assertThat(FileKind.of(checkpoint(8, "conditioner.embedders.0.open_clip.model.ln_final.weight=2",
+        assertThat(FileKind.of(checkpoint(4, OPEN_CLIP, "noise_augmentor.data_mean=4"))
+                        .name())
+                .contains("unCLIP");
+        assertThat(FileKind.of(checkpoint(
+                                8,
+                                "conditioner.embedders.0.open_clip.model.ln_final.weight=2",
                                 "model.diffusion_model.input_blocks.1.1.time_stack.0.norm1.weight=2"))
                         .name())
                 .isEqualTo("a Stable Video Diffusion model");
@@ -163,9 +165,7 @@ final class FileKindTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
         a LoRA | lora_unet_mid_block_attentions_0_proj_in.lora_down.weight
         a LoRA | unet.mid_block.attentions.0.proj_in.lora_A.weight
         a LoRA | lycoris_mid_block_attentions_0_proj_in.hada_w1_a
@@ -185,21 +185,26 @@ final class FileKindTest {
 
     @Test
     void whatIsWorkedWithOtherwiseIsKnown() throws IOException {
-        assertThat(FileKind.of(written("e.safetensors", "emb_params=2x768")).role()).isEqualTo(Role.EMBEDDING);
-        assertThat(FileKind.of(written("e2.safetensors", "clip_l=2x768", "clip_g=2x1280")).role())
+        assertThat(FileKind.of(written("e.safetensors", "emb_params=2x768")).role())
                 .isEqualTo(Role.EMBEDDING);
-        assertThat(FileKind.of(Golden.resource("/golden/training/ti_a1111.pt")).role()).isEqualTo(Role.EMBEDDING);
+        assertThat(FileKind.of(written("e2.safetensors", "clip_l=2x768", "clip_g=2x1280"))
+                        .role())
+                .isEqualTo(Role.EMBEDDING);
+        assertThat(FileKind.of(Golden.resource("/golden/training/ti_a1111.pt")).role())
+                .isEqualTo(Role.EMBEDDING);
         assertThat(FileKind.of(written("v.safetensors", "decoder.conv_in.weight=8x4x3x3", "decoder.up.0.block.0.x=2"))
                         .role())
                 .isEqualTo(Role.VAE);
         assertThat(FileKind.of(Golden.resource("/golden/sd15/vae")).role()).isEqualTo(Role.VAE);
-        assertThat(FileKind.of(Golden.resource("/golden/sd15/text_encoder")).role()).isEqualTo(Role.TEXT_ENCODER);
+        assertThat(FileKind.of(Golden.resource("/golden/sd15/text_encoder")).role())
+                .isEqualTo(Role.TEXT_ENCODER);
         assertThat(FileKind.of(Golden.resource("/golden/sd15/text_encoder/model.safetensors"))
                         .role())
                 .isEqualTo(Role.TEXT_ENCODER);
         assertThat(FileKind.of(Golden.resource("/golden/sd15")).family()).isEqualTo("sd1");
         assertThat(FileKind.of(Golden.resource("/golden/sd21")).family()).isEqualTo("sd2");
-        assertThat(FileKind.of(Files.writeString(folder.resolve("w.json"), "{\"nodes\": []}")).role())
+        assertThat(FileKind.of(Files.writeString(folder.resolve("w.json"), "{\"nodes\": []}"))
+                        .role())
                 .isEqualTo(Role.WORKFLOW);
         assertThat(FileKind.of(Files.write(folder.resolve("unnamed"), new byte[] {(byte) 137, 'P', 'N', 'G', 13, 10}))
                         .role())
@@ -209,9 +214,7 @@ final class FileKindTest {
 
     /** The class in {@code model_index.json}, in the part's config where that says nothing. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
         StableDiffusion3Pipeline | a Stable Diffusion 3 model
         StableDiffusion3Img2ImgPipeline | a Stable Diffusion 3 model
         FluxPipeline | a FLUX.1 model
@@ -287,9 +290,11 @@ final class FileKindTest {
     @ValueSource(strings = {"flux", "qwen3", "new"})
     void aGgufFileIsNamed(String architecture) throws IOException {
         byte[] name = architecture.getBytes(StandardCharsets.UTF_8);
-        java.nio.ByteBuffer bytes =
-                java.nio.ByteBuffer.allocate(200).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(3).putLong(0).putLong(1);
+        java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(200).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII))
+                .putInt(3)
+                .putLong(0)
+                .putLong(1);
         bytes.putLong("general.architecture".length())
                 .put("general.architecture".getBytes(StandardCharsets.US_ASCII))
                 .putInt(8)

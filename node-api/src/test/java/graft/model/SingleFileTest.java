@@ -45,8 +45,10 @@ final class SingleFileTest {
         List<Tensor> tensors = new ArrayList<>();
         Path file = folder.resolve(name);
         try (SafeTensors from = SafeTensors.open(original(model))) {
-            from.names().stream().filter(kept).forEach(each -> tensors.add(new Tensor(
-                    each, from.entry(each).dtype(), from.entry(each).shape(), from.bytes(each))));
+            from.names().stream()
+                    .filter(kept)
+                    .forEach(each -> tensors.add(new Tensor(
+                            each, from.entry(each).dtype(), from.entry(each).shape(), from.bytes(each))));
             for (String stray : strays) {
                 tensors.add(Tensor.of(stray, DType.F32, new long[] {2}, new float[] {1, 2}));
             }
@@ -76,7 +78,9 @@ final class SingleFileTest {
                 "cond_stage_model.transformer.text_model.embeddings.position_ids",
                 "conditioner.embedders.0.transformer.text_model.embeddings.position_ids");
         try (ModelFiles files = ModelFiles.open(file)) {
-            assertThat(files.notes()).singleElement().asString()
+            assertThat(files.notes())
+                    .singleElement()
+                    .asString()
                     .contains("Of m.safetensors is not read:", "2 of model_ema.…", "embedding_manager.…")
                     .contains("first_stage_model.…", "model.…")
                     .doesNotContain("betas", "position_ids");
@@ -132,9 +136,21 @@ final class SingleFileTest {
         try (NDManager manager = CPU.newManager();
                 ModelFiles whole = ModelFiles.open(Golden.path("sd15"))) {
             for (String place : List.of(
-                    "sd15", "sd15/vae", "sd15/vae/diffusion_pytorch_model.safetensors", "sd15/single_file.safetensors")) {
+                    "sd15",
+                    "sd15/vae",
+                    "sd15/vae/diffusion_pytorch_model.safetensors",
+                    "sd15/single_file.safetensors")) {
                 same(whole.vae(manager), VaeFile.open(Golden.path(place)).weights(manager));
             }
+        }
+        try (NDManager manager = CPU.newManager();
+                ModelFiles other = ModelFiles.open(Golden.path("sd21"), Golden.path("sd15/vae"));
+                ModelFiles own = ModelFiles.open(Golden.path("sd21"));
+                ModelFiles source = ModelFiles.open(Golden.path("sd15"))) {
+            same(source.vae(manager), other.vae(manager));
+            same(own.unet(manager), other.unet(manager));
+            assertThat(other.vaeConfig()).isEqualTo(source.vaeConfig());
+            assertThat(other.contents()).containsAll(own.contents()).contains(Golden.path("sd15/vae/config.json"));
         }
         assertThatThrownBy(() -> VaeFile.open(Golden.path("sd15/text_encoder/model.safetensors")))
                 .isInstanceOf(Problem.class)
@@ -167,8 +183,10 @@ final class SingleFileTest {
     private static void same(Weights.Source expected, Weights.Source found) {
         assertThat((Set<String>) found.keys()).isEqualTo(expected.keys()).isNotEmpty();
         for (String key : expected.keys()) {
-            try (NDArray one = expected.read(key, expected.shape(key, new long[0]).orElseThrow());
-                    NDArray other = found.read(key, found.shape(key, new long[0]).orElseThrow())) {
+            try (NDArray one =
+                            expected.read(key, expected.shape(key, new long[0]).orElseThrow());
+                    NDArray other =
+                            found.read(key, found.shape(key, new long[0]).orElseThrow())) {
                 assertThat(other.toFloatArray()).as(key).isEqualTo(one.toFloatArray());
             }
         }
@@ -326,9 +344,7 @@ final class SingleFileTest {
         Path file = folder.resolve(name);
         try (FileChannel out = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
-            out.write(ByteBuffer.allocate(8)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(0, header.length));
+            out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, header.length));
             out.write(ByteBuffer.wrap(header));
             out.write(ByteBuffer.allocate(1), 8 + header.length + at - 1);
         }

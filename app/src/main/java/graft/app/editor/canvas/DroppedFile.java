@@ -36,8 +36,7 @@ sealed interface DroppedFile {
             case MODEL -> new Loads("graft/model/load", "file", file);
             case ADAPTER -> new Loads("graft/lora/load", "file", file);
             case EMBEDDING -> new Loads("graft/embedding/load", "file", file);
-            case PICTURE ->
-                carriesWorkflow(file) ? new Opens(file) : new Loads("graft/images/load", "file", file);
+            case PICTURE -> carriesWorkflow(file) ? new Opens(file) : new Loads("graft/images/load", "file", file);
             case PICTURES -> new Loads("graft/images/folder", "folder", file);
             case WORKFLOW -> new Opens(file);
             case UNKNOWN -> {
@@ -53,7 +52,6 @@ sealed interface DroppedFile {
 
     private static boolean carriesWorkflow(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return name.endsWith(".png")
-                && PngFile.readText(file).keySet().stream().anyMatch(WORKFLOW_TEXTS::contains);
+        return name.endsWith(".png") && PngFile.readText(file).keySet().stream().anyMatch(WORKFLOW_TEXTS::contains);
     }
 }

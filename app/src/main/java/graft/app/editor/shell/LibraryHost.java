@@ -17,8 +17,7 @@ final class LibraryHost implements LibraryPanel.Host {
     private final Consumer<Path> view;
     private final Consumer<Problem> tell;
 
-    LibraryHost(
-            OpenTabs tabs, Opener opener, StartOffers offers, Consumer<Path> view, Consumer<Problem> tell) {
+    LibraryHost(OpenTabs tabs, Opener opener, StartOffers offers, Consumer<Path> view, Consumer<Problem> tell) {
         this.tabs = tabs;
         this.opener = opener;
         this.offers = offers;

@@ -552,8 +552,7 @@ class CanvasTest {
         Path made = folder.resolve("made.png");
         PngFile.write(made, dots, Map.of("workflow", "{}"));
         Path broken = Files.writeString(folder.resolve("broken.safetensors"), "no tensors");
-        List<Path> dropped =
-                List.of(picture, pictures, model, lora, embedding, workflow, made, song, broken);
+        List<Path> dropped = List.of(picture, pictures, model, lora, embedding, workflow, made, song, broken);
         FileDrop drop = (FileDrop) edt(canvas::getTransferHandler);
         GuiActionRunner.execute(() -> drop.take(dropped, new Point(300, 200)));
         Hands.await("the files are taken", () -> told.size() == 4);
@@ -584,7 +583,9 @@ class CanvasTest {
         int at = 0;
         for (Map.Entry<String, Path> each : models.entrySet()) {
             assertThat(told.get(at++))
-                    .contains("Cannot use " + each.getValue(), "it is " + each.getKey().replaceFirst("\\.$", ""));
+                    .contains(
+                            "Cannot use " + each.getValue(),
+                            "it is " + each.getKey().replaceFirst("\\.$", ""));
         }
     }
 
