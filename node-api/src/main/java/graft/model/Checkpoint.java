@@ -1,6 +1,7 @@
 package graft.model;
 
 import graft.file.SafeTensors;
+import graft.file.Sha256;
 import graft.node.Problem;
 import graft.node.Resource;
 import graft.node.SocketType;
@@ -40,6 +41,8 @@ public final class Checkpoint implements Resource {
     private final Map<String, TextEncoder> ownEncoders;
 
     private final AddedTokens added;
+    /** The model whose VAE a view has in place of the base's. */
+    private final Optional<Checkpoint> otherVae;
 
     private Checkpoint(
             ModelParts parts,
@@ -49,7 +52,8 @@ public final class Checkpoint implements Resource {
             List<Resource> owned,
             Optional<Network> ownNetwork,
             Map<String, TextEncoder> ownEncoders,
-            AddedTokens added) {
+            AddedTokens added,
+            Optional<Checkpoint> otherVae) {
         this.parts = parts;
         this.uses = uses;
         this.patches = patches;
@@ -58,10 +62,20 @@ public final class Checkpoint implements Resource {
         this.ownNetwork = ownNetwork;
         this.ownEncoders = ownEncoders;
         this.added = added;
+        this.otherVae = otherVae;
     }
 
     private Checkpoint(ModelParts parts) {
-        this(parts, List.of(), Map.of(), List.of(), List.of(), Optional.empty(), Map.of(), AddedTokens.NONE);
+        this(
+                parts,
+                List.of(),
+                Map.of(),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                AddedTokens.NONE,
+                Optional.empty());
     }
 
     /**
@@ -116,13 +130,14 @@ public final class Checkpoint implements Resource {
     }
 
     /**
-     * SHA-256 over all files that the base is read from: weights, configs and tokenizer; and over how it is noised, where that
-     * is not as they say.
+     * SHA-256 over all files that the base is read from, and of a model whose VAE it has: weights, configs and tokenizer; and over
+     * how it is noised, where that is not as they say.
      *
      * <p>Tells nothing of what a view changes. Files are read whole, the first time that they are as they are.
      */
     public String hash() {
-        return parts.hash();
+        return otherVae.map(model -> Sha256.of(List.of(parts.hash(), model.hash())))
+                .orElseGet(parts::hash);
     }
 
     /** What is to be known of how its files were read, in sentences: tensors that were left out, parts from elsewhere. */
@@ -202,10 +217,16 @@ public final class Checkpoint implements Resource {
         for (String part : names) {
             parts.setAside(part);
         }
+        otherVae.ifPresent(model -> model.setAside(names));
     }
 
     public Vae vae() {
-        return parts.vae();
+        return otherVae.isPresent() ? otherVae.get().vae() : parts.vae();
+    }
+
+    /** Whether it has the VAE of another model in place of the base's. */
+    public boolean hasOtherVae() {
+        return otherVae.isPresent();
     }
 
     public SchedulerConfig scheduler() {
@@ -272,7 +293,8 @@ public final class Checkpoint implements Resource {
                 List.copyOf(owned),
                 ownNetwork,
                 ownEncoders,
-                tokens);
+                tokens,
+                otherVae);
     }
 
     /** A view that denoises with a network of its own, under the same changes; it is closed with the view. */
@@ -294,7 +316,38 @@ public final class Checkpoint implements Resource {
                 List.copyOf(closed),
                 Optional.of(network),
                 Map.copyOf(own),
-                added);
+                added,
+                otherVae);
+    }
+
+    /**
+     * A view of parts of its own that the changes over them were computed into: those of other parts stay.
+     *
+     * @param network in place of the base's and its changes, if any
+     * @param encoders the same of text encoders by part; all are closed with the view
+     * @param vaeFrom whose VAE it has; this one's when empty
+     */
+    Checkpoint merged(Optional<Network> network, Map<String, TextEncoder> encoders, Optional<Checkpoint> vaeFrom) {
+        Map<String, Patches> left = new LinkedHashMap<>(patches);
+        left.keySet().removeAll(encoders.keySet());
+        network.ifPresent(own -> left.remove(Parts.DENOISER));
+        Map<String, TextEncoder> own = new LinkedHashMap<>(ownEncoders);
+        own.putAll(encoders);
+        List<Resource> closed = new ArrayList<>();
+        network.ifPresent(each -> closed.add(each::close));
+        encoders.values().forEach(encoder -> closed.add(encoder::close));
+        List<Resource> borrowed = new ArrayList<>(List.of(this));
+        vaeFrom.ifPresent(borrowed::add);
+        return new Checkpoint(
+                parts,
+                List.copyOf(borrowed),
+                Map.copyOf(left),
+                network.isPresent() ? List.of() : scheduled,
+                List.copyOf(closed),
+                network.or(() -> ownNetwork),
+                Map.copyOf(own),
+                added,
+                vaeFrom.or(() -> otherVae));
     }
 
     /** Whether it denoises with a network of its own in place of the base's. */
@@ -357,6 +410,11 @@ public final class Checkpoint implements Resource {
     /** Where its parts were read from, for those who write it. */
     OpenedModel opened() {
         return parts.model();
+    }
+
+    /** As {@link #opened}, of one part. */
+    OpenedModel opened(String part) {
+        return part.equals(Parts.VAE) && otherVae.isPresent() ? otherVae.get().opened(part) : parts.model();
     }
 
     @Override

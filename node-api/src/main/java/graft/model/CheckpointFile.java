@@ -128,7 +128,7 @@ public final class CheckpointFile {
             Part unet = unet(model, files, manager);
             OriginalLayout.unetToWrite(unet.keys())
                     .forEach((ours, theirs) -> tensors.add(tensor(theirs, unet, ours, unet.shape(ours), dtype)));
-            Part vae = Part.of(files.vae(manager));
+            Part vae = Part.of(model.opened(Parts.VAE).weights(Parts.VAE, manager));
             OriginalLayout.vaeToWrite(vae.keys()).forEach((ours, theirs) -> {
                 long[] shape = OriginalLayout.vaeShapeToWrite(ours, vae.shape(ours));
                 tensors.add(tensor(theirs, vae, ours, shape, dtype));
@@ -255,7 +255,7 @@ public final class CheckpointFile {
         Path whole = folder.toAbsolutePath();
         Path temporary = whole.resolveSibling("." + UUID.randomUUID() + ".part");
         try (NDManager manager = model.compute().newManager()) {
-            boolean all = !Files.isDirectory(files.path()) || files instanceof OtherVae;
+            boolean all = !Files.isDirectory(files.path()) || files instanceof OtherVae || model.hasOtherVae();
             Set<String> anew = new HashSet<>(Set.of("unet"));
             for (int i = 0; i < model.texts().size(); i++) {
                 if (all || model.hasOwnEncoder(model.texts().get(i))) {
@@ -264,7 +264,7 @@ public final class CheckpointFile {
             }
             if (all) {
                 writeConfigs(temporary, files);
-                write(temporary.resolve("vae/diffusion_pytorch_model.safetensors"), Part.of(files.vae(manager)), dtype);
+                write(temporary.resolve("vae/diffusion_pytorch_model.safetensors"), Part.of(model.opened(Parts.VAE).weights(Parts.VAE, manager)), dtype);
             } else {
                 copyAllButWeights(anew, files.path(), temporary);
             }

@@ -122,7 +122,7 @@ public final class Weights {
         return array;
     }
 
-    private static long[] withoutTrailingOnes(long[] shape) {
+    static long[] withoutTrailingOnes(long[] shape) {
         int length = shape.length;
         while (length > 0 && shape[length - 1] == 1) {
             length--;
