@@ -7,6 +7,7 @@ import graft.adapter.LoraFormat;
 import graft.adapter.LoraSpec;
 import graft.file.Destination;
 import graft.file.FileName;
+import graft.file.Location;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.node.Cancelled;
@@ -21,6 +22,7 @@ import graft.node.Setting.Control;
 import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
+import java.nio.file.Path;
 
 /** Writes a LoRA anew as other programs want it. */
 @NodeType(
@@ -96,13 +98,9 @@ public final class ConvertLora implements Node {
         Compute.prepareThread();
         Lora named = model == null ? lora : AdapterStack.fitted(lora, model);
         Lora made = kinds == Kinds.AS_THEY_ARE ? named : new Plain(named, model, choice).converted(run);
-        LoraWriting.write(
-                run,
-                made,
-                folder,
-                LoraWriting.stem(name.isBlank() ? lora.name() : name.strip()),
-                format,
-                precision.dtype);
+        Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
+        String stem = LoraWriting.stem(name.isBlank() ? lora.name() : name.strip());
+        LoraWriting.write(run, made, FileName.free(target, stem, LoraWriting.ENDING), format, precision.dtype);
         converted = made;
     }
 }

@@ -27,27 +27,33 @@ final class LoraWriting {
     }
 
     /**
-     * Writes a new file and tells of it.
+     * Writes a new file and tells of it; where that cannot be, elsewhere, so that what was learnt is not lost.
      *
      * @param folder where to; blank for the folder of the run
      */
     static void write(Run run, Lora lora, String folder, String stem, AdapterFormat format, DType dtype) {
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
-        Rescue.write(run, target, (into, asAsked) -> {
-            Path file = FileName.free(into, stem, ENDING);
-            LoraFile.write(
-                    file,
-                    lora,
-                    asAsked ? format : LoraFormat.KOHYA,
-                    asAsked ? dtype : DType.F32,
-                    Map.of("ss_output_name", stem, "modelspec.title", stem));
-            run.wrote(file);
-            run.log(String.format(
-                    Locale.ROOT,
-                    "Wrote %s (%.1f KB).",
-                    file.getFileName(),
-                    file.toFile().length() / 1024.0));
-            return List.of(file);
-        });
+        Rescue.write(
+                run,
+                target,
+                (into, asAsked) -> List.of(write(
+                        run,
+                        lora,
+                        FileName.free(into, stem, ENDING),
+                        asAsked ? format : LoraFormat.KOHYA,
+                        asAsked ? dtype : DType.F32)));
+    }
+
+    /** Writes a file that is not there yet, as asked or not at all, and tells of it. */
+    static Path write(Run run, Lora lora, Path file, AdapterFormat format, DType dtype) {
+        String stem = stem(file.getFileName().toString());
+        LoraFile.write(file, lora, format, dtype, Map.of("ss_output_name", stem, "modelspec.title", stem));
+        run.wrote(file);
+        run.log(String.format(
+                Locale.ROOT,
+                "Wrote %s (%.1f KB).",
+                file.getFileName(),
+                file.toFile().length() / 1024.0));
+        return file;
     }
 }

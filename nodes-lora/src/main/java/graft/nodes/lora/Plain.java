@@ -114,10 +114,11 @@ final class Plain {
 
     /** What is added to the bias, which a LoRA does not hold. */
     private static Optional<Lora.Part> bias(String module, List<Change> changes, LayerWeights weights) {
-        if (changes.stream().noneMatch(Change::ofBias)) {
+        String key = module + ".bias";
+        if (!weights.keys().contains(key) || changes.stream().noneMatch(Change::ofBias)) {
             return Optional.empty();
         }
-        try (NDArray bias = weights.read(module + ".bias");
+        try (NDArray bias = weights.read(key);
                 NDArray sum = bias.zerosLike()) {
             for (Change change : changes) {
                 if (Change.ofBias(change)) {
