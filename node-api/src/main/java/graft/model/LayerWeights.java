@@ -108,9 +108,7 @@ public final class LayerWeights implements AutoCloseable {
     }
 
     private static Stream<Change> single(Change change) {
-        return change instanceof Change.Several several
-                ? several.changes().stream()
-                : Stream.of(change);
+        return change instanceof Change.Several several ? several.changes().stream() : Stream.of(change);
     }
 
     /** A layer's path from its weight's or bias' key. */

@@ -53,7 +53,6 @@ public final class ModelMerge implements AutoCloseable {
         }
     }
 
-
     /** How many weights there are. */
     public int size() {
         return parts.values().stream()

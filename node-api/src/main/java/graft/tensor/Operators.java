@@ -443,7 +443,7 @@ public final class Operators {
      * algorithm 4.4).
      *
      * @param start [in·kh·kw,q] normal numbers; q at most the smaller side
-     * @param rounds of power iteration: 4 find values to about 1e-3 where they fall off slowly
+     * @param rounds of power iteration: 8 find values to about 1e-4 where they fall off as slowly as 1/√k
      */
     public static List<NDArray> singularNear(NDArray weight, NDArray start, int rounds) {
         try (NDArray constant = MODULE.manager().create((double) rounds)) {

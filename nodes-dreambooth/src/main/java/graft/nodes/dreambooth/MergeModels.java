@@ -33,9 +33,11 @@ import java.util.TreeSet;
         id = "graft/model/merge",
         title = "Merge Models",
         category = "model",
-        help = "Mixes two models into one that draws like both, or adds to a model what sets another one apart from the model"
-                + " that it was made from. Save Model writes the result; the models that come in stay as they are.",
-        words = {"checkpoint", "merge", "blend", "mix", "weighted sum", "add difference", "block weight", "interpolate"})
+        help =
+                "Mixes two models into one that draws like both, or adds to a model what sets another one apart from the model"
+                        + " that it was made from. Save Model writes the result; the models that come in stay as they are.",
+        words = {"checkpoint", "merge", "blend", "mix", "weighted sum", "add difference", "block weight", "interpolate"
+        })
 public final class MergeModels implements Node {
 
     /** What is computed of the weights. */
@@ -69,25 +71,32 @@ public final class MergeModels implements Node {
     Checkpoint base;
 
     @Setting(
-            help = "Weighted sum: A·(1 − share) + B·share, of two models. Add difference: A + share·(B − C), which moves what B"
-                    + " learnt to A.")
+            help =
+                    "Weighted sum: A·(1 − share) + B·share, of two models. Add difference: A + share·(B − C), which moves what B"
+                            + " learnt to A.")
     Method method = Method.WEIGHTED_SUM;
 
     @Setting(
             min = -2,
             max = 2,
             step = 0.05,
-            help = "How much of B: 0 is A alone, 0.5 the middle, 1 B alone, or for add difference the whole difference.")
+            help =
+                    "How much of B: 0 is A alone, 0.5 the middle, 1 B alone, or for add difference the whole difference.")
     double share = 0.5;
 
     @Setting(
             title = "Shares of blocks",
             advanced = true,
             group = "parts",
-            help = "Shares of single blocks, such as down_blocks.1=0.3, mid=0.5, up_blocks=1. Empty for one share everywhere.")
+            help =
+                    "Shares of single blocks, such as down_blocks.1=0.3, mid=0.5, up_blocks=1. Empty for one share everywhere.")
     String blockShares = "";
 
-    @Setting(title = "Text encoders", advanced = true, group = "parts", help = "Mixed like the UNet, or those of A or B.")
+    @Setting(
+            title = "Text encoders",
+            advanced = true,
+            group = "parts",
+            help = "Mixed like the UNet, or those of A or B.")
     TextEncoders textEncoders = TextEncoders.MERGED;
 
     @Setting(title = "VAE", advanced = true, group = "parts", help = "That of A or B; VAEs are not mixed.")
@@ -222,14 +231,16 @@ public final class MergeModels implements Node {
 
     /** What a part is mixed with: text encoders that are B's take no difference. */
     private List<Checkpoint> further(String part) {
-        boolean difference = method == Method.ADD_DIFFERENCE
-                && !(Parts.isText(part) && textEncoders == TextEncoders.OF_OTHER);
+        boolean difference =
+                method == Method.ADD_DIFFERENCE && !(Parts.isText(part) && textEncoders == TextEncoders.OF_OTHER);
         return difference ? List.of(other, base) : List.of(other);
     }
 
     private Problem unlike(Checkpoint further, String why) {
         return new Problem(
-                "cannot merge " + model.name() + " and " + further.name(), why, "choose models of one family and shape");
+                "cannot merge " + model.name() + " and " + further.name(),
+                why,
+                "choose models of one family and shape");
     }
 
     private Checkpoint merged(Run run, Map<String, Sources> sources) throws Cancelled {

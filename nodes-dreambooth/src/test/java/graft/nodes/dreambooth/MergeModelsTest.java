@@ -231,12 +231,12 @@ class MergeModelsTest {
         check(written(ofOther), VAE, name -> new Sum(0, 1, 0));
         Path file = folder.resolve("single.safetensors");
         try (Checkpoint merged = merge(
-                                node -> {
-                                    ofOther.accept(node);
-                                    node.model = singleFile();
-                                },
-                                new RecordedRun(folder))
-                        .merged) {
+                        node -> {
+                            ofOther.accept(node);
+                            node.model = singleFile();
+                        },
+                        new RecordedRun(folder))
+                .merged) {
             assertThat(decoded(merged)).containsExactly(decoded(second)).isNotEqualTo(decoded(first));
             assertThat(merged.hash()).isNotEqualTo(first.hash());
             CheckpointFile.writeSingle(file, merged, DType.F32);
@@ -322,8 +322,7 @@ class MergeModelsTest {
                     .isInstanceOf(Problem.class)
                     .hasMessageStartingWith("Cannot merge sd15 and sd21: \"")
                     .hasMessageEndingWith("choose models of one family and shape.");
-            KnownSpecs specs =
-                    new KnownSpecs().with("model", first.spec()).with("other", other.spec());
+            KnownSpecs specs = new KnownSpecs().with("model", first.spec()).with("other", other.spec());
             assertThatThrownBy(() -> new MergeModels().configure(specs))
                     .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.socket())
                             .contains("other"))
@@ -342,8 +341,8 @@ class MergeModelsTest {
         MergeModels difference = new MergeModels();
         difference.method = MergeModels.Method.ADD_DIFFERENCE;
         assertThatThrownBy(() -> difference.configure(specs))
-                .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.socket())
-                        .contains("base"));
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).contains("base"));
         for (String blocks : List.of("down_blocks.1", "down_blocks.77=1", "mid=1e3")) {
             MergeModels node = new MergeModels();
             node.blockShares = blocks;

@@ -29,9 +29,23 @@ import java.nio.file.Path;
         id = "graft/lora/convert",
         title = "Convert LoRA",
         category = "adapters",
-        help = "Writes a LoRA as other programs want it: with other names, in another precision, or a LoHa, LoKr, DoRA or"
-                + " another kind as a plain LoRA that comes close to it. An older file is never replaced.",
-        words = {"format", "kohya", "peft", "diffusers", "lycoris", "loha", "lokr", "dora", "fp16", "bf16", "svd", "export"},
+        help =
+                "Writes a LoRA as other programs want it: with other names, in another precision, or a LoHa, LoKr, DoRA or"
+                        + " another kind as a plain LoRA that comes close to it. An older file is never replaced.",
+        words = {
+            "format",
+            "kohya",
+            "peft",
+            "diffusers",
+            "lycoris",
+            "loha",
+            "lokr",
+            "dora",
+            "fp16",
+            "bf16",
+            "svd",
+            "export"
+        },
         output = true)
 public final class ConvertLora implements Node {
 
@@ -46,21 +60,24 @@ public final class ConvertLora implements Node {
 
     @Input(
             optional = true,
-            help = "The model that it lies over: what other kinds change hangs on it. With it, layers also get the names that"
-                    + " diffusers gives them.")
+            help =
+                    "The model that it lies over: what other kinds change hangs on it. With it, layers also get the names that"
+                            + " diffusers gives them.")
     Checkpoint model;
 
     @Setting(
-            help = "How the file names its tensors: kohya for ComfyUI and A1111, diffusers for plain LoRA, peft for LoRA and"
-                    + " DoRA.")
+            help =
+                    "How the file names its tensors: kohya for ComfyUI and A1111, diffusers for plain LoRA, peft for LoRA and"
+                            + " DoRA.")
     AdapterFormat format = LoraFormat.KOHYA;
 
     @Setting(help = "16 bits are what others expect and enough to use it; 32 bits keep every bit to train on.")
     SaveLora.Precision precision = SaveLora.Precision.FP16;
 
     @Setting(
-            help = "As they are: a LoHa stays a LoHa. Plain LoRA: every kind becomes a LoRA of the rank below, which comes"
-                    + " close to it.")
+            help =
+                    "As they are: a LoHa stays a LoHa. Plain LoRA: every kind becomes a LoRA of the rank below, which comes"
+                            + " close to it.")
     Kinds kinds = Kinds.AS_THEY_ARE;
 
     @SettingGroup

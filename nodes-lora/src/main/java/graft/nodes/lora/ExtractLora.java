@@ -37,16 +37,16 @@ import java.util.regex.Pattern;
         id = "graft/lora/extract",
         title = "Extract LoRA",
         category = "adapters",
-        help = "Makes a LoRA of what sets one model apart from the model that it was made from: laid over the latter, it"
-                + " draws about like the former. The higher the rank, the closer and the larger.",
+        help =
+                "Makes a LoRA of what sets one model apart from the model that it was made from: laid over the latter, it"
+                        + " draws about like the former. The higher the rank, the closer and the larger.",
         words = {"svd", "difference", "subtract", "checkpoint", "distill", "kohya"})
 public final class ExtractLora implements Node {
 
     /** Layers that lie in a block; what LoRAs of other programs never change lies outside. */
     private static final Pattern IN_BLOCK = Pattern.compile(".*\\.\\d+\\..*");
 
-    private static final Pattern OUTSIDE_TRANSFORMERS =
-            Pattern.compile(".*\\.(resnets|downsamplers|upsamplers)\\..*");
+    private static final Pattern OUTSIDE_TRANSFORMERS = Pattern.compile(".*\\.(resnets|downsamplers|upsamplers)\\..*");
 
     @Input(help = "The model that the other was made from: the LoRA will lie over it.")
     Checkpoint model;
@@ -66,8 +66,9 @@ public final class ExtractLora implements Node {
             group = "rank",
             min = 0,
             max = 1024,
-            help = "The same for the convolutions of resnets and of the changes of size; 0 leaves the layers outside of the"
-                    + " transformers out.")
+            help =
+                    "The same for the convolutions of resnets and of the changes of size; 0 leaves the layers outside of the"
+                            + " transformers out.")
     int convRank = 16;
 
     @Setting(title = "Text encoders", help = "Whether what sets the text encoders apart goes into the LoRA too.")
@@ -86,8 +87,9 @@ public final class ExtractLora implements Node {
     @Setting(
             advanced = true,
             group = "numbers",
-            help = "Finds all singular values rather than the largest alone: many times slower, and hardly closer. What is"
-                    + " kept is told either way.")
+            help =
+                    "Finds all singular values rather than the largest alone: many times slower, and hardly closer. What is"
+                            + " kept is told either way.")
     boolean exact = false;
 
     @Output(help = "The LoRA.")
@@ -242,8 +244,10 @@ public final class ExtractLora implements Node {
     /** What is left of the difference when the numbers were cut. */
     private static double kept(NDArray difference, Lora.LowRank part) {
         NDManager manager = difference.getManager();
-        try (NDArray up = manager.create(part.up().numbers(), new Shape(part.up().shape()));
-                NDArray down = manager.create(part.down().numbers(), new Shape(part.down().shape()));
+        try (NDArray up =
+                        manager.create(part.up().numbers(), new Shape(part.up().shape()));
+                NDArray down = manager.create(
+                        part.down().numbers(), new Shape(part.down().shape()));
                 NDArray made = Operators.lowRankDelta(difference, down, up, 1);
                 NDArray left = difference.sub(made)) {
             return Math.max(0, 1 - Singular.energy(left) / Singular.energy(difference));

@@ -23,7 +23,9 @@ final class Kept {
 
     /** The energy of what is kept. */
     double energy() {
-        return layers.stream().mapToDouble(layer -> layer.energy() * layer.share()).sum();
+        return layers.stream()
+                .mapToDouble(layer -> layer.energy() * layer.share())
+                .sum();
     }
 
     /** One line for each layer, and one for all: how much of the energy of the change is kept. */

@@ -33,8 +33,9 @@ import java.util.Optional;
         id = "graft/lora/merge",
         title = "Merge LoRA into Model",
         category = "adapters",
-        help = "Computes the LoRAs that lie over a model into its weights: it draws as with them, at the speed of a model"
-                + " without any, and Save Model can write it. The model that comes in stays as it is.",
+        help =
+                "Computes the LoRAs that lie over a model into its weights: it draws as with them, at the speed of a model"
+                        + " without any, and Save Model can write it. The model that comes in stays as it is.",
         words = {"bake", "fuse", "apply", "checkpoint", "permanent", "lora", "stack"})
 public final class MergeLora implements Node {
 

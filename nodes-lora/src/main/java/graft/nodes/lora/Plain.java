@@ -136,8 +136,7 @@ final class Plain {
     /** A Tucker-decomposed LoRA as a plain one that does the same. */
     private static Lora.Part withoutCore(Lora.LowRank low) {
         try (NDManager memory = Compute.choose("cpu").newManager()) {
-            return LoraArrays.toPart(
-                    LoraArrays.toChange(low, ResizeLora.weight(low), 1, memory), low.alpha());
+            return LoraArrays.toPart(LoraArrays.toChange(low, ResizeLora.weight(low), 1, memory), low.alpha());
         }
     }
 }

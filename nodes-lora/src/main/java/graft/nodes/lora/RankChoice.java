@@ -33,8 +33,9 @@ public final class RankChoice {
             title = "Rank by",
             advanced = true,
             group = "rank",
-            help = "Rank: the same everywhere. Ratio, cumulative and norm are kohya's sv_ratio, sv_cumulative and sv_fro,"
-                    + " threshold is LyCORIS': each layer gets the rank that its own change needs.")
+            help =
+                    "Rank: the same everywhere. Ratio, cumulative and norm are kohya's sv_ratio, sv_cumulative and sv_fro,"
+                            + " threshold is LyCORIS': each layer gets the rank that its own change needs.")
     public Rule rankBy = Rule.RANK;
 
     @Setting(
@@ -43,8 +44,9 @@ public final class RankChoice {
             min = 0.01,
             max = 1,
             step = 0.01,
-            help = "What cumulative and norm keep: the share of the sum of singular values, or of the norm, whose square"
-                    + " is the share of the energy.")
+            help =
+                    "What cumulative and norm keep: the share of the sum of singular values, or of the norm, whose square"
+                            + " is the share of the energy.")
     public double share = 0.95;
 
     @Setting(
@@ -52,8 +54,9 @@ public final class RankChoice {
             group = "rank",
             min = 0,
             max = 1_000_000,
-            help = "For ratio: how many times smaller than the largest a singular value may be, such as 5. For threshold:"
-                    + " how small one may be, such as 0.05.")
+            help =
+                    "For ratio: how many times smaller than the largest a singular value may be, such as 5. For threshold:"
+                            + " how small one may be, such as 0.05.")
     public double limit = 5;
 
     /** Whether the rule looks at the largest singular values alone, and not at the sum of all. */

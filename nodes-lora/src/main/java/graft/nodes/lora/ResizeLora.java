@@ -1,7 +1,6 @@
 package graft.nodes.lora;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import graft.adapter.Lora;
 import graft.adapter.LoraArrays;
 import graft.adapter.LoraSpec;
@@ -27,8 +26,9 @@ import java.util.Map;
         id = "graft/lora/resize",
         title = "Resize LoRA",
         category = "adapters",
-        help = "Makes a LoRA smaller by leaving out, in each layer, the directions that say least (SVD). It acts as strongly"
-                + " as before; where the rank is not below a layer's own, nothing changes.",
+        help =
+                "Makes a LoRA smaller by leaving out, in each layer, the directions that say least (SVD). It acts as strongly"
+                        + " as before; where the rank is not below a layer's own, nothing changes.",
         words = {"svd", "rank", "shrink", "compress", "smaller", "kohya", "dynamic"})
 public final class ResizeLora implements Node {
 
@@ -92,7 +92,8 @@ public final class ResizeLora implements Node {
         }
         throw new Problem(
                         "cannot resize the LoRA " + lora.name(),
-                        "its layer " + module + " is of the kind " + lora.kind() + ", whose directions cannot be told apart",
+                        "its layer " + module + " is of the kind " + lora.kind()
+                                + ", whose directions cannot be told apart",
                         "make a plain LoRA of it with Convert LoRA, which asks for the rank too")
                 .at("lora");
     }

@@ -70,6 +70,12 @@ public final class SaveLora implements Node {
 
     @Override
     public void run(Run run) {
-        LoraWriting.write(run, lora, folder, LoraWriting.stem(name.isBlank() ? lora.name() : name.strip()), format, precision.dtype);
+        LoraWriting.write(
+                run,
+                lora,
+                folder,
+                LoraWriting.stem(name.isBlank() ? lora.name() : name.strip()),
+                format,
+                precision.dtype);
     }
 }

@@ -24,7 +24,7 @@ record Singular(long[] weight, float[] left, float[] values, float[] right, doub
     /** Directions beyond those wanted that are looked at, and rounds of power iteration. */
     private static final int SPARE = 16;
 
-    static final int ROUNDS = 4;
+    static final int ROUNDS = 8;
 
     /** All of them. */
     static Singular of(NDArray change) {

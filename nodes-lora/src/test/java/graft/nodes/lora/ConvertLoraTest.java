@@ -142,8 +142,8 @@ class ConvertLoraTest {
     void withoutAModelOtherKindsAreRefused() {
         Lora dora = LoraFile.read(GoldenModel.peer("peft-dora"));
         assertThatThrownBy(() -> convert(dora, node -> node.kinds = ConvertLora.Kinds.PLAIN_LORA))
-                .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.socket())
-                        .contains("model"))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).contains("model"))
                 .hasMessageContaining("wire in the model that it lies over");
     }
 

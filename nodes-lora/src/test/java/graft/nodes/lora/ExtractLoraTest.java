@@ -72,8 +72,8 @@ class ExtractLoraTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aLoraThatWasMergedComesBack(boolean exact) throws Exception {
-        Lora given = AdapterStack.fitted(
-                LoraFile.read(GoldenModel.path("training/lora_kohya.safetensors")), golden.model());
+        Lora given =
+                AdapterStack.fitted(LoraFile.read(GoldenModel.path("training/lora_kohya.safetensors")), golden.model());
         RecordedRun run = new RecordedRun(folder);
         try (Checkpoint tuned = with(golden.model(), given)) {
             Lora found = extract(tuned, node -> node.exact = exact, run);
@@ -82,12 +82,11 @@ class ExtractLoraTest {
                     .containsExactlyInAnyOrderElementsOf(
                             given.layers(Parts.DENOISER).keySet());
             assertThat(found.rank()).isEqualTo(4);
-            found.layers(Parts.DENOISER)
-                    .forEach((module, part) -> assertThat(GoldenModel.error(
-                                    Products.of(part),
-                                    Products.of(given.layers(Parts.DENOISER).get(module))))
-                            .as(module)
-                            .isLessThan(1e-4));
+            found.layers(Parts.DENOISER).forEach((module, part) -> assertThat(GoldenModel.error(
+                            Products.of(part),
+                            Products.of(given.layers(Parts.DENOISER).get(module))))
+                    .as(module)
+                    .isLessThan(1e-4));
             try (Checkpoint view = AdapterStack.apply(golden.model(), List.of(new Entry(found, 1, 1)))) {
                 assertThat(GoldenModel.error(golden.output(view), golden.output(tuned)))
                         .isLessThan(1e-4);
@@ -158,7 +157,10 @@ class ExtractLoraTest {
                             run)
                     .layers(Parts.DENOISER);
 
-            assertThat(found.values().stream().mapToInt(Lora.Part::rank).distinct().count())
+            assertThat(found.values().stream()
+                            .mapToInt(Lora.Part::rank)
+                            .distinct()
+                            .count())
                     .isGreaterThan(1);
             List<Double> kept = run.log.stream()
                     .filter(line -> line.contains(": rank "))
@@ -180,8 +182,8 @@ class ExtractLoraTest {
                 // 0.9 of all lie below the limit, and about as many are cut on the other side.
                 assertThat(atTheLimit).as(module).isGreaterThanOrEqualTo(numbers.length / 10);
                 assertThat(most)
-                        .isLessThan(Products.most(Products.numbers(
-                                whole.layers(Parts.DENOISER).get(module))));
+                        .isLessThan(Products.most(
+                                Products.numbers(whole.layers(Parts.DENOISER).get(module))));
             });
         }
     }
@@ -192,8 +194,7 @@ class ExtractLoraTest {
             Lora found = extract(tuned, node -> node.name = "mine", new RecordedRun(folder));
             Path file = folder.resolve("mine.safetensors");
             LoraFile.write(file, found, DType.F32, Map.of());
-            try (Checkpoint view = AdapterStack.apply(
-                    golden.model(), List.of(new Entry(LoraFile.read(file), 1, 1)))) {
+            try (Checkpoint view = AdapterStack.apply(golden.model(), List.of(new Entry(LoraFile.read(file), 1, 1)))) {
                 assertThat(GoldenModel.error(golden.output(view), golden.output(tuned)))
                         .isLessThan(1e-4);
             }
@@ -263,9 +264,11 @@ class ExtractLoraTest {
         ExtractLora node = new ExtractLora();
         node.name = "mine";
         node.configure(specs);
-        assertThat(specs.outputs).containsEntry("lora", new LoraSpec("mine", OptionalInt.of(golden.model()
-                .spec()
-                .contextWidth())));
+        assertThat(specs.outputs)
+                .containsEntry(
+                        "lora",
+                        new LoraSpec(
+                                "mine", OptionalInt.of(golden.model().spec().contextWidth())));
         Forecast quick = specs.forecasts.get(0).on("cpu", true);
         assertThat(quick.seconds()).isPositive();
         assertThat(quick.fileBytes()).isPositive();

@@ -18,6 +18,8 @@ import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -104,6 +106,9 @@ class MergeLoraTest {
     @ValueSource(strings = {"sd15", "sd15/single_file.safetensors"})
     void whatIsWrittenOfItComputesTheSame(String from) throws Exception {
         boolean single = from.endsWith(".safetensors");
+        if (single) {
+            configs();
+        }
         Path file = folder.resolve(single ? "merged.safetensors" : "merged");
         try (Checkpoint model = Checkpoint.load(GoldenModel.path(from), Compute.choose("cpu"))) {
             MergeLora node = node(model, LoraFile.read(GoldenModel.peer("lycoris-text")));
@@ -117,6 +122,19 @@ class MergeLoraTest {
                 try (Checkpoint back = Checkpoint.load(file, Compute.choose("cpu"))) {
                     assertThat(golden.output(back)).containsExactly(golden.output(merged));
                 }
+            }
+        }
+    }
+
+    /** A single file of no usual size is read with the configs beside it. */
+    private void configs() throws IOException {
+        Path from = GoldenModel.path("sd15");
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".json")).toList()) {
+                Path to = folder.resolve(from.relativize(file).toString());
+                Files.createDirectories(to.getParent());
+                Files.copy(file, to);
             }
         }
     }
@@ -158,8 +176,8 @@ class MergeLoraTest {
     @Test
     void whatActsAtSomeStepsOnlyIsRefused() {
         Lora lora = LoraFile.read(GoldenModel.peer("peft-lora"));
-        try (Checkpoint view = AdapterStack.apply(
-                golden.model(), List.of(new Entry(lora, 1, 1, new PatchSchedule(0, 0.5, 0))))) {
+        try (Checkpoint view =
+                AdapterStack.apply(golden.model(), List.of(new Entry(lora, 1, 1, new PatchSchedule(0, 0.5, 0))))) {
             assertThatThrownBy(() -> node(view, null).run(new RecordedRun(folder)))
                     .isInstanceOf(Problem.class)
                     .hasMessage("Cannot compute the LoRAs over sd15 into its weights: one of them acts at some of the"
@@ -190,7 +208,7 @@ class MergeLoraTest {
                 .with("model", golden.model().spec())
                 .with("lora", new LoraSpec("xl", OptionalInt.of(2048)));
         assertThatThrownBy(() -> new MergeLora().configure(wrong))
-                .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.socket())
-                        .contains("lora"));
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).contains("lora"));
     }
 }

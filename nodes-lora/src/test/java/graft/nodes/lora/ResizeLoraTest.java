@@ -74,10 +74,9 @@ class ResizeLoraTest {
 
         assertThat(padded.rank()).isEqualTo(12);
         assertThat(small.rank()).isEqualTo(4);
-        small.layers(Parts.DENOISER)
-                .forEach((module, part) -> assertThat(
-                                GoldenModel.error(Products.of(part), Products.of(layers.get(module))))
-                        .isLessThan(1e-5));
+        small.layers(Parts.DENOISER).forEach((module, part) -> assertThat(
+                        GoldenModel.error(Products.of(part), Products.of(layers.get(module))))
+                .isLessThan(1e-5));
     }
 
     private static Lora.Part padded(Lora.LowRank low) {
@@ -107,12 +106,10 @@ class ResizeLoraTest {
                     assertThat(part.scale()).isEqualTo(2.0);
                 });
         try (SafeTensors reference = SafeTensors.open(REFERENCE)) {
-            small.layers(Parts.DENOISER)
-                    .forEach((module, part) -> assertThat(GoldenModel.error(
-                                    Products.of(part),
-                                    reference.floats("resize.lora_unet_" + module.replace('.', '_'))))
-                            .as(module)
-                            .isLessThan(1e-4));
+            small.layers(Parts.DENOISER).forEach((module, part) -> assertThat(GoldenModel.error(
+                            Products.of(part), reference.floats("resize.lora_unet_" + module.replace('.', '_'))))
+                    .as(module)
+                    .isLessThan(1e-4));
         }
     }
 
@@ -129,10 +126,9 @@ class ResizeLoraTest {
                 },
                 run);
         try (SafeTensors reference = SafeTensors.open(REFERENCE)) {
-            small.layers(Parts.DENOISER)
-                    .forEach((module, part) -> assertThat(part.rank())
-                            .as(module)
-                            .isEqualTo((int) reference.floats("ranks.lora_unet_" + module.replace('.', '_'))[column]));
+            small.layers(Parts.DENOISER).forEach((module, part) -> assertThat(part.rank())
+                    .as(module)
+                    .isEqualTo((int) reference.floats("ranks.lora_unet_" + module.replace('.', '_'))[column]));
         }
         assertThat(run.log).anyMatch(line -> line.matches(".*attn1.to_k: rank 4 to [123] keeps \\d\\d\\.\\d\\d %\\."));
     }

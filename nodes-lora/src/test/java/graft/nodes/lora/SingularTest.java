@@ -53,7 +53,7 @@ class SingularTest {
 
     @ParameterizedTest
     @CsvSource({"0.5, 16", "1, 16", "0.5, 4", "2, 32"})
-    void theLargestAreFoundToAThousandth(double power, int wanted) {
+    void theLargestAreFound(double power, int wanted) {
         try (NDArray change = falling(160, 240, power)) {
             Singular near = Singular.near(change, wanted, KeyedRandom.of(1, "test", 0, "start"));
             Singular all = Singular.of(change);
@@ -61,7 +61,7 @@ class SingularTest {
             assertThat(near.values()).hasSizeLessThan(all.values().length);
             assertThat(all.values()[9]).isCloseTo((float) Math.pow(10, -power), within(1e-5f));
             for (int i = 0; i < wanted; i++) {
-                assertThat(near.values()[i]).isCloseTo(all.values()[i], within(1e-3f * all.values()[i]));
+                assertThat(near.values()[i]).isCloseTo(all.values()[i], within(3e-4f * all.values()[i]));
             }
             assertThat(near.kept(wanted)).isCloseTo(all.kept(wanted), within(1e-3));
             assertThat(near.energy()).isEqualTo(all.energy());
