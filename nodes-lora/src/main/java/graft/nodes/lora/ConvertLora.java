@@ -94,6 +94,7 @@ public final class ConvertLora implements Node {
 
     @Override
     public void configure(Specs specs) {
+        choice.check();
         String known = name.isBlank()
                 ? specs.of("lora", LoraSpec.class).map(LoraSpec::name).orElse("lora")
                 : FileName.checked(name, "name");

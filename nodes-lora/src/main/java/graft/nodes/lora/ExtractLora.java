@@ -98,6 +98,7 @@ public final class ExtractLora implements Node {
     @Override
     public void configure(Specs specs) {
         FileName.checked(name, "name");
+        choice.check();
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth())));
             specs.of("tuned", CheckpointSpec.class).ifPresent(other -> checkFamily(spec, other));

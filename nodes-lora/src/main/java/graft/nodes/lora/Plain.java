@@ -78,7 +78,7 @@ final class Plain {
         if (shape.length == 1) {
             return part;
         }
-        try (NDManager memory = Compute.choose("cpu").newManager();
+        try (NDManager memory = model.compute().newManager();
                 NDArray weight = weights.read(key)) {
             List<Change> changes = single(LoraArrays.toChange(part, shape, 1, memory));
             Optional<Lora.Part> bias = bias(module, changes, weights);

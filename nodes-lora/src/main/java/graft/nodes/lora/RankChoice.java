@@ -1,5 +1,6 @@
 package graft.nodes.lora;
 
+import graft.node.Problem;
 import graft.node.Setting;
 
 /**
@@ -58,6 +59,17 @@ public final class RankChoice {
                     "For ratio: how many times smaller than the largest a singular value may be, such as 5. For threshold:"
                             + " how small one may be, such as 0.05.")
     public double limit = 5;
+
+    /** @throws Problem at the setting that no layer's rank could be found by */
+    void check() {
+        if (rankBy == Rule.RATIO && limit < 1) {
+            throw new Problem(
+                            "cannot find ranks by the ratio of singular values",
+                            "the limit is " + limit + ", and none is larger than the largest",
+                            "set the limit to how many times smaller one may be, such as 5")
+                    .at("limit");
+        }
+    }
 
     /** Whether the rule looks at the largest singular values alone, and not at the sum of all. */
     boolean ofLargest() {

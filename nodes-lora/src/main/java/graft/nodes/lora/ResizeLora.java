@@ -52,6 +52,7 @@ public final class ResizeLora implements Node {
 
     @Override
     public void configure(Specs specs) {
+        choice.check();
         specs.of("lora", LoraSpec.class).ifPresent(spec -> specs.output("resized", spec));
     }
 

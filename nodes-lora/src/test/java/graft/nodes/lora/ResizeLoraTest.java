@@ -186,4 +186,14 @@ class ResizeLoraTest {
         new ResizeLora().configure(specs);
         assertThat(specs.outputs).containsEntry("resized", spec);
     }
+
+    @Test
+    void aRatioThatNoneCouldHaveIsRefusedBefore() {
+        ResizeLora node = new ResizeLora();
+        node.choice.rankBy = RankChoice.Rule.RATIO;
+        node.choice.limit = 0.5;
+        assertThatThrownBy(() -> node.configure(new KnownSpecs()))
+                .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.socket())
+                        .contains("limit"));
+    }
 }
