@@ -77,7 +77,7 @@ public final class ClipTextEncoder implements TextEncoder {
     @Override
     public ClipTextEncoder copy(Compute compute) {
         NDManager copies = compute.newManager();
-        return new ClipTextEncoder(config, Weights.of(new CopiedWeights(weights, Precision.FP32, copies)), copies);
+        return new ClipTextEncoder(config, weights.copy(Precision.FP32, copies), copies);
     }
 
     @Override

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import graft.tensor.Operators;
 
 /** One convolution with bias. */
-final class Convolution {
+public final class Convolution {
 
     private final Layers layers = new Layers();
     private final NDArray constants;
@@ -16,17 +16,22 @@ final class Convolution {
     }
 
     /** 3×3, or 1×1 without padding; the size stays. */
-    static Convolution same(Weights at, int in, int out, int kernel, NDManager manager) {
+    public static Convolution same(Weights at, int in, int out, int kernel, NDManager manager) {
         int padding = kernel / 2;
         return new Convolution(at, in, out, kernel, Operators.constants(manager, 1, padding, padding));
     }
 
     /** 3×3 in steps of two; {@code before} rows and columns of zeros come first, one last. */
-    static Convolution halving(Weights at, int width, int before, NDManager manager) {
+    public static Convolution halving(Weights at, int width, int before, NDManager manager) {
         return new Convolution(at, width, width, 3, Operators.constants(manager, 2, before, 1));
     }
 
-    NDArray forward(NDArray x, Patches patches) {
+    /**
+     * The feature map [n,c,h,w] of another, under the changes that its layer has among the patches; differentiable.
+     *
+     * @return owned by the manager of {@code x} and the thread's innermost scope
+     */
+    public NDArray forward(NDArray x, Patches patches) {
         try (Layers.Patched patched = layers.with(patches)) {
             return Operators.convolution(x, patched.weights(), patched.updates(), constants);
         }

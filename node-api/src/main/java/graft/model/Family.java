@@ -4,6 +4,7 @@ import graft.node.Choice;
 import graft.node.Choices;
 import graft.node.Problem;
 import java.nio.file.Path;
+import org.pf4j.ExtensionPoint;
 
 /**
  * A kind of diffusion model, such as Stable Diffusion XL: knows its files, and builds networks from them.
@@ -11,7 +12,7 @@ import java.nio.file.Path;
  * <p>An open set: plugins bring further ones as extensions. What a family knows is never looked at by those that come with Graft.
  */
 @Choice.Set(builtIn = StableDiffusion.class)
-public interface Family extends Choice {
+public interface Family extends Choice, ExtensionPoint {
 
     /** Whether a folder or file holds a model of this family, told by its configs and the names in its headers alone. */
     boolean knows(Path folderOrFile);

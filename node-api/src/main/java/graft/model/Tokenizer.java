@@ -79,6 +79,15 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
+     * CLIP's own, that of all Stable Diffusion 1.x.
+     *
+     * @param positions the longest prompt that the text encoder takes, with begin and end
+     */
+    public static Tokenizer ofClip(int positions) {
+        return of(TokenizerFiles.ofClip(), positions);
+    }
+
+    /**
      * Reads all files of a tokenizer's folder: {@code tokenizer.json}, or {@code vocab.json} and {@code merges.txt}, and those
      * beside.
      *

@@ -94,7 +94,7 @@ public final class UNet implements Network {
     @Override
     public UNet copy(Compute compute, Precision precision) {
         NDManager copies = compute.newManager();
-        return new UNet(config, Weights.of(new CopiedWeights(weights, precision, copies)), copies);
+        return new UNet(config, weights.copy(precision, copies), copies);
     }
 
     private Level downLevel(int level) {

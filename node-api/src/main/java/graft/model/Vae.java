@@ -27,7 +27,7 @@ public final class Vae implements AutoCloseable {
     public record Moments(NDArray mean, NDArray logVariance) {}
 
     /** @param manager owns the weights; closed with the autoencoder */
-    Vae(VaeConfig config, Weights weights, NDManager manager) {
+    public Vae(VaeConfig config, Weights weights, NDManager manager) {
         this.config = config;
         this.weights = weights;
         this.manager = manager;

@@ -11,7 +11,7 @@ import java.util.List;
  * @param attention whether the middle attends to itself
  * @param scaling what latents are multiplied with to have about unit variance
  */
-record VaeConfig(
+public record VaeConfig(
         int pictureChannels,
         int latentChannels,
         List<Integer> channels,

@@ -6,6 +6,9 @@ import graft.node.Problem;
 import graft.tensor.Finite;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
+import ai.djl.ndarray.NDManager;
+import graft.tensor.Precision;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -66,6 +69,26 @@ public final class Weights {
         this.read = read;
     }
 
+    /**
+     * Where the weights are that a {@code .safetensors} file has under a beginning of their names.
+     *
+     * @param prefix which they are called without
+     * @param manager owns what is read; null to look at names and shapes alone
+     * @throws Problem naming the file when it is none
+     */
+    public static Source in(Path file, String prefix, NDManager manager) {
+        return FileWeights.of(
+                TensorStore.open(file),
+                manager,
+                key -> key.substring(prefix.length()),
+                key -> key.startsWith(prefix));
+    }
+
+    /** The same numbers once more, rounded to a precision, in arrays that the manager owns. */
+    public Weights copy(Precision precision, NDManager manager) {
+        return of(new CopiedWeights(this, precision, manager));
+    }
+
     /** All weights of a source. */
     public static Weights of(Source source) {
         return new Weights(source, "", new LinkedHashMap<>());
@@ -99,7 +122,7 @@ public final class Weights {
      *
      * @throws Problem naming file, key and shapes, when it is missing or has another shape
      */
-    NDArray get(String key, long... shape) {
+    public NDArray get(String key, long... shape) {
         String full = prefix + key;
         NDArray known = read.get(full);
         if (known != null) {

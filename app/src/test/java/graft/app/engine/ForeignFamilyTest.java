@@ -1,0 +1,135 @@
+package graft.app.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonPrimitive;
+import graft.adapter.Lora;
+import graft.adapter.LoraFile;
+import graft.app.engine.RunEvent.Outcome;
+import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.PluginStore;
+import graft.app.plugin.Sha512;
+import graft.app.plugin.TestPlugin;
+import graft.app.workflow.Workflow;
+import graft.file.BuiltIn;
+import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Tensor;
+import graft.model.CheckpointSpec;
+import graft.model.Checkpoint;
+import graft.model.Parts;
+import graft.node.Problem;
+import graft.tensor.KeyedRandom;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A family of models that a stranger's plugin brings: its file is loaded, drawn with and trained on, as one of Graft's own. */
+class ForeignFamilyTest {
+
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+    @TempDir
+    private Path folder;
+
+    private Path plugins() throws IOException {
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        try (Stream<Path> files = Files.list(ROOT.resolve("plugins"))) {
+            for (Path jar :
+                    files.filter(file -> file.toString().endsWith(".jar")).toList()) {
+                Files.copy(jar, plugins.resolve(jar.getFileName()));
+            }
+        }
+        TestPlugin.bundle(plugins);
+        return plugins;
+    }
+
+    private Path archive() throws IOException {
+        try (InputStream source = TestPlugin.class.getResourceAsStream("Toy.java.txt")) {
+            return TestPlugin.of("toy", "1.0.0")
+                    .with("Plugin-Permissions", "files")
+                    .source(new String(source.readAllBytes(), StandardCharsets.UTF_8))
+                    .build(folder.resolve("toy.jar"));
+        }
+    }
+
+    /** A file of the family: its network and table of random numbers, the built-in model's VAE. */
+    private Path model() throws IOException {
+        List<Tensor> tensors = new ArrayList<>();
+        tensors.add(random("toy.blocks.0.attn2.to_q.weight", 8, 4, 1, 1));
+        tensors.add(random("toy.blocks.0.attn2.to_q.bias", 8));
+        tensors.add(random("toy.blocks.0.attn2.to_v.weight", 4, 8, 1, 1));
+        tensors.add(random("toy.blocks.0.attn2.to_v.bias", 4));
+        tensors.add(random("table.token_embedding.weight", 64, 8));
+        Path file = folder.resolve("two.safetensors");
+        try (SafeTensors vae = SafeTensors.open(
+                BuiltIn.path("builtin:emoji-sd").resolve("vae/diffusion_pytorch_model.safetensors"))) {
+            vae.names()
+                    .forEach(name -> tensors.add(
+                            Tensor.of("vae." + name, DType.F32, vae.entry(name).shape(), vae.floats(name))));
+            SafeTensors.write(file, tensors, Map.of());
+        }
+        return file;
+    }
+
+    private static Tensor random(String name, long... shape) {
+        int size = 1;
+        for (long axis : shape) {
+            size *= (int) axis;
+        }
+        return Tensor.of(name, DType.F32, shape, KeyedRandom.of(1, name, 0, "toy").normal(size));
+    }
+
+    @Test
+    void itsModelIsLoadedDrawnWithAndTrainedOn() throws Exception {
+        Path plugins = plugins();
+        Path file = model();
+        PluginStore store = new PluginStore(plugins, Versions.graft());
+        try (var plan = store.planFile(archive(), Optional.of(Sha512.of(folder.resolve("toy.jar"))), store.known())) {
+            store.install(plan);
+        }
+        Workflow workflow = Workflow.read(ROOT.resolve("workflows/train-lora.json"))
+                .with("model", "file", new JsonPrimitive(file.toString()))
+                .with("train", "steps", new JsonPrimitive(4))
+                .with("train", "learningRate", new JsonPrimitive(0.01))
+                .with("before", "steps", new JsonPrimitive(2))
+                .with("after", "steps", new JsonPrimitive(2));
+        List<RunEvent> events = new ArrayList<>();
+        try (NodeLibrary library = NodeLibrary.load(plugins, Versions.graft());
+                Cache cache = Cache.keepAll()) {
+            assertThat(library.failures()).isEmpty();
+            CheckpointSpec spec = Checkpoint.inspect(file);
+            assertThat(spec.family()).isEqualTo("toy/two-layers");
+            Engine engine = new Engine(library, cache);
+            Plan plan = engine.check(workflow);
+            assertThat(plan.findings()).filteredOn(Finding::isError).isEmpty();
+            RunResult run = engine.run(plan, new RunOptions(folder.resolve("runs"), "cpu", events::add));
+            assertThat(run.outcome()).as(events.toString()).isEqualTo(Outcome.DONE);
+            try (Stream<Path> written = Files.walk(run.folder())) {
+                List<Path> all = written.toList();
+                assertThat(all).anyMatch(path -> path.toString().endsWith(".png"));
+                Path lora = all.stream()
+                        .filter(path -> path.toString().endsWith("teapot.safetensors"))
+                        .findFirst()
+                        .orElseThrow();
+                Lora learnt = LoraFile.read(lora);
+                assertThat(learnt.layers(Parts.DENOISER).keySet())
+                        .allMatch(layer -> layer.contains("attn2"))
+                        .hasSize(2);
+            }
+        }
+        assertThatThrownBy(() -> Checkpoint.inspect(file))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("two.safetensors");
+    }
+}
