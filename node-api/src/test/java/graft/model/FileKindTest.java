@@ -33,10 +33,10 @@ final class FileKindTest {
     private Path written(String name, String... tensors) {
         List<Tensor> all = new ArrayList<>();
         for (String each : tensors) {
-            String[] parts = each.split("=");
+            String[] parts = each.split("=", -1);
             long[] shape = parts.length == 1
                     ? new long[] {2, 2}
-                    : Arrays.stream(parts[1].split("x"))
+                    : Arrays.stream(parts[1].split("x", -1))
                             .mapToLong(Long::parseLong)
                             .toArray();
             long size = Arrays.stream(shape).reduce(1, (left, right) -> left * right);
@@ -99,7 +99,7 @@ final class FileKindTest {
         a UNet of Stable Diffusion 1.x alone, without text encoder | input_blocks.0.0.weight=8x4x3x3, time_embed.0.weight, middle_block.1.transformer_blocks.0.attn2.to_k.weight=2x768
         """)
     void whatIsNotWorkedWithHasAName(String name, String tensors) {
-        FileKind kind = FileKind.of(written("model.safetensors", tensors.split(", ")));
+        FileKind kind = FileKind.of(written("model.safetensors", tensors.split(", ", -1)));
         assertThat(kind.name()).isEqualTo(name);
         assertThat(kind.role()).isEqualTo(Role.OTHER);
         assertThat(kind.noModel(folder).getMessage()).contains("it is " + name + ", which Graft does not draw with");
