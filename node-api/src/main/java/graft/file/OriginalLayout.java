@@ -145,7 +145,11 @@ public final class OriginalLayout {
 
         /** Which third it is, counted from 0. */
         public int third() {
-            return ordinal() - QUERIES.ordinal();
+            return switch (this) {
+                case KEYS -> 1;
+                case VALUES -> 2;
+                default -> 0;
+            };
         }
     }
 

@@ -176,6 +176,7 @@ public final class CheckpointFile {
     }
 
     /** Swaps the axes of a matrix, which comes as one piece. */
+    @SuppressWarnings("ArrayRecordComponent") // a shape is read, never compared or changed
     private record Turned(long[] shape, Sink sink) implements Sink {
 
         @Override

@@ -139,6 +139,11 @@ final class ClassNames {
             Map.entry("GPT2", "gpt2"),
             Map.entry("Bert", "bert"));
 
+    private static final String AUTOENCODER = "AutoencoderKL";
+
+    /** Channels of the latents of Stable Diffusion 1.x, 2.x and XL. */
+    private static final int LATENTS = 4;
+
     private ClassNames() {}
 
     static FileKind text(String name) {
@@ -148,6 +153,10 @@ final class ClassNames {
     /** What a config is of; empty when it names no class. */
     static Optional<FileKind> kind(Config config) {
         if (config.has("_class_name")) {
+            int channels = config.number("latent_channels", LATENTS);
+            if (channels != LATENTS && config.text("_class_name", "").equals(AUTOENCODER)) {
+                return Optional.of(FileKind.other("a VAE of " + channels + " channels"));
+            }
             String name = config.raw("_class_name").isJsonPrimitive() ? config.text("_class_name", "") : "";
             return Optional.of(
                     ofDiffusers(name).orElse(FileKind.other("a model of the kind " + name.replaceAll("[^\\w.]", "?"))));
@@ -178,7 +187,7 @@ final class ClassNames {
         }
         return switch (bare) {
             case "UNet2DConditionModel" -> Optional.of(FileKind.other("a UNet alone"));
-            case "AutoencoderKL" -> Optional.of(FileKind.of(Role.VAE, "a VAE"));
+            case AUTOENCODER -> Optional.of(FileKind.of(Role.VAE, "a VAE"));
             default -> Optional.empty();
         };
     }

@@ -62,7 +62,7 @@ final class TensorNames {
     private static final List<Rule> FAMILIES = List.of(
             Rule.of("distilled\\.guidance\\.layer\\.", "a Chroma model"),
             Rule.of(
-                    "(double|single)\\.stream\\.modulation(\\.(img|txt))?\\.|time\\.guidance\\.embed\\.",
+                    "(double|single)\\.stream\\.modulation(\\.(img|txt))?\\.|time\\.guidance\\.embed\\.|to\\.qkv\\.mlp\\.proj",
                     "a FLUX.2 model"),
             Rule.of(
                     "individual\\.token\\.refiner|context\\.embedder\\.token\\.refiner|blocks\\.\\d+\\.(img|txt)\\.mlp\\.fc\\d"
@@ -88,7 +88,7 @@ final class TensorNames {
                     "transformer\\.blocks\\.\\d+\\.(attn\\.add\\.[qkv]\\.proj|attn\\.to\\.add\\.out|norm\\d\\.context|ff\\.context|attn2\\.add)",
                     "a Stable Diffusion 3 model"),
             Rule.of(
-                    "layers\\.\\d+\\.adaln\\.modulation\\.0\\.|(^|\\.)(x|cap)\\.pad\\.token|(^|\\.)all\\.(x\\.embedder|final\\.layer)\\.",
+                    "layers\\.\\d+\\.(adaln\\.modulation\\.0|attention\\.to\\.[qkv])(\\.|$)|(^|\\.)(x|cap)\\.pad\\.token|(^|\\.)all\\.(x\\.embedder|final\\.layer)\\.",
                     "a Z-Image model"),
             Rule.of(
                     "(^|\\.)(cap\\.embedder|noise\\.refiner|context\\.refiner|time\\.caption\\.embed)\\.",
@@ -121,6 +121,10 @@ final class TensorNames {
             Rule.of(
                     "(^|\\.)model\\.diffusion\\.model\\.(blocks|layers|transformer|x\\.embedder|img\\.in)",
                     "a diffusion transformer of a kind that is not known"));
+
+    /** Families whose adapters may change layers of the same names. */
+    private static final Map<String, String> ALIKE =
+            Map.of("a FLUX.1 model", "FLUX.1 or FLUX.2", "a Lumina 2 model", "Lumina 2 or Z-Image");
 
     /** What reads texts or looks at pictures. */
     private static final List<Rule> READERS = List.of(
@@ -214,7 +218,9 @@ final class TensorNames {
                 .filter(rule -> rule.knows(names))
                 .findFirst()
                 .map(rule -> FileKind.of(
-                        Role.ADAPTER, "a LoRA for " + rule.kind().title().replaceFirst(" model$", "")))
+                        Role.ADAPTER, "a LoRA for "
+                                + ALIKE.getOrDefault(
+                                        rule.kind().name(), rule.kind().title().replaceFirst(" model$", ""))))
                 .orElse(FileKind.of(Role.ADAPTER, "a LoRA"));
     }
 
@@ -313,6 +319,9 @@ final class TensorNames {
         }
         if (names.stream().anyMatch(name -> name.matches("(taesd\\.)?(decoder|encoder)\\.(layers\\.)?\\d+\\.conv.*"))) {
             return Optional.of(FileKind.other("a tiny autoencoder (TAESD)"));
+        }
+        if (store.names().contains("bn.running_mean")) {
+            return Optional.of(FileKind.other("a VAE of FLUX.2"));
         }
         return VaeFile.latentChannels(store).map(channels -> switch (channels) {
             case 4 -> FileKind.of(Role.VAE, "a VAE");

@@ -33,10 +33,10 @@ final class FileKindTest {
     private Path written(String name, String... tensors) {
         List<Tensor> all = new ArrayList<>();
         for (String each : tensors) {
-            String[] parts = each.split("=");
+            String[] parts = each.split("=", -1);
             long[] shape = parts.length == 1
                     ? new long[] {2, 2}
-                    : Arrays.stream(parts[1].split("x"))
+                    : Arrays.stream(parts[1].split("x", -1))
                             .mapToLong(Long::parseLong)
                             .toArray();
             long size = Arrays.stream(shape).reduce(1, (left, right) -> left * right);
@@ -99,7 +99,7 @@ final class FileKindTest {
         a UNet of Stable Diffusion 1.x alone, without text encoder | input_blocks.0.0.weight=8x4x3x3, time_embed.0.weight, middle_block.1.transformer_blocks.0.attn2.to_k.weight=2x768
         """)
     void whatIsNotWorkedWithHasAName(String name, String tensors) {
-        FileKind kind = FileKind.of(written("model.safetensors", tensors.split(", ")));
+        FileKind kind = FileKind.of(written("model.safetensors", tensors.split(", ", -1)));
         assertThat(kind.name()).isEqualTo(name);
         assertThat(kind.role()).isEqualTo(Role.OTHER);
         assertThat(kind.noModel(folder).getMessage()).contains("it is " + name + ", which Graft does not draw with");
@@ -171,8 +171,10 @@ final class FileKindTest {
         a LoRA | lycoris_mid_block_attentions_0_proj_in.hada_w1_a
         a LoRA | lora_unet_x.diff
         a LoRA for Stable Diffusion XL | lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight
-        a LoRA for FLUX.1 | lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight
-        a LoRA for FLUX.1 | transformer.single_transformer_blocks.0.attn.to_q.lora_A.weight
+        a LoRA for FLUX.1 or FLUX.2 | lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight
+        a LoRA for FLUX.2 | transformer.single_transformer_blocks.0.attn.to_qkv_mlp_proj.lora_A.weight
+        a LoRA for Z-Image | lora_unet_layers_0_attention_to_q.lora_down.weight
+        a LoRA for Lumina 2 or Z-Image | lora_unet_noise_refiner_0_attention_qkv.lora_down.weight
         a LoRA for Z-Image | diffusion_model.layers.0.adaLN_modulation.0.lora_A.weight
         a LoRA for Wan | diffusion_model.blocks.0.cross_attn.q.lora_A.weight
         a LoRA for Wan | lora_unet_blocks_0_self_attn_k.lora_down.weight

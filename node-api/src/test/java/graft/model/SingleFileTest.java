@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,7 +83,7 @@ final class SingleFileTest {
                     .contains("Of m.safetensors is not read:", "2 of model_ema.…", "embedding_manager.…")
                     .contains("first_stage_model.…", "model.…")
                     .doesNotContain("betas", "position_ids");
-            assertThat((Set<String>) files.unet(null).keys()).doesNotContain("new_part.weight");
+            assertThat(files.unet(null).keys()).doesNotContain("new_part.weight");
         }
         try (Checkpoint loaded = Checkpoint.load(file, CPU)) {
             assertThat(loaded.encoder(Parts.TEXT).weights().names()).isNotEmpty();
@@ -181,7 +180,7 @@ final class SingleFileTest {
     }
 
     private static void same(Weights.Source expected, Weights.Source found) {
-        assertThat((Set<String>) found.keys()).isEqualTo(expected.keys()).isNotEmpty();
+        assertThat(found.keys()).isEqualTo(expected.keys()).isNotEmpty();
         for (String key : expected.keys()) {
             try (NDArray one =
                             expected.read(key, expected.shape(key, new long[0]).orElseThrow());
@@ -401,8 +400,8 @@ final class SingleFileTest {
                     .containsExactly(
                             new TextConfig(49408, 768, 3072, 12, 12, 77, 1e-5, true, 49407, 49407, 0),
                             new TextConfig(49408, 1280, 5120, 20, 32, 77, 1e-5, false, 0, 49407, 1280));
-            assertThat((Set<String>) files.unet(null).keys()).isEqualTo(unet.all.keySet());
-            assertThat((Set<String>) files.textEncoder(1, null).keys()).isEqualTo(open.all.keySet());
+            assertThat(files.unet(null).keys()).isEqualTo(unet.all.keySet());
+            assertThat(files.textEncoder(1, null).keys()).isEqualTo(open.all.keySet());
             assertThat(files.scheduler()).isEqualTo(SchedulerConfig.STABLE_DIFFUSION);
             assertThat(files.vaeConfig().scaling()).isEqualTo(0.13025);
             assertThat(files.notes()).isEmpty();
@@ -436,7 +435,7 @@ final class SingleFileTest {
             assertThat(files.unetConfig().sizes()).isEmpty();
             assertThat(files.textConfigs())
                     .containsExactly(new TextConfig(49408, 1024, 4096, 16, 23, 77, 1e-5, false, 0, 49407, 0));
-            assertThat((Set<String>) files.textEncoder(0, null).keys()).isEqualTo(used.all.keySet());
+            assertThat(files.textEncoder(0, null).keys()).isEqualTo(used.all.keySet());
             assertThat(files.notes()).isEmpty();
             assertThat(files.scheduler().predictionType()).isEqualTo("epsilon"); // all biases are 0
         }
