@@ -128,9 +128,7 @@ public final class EmbeddingFile {
 
     /** All files that an embedding is read from: diffusers has one for each text encoder. */
     public static List<Path> files(Path file) {
-        return other(file, tensors(file))
-                .map(other -> List.of(file, other))
-                .orElse(List.of(file));
+        return other(file, tensors(file)).map(other -> List.of(file, other)).orElse(List.of(file));
     }
 
     /** The words of embeddings that are bundled with a LoRA. */

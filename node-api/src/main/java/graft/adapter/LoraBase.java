@@ -15,8 +15,8 @@ public enum LoraBase {
     STABLE_DIFFUSION_XL("sdxl", "Stable Diffusion XL", "sdxl", "_base_v1-0", "stable-diffusion-xl", "-v1-base");
 
     /** Layers that of the three only XL's UNet has: a second transformer in one attention, and what tells it of sizes. */
-    private static final Pattern OF_XL = Pattern.compile(".*(attentions_\\d+|blocks?(_\\d+)?_1)_transformer_blocks_[1-9].*"
-            + "|(add_embedding|label_emb)_.+");
+    private static final Pattern OF_XL = Pattern.compile(
+            ".*(attentions_\\d+|blocks?(_\\d+)?_1)_transformer_blocks_[1-9].*" + "|(add_embedding|label_emb)_.+");
 
     private static final String VERSION = "ss_base_model_version";
     private static final String ARCHITECTURE = "modelspec.architecture";
@@ -117,8 +117,8 @@ public enum LoraBase {
     static Problem otherFamily(String lora, String model, String family) {
         return new Problem(
                 "cannot apply the LoRA " + lora + " to " + model,
-                "it was trained for " + STABLE_DIFFUSION_XL.title + ", whose second text encoder it changes, and this model"
-                        + " is of " + title(family),
+                "it was trained for " + STABLE_DIFFUSION_XL.title
+                        + ", whose second text encoder it changes, and this model" + " is of " + title(family),
                 "use it with a model of that family, or choose a LoRA that was trained for this one");
     }
 
@@ -131,7 +131,8 @@ public enum LoraBase {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("ss_v2", this == STABLE_DIFFUSION_2 ? "True" : "False");
         metadata.put(VERSION, versions + firstVersion);
-        boolean velocity = this == STABLE_DIFFUSION_2 && said.getOrDefault(VERSION, "").endsWith("_v");
+        boolean velocity =
+                this == STABLE_DIFFUSION_2 && said.getOrDefault(VERSION, "").endsWith("_v");
         metadata.put(ARCHITECTURE, architectures + (velocity ? "-768-v" : firstArchitecture) + "/lora");
         return metadata;
     }

@@ -367,7 +367,8 @@ final class LoraFileTest {
                             version.startsWith("sdxl")
                                     ? "stable-diffusion-xl-v1-base/lora"
                                     : version.startsWith("sd_v2")
-                                            ? "stable-diffusion-v2-" + (version.endsWith("_v") ? "768-v" : "512") + "/lora"
+                                            ? "stable-diffusion-v2-" + (version.endsWith("_v") ? "768-v" : "512")
+                                                    + "/lora"
                                             : "stable-diffusion-v1/lora");
         }
     }

@@ -126,13 +126,13 @@ class StableDiffusionXlEmbeddingGoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {Parts.TEXT, Parts.TEXT_2})
     void aTextEncoderThatTheEmbeddingHasNothingForReadsAsIfTheWordWereLeftOut(String part) {
-        Embedding half =
-                Embedding.of("<half>", Map.of(part, read("ti_sdxl").vectors(part)));
+        Embedding half = Embedding.of("<half>", Map.of(part, read("ti_sdxl").vectors(part)));
         // A file that does not name the encoder is for the one of its width.
         Embedding unnamed = Embedding.of("<unnamed>", half.vectors());
         assertThat(AdapterStack.warning(half, base))
-                .contains("The embedding <half> has vectors for one of the two text encoders alone: the other reads prompts as"
-                        + " if the word were left out, as in ComfyUI.");
+                .contains(
+                        "The embedding <half> has vectors for one of the two text encoders alone: the other reads prompts as"
+                                + " if the word were left out, as in ComfyUI.");
         try (Checkpoint view = AdapterStack.apply(base, List.of(), List.of(half, unnamed, read("ti_sdxl")));
                 Scope scope = Scope.open()) {
             Context with = view.encode(List.of("a b <half> c ti_sdxl d"));
@@ -163,9 +163,10 @@ class StableDiffusionXlEmbeddingGoldenTest {
         try (Checkpoint first = Checkpoint.load(graft.file.BuiltIn.path("builtin:emoji-sd"), Compute.choose("cpu"))) {
             assertThatThrownBy(() -> AdapterStack.apply(first, List.of(), List.of(read("ti_sdxl"))))
                     .isInstanceOf(Problem.class)
-                    .hasMessageMatching("Cannot use the embedding ti_sdxl with .+: its vectors are \\d+ and \\d+ wide \\(Stable"
-                            + " Diffusion XL\\) and the model's are \\d+ wide \\(Stable Diffusion 1\\.x\\); use it with a model of"
-                            + " the kind that it was trained for\\.");
+                    .hasMessageMatching(
+                            "Cannot use the embedding ti_sdxl with .+: its vectors are \\d+ and \\d+ wide \\(Stable"
+                                    + " Diffusion XL\\) and the model's are \\d+ wide \\(Stable Diffusion 1\\.x\\); use it with a model of"
+                                    + " the kind that it was trained for\\.");
             assertThatThrownBy(() -> read("ti_sdxl").spec().checkFits(first.spec()))
                     .isInstanceOf(Problem.class)
                     .hasMessageContaining("(Stable Diffusion XL)");

@@ -69,8 +69,7 @@ class StableDiffusionXlGoldenTest {
         check(path, (model, expected, manager) -> {
             assertThat(model.texts()).containsExactly(Parts.TEXT, Parts.TEXT_2);
             int[][] ids = ids(expected);
-            ClipTextEncoder.Read second =
-                    encoder(model, Parts.TEXT_2).read(ids, Patches.NONE, Operators.NONE);
+            ClipTextEncoder.Read second = encoder(model, Parts.TEXT_2).read(ids, Patches.NONE, Operators.NONE);
             assertClose(
                     encoder(model, Parts.TEXT).penultimate(ids, Patches.NONE, Operators.NONE),
                     expected,

@@ -340,8 +340,7 @@ class EmbeddingNodesTest {
     void aWordOfTwoTextEncodersIsSavedInTwoFilesForDiffusersAndReadBackFromEither() {
         SaveEmbedding save = new SaveEmbedding();
         save.embedding = Embedding.of(
-                "<pot>",
-                Map.of(Parts.TEXT, List.of(new float[] {1, 2}), Parts.TEXT_2, List.of(new float[] {3, 4, 5})));
+                "<pot>", Map.of(Parts.TEXT, List.of(new float[] {1, 2}), Parts.TEXT_2, List.of(new float[] {3, 4, 5})));
         save.form = EmbeddingFile.Form.DIFFUSERS;
         RecordedRun run = new RecordedRun(folder);
         save.run(run);
@@ -354,8 +353,7 @@ class EmbeddingNodesTest {
 
         assertThat(run.written)
                 .extracting(file -> file.getFileName().toString())
-                .containsExactly(
-                        "pot.safetensors", "pot_2.safetensors", "pot-2.safetensors", "pot-2_2.safetensors");
+                .containsExactly("pot.safetensors", "pot_2.safetensors", "pot-2.safetensors", "pot-2_2.safetensors");
         assertThat(load.embedding.word()).isEqualTo("<cup>");
         assertThat(load.embedding.vectors(Parts.TEXT).get(0)).containsExactly(1, 2);
         assertThat(load.embedding.vectors(Parts.TEXT_2).get(0)).containsExactly(3, 4, 5);
