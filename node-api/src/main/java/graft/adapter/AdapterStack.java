@@ -117,8 +117,7 @@ public final class AdapterStack {
         boolean lacking = lora.changed().stream()
                 .anyMatch(part -> Parts.isText(part) && !model.texts().contains(part));
         if (lacking) {
-            throw LoraBase.otherFamily(
-                    lora.name(), model.name(), model.spec().family());
+            throw LoraBase.otherFamily(lora.name(), model.name(), model.spec().family());
         }
     }
 
@@ -165,7 +164,8 @@ public final class AdapterStack {
         Map<String, List<float[]>> vectors = new LinkedHashMap<>();
         for (String part : base.texts()) {
             List<float[]> own = embedding.parts().size() == 1 ? embedding.vectors() : embedding.vectors(part);
-            boolean fits = !own.isEmpty() && own.get(0).length == base.encoder(part).width();
+            boolean fits =
+                    !own.isEmpty() && own.get(0).length == base.encoder(part).width();
             vectors.put(part, fits ? own : List.of());
         }
         long used = vectors.values().stream().filter(each -> !each.isEmpty()).count();
@@ -174,7 +174,11 @@ public final class AdapterStack {
                     .map(part -> String.valueOf(base.encoder(part).width()))
                     .collect(Collectors.joining(" and "));
             throw EmbeddingSpec.misfit(
-                    embedding.word(), embedding.spec().widths(), base.name(), base.spec().family(), wide);
+                    embedding.word(),
+                    embedding.spec().widths(),
+                    base.name(),
+                    base.spec().family(),
+                    wide);
         }
         return vectors;
     }
@@ -187,8 +191,9 @@ public final class AdapterStack {
         Map<String, List<float[]>> vectors = fitted(embedding, model);
         return vectors.values().stream().allMatch(each -> !each.isEmpty())
                 ? Optional.empty()
-                : Optional.of("The embedding " + embedding.word() + " has vectors for one of the two text encoders alone: the"
-                        + " other reads prompts as if the word were left out, as in ComfyUI.");
+                : Optional.of(
+                        "The embedding " + embedding.word() + " has vectors for one of the two text encoders alone: the"
+                                + " other reads prompts as if the word were left out, as in ComfyUI.");
     }
 
     private static void checkSize(String word, float[] values) {

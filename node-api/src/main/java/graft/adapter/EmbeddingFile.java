@@ -67,6 +67,10 @@ public final class EmbeddingFile {
             return (shape.length == 1 || shape.length == 2)
                     && Arrays.stream(shape).allMatch(size -> size > 0);
         }
+
+        int width() {
+            return (int) shape[shape.length - 1];
+        }
     }
 
     private EmbeddingFile() {}
@@ -124,9 +128,7 @@ public final class EmbeddingFile {
 
     /** All files that an embedding is read from: diffusers has one for each text encoder. */
     public static List<Path> files(Path file) {
-        return other(file, tensors(file))
-                .map(other -> List.of(file, other))
-                .orElse(List.of(file));
+        return other(file, tensors(file)).map(other -> List.of(file, other)).orElse(List.of(file));
     }
 
     /** The words of embeddings that are bundled with a LoRA. */
@@ -193,9 +195,17 @@ public final class EmbeddingFile {
                 isSecond(file)
                         ? SECOND.matcher(name).replaceFirst("$1$2")
                         : FIRST.matcher(name).replaceFirst("$1_2$2"));
-        return !other.equals(file) && Files.isRegularFile(other) && tensors(other).keySet().equals(Set.of(key))
+        return !other.equals(file) && Files.isRegularFile(other) && isOther(tensors.get(key), tensors(other), key)
                 ? Optional.of(other)
                 : Optional.empty();
+    }
+
+    /** Vectors of the same width are another try at the same word. */
+    private static boolean isOther(Found first, Map<String, Found> tensors, String key) {
+        return tensors.keySet().equals(Set.of(key))
+                && first.holdsVectors()
+                && tensors.get(key).holdsVectors()
+                && first.width() != tensors.get(key).width();
     }
 
     private static Map<String, Found> safeTensors(Path file) {
@@ -261,7 +271,7 @@ public final class EmbeddingFile {
                         "use another, since its training had failed");
             }
         }
-        int width = (int) found.shape()[found.shape().length - 1];
+        int width = found.width();
         List<float[]> vectors = new ArrayList<>();
         for (int from = 0; from < all.length; from += width) {
             vectors.add(Arrays.copyOfRange(all, from, from + width));

@@ -46,8 +46,8 @@ final class Fused {
         } else if (part instanceof Lora.LowRank low) {
             return Optional.of(new Lora.LowRank(low.down(), rows(low.up(), index), low.mid(), low.alpha()));
         } else if (part instanceof Lora.LoHa hadamard && !hasCore(hadamard)) {
-            return Optional.of(new Lora.LoHa(
-                    rows(hadamard.first(), index), rows(hadamard.second(), index), hadamard.alpha()));
+            return Optional.of(
+                    new Lora.LoHa(rows(hadamard.first(), index), rows(hadamard.second(), index), hadamard.alpha()));
         } else if (part instanceof Lora.Difference difference) {
             return Optional.of(new Lora.Difference(
                     difference.weight().map(values -> rows(values, index)),

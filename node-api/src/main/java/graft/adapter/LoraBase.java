@@ -10,29 +10,42 @@ import java.util.stream.Stream;
 
 /** Which base models a LoRA was made for, and what its file says of them. */
 public enum LoraBase {
-    STABLE_DIFFUSION_1("sd1", "Stable Diffusion 1.x", "sd_v1", "stable-diffusion-v1"),
-    STABLE_DIFFUSION_2("sd2", "Stable Diffusion 2.x", "sd_v2", "stable-diffusion-v2-512"),
-    STABLE_DIFFUSION_XL("sdxl", "Stable Diffusion XL", "sdxl_base_v1-0", "stable-diffusion-xl-v1-base");
+    STABLE_DIFFUSION_1("sd1", "Stable Diffusion 1.x", "sd_v1", "", "stable-diffusion-v1", ""),
+    STABLE_DIFFUSION_2("sd2", "Stable Diffusion 2.x", "sd_v2", "", "stable-diffusion-v2", "-512"),
+    STABLE_DIFFUSION_XL("sdxl", "Stable Diffusion XL", "sdxl", "_base_v1-0", "stable-diffusion-xl", "-v1-base");
 
-    /** Layers that of the three only XL's UNet has: a second transformer, attention on its innermost level up, sizes. */
-    private static final Pattern OF_XL =
-            Pattern.compile(".*(attentions_\\d+|blocks?(_\\d+)?_1)_transformer_blocks_[1-9].*"
-                    + "|up_blocks_0_attentions_.+|output_blocks_[0-2]_1_(transformer_blocks|proj|norm).*"
-                    + "|(add_embedding|label_emb)_.+");
+    /** Layers that of the three only XL's UNet has: a second transformer in one attention, and what tells it of sizes. */
+    private static final Pattern OF_XL = Pattern.compile(
+            ".*(attentions_\\d+|blocks?(_\\d+)?_1)_transformer_blocks_[1-9].*" + "|(add_embedding|label_emb)_.+");
 
     private static final String VERSION = "ss_base_model_version";
     private static final String ARCHITECTURE = "modelspec.architecture";
 
     private final String family;
     private final String title;
-    private final String version;
-    private final String architecture;
+    /** How sd-scripts' names for all versions begin, and what makes it that of the first. */
+    private final String versions;
 
-    LoraBase(String family, String title, String version, String architecture) {
+    private final String firstVersion;
+
+    /** The same of Stability AI's names. */
+    private final String architectures;
+
+    private final String firstArchitecture;
+
+    LoraBase(
+            String family,
+            String title,
+            String versions,
+            String firstVersion,
+            String architectures,
+            String firstArchitecture) {
         this.family = family;
         this.title = title;
-        this.version = version;
-        this.architecture = architecture;
+        this.versions = versions;
+        this.firstVersion = firstVersion;
+        this.architectures = architectures;
+        this.firstArchitecture = firstArchitecture;
     }
 
     /** As {@link graft.model.CheckpointSpec#family} has it. */
@@ -59,17 +72,19 @@ public enum LoraBase {
         return family.equals(STABLE_DIFFUSION_1.family) || family.equals(STABLE_DIFFUSION_2.family);
     }
 
-    /** That of a LoRA: what it changes tells, else what its file said, else it is the oldest. */
+    /** That of a LoRA: its sizes tell, else what its file said, else the layers that it changes; else it is the oldest. */
     static LoraBase of(Lora lora) {
-        boolean xl = lora.changed().contains(Parts.TEXT_2)
-                || lora.layers(Parts.DENOISER).keySet().stream()
-                        .anyMatch(
-                                module -> OF_XL.matcher(LoraKey.flatten(module)).matches());
-        return xl
-                ? STABLE_DIFFUSION_XL
-                : ofWidth(contextWidth(lora))
-                        .or(() -> ofMetadata(lora.metadata()))
-                        .orElse(STABLE_DIFFUSION_1);
+        if (lora.changed().contains(Parts.TEXT_2)) {
+            return STABLE_DIFFUSION_XL;
+        }
+        return ofWidth(contextWidth(lora))
+                .or(() -> ofMetadata(lora.metadata()))
+                .orElseGet(() -> changesXl(lora) ? STABLE_DIFFUSION_XL : STABLE_DIFFUSION_1);
+    }
+
+    private static boolean changesXl(Lora lora) {
+        return lora.layers(Parts.DENOISER).keySet().stream()
+                .anyMatch(module -> OF_XL.matcher(LoraKey.flatten(module)).matches());
     }
 
     private static long contextWidth(Lora lora) {
@@ -93,29 +108,32 @@ public enum LoraBase {
     private static Optional<LoraBase> ofMetadata(Map<String, String> metadata) {
         String version = metadata.getOrDefault(VERSION, "");
         String architecture = metadata.getOrDefault(ARCHITECTURE, "");
-        if (version.startsWith("sdxl") || architecture.startsWith("stable-diffusion-xl")) {
-            return Optional.of(STABLE_DIFFUSION_XL);
-        }
-        return version.startsWith("sd_v2") || architecture.startsWith("stable-diffusion-v2")
-                ? Optional.of(STABLE_DIFFUSION_2)
-                : Optional.empty();
+        return Stream.of(values())
+                .filter(base -> version.startsWith(base.versions) || architecture.startsWith(base.architectures))
+                .findFirst();
     }
 
     /** Why a LoRA of two text encoders cannot be laid over a model of one. */
     static Problem otherFamily(String lora, String model, String family) {
         return new Problem(
                 "cannot apply the LoRA " + lora + " to " + model,
-                "it was trained for " + STABLE_DIFFUSION_XL.title + ", whose second text encoder it changes, and this model"
-                        + " is of " + title(family),
+                "it was trained for " + STABLE_DIFFUSION_XL.title
+                        + ", whose second text encoder it changes, and this model" + " is of " + title(family),
                 "use it with a model of that family, or choose a LoRA that was trained for this one");
     }
 
-    /** What a file says of them, in sd-scripts' words and those of Stability AI's model specification. */
-    Map<String, String> metadata() {
+    /**
+     * What a file says of them, in sd-scripts' words and those of Stability AI's model specification.
+     *
+     * @param said before, which tells whether models of version 2 predict velocities
+     */
+    Map<String, String> metadata(Map<String, String> said) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("ss_v2", this == STABLE_DIFFUSION_2 ? "True" : "False");
-        metadata.put(VERSION, version);
-        metadata.put(ARCHITECTURE, architecture + "/lora");
+        metadata.put(VERSION, versions + firstVersion);
+        boolean velocity =
+                this == STABLE_DIFFUSION_2 && said.getOrDefault(VERSION, "").endsWith("_v");
+        metadata.put(ARCHITECTURE, architectures + (velocity ? "-768-v" : firstArchitecture) + "/lora");
         return metadata;
     }
 }

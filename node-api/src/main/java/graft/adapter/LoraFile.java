@@ -285,7 +285,7 @@ public final class LoraFile {
 
     private static Map<String, String> metadata(Lora lora, String hash, Map<String, String> extra) {
         Map<String, String> metadata = new TreeMap<>();
-        metadata.putAll(LoraBase.of(lora).metadata());
+        metadata.putAll(LoraBase.of(lora).metadata(lora.metadata()));
         network(lora, metadata);
         metadata.put("ss_output_name", lora.name());
         metadata.put("modelspec.sai_model_spec", "1.0.1");

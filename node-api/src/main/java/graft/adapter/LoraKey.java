@@ -125,8 +125,7 @@ record LoraKey(String part, String module, Role role) {
     private static final Map<String, String> OLD_TEXT_NAMES =
             Map.of("to_q", "q_proj", "to_k", "k_proj", "to_v", "v_proj", "to_out", "out_proj");
 
-    private static final Pattern OPEN_CLIP_BLOCK =
-            Pattern.compile("(?:transformer\\.)?resblocks\\.(\\d{1,6})\\.(.+)");
+    private static final Pattern OPEN_CLIP_BLOCK = Pattern.compile("(?:transformer\\.)?resblocks\\.(\\d{1,6})\\.(.+)");
 
     private static final Map<String, String> OPEN_CLIP_LAYERS = Map.of(
             "ln_1", "layer_norm1",

@@ -44,8 +44,7 @@ public record LoraSpec(String name, OptionalInt contextWidth, Set<String> texts)
                     .map(LoraKey::part)
                     .filter(Parts::isText)
                     .collect(Collectors.toUnmodifiableSet());
-            return new LoraSpec(
-                    String.valueOf(file.getFileName()).replaceFirst("\\.safetensors$", ""), width, texts);
+            return new LoraSpec(String.valueOf(file.getFileName()).replaceFirst("\\.safetensors$", ""), width, texts);
         }
     }
 
@@ -78,8 +77,6 @@ public record LoraSpec(String name, OptionalInt contextWidth, Set<String> texts)
 
     /** Which models have text states of that width. */
     static String family(long width) {
-        return LoraBase.ofWidth(width)
-                .map(base -> " (" + base.title() + ")")
-                .orElse("");
+        return LoraBase.ofWidth(width).map(base -> " (" + base.title() + ")").orElse("");
     }
 }

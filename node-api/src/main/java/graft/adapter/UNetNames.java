@@ -1,6 +1,7 @@
 package graft.adapter;
 
 import graft.file.OriginalLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -48,7 +49,7 @@ final class UNetNames {
     /** The path in the original layout of Stable Diffusion XL of one in diffusers. */
     static String toOriginalOfXl(String diffusers) {
         String key = diffusers + WEIGHT;
-        List<String> all = new java.util.ArrayList<>(LAST_RESNET_AND_ATTENTIONS);
+        List<String> all = new ArrayList<>(LAST_RESNET_AND_ATTENTIONS);
         all.add(key);
         return withoutWeight(OriginalLayout.unetToWrite(all).get(key).substring(ROOT.length()));
     }

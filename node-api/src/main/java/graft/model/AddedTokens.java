@@ -143,9 +143,7 @@ public final class AddedTokens {
      */
     List<Integer> ids(Tokenizer tokenizer, String text, String part, int first) {
         Look look = look(added(word -> word.vectors(part)), tokenizer.words(), tokenizer.rowless(), text);
-        return tokens(tokenizer, text, look, first).stream()
-                .map(Token::id)
-                .toList();
+        return tokens(tokenizer, text, look, first).stream().map(Token::id).toList();
     }
 
     /** What is read of a text, and what is not. */

@@ -160,6 +160,17 @@ final class EmbeddingFileTest {
         assertThat(EmbeddingFile.files(one.get(0))).isEqualTo(one);
     }
 
+    @Test
+    void twoFilesOfOneWordAndOneWidthAreTwoEmbeddings() {
+        for (String name : List.of("pot.safetensors", "pot_2.safetensors")) {
+            SafeTensors.write(folder.resolve(name), List.of(tensor("<pot>", 1, 4)), Map.of());
+        }
+        assertThat(EmbeddingFile.read(folder.resolve("pot.safetensors")).parts())
+                .containsExactly(Parts.TEXT);
+        assertThat(EmbeddingFile.read(folder.resolve("pot_2.safetensors")).word())
+                .isEqualTo("pot_2");
+    }
+
     private static Set<String> names(Path file) {
         try (SafeTensors tensors = SafeTensors.open(file)) {
             return Set.copyOf(tensors.names());

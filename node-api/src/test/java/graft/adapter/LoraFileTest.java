@@ -334,6 +334,63 @@ final class LoraFileTest {
         assertThat(LoraKey.diffusers(kohya)).isEqualTo(java.util.Optional.ofNullable(path));
     }
 
+    /** What a LoRA changes, or its file said, tells which models it is for: names and metadata follow. */
+    @ParameterizedTest
+    @CsvSource({
+        "down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k, 2048, , sdxl_base_v1-0, lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k",
+        "down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k, 1024, , sd_v2, lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn2_to_k",
+        "down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k, 768, , sd_v1, lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn2_to_k",
+        "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_k, 6, sdxl_base_v1-0, sdxl_base_v1-0, lora_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_k",
+        "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_k, 6, sd_v2_v, sd_v2_v, lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn1_to_k",
+        "mid_block.attentions.0.transformer_blocks.9.ff.net.2, 6, , sdxl_base_v1-0, lora_unet_middle_block_1_transformer_blocks_9_ff_net_2",
+        "mid_block.attentions.0.transformer_blocks.9.ff.net.2, 6, sd_v1, sd_v1, lora_unet_mid_block_attentions_0_transformer_blocks_9_ff_net_2",
+        "up_blocks.0.upsamplers.0.conv, 6, sdxl_base_v1-0, sdxl_base_v1-0, lora_unet_output_blocks_2_2_conv",
+        "add_embedding.linear_2, 6, , sdxl_base_v1-0, lora_unet_label_emb_0_2",
+        "up_blocks.0.attentions.0.transformer_blocks.0.attn1.to_k, 6, , sd_v1, lora_unet_up_blocks_0_attentions_0_transformer_blocks_0_attn1_to_k"
+    })
+    void namesAndMetadataAreThoseOfTheModelsThatItIsFor(
+            String module, int in, String said, String version, String written) {
+        Lora.Part part = Lora.Part.lowRank(random(in), new long[] {1, in}, random(6), new long[] {6, 1}, 1);
+        Lora lora = Lora.of(
+                "mine",
+                Map.of(Parts.DENOISER, Map.of(module, part)),
+                said == null ? Map.of() : Map.of("ss_base_model_version", said));
+        Path file = folder.resolve("mine.safetensors");
+        LoraFile.write(file, lora, DType.F32, Map.of());
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            assertThat(tensors.names()).contains(written + ".lora_down.weight");
+            assertThat(tensors.metadata())
+                    .containsEntry("ss_base_model_version", version)
+                    .containsEntry("ss_v2", version.startsWith("sd_v2") ? "True" : "False")
+                    .containsEntry(
+                            "modelspec.architecture",
+                            version.startsWith("sdxl")
+                                    ? "stable-diffusion-xl-v1-base/lora"
+                                    : version.startsWith("sd_v2")
+                                            ? "stable-diffusion-v2-" + (version.endsWith("_v") ? "768-v" : "512")
+                                                    + "/lora"
+                                            : "stable-diffusion-v1/lora");
+        }
+    }
+
+    @Test
+    void embeddingsBundledWithALoraAreNoneOfItsLayers() {
+        String name = "lora_te2_text_projection";
+        Path file = file(
+                Map.of(),
+                matrix(name + ".lora_down.weight", 2, 6),
+                matrix(name + ".lora_up.weight", 6, 2),
+                matrix("bundle_emb.pot.clip_g", 2, 6));
+        assertThat(LoraFile.read(file).layers(Parts.TEXT_2).keySet()).containsExactly("text_projection");
+        LoraFile.write(folder.resolve("back.safetensors"), LoraFile.read(file), LoraFormat.PEFT, DType.F32, Map.of());
+        try (SafeTensors back = SafeTensors.open(folder.resolve("back.safetensors"))) {
+            assertThat(back.names())
+                    .containsExactlyInAnyOrder(
+                            "text_encoder_2.text_projection.lora_A.weight",
+                            "text_encoder_2.text_projection.lora_B.weight");
+        }
+    }
+
     @Test
     void aFailedTrainingIsNotApplied() {
         String name = "lora_unet_" + LoraKey.flatten(TO_Q);

@@ -69,9 +69,10 @@ final class LoraSpecTest {
         assertThatCode(() -> spec.checkFits(model("sdxl", 2048))).doesNotThrowAnyException();
         assertThatThrownBy(() -> spec.checkFits(model("sd2", 1024)))
                 .isInstanceOf(Problem.class)
-                .hasMessage("Cannot apply the LoRA two to this model: it was trained for Stable Diffusion XL, whose second text"
-                        + " encoder it changes, and this model is of Stable Diffusion 2.x; use it with a model of that family,"
-                        + " or choose a LoRA that was trained for this one.");
+                .hasMessage(
+                        "Cannot apply the LoRA two to this model: it was trained for Stable Diffusion XL, whose second text"
+                                + " encoder it changes, and this model is of Stable Diffusion 2.x; use it with a model of that family,"
+                                + " or choose a LoRA that was trained for this one.");
     }
 
     @Test

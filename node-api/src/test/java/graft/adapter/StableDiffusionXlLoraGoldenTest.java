@@ -115,6 +115,7 @@ class StableDiffusionXlLoraGoldenTest {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Seen(float[] states, float[] pooled, float[] out) {}
 
     private static void assertActs(Lora lora, String name) {

@@ -180,9 +180,10 @@ class StableDiffusionXlPeerAdaptersTest {
         try (Checkpoint first = Checkpoint.load(Golden.resource("/golden/sd15"), Compute.choose("cpu"))) {
             assertThatThrownBy(() -> AdapterStack.apply(first, List.of(new Entry(text, 1, 1))))
                     .isInstanceOf(Problem.class)
-                    .hasMessage("Cannot apply the LoRA two to sd15: it was trained for Stable Diffusion XL, whose second"
-                            + " text encoder it changes, and this model is of Stable Diffusion 1.x; use it with a model of"
-                            + " that family, or choose a LoRA that was trained for this one.");
+                    .hasMessage(
+                            "Cannot apply the LoRA two to sd15: it was trained for Stable Diffusion XL, whose second"
+                                    + " text encoder it changes, and this model is of Stable Diffusion 1.x; use it with a model of"
+                                    + " that family, or choose a LoRA that was trained for this one.");
         }
     }
 }

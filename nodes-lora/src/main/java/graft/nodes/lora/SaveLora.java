@@ -56,8 +56,9 @@ public final class SaveLora implements Node {
             group = "file",
             help =
                     "How the file names its tensors. kohya, with LyCORIS' names for what is more than a LoRA, is what ComfyUI"
-                            + " and A1111 expect, and holds all but peft's (IA)³ and whole biases; diffusers holds plain"
-                            + " LoRA; peft holds LoRA and DoRA, which diffusers reads too, and what came from peft.")
+                            + " and A1111 expect, for Stable Diffusion XL by the original checkpoint's names; it holds all"
+                            + " but peft's (IA)³ and whole biases. diffusers holds plain LoRA; peft holds LoRA and DoRA,"
+                            + " which diffusers reads too, and what came from peft.")
     AdapterFormat format = LoraFormat.KOHYA;
 
     @Override

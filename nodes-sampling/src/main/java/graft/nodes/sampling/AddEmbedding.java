@@ -65,8 +65,7 @@ public final class AddEmbedding implements Node {
     public void run(Run run) {
         Compute.prepareThread();
         boolean spoken = on && strength != 0;
-        run.log(embedding.word()
-                + (spoken ? " is a word of " + embedding.size() + "." : " is off."));
+        run.log(embedding.word() + (spoken ? " is a word of " + embedding.size() + "." : " is off."));
         if (spoken) {
             AdapterStack.warning(embedding, model).ifPresent(run::warn);
         }

@@ -73,7 +73,9 @@ public final class SaveEmbedding implements Node {
         Rescue.write(run, target, (into, asAsked) -> {
             Path file = FileName.free(into, stem, ENDING);
             Form as = asAsked ? form : Form.KOHYA;
-            for (int number = 2; EmbeddingFile.written(file, embedding, as).stream().anyMatch(Files::exists); number++) {
+            for (int number = 2;
+                    EmbeddingFile.written(file, embedding, as).stream().anyMatch(Files::exists);
+                    number++) {
                 file = into.resolve(stem + "-" + number + ENDING);
             }
             List<Path> files = EmbeddingFile.write(file, embedding, as);

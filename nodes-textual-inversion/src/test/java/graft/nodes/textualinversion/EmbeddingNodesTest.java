@@ -212,7 +212,7 @@ class EmbeddingNodesTest {
                 .hasMessageContaining("twice");
         assertThatThrownBy(() -> stacked(Embedding.of("<pot>", List.of(new float[768]))))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("768 wide and the model's are 128 wide");
+                .hasMessageContaining("768 wide (Stable Diffusion 1.x) and the model's are 128 wide");
     }
 
     @Test
@@ -334,6 +334,29 @@ class EmbeddingNodesTest {
         assertThat(Files.size(run.written.get(0))).isLessThan(100_000);
         assertThat(load.embedding.word()).isEqualTo("<pot>");
         assertEqual(load.embedding, save.embedding);
+    }
+
+    @Test
+    void aWordOfTwoTextEncodersIsSavedInTwoFilesForDiffusersAndReadBackFromEither() {
+        SaveEmbedding save = new SaveEmbedding();
+        save.embedding = Embedding.of(
+                "<pot>", Map.of(Parts.TEXT, List.of(new float[] {1, 2}), Parts.TEXT_2, List.of(new float[] {3, 4, 5})));
+        save.form = EmbeddingFile.Form.DIFFUSERS;
+        RecordedRun run = new RecordedRun(folder);
+        save.run(run);
+        save.run(run);
+        LoadEmbedding load = new LoadEmbedding();
+        load.file = folder.resolve("pot-2_2.safetensors").toString();
+        load.word = "<cup>";
+        load.configure(new KnownSpecs());
+        load.run(run);
+
+        assertThat(run.written)
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("pot.safetensors", "pot_2.safetensors", "pot-2.safetensors", "pot-2_2.safetensors");
+        assertThat(load.embedding.word()).isEqualTo("<cup>");
+        assertThat(load.embedding.vectors(Parts.TEXT).get(0)).containsExactly(1, 2);
+        assertThat(load.embedding.vectors(Parts.TEXT_2).get(0)).containsExactly(3, 4, 5);
     }
 
     @Test
