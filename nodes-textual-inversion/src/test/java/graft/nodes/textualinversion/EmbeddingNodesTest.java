@@ -212,7 +212,7 @@ class EmbeddingNodesTest {
                 .hasMessageContaining("twice");
         assertThatThrownBy(() -> stacked(Embedding.of("<pot>", List.of(new float[768]))))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("768 wide and the model's are 128 wide");
+                .hasMessageContaining("768 wide (Stable Diffusion 1.x) and the model's are 128 wide");
     }
 
     @Test
