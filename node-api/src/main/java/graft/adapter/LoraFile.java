@@ -5,12 +5,14 @@ import graft.adapter.LoraKey.Role;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
+import graft.model.FileKind;
 import graft.node.Choices;
 import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +55,14 @@ public final class LoraFile {
         kinds.forEach((regex, name) -> patterns.put(Pattern.compile(regex), name));
         return Collections.unmodifiableMap(patterns);
     }
+
+    /** What a file can be known to be that has no tensor of an adapter. */
+    private static final Set<FileKind.Role> OTHERS = EnumSet.of(
+            FileKind.Role.MODEL,
+            FileKind.Role.VAE,
+            FileKind.Role.TEXT_ENCODER,
+            FileKind.Role.VISION,
+            FileKind.Role.OTHER);
 
     private LoraFile() {}
 
@@ -129,6 +139,10 @@ public final class LoraFile {
                             () -> unknown.add(name));
         }
         if (modules.isEmpty()) {
+            FileKind kind = FileKind.of(file);
+            if (OTHERS.contains(kind.role())) {
+                throw new Problem("cannot use " + file + " as a LoRA", "it is " + kind.name(), "choose a LoRA file");
+            }
             throw new Problem(
                     "cannot use " + file + " as a LoRA",
                     "none of its tensors is part of one" + some(unknown),

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,20 +18,23 @@ import java.util.regex.Pattern;
  */
 public final class OriginalLayout {
 
-    /** What kind of model a single file holds. */
-    public enum Family {
-        SD1,
-        SD2,
-        SDXL,
-        /** A UNet that also takes a mask and a masked picture: 9 channels in. */
-        INPAINTING
-    }
+    /** What the names of a UNet begin with. */
+    public static final String UNET = "model.diffusion_model.";
 
-    private static final String UNET = "model.diffusion_model.";
-    private static final String VAE = "first_stage_model.";
-    private static final String TEXT = "cond_stage_model.transformer.";
-    private static final String OPEN_CLIP = "cond_stage_model.model.";
-    private static final String OPEN_CLIP_XL = "conditioner.embedders.1.";
+    /** What the names of a VAE begin with; nothing in a file that holds one alone. */
+    public static final String VAE = "first_stage_model.";
+
+    /** What the names of CLIP's text encoder begin with, as transformers names it, in Stable Diffusion 1.x. */
+    public static final String CLIP = "cond_stage_model.transformer.";
+
+    /** What the names of OpenCLIP's text encoder begin with in Stable Diffusion 2.x. */
+    public static final String OPEN_CLIP = "cond_stage_model.model.";
+
+    /** What the names of Stable Diffusion XL's first text encoder begin with: CLIP's. */
+    public static final String CLIP_XL = "conditioner.embedders.0.transformer.";
+
+    /** What the names of Stable Diffusion XL's second text encoder begin with: OpenCLIP's. */
+    public static final String OPEN_CLIP_XL = "conditioner.embedders.1.model.";
 
     private static final Pattern INPUT_BLOCK = Pattern.compile("input_blocks\\.(\\d{1,6})\\.(\\d{1,6})\\.(.+)");
     private static final Pattern OUTPUT_BLOCK = Pattern.compile("output_blocks\\.(\\d{1,6})\\.(\\d{1,6})\\.(.+)");
@@ -81,6 +83,36 @@ public final class OriginalLayout {
             new Names("mid.attn_1.proj_out.", "mid_block.attentions.0.to_out.0."),
             new Names("norm_out.", "conv_norm_out."));
 
+    /** Parts of a UNet in the diffusers layout; what was renamed to none of them is no part of it. */
+    private static final List<String> UNET_PARTS = List.of(
+            "conv_in.",
+            "time_embedding.",
+            "add_embedding.",
+            "down_blocks.",
+            "mid_block.",
+            "up_blocks.",
+            "conv_norm_out.",
+            "conv_out.");
+
+    private static final List<String> VAE_PARTS = List.of("encoder.", "decoder.", "quant_conv.", "post_quant_conv.");
+
+    private static final List<Names> OPEN_CLIP_LAYER = List.of(
+            new Names("ln_1.", "layer_norm1."),
+            new Names("ln_2.", "layer_norm2."),
+            new Names("mlp.c_fc.", "mlp.fc1."),
+            new Names("mlp.c_proj.", "mlp.fc2."),
+            new Names("attn.out_proj.", "self_attn.out_proj."));
+
+    private static final List<Names> OPEN_CLIP_NAMES = List.of(
+            new Names("token_embedding.", "text_model.embeddings.token_embedding."),
+            new Names("ln_final.", "text_model.final_layer_norm."));
+
+    private static final String POSITIONS = "text_model.embeddings.position_embedding.weight";
+    private static final String PROJECTION = "text_projection.weight";
+
+    private static final Pattern RESBLOCK = Pattern.compile("(?:transformer\\.)?resblocks\\.(\\d{1,6})\\.(.+)");
+    private static final Pattern CLIP_LAYER = Pattern.compile("text_model\\.encoder\\.layers\\.(\\d{1,6})\\.(.+)");
+
     private static final List<Names> VAE_RESNET = List.of(new Names("nin_shortcut.", "conv_shortcut."));
 
     /** How a name, or the beginning of one, is spelled on both sides. */
@@ -88,30 +120,50 @@ public final class OriginalLayout {
 
     private OriginalLayout() {}
 
+    /** Which part of a stored tensor a weight is. */
+    public enum Cut {
+        WHOLE,
+        /** The first third of the rows of what makes queries, keys and values at once. */
+        QUERIES,
+        KEYS,
+        VALUES,
+        /** With its two axes swapped. */
+        TRANSPOSED;
+
+        /** The shape of the weight, of that of the stored tensor. */
+        public long[] shape(long[] stored) {
+            return switch (this) {
+                case WHOLE -> stored;
+                case TRANSPOSED -> new long[] {stored[1], stored[0]};
+                default -> {
+                    long[] third = stored.clone();
+                    third[0] /= 3;
+                    yield third;
+                }
+            };
+        }
+
+        /** Which third it is, counted from 0. */
+        public int third() {
+            return ordinal() - QUERIES.ordinal();
+        }
+    }
+
+    /**
+     * Where a weight lies in a file.
+     *
+     * @param tensor the name of the stored tensor
+     */
+    public record Place(String tensor, Cut cut) {
+
+        public static Place whole(String tensor) {
+            return new Place(tensor, Cut.WHOLE);
+        }
+    }
+
     /** Whether these are keys of a single file rather than of one part in the diffusers layout. */
     public static boolean is(Collection<String> keys) {
-        return keys.stream().anyMatch(key -> key.startsWith(UNET));
-    }
-
-    /** What kind of model a single file holds, by the keys and widths that differ. */
-    public static Family family(SafeTensors file) {
-        if (width(file, UNET + "input_blocks.0.0.weight", 1).equals(Optional.of(9L))) {
-            return Family.INPAINTING;
-        }
-        if (file.names().stream().anyMatch(key -> key.startsWith(OPEN_CLIP_XL))) {
-            return Family.SDXL;
-        }
-        boolean wide = width(file, UNET + "input_blocks.2.1.transformer_blocks.0.attn2.to_k.weight", 1)
-                .equals(Optional.of(1024L));
-        return wide || file.names().stream().anyMatch(key -> key.startsWith(OPEN_CLIP)) ? Family.SD2 : Family.SD1;
-    }
-
-    private static Optional<Long> width(SafeTensors file, String key, int axis) {
-        if (!file.names().contains(key)) {
-            return Optional.empty();
-        }
-        long[] shape = file.entry(key).shape();
-        return axis < shape.length ? Optional.of(shape[axis]) : Optional.empty();
+        return keys.contains(UNET + "input_blocks.0.0.weight");
     }
 
     /** The UNet's keys, found among all keys of a single file. */
@@ -123,7 +175,9 @@ public final class OriginalLayout {
                 .mapToInt(matcher -> number(matcher, 1) - 1)
                 .min()
                 .orElse(Integer.MAX_VALUE - 1);
-        return renamed(singleFileKeys, UNET, key -> unetToDiffusers(key, layers));
+        Map<String, String> keys = renamed(singleFileKeys, UNET, key -> unetToDiffusers(key, layers));
+        keys.keySet().removeIf(key -> UNET_PARTS.stream().noneMatch(key::startsWith));
+        return keys;
     }
 
     /** The UNet's keys for a single file to write, from its keys in the diffusers layout. */
@@ -136,13 +190,17 @@ public final class OriginalLayout {
         return keys;
     }
 
-    /** The VAE's keys, found among all keys of a single file; see {@link #vaeShape} for the one shape that differs. */
-    public static Map<String, String> vae(Collection<String> singleFileKeys) {
-        int last = highest(singleFileKeys, Pattern.compile(Pattern.quote(VAE) + "decoder\\.up\\.(\\d{1,6})\\..+"));
-        Map<String, String> keys = renamed(singleFileKeys, VAE, key -> vaeToDiffusers(key, last));
-        // Training files also carry the discriminator and its loss.
-        keys.keySet().removeIf(key -> key.startsWith("loss."));
-        return keys;
+    /**
+     * The VAE's keys, found among all keys of a file; see {@link #vaeShape} for the one shape that differs.
+     *
+     * @param prefix what they begin with: {@link #VAE}, or nothing in a file of its own
+     */
+    public static Map<String, String> vae(Collection<String> keys, String prefix) {
+        int last = highest(keys, Pattern.compile(Pattern.quote(prefix) + "decoder\\.up\\.(\\d{1,6})\\..+"));
+        Map<String, String> vae = renamed(keys, prefix, key -> vaeToDiffusers(key, last));
+        // Training files also carry the discriminator and its loss, and averages of the weights.
+        vae.keySet().removeIf(key -> VAE_PARTS.stream().noneMatch(key::startsWith));
+        return vae;
     }
 
     /** The VAE's keys for a single file to write, from its keys in the diffusers layout. */
@@ -171,24 +229,105 @@ public final class OriginalLayout {
     }
 
     /**
-     * The SD 1.x text encoder's keys, found among all keys of a single file; diffusers keys start with
+     * The keys of CLIP's text encoder, found among all keys of a single file; diffusers keys start with
      * {@code text_model.}, also where an old merge left that out.
+     *
+     * @param prefix {@link #CLIP} or {@link #CLIP_XL}
      */
-    public static Map<String, String> textEncoder(Collection<String> singleFileKeys) {
+    public static Map<String, String> clip(Collection<String> singleFileKeys, String prefix) {
         Map<String, String> keys =
-                renamed(singleFileKeys, TEXT, key -> key.startsWith("text_model.") ? key : "text_model." + key);
-        // Not weights: an index that may even be stored as float.
-        keys.keySet().removeIf(key -> key.endsWith(".position_ids"));
+                renamed(singleFileKeys, prefix, key -> key.startsWith("text_model.") ? key : "text_model." + key);
+        keys.keySet().removeIf(key -> !isTextWeight(key));
         return keys;
     }
 
-    /** The SD 1.x text encoder's keys for a single file to write, from its keys in the diffusers layout. */
-    public static Map<String, String> textEncoderToWrite(Collection<String> diffusersKeys) {
+    /** Not weights: an index that may even be stored as float, and what else is left there by merges. */
+    private static boolean isTextWeight(String key) {
+        return key.equals(PROJECTION)
+                || ((key.startsWith("text_model.embeddings.")
+                                || key.startsWith("text_model.encoder.layers.")
+                                || key.startsWith("text_model.final_layer_norm."))
+                        && !key.endsWith(".position_ids"));
+    }
+
+    /** The keys of CLIP's text encoder for a single file to write, from its keys in the diffusers layout. */
+    public static Map<String, String> clipToWrite(Collection<String> diffusersKeys, String prefix) {
         Map<String, String> keys = new LinkedHashMap<>();
         for (String key : diffusersKeys) {
-            keys.put(key, TEXT + (key.startsWith("text_model.") ? key : "text_model." + key));
+            keys.put(key, prefix + (key.startsWith("text_model.") ? key : "text_model." + key));
         }
         return keys;
+    }
+
+    /**
+     * Where the weights of OpenCLIP's text encoder lie, by their keys in the diffusers layout.
+     *
+     * @param prefix {@link #OPEN_CLIP} or {@link #OPEN_CLIP_XL}
+     */
+    public static Map<String, Place> openClip(Collection<String> singleFileKeys, String prefix) {
+        Map<String, Place> places = new LinkedHashMap<>();
+        for (String key : singleFileKeys) {
+            if (key.startsWith(prefix)) {
+                openClip(key, key.substring(prefix.length()), places);
+            }
+        }
+        places.keySet().removeIf(key -> !isTextWeight(key));
+        return places;
+    }
+
+    private static void openClip(String tensor, String key, Map<String, Place> places) {
+        Matcher block = RESBLOCK.matcher(key);
+        if (block.matches()) {
+            String layer = "text_model.encoder.layers." + number(block, 1) + ".";
+            String rest = block.group(2);
+            if (rest.equals("attn.in_proj_weight") || rest.equals("attn.in_proj_bias")) {
+                String kind = rest.substring("attn.in_proj_".length());
+                places.put(layer + "self_attn.q_proj." + kind, new Place(tensor, Cut.QUERIES));
+                places.put(layer + "self_attn.k_proj." + kind, new Place(tensor, Cut.KEYS));
+                places.put(layer + "self_attn.v_proj." + kind, new Place(tensor, Cut.VALUES));
+            } else {
+                places.put(layer + toRight(OPEN_CLIP_LAYER, rest), Place.whole(tensor));
+            }
+        } else if (key.equals("positional_embedding")) {
+            places.put(POSITIONS, Place.whole(tensor));
+        } else if (key.equals("text_projection")) {
+            places.put(PROJECTION, new Place(tensor, Cut.TRANSPOSED));
+        } else {
+            places.put(toRight(OPEN_CLIP_NAMES, key), Place.whole(tensor));
+        }
+    }
+
+    /**
+     * Of what each tensor of OpenCLIP's text encoder is made in a single file to write: one weight, transposed where it is the
+     * {@code text_projection}, or the rows of three after each other.
+     *
+     * @param diffusersKeys its keys in the diffusers layout
+     * @param prefix {@link #OPEN_CLIP} or {@link #OPEN_CLIP_XL}
+     */
+    public static Map<String, List<String>> openClipToWrite(Collection<String> diffusersKeys, String prefix) {
+        Map<String, List<String>> tensors = new LinkedHashMap<>();
+        for (String key : diffusersKeys) {
+            Matcher layer = CLIP_LAYER.matcher(key);
+            if (layer.matches()) {
+                String block = prefix + "transformer.resblocks." + number(layer, 1) + ".";
+                String rest = layer.group(2);
+                if (rest.startsWith("self_attn.q_proj.")) {
+                    String kind = rest.substring("self_attn.q_proj.".length());
+                    tensors.put(
+                            block + "attn.in_proj_" + kind,
+                            List.of(key, key.replace(".q_proj.", ".k_proj."), key.replace(".q_proj.", ".v_proj.")));
+                } else if (!rest.startsWith("self_attn.k_proj.") && !rest.startsWith("self_attn.v_proj.")) {
+                    tensors.put(block + toLeft(OPEN_CLIP_LAYER, rest), List.of(key));
+                }
+            } else if (key.equals(POSITIONS)) {
+                tensors.put(prefix + "positional_embedding", List.of(key));
+            } else if (key.equals(PROJECTION)) {
+                tensors.put(prefix + "text_projection", List.of(key));
+            } else {
+                tensors.put(prefix + toLeft(OPEN_CLIP_NAMES, key), List.of(key));
+            }
+        }
+        return tensors;
     }
 
     private static Map<String, String> renamed(

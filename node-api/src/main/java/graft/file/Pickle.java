@@ -76,6 +76,14 @@ final class Pickle {
             Map.entry("numpy.dtype", Callable.NOTHING_OF_USE),
             Map.entry("numpy.core.multiarray.scalar", Callable.NOTHING_OF_USE),
             Map.entry("numpy._core.multiarray.scalar", Callable.NOTHING_OF_USE),
+            Map.entry("numpy.ndarray", Callable.NOTHING_OF_USE),
+            Map.entry("numpy.core.multiarray._reconstruct", Callable.NOTHING_OF_USE),
+            Map.entry("numpy._core.multiarray._reconstruct", Callable.NOTHING_OF_USE),
+            Map.entry("torch.float32", INERT),
+            Map.entry("torch.float16", INERT),
+            Map.entry("torch.bfloat16", INERT),
+            // What trained the first Stable Diffusion models keeps its settings under a class as key.
+            Map.entry("pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint", INERT),
             Map.entry("torch.DoubleStorage", DType.F64),
             Map.entry("torch.FloatStorage", DType.F32),
             Map.entry("torch.HalfStorage", DType.F16),
@@ -355,6 +363,10 @@ final class Pickle {
 
     /** Other keys are of no use, and to hash one that holds itself would not end. */
     private void put(Map<Object, Object> map, Object key, Object value) throws Invalid {
+        if (key == INERT) {
+            count();
+            return;
+        }
         if (!(key instanceof String || key instanceof Long || key instanceof Boolean || key instanceof Double)) {
             throw new Invalid("a key of its dictionaries is neither a text nor a number");
         }

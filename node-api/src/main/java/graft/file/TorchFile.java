@@ -4,11 +4,14 @@ import graft.file.TorchTensor.Storage;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -37,6 +40,14 @@ public final class TorchFile {
     private static final byte[] OLDER = HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa85019");
 
     private static final byte[] ZIP = {'P', 'K', 3, 4};
+
+    /** More than the names and shapes of any checkpoint take. */
+    private static final long MOST_NAMES = 256 << 20;
+
+    /** Names under which trainers and converters keep the weights of a network within what they save. */
+    private static final List<String> WRAPPERS = List.of("state_dict", "params_ema", "params");
+
+    private static final int MOST_DEPTH = 3;
 
     private final Path file;
     private final long mostBytes;
@@ -81,12 +92,76 @@ public final class TorchFile {
             try (InputStream in = Files.newInputStream(file)) {
                 first = in.readNBytes(OLDER.length);
             }
-            return begins(first, OLDER) ? older(ByteBuffer.wrap(Files.readAllBytes(file))) : torch.archive();
+            return begins(first, OLDER) ? older(ByteBuffer.wrap(Files.readAllBytes(file))) : torch.archive(false);
         } catch (Pickle.Invalid e) {
             throw torch.problem(String.valueOf(e.getMessage())).causedBy(e);
         } catch (IOException | IllegalArgumentException e) {
             // The second for names that are not text.
             throw torch.problem("it is damaged, or no file of PyTorch").causedBy(e);
+        }
+    }
+
+    /**
+     * The tensors of a checkpoint by name, of which only the names and shapes are read here: each tensor's numbers are when they
+     * are asked for, so that the file may be larger than memory. What a checkpoint keeps in its {@code state_dict} is taken out
+     * of there; what else it keeps is left out.
+     *
+     * @throws Problem naming the file and what in it is wrong, or would run a program; or when it holds no tensors by name
+     */
+    public static Map<String, TorchTensor> tensors(Path file) {
+        TorchFile torch = new TorchFile(file, MOST_NAMES);
+        Object saved;
+        try {
+            saved = torch.lazily();
+        } catch (Pickle.Invalid e) {
+            throw torch.problem(String.valueOf(e.getMessage())).causedBy(e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw torch.problem("it is damaged, or no file of PyTorch").causedBy(e);
+        }
+        Map<String, TorchTensor> tensors = new LinkedHashMap<>();
+        if (saved instanceof TorchTensor alone) {
+            tensors.put("", alone);
+        }
+        collect(saved, "", tensors, 0);
+        if (tensors.isEmpty()) {
+            throw torch.problem("it holds no tensors by name");
+        }
+        return tensors;
+    }
+
+    /** Tensors of a dictionary, or of the one within it that the weights are in. */
+    private static void collect(Object saved, String prefix, Map<String, TorchTensor> tensors, int depth) {
+        if (!(saved instanceof Map<?, ?> map) || depth > MOST_DEPTH) {
+            return;
+        }
+        for (String wrapper : WRAPPERS) {
+            if (map.get(wrapper) instanceof Map<?, ?> within) {
+                collect(within, prefix, tensors, depth + 1);
+                return;
+            }
+        }
+        map.forEach((name, value) -> {
+            if (value instanceof TorchTensor tensor) {
+                tensors.put(prefix + name, tensor);
+            } else if (value instanceof Map<?, ?> within) {
+                collect(within, prefix + name + ".", tensors, depth + 1);
+            }
+        });
+    }
+
+    private Object lazily() throws IOException, Pickle.Invalid {
+        byte[] first;
+        try (InputStream in = Files.newInputStream(file)) {
+            first = in.readNBytes(OLDER.length);
+        }
+        if (!begins(first, OLDER)) {
+            return archive(true);
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() > Integer.MAX_VALUE) {
+                throw new Pickle.Invalid("it is in PyTorch's older layout, of which at most 2 GB are read");
+            }
+            return older(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
         }
     }
 
@@ -97,7 +172,8 @@ public final class TorchFile {
                 "get it as a .safetensors file, which can hold no program, or download it again");
     }
 
-    private Object archive() throws IOException, Pickle.Invalid {
+    /** @param lazily whether numbers are read when a tensor is asked for them rather than here */
+    private Object archive(boolean lazily) throws IOException, Pickle.Invalid {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             String folder = "";
             for (ZipEntry entry : Collections.list(zip.entries())) {
@@ -117,7 +193,13 @@ public final class TorchFile {
                 Storage known = storages.get(key);
                 if (known == null) {
                     known = new Storage(dtype, elements);
-                    known.fill(archive.atLeast("data/" + key, known.bytes()));
+                    String part = "data/" + key;
+                    if (lazily) {
+                        archive.check(part, known.bytes());
+                        known.from(new LaterBytes(file, archive.folder + part, known.bytes()));
+                    } else {
+                        known.fill(ByteBuffer.wrap(archive.atLeast(part, known.bytes())));
+                    }
                     storages.put(key, known);
                 }
                 return known;
@@ -156,6 +238,16 @@ public final class TorchFile {
             }
         }
 
+        void check(String name, long length) throws Pickle.Invalid {
+            ZipEntry entry = zip.getEntry(folder + name);
+            if (entry == null) {
+                throw new Pickle.Invalid("it lacks its part " + name);
+            }
+            if (entry.getSize() < length) {
+                throw new Pickle.Invalid("its part " + name + " is cut short");
+            }
+        }
+
         byte[] atLeast(String name, long length) throws Pickle.Invalid {
             try {
                 byte[] bytes = bytes(name);
@@ -165,6 +257,44 @@ public final class TorchFile {
                 return bytes;
             } catch (IOException e) {
                 throw new Pickle.Invalid("its part " + name + " is damaged", e);
+            }
+        }
+    }
+
+    /** The bytes of a part of an archive, kept while memory lasts: several tensors may be views of them. */
+    private static final class LaterBytes implements TorchTensor.Bytes {
+
+        private final Path file;
+        private final String entry;
+        private final long length;
+        private SoftReference<ByteBuffer> kept = new SoftReference<>(null);
+
+        LaterBytes(Path file, String entry, long length) {
+            this.file = file;
+            this.entry = entry;
+            this.length = length;
+        }
+
+        @Override
+        public synchronized ByteBuffer get() {
+            ByteBuffer known = kept.get();
+            if (known == null) {
+                known = read();
+                kept = new SoftReference<>(known);
+            }
+            return known.duplicate();
+        }
+
+        private ByteBuffer read() {
+            try (ZipFile zip = new ZipFile(file.toFile());
+                    InputStream in = zip.getInputStream(zip.getEntry(entry))) {
+                byte[] bytes = in.readNBytes(Math.toIntExact(length));
+                if (bytes.length < length) {
+                    throw new FileFault.Told("its part " + entry + " is cut short");
+                }
+                return ByteBuffer.wrap(bytes);
+            } catch (IOException | IllegalArgumentException | NullPointerException e) {
+                throw FileFault.reading(file, e);
             }
         }
     }
@@ -197,9 +327,9 @@ public final class TorchFile {
             if (bytes.remaining() < storage.bytes()) {
                 throw new Pickle.Invalid("its numbers are cut short");
             }
-            byte[] numbers = new byte[(int) storage.bytes()];
-            bytes.get(numbers);
-            storage.fill(numbers);
+            int length = (int) storage.bytes();
+            storage.fill(bytes.slice(bytes.position(), length));
+            bytes.position(bytes.position() + length);
         }
         if (!storages.isEmpty()) {
             throw new Pickle.Invalid("its numbers are cut short");

@@ -4,17 +4,24 @@ import graft.file.SafeTensors.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A tensor of a {@link TorchFile}: a view of a storage by offset and strides, on the Java heap. */
+/** A tensor of a {@link TorchFile}: a view of a storage by offset and strides. */
 public final class TorchTensor {
 
     static final int MOST_DIMENSIONS = 16;
+
+    /** Gives the bytes of a storage, each time anew. */
+    @FunctionalInterface
+    interface Bytes {
+        /** @throws graft.node.Problem naming the file when it can no longer be read */
+        ByteBuffer get();
+    }
 
     /** Numbers in a row, of which tensors are views. Old files bring them after the tensors. */
     static final class Storage {
 
         private final DType dtype;
         private final long elements;
-        private ByteBuffer littleEndian = ByteBuffer.allocate(0);
+        private Bytes littleEndian = () -> ByteBuffer.allocate(0);
 
         Storage(DType dtype, long elements) {
             this.dtype = dtype;
@@ -26,8 +33,13 @@ public final class TorchTensor {
         }
 
         /** @param bytes at least as many as {@link #bytes} */
-        void fill(byte[] bytes) {
-            littleEndian = ByteBuffer.wrap(bytes);
+        void fill(ByteBuffer bytes) {
+            littleEndian = () -> bytes;
+        }
+
+        /** @param source of at least as many as {@link #bytes}, asked whenever a tensor is read */
+        void from(Bytes source) {
+            littleEndian = source;
         }
     }
 
@@ -81,21 +93,56 @@ public final class TorchTensor {
         return shape.clone();
     }
 
-    /** The elements row by row, widened or rounded to 32-bit floats whatever their type. */
-    public float[] floats() {
-        float[] floats = new float[elements];
-        ByteBuffer bytes = storage.littleEndian.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    /** What one element is. */
+    public DType dtype() {
+        return storage.dtype;
+    }
+
+    /** Whether its elements lie row by row in the storage. */
+    private boolean isInARow() {
+        long next = 1;
+        for (int d = shape.length - 1; d >= 0; d--) {
+            if (shape[d] != 1 && strides[d] != next) {
+                return false;
+            }
+            next *= shape[d];
+        }
+        return true;
+    }
+
+    /**
+     * The elements row by row, little-endian, from position 0 to the limit; not to be written to.
+     *
+     * @throws graft.node.Problem naming the file when it can no longer be read
+     */
+    public ByteBuffer bytes() {
+        ByteBuffer all = storage.littleEndian.get();
+        int size = storage.dtype.bytes();
+        if (isInARow()) {
+            return all.slice(Math.multiplyExact(offset, size), Math.multiplyExact(elements, size))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+        }
+        ByteBuffer inARow = ByteBuffer.allocate(Math.multiplyExact(elements, size));
         long[] at = new long[shape.length];
         for (int i = 0; i < elements; i++) {
             long element = offset;
             for (int d = 0; d < at.length; d++) {
                 element += at[d] * strides[d];
             }
-            bytes.position(Math.toIntExact(element * storage.dtype.bytes()));
-            floats[i] = (float) SafeTensors.element(bytes, storage.dtype);
+            inARow.put(all.slice(Math.toIntExact(element * size), size));
             for (int d = at.length - 1; d >= 0 && ++at[d] == shape[d]; d--) {
                 at[d] = 0;
             }
+        }
+        return inARow.flip().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The elements row by row, widened or rounded to 32-bit floats whatever their type. */
+    public float[] floats() {
+        float[] floats = new float[elements];
+        ByteBuffer bytes = bytes();
+        for (int i = 0; i < elements; i++) {
+            floats[i] = (float) SafeTensors.element(bytes, storage.dtype);
         }
         return floats;
     }

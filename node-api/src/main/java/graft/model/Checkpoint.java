@@ -1,6 +1,7 @@
 package graft.model;
 
 import graft.file.SafeTensors;
+import graft.file.Sha256;
 import graft.node.Problem;
 import graft.node.Resource;
 import graft.node.SocketType;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One base model, or a view of one with low-rank changes.
@@ -39,6 +41,8 @@ public final class Checkpoint implements Resource {
     private final Map<String, TextEncoder> ownEncoders;
 
     private final AddedTokens added;
+    /** The model whose VAE a view has in place of the base's. */
+    private final Optional<Checkpoint> otherVae;
 
     private Checkpoint(
             ModelParts parts,
@@ -48,7 +52,8 @@ public final class Checkpoint implements Resource {
             List<Resource> owned,
             Optional<Network> ownNetwork,
             Map<String, TextEncoder> ownEncoders,
-            AddedTokens added) {
+            AddedTokens added,
+            Optional<Checkpoint> otherVae) {
         this.parts = parts;
         this.uses = uses;
         this.patches = patches;
@@ -57,10 +62,20 @@ public final class Checkpoint implements Resource {
         this.ownNetwork = ownNetwork;
         this.ownEncoders = ownEncoders;
         this.added = added;
+        this.otherVae = otherVae;
     }
 
     private Checkpoint(ModelParts parts) {
-        this(parts, List.of(), Map.of(), List.of(), List.of(), Optional.empty(), Map.of(), AddedTokens.NONE);
+        this(
+                parts,
+                List.of(),
+                Map.of(),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                AddedTokens.NONE,
+                Optional.empty());
     }
 
     /**
@@ -70,47 +85,64 @@ public final class Checkpoint implements Resource {
      *     noticed only when it is first used
      */
     public static Checkpoint load(Path folderOrFile, Compute compute) {
-        return new Checkpoint(new ModelParts(ModelFiles.open(folderOrFile), compute));
+        return load(folderOrFile, compute, UnaryOperator.identity(), WeightStorage.AUTO);
+    }
+
+    /**
+     * As {@link #load(Path, Compute)}, of a model whose files do not tell how it was trained to be noised.
+     *
+     * @param noise what is so, of what they say
+     * @param storage how its weights lie in memory
+     */
+    public static Checkpoint load(
+            Path folderOrFile, Compute compute, UnaryOperator<SchedulerConfig> noise, WeightStorage storage) {
+        return new Checkpoint(new ModelParts(Family.opened(folderOrFile), compute, noise, storage));
     }
 
     /** A model of the given shape, whose weights are random, to time. */
-    static Checkpoint random(ModelFiles shape, Compute compute) {
-        return new Checkpoint(new ModelParts(shape, compute));
+    static Checkpoint random(StandIn shape, Compute compute) {
+        return new Checkpoint(new ModelParts(shape, compute, UnaryOperator.identity(), WeightStorage.FP32));
     }
 
     /** What a model is, from its configs and headers alone. */
     public static CheckpointSpec inspect(Path folderOrFile) {
-        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
-            CheckpointSpec spec = ModelParts.spec(files);
-            for (Path file : files.contents()) {
+        try (OpenedModel model = Family.opened(folderOrFile)) {
+            for (Path file : model.contents()) {
                 if (file.toString().endsWith(".safetensors")) {
                     SafeTensors.open(file).close();
                 }
             }
-            return spec;
+            return model.spec();
         }
     }
 
     /** All files that a model is read from. */
     public static List<Path> contents(Path folderOrFile) {
-        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
-            return files.contents();
+        try (OpenedModel model = Family.opened(folderOrFile)) {
+            return model.contents();
         }
     }
 
     /** The folder's or file's name without its ending. */
     public String name() {
-        String name = parts.files().path().getFileName().toString();
-        return name.replaceFirst("\\.safetensors$", "");
+        String name = parts.model().path().getFileName().toString();
+        return name.replaceFirst("\\.(safetensors|sft|ckpt|pt)$", "");
     }
 
     /**
-     * SHA-256 over all files that the base is read from: weights, configs and tokenizer.
+     * SHA-256 over all files that the base is read from, and of a model whose VAE it has: weights, configs and tokenizer; and over
+     * how it is noised, where that is not as they say.
      *
      * <p>Tells nothing of what a view changes. Files are read whole, the first time that they are as they are.
      */
     public String hash() {
-        return parts.hash();
+        return otherVae.map(model -> Sha256.of(List.of(parts.hash(), model.hash())))
+                .orElseGet(parts::hash);
+    }
+
+    /** What is to be known of how its files were read, in sentences: tensors that were left out, parts from elsewhere. */
+    public List<String> notes() {
+        return opened().notes();
     }
 
     public CheckpointSpec spec() {
@@ -143,7 +175,7 @@ public final class Checkpoint implements Resource {
 
     /** The names of the parts that are text encoders, in order. */
     public List<String> texts() {
-        return parts.reader().parts();
+        return parts.model().texts();
     }
 
     /** The text encoder of a part; {@link Parts#TEXT} is there in every model. */
@@ -185,14 +217,20 @@ public final class Checkpoint implements Resource {
         for (String part : names) {
             parts.setAside(part);
         }
+        otherVae.ifPresent(model -> model.setAside(names));
     }
 
     public Vae vae() {
-        return parts.vae();
+        return otherVae.isPresent() ? otherVae.get().vae() : parts.vae();
+    }
+
+    /** Whether it has the VAE of another model in place of the base's. */
+    public boolean hasOtherVae() {
+        return otherVae.isPresent();
     }
 
     public SchedulerConfig scheduler() {
-        return parts.files().scheduler();
+        return parts.spec().scheduler();
     }
 
     /** The changes to compute a part with, but for those that act at some steps of a walk only. */
@@ -255,7 +293,8 @@ public final class Checkpoint implements Resource {
                 List.copyOf(owned),
                 ownNetwork,
                 ownEncoders,
-                tokens);
+                tokens,
+                otherVae);
     }
 
     /** A view that denoises with a network of its own, under the same changes; it is closed with the view. */
@@ -277,7 +316,38 @@ public final class Checkpoint implements Resource {
                 List.copyOf(closed),
                 Optional.of(network),
                 Map.copyOf(own),
-                added);
+                added,
+                otherVae);
+    }
+
+    /**
+     * A view of parts of its own that the changes over them were computed into: those of other parts stay.
+     *
+     * @param network in place of the base's and its changes, if any
+     * @param encoders the same of text encoders by part; all are closed with the view
+     * @param vaeFrom whose VAE it has; this one's when empty
+     */
+    Checkpoint merged(Optional<Network> network, Map<String, TextEncoder> encoders, Optional<Checkpoint> vaeFrom) {
+        Map<String, Patches> left = new LinkedHashMap<>(patches);
+        left.keySet().removeAll(encoders.keySet());
+        network.ifPresent(own -> left.remove(Parts.DENOISER));
+        Map<String, TextEncoder> own = new LinkedHashMap<>(ownEncoders);
+        own.putAll(encoders);
+        List<Resource> closed = new ArrayList<>();
+        network.ifPresent(each -> closed.add(each::close));
+        encoders.values().forEach(encoder -> closed.add(encoder::close));
+        List<Resource> borrowed = new ArrayList<>(List.of(this));
+        vaeFrom.ifPresent(borrowed::add);
+        return new Checkpoint(
+                parts,
+                List.copyOf(borrowed),
+                Map.copyOf(left),
+                network.isPresent() ? List.of() : scheduled,
+                List.copyOf(closed),
+                network.or(() -> ownNetwork),
+                Map.copyOf(own),
+                added,
+                vaeFrom.or(() -> otherVae));
     }
 
     /** Whether it denoises with a network of its own in place of the base's. */
@@ -338,8 +408,13 @@ public final class Checkpoint implements Resource {
     }
 
     /** Where its parts were read from, for those who write it. */
-    ModelFiles files() {
-        return parts.files();
+    OpenedModel opened() {
+        return parts.model();
+    }
+
+    /** As {@link #opened}, of one part. */
+    OpenedModel opened(String part) {
+        return part.equals(Parts.VAE) && otherVae.isPresent() ? otherVae.get().opened(part) : parts.model();
     }
 
     @Override

@@ -2,13 +2,17 @@ package graft.model;
 
 import graft.node.Spec;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
  * What is known of a base model before it is loaded.
  *
- * @param family "sd1", "sd2" or "sdxl"
+ * @param family id of its {@link Family}
+ * @param wordWidths width of a token's embedding, by the part that is the text encoder
  * @param contextWidth width of the text states that the UNet attends to
  * @param pixelsPerLatent pixels along one side of a latent position, 8 for Stable Diffusion
  * @param tokens length of a prompt with its begin and end tokens, 77 for CLIP
@@ -18,6 +22,7 @@ import java.util.OptionalInt;
  */
 public record CheckpointSpec(
         String family,
+        Map<String, Integer> wordWidths,
         int contextWidth,
         int latentChannels,
         int pixelsPerLatent,
@@ -26,6 +31,24 @@ public record CheckpointSpec(
         SchedulerConfig scheduler,
         Path files)
         implements Spec {
+
+    public CheckpointSpec {
+        wordWidths = Collections.unmodifiableMap(new LinkedHashMap<>(wordWidths));
+    }
+
+    /** The same of a model that is noised in another way. */
+    public CheckpointSpec with(SchedulerConfig noise) {
+        return new CheckpointSpec(
+                family,
+                wordWidths,
+                contextWidth,
+                latentChannels,
+                pixelsPerLatent,
+                tokens,
+                noise.predictionType(),
+                noise,
+                files);
+    }
 
     /** How far from its usual size a model still draws and learns well, as people find. */
     private static final double FAR_BELOW = 0.7;

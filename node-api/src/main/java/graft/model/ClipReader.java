@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * How Stable Diffusion reads prompts: versions 1 and 2 by the states of one CLIP, XL by those before the last layer of two, side
@@ -17,20 +17,15 @@ import java.util.function.IntFunction;
 final class ClipReader implements TextReader {
 
     private final List<String> parts;
-    private final IntFunction<Tokenizer> tokenizers;
+    private final Supplier<List<Tokenizer>> tokenizers;
 
     /**
-     * @param encoders one or two
-     * @param tokenizers of each of them; borrowed
+     * @param parts names of the text encoders, one or two
+     * @param tokenizers of each of them, asked for when prompts are read; borrowed
      */
-    ClipReader(int encoders, IntFunction<Tokenizer> tokenizers) {
-        this.parts = encoders == 1 ? List.of(Parts.TEXT) : List.of(Parts.TEXT, Parts.TEXT_2);
+    ClipReader(List<String> parts, Supplier<List<Tokenizer>> tokenizers) {
+        this.parts = parts;
         this.tokenizers = tokenizers;
-    }
-
-    @Override
-    public List<String> parts() {
-        return parts;
     }
 
     @Override
@@ -40,7 +35,7 @@ final class ClipReader implements TextReader {
             Function<String, Patches> patches,
             AddedTokens added) {
         return read(
-                part -> ids(prompts, added, tokenizers.apply(parts.indexOf(part)), part, encoders.apply(part)),
+                part -> ids(prompts, added, tokenizers.get().get(parts.indexOf(part)), part, encoders.apply(part)),
                 encoders,
                 patches,
                 added);

@@ -2,6 +2,7 @@ package graft.model;
 
 import ai.djl.ndarray.NDManager;
 import graft.file.FileFault;
+import graft.model.FileKind.Role;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,39 +12,103 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** A base model as diffusers saves it: {@code model_index.json} and a folder for each part. */
 final class DiffusersFolder implements ModelFiles {
 
-    /** Attention of autoencoders from before diffusers 0.18. */
-    private static final Map<String, String> OLD_VAE_NAMES = Map.of(
-            ".attentions.0.query.", ".attentions.0.to_q.",
-            ".attentions.0.key.", ".attentions.0.to_k.",
-            ".attentions.0.value.", ".attentions.0.to_v.",
-            ".attentions.0.proj_attn.", ".attentions.0.to_out.0.");
+    /** The file that tells such a folder. */
+    static final String INDEX = "model_index.json";
 
-    private static final Map<String, String> DESCRIBED = Map.of(
-            "graft.unet", "unet/config.json",
-            "graft.text_encoder", "text_encoder/config.json",
-            "graft.vae", "vae/config.json",
-            "graft.scheduler", "scheduler/scheduler_config.json");
-
-    private static final List<String> PARTS = List.of("", "unet", "text_encoder", "vae", "scheduler", "tokenizer");
+    private static final String TEXT_ENCODER = "text_encoder";
+    private static final String TOKENIZER = "tokenizer";
+    private static final String STEM = VaeFile.STEM;
+    private static final String UNET_CLASS = "UNet2DConditionModel";
+    private static final String TEXT_STEM = "model";
+    private static final String PROJECTION = "text_projection.";
 
     private final Path folder;
+    private final FileKind kind;
 
-    DiffusersFolder(Path folder) {
+    /** @param kind of {@link #kind}, a model */
+    DiffusersFolder(Path folder, FileKind kind) {
         this.folder = folder;
-        if (!Files.isRegularFile(folder.resolve("model_index.json"))) {
-            Optional<Problem> other = OtherWeights.in(folder);
-            if (other.isPresent()) {
-                throw other.get();
+        this.kind = kind;
+    }
+
+    /** What such a folder holds, by the classes that its configs name. */
+    static FileKind kind(Path folder) {
+        Config index = Config.read(folder.resolve(INDEX));
+        String name = index.has("_class_name") ? index.text("_class_name", "") : "";
+        Optional<FileKind> known = ClassNames.ofDiffusers(name);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        for (String part : List.of("transformer", "prior", "controlnet")) {
+            Path config = folder.resolve(part).resolve("config.json");
+            if (Files.isRegularFile(config)) {
+                return ClassNames.kind(Config.read(config))
+                        .filter(kind -> kind.role() == Role.OTHER)
+                        .orElseGet(() -> unknown(name));
             }
-            throw new Problem(
-                    "cannot load the model " + folder,
-                    "the folder holds no model_index.json",
-                    "choose a folder that diffusers saved, or a .safetensors file");
+        }
+        Path unet = folder.resolve("unet/config.json");
+        boolean second = Files.isRegularFile(folder.resolve(TEXT_ENCODER + "_2/config.json"));
+        if (second && !Files.isRegularFile(folder.resolve(TEXT_ENCODER + "/config.json"))) {
+            return FileKind.other("the refiner of Stable Diffusion XL");
+        }
+        if (Files.isRegularFile(unet)) {
+            Optional<FileKind> other = otherThanUnet(unet);
+            if (other.isPresent()) {
+                return other.get();
+            }
+        } else if (!name.startsWith("StableDiffusion") && !name.isEmpty()) {
+            return unknown(name);
+        }
+        return stableDiffusion(folder, second);
+    }
+
+    private static Optional<FileKind> otherThanUnet(Path config) {
+        try {
+            Config unet = Config.read(config);
+            return unet.text("_class_name", UNET_CLASS).equals(UNET_CLASS) ? Optional.empty() : ClassNames.kind(unet);
+        } catch (Problem toldWhenThePartIsRead) {
+            return Optional.empty();
+        }
+    }
+
+    private static FileKind unknown(String name) {
+        return FileKind.other("a model of the kind " + name.replaceAll("[^\\w.]", "?"));
+    }
+
+    /** Versions 1 and 2 differ in their text encoders, which have different activations. */
+    private static FileKind stableDiffusion(Path folder, boolean second) {
+        boolean inpainting = takesMask(folder.resolve("unet/config.json"));
+        String family = second ? "sdxl" : isQuick(folder.resolve(TEXT_ENCODER + "/config.json")) ? "sd1" : "sd2";
+        String version =
+                switch (family) {
+                    case "sdxl" -> "XL";
+                    case "sd2" -> "2.x";
+                    default -> "1.x";
+                };
+        return new FileKind(
+                Role.MODEL, "a Stable Diffusion " + version + (inpainting ? " inpainting model" : " model"), family);
+    }
+
+    private static boolean takesMask(Path config) {
+        try {
+            return Config.read(config).number("in_channels", 4) == TensorNames.INPAINTING;
+        } catch (Problem toldWhenThePartIsRead) {
+            return false;
+        }
+    }
+
+    private static boolean isQuick(Path config) {
+        try {
+            return TextConfig.of(Config.read(config)).quick();
+        } catch (Problem toldWhenThePartIsRead) {
+            return true;
         }
     }
 
@@ -52,10 +117,13 @@ final class DiffusersFolder implements ModelFiles {
         return folder;
     }
 
-    /** Versions 1 and 2 differ in their text encoders, which have different activations. */
     @Override
     public String family() {
-        return textConfigs().size() > 1 ? "sdxl" : textConfigs().get(0).quick() ? "sd1" : "sd2";
+        return kind.family();
+    }
+
+    private int encoders() {
+        return family().equals("sdxl") ? 2 : 1;
     }
 
     @Override
@@ -65,10 +133,15 @@ final class DiffusersFolder implements ModelFiles {
 
     @Override
     public List<TextConfig> textConfigs() {
-        TextConfig first = TextConfig.of(config("text_encoder/config.json"));
-        return Files.isDirectory(folder.resolve("text_encoder_2"))
-                ? List.of(first, TextConfig.of(config("text_encoder_2/config.json")))
-                : List.of(first);
+        List<TextConfig> all = new ArrayList<>();
+        for (int i = 0; i < encoders(); i++) {
+            all.add(textConfig(i));
+        }
+        return all;
+    }
+
+    private TextConfig textConfig(int index) {
+        return TextConfig.of(config(ModelFiles.numbered(TEXT_ENCODER, index) + "/config.json"));
     }
 
     @Override
@@ -84,19 +157,27 @@ final class DiffusersFolder implements ModelFiles {
     @Override
     public Map<String, String> descriptions() {
         Map<String, String> all = new LinkedHashMap<>();
-        DESCRIBED.forEach((name, file) -> describe(all, name, file));
-        if (textConfigs().get(0).vocabulary() != ClipVocabulary.SIZE) {
-            all.put("graft.tokenizer", tokenizerJson());
-            describe(all, "graft.tokenizer_config", "tokenizer/tokenizer_config.json");
+        describe(all, "graft.unet", "unet/config.json");
+        describe(all, "graft.vae", "vae/config.json");
+        describe(all, "graft.scheduler", "scheduler/scheduler_config.json");
+        for (int i = 0; i < encoders(); i++) {
+            String encoder = ModelFiles.numbered(TEXT_ENCODER, i);
+            String tokenizer = ModelFiles.numbered(TOKENIZER, i);
+            describe(all, "graft." + encoder, encoder + "/config.json");
+            if (textConfig(i).vocabulary() != ClipVocabulary.SIZE) {
+                tokenizerFiles(i).ifPresent(files -> all.put("graft." + tokenizer, files.json()));
+                describe(all, "graft." + tokenizer + "_config", tokenizer + "/tokenizer_config.json");
+            }
         }
         return all;
     }
 
-    /** One file for all that the tokenizer's folder holds. */
-    String tokenizerJson() {
-        return TokenizerFiles.read(
-                        folder.resolve("tokenizer"), textConfigs().get(0).vocabulary())
-                .json();
+    @Override
+    public Optional<TokenizerFiles> tokenizerFiles(int index) {
+        Path tokenizer = folder.resolve(ModelFiles.numbered(TOKENIZER, index));
+        return Files.isDirectory(tokenizer)
+                ? Optional.of(TokenizerFiles.read(tokenizer, textConfig(index).vocabulary()))
+                : Optional.empty();
     }
 
     private void describe(Map<String, String> all, String name, String file) {
@@ -119,60 +200,68 @@ final class DiffusersFolder implements ModelFiles {
 
     @Override
     public Weights.Source unet(NDManager manager) {
-        return weights("unet", "diffusion_pytorch_model", manager, UnaryOperator.identity());
+        return weights("unet", STEM, manager, UnaryOperator.identity(), key -> true);
     }
 
     @Override
     public Weights.Source textEncoder(int index, NDManager manager) {
-        // transformers 5.6 and later save without the prefix.
+        boolean projects = textConfig(index).projected() > 0;
         return weights(
-                index == 0 ? "text_encoder" : "text_encoder_2",
-                "model",
+                ModelFiles.numbered(TEXT_ENCODER, index),
+                TEXT_STEM,
                 manager,
-                key -> key.startsWith("text_") ? key : "text_model." + key);
+                DiffusersFolder::textName,
+                // An index that older transformers saved among the weights, and what nothing is projected with.
+                key -> !key.endsWith(".position_ids") && (projects || !key.startsWith(PROJECTION)));
+    }
+
+    /** transformers 5.6 and later save an encoder without projection without the prefix. */
+    private static String textName(String key) {
+        return key.startsWith("text_model.") || key.startsWith(PROJECTION) ? key : "text_model." + key;
     }
 
     @Override
     public Weights.Source vae(NDManager manager) {
-        return weights("vae", "diffusion_pytorch_model", manager, DiffusersFolder::currentVaeName);
+        return weights("vae", STEM, manager, VaeFile::currentName, key -> true);
     }
 
-    private static String currentVaeName(String key) {
-        String current = key;
-        for (Map.Entry<String, String> name : OLD_VAE_NAMES.entrySet()) {
-            current = current.replace(name.getKey(), name.getValue());
-        }
-        return current;
-    }
-
-    private Weights.Source weights(String part, String stem, NDManager manager, UnaryOperator<String> name) {
-        // An index that older transformers saved among the weights.
-        return FileWeights.open(weightFile(part, stem), manager, name, key -> !key.endsWith(".position_ids"));
-    }
-
-    private Path weightFile(String part, String stem) {
-        return FileWeights.file(folder.resolve(part), stem);
+    private Weights.Source weights(
+            String part, String stem, NDManager manager, UnaryOperator<String> name, Predicate<String> needed) {
+        return FileWeights.of(WeightFiles.open(folder.resolve(part), stem), manager, name, needed);
     }
 
     @Override
     public Tokenizer tokenizer(int index) {
-        return Tokenizer.read(folder.resolve("tokenizer"), textConfigs().get(0));
+        return Tokenizer.read(folder.resolve(ModelFiles.numbered(TOKENIZER, index)), textConfig(index));
     }
 
     @Override
     public List<Path> contents() {
-        List<Path> all = new ArrayList<>(List.of(
-                weightFile("unet", "diffusion_pytorch_model"),
-                weightFile("text_encoder", "model"),
-                weightFile("vae", "diffusion_pytorch_model")));
-        all.addAll(described());
+        List<Path> all = new ArrayList<>(WeightFiles.files(folder.resolve("unet"), STEM));
+        for (int i = 0; i < encoders(); i++) {
+            all.addAll(WeightFiles.files(folder.resolve(ModelFiles.numbered(TEXT_ENCODER, i)), TEXT_STEM));
+        }
+        all.addAll(vaeFiles());
+        described().stream().filter(file -> !all.contains(file)).forEach(all::add);
         return all;
+    }
+
+    List<Path> vaeFiles() {
+        return WeightFiles.files(folder.resolve("vae"), STEM);
     }
 
     /** What is not weights: the configs of the parts, and the tokenizer's files. */
     List<Path> described() {
+        List<String> parts = new ArrayList<>(List.of("", "unet"));
+        for (int i = 0; i < encoders(); i++) {
+            parts.add(ModelFiles.numbered(TEXT_ENCODER, i));
+        }
+        parts.addAll(List.of("vae", "scheduler"));
+        for (int i = 0; i < encoders(); i++) {
+            parts.add(ModelFiles.numbered(TOKENIZER, i));
+        }
         List<Path> all = new ArrayList<>();
-        for (String part : PARTS) {
+        for (String part : parts) {
             all.addAll(TransformersFolder.described(folder.resolve(part)));
         }
         return all;

@@ -4,69 +4,62 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import graft.file.SafeTensors;
-import graft.file.SafeTensors.DType;
+import graft.file.OriginalLayout.Cut;
+import graft.file.OriginalLayout.Place;
 import graft.node.Problem;
 import graft.tensor.Operators;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
-/** Weights in a safetensors file, by the keys that the network knows them by. */
+/** Weights in files, by the keys that the network knows them by. */
 final class FileWeights implements Weights.Source {
 
     private final String name;
     /** Null once finished: its pages can be unmapped, save those that arrays lie in. */
-    private SafeTensors file;
+    private TensorStore store;
 
     private ByteBuffer scratch;
-    private final Map<String, String> keys;
+    private final Map<String, Place> places;
     private final NDManager manager;
+    /** Whether 16-bit numbers stay as they are. */
+    private final boolean narrow;
+
+    /** @param places by the network's key */
+    FileWeights(TensorStore store, Map<String, Place> places, NDManager manager) {
+        this(store, places, manager, false);
+    }
+
+    private FileWeights(TensorStore store, Map<String, Place> places, NDManager manager, boolean narrow) {
+        this.narrow = narrow;
+        this.store = store;
+        this.name = store.path().toString();
+        this.places = places;
+        this.manager = manager;
+    }
 
     /** @param keys the network's key to the file's */
-    FileWeights(SafeTensors file, Map<String, String> keys, NDManager manager) {
-        this.file = file;
-        this.name = file.file().toString();
-        this.keys = keys;
-        this.manager = manager;
+    static FileWeights of(TensorStore store, Map<String, String> keys, NDManager manager) {
+        Map<String, Place> places = new LinkedHashMap<>();
+        keys.forEach((ours, theirs) -> places.put(ours, Place.whole(theirs)));
+        return new FileWeights(store, places, manager);
     }
 
     /**
      * @param name the file's key to the network's
      * @param needed which of the file's keys there are for the network
      */
-    static FileWeights open(Path path, NDManager manager, UnaryOperator<String> name, Predicate<String> needed) {
-        SafeTensors file = SafeTensors.open(path);
+    static FileWeights of(TensorStore store, NDManager manager, UnaryOperator<String> name, Predicate<String> needed) {
         Map<String, String> keys = new LinkedHashMap<>();
-        file.names().stream().filter(needed).forEach(key -> keys.put(name.apply(key), key));
-        return new FileWeights(file, keys, manager);
-    }
-
-    /** The weight file of a folder, in whichever precision it was saved. */
-    static Path file(Path folder, String stem) {
-        for (String ending : List.of(".safetensors", ".fp16.safetensors")) {
-            Path file = folder.resolve(stem + ending);
-            if (Files.isRegularFile(file)) {
-                return file;
-            }
-        }
-        if (!Files.isDirectory(folder)) {
-            throw new Problem("cannot load " + folder, "there is no such folder", "download the model again, whole");
-        }
-        Optional<Problem> other = OtherWeights.in(folder);
-        throw other.orElseGet(() -> new Problem(
-                "cannot load " + folder,
-                "it holds no " + stem + ".safetensors",
-                "save the model again as one .safetensors for each part"));
+        store.names().stream().filter(needed).forEach(key -> keys.put(name.apply(key), key));
+        return of(store, keys, manager);
     }
 
     @Override
@@ -76,65 +69,118 @@ final class FileWeights implements Weights.Source {
 
     @Override
     public Set<String> keys() {
-        return keys.keySet();
+        return places.keySet();
     }
 
     @Override
     public Optional<long[]> shape(String key, long[] wanted) {
-        return Optional.ofNullable(keys.get(key))
-                .map(tensor -> file.entry(tensor).shape());
+        return Optional.ofNullable(places.get(key)).map(place -> place.cut().shape(store.shape(place.tensor())));
     }
 
-    /** What a number takes in the file. */
-    int bytesPerNumber(String key) {
-        return file.entry(keys.get(key)).dtype().bytes();
+    @Override
+    public Weights.Source narrow() {
+        return new FileWeights(store, places, manager, true);
+    }
+
+    @Override
+    public int bytesPerNumber(String key) {
+        return store.dtype(places.get(key).tensor()).bytes();
     }
 
     @Override
     public NDArray read(String key, long[] shape) {
-        String stored = keys.get(key);
+        Place place = places.get(key);
         try (Scope scope = Scope.open()) {
-            NDArray array = stored(stored, new Shape(shape));
+            NDArray array = place.cut() == Cut.TRANSPOSED
+                    ? manager.create(transposed(store.floats(place.tensor()), shape), new Shape(shape))
+                    : stored(place, new Shape(shape));
             boolean kernel = shape.length == 4 && shape[2] * shape[3] > 1;
             return scope.keep(kernel ? Operators.channelsLast(array) : array, manager);
         }
     }
 
+    /** @param shape of the result */
+    private static float[] transposed(float[] stored, long[] shape) {
+        int rows = (int) shape[0];
+        int columns = (int) shape[1];
+        float[] swapped = new float[stored.length];
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                swapped[row * columns + column] = stored[column * rows + row];
+            }
+        }
+        return swapped;
+    }
+
+    /** Those of a weight, of the bytes of the tensor that it is stored in. */
+    private static ByteBuffer cut(ByteBuffer bytes, Cut cut) {
+        return switch (cut) {
+            case WHOLE, TRANSPOSED -> bytes;
+            default -> {
+                int third = bytes.limit() / 3;
+                yield bytes.slice(cut.third() * third, third).order(ByteOrder.LITTLE_ENDIAN);
+            }
+        };
+    }
+
     /** By way of one buffer for all: pages of the file would stay beside the wider numbers made of them. */
-    private NDArray widened(String tensor, Shape shape) {
+    private NDArray widened(Place place, Shape shape) {
         if (scratch == null) {
-            long most = keys.values().stream()
-                    .mapToLong(each -> file.entry(each).end() - file.entry(each).begin())
+            long most = places.values().stream()
+                    .mapToLong(each -> size(each.tensor()))
                     .max()
                     .orElse(0);
             scratch = ByteBuffer.allocateDirect(Math.toIntExact(most)).order(ByteOrder.LITTLE_ENDIAN);
         }
-        int bytes = Math.toIntExact(DType.F16.bytes() * shape.size());
-        file.read(tensor, scratch);
-        return Operators.toFloat(
-                manager.create(scratch.slice(0, bytes).order(ByteOrder.LITTLE_ENDIAN), shape, DataType.FLOAT16));
+        store.read(place.tensor(), scratch);
+        ByteBuffer bytes = scratch.slice(0, scratch.limit()).order(ByteOrder.LITTLE_ENDIAN);
+        return Operators.toFloat(manager.create(cut(bytes, place.cut()), shape, DataType.FLOAT16));
+    }
+
+    private long size(String tensor) {
+        long size = store.dtype(tensor).bytes();
+        for (long axis : store.shape(tensor)) {
+            size *= axis;
+        }
+        return size;
     }
 
     @Override
     public void finished() {
         scratch = null;
-        file = null;
+        store = null;
     }
 
-    private NDArray stored(String tensor, Shape shape) {
-        return switch (file.entry(tensor).dtype()) {
-            // On the CPU this aliases the file's private mapping, which the array's buffer keeps alive.
-            case F32 -> manager.create(file.bytes(tensor), shape, DataType.FLOAT32);
-            case F16 -> widened(tensor, shape);
-            case F64 -> Operators.toFloat(manager.create(file.bytes(tensor), shape, DataType.FLOAT64));
+    private NDArray stored(Place place, Shape shape) {
+        String tensor = place.tensor();
+        return switch (store.dtype(tensor)) {
+            // On the CPU this aliases a file's private mapping, which the array's buffer keeps alive.
+            case F32 -> manager.create(cut(store.bytes(tensor), place.cut()), shape, DataType.FLOAT32);
+            case F16 ->
+                narrow
+                        ? manager.create(cut(store.bytes(tensor), place.cut()), shape, DataType.FLOAT16)
+                        : widened(place, shape);
+            case F64 ->
+                Operators.toFloat(manager.create(cut(store.bytes(tensor), place.cut()), shape, DataType.FLOAT64));
             // DJL ends the process when it is handed this type.
-            case BF16 -> manager.create(file.floats(tensor), shape);
+            case BF16 -> {
+                NDArray wide = manager.create(cut(store.floats(tensor), place.cut()), shape);
+                yield narrow ? Operators.converted(wide, Precision.BF16) : wide;
+            }
             default ->
                 throw new Problem(
                         "cannot load " + name,
-                        "\"" + tensor + "\" is stored as " + file.entry(tensor).dtype()
+                        "\"" + tensor + "\" is stored as " + store.dtype(tensor)
                                 + " where a floating-point type is expected",
                         "convert the model to fp16, bf16 or fp32");
         };
+    }
+
+    private static float[] cut(float[] all, Cut cut) {
+        if (cut == Cut.WHOLE || cut == Cut.TRANSPOSED) {
+            return all;
+        }
+        int third = all.length / 3;
+        return java.util.Arrays.copyOfRange(all, cut.third() * third, (cut.third() + 1) * third);
     }
 }

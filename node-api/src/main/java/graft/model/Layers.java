@@ -137,8 +137,14 @@ final class Layers {
 
     private void add(Change change, int at, List<NDArray> changed, List<NDArray> made) {
         if (Change.ofWeight(change)) {
-            try (NDArray delta = Change.delta(change, weights.get(at))) {
+            NDArray weight = weights.get(at);
+            NDArray wide = Weights.wide(weight);
+            try (NDArray delta = Change.delta(change, wide)) {
                 changed.set(at, kept(changed.get(at).add(delta), made));
+            } finally {
+                if (wide != weight) {
+                    wide.close();
+                }
             }
         }
         if (Change.ofBias(change) && weights.get(at + 1) != Operators.NONE) {

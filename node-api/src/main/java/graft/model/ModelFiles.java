@@ -1,8 +1,6 @@
 package graft.model;
 
 import ai.djl.ndarray.NDManager;
-import graft.file.OriginalLayout;
-import graft.file.SafeTensors;
 import graft.node.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,17 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where the parts of one base model lie: a diffusers folder or a single file. */
-sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile, ShapeOnly {
+sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile, OtherVae {
 
     /** The folder or file as the user named it. */
     Path path();
 
-    /** "sd1" or "sd2". */
+    /** "sd1", "sd2" or "sdxl". */
     String family();
 
     UNetConfig unetConfig();
 
-    /** One for each text encoder, in order. */
+    /** Of each text encoder, in the order in which a prompt's states are joined. */
     List<TextConfig> textConfigs();
 
     VaeConfig vaeConfig();
@@ -31,11 +29,16 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
     /** Weights that arrays of {@code manager} will hold. */
     Weights.Source unet(NDManager manager);
 
+    /** @param index of {@link #textConfigs} */
     Weights.Source textEncoder(int index, NDManager manager);
 
     Weights.Source vae(NDManager manager);
 
+    /** @param index of {@link #textConfigs} */
     Tokenizer tokenizer(int index);
+
+    /** The files of a tokenizer; empty where there is none. */
+    Optional<TokenizerFiles> tokenizerFiles(int index);
 
     /**
      * What a file of the original layout cannot show: the configs of the parts, and the vocabulary where it is not CLIP's,
@@ -48,33 +51,44 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
     /** All files that the model is made of, whose contents tell it from others: weights, configs, tokenizer. */
     List<Path> contents();
 
+    /** What is to be known of how it was read, in sentences: tensors that were left out, parts that came from elsewhere. */
+    default List<String> notes() {
+        return List.of();
+    }
+
     @Override
     void close();
 
-    /** @throws Problem when there is no model */
+    /** The name of a part of which there may be several: the first has the bare one, the next {@code name_2}. */
+    static String numbered(String name, int index) {
+        return index == 0 ? name : name + "_" + (index + 1);
+    }
+
+    /**
+     * As {@link #open(Path)}, with an autoencoder from elsewhere: a file or folder of its own, or another model's.
+     *
+     * @throws Problem too when there is none in it, or it does not fit the model
+     */
+    static ModelFiles open(Path path, Path vae) {
+        return new OtherVae(open(path), VaeFile.open(vae));
+    }
+
+    /** @throws Problem when there is no model, saying what there is in its place */
     static ModelFiles open(Path path) {
         if (Files.isDirectory(path)) {
-            return new DiffusersFolder(path);
+            FileKind kind = FileKind.of(path);
+            if (!kind.isModel()) {
+                throw kind.noModel(path);
+            }
+            return new DiffusersFolder(path, kind);
         }
         if (!Files.exists(path)) {
             throw new Problem("cannot load the model " + path, "there is no such file or folder", "check the name");
         }
-        SafeTensors file;
-        try {
-            file = SafeTensors.open(path);
-        } catch (Problem e) {
-            throw OtherWeights.of(path).map(other -> other.causedBy(e)).orElse(e);
+        FileKind kind = FileKind.of(path);
+        if (!kind.isModel()) {
+            throw kind.noModel(path);
         }
-        if (!OriginalLayout.is(file.names())) {
-            Optional<Problem> other = OtherWeights.of(path);
-            if (other.isPresent()) {
-                throw other.get();
-            }
-            throw new Problem(
-                    "cannot load the model " + path,
-                    "it is not a Stable Diffusion checkpoint in the original layout",
-                    "choose a diffusers folder or a single-file checkpoint");
-        }
-        return new SingleFile(file);
+        return new SingleFile(TensorStore.open(path), kind);
     }
 }

@@ -16,28 +16,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /** The networks of one base model, each read when first asked for; safe to ask from any thread. */
 final class ModelParts implements AutoCloseable {
 
-    private final ModelFiles files;
+    private final OpenedModel model;
     private final Compute compute;
+    private final UnaryOperator<SchedulerConfig> noise;
+    private final WeightStorage storage;
     private Network network;
     private final Map<String, TextEncoder> encoders = new HashMap<>();
     /** Null until it was looked at. */
     private Optional<String> networkDamage;
 
-    private Vae vae;
     private final List<Tokenizer> tokenizers = new ArrayList<>();
+    private Vae vae;
     private String hash;
 
-    ModelParts(ModelFiles files, Compute compute) {
-        this.files = files;
+    /**
+     * @param noise what is made of what its files say of noise
+     * @param storage of network and text encoders, which are all that is large
+     */
+    ModelParts(OpenedModel model, Compute compute, UnaryOperator<SchedulerConfig> noise, WeightStorage storage) {
+        this.storage = storage;
+        this.model = model;
         this.compute = compute;
+        this.noise = noise;
     }
 
-    ModelFiles files() {
-        return files;
+    OpenedModel model() {
+        return model;
     }
 
     Compute compute() {
@@ -45,28 +54,24 @@ final class ModelParts implements AutoCloseable {
     }
 
     CheckpointSpec spec() {
-        return spec(files);
+        return model.spec().with(noise.apply(model.spec().scheduler()));
     }
 
-    static CheckpointSpec spec(ModelFiles files) {
-        VaeConfig vae = files.vaeConfig();
-        SchedulerConfig scheduler = files.scheduler();
-        return new CheckpointSpec(
-                files.family(),
-                files.unetConfig().contextWidth(),
-                vae.latentChannels(),
-                vae.factor(),
-                files.textConfigs().get(0).positions(),
-                scheduler.predictionType(),
-                scheduler,
-                files.path());
+    /** Whether it is noised as its files say. */
+    private boolean isNoisedAsFilesSay() {
+        return spec().scheduler().equals(model.spec().scheduler());
     }
 
     synchronized Network network() {
         if (network == null) {
-            network = whole(files::unet, (weights, manager) -> new UNet(files.unetConfig(), weights, manager));
+            network = whole(manager -> frozen(Parts.DENOISER, manager), model::network);
         }
         return network;
+    }
+
+    /** The weights of a part that does not learn. */
+    private Weights.Source frozen(String part, NDManager manager) {
+        return storage.of(model.weights(part, manager), compute);
     }
 
     /** What of the network nothing can be computed with, looked at once. */
@@ -81,50 +86,44 @@ final class ModelParts implements AutoCloseable {
     Network freshNetwork(Precision precision) {
         try (NDManager passing = compute.newManager()) {
             return whole(
-                    manager -> new FreshWeights(files.unet(passing), precision, manager),
-                    (weights, manager) -> new UNet(files.unetConfig(), weights, manager));
+                    manager -> new FreshWeights(model.weights(Parts.DENOISER, passing), precision, manager),
+                    model::network);
         }
     }
 
     TextReader reader() {
-        return new ClipReader(files.textConfigs().size(), index -> tokenizers().get(index));
+        return model.reader(this::tokenizers);
     }
 
     synchronized TextEncoder encoder(String part) {
         return encoders.computeIfAbsent(
-                part, name -> textEncoder(reader().parts().indexOf(name)));
-    }
-
-    private ClipTextEncoder textEncoder(int index) {
-        return whole(manager -> files.textEncoder(index, manager), (weights, manager) -> {
-            ClipTextEncoder encoder = new ClipTextEncoder(files.textConfigs().get(index), weights, manager);
-            weights.checkSound();
-            return encoder;
-        });
+                part,
+                name -> whole(manager -> frozen(name, manager), (weights, manager) -> {
+                    TextEncoder encoder = model.encoder(name, weights, manager);
+                    weights.checkSound();
+                    return encoder;
+                }));
     }
 
     synchronized Vae vae() {
         if (vae == null) {
             NDManager manager = compute.newManager();
-            vae = new Vae(files.vaeConfig(), Weights.of(files.vae(manager)), manager);
+            vae = model.vae(Weights.of(model.weights(Parts.VAE, manager)), manager);
         }
         return vae;
     }
 
-    synchronized Tokenizer tokenizer() {
+    Tokenizer tokenizer() {
         return tokenizers().get(0);
     }
 
     Tokenizer tokenizer(String part) {
-        return tokenizers().get(reader().parts().indexOf(part));
+        return tokenizers().get(model.texts().indexOf(part));
     }
 
-    /** One for each text encoder. */
     private synchronized List<Tokenizer> tokenizers() {
         if (tokenizers.isEmpty()) {
-            for (int i = 0; i < files.textConfigs().size(); i++) {
-                tokenizers.add(files.tokenizer(i));
-            }
+            tokenizers.addAll(model.tokenizers());
         }
         return tokenizers;
     }
@@ -146,7 +145,10 @@ final class ModelParts implements AutoCloseable {
 
     synchronized String hash() {
         if (hash == null) {
-            hash = hash(files.path(), files.contents());
+            String ofFiles = hash(model.path(), model.contents());
+            hash = isNoisedAsFilesSay()
+                    ? ofFiles
+                    : Sha256.of(List.of(ofFiles, spec().scheduler().toString()));
         }
         return hash;
     }
@@ -198,9 +200,10 @@ final class ModelParts implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        List.of(Parts.DENOISER, Parts.TEXT, Parts.TEXT_2, Parts.VAE).forEach(this::setAside);
+        List.of(Parts.DENOISER, Parts.VAE).forEach(this::setAside);
+        model.texts().forEach(this::setAside);
         tokenizers.forEach(Tokenizer::close);
         tokenizers.clear();
-        files.close();
+        model.close();
     }
 }

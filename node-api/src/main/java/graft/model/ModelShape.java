@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /** How large a model's networks are, from configs and headers alone, and a stand-in to time. */
 public final class ModelShape {
@@ -39,50 +38,40 @@ public final class ModelShape {
         }
     }
 
-    private final ShapeOnly shape;
+    private final OpenedModel model;
     private final Map<String, Map<String, long[]>> modules;
-    private final Size unet;
-    private final Size textEncoder;
+    private final Size network;
+    private final Size text;
     private final Size vaeEncoder;
 
     private ModelShape(
-            ShapeOnly shape, Map<String, Map<String, long[]>> modules, Size unet, Size textEncoder, Size vaeEncoder) {
-        this.shape = shape;
+            OpenedModel model, Map<String, Map<String, long[]>> modules, Size network, Size text, Size vaeEncoder) {
+        this.model = model;
         this.modules = modules;
-        this.unet = unet;
-        this.textEncoder = textEncoder;
+        this.network = network;
+        this.text = text;
         this.vaeEncoder = vaeEncoder;
     }
 
     /** @throws graft.node.Problem naming the file that is not there or wrong */
     public static ModelShape read(Path folderOrFile) {
-        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
+        try (OpenedModel model = Family.opened(folderOrFile)) {
+            Map<String, Map<String, long[]>> modules = new LinkedHashMap<>();
+            modules.put(Parts.DENOISER, modules(model.weights(Parts.DENOISER, null)));
+            Size text = Size.NOTHING;
+            for (String part : model.texts()) {
+                modules.put(part, modules(model.weights(part, null)));
+                text = text.plus(size(model.weights(part, null), key -> true));
+            }
             return new ModelShape(
-                    new ShapeOnly(
-                            folderOrFile,
-                            files.family(),
-                            files.unetConfig(),
-                            files.textConfigs(),
-                            files.vaeConfig(),
-                            files.scheduler(),
-                            false),
-                    modules(files),
-                    size(files.unet(null), key -> true),
-                    IntStream.range(0, files.textConfigs().size())
-                            .mapToObj(index -> size(files.textEncoder(index, null), key -> true))
-                            .reduce(Size.NOTHING, Size::plus),
-                    size(files.vae(null), key -> key.startsWith("encoder.") || key.startsWith("quant_conv.")));
+                    model,
+                    modules,
+                    size(model.weights(Parts.DENOISER, null), key -> true),
+                    text,
+                    size(
+                            model.weights(Parts.VAE, null),
+                            key -> key.startsWith("encoder.") || key.startsWith("quant_conv.")));
         }
-    }
-
-    private static Map<String, Map<String, long[]>> modules(ModelFiles files) {
-        Map<String, Map<String, long[]>> modules = new LinkedHashMap<>();
-        modules.put(Parts.DENOISER, modules(files.unet(null)));
-        modules.put(Parts.TEXT, modules(files.textEncoder(0, null)));
-        if (files.textConfigs().size() > 1) {
-            modules.put(Parts.TEXT_2, modules(files.textEncoder(1, null)));
-        }
-        return modules;
     }
 
     private static Map<String, long[]> modules(Weights.Source weights) {
@@ -109,22 +98,20 @@ public final class ModelShape {
                 }
                 numbers += size;
                 kernels += axes.length == 4 && axes[2] * axes[3] > 1 ? size : 0;
-                bytes += size * ((FileWeights) weights).bytesPerNumber(key);
+                bytes += size * weights.bytesPerNumber(key);
             }
         }
         return new Size(numbers, kernels, bytes);
     }
 
-    public UNetConfig unetConfig() {
-        return shape.unetConfig();
+    /** Of the network that denoises. */
+    public Size network() {
+        return network;
     }
 
-    public Size unet() {
-        return unet;
-    }
-
-    public Size textEncoder() {
-        return textEncoder;
+    /** Of all text encoders. */
+    public Size text() {
+        return text;
     }
 
     /** Of the half of the VAE that reads pictures. */
@@ -132,21 +119,13 @@ public final class ModelShape {
         return vaeEncoder;
     }
 
-    /** Pixels along one side of a latent position. */
-    public int pixelsPerLatent() {
-        return shape.vaeConfig().factor();
+    public CheckpointSpec spec() {
+        return model.spec();
     }
 
-    /** Length of a prompt in tokens. */
-    public int tokens() {
-        return shape.textConfigs().get(0).positions();
-    }
-
-    /** Width of a token's embedding, by the text encoder's part. */
-    public Map<String, Integer> textWidths() {
-        Map<String, Integer> widths = new LinkedHashMap<>();
-        shape.textConfigs().forEach(text -> widths.put(widths.isEmpty() ? Parts.TEXT : Parts.TEXT_2, text.width()));
-        return widths;
+    /** What the parts take while they compute. */
+    public Footprint footprint() {
+        return model.footprint();
     }
 
     /** [out,in] of a linear layer, [out,in,kh,kw] of a convolution, by part and then by module path. */
@@ -154,34 +133,9 @@ public final class ModelShape {
         return modules;
     }
 
-    /** Bytes that the record of the text encoder's forward pass holds for a prompt. */
-    public long textRecord() {
-        return shape.textConfigs().stream()
-                .mapToLong(text -> {
-                    // Of each layer: two sums, queries, keys, values and result, and the gate of the feed-forward
-                    // layer twice.
-                    long numbers = 6L * text.width() + 2L * text.inner();
-                    return Float.BYTES * numbers * text.layers() * text.positions();
-                })
-                .sum();
-    }
-
-    /** Bytes of a prompt's text states. */
-    public long textStates() {
-        return (long) Float.BYTES
-                * shape.textConfigs().get(0).positions()
-                * shape.unetConfig().contextWidth();
-    }
-
-    /** Bytes that reading a picture takes at once, about: its widest maps, some of which live at a time. */
-    public long encoding(int width, int height) {
-        return 5L * Float.BYTES * shape.vaeConfig().channels().get(0) * width * height;
-    }
-
     /** Tells shapes apart that take other times: 16 hexadecimal digits. */
     public String fingerprint() {
-        String all = shape.unetConfig() + " " + shape.textConfigs() + " " + shape.vaeConfig();
-        return Sha256.of(all.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
+        return Sha256.of(model.shape().getBytes(StandardCharsets.UTF_8)).substring(0, 16);
     }
 
     /**
@@ -190,6 +144,6 @@ public final class ModelShape {
      * @param shared whether weights of one shape share memory: a fraction of the size, and a little quicker than the real one
      */
     public Checkpoint standIn(Compute compute, boolean shared) {
-        return Checkpoint.random(shape.withShared(shared), compute);
+        return Checkpoint.random(new StandIn(model, shared), compute);
     }
 }

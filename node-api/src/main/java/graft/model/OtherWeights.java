@@ -16,8 +16,7 @@ final class OtherWeights {
 
     private static final Pattern SHARD = Pattern.compile(".*-\\d{5}-of-\\d{5}\\..*");
     private static final String LIST = ".index.json";
-    private static final List<String> PICKLES =
-            List.of(".bin", ".ckpt", ".pt", ".pth", ".msgpack", ".h5", ".gguf", ".onnx");
+    private static final List<String> OTHERS = List.of(".msgpack", ".h5", ".gguf", ".onnx");
 
     private OtherWeights() {}
 
@@ -46,19 +45,24 @@ final class OtherWeights {
     private static Optional<Problem> problem(Path file, String happened) {
         String name = file.getFileName().toString();
         if (isSplit(file)) {
-            return Optional.of(new Problem(
-                    happened,
-                    "its weights are split over several files, of which " + name
-                            + (name.endsWith(LIST) ? " is the list" : " is one"),
-                    "save the model again as one .safetensors for each part (diffusers' save_pretrained with a large"
-                            + " max_shard_size)"));
+            return Optional.of(
+                    name.endsWith(LIST)
+                            ? new Problem(
+                                    happened,
+                                    "its weights are split over several files, of which " + name + " is the list",
+                                    "choose the model's folder, the one that holds model_index.json")
+                            : new Problem(
+                                    happened,
+                                    "its weights are split over several files, of which " + name
+                                            + " is one, and the list of them (" + LIST + ") is missing",
+                                    "download the model again, whole"));
         }
-        return PICKLES.stream()
+        return OTHERS.stream()
                 .filter(name.toLowerCase(Locale.ROOT)::endsWith)
                 .findFirst()
                 .map(ending -> new Problem(
                         happened,
-                        "its weights are in " + name + ", and Graft reads them from .safetensors alone",
+                        "its weights are in " + name + ", a form that Graft does not read",
                         "save the model again as .safetensors (diffusers' save_pretrained does)"));
     }
 }

@@ -40,7 +40,7 @@ public final class StoredArrays {
     /** Puts out the elements of an array without a copy where they lie row by row in the CPU's memory. */
     static void put(NDArray array, Sink sink) throws IOException {
         try (Scope scope = Scope.open()) {
-            sink.put(array.toByteBuffer(true));
+            sink.put(Weights.wide(array).toByteBuffer(true));
         }
     }
 

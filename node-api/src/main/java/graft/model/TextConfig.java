@@ -1,5 +1,7 @@
 package graft.model;
 
+import java.util.Set;
+
 /**
  * The shape of CLIP's text transformer, as {@code text_encoder/config.json} gives it.
  *
@@ -57,26 +59,37 @@ record TextConfig(
         return config.has("architectures") && config.texts("architectures").contains("CLIPTextModelWithProjection");
     }
 
-    /** The shape of an SD 1.x encoder in a file without config: 64 channels a head, as in all of CLIP. */
-    static TextConfig of(Weights.Source weights) {
+    /**
+     * The shape of an encoder in a file without config: 64 channels a head, as in all of CLIP.
+     *
+     * @param openClip whether it is one of OpenCLIP, which has the exact activation and fills up with the first token, rather
+     *     than CLIP's own
+     */
+    static TextConfig of(Weights.Source weights, boolean openClip) {
         long[] tokens = shape(weights, "text_model.embeddings.token_embedding.weight");
-        int layers = 0;
-        while (weights.keys().contains("text_model.encoder.layers." + layers + ".mlp.fc1.weight")) {
-            layers++;
-        }
         int width = (int) tokens[1];
+        int last = (int) tokens[0] - 1;
         return new TextConfig(
                 (int) tokens[0],
                 width,
                 (int) shape(weights, "text_model.encoder.layers.0.mlp.fc1.weight")[0],
                 Math.max(1, width / 64),
-                layers,
+                layers(weights.keys()),
                 (int) shape(weights, "text_model.embeddings.position_embedding.weight")[0],
                 1e-5,
-                true,
-                (int) tokens[0] - 1,
-                (int) tokens[0] - 1,
-                0);
+                !openClip,
+                openClip ? 0 : last,
+                last,
+                (int) shape(weights, "text_projection.weight")[0]);
+    }
+
+    /** How many layers there are in a row, counted from the first. */
+    static int layers(Set<String> keys) {
+        int layers = 0;
+        while (keys.contains("text_model.encoder.layers." + layers + ".mlp.fc1.weight")) {
+            layers++;
+        }
+        return layers;
     }
 
     private static long[] shape(Weights.Source weights, String key) {

@@ -6,9 +6,6 @@ import java.util.function.Function;
 /** How a family reads prompts: by which text encoders, and what of theirs its {@link Network} is told. */
 public interface TextReader {
 
-    /** The names of the {@link Parts} that are text encoders, in order. */
-    List<String> parts();
-
     /**
      * What a network is told of prompts, but for sizes.
      *

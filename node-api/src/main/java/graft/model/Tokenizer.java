@@ -27,6 +27,8 @@ public final class Tokenizer implements AutoCloseable {
 
     private static final String DEFAULT_BEGIN = "<|startoftext|>";
     private static final String DEFAULT_END = "<|endoftext|>";
+    /** Token 0: the letter within a word. */
+    private static final String FIRST_TOKEN = "!";
 
     private final HuggingFaceTokenizer tokenizer;
     private final int begin;
@@ -69,8 +71,10 @@ public final class Tokenizer implements AutoCloseable {
      * @throws Problem when there is no model, or it has no tokenizer
      */
     public static Tokenizer of(Path folderOrFile) {
-        try (ModelFiles files = ModelFiles.open(folderOrFile)) {
-            return files.tokenizer(0);
+        try (OpenedModel model = Family.opened(folderOrFile)) {
+            List<Tokenizer> tokenizers = model.tokenizers();
+            tokenizers.stream().skip(1).forEach(Tokenizer::close);
+            return tokenizers.get(0);
         }
     }
 
@@ -84,13 +88,21 @@ public final class Tokenizer implements AutoCloseable {
         return of(TokenizerFiles.read(folder, config.vocabulary()), config.positions());
     }
 
-    /** CLIP's own, that of all Stable Diffusion 1.x. */
-    static Tokenizer ofClip(int positions) {
-        return of(TokenizerFiles.ofClip(), positions);
+    /**
+     * One for OpenCLIP's text encoder, as in Stable Diffusion 2.x and the second of XL: short prompts are filled up with the
+     * first token where the files name no other.
+     */
+    static Tokenizer ofOpenClip(TokenizerFiles files, int positions) {
+        return of(files, positions, FIRST_TOKEN);
     }
 
     /** @param positions the longest prompt that the text encoder takes, with begin and end */
     static Tokenizer of(TokenizerFiles files, int positions) {
+        return of(files, positions, DEFAULT_END);
+    }
+
+    /** @param fill the token that short prompts are filled up with where the files name none */
+    private static Tokenizer of(TokenizerFiles files, int positions, String fill) {
         HuggingFaceTokenizer tokenizer = open(files.name(), files.bytes());
         List<Config> configs = files.configs();
         int maxLength = configs.isEmpty() ? positions : configs.get(0).number("model_max_length", positions);
@@ -98,7 +110,7 @@ public final class Tokenizer implements AutoCloseable {
                 tokenizer,
                 id(tokenizer, files, special(configs, "bos_token", DEFAULT_BEGIN)),
                 id(tokenizer, files, special(configs, "eos_token", DEFAULT_END)),
-                id(tokenizer, files, special(configs, "pad_token", DEFAULT_END)),
+                id(tokenizer, files, special(configs, "pad_token", fill)),
                 Math.min(positions, maxLength),
                 files);
     }
@@ -140,6 +152,10 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private static int id(HuggingFaceTokenizer tokenizer, TokenizerFiles files, String token) {
+        // As it stands in the vocabulary: alone in a text it would be a word that ends there, which is another token.
+        if (files.knows(token)) {
+            return files.id(token);
+        }
         long[] ids = tokenizer.encode(token, false, false).getIds();
         if (ids.length != 1) {
             throw new Problem(

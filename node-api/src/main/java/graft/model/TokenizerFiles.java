@@ -245,6 +245,25 @@ final class TokenizerFiles {
         return json.toString();
     }
 
+    /** The vocabulary alone as {@code vocab.json}. */
+    String vocabularyJson() {
+        return json.getAsJsonObject("model").getAsJsonObject("vocab").toString();
+    }
+
+    /** The merges alone as {@code merges.txt}: a pair a line below the version. */
+    String mergesText() {
+        StringBuilder text = new StringBuilder("#version: 0.2\n");
+        for (JsonElement merge : json.getAsJsonObject("model").getAsJsonArray("merges")) {
+            text.append(
+                            merge.isJsonArray()
+                                    ? merge.getAsJsonArray().get(0).getAsString() + " "
+                                            + merge.getAsJsonArray().get(1).getAsString()
+                                    : merge.getAsString())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
     byte[] bytes() {
         return json().getBytes(StandardCharsets.UTF_8);
     }
@@ -252,6 +271,11 @@ final class TokenizerFiles {
     /** What says more of it: {@code tokenizer_config.json} first. */
     List<Config> configs() {
         return configs;
+    }
+
+    /** Whether a word is in the vocabulary or was added to it. */
+    boolean knows(String word) {
+        return json.getAsJsonObject("model").getAsJsonObject("vocab").has(word);
     }
 
     /** The id of a word that is in the vocabulary or was added to it. */

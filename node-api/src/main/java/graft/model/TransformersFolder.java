@@ -14,14 +14,7 @@ import java.util.stream.Stream;
 /** One model as transformers saves it: its configs, its weights and its tokenizer in a folder. */
 record TransformersFolder(Path path) {
 
-    /** How weights were saved before safetensors. */
-    private static final String OLD = "pytorch_model.bin";
-
-    /** @throws graft.node.Problem when there is none */
-    private Path weightFile() {
-        boolean older = Files.isRegularFile(path.resolve(OLD)) && !Files.exists(path.resolve("model.safetensors"));
-        return older ? path.resolve(OLD) : FileWeights.file(path, "model");
-    }
+    private static final String STEM = "model";
 
     /**
      * Its weights, which arrays of {@code manager} will hold.
@@ -29,12 +22,11 @@ record TransformersFolder(Path path) {
      * @param needed which of the file's keys there are for the network; indices that older versions saved are none
      */
     Weights weights(NDManager manager, Predicate<String> needed) {
-        Path file = weightFile();
-        Predicate<String> weights = needed.and(key -> !key.endsWith(".position_ids"));
-        return Weights.of(
-                file.endsWith(OLD)
-                        ? new TorchWeights(file, manager, weights)
-                        : FileWeights.open(file, manager, UnaryOperator.identity(), weights));
+        return Weights.of(FileWeights.of(
+                WeightFiles.open(path, STEM),
+                manager,
+                UnaryOperator.identity(),
+                needed.and(key -> !key.endsWith(".position_ids"))));
     }
 
     /** The model's own config. */
@@ -44,12 +36,12 @@ record TransformersFolder(Path path) {
 
     /** Says that it has weights. */
     void check() {
-        weightFile();
+        WeightFiles.files(path, STEM);
     }
 
     /** SHA-256 over all that the model depends on. */
     String hash() {
-        List<Path> files = new ArrayList<>(List.of(weightFile()));
+        List<Path> files = new ArrayList<>(WeightFiles.files(path, STEM));
         files.addAll(described(path));
         return ModelParts.hash(path, files);
     }

@@ -8,37 +8,18 @@ import java.util.List;
  *
  * <p>Depends on what learns: a layer's input is kept only where the layer's weights, or low-rank factors beside them, learn.
  */
-public final class UNetActivations {
-
-    /** What learns. */
-    public enum Learns {
-        /** All weights of the UNet. */
-        ALL,
-        /** Factors beside the attentions' layers. */
-        LOW_RANK,
-        /** Nothing of the UNet: gradients only pass through to the text. */
-        NOTHING
-    }
+final class UNetActivations {
 
     /** Convolutions over few positions gather their windows: the operators' own bounds. */
     private static final long FEW_POSITIONS = 160;
 
     private static final long LARGE_KERNEL = 262_144;
 
-    /**
-     * One block, as the tape has them.
-     *
-     * @param kept bytes in the record, the block's result included
-     * @param result bytes of its result
-     * @param numbers weights in it
-     */
-    public record Block(long kept, long result, long numbers) {}
-
     private final UNetConfig config;
     private final Learns learns;
     private final long batch;
     private final long tokens;
-    private final List<Block> blocks = new ArrayList<>();
+    private final List<RecordedBlock> blocks = new ArrayList<>();
 
     private UNetActivations(UNetConfig config, Learns learns, long batch, long tokens) {
         this.config = config;
@@ -54,7 +35,7 @@ public final class UNetActivations {
      * @param width of the latents
      * @param tokens of a prompt
      */
-    public static List<Block> of(UNetConfig config, Learns learns, int batch, int height, int width, int tokens) {
+    static List<RecordedBlock> of(UNetConfig config, Learns learns, int batch, int height, int width, int tokens) {
         UNetActivations activations = new UNetActivations(config, learns, batch, tokens);
         activations.count(height, width);
         return activations.blocks;
@@ -108,7 +89,7 @@ public final class UNetActivations {
     }
 
     private void add(long kept, long result, long numbers) {
-        blocks.add(new Block(Float.BYTES * kept, Float.BYTES * result, numbers));
+        blocks.add(new RecordedBlock(Float.BYTES * kept, Float.BYTES * result, numbers));
     }
 
     private void layer(long x, long skip, long out, long area, boolean attends, int level) {

@@ -140,9 +140,11 @@ public record UNetConfig(
 
     /**
      * The shape of a UNet in a file without config: what the weights' shapes tell, and what all Stable Diffusion 1.x
-     * (8 heads) and 2.x (64 channels a head) share.
+     * (8 heads) and all since (64 channels a head) share.
+     *
+     * @param pooled width of the pooled text that it is told beside sizes; looked at where it is told of any
      */
-    static UNetConfig of(Weights.Source weights) {
+    static UNetConfig of(Weights.Source weights, int pooled) {
         List<Integer> channels = new ArrayList<>();
         List<Integer> layers = new ArrayList<>();
         List<Boolean> attention = new ArrayList<>();
@@ -162,7 +164,10 @@ public record UNetConfig(
             transformerLayers.add(Math.max(1, blocks));
         }
         int contextWidth = axis(weights, "mid_block.attentions.0.transformer_blocks.0.attn2.to_k.weight", 1);
-        boolean second = contextWidth == 1024;
+        // Stable Diffusion 1.x projects with 1×1 convolutions, all since with linear layers.
+        boolean first = weights.shape("mid_block.attentions.0.proj_in.weight", new long[0])
+                .filter(shape -> shape.length == 4)
+                .isPresent();
         List<Boolean> upAttention = new ArrayList<>(attention);
         Collections.reverse(upAttention);
         return new UNetConfig(
@@ -172,7 +177,9 @@ public record UNetConfig(
                 layers,
                 attention,
                 upAttention,
-                channels.stream().map(width -> second ? width / 64 : 8).toList(),
+                channels.stream()
+                        .map(width -> first ? 8 : Math.max(1, width / 64))
+                        .toList(),
                 transformerLayers,
                 Collections.nCopies(channels.size(), contextWidth),
                 32,
@@ -180,7 +187,13 @@ public record UNetConfig(
                 axis(weights, "time_embedding.linear_2.weight", 0),
                 true,
                 0,
-                Optional.empty());
+                sizes(weights, pooled));
+    }
+
+    /** Six numbers are embedded: two of the original size, two of where it was cut, two of the size aimed at. */
+    private static Optional<Sizes> sizes(Weights.Source weights, int pooled) {
+        int joined = axis(weights, "add_embedding.linear_1.weight", 1);
+        return joined == 0 ? Optional.empty() : Optional.of(new Sizes((joined - pooled) / 6, joined));
     }
 
     private static String resnet(int level, int layer) {

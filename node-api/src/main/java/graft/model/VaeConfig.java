@@ -22,6 +22,16 @@ record VaeConfig(
         boolean postQuantConv,
         double scaling) {
 
+    /** The scaling of Stable Diffusion 1.x and 2.x. */
+    static final double SCALING = 0.18215;
+
+    private static final double SCALING_XL = 0.13025;
+
+    /** The scaling where no config tells it. */
+    static double scaling(String family) {
+        return family.equals("sdxl") ? SCALING_XL : SCALING;
+    }
+
     static VaeConfig of(Config config) {
         config.only("_class_name", "AutoencoderKL");
         config.only("act_fn", "silu");
@@ -40,7 +50,7 @@ record VaeConfig(
                 config.flag("mid_block_add_attention", true),
                 config.flag("use_quant_conv", true),
                 config.flag("use_post_quant_conv", true),
-                config.real("scaling_factor", 0.18215));
+                config.real("scaling_factor", SCALING));
     }
 
     private static void blocks(Config config, String field, int count, String type) {
@@ -50,8 +60,8 @@ record VaeConfig(
         }
     }
 
-    /** The shape of an SD 1.x or 2.x autoencoder in a file without config. */
-    static VaeConfig of(Weights.Source weights) {
+    /** The shape of an autoencoder in a file without config, which does not tell the scaling. */
+    static VaeConfig of(Weights.Source weights, double scaling) {
         List<Integer> channels = new ArrayList<>();
         while (weights.keys().contains(resnet(channels.size(), 0))) {
             channels.add(axis(weights, resnet(channels.size(), 0), 0));
@@ -69,7 +79,7 @@ record VaeConfig(
                 weights.keys().contains("encoder.mid_block.attentions.0.to_q.weight"),
                 weights.keys().contains("quant_conv.weight"),
                 weights.keys().contains("post_quant_conv.weight"),
-                0.18215);
+                scaling);
     }
 
     private static String resnet(int level, int layer) {

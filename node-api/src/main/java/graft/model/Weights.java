@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import graft.node.Problem;
 import graft.tensor.Finite;
+import graft.tensor.Operators;
+import graft.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,7 +26,7 @@ import java.util.TreeSet;
 public final class Weights {
 
     /** Where weights come from. */
-    interface Source {
+    public interface Source {
 
         /** What messages call it: the file. */
         String name();
@@ -36,6 +38,19 @@ public final class Weights {
 
         /** Lets go of what weights are read from: no more will be. */
         default void finished() {}
+
+        /** Bytes that a number of a weight takes where it comes from. */
+        default int bytesPerNumber(String key) {
+            return Float.BYTES;
+        }
+
+        /**
+         * The same, whose 16-bit numbers stay as narrow as they are where they come from: half the memory, and they are
+         * widened whenever a layer computes. The source itself where that makes no difference.
+         */
+        default Source narrow() {
+            return this;
+        }
 
         /** The weight in the shape that it has; owned by the network. */
         NDArray read(String key, long[] shape);
@@ -51,7 +66,8 @@ public final class Weights {
         this.read = read;
     }
 
-    static Weights of(Source source) {
+    /** All weights of a source. */
+    public static Weights of(Source source) {
         return new Weights(source, "", new LinkedHashMap<>());
     }
 
@@ -106,7 +122,7 @@ public final class Weights {
         return array;
     }
 
-    private static long[] withoutTrailingOnes(long[] shape) {
+    static long[] withoutTrailingOnes(long[] shape) {
         int length = shape.length;
         while (length > 0 && shape[length - 1] == 1) {
             length--;
@@ -133,10 +149,23 @@ public final class Weights {
     /** What of these weights nothing can be computed with, as a clause; empty when all is well. */
     public Optional<String> damage() {
         return names().stream()
-                .filter(name -> get(name).getDataType() == DataType.FLOAT32 && !Finite.squares(get(name)))
-                .findFirst()
-                .map(name -> prefix + name + " holds "
-                        + (Finite.all(get(name)) ? "numbers too large to compute with" : "NaN or infinite numbers"));
+                .flatMap(name -> damage(name).stream())
+                .findFirst();
+    }
+
+    private Optional<String> damage(String name) {
+        try (Scope scope = Scope.open()) {
+            NDArray wide = wide(get(name));
+            return Finite.squares(wide)
+                    ? Optional.empty()
+                    : Optional.of(prefix + name + " holds "
+                            + (Finite.all(wide) ? "numbers too large to compute with" : "NaN or infinite numbers"));
+        }
+    }
+
+    /** A weight in float32: itself, or a copy that belongs to the innermost scope. */
+    public static NDArray wide(NDArray weight) {
+        return Operators.isFloat(weight) ? weight : Operators.toFloat(weight);
     }
 
     /** @throws Problem naming the file and a weight that nothing can be computed with */

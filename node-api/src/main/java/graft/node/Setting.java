@@ -38,6 +38,12 @@ public @interface Setting {
     /** What kind of text or file the setting holds, so that the editor shows the right control. */
     Control control() default Control.PLAIN;
 
+    /**
+     * Which of the user's collections holds the file: a name that is no file from where Graft runs is looked for in their folders,
+     * as ComfyUI does.
+     */
+    Collection collection() default Collection.NONE;
+
     /** Heading under which the form lists it. */
     String group() default "";
 
@@ -60,6 +66,20 @@ public @interface Setting {
         VARIES,
         /** Text that the engine fills in for each combination: {@code rank=4, learningRate=0.001}. */
         VARIANT
+    }
+
+    /** What people collect in folders that several programs share. */
+    enum Collection {
+        NONE,
+        /** Whole models: single files, and folders in the layout of diffusers. */
+        CHECKPOINTS,
+        LORAS,
+        EMBEDDINGS,
+        VAES,
+        TEXT_ENCODERS,
+        /** What looks at pictures: CLIP, DINO, BLIP. */
+        VISION,
+        UPSCALERS
     }
 
     /** How a slider spreads a number's range. */

@@ -1,32 +1,26 @@
 package graft.sample;
 
 import ai.djl.ndarray.NDArray;
-import java.util.Optional;
 
-/** The network as a sampler sees it: what it predicts for noisy latents, with prompt and guidance applied. */
-@FunctionalInterface
-public interface Denoiser {
-
-    /**
-     * Predicts noise or velocity, whichever the {@link NoiseSchedule} says.
-     *
-     * @param latents float32 [n, c, h, w] of variance near 1, as the network takes them; not to be closed
-     * @param timestep in [0, number of training timesteps), possibly between two of them
-     * @return float32 [n, c, h, w], new; the caller frees it
-     */
-    NDArray predict(NDArray latents, double timestep);
-
-    /** What of the network itself nothing can be computed with, as a clause; looked at once a walk. */
-    default Optional<String> damage() {
-        return Optional.empty();
-    }
+/**
+ * A network as samplers see it: noisy latents to clean ones. Here alone what it predicts is turned into that.
+ *
+ * @param schedule what the predictor's model was trained with
+ */
+public record Denoiser(NoiseSchedule schedule, Predictor predictor) {
 
     /**
-     * The network for the next call.
+     * Asks the network once.
      *
-     * @param progress how far the walk from noise to picture is, in the middle of the call: above 0, below 1
+     * @param latents float32 [n, c, h, w]; what is made here is owned by their manager
+     * @param level how they are mixed
+     * @param timestep that belongs to it
      */
-    default Denoiser at(double progress) {
-        return this;
+    public Guess denoise(NDArray latents, NoiseLevel level, double timestep) {
+        NDArray input = schedule.input(latents, level);
+        input.attach(latents.getManager());
+        NDArray output = predictor.predict(input, timestep);
+        output.attach(latents.getManager());
+        return schedule.guess(latents, output, level);
     }
 }

@@ -7,34 +7,17 @@ import java.util.List;
 final class Heun implements Solver {
 
     private final StepPlan plan;
-    private final NoiseSchedule schedule;
     private NDArray from; // where the step under correction began; null before a step's first call
     private NDArray slope;
 
-    Heun(StepPlan plan, NoiseSchedule schedule) {
+    Heun(StepPlan plan) {
         this.plan = plan;
-        this.schedule = schedule;
     }
 
     @Override
-    public NDArray begin(NDArray noise) {
-        return noise.mul(Sigmas.ofNoise(plan, schedule));
-    }
-
-    @Override
-    public NDArray begin(NDArray clean, NDArray noise) {
-        return clean.add(noise.mul(plan.sigma(plan.first())));
-    }
-
-    @Override
-    public NDArray input(int call, NDArray latents) {
-        return Sigmas.input(latents, plan.sigma(call));
-    }
-
-    @Override
-    public Step step(int call, NDArray latents, NDArray output) {
+    public Step step(int call, NDArray latents, Guess guess) {
         float sigma = plan.sigma(call);
-        NDArray clean = Sigmas.clean(latents, output, sigma, schedule.prediction());
+        NDArray clean = guess.clean();
         NDArray slopeHere = latents.sub(clean).div(sigma);
         if (from == null) {
             from = latents;

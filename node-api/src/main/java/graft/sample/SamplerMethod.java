@@ -15,13 +15,13 @@ public interface SamplerMethod extends Choice, ExtensionPoint {
 
     /** Which timesteps a walk visits. */
     enum Walk {
-        /** Whole timesteps alone, without σ: for samplers that go by ᾱ, as DDIM does. */
+        /** Timesteps of the training alone, without σ, in its mixture of picture and noise: as DDIM. */
         WHOLE_TIMESTEPS,
-        /** One call at each σ, as Euler's method. */
+        /** One call at each σ, the latents mixed so that they go straight to the picture: as Euler's method. */
         SIGMAS,
         /** As SIGMAS, with every σ but the first and last visited twice: methods that look where a step leads, as Heun's. */
         SIGMAS_TWICE,
-        /** One call at each σ of whole timesteps, one more than is visited, as DPM++ 2M. */
+        /** One call at each σ of timesteps of the training, in its mixture, one more than is visited: as DPM++ 2M. */
         MULTISTEP,
         /** The 50 timesteps that consistency models were distilled on, or fewer of them. */
         DISTILLED
@@ -30,7 +30,7 @@ public interface SamplerMethod extends Choice, ExtensionPoint {
     Walk walk();
 
     /** Begins a walk. */
-    Solver solver(StepPlan plan, NoiseSchedule schedule, StepNoise noise);
+    Solver solver(StepPlan plan, StepNoise noise);
 
     /** Whether it can walk steps spread in this way; walks without σ take no spacing of noise levels. */
     default boolean takes(NoiseSpacing spacing) {

@@ -17,6 +17,7 @@ public final class Sampling {
     /**
      * Calls the network along the plan and returns the latents at its end.
      *
+     * @param schedule of the model
      * @param noise float32 [n, c, h, w] of unit variance
      * @param start clean latents of the same shape that the walk begins on, with noise added as the plan's first call
      *     has it; null to begin with noise alone
@@ -29,7 +30,7 @@ public final class Sampling {
     public static NDArray run(
             StepPlan plan,
             NoiseSchedule schedule,
-            Denoiser denoiser,
+            Predictor predictor,
             NDArray noise,
             NDArray start,
             StepNoise stepNoise,
@@ -39,9 +40,9 @@ public final class Sampling {
         if (plan.calls() == 0) {
             return attached(start == null ? noise.duplicate() : start.duplicate(), owner);
         }
-        Solver solver = plan.sampler().solver(plan, schedule, stepNoise);
+        Solver solver = plan.sampler().solver(plan, stepNoise);
         try (NDManager walk = owner.newSubManager()) {
-            NDArray latents = begun(solver, noise, start, walk);
+            NDArray latents = begun(plan, schedule, noise, start, walk);
             List<NDArray> kept = List.of();
             for (int call = plan.first(); call < plan.end(); call++) {
                 // the scope frees what this step makes, the manager what the step before left for it
@@ -49,11 +50,10 @@ public final class Sampling {
                         NDManager within = walk.newSubManager()) {
                     latents.attach(within);
                     kept.forEach(array -> array.attach(within));
-                    NDArray input = attached(solver.input(call, latents), within);
-                    NDArray output =
-                            attached(denoiser.at(plan.progress(call)).predict(input, plan.timestep(call)), within);
-                    Solver.Step step = solver.step(call, latents, output);
-                    checkFinite(plan, call, denoiser, step.next());
+                    Guess guess = new Denoiser(schedule, predictor.at(plan.progress(call)))
+                            .denoise(latents, plan.level(call), plan.timestep(call));
+                    Solver.Step step = solver.step(call, latents, guess);
+                    checkFinite(plan, call, predictor, step.next());
                     listener.stepped(call + 1 - plan.first(), plan.calls(), step.next(), step.denoised());
                     kept = solver.kept();
                     kept.forEach(array -> made.keep(array, walk));
@@ -65,9 +65,9 @@ public final class Sampling {
     }
 
     /** Numbers that are too large spoil no more than themselves at first, so the network is looked at too, once. */
-    private static void checkFinite(StepPlan plan, int call, Denoiser denoiser, NDArray next) {
+    private static void checkFinite(StepPlan plan, int call, Predictor predictor, NDArray next) {
         boolean finite = Finite.all(next);
-        Optional<String> damage = call == plan.first() || !finite ? denoiser.damage() : Optional.empty();
+        Optional<String> damage = call == plan.first() || !finite ? predictor.damage() : Optional.empty();
         if (!finite || damage.isPresent()) {
             int each = plan.sampler().walk() == SamplerMethod.Walk.SIGMAS_TWICE ? 2 : 1;
             throw new Problem(
@@ -81,12 +81,13 @@ public final class Sampling {
         }
     }
 
-    private static NDArray begun(Solver solver, NDArray noise, NDArray start, NDManager walk) {
+    private static NDArray begun(StepPlan plan, NoiseSchedule schedule, NDArray noise, NDArray start, NDManager walk) {
         try (NDManager within = walk.newSubManager()) {
             // operators give their results to the manager of the array that they are called on
             NDArray unit = attached(noise.duplicate(), within);
-            NDArray begun =
-                    start == null ? solver.begin(unit) : solver.begin(attached(start.duplicate(), within), unit);
+            NDArray begun = start == null
+                    ? schedule.begun(unit, plan.level(0))
+                    : plan.level(plan.first()).noised(attached(start.duplicate(), within), unit);
             return attached(begun, walk);
         }
     }

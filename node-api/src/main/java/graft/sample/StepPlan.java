@@ -1,14 +1,18 @@
 package graft.sample;
 
 import graft.node.Problem;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Which timesteps a sampler visits, and the noise there, as diffusers' schedulers plan it.
  *
  * <p>The model is called once at each timestep from the first call on; Heun's inner timesteps come twice. σ is given for
- * each call and is 0 after the last; DDIM and LCM go by ᾱ and have none. Immutable.
+ * each call and is 0 after the last; DDIM and LCM go by timesteps alone and have none. Immutable.
  */
 public final class StepPlan {
 
@@ -17,13 +21,28 @@ public final class StepPlan {
     private final SamplerMethod sampler;
     private final float[] timesteps;
     private final float[] sigmas;
+    private final List<NoiseLevel> levels;
+    private final List<NoiseLevel> ends;
     private final int first;
     private final int steps;
 
-    private StepPlan(SamplerMethod sampler, float[] timesteps, float[] sigmas, int first, int steps) {
+    /**
+     * @param levels of each call
+     * @param ends where the step of each call leads
+     */
+    private StepPlan(
+            SamplerMethod sampler,
+            float[] timesteps,
+            float[] sigmas,
+            List<NoiseLevel> levels,
+            List<NoiseLevel> ends,
+            int first,
+            int steps) {
         this.sampler = sampler;
         this.timesteps = timesteps;
         this.sigmas = sigmas;
+        this.levels = levels;
+        this.ends = ends;
         this.first = first;
         this.steps = steps;
     }
@@ -107,16 +126,15 @@ public final class StepPlan {
         int walked = denoise == 0 ? 0 : Math.max(1, (int) (steps * denoise));
         StepPlan plan =
                 switch (sampler.walk()) {
-                    case WHOLE_TIMESTEPS ->
-                        new StepPlan(sampler, rounded(spaced.timesteps(steps)), new float[0], 0, steps);
-                    case DISTILLED -> new StepPlan(sampler, distilled(schedule, steps), new float[0], 0, steps);
+                    case WHOLE_TIMESTEPS -> byTimesteps(sampler, spaced, steps);
+                    case DISTILLED -> distilled(sampler, schedule, steps);
                     case SIGMAS -> ofEuler(sampler, spaced, levels, steps);
                     case SIGMAS_TWICE -> doubled(ofEuler(sampler, spaced, levels, steps));
                     case MULTISTEP -> ofMultistep(sampler, spaced, levels, steps);
                 };
         int skipped = steps - walked;
         int first = sampler.walk() == SamplerMethod.Walk.SIGMAS_TWICE ? Math.min(2 * skipped, plan.calls()) : skipped;
-        return new StepPlan(sampler, plan.timesteps, plan.sigmas, first, steps);
+        return new StepPlan(sampler, plan.timesteps, plan.sigmas, plan.levels, plan.ends, first, steps);
     }
 
     public SamplerMethod sampler() {
@@ -158,17 +176,51 @@ public final class StepPlan {
         return sigmas[call];
     }
 
+    /** How the latents are mixed at a call, or where the walk ends. */
+    public NoiseLevel level(int call) {
+        return call < levels.size() ? levels.get(call) : ends.get(call - 1);
+    }
+
+    /** How the latents are to be mixed that the step of a call leads to. */
+    public NoiseLevel next(int call) {
+        return ends.get(call);
+    }
+
+    private static StepPlan byTimesteps(SamplerMethod sampler, NoiseSchedule schedule, int steps) {
+        double[] timesteps =
+                Arrays.stream(schedule.timesteps(steps)).map(schedule::nearest).toArray();
+        List<NoiseLevel> ends = IntStream.range(0, steps)
+                .mapToObj(call -> schedule.at(schedule.after(timesteps, call)))
+                .toList();
+        return new StepPlan(sampler, floats(timesteps), new float[0], levels(schedule, timesteps), ends, 0, steps);
+    }
+
+    private static List<NoiseLevel> levels(NoiseSchedule schedule, double[] timesteps) {
+        return Arrays.stream(timesteps).mapToObj(schedule::at).toList();
+    }
+
+    /** Along σ, down to 0. */
+    private static StepPlan along(
+            SamplerMethod sampler, double[] timesteps, double[] sigmas, Function<Float, NoiseLevel> mixture) {
+        float[] all = withZero(sigmas);
+        List<NoiseLevel> levels = IntStream.range(0, all.length)
+                .mapToObj(i -> mixture.apply(all[i]))
+                .toList();
+        int steps = sigmas.length;
+        return new StepPlan(
+                sampler, floats(timesteps), all, levels.subList(0, steps), levels.subList(1, steps + 1), 0, steps);
+    }
+
     private static StepPlan ofEuler(
             SamplerMethod sampler, NoiseSchedule schedule, Optional<NoiseSpacing> levels, int steps) {
-        float[] all = schedule.sigmas();
         double[] timesteps =
                 Arrays.stream(schedule.timesteps(steps)).map(t -> (float) t).toArray();
         double[] sigmas = schedule.sigmasAt(timesteps);
         if (levels.isPresent()) {
             sigmas = sigmas(levels.get(), schedule, sigmas[0], sigmas[steps - 1], steps);
-            timesteps = Arrays.stream(sigmas).map(s -> timestepOf(all, s)).toArray();
+            timesteps = Arrays.stream(sigmas).map(schedule::timestepAt).toArray();
         }
-        return new StepPlan(sampler, floats(timesteps), withZero(sigmas), 0, steps);
+        return along(sampler, timesteps, sigmas, schedule::straight);
     }
 
     private static StepPlan ofMultistep(
@@ -179,17 +231,17 @@ public final class StepPlan {
         if (levels.isPresent()) {
             sigmas = sigmas(levels.get(), schedule, all[all.length - 1], all[0], steps);
             timesteps = Arrays.stream(sigmas)
-                    .map(s -> Math.rint(timestepOf(all, s)))
+                    .map(s -> schedule.nearest(schedule.timestepAt(s)))
                     .toArray();
         } else {
             // one more than is visited: the walk ends before timestep 0, from where σ falls to 0
             timesteps = schedule.spacing() == Spacing.TRAILING
                     ? schedule.timesteps(steps)
                     : Arrays.copyOf(schedule.timesteps(steps + 1), steps);
-            timesteps = Arrays.stream(timesteps).map(Math::rint).toArray();
+            timesteps = Arrays.stream(timesteps).map(schedule::nearest).toArray();
             sigmas = schedule.sigmasAt(timesteps);
         }
-        return new StepPlan(sampler, floats(timesteps), withZero(sigmas), 0, steps);
+        return along(sampler, timesteps, sigmas, schedule::trained);
     }
 
     /** Every call but the first and the last twice: once from there, once to correct the step to there. */
@@ -197,22 +249,29 @@ public final class StepPlan {
         int steps = plan.steps;
         float[] timesteps = new float[2 * steps - 1];
         float[] sigmas = new float[2 * steps];
+        List<NoiseLevel> levels = new ArrayList<>();
         for (int i = 0; i < timesteps.length; i++) {
             timesteps[i] = plan.timesteps[(i + 1) / 2];
             sigmas[i] = plan.sigmas[(i + 1) / 2];
+            levels.add(plan.level((i + 1) / 2));
         }
-        return new StepPlan(plan.sampler, timesteps, sigmas, 0, steps);
+        List<NoiseLevel> ends = new ArrayList<>(levels.subList(1, levels.size()));
+        ends.add(plan.level(steps));
+        return new StepPlan(plan.sampler, timesteps, sigmas, levels, ends, 0, steps);
     }
 
     /** Evenly over the timesteps that consistency distillation trained on, from the last. */
-    private static float[] distilled(NoiseSchedule schedule, int steps) {
+    private static StepPlan distilled(SamplerMethod sampler, NoiseSchedule schedule, int steps) {
         int stride = schedule.trainTimesteps() / DISTILLED_STEPS;
-        float[] timesteps = new float[steps];
+        double[] timesteps = new double[steps];
         for (int i = 0; i < steps; i++) {
             int index = (int) ((double) i * DISTILLED_STEPS / steps);
-            timesteps[i] = (DISTILLED_STEPS - index) * stride - 1;
+            timesteps[i] = schedule.time((DISTILLED_STEPS - index) * stride - 1);
         }
-        return timesteps;
+        List<NoiseLevel> levels = levels(schedule, timesteps);
+        List<NoiseLevel> ends = new ArrayList<>(levels.subList(1, steps));
+        ends.add(schedule.trained(0));
+        return new StepPlan(sampler, floats(timesteps), new float[0], levels, ends, 0, steps);
     }
 
     /** What a spacing gives, as long as it can be walked. */
@@ -230,23 +289,6 @@ public final class StepPlan {
                     .at("spacing");
         }
         return sigmas;
-    }
-
-    /** The timestep, maybe between two, at which there is that much noise; interpolated in log σ. */
-    private static double timestepOf(float[] sigmas, double sigma) {
-        double wanted = Math.log(sigma);
-        int low = 0;
-        while (low < sigmas.length - 2 && (float) Math.log(sigmas[low + 1]) <= wanted) {
-            low++;
-        }
-        double below = (float) Math.log(sigmas[low]);
-        double above = (float) Math.log(sigmas[low + 1]);
-        double share = Math.max(0, Math.min(1, (below - wanted) / (below - above)));
-        return low + share;
-    }
-
-    private static float[] rounded(double[] values) {
-        return floats(Arrays.stream(values).map(Math::rint).toArray());
     }
 
     private static float[] withZero(double[] sigmas) {

@@ -11,45 +11,29 @@ import java.util.List;
 final class UniPc implements Solver {
 
     private final StepPlan plan;
-    private final Prediction prediction;
     private NDArray from; // the corrected latents of the call before
     private NDArray before; // the guess of x₀ there
     private NDArray beforeThat; // and one call earlier
     private int order; // of the step that led here
 
-    UniPc(StepPlan plan, Prediction prediction) {
+    UniPc(StepPlan plan) {
         this.plan = plan;
-        this.prediction = prediction;
     }
 
     @Override
-    public NDArray begin(NDArray noise) {
-        return noise.duplicate();
-    }
-
-    @Override
-    public NDArray begin(NDArray clean, NDArray noise) {
-        return LogSnr.at(plan.sigma(plan.first())).noised(clean, noise);
-    }
-
-    @Override
-    public NDArray input(int call, NDArray latents) {
-        return latents;
-    }
-
-    @Override
-    public Step step(int call, NDArray latents, NDArray output) {
-        LogSnr here = at(call);
-        NDArray clean = here.clean(latents, output, prediction);
+    public Step step(int call, NDArray latents, Guess guess) {
+        NoiseLevel here = plan.level(call);
+        NDArray clean = guess.clean();
         NDArray corrected = from == null ? latents : corrected(call, clean);
         int left = plan.end() - call;
         int next = Math.min(Math.min(2, left), from == null ? 1 : 2);
-        NDArray predicted = DpmSolver.first(corrected, clean, here, at(call + 1));
+        NDArray predicted = DpmSolver.first(corrected, clean, here, plan.level(call + 1));
         if (next == 2) {
-            double h = at(call + 1).lambda() - here.lambda();
-            double r = (at(call - 1).lambda() - here.lambda()) / h;
+            double h = plan.level(call + 1).lambda() - here.lambda();
+            double r = (plan.level(call - 1).lambda() - here.lambda()) / h;
             NDArray difference = before.sub(clean).div((float) r);
-            predicted = predicted.sub(difference.mul((float) (0.5 * at(call + 1).alpha() * Math.expm1(-h))));
+            predicted = predicted.sub(
+                    difference.mul((float) (0.5 * plan.level(call + 1).signal() * Math.expm1(-h))));
         }
         beforeThat = before;
         before = clean;
@@ -67,22 +51,18 @@ final class UniPc implements Solver {
         return kept;
     }
 
-    private LogSnr at(int call) {
-        return LogSnr.at(plan.sigma(call));
-    }
-
     /** The latents of a call, stepped to once more from the call before with what is known there now. */
     private NDArray corrected(int call, NDArray clean) {
-        LogSnr here = at(call);
-        LogSnr there = at(call - 1);
+        NoiseLevel here = plan.level(call);
+        NoiseLevel there = plan.level(call - 1);
         double h = here.lambda() - there.lambda();
-        double growth = here.alpha() * Math.expm1(-h);
+        double growth = here.signal() * Math.expm1(-h);
         NDArray base = DpmSolver.first(from, before, there, here);
         NDArray change = clean.sub(before);
         if (order == 1) {
             return base.sub(change.mul((float) (0.5 * growth)));
         }
-        double r = (at(call - 2).lambda() - there.lambda()) / h;
+        double r = (plan.level(call - 2).lambda() - there.lambda()) / h;
         double phi = Math.expm1(-h) / -h - 1;
         double b1 = phi / Math.expm1(-h);
         double b2 = 2 * (phi / -h - 0.5) / Math.expm1(-h);

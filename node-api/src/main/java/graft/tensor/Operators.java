@@ -430,6 +430,42 @@ public final class Operators {
     }
 
     /**
+     * The singular values of a weight seen as a matrix of [out,in·kh·kw], the largest first: weight = U·diag(S)·V.
+     *
+     * @return U [out,k], S [k] and V [k,in·kh·kw], k being the smaller side; closed by the caller
+     */
+    public static List<NDArray> singular(NDArray weight) {
+        return MODULE.call("singular").with(weight).runList();
+    }
+
+    /**
+     * As {@link #singular}, about the largest q alone, in a fraction of the time (Halko, Martinsson and Tropp, 2011,
+     * algorithm 4.4).
+     *
+     * @param start [in·kh·kw,q] normal numbers; q at most the smaller side
+     * @param rounds of power iteration: 8 find values to about 1e-4 where they fall off as slowly as 1/√k
+     */
+    public static List<NDArray> singularNear(NDArray weight, NDArray start, int rounds) {
+        try (NDArray constant = MODULE.manager().create((double) rounds)) {
+            return MODULE.call("singular_near")
+                    .with(weight)
+                    .with(start)
+                    .with(constant)
+                    .runList();
+        }
+    }
+
+    /**
+     * As {@link #singular}, of up·down without making it.
+     *
+     * @param up [out,r] or [out,r,1,1]
+     * @param down [r,in] or [r,in,kh,kw]
+     */
+    public static List<NDArray> singularProduct(NDArray up, NDArray down) {
+        return MODULE.call("singular_product").with(up).with(down).runList();
+    }
+
+    /**
      * The norm of each output's weights, [out,1] or [out,1,1,1]: with it as magnitude a DoRA changes nothing, bit for bit.
      */
     public static NDArray outputNorms(NDArray weight) {
@@ -748,6 +784,13 @@ public final class Operators {
     /** A float32 copy of float16 or float64. */
     public static NDArray toFloat(NDArray array) {
         return converted(array, Precision.FP32);
+    }
+
+    /** Whether an array is of float32; DJL itself cannot tell of bfloat16 what it is. */
+    public static boolean isFloat(NDArray array) {
+        try (NDArray is = MODULE.call("is_float").with(array).run()) {
+            return is.getBoolean();
+        }
     }
 
     /** A copy in another precision and in the same memory layout; differentiable. */

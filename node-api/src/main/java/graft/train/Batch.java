@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  *
  * @param latents clean and scaled, float32 [n,c,h,w]
  * @param noise unit variance, of the same shape
- * @param timesteps one for each of the n
+ * @param timesteps of the noise schedule, one for each of the n
  * @param context gives what the network is told of n prompts; asked once, while the loss is recorded, so that a text encoder or an
  *     embedding can learn
  * @param weights how much each of the n counts; 1 is plain

@@ -37,7 +37,7 @@ public record BlockRanks(Map<String, Integer> byPath) {
     }
 
     /** down, mid, up and text are short for what a checkpoint calls them. */
-    private static String whole(String path) {
+    static String whole(String path) {
         return path.replaceFirst("^(down|up)(?=\\.|$)", "$1_blocks")
                 .replaceFirst("^mid(?=\\.|$)", "mid_block")
                 .replaceFirst("^text(?=\\.|$)", "text_model");
@@ -63,7 +63,7 @@ public record BlockRanks(Map<String, Integer> byPath) {
         }
     }
 
-    private static boolean contains(String block, String module) {
+    static boolean contains(String block, String module) {
         return module.equals(block) || module.startsWith(block + ".");
     }
 }

@@ -33,6 +33,7 @@ public class LearningNetwork {
     private Tape tape = Tape.NONE;
     private NDArray prediction;
 
+    /** For tests, which step between a prediction and its gradients. */
     LearningNetwork(Network network, Patches patches, Precision precision, Optional<NDManager> memory) {
         this.network = network;
         this.patches = patches;

@@ -4,12 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.sample.NoiseSchedule;
-import graft.sample.Prediction;
 import graft.tensor.Operators;
 
 /**
- * What a diffusion model is trained towards: the noise or the velocity in noised latents (Ho et al., 2020, equation 14;
- * Salimans and Ho, 2022).
+ * What a diffusion model is trained towards: the noise or the velocity in noised latents, as its schedule says (Ho et al., 2020,
+ * equation 14; Salimans and Ho, 2022; Liu et al., 2023).
  *
  * <p>A sample counts by its own timestep, whatever else is in its batch, so that the weights are right beside prior
  * preservation too.
@@ -49,7 +48,7 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
         float[] thresholds = new float[timesteps.length];
         boolean squared = distance.kind() == Distance.Kind.SQUARED;
         for (int i = 0; i < timesteps.length; i++) {
-            times[i] = timesteps[i];
+            times[i] = schedule.time(timesteps[i]);
             weights[i] = batch.weights()[i] * weightAt(timesteps[i]);
             if (!squared) {
                 thresholds[i] = distance.thresholdAt(timesteps[i], schedule);
@@ -64,15 +63,11 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
         NDArray weight = manager.create(weights, one);
         NDArray threshold = squared ? Operators.NONE : manager.create(thresholds, one);
         NDArray mask = batch.mask().orElse(Operators.NONE);
-        try (NDArray noised = schedule.addNoise(batch.latents(), batch.noise(), timesteps);
+        NDArray target = schedule.target(batch.latents(), batch.noise(), timesteps);
+        try (NDArray noised = schedule.noised(batch.latents(), batch.noise(), timesteps);
                 NDArray prediction =
                         network.predict(noised, time, batch.context().get())) {
-            if (schedule.prediction() == Prediction.EPSILON) {
-                return Operators.sampleLosses(prediction, batch.noise(), weight, threshold, mask);
-            }
-            try (NDArray velocity = schedule.velocity(batch.latents(), batch.noise(), timesteps)) {
-                return Operators.sampleLosses(prediction, velocity, weight, threshold, mask);
-            }
+            return Operators.sampleLosses(prediction, target, weight, threshold, mask);
         }
     }
 

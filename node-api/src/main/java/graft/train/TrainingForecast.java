@@ -6,10 +6,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
 import graft.model.Context;
+import graft.model.Learns;
 import graft.model.ModelShape;
 import graft.model.PictureSizes;
-import graft.model.UNetActivations;
-import graft.model.UNetActivations.Learns;
+import graft.model.RecordedBlock;
 import graft.node.Forecast;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
@@ -131,15 +131,18 @@ public final class TrainingForecast implements Forecast.Source {
 
     private long peak(ModelShape shape, Method learns) {
         boolean own = learns.unet() == Learns.ALL;
-        long unet = own ? shape.unet().copied() : frozen(shape.unet());
+        long unet = own ? shape.network().copied() : frozen(shape.network());
         long reading = unet
-                + shape.textEncoder().resident()
+                + shape.text().resident()
                 + shape.vaeEncoder().resident()
-                + shape.encoding(work.width(), work.height());
-        long text = learns.readsText() ? shape.textEncoder().resident() + work.batch() * shape.textRecord() : 0;
+                + shape.footprint().encoding(work.width(), work.height());
+        long text = learns.readsText()
+                ? shape.text().resident() + work.batch() * shape.footprint().textRecord()
+                : 0;
         long states = Math.round((double) learns.numbers() * work.stateBytes());
         long factors = own ? 0 : Float.BYTES * learns.numbers();
-        long caches = learns.readsText() ? 0 : work.pictures() * shape.textStates();
+        long caches =
+                learns.readsText() ? 0 : work.pictures() * shape.footprint().context();
         long training = unet + text + states + factors + caches + recordAndGradients(shape, learns);
         return Math.round(SLACK * (double) Math.max(reading, training));
     }
@@ -151,33 +154,27 @@ public final class TrainingForecast implements Forecast.Source {
     }
 
     /** A block in the precision computed with, whose record keeps rounded copies of weights that learn in float32. */
-    private UNetActivations.Block rounded(UNetActivations.Block block, Learns learns) {
+    private RecordedBlock rounded(RecordedBlock block, Learns learns) {
         int bytes = work.precision().bytes();
         long copies = learns == Learns.ALL && work.precision() != Precision.FP32 ? bytes * block.numbers() : 0;
-        return new UNetActivations.Block(
+        return new RecordedBlock(
                 block.kept() * bytes / Float.BYTES + copies, block.result() * bytes / Float.BYTES, block.numbers());
     }
 
     /** The most that record and gradients take together while the backward pass frees the one and makes the other. */
     private long recordAndGradients(ModelShape shape, Method learns) {
-        int factor = shape.pixelsPerLatent();
-        List<UNetActivations.Block> blocks = new ArrayList<>();
-        UNetActivations.of(
-                        shape.unetConfig(),
-                        learns.unet(),
-                        work.batch(),
-                        work.height() / factor,
-                        work.width() / factor,
-                        shape.tokens())
+        int factor = shape.spec().pixelsPerLatent();
+        List<RecordedBlock> blocks = new ArrayList<>();
+        shape.footprint()
+                .network(learns.unet(), work.batch(), work.height() / factor, work.width() / factor)
                 .forEach(block -> blocks.add(rounded(block, learns.unet())));
-        long allNumbers =
-                blocks.stream().mapToLong(UNetActivations.Block::numbers).sum();
+        long allNumbers = blocks.stream().mapToLong(RecordedBlock::numbers).sum();
         double gradientBytes = Float.BYTES * (double) learns.numbers() / (double) allNumbers;
         long record = blocks.stream().mapToLong(this::held).sum();
         double gradients = work.accumulation() > 1 ? Float.BYTES * (double) learns.numbers() : 0;
         double most = (double) record;
         Collections.reverse(blocks);
-        for (UNetActivations.Block block : blocks) {
+        for (RecordedBlock block : blocks) {
             gradients += gradientBytes * (double) block.numbers();
             // While a block is worked on, its record, and about as much again in gradients of its intermediate results.
             double now = (double) record + gradients + (work.checkpointing() ? 1.5 : 0.5) * (double) block.kept();
@@ -187,7 +184,7 @@ public final class TrainingForecast implements Forecast.Source {
         return Math.round(most);
     }
 
-    private long held(UNetActivations.Block block) {
+    private long held(RecordedBlock block) {
         return work.checkpointing() ? block.result() : block.kept();
     }
 
@@ -222,8 +219,8 @@ public final class TrainingForecast implements Forecast.Source {
         double perNumber =
                 whole ? 0 : times.of(optimizerKey, () -> optimizerSeconds(work.optimizer(), compute) / TIMED_NUMBERS);
         double perLoaded = times.of(loadKey, () -> loadSeconds(compute) / TIMED_NUMBERS);
-        long loaded = shape.unet().numbers()
-                + shape.textEncoder().numbers()
+        long loaded = shape.network().numbers()
+                + shape.text().numbers()
                 + shape.vaeEncoder().numbers();
         return (double) loaded * perLoaded
                 + work.pictures() * picture
@@ -245,9 +242,9 @@ public final class TrainingForecast implements Forecast.Source {
                 states = told(learner.learning(), memory).map(array -> scope.keep(array, memory));
             }
             Checkpoint view = learner.learning();
-            int factor = shape.pixelsPerLatent();
+            int factor = shape.spec().pixelsPerLatent();
             Shape latents = new Shape(
-                    work.batch(), shape.unetConfig().inChannels(), work.height() / factor, work.width() / factor);
+                    work.batch(), shape.spec().latentChannels(), work.height() / factor, work.width() / factor);
             Objective objective = new Objective(NoiseSchedule.of(model.scheduler()), 0);
             LearningNetwork plain = LearningNetwork.of(view).in(work.precision());
             LearningNetwork network = work.checkpointing() ? plain.checkpointed(memory) : plain;

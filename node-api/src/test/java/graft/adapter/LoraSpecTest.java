@@ -28,7 +28,15 @@ final class LoraSpecTest {
 
     private static CheckpointSpec model(String family, int width) {
         return new CheckpointSpec(
-                family, width, 4, 8, 77, "epsilon", SchedulerConfig.STABLE_DIFFUSION, Path.of("model"));
+                family,
+                Map.of("text", width),
+                width,
+                4,
+                8,
+                77,
+                "epsilon",
+                SchedulerConfig.STABLE_DIFFUSION,
+                Path.of("model"));
     }
 
     @TempDir

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import graft.Golden;
-import graft.file.OriginalLayout.Family;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The reference set holds each model twice, as a diffusers folder and as a single file. */
@@ -33,7 +31,7 @@ final class OriginalLayoutGoldenTest {
     void theVaesAreTheSameButForTheShapeOfAttentionWeights(String model) {
         try (SafeTensors single = open(model, "single_file.safetensors");
                 SafeTensors folder = open(model, "vae/diffusion_pytorch_model.safetensors")) {
-            Map<String, String> keys = OriginalLayout.vae(single.names());
+            Map<String, String> keys = OriginalLayout.vae(single.names(), OriginalLayout.VAE);
             assertSameTensors(single, folder, keys);
             assertThat(OriginalLayout.vaeToWrite(folder.names())).isEqualTo(keys);
             keys.forEach((diffusers, original) -> {
@@ -49,18 +47,10 @@ final class OriginalLayoutGoldenTest {
     void theTextEncodersAreTheSame() {
         try (SafeTensors single = open("sd15", "single_file.safetensors");
                 SafeTensors folder = open("sd15", "text_encoder/model.safetensors")) {
-            Map<String, String> keys = OriginalLayout.textEncoder(single.names());
+            Map<String, String> keys = OriginalLayout.clip(single.names(), OriginalLayout.CLIP);
             assertSameTensors(single, folder, keys);
-            assertThat(OriginalLayout.textEncoderToWrite(folder.names())).isEqualTo(keys);
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"sd15, SD1", "sd21, SD2", "sdxl, SDXL"})
-    void theFamilyIsToldByTheKeys(String model, Family family) {
-        try (SafeTensors single = open(model, "single_file.safetensors")) {
-            assertThat(OriginalLayout.is(single.names())).isTrue();
-            assertThat(OriginalLayout.family(single)).isEqualTo(family);
+            assertThat(OriginalLayout.clipToWrite(folder.names(), OriginalLayout.CLIP))
+                    .isEqualTo(keys);
         }
     }
 

@@ -190,7 +190,7 @@ class CheckpointTest {
                 .hasMessageContaining(folder.resolve("none").toString());
         assertThatThrownBy(() -> Checkpoint.load(folder.resolve("unet"), CPU))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("model_index.json");
+                .hasMessageContainingAll("a UNet alone", "choose that folder: " + folder);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package graft.model;
 
+import java.util.List;
 import java.util.Map;
 
 /** Token ids of the reference vectors, read as a model reads prompts. */
@@ -13,7 +14,7 @@ public final class GoldenText {
      * @param ids by the name of the part that reads them
      */
     public static Context read(Checkpoint view, Map<String, int[][]> ids) {
-        return new ClipReader(view.texts().size(), index -> null)
+        return new ClipReader(view.texts(), List::of)
                 .read(ids::get, view::encoder, view::patches, view.addedTokens());
     }
 }

@@ -11,6 +11,7 @@ import graft.tensor.Compute;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
 import graft.tensor.Tape;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,7 +86,7 @@ class StableDiffusionXlGoldenTest {
     void whatTheUNetIsToldIsBothSideBySide(String path) {
         check(path, (model, expected, manager) -> {
             int[][] ids = ids(expected);
-            Context context = new ClipReader(2, index -> null)
+            Context context = new ClipReader(List.of(Parts.TEXT, Parts.TEXT_2), List::of)
                     .read(part -> ids, model::encoder, part -> Patches.NONE, AddedTokens.NONE);
             assertClose(context.states(), expected, "unet.context");
             assertClose(context.pooled(), expected, "text2.pooled");

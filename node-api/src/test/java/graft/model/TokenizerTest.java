@@ -44,7 +44,7 @@ class TokenizerTest {
     /** What OpenAI's own simple_tokenizer.py gives. */
     @Test
     void clipsOwnVocabularyIsThere() {
-        try (Tokenizer tokenizer = Tokenizer.ofClip(77)) {
+        try (Tokenizer tokenizer = Tokenizer.of(TokenizerFiles.ofClip(), 77)) {
             assertThat(ids(tokenizer, "a photo of a cat")).containsExactly(320, 1125, 539, 320, 2368);
             assertThat(ids(tokenizer, "Café déjà-vu, it's 1234 € 🙂!"))
                     .containsExactly(
@@ -100,5 +100,20 @@ class TokenizerTest {
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining(folder.toString())
                 .hasMessageContaining("vocab.json");
+    }
+
+    /** The second text encoder of Stable Diffusion XL, and that of 2.x, take token 0 where a prompt is short. */
+    @Test
+    void openClipIsFilledUpWithTheFirstToken() {
+        try (Tokenizer clip = Tokenizer.of(TokenizerFiles.ofClip(), 77);
+                Tokenizer open = Tokenizer.ofOpenClip(TokenizerFiles.ofClip(), 77)) {
+            int[] expected = new int[77];
+            System.arraycopy(new int[] {49406, 320, 1125, 539, 48136, 1929, 49407}, 0, expected, 0, 7);
+            assertThat(open.encode("a photo of sks dog")).isEqualTo(expected);
+            java.util.Arrays.fill(expected, 7, 77, 49407);
+            assertThat(clip.encode("a photo of sks dog")).isEqualTo(expected);
+            // Alone in a prompt the sign is a word of its own.
+            assertThat(open.encode("!")[1]).isEqualTo(256);
+        }
     }
 }

@@ -8,8 +8,6 @@ import graft.Golden;
 import graft.file.BuiltIn;
 import graft.model.Checkpoint;
 import graft.model.Context;
-import graft.model.Parts;
-import graft.model.Patches;
 import graft.model.Picture;
 import graft.node.Cancelled;
 import graft.tensor.Compute;
@@ -17,6 +15,7 @@ import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,13 +79,7 @@ class EmbeddedModelPeerTest {
                 NDManager manager = model.compute().newManager()) {
             int size = 64 / model.vae().factor();
             TorchRandom random = new TorchRandom(seed);
-            Guidance guidance = Guidance.of(
-                    manager,
-                    model.network(),
-                    Context.of(scope.keep(encoded(prompt), manager)),
-                    Context.of(scope.keep(encoded(negative), manager)),
-                    5,
-                    1);
+            Guidance guidance = Guidance.of(manager, model, encoded(prompt), encoded(negative), 5, 1);
             NDArray latents = Sampling.run(
                     StepPlan.of(sampler, spacing, schedule, 25, 1),
                     schedule,
@@ -100,8 +93,8 @@ class EmbeddedModelPeerTest {
         }
     }
 
-    private static NDArray encoded(String text) {
-        return model.encoder(Parts.TEXT).encode(new int[][] {model.tokenizer().encode(text)}, Patches.NONE);
+    private static Context encoded(String text) {
+        return model.encode(List.of(text));
     }
 
     private static int difference(BufferedImage actual, String reference) throws IOException {

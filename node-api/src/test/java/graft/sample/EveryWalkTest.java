@@ -21,8 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every sampler, spacing, prediction and number of steps ends on finite numbers, or is refused before it begins. */
 class EveryWalkTest {
 
-    private static NoiseSchedule schedule(String prediction, String spacing, boolean zeroSnr) {
-        NoiseSchedule schedule = NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, prediction, spacing, 1, false);
+    private static VariancePreserving schedule(String prediction, String spacing, boolean zeroSnr) {
+        VariancePreserving schedule =
+                NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, prediction, spacing, 1, false);
         return zeroSnr ? schedule.withZeroTerminalSnr() : schedule;
     }
 
@@ -81,7 +82,7 @@ class EveryWalkTest {
             for (Spacing spacing : Spacing.values()) {
                 for (int steps = 1; steps <= 3 && sampler.takes(spacing); steps++) {
                     assertThat(walked(sampler, spacing, schedule, steps))
-                            .as("%s %s %s %d", sampler, spacing, schedule.prediction(), steps)
+                            .as("%s %s %s %d", sampler, spacing, schedule, steps)
                             .isTrue();
                 }
             }
@@ -115,7 +116,7 @@ class EveryWalkTest {
     }
 
     /** A network whose answer is not finite at one of its calls. */
-    private record Breaking(AtomicInteger calls, int at, float number) implements Denoiser {
+    private record Breaking(AtomicInteger calls, int at, float number) implements Predictor {
         @Override
         public NDArray predict(NDArray latents, double timestep) {
             return latents.mul(calls.incrementAndGet() == at ? number : 0.5f);
@@ -152,7 +153,7 @@ class EveryWalkTest {
     void aNetworkThatSaysWhatIsWrongWithItIsNotWalkedBeyondItsFirstStep() {
         NoiseSchedule schedule = schedule("epsilon", "leading", false);
         int[] calls = new int[1];
-        Denoiser damaged = new Denoiser() {
+        Predictor damaged = new Predictor() {
             @Override
             public NDArray predict(NDArray latents, double timestep) {
                 calls[0]++;

@@ -34,7 +34,7 @@ class NoiseScheduleTest {
                 .hasMessageContaining("timestep_spacing \"karras\"");
     }
 
-    private static NoiseSchedule of(String betas, String prediction, String spacing) {
+    private static VariancePreserving of(String betas, String prediction, String spacing) {
         return NoiseSchedule.of(betas, 0.00085, 0.012, 1000, prediction, spacing, 1, false);
     }
 }

@@ -55,7 +55,7 @@ class SamplersPeerTest {
             TorchRandom random = new TorchRandom(11);
             NDArray noise = random.randn(manager, 1, 4, 3, 5);
             NDArray start = denoise == 1 ? null : manager.linspace(-2f, 2f, 60).reshape(1, 4, 3, 5);
-            Denoiser analytic = (x, t) -> {
+            Predictor analytic = (x, t) -> {
                 double s = Math.cos(t / 1000 * 1.5);
                 return x.mul((float) (0.7 + 0.2 * s)).sin().add(x.mul((float) (0.3 * s)));
             };

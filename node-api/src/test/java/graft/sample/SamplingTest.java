@@ -2,6 +2,7 @@ package graft.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -111,6 +112,23 @@ class SamplingTest {
             Guidance alone = Guidance.of(manager, network, positive, negative, 1, 2);
             assertThat(alone.predict(latents, 500).toFloatArray()).containsOnly(3f);
             assertThat(contexts).containsExactly(new Shape(2, 7, 3));
+        }
+    }
+
+    @Test
+    void guidanceIsTakenBackToTheDeviationOfThePrompt() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Network network = FakeNetwork.of(
+                    (x, t, context) -> x.mul(context.states().get(":, :1, :1").reshape(-1, 1, 1, 1)));
+            NDArray latents = manager.create(new float[] {-1, 1, -2, 2}, new Shape(2, 1, 1, 2));
+            Context positive = Context.of(manager.ones(new Shape(1, 7, 3)).mul(3));
+            Context negative = Context.of(manager.ones(new Shape(1, 7, 3)));
+            Guidance guidance = Guidance.of(manager, network, positive, negative, 5, 2);
+            assertThat(guidance.predict(latents, 500).toFloatArray()).containsExactly(-11, 11, -22, 22);
+            assertThat(guidance.rescaled(1).predict(latents, 500).toFloatArray())
+                    .containsExactly(new float[] {-3, 3, -6, 6}, within(1e-5f));
+            assertThat(guidance.rescaled(0.5).predict(latents, 500).toFloatArray())
+                    .containsExactly(new float[] {-7, 7, -14, 14}, within(1e-5f));
         }
     }
 }

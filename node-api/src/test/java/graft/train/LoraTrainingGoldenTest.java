@@ -142,7 +142,7 @@ class LoraTrainingGoldenTest {
         }
         return network()
                 .predict(
-                        schedule.addNoise(batch.latents(), batch.noise(), batch.timesteps()),
+                        schedule.noised(batch.latents(), batch.noise(), batch.timesteps()),
                         manager.create(times),
                         batch.context().get());
     }

@@ -10,6 +10,7 @@ import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,7 +79,7 @@ class TrainingSettingsTest {
 
     private static CheckpointSpec model(int contextWidth, String predicts) {
         return new CheckpointSpec(
-                "", contextWidth, 4, 8, 77, predicts, SchedulerConfig.STABLE_DIFFUSION, Path.of("model"));
+                "", Map.of("text", contextWidth), contextWidth, 4, 8, 77, predicts, SchedulerConfig.STABLE_DIFFUSION, Path.of("model"));
     }
 
     @ParameterizedTest

@@ -1,9 +1,8 @@
 package example;
 
 import ai.djl.ndarray.NDArray;
-import graft.sample.NoiseSchedule;
+import graft.sample.Guess;
 import graft.sample.SamplerMethod;
-import graft.sample.Sigmas;
 import graft.sample.Solver;
 import graft.sample.StepNoise;
 import graft.sample.StepPlan;
@@ -30,43 +29,25 @@ public final class AdamsBashforth implements SamplerMethod {
     }
 
     @Override
-    public Solver solver(StepPlan plan, NoiseSchedule schedule, StepNoise noise) {
-        return new OneWalk(plan, schedule);
+    public Solver solver(StepPlan plan, StepNoise noise) {
+        return new OneWalk(plan);
     }
 
     /** x' = x + h·((1 + r/2)·d − r/2·d₋₁) with d = (x − x₀)/σ, h the step in σ and r the ratio of it to the step before. */
     private static final class OneWalk implements Solver {
 
         private final StepPlan plan;
-        private final NoiseSchedule schedule;
         private NDArray slopeBefore;
 
-        OneWalk(StepPlan plan, NoiseSchedule schedule) {
+        OneWalk(StepPlan plan) {
             this.plan = plan;
-            this.schedule = schedule;
         }
 
         @Override
-        public NDArray begin(NDArray noise) {
-            return noise.mul(Sigmas.ofNoise(plan, schedule));
-        }
-
-        @Override
-        public NDArray begin(NDArray clean, NDArray noise) {
-            return clean.add(noise.mul(plan.sigma(plan.first())));
-        }
-
-        @Override
-        public NDArray input(int call, NDArray latents) {
-            return Sigmas.input(latents, plan.sigma(call));
-        }
-
-        @Override
-        public Step step(int call, NDArray latents, NDArray output) {
+        public Step step(int call, NDArray latents, Guess guess) {
             float sigma = plan.sigma(call);
             float step = plan.sigma(call + 1) - sigma;
-            NDArray clean = Sigmas.clean(latents, output, sigma, schedule.prediction());
-            NDArray slope = latents.sub(clean).div(sigma);
+            NDArray slope = latents.sub(guess.clean()).div(sigma);
             boolean last = call == plan.end() - 1;
             NDArray along = slope;
             if (slopeBefore != null && !last) {
@@ -75,7 +56,7 @@ public final class AdamsBashforth implements SamplerMethod {
                 along = slope.mul(1 + half).sub(slopeBefore.mul(half));
             }
             slopeBefore = slope;
-            return new Step(latents.add(along.mul(step)), clean);
+            return new Step(latents.add(along.mul(step)), guess.clean());
         }
 
         @Override

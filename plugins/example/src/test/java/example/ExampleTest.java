@@ -1,6 +1,5 @@
 package example;
 
-import graft.model.Parts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -14,6 +13,7 @@ import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.model.Change;
 import graft.model.Images;
+import graft.model.Parts;
 import graft.model.Picture;
 import graft.model.SchedulerConfig;
 import graft.node.testing.GoldenPicture;
@@ -153,7 +153,8 @@ class ExampleTest {
         assertThat(lora.layers(Parts.DENOISER)).containsOnlyKeys("mid_to_k");
         try (NDManager manager = Compute.choose("cpu").newManager()) {
             NDArray weight = manager.create(new float[] {1, 2, 3, 4, 5, 6}, new Shape(2, 3));
-            Change.Custom outputs = ((Ia3) lora.layers(Parts.DENOISER).get("mid_to_k")).change(new long[] {2, 3}, 2, manager);
+            Change.Custom outputs =
+                    ((Ia3) lora.layers(Parts.DENOISER).get("mid_to_k")).change(new long[] {2, 3}, 2, manager);
             assertThat(outputs.delta(weight).toFloatArray()).containsExactly(1, 2, 3, -8, -10, -12);
             Change.Custom inputs = ((Ia3) lora.layers(Parts.TEXT).get("fc")).change(new long[] {2, 3}, 1, manager);
             assertThat(inputs.delta(weight).toFloatArray()).containsExactly(1, 0, 0, 4, 0, 0);

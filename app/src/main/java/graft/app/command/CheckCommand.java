@@ -7,6 +7,7 @@ import graft.app.engine.Engine;
 import graft.app.engine.Finding;
 import graft.app.engine.Plan;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -42,6 +43,14 @@ final class CheckCommand implements Callable<Integer> {
             description = "Checks with another value of a setting; may be given again and again.")
     private List<String> set = new ArrayList<>();
 
+    @Option(
+            names = "--models",
+            paramLabel = "PLACE",
+            description = "Where models are that the workflow names as ComfyUI does: a folder, of ComfyUI or the "
+                    + "AUTOMATIC1111 web UI too, or an extra_model_paths.yaml; may be given again and again, and comes "
+                    + "before GRAFT_MODELS and the editor's settings.")
+    private List<Path> models = new ArrayList<>();
+
     @Option(names = "--json", description = "Prints a JSON array, one object a finding.")
     private boolean json;
 
@@ -53,10 +62,11 @@ final class CheckCommand implements Callable<Integer> {
             workflow = Assignment.of(assignment).applyTo(workflow);
         }
         PrintWriter err = spec.commandLine().getErr();
+        ModelFolders folders = Home.models(models);
         try (Cache cache = Cache.none()) {
             NodeLibrary library = Home.library(err);
             Home.compareLock(file, library, err);
-            Plan plan = new Engine(library, cache).check(workflow);
+            Plan plan = new Engine(library, cache, () -> folders).check(workflow);
             boolean sound = plan.findings().stream().noneMatch(Finding::isError);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {

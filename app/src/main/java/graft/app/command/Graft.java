@@ -47,6 +47,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  GRAFT_CACHE           where the built-in model is unpacked to (default: the user's cache folder)",
             "  GRAFT_CONFIG          where the editor keeps its settings (default: the user's settings folder)",
             "  GRAFT_JAVA_OPTS       further options for the Java machine, for example -Xmx4g",
+            "  GRAFT_MODELS          folders in which models are looked for by name, and files such as "
+                    + "extra_model_paths.yaml, separated as in PATH",
             "  GRAFT_NATIVES=cuda    leaves libtorch's CPU build out, so that its CUDA build is used",
             "  PYTORCH_LIBRARY_PATH  a folder with the libraries of a libtorch that is already there"
         },

@@ -3,7 +3,11 @@ package graft.app.command;
 import graft.app.engine.PluginLock;
 import graft.app.engine.Versions;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
+import graft.app.user.ModelSources;
+import graft.node.Problem;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -38,6 +42,26 @@ final class Home {
                 .orElse(List.of())
                 .forEach(sentence -> err.println("warning: " + sentence));
         err.flush();
+    }
+
+    /**
+     * The user's model folders, those given on the command line first.
+     *
+     * @throws Problem when a given place is not there or cannot be read
+     */
+    static ModelFolders models(List<Path> given) {
+        for (Path place : given) {
+            if (!Files.exists(place)) {
+                throw new Problem(
+                        "cannot look for models in " + place,
+                        "there is no such folder or file",
+                        "give a folder, or a file such as extra_model_paths.yaml, that is there");
+            }
+        }
+        ModelSources.of(given, System.getenv()).problems().stream().findFirst().ifPresent(problem -> {
+            throw problem;
+        });
+        return ModelSources.ofThisUser(given);
     }
 
     static Path launcher() {

@@ -8,6 +8,7 @@ import graft.app.engine.RunHandle;
 import graft.app.engine.RunOptions;
 import graft.app.engine.RunResult;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import graft.tensor.Compute;
@@ -93,6 +94,14 @@ final class RunCommand implements Callable<Integer> {
                             + "timed on this machine for some seconds.")
     private boolean dryRun;
 
+    @Option(
+            names = "--models",
+            paramLabel = "PLACE",
+            description = "Where models are that the workflow names as ComfyUI does: a folder, of ComfyUI or the "
+                    + "AUTOMATIC1111 web UI too, or an extra_model_paths.yaml; may be given again and again, and comes "
+                    + "before GRAFT_MODELS and the editor's settings.")
+    private List<Path> models = new ArrayList<>();
+
     @Option(names = "--json", description = "Prints every event as one line of JSON.")
     private boolean json;
 
@@ -110,11 +119,12 @@ final class RunCommand implements Callable<Integer> {
         // Two threads that wake the logging at once would make it complain.
         LoggerFactory.getILoggerFactory();
         loadLibtorch();
+        ModelFolders folders = Home.models(models);
         NodeLibrary library = Home.library(err);
         Home.compareLock(file, library, err);
         Findings.warn(given.findings(), err);
         try (Cache cache = Cache.none()) {
-            Engine engine = new Engine(library, cache);
+            Engine engine = new Engine(library, cache, () -> folders);
             Plan plan = engine.check(workflow, outputs);
             if (!plan.runnable()) {
                 Findings.print(plan, file, err);

@@ -1,10 +1,12 @@
 package graft.app.command;
 
 import graft.app.engine.RunEvent;
+import graft.app.user.ModelSources;
 import graft.app.worker.LocalBackend;
 import graft.app.worker.Worker;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -24,7 +26,8 @@ final class WorkerCommand implements Callable<Integer> {
         // Whatever a node or a library prints must not come between the answers.
         System.setOut(System.err);
         LoggerFactory.getILoggerFactory();
-        LocalBackend backend = new LocalBackend(Home.library(spec.commandLine().getErr()));
+        LocalBackend backend =
+                new LocalBackend(Home.library(spec.commandLine().getErr()), () -> ModelSources.ofThisUser(List.of()));
         new Worker(backend, answers, WorkerCommand::log).serve(System.in);
         return ExitCode.DONE;
     }

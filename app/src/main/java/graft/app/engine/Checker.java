@@ -51,6 +51,7 @@ final class Checker {
     private static final long OWN = 60;
 
     private final NodeLibrary library;
+    private final ModelNames names;
 
     /** As the user drew it, with names and settings as the plugins at hand have them. */
     private final Workflow drawn;
@@ -70,8 +71,9 @@ final class Checker {
     /** Inputs that get nothing, and the muted node that would give it. */
     private final Map<String, String> muted = new HashMap<>();
 
-    Checker(NodeLibrary library, Workflow workflow) {
+    Checker(NodeLibrary library, ModelNames names, Workflow workflow) {
         this.library = library;
+        this.names = names;
         drawn = new Upgrade(library).of(workflow);
         // Again, as nodes are called when they run; what is upgraded stays so.
         Upgrade upgrade = new Upgrade(library);
@@ -201,6 +203,7 @@ final class Checker {
         Map<SettingSchema, Object> settings = new LinkedHashMap<>();
         schema.settings().forEach(setting -> settings.put(setting, setting.defaultValue()));
         node.settings().forEach((name, json) -> setting(id, schema, name, json, settings));
+        settings.replaceAll((setting, value) -> named(id, setting, value));
         String title = node.title().isEmpty() ? schema.title() : node.title();
         steps.put(
                 id,
@@ -243,6 +246,13 @@ final class Checker {
             findings.add(Finding.error(node, problem));
             wrongSettings.add(node);
         }
+    }
+
+    /** The value of a setting, with what is to be said where it is a name in the user's model folders. */
+    private Object named(String node, SettingSchema setting, Object value) {
+        names.ambiguity(setting, value).ifPresent(sentence -> findings.add(Finding.warning(node, sentence)));
+        names.unread(setting, value).forEach(problem -> findings.add(Finding.error(node, problem.at(setting.id()))));
+        return names.resolved(setting, value);
     }
 
     // --- wires
@@ -531,7 +541,7 @@ final class Checker {
                 specs.keep();
             } catch (Problem problem) {
                 specs.keep();
-                findings.add(Finding.error(id, problem));
+                findings.add(Finding.error(id, explained(step, problem)));
             } catch (RuntimeException
                     | LinkageError
                     | AssertionError
@@ -543,6 +553,15 @@ final class Checker {
             }
             specs.warnings().forEach(sentence -> findings.add(Finding.warning(id, sentence)));
         }
+    }
+
+    private Problem explained(Step step, Problem problem) {
+        return problem.socket()
+                .flatMap(step.schema()::setting)
+                .filter(setting -> !step.driven().containsKey(setting))
+                .map(setting ->
+                        names.explained(problem, setting, step.settings().get(setting)))
+                .orElse(problem);
     }
 
     /**

@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.node.Forecast;
 import graft.node.Problem;
@@ -24,20 +25,28 @@ public final class Engine {
 
     private final NodeLibrary library;
     private final Cache cache;
+    private final Supplier<ModelFolders> models;
     private final NodeTimes times;
     private final AtomicBoolean busy = new AtomicBoolean();
 
     /** Set when a plugin went whose values the cache may hold. */
     private final AtomicBoolean stale = new AtomicBoolean();
 
+    /** For workflows that name files by their paths. */
     public Engine(NodeLibrary library, Cache cache) {
-        this(library, cache, NodeTimes.ofThisMachine());
+        this(library, cache, () -> ModelFolders.NONE);
+    }
+
+    /** @param models where files are looked for that workflows name as ComfyUI does; asked for with each check and run */
+    public Engine(NodeLibrary library, Cache cache, Supplier<ModelFolders> models) {
+        this(library, cache, models, NodeTimes.ofThisMachine());
     }
 
     /** Learns how long nodes take from {@code times}, and adds to them. */
-    Engine(NodeLibrary library, Cache cache, NodeTimes times) {
+    Engine(NodeLibrary library, Cache cache, Supplier<ModelFolders> models, NodeTimes times) {
         this.library = library;
         this.cache = cache;
+        this.models = models;
         this.times = times;
         library.addListener(changed -> {
             if (!changed.removed().isEmpty()) {
@@ -63,7 +72,11 @@ public final class Engine {
 
     /** Finds what keeps the given nodes from running, and plans them and what they need; all outputs for none. */
     public Plan check(Workflow workflow, Collection<String> outputs) {
-        return new Checker(library, workflow).check(outputs);
+        return new Checker(library, names(), workflow).check(outputs);
+    }
+
+    private ModelNames names() {
+        return new ModelNames(models.get());
     }
 
     /**
@@ -73,7 +86,7 @@ public final class Engine {
      * @param device null or "auto", "cpu", "cuda" or "cuda:1"
      */
     public Map<String, NodeState> states(Workflow workflow, String device) {
-        return new Checker(library, workflow)
+        return new Checker(library, names(), workflow)
                 .states(cache, Compute.choose(device).name());
     }
 
@@ -119,7 +132,7 @@ public final class Engine {
         RunFolder folder = RunFolder.create(options.folder(), plan);
         AtomicReference<Runner.Stop> stop = new AtomicReference<>(Runner.Stop.NOT);
         CompletableFuture<RunResult> result = new CompletableFuture<>();
-        Runner runner = new Runner(plan, compute, cache, library, times, folder, stop, options);
+        Runner runner = new Runner(plan, compute, cache, library, names(), times, folder, stop, options);
         launch(runner::run, result);
         return new RunHandle(stop, result, () -> {
             if (runner.leaveBehind()) {

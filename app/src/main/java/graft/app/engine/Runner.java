@@ -69,6 +69,7 @@ final class Runner {
     private final Compute compute;
     private final Cache cache;
     private final NodeLibrary library;
+    private final ModelNames names;
     private final NodeTimes times;
 
     /** What steps have in common with others that are alike. */
@@ -118,6 +119,7 @@ final class Runner {
             Compute compute,
             Cache cache,
             NodeLibrary library,
+            ModelNames names,
             NodeTimes times,
             RunFolder folder,
             AtomicReference<Stop> stop,
@@ -126,6 +128,7 @@ final class Runner {
         this.compute = compute;
         this.cache = cache;
         this.library = library;
+        this.names = names;
         this.times = times;
         this.alike = NodeTimes.alike(plan.steps(), compute.name());
         this.folder = folder;
@@ -497,7 +500,8 @@ final class Runner {
     private void fillIn(Node node, Step step, Hand mine) throws Exception {
         Map<SettingSchema, Object> settings = new LinkedHashMap<>(step.settings());
         for (Map.Entry<SettingSchema, Source> driven : step.driven().entrySet()) {
-            settings.put(driven.getKey(), asSaved(driven.getKey(), value(driven.getValue(), mine)));
+            Object saved = asSaved(driven.getKey(), value(driven.getValue(), mine));
+            settings.put(driven.getKey(), names.resolved(driven.getKey(), saved));
         }
         Fields.settings(node, settings);
         for (Map.Entry<SocketSchema, List<Source>> input : step.inputs().entrySet()) {

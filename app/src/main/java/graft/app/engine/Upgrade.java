@@ -3,6 +3,7 @@ package graft.app.engine;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Port;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
@@ -11,10 +12,13 @@ import graft.node.NodeSchema;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** Brings a workflow that older plugins saved to the names, versions and meanings of the plugins at hand. */
 final class Upgrade {
@@ -33,25 +37,107 @@ final class Upgrade {
 
     Workflow of(Workflow workflow) {
         Map<String, Subgraph> subgraphs = new LinkedHashMap<>();
-        workflow.subgraphs()
-                .forEach((name, subgraph) -> subgraphs.put(name, subgraph.withInside(level(subgraph.inside()))));
-        return level(workflow).withSubgraphs(subgraphs);
+        workflow.subgraphs().forEach((name, subgraph) -> subgraphs.put(name, subgraph(workflow, subgraph)));
+        return level(workflow, workflow).withSubgraphs(subgraphs);
     }
 
-    private Workflow level(Workflow workflow) {
+    private Subgraph subgraph(Workflow root, Subgraph subgraph) {
+        return new Subgraph(
+                subgraph.title(),
+                level(root, subgraph.inside()),
+                subgraph.inputs().stream()
+                        .map(port -> port(port, input(subgraph.inside(), port.node(), port.socket())))
+                        .toList(),
+                subgraph.outputs().stream()
+                        .map(port -> port(port, output(subgraph.inside(), port.node(), port.socket())))
+                        .toList());
+    }
+
+    private static Port port(Port port, String socket) {
+        return new Port(port.id(), port.title(), port.node(), socket);
+    }
+
+    private Workflow level(Workflow root, Workflow workflow) {
         Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
         workflow.nodes()
                 .forEach((id, node) -> nodes.put(
                         id,
                         library.node(node.type())
-                                .map(schema -> node(id, node, schema))
-                                .orElse(node)));
+                                .map(schema -> node(id, node, schema, findings::add))
+                                .orElseGet(() -> outer(root, node))));
         List<Wire> wires =
                 workflow.wires().stream().map(wire -> wire(workflow, wire)).toList();
         return workflow.withNodes(nodes).withWires(wires);
     }
 
-    private WorkflowNode node(String id, WorkflowNode node, NodeSchema schema) {
+    /** A node that stands for a subgraph has settings of nodes within, by their names and meanings of then. */
+    private WorkflowNode outer(Workflow root, WorkflowNode node) {
+        return root.subgraph(node)
+                .map(subgraph -> {
+                    Map<String, JsonElement> settings = new LinkedHashMap<>();
+                    node.settings().forEach((name, value) -> {
+                        Saved today = today(root, subgraph, new Saved(name, value), Set.of());
+                        settings.put(today.name(), today.value());
+                    });
+                    return node.withSettings(settings);
+                })
+                .orElse(node);
+    }
+
+    private record Saved(String name, JsonElement value) {}
+
+    /** @param around the subgraphs that this one lies in; one that holds itself is told of elsewhere */
+    private Saved today(Workflow root, Subgraph subgraph, Saved saved, Set<Subgraph> around) {
+        Set<Subgraph> deeper = new HashSet<>(around);
+        if (!deeper.add(subgraph)) {
+            return saved;
+        }
+        Optional<Port> port = subgraph.inputs().stream()
+                .filter(each -> each.id().equals(saved.name()))
+                .findFirst();
+        if (port.isPresent()) {
+            Saved behind = new Saved(port.get().socket(), saved.value());
+            return new Saved(
+                    saved.name(),
+                    within(root, subgraph, port.get().node(), behind, deeper).value());
+        }
+        int dot = saved.name().indexOf('.');
+        if (dot < 0) {
+            return saved;
+        }
+        Saved inner = new Saved(saved.name().substring(dot + 1), saved.value());
+        String node = saved.name().substring(0, dot);
+        Saved today = within(root, subgraph, node, inner, deeper);
+        return new Saved(node + "." + today.name(), today.value());
+    }
+
+    private Saved within(Workflow root, Subgraph subgraph, String id, Saved saved, Set<Subgraph> around) {
+        WorkflowNode node = subgraph.inside().nodes().get(id);
+        if (node == null) {
+            return saved;
+        }
+        Optional<Subgraph> deeper = root.subgraph(node);
+        if (deeper.isPresent()) {
+            return today(root, deeper.get(), saved, around);
+        }
+        return library.node(node.type())
+                .map(schema -> {
+                    JsonObject alone = new JsonObject();
+                    alone.add(saved.name(), saved.value().deepCopy());
+                    // What cannot be brought along is told of the node within.
+                    Map<String, JsonElement> migrated = node(
+                                    id, node.withSettings(alone.asMap()), schema, toldElsewhere -> {})
+                            .settings();
+                    return migrated.size() == 1
+                            ? new Saved(
+                                    migrated.keySet().iterator().next(),
+                                    migrated.values().iterator().next())
+                            : saved;
+                })
+                .orElse(saved);
+    }
+
+    private WorkflowNode node(String id, WorkflowNode node, NodeSchema schema, Consumer<Finding> told) {
         JsonObject settings = new JsonObject();
         node.settings().forEach((name, value) -> settings.add(name, value.deepCopy()));
         int version = node.version();
@@ -60,7 +146,7 @@ final class Upgrade {
                 schema.create().migrate(version, settings);
                 version = schema.version();
             } catch (RuntimeException | LinkageError fault) {
-                findings.add(Finding.error(
+                told.accept(Finding.error(
                         id,
                         "",
                         "the settings of " + id + " could not be brought to version " + schema.version() + " of "
@@ -81,16 +167,27 @@ final class Upgrade {
     }
 
     private Wire wire(Workflow workflow, Wire wire) {
-        String output = schema(workflow, wire.fromNode())
-                .flatMap(schema -> schema.output(wire.output()))
+        return new Wire(
+                wire.fromNode(),
+                output(workflow, wire.fromNode(), wire.output()),
+                wire.toNode(),
+                input(workflow, wire.toNode(), wire.input()),
+                wire.via());
+    }
+
+    private String output(Workflow workflow, String node, String socket) {
+        return schema(workflow, node)
+                .flatMap(schema -> schema.output(socket))
                 .map(SocketSchema::id)
-                .orElse(wire.output());
-        String input = schema(workflow, wire.toNode())
-                .flatMap(schema -> schema.input(wire.input())
-                        .map(SocketSchema::id)
-                        .or(() -> schema.setting(wire.input()).map(SettingSchema::id)))
-                .orElse(wire.input());
-        return new Wire(wire.fromNode(), output, wire.toNode(), input, wire.via());
+                .orElse(socket);
+    }
+
+    /** Of an input or of a setting. */
+    private String input(Workflow workflow, String node, String socket) {
+        return schema(workflow, node)
+                .flatMap(schema -> schema.input(socket).map(SocketSchema::id).or(() -> schema.setting(socket)
+                        .map(SettingSchema::id)))
+                .orElse(socket);
     }
 
     private Optional<NodeSchema> schema(Workflow workflow, String node) {

@@ -10,6 +10,7 @@ import graft.app.engine.RunHandle;
 import graft.app.engine.RunOptions;
 import graft.app.engine.RunResult;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Runs workflows in this process. */
 public final class LocalBackend implements RunBackend {
@@ -37,9 +39,10 @@ public final class LocalBackend implements RunBackend {
 
     private Consumer<RunHandle> asked = handle -> {};
 
-    public LocalBackend(NodeLibrary library) {
+    /** @param models where workflows' models are looked for by name, asked for with each check and run */
+    public LocalBackend(NodeLibrary library, Supplier<ModelFolders> models) {
         this.library = library;
-        engine = new Engine(library, cache);
+        engine = new Engine(library, cache, models);
     }
 
     private static ExecutorService thread(String name) {

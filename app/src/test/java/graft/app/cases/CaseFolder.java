@@ -118,7 +118,10 @@ final class CaseFolder {
         }
 
         private int farthest(int[] others) {
-            int[] mine = firstPicture();
+            return farthest(firstPicture(), others);
+        }
+
+        private static int farthest(int[] mine, int[] others) {
             assertThat(mine).hasSameSizeAs(others);
             int most = 0;
             for (int i = 0; i < mine.length; i++) {
@@ -143,6 +146,11 @@ final class CaseFolder {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /** The largest difference of any channel of two pictures, 0 to 255. */
+    static int farthest(Path one, Path other) {
+        return Answer.farthest(Answer.pixels(one), Answer.pixels(other));
     }
 
     /** A copy of the inputs of a case. */

@@ -1,10 +1,18 @@
 package graft.app.cases;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import graft.app.ForeignModels;
 import graft.file.BuiltIn;
+import graft.file.SafeTensors;
+import graft.file.SafeTensors.DType;
+import graft.file.SafeTensors.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,28 +66,51 @@ class ModelFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"unet", "text_encoder", "vae"})
-    void partsInShardsAreTold(String part) throws IOException {
+    void partsInShardsAreReadByTheirIndex(String part) throws IOException {
         Path whole = weights(part);
         String stem = whole.getFileName().toString().replace(".safetensors", "");
-        Files.move(whole, whole.resolveSibling(stem + "-00001-of-00002.safetensors"));
-        check(model)
-                .refused("model.file", part, "split over several files", stem + "-00001-of-00002.safetensors is one");
-        Files.writeString(whole.resolveSibling(stem + ".safetensors.index.json"), "{}");
-        check(model).refused("split over several files", "max_shard_size");
+        String shard = stem + "-00001-of-00002.safetensors";
+        Files.move(whole, whole.resolveSibling(shard));
+        check(model).refused("model.file", part, "split over several files", shard + " is one", "is missing");
+        Path index = whole.resolveSibling(stem + ".safetensors.index.json");
+        Files.writeString(index, "{}");
+        check(model).refused(index.toString(), "it lacks \"weight_map\"");
+        JsonObject places = new JsonObject();
+        try (SafeTensors file = SafeTensors.open(whole.resolveSibling(shard))) {
+            file.names().forEach(name -> places.addProperty(name, shard));
+        }
+        JsonObject list = new JsonObject();
+        list.add("weight_map", places);
+        Files.writeString(index, list.toString());
+        check(model).done();
+        Files.delete(whole.resolveSibling(shard));
+        check(model).refused("of which " + shard + " is missing", "download the model again, whole");
+        places.asMap().replaceAll((name, file) -> new JsonPrimitive("../" + shard));
+        Files.writeString(index, list.toString());
+        check(model).refused("should be the name of a file beside it");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "unet,diffusion_pytorch_model.bin",
+        "unet,diffusion_pytorch_model.fp16.safetensors",
+        "vae,diffusion_pytorch_model.bf16.safetensors",
+        "text_encoder,model.fp16.safetensors",
+        "unet,diffusion_pytorch_model.non_ema.safetensors",
+        // What a file is its bytes tell: a .bin may hold safetensors.
         "text_encoder,pytorch_model.bin",
-        "vae,diffusion_pytorch_model.bin",
-        "unet,diffusion_pytorch_model.fp16.bin",
-        "text_encoder,flax_model.msgpack"
+        "unet,diffusion_pytorch_model.fp16.bin"
     })
-    void partsInPicklesAreTold(String part, String name) throws IOException {
+    void partsOfOtherPrecisionsAreRead(String part, String name) throws IOException {
         Path whole = weights(part);
         Files.move(whole, whole.resolveSibling(name));
-        check(model).refused("model.file", "its weights are in " + name, "from .safetensors alone");
+        check(model).done();
+    }
+
+    @Test
+    void partsInAFormThatIsNotReadAreTold() throws IOException {
+        Path whole = weights("text_encoder");
+        Files.move(whole, whole.resolveSibling("flax_model.msgpack"));
+        check(model).refused("model.file", "its weights are in flax_model.msgpack", "a form that Graft does not read");
     }
 
     @ParameterizedTest
@@ -100,12 +131,12 @@ class ModelFilesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "model.bin,its weights are in model.bin",
-        "model.ckpt,its weights are in model.ckpt",
-        "model.pt,its weights are in model.pt",
+        "model.bin,'it is damaged, or no file of PyTorch'",
+        "model.ckpt,'it is damaged, or no file of PyTorch'",
+        "model.pt,'it is damaged, or no file of PyTorch'",
         "model.gguf,its weights are in model.gguf",
-        "model.safetensors.index.json,is the list",
-        "model-00001-of-00002.safetensors,is one"
+        "model.safetensors.index.json,it is the list of the files that a model's weights are split over",
+        "model-00001-of-00002.safetensors,it is one of several files that a model's weights are split over"
     })
     void filesOfAnotherFormAreTold(String name, String told) throws IOException {
         Path file = folder.resolve(name);
@@ -113,7 +144,7 @@ class ModelFilesTest {
         if (name.endsWith(".safetensors")) {
             Files.copy(weights("vae"), file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         }
-        check(file).refused("model.file", told, "save the model again");
+        check(file).refused("model.file", told);
     }
 
     @ParameterizedTest
@@ -144,10 +175,40 @@ class ModelFilesTest {
         CaseFolder headers = CaseFolder.of("35-safetensors-headers", folder);
         for (String name :
                 new String[] {"last_metadata", "meta_empty", "meta_null", "meta_utf8", "padded", "unsorted"}) {
-            check(headers.path(name + ".safetensors")).refused("it is not a Stable Diffusion checkpoint");
+            check(headers.path(name + ".safetensors")).refused("Cannot load the model", "it is ", "choose");
         }
         for (String name : new String[] {"meta_int", "meta_nested", "tail_bytes"}) {
             check(headers.path(name + ".safetensors")).refused("Cannot read", name);
         }
+    }
+
+    /** No family that is known is taken for another, whatever lies beside. */
+    @Test
+    void modelsOfOtherFamiliesAreRefusedByTheirNameInCheckAndRun() {
+        Map<String, Path> files = ForeignModels.files(folder);
+        Map<String, Path> folders = ForeignModels.folders(folder);
+        for (Map<String, Path> models : List.of(files, folders)) {
+            models.forEach((name, place) -> {
+                String sentence = "Cannot load the model " + place + ": it is " + name
+                        + ", which Graft does not draw with; choose a Stable Diffusion 1.x, 2.x or XL model.";
+                check(place).refused("model.file: " + sentence);
+                inputs.run("mixed.json", "--set", "model.file=" + place).refused(sentence);
+            });
+        }
+    }
+
+    @Test
+    void adaptersAndPartsAreToldWhereTheyBelong() throws IOException {
+        Path lora = folder.resolve("dog.safetensors");
+        SafeTensors.write(
+                lora,
+                List.of(Tensor.of("lora_unet_x.lora_up.weight", DType.F32, new long[] {1, 1}, new float[1])),
+                Map.of());
+        check(lora).refused("it is a LoRA, which changes a model", "load it with Load LoRA");
+        check(weights("vae")).refused("it is a VAE, a part of a model in a folder", "choose that folder: " + model);
+        Path vae = Files.copy(weights("vae"), folder.resolve("sharp.vae.safetensors"));
+        check(vae).refused("it is a VAE alone", "choose here the model that it belongs to");
+        check(model.resolve("text_encoder")).refused("it is a CLIP text encoder", "choose that folder: " + model);
+        check(model.resolve("model_index.json")).refused("it is the config of");
     }
 }

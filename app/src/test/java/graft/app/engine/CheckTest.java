@@ -3,9 +3,18 @@ package graft.app.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.app.workflow.Place;
+import graft.app.workflow.Port;
+import graft.app.workflow.Subgraph;
+import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.app.workflow.WorkflowNode;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What a check says of a workflow, before anything runs. */
@@ -238,11 +247,82 @@ class CheckTest {
         assertThat(plan.findings()).isEmpty();
         assertThat(plan.workflow().nodes().get("r").version()).isEqualTo(2);
         assertThat(plan.workflow().nodes().get("r").settings())
-                .containsOnlyKeys("length")
+                .containsOnlyKeys("length", "strength")
                 .containsEntry("length", new JsonPrimitive(30));
         assertThat(plan.workflow().wires().get(0).to()).isEqualTo("r.given");
         assertThat(plan.workflow().wires().get(1).from()).isEqualTo("r.text");
         assertThat(engine.check(plan.workflow()).workflow()).isEqualTo(plan.workflow());
+    }
+
+    @Test
+    void aSharedSettingIsKnownByItsFormerNameToo() {
+        Plan plan = engine.check(new Sketch()
+                .node("r", 2, "renamed", "weight", 3)
+                .node("s", "save")
+                .wire("r.out", "s.text")
+                .done());
+        assertThat(plan.findings()).isEmpty();
+        assertThat(plan.workflow().nodes().get("r").settings()).containsEntry("strength", new JsonPrimitive(3));
+    }
+
+    /** Ports and what an outer node changes within name sockets and settings as the plugins of then did. */
+    @Test
+    void olderNamesAndMeaningsAreBroughtAlongIntoSubgraphs() {
+        Workflow inside =
+                new Sketch().node("r", 1, "renamed", "size", 3, "weight", 4).done();
+        Subgraph renamed = new Subgraph(
+                "Renamed",
+                inside,
+                List.of(
+                        new Port("given", "", "r", "in"),
+                        new Port("much", "", "r", "weight"),
+                        new Port("long", "", "r", "size")),
+                List.of(new Port("said", "", "r", "out")));
+        Workflow around = new Sketch().done().withNodes(Map.of("deep", outer("renamed", "much", 8)));
+        Subgraph twice = new Subgraph(
+                "Twice",
+                around,
+                List.of(new Port("size", "", "deep", "long")),
+                List.of(new Port("said", "", "deep", "said")));
+        Workflow drawn = new Sketch()
+                .node("a", "make")
+                .node("s", "save")
+                .node("s2", "save")
+                .node("s3", "save")
+                .wire("a.thing", "one.given")
+                .wire("one.said", "s.text")
+                .wire("two.said", "s2.text")
+                .wire("three.said", "s3.text")
+                .done()
+                .withSubgraphs(Map.of("renamed", renamed, "twice", twice));
+        Map<String, WorkflowNode> nodes = new LinkedHashMap<>(drawn.nodes());
+        nodes.put("one", outer("renamed", "much", 7, "r.size", 5));
+        nodes.put("two", outer("renamed", "long", 6));
+        nodes.put("three", outer("twice", "size", 9, "deep.r.weight", 2));
+        Plan plan = engine.check(drawn.withNodes(nodes));
+        assertThat(plan.findings()).isEmpty();
+        assertThat(settings(plan, "one.r")).containsEntry("strength", 7).containsEntry("length", 50);
+        assertThat(settings(plan, "two.r")).containsEntry("strength", 4).containsEntry("length", 60);
+        assertThat(settings(plan, "three.deep.r")).containsEntry("length", 90);
+        assertThat(plan.graph().wires()).extracting(Wire::to).contains("one.r.given");
+        assertThat(engine.check(plan.workflow()).workflow()).isEqualTo(plan.workflow());
+    }
+
+    private static WorkflowNode outer(String subgraph, Object... settings) {
+        Map<String, JsonElement> saved =
+                new Sketch().node("x", "any", settings).done().nodes().get("x").settings();
+        return WorkflowNode.of(Subgraph.type(subgraph), 1, new Place(0, 0)).withSettings(saved);
+    }
+
+    private static Map<String, Object> settings(Plan plan, String node) {
+        return plan.steps().stream()
+                .filter(step -> step.node().equals(node))
+                .findFirst()
+                .orElseThrow()
+                .settings()
+                .entrySet()
+                .stream()
+                .collect(Collectors.toMap(each -> each.getKey().id(), Map.Entry::getValue));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import graft.app.engine.RunEvent.RunFinished;
 import graft.app.engine.RunEvent.RunStarted;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.node.Input;
 import graft.node.Node;
@@ -105,7 +106,7 @@ class NodeTimesTest {
     private List<RunEvent> run(Workflow workflow, Consumer<RunHandle> then) throws InterruptedException {
         List<RunEvent> events = new ArrayList<>();
         try (Cache cache = Cache.none()) {
-            Engine engine = new Engine(library, cache, times());
+            Engine engine = new Engine(library, cache, () -> ModelFolders.NONE, times());
             Plan plan = engine.check(workflow);
             assertThat(plan.findings()).isEmpty();
             RunHandle handle = engine.start(plan, new RunOptions(folder.resolve("runs"), "cpu", event -> {

@@ -11,6 +11,7 @@ import graft.node.Problem;
 import graft.node.Resource;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.SettingGroup;
 import graft.node.SocketType;
 import graft.node.Spec;
 import graft.node.Specs;
@@ -292,6 +293,9 @@ final class TestNodes {
         @Setting(formerly = "size", min = 0, max = 1000)
         int length = 10;
 
+        @SettingGroup
+        Shared shared = new Shared();
+
         @Input(formerly = "in", optional = true)
         Thing given;
 
@@ -307,8 +311,14 @@ final class TestNodes {
 
         @Override
         public void run(Run run) {
-            text = length + (given == null ? "" : given.name());
+            text = length + (given == null ? "" : given.name()) + (shared.strength == 1 ? "" : "*" + shared.strength);
         }
+    }
+
+    /** Settings that several nodes share, of which one was called otherwise. */
+    static final class Shared {
+        @Setting(formerly = "weight")
+        int strength = 1;
     }
 
     /** Stays until the test lets it go on. */

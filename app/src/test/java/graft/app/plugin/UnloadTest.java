@@ -204,8 +204,8 @@ class UnloadTest {
                     @Override public String id() { return "stranger/same"; }
                     @Override public String title() { return "Same"; }
                     @Override public Walk walk() { return Walk.SIGMAS; }
-                    @Override public Solver solver(StepPlan plan, NoiseSchedule schedule, StepNoise noise) {
-                        return Sampler.EULER.solver(plan, schedule, noise);
+                    @Override public Solver solver(StepPlan plan, StepNoise noise) {
+                        return Sampler.EULER.solver(plan, noise);
                     }
                 }
                 """).source("""

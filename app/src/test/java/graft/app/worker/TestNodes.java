@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Place;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
@@ -42,7 +43,7 @@ public final class TestNodes {
 
     /** Runs them in this process. */
     public static LocalBackend backend() {
-        return new LocalBackend(library());
+        return new LocalBackend(library(), () -> ModelFolders.NONE);
     }
 
     /** Runs them in a process of its own. */

@@ -10,6 +10,7 @@ import graft.app.engine.NodeState;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunResult;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ class WorkerClientTest {
         List<String> there =
                 events.stream().map(event -> event.getClass().getSimpleName()).toList();
         events.clear();
-        try (LocalBackend here = new LocalBackend(TestNodes.library())) {
+        try (LocalBackend here = new LocalBackend(TestNodes.library(), () -> ModelFolders.NONE)) {
             end(here.start(new RunRequest(TestNodes.workflow("test/steps", 3), List.of(), folder, "cpu"), events::add));
         }
         assertThat(there)

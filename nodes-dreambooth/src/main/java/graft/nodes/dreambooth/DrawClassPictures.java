@@ -9,7 +9,6 @@ import graft.file.Sha256;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Fit;
-import graft.model.SchedulerConfig;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -103,11 +102,8 @@ public final class DrawClassPictures implements Node {
                             "give the class, such as: a photo of a dog")
                     .at("prompt");
         }
-        SchedulerConfig scheduler = specs.of("model", CheckpointSpec.class)
-                .map(CheckpointSpec::scheduler)
-                .orElse(SchedulerConfig.STABLE_DIFFUSION);
-        StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(scheduler), steps, 1);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
+            StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(spec.scheduler()), steps, 1);
             checkSize(spec.pixelsPerLatent());
             spec.sizeWarning(width, height).ifPresent(warning -> specs.warn("The pictures are drawn " + warning + "."));
         });

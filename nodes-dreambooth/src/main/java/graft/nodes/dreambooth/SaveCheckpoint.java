@@ -7,11 +7,9 @@ import graft.file.Rescue;
 import graft.file.SafeTensors.DType;
 import graft.model.Checkpoint;
 import graft.model.CheckpointFile;
-import graft.model.CheckpointSpec;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
-import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
@@ -41,6 +39,7 @@ public final class SaveCheckpoint implements Node {
     /** How the numbers are kept. */
     public enum Precision {
         FP16(DType.F16),
+        BF16(DType.BF16),
         FP32(DType.F32);
 
         private final DType dtype;
@@ -56,7 +55,7 @@ public final class SaveCheckpoint implements Node {
     @Setting(control = Control.SAVE_NAME, help = "The folder's or file's name.")
     String name = "model";
 
-    @Setting(help = "A folder needs a model that was loaded from one; a single file suits Stable Diffusion 1.x.")
+    @Setting(help = "One file is what ComfyUI and A1111 take; a folder is diffusers' own form.")
     Form form = Form.FOLDER;
 
     @Setting(help = "16 bits are what others expect and enough to draw; 32 bits keep every bit.")
@@ -68,7 +67,6 @@ public final class SaveCheckpoint implements Node {
     @Override
     public void configure(Specs specs) {
         String stem = FileName.checked(name, "name");
-        specs.of("model", CheckpointSpec.class).ifPresent(this::checkForm);
         Destination.check(folder, "folder", stem + ending(form));
     }
 
@@ -79,25 +77,6 @@ public final class SaveCheckpoint implements Node {
 
     private static String ending(Form form) {
         return form == Form.SINGLE_FILE ? ".safetensors" : "";
-    }
-
-    /** What {@link CheckpointFile} would refuse, which knows no more of the model by then. */
-    private void checkForm(CheckpointSpec model) {
-        if (form == Form.FOLDER && Files.isRegularFile(model.files())) {
-            throw new Problem(
-                            "cannot write the model as a folder",
-                            "it is read from the single file " + model.files()
-                                    + ", which has no configs to put in a folder",
-                            "write it as a single file")
-                    .at("form");
-        }
-        if (form == Form.SINGLE_FILE && !model.family().equals("sd1")) {
-            throw new Problem(
-                            "cannot write the model as one file",
-                            "only Stable Diffusion 1.x models are written as one file so far",
-                            "write it as a folder")
-                    .at("form");
-        }
     }
 
     @Override

@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Layered;
+import graft.model.Learns;
 import graft.model.ModelShape;
 import graft.model.Network;
 import graft.model.TextEncoder;
-import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -118,7 +118,7 @@ public final class TrainDreamBooth implements Node {
     private TrainingForecast.Method method(ModelShape shape) {
         return new TrainingForecast.Method(
                 Learns.ALL,
-                shape.unet().numbers() + (trainTextEncoder ? shape.textEncoder().numbers() : 0),
+                shape.network().numbers() + (trainTextEncoder ? shape.text().numbers() : 0),
                 trainTextEncoder,
                 0,
                 "dreambooth" + (trainTextEncoder ? " with text encoder" : ""),

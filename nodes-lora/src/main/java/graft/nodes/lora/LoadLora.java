@@ -10,6 +10,7 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import java.nio.file.Path;
@@ -44,7 +45,10 @@ import java.util.List;
         })
 public final class LoadLora implements Node {
 
-    @Setting(control = Control.ADAPTER, help = "The .safetensors file.")
+    @Setting(
+            control = Control.ADAPTER,
+            collection = Collection.LORAS,
+            help = "The .safetensors file, or its name in your model folders.")
     String file = "lora.safetensors";
 
     @Output(help = "The LoRA.")

@@ -2,13 +2,10 @@ package graft.nodes.lora;
 
 import graft.adapter.AdapterFormat;
 import graft.adapter.Lora;
-import graft.adapter.LoraFile;
 import graft.adapter.LoraFormat;
 import graft.adapter.LoraSpec;
 import graft.file.Destination;
 import graft.file.FileName;
-import graft.file.Location;
-import graft.file.Rescue;
 import graft.file.SafeTensors.DType;
 import graft.node.Input;
 import graft.node.Node;
@@ -17,10 +14,6 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /** Writes a LoRA, in kohya's keys unless asked otherwise: ComfyUI, A1111 and diffusers read them. */
 @NodeType(
@@ -33,15 +26,13 @@ import java.util.Map;
         output = true)
 public final class SaveLora implements Node {
 
-    private static final String ENDING = ".safetensors";
-
     /** How the numbers are kept. */
     public enum Precision {
         FP16(DType.F16),
         BF16(DType.BF16),
         FP32(DType.F32);
 
-        private final DType dtype;
+        final DType dtype;
 
         Precision(DType dtype) {
             this.dtype = dtype;
@@ -74,33 +65,17 @@ public final class SaveLora implements Node {
         String known = name.isBlank()
                 ? specs.of("lora", LoraSpec.class).map(LoraSpec::name).orElse("lora")
                 : FileName.checked(name, "name");
-        Destination.check(folder, "folder", stem(known) + ENDING);
-    }
-
-    /** The file's name without its ending; a LoRA's own name may be none that a file can have. */
-    private static String stem(String name) {
-        return FileName.near(name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name);
+        Destination.check(folder, "folder", LoraWriting.stem(known) + LoraWriting.ENDING);
     }
 
     @Override
     public void run(Run run) {
-        String stem = stem(name.isBlank() ? lora.name() : name.strip());
-        Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
-        Rescue.write(run, target, (into, asAsked) -> {
-            Path file = FileName.free(into, stem, ENDING);
-            LoraFile.write(
-                    file,
-                    lora,
-                    asAsked ? format : LoraFormat.KOHYA,
-                    asAsked ? precision.dtype : DType.F32,
-                    Map.of("ss_output_name", stem, "modelspec.title", stem));
-            run.wrote(file);
-            run.log(String.format(
-                    Locale.ROOT,
-                    "Wrote %s (%.1f KB).",
-                    file.getFileName(),
-                    file.toFile().length() / 1024.0));
-            return List.of(file);
-        });
+        LoraWriting.write(
+                run,
+                lora,
+                folder,
+                LoraWriting.stem(name.isBlank() ? lora.name() : name.strip()),
+                format,
+                precision.dtype);
     }
 }

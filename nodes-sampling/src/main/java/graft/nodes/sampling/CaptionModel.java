@@ -11,6 +11,7 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.tensor.Compute;
@@ -37,6 +38,7 @@ public final class CaptionModel implements Node {
 
     @Setting(
             control = Control.FOLDER,
+            collection = Collection.VISION,
             help =
                     "For BLIP the folder of a captioner in the layout of Hugging Face, such as blip-image-captioning-base,"
                             + " or builtin:emoji-blip, which knows emoji alone.")

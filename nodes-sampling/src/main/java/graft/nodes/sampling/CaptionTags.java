@@ -12,6 +12,7 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.tensor.Compute;
@@ -41,6 +42,7 @@ public final class CaptionTags implements Node {
 
     @Setting(
             control = Control.FOLDER,
+            collection = Collection.VISION,
             help = "The folder of a CLIP model in the layout of Hugging Face, such as clip-vit-base-patch32, or"
                     + " builtin:emoji-clip, which knows emoji alone.")
     String model = "builtin:emoji-clip";

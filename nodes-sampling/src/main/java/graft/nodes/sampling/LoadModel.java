@@ -2,14 +2,19 @@ package graft.nodes.sampling;
 
 import graft.file.Location;
 import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
+import graft.model.SchedulerConfig;
+import graft.model.WeightStorage;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
+import graft.sample.Prediction;
 import graft.tensor.Compute;
 import java.nio.file.Path;
 
@@ -27,9 +32,44 @@ public final class LoadModel implements Node {
 
     @Setting(
             control = Control.MODEL,
-            help = "A .safetensors file, a folder in the layout of diffusers, or builtin:emoji-sd, which draws emoji of"
-                    + " 64 by 64 pixels.")
+            collection = Collection.CHECKPOINTS,
+            help =
+                    "A .safetensors file, a folder in the layout of diffusers, the name of either in your model folders, or"
+                            + " builtin:emoji-sd, which draws emoji of"
+                            + " 64 by 64 pixels.")
     String file = "builtin:emoji-sd";
+
+    /** What a model predicts. */
+    enum Predicts {
+        /** What its files say. */
+        AUTO,
+        EPSILON,
+        V_PREDICTION,
+        /** Velocity, of noise that goes up to nothing but noise. */
+        V_PREDICTION_ZERO_SNR;
+
+        SchedulerConfig of(SchedulerConfig said) {
+            return switch (this) {
+                case AUTO -> said;
+                case EPSILON -> said.predicting(Prediction.EPSILON.id(), false);
+                case V_PREDICTION -> said.predicting(Prediction.V_PREDICTION.id(), false);
+                case V_PREDICTION_ZERO_SNR -> said.predicting(Prediction.V_PREDICTION.id(), true);
+            };
+        }
+    }
+
+    @Setting(
+            advanced = true,
+            help = "What the model was trained to predict: auto is what its files say. Single files often do not: where"
+                    + " pictures come out as noise or washed out, the model's page tells whether it is one of v prediction,"
+                    + " and whether with zero terminal SNR.")
+    Predicts prediction = Predicts.AUTO;
+
+    @Setting(
+            advanced = true,
+            help = "How the weights lie in memory; the pictures are the same. As in the file, weights of 16 bits take half the"
+                    + " memory of FP32 and a little longer; auto chooses by the memory that is free.")
+    WeightStorage weights = WeightStorage.AUTO;
 
     @Output(help = "The model, shared by all that it is wired to.")
     Checkpoint model;
@@ -39,13 +79,22 @@ public final class LoadModel implements Node {
         Path place = Location.of(file, "file", WANTED);
         specs.reads(place);
         try {
-            specs.output("model", Checkpoint.inspect(place));
+            CheckpointSpec spec = Checkpoint.inspect(place);
+            specs.output("model", spec.with(noise(spec.scheduler())));
             // Beside a single file too there may be its tokenizer and configs.
             Checkpoint.contents(place).stream()
                     .filter(file -> !file.startsWith(place))
                     .forEach(specs::reads);
         } catch (Problem e) {
-            throw e.at("file");
+            throw e.socket().isPresent() ? e : e.at("file");
+        }
+    }
+
+    private SchedulerConfig noise(SchedulerConfig said) {
+        try {
+            return prediction.of(said);
+        } catch (Problem e) {
+            throw e.at("prediction");
         }
     }
 
@@ -53,6 +102,6 @@ public final class LoadModel implements Node {
     public void run(Run run) {
         Compute compute = Compute.of(run.device());
         Compute.prepareThread();
-        model = Checkpoint.load(Location.of(file, "file", WANTED), compute);
+        model = Checkpoint.load(Location.of(file, "file", WANTED), compute, this::noise, weights);
     }
 }

@@ -9,7 +9,6 @@ import graft.model.ConditioningSpec;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
 import graft.model.PictureSizes;
-import graft.model.SchedulerConfig;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -91,15 +90,24 @@ public final class Sample implements Node {
                     + " latents.")
     double denoise = 1;
 
+    @Setting(
+            title = "Guidance rescale",
+            advanced = true,
+            min = 0,
+            max = 1,
+            step = 0.05,
+            help =
+                    "How far the guidance is taken back where it makes pictures too bright or too strong in colour; 0 is not"
+                            + " at all. 0.7 suits models of v prediction with zero terminal SNR.")
+    double rescale = 0;
+
     @Output(help = "The latents drawn; decode them to see the pictures.")
     Latents samples;
 
     @Override
     public void configure(Specs specs) {
-        SchedulerConfig scheduler = specs.of("model", CheckpointSpec.class)
-                .map(CheckpointSpec::scheduler)
-                .orElse(SchedulerConfig.STABLE_DIFFUSION);
-        StepPlan.of(sampler, spacing, NoiseSchedule.of(scheduler), steps, denoise);
+        specs.of("model", CheckpointSpec.class)
+                .ifPresent(spec -> StepPlan.of(sampler, spacing, NoiseSchedule.of(spec.scheduler()), steps, denoise));
         specs.of("latents", LatentsSpec.class).ifPresent(spec -> specs.output("samples", spec));
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("latents", LatentsSpec.class).ifPresent(given -> checkChannels(given.channels(), spec));
@@ -141,12 +149,13 @@ public final class Sample implements Node {
                     Math.toIntExact(start.getShape().get(3)) * factor);
             NDArray noise = random.randn(working, start.getShape().getShape());
             Guidance guided = Guidance.of(
-                    working,
-                    model,
-                    positive.context().of(sizes, working),
-                    (nothing == null ? negative : nothing).context().of(sizes, working),
-                    guidance,
-                    batch);
+                            working,
+                            model,
+                            positive.context().of(sizes, working),
+                            (nothing == null ? negative : nothing).context().of(sizes, working),
+                            guidance,
+                            batch)
+                    .rescaled(rescale);
             LatentPreview preview = new LatentPreview(model, new PreviewBudget(System::nanoTime));
             NDArray drawn = Sampling.run(
                     plan,

@@ -7,7 +7,6 @@ import graft.model.CheckpointSpec;
 import graft.model.ClipModel;
 import graft.model.DinoModel;
 import graft.model.Picture;
-import graft.model.SchedulerConfig;
 import graft.node.Cancelled;
 import graft.node.Input;
 import graft.node.Node;
@@ -16,11 +15,13 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.sample.Drawing;
 import graft.sample.NoiseSchedule;
 import graft.sample.Sampler;
+import graft.sample.SamplerMethod;
 import graft.sample.Spacing;
 import graft.sample.StepPlan;
 import graft.score.Measure;
@@ -120,7 +121,7 @@ public final class ScoreModel implements Node {
     double guidance = 7;
 
     @Setting(advanced = true, group = "drawing", help = "The way from noise to picture.")
-    Sampler sampler = Sampler.DPMPP_2M;
+    SamplerMethod sampler = Sampler.DPMPP_2M;
 
     @Setting(
             advanced = true,
@@ -136,6 +137,7 @@ public final class ScoreModel implements Node {
             advanced = true,
             group = "what looks",
             control = Control.FOLDER,
+            collection = Collection.VISION,
             help =
                     "What tells whether it is the same thing: builtin:emoji-dino for emoji, facebook/dino-vits16 for photos.")
     String dino = "builtin:emoji-dino";
@@ -145,6 +147,7 @@ public final class ScoreModel implements Node {
             advanced = true,
             group = "what looks",
             control = Control.FOLDER,
+            collection = Collection.VISION,
             help =
                     "What compares pictures with pictures and words: builtin:emoji-clip for emoji, openai/clip-vit-base-patch32"
                             + " for photos.")
@@ -163,10 +166,8 @@ public final class ScoreModel implements Node {
     @Override
     public void configure(Specs specs) {
         questions();
-        SchedulerConfig scheduler = specs.of("model", CheckpointSpec.class)
-                .map(CheckpointSpec::scheduler)
-                .orElse(SchedulerConfig.STABLE_DIFFUSION);
-        StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(scheduler), steps, 1);
+        specs.of("model", CheckpointSpec.class)
+                .ifPresent(spec -> StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(spec.scheduler()), steps, 1));
         inspect(specs, "dino", Location.of(dino, "dino", DINO), DinoModel::inspect);
         inspect(specs, "clip", Location.of(clip, "clip", CLIP), ClipModel::inspect);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.of("images", DatasetSpec.class)

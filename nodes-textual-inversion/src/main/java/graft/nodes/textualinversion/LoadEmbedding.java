@@ -9,6 +9,7 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import java.nio.file.Path;
@@ -26,7 +27,10 @@ import java.nio.file.Path;
         words = {"textual inversion", "open", "token", "concept"})
 public final class LoadEmbedding implements Node {
 
-    @Setting(control = Control.ADAPTER, help = "The .safetensors, .pt or .bin file.")
+    @Setting(
+            control = Control.ADAPTER,
+            collection = Collection.EMBEDDINGS,
+            help = "The .safetensors, .pt or .bin file, or its name in your model folders.")
     String file = "embedding.safetensors";
 
     @Setting(

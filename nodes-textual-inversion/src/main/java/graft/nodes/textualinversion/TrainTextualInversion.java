@@ -9,10 +9,10 @@ import graft.adapter.EmbeddingSpec;
 import graft.model.AddedTokens;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.Learns;
 import graft.model.ModelShape;
 import graft.model.Parts;
 import graft.model.Tokenizer;
-import graft.model.UNetActivations.Learns;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -138,16 +138,9 @@ public final class TrainTextualInversion implements Node {
                     .at("initial");
         }
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
-            specs.output("embedding", new EmbeddingSpec(word.strip(), widths(spec)));
+            specs.output("embedding", new EmbeddingSpec(word.strip(), spec.wordWidths()));
             specs.of("start", EmbeddingSpec.class).ifPresent(given -> at("start", () -> given.checkFits(spec)));
         });
-    }
-
-    /** How wide the vectors will be, by the text encoder that they are for. */
-    private static Map<String, Integer> widths(CheckpointSpec model) {
-        return model.family().equals("sdxl")
-                ? ModelShape.read(model.files()).textWidths()
-                : Map.of(Parts.TEXT, model.contextWidth());
     }
 
     private static void at(String socket, Runnable check) {
@@ -159,7 +152,10 @@ public final class TrainTextualInversion implements Node {
     }
 
     private TrainingForecast.Method method(ModelShape shape) {
-        long numbers = (long) vectors * shape.unetConfig().contextWidth();
+        long numbers = (long) vectors
+                * shape.spec().wordWidths().values().stream()
+                        .mapToInt(width -> width)
+                        .sum();
         return new TrainingForecast.Method(
                 Learns.NOTHING, numbers, true, Float.BYTES * numbers, "embedding " + vectors, (stand, memory) -> {
                     Map<String, NDArray> rows = new LinkedHashMap<>();

@@ -1,8 +1,7 @@
 package graft.app.editor.canvas;
 
-import graft.file.ImageFile;
 import graft.file.PngFile;
-import graft.file.SafeTensors;
+import graft.model.FileKind;
 import graft.node.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,62 +28,30 @@ sealed interface DroppedFile {
     /**
      * Looks into a file, of which it reads the header only.
      *
-     * @throws Problem when it is nothing that Graft can use
+     * @throws Problem that says what it is, when it is nothing that Graft can use
      */
     static DroppedFile of(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        String ending = name.substring(name.lastIndexOf('.') + 1);
-        if (Files.isDirectory(file)) {
-            return Files.exists(file.resolve("model_index.json"))
-                    ? new Loads("graft/model/load", "file", file)
-                    : new Loads("graft/images/folder", "folder", file);
-        }
-        if (ending.equals("json")) {
-            return new Opens(file);
-        }
-        if (ImageFile.endings().contains(ending)) {
-            return ending.equals("png") && carriesWorkflow(file)
-                    ? new Opens(file)
-                    : new Loads("graft/images/load", "file", file);
-        }
-        return switch (ending) {
-            case "safetensors" -> ofTensors(file);
-            case "ckpt" -> new Loads("graft/model/load", "file", file);
-            case "pt", "bin" -> new Loads("graft/embedding/load", "file", file);
-            default ->
-                throw new Problem(
-                        "cannot use " + file.getFileName() + " here",
-                        "it is neither a picture, a folder, a model, a LoRA, an embedding nor a workflow",
-                        "drop a .png, .jpg, .webp, .safetensors, .ckpt, .pt, .bin or .json file, or a folder");
+        FileKind kind = FileKind.of(file);
+        return switch (kind.role()) {
+            case MODEL -> new Loads("graft/model/load", "file", file);
+            case ADAPTER -> new Loads("graft/lora/load", "file", file);
+            case EMBEDDING -> new Loads("graft/embedding/load", "file", file);
+            case PICTURE -> carriesWorkflow(file) ? new Opens(file) : new Loads("graft/images/load", "file", file);
+            case PICTURES -> new Loads("graft/images/folder", "folder", file);
+            case WORKFLOW -> new Opens(file);
+            case UNKNOWN -> {
+                // Pictures may lie in folders within.
+                if (Files.isDirectory(file)) {
+                    yield new Loads("graft/images/folder", "folder", file);
+                }
+                throw kind.noUse(file);
+            }
+            case VAE, TEXT_ENCODER, VISION, OTHER -> throw kind.noUse(file);
         };
     }
 
     private static boolean carriesWorkflow(Path file) {
-        return PngFile.readText(file).keySet().stream().anyMatch(WORKFLOW_TEXTS::contains);
-    }
-
-    private static DroppedFile ofTensors(Path file) {
-        try (SafeTensors tensors = SafeTensors.open(file)) {
-            Set<String> names = Set.copyOf(tensors.names());
-            if (names.stream().anyMatch(DroppedFile::isOfAdapter)) {
-                return new Loads("graft/lora/load", "file", file);
-            }
-            boolean model = names.stream()
-                    .anyMatch(tensor -> tensor.startsWith("model.diffusion_model.")
-                            || tensor.startsWith("first_stage_model.")
-                            || tensor.startsWith("cond_stage_model."));
-            // What is left with a handful of tensors holds the vectors of a word.
-            return model || names.size() > 8
-                    ? new Loads("graft/model/load", "file", file)
-                    : new Loads("graft/embedding/load", "file", file);
-        }
-    }
-
-    private static boolean isOfAdapter(String tensor) {
-        return tensor.contains("lora_")
-                || tensor.contains(".lora")
-                || tensor.contains("hada_w")
-                || tensor.contains("lokr_w")
-                || tensor.contains("oft_");
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        return name.endsWith(".png") && PngFile.readText(file).keySet().stream().anyMatch(WORKFLOW_TEXTS::contains);
     }
 }

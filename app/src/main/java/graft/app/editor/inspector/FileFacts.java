@@ -5,8 +5,8 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import graft.app.editor.Strings;
 import graft.file.ImageFile;
-import graft.file.OriginalLayout;
 import graft.file.SafeTensors;
+import graft.model.FileKind;
 import graft.node.Problem;
 import graft.tensor.Memory;
 import java.awt.Dimension;
@@ -19,16 +19,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * What a file or folder is and says of itself, read from its header alone.
  *
+ * @param name what it is, in words
  * @param facts title to value, both in words, in the order to show them
  * @param words that call an adapter up, the most usual first
+ * @param refusal why nothing can be done with it; empty where something can
  */
-public record FileFacts(Kind kind, Map<String, String> facts, List<String> words) {
+public record FileFacts(
+        Kind kind, String name, Map<String, String> facts, List<String> words, Optional<Problem> refusal) {
 
     /** What it is for. */
     public enum Kind {
@@ -38,16 +41,24 @@ public record FileFacts(Kind kind, Map<String, String> facts, List<String> words
         /** A folder of pictures. */
         FOLDER,
         IMAGE,
+        /** Something known that Graft does not work with. */
+        FOREIGN,
         OTHER;
 
-        String title() {
-            return Strings.get("files.kind." + name().toLowerCase(Locale.ROOT));
+        static Kind of(FileKind.Role role) {
+            return switch (role) {
+                case MODEL -> MODEL;
+                case ADAPTER -> LORA;
+                case EMBEDDING -> EMBEDDING;
+                case PICTURES -> FOLDER;
+                case PICTURE -> IMAGE;
+                case OTHER -> FOREIGN;
+                case VAE, TEXT_ENCODER, VISION, WORKFLOW, UNKNOWN -> OTHER;
+            };
         }
     }
 
     private static final int MOST_WORDS = 6;
-    /** Larger ones are no embeddings. */
-    private static final long MOST_EMBEDDING_BYTES = 8 << 20;
 
     public FileFacts {
         facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
@@ -60,67 +71,56 @@ public record FileFacts(Kind kind, Map<String, String> facts, List<String> words
      * @throws Problem when it is there and cannot be read, or is damaged
      */
     static FileFacts of(Path place) {
-        String name = String.valueOf(place.getFileName()).toLowerCase(Locale.ROOT);
-        String ending = name.substring(name.lastIndexOf('.') + 1);
-        if (Files.isDirectory(place)) {
-            return folder(place);
-        }
-        if (ImageFile.endings().contains(ending)) {
-            Dimension size = ImageFile.size(place);
-            return new FileFacts(
-                    Kind.IMAGE, Map.of(Strings.get("files.fact.size"), size.width + " × " + size.height), List.of());
-        }
-        if (ending.equals("safetensors")) {
-            try (SafeTensors file = SafeTensors.open(place)) {
-                return safetensors(file);
+        FileKind known = FileKind.of(place);
+        Kind kind = Kind.of(known.role());
+        Map<String, String> facts = new LinkedHashMap<>();
+        List<String> words = List.of();
+        switch (kind) {
+            case IMAGE -> {
+                Dimension size = ImageFile.size(place);
+                facts.put(Strings.get("files.fact.size"), size.width + " × " + size.height);
+            }
+            case FOLDER ->
+                facts.put(
+                        Strings.get("files.fact.pictures"),
+                        String.valueOf(ImageFile.list(place).size()));
+            default -> {
+                facts.put(Strings.get("files.fact.kind"), known.title());
+                if (!Files.isDirectory(place)) {
+                    facts.put(Strings.get("files.fact.size"), Memory.words(size(place)));
+                    Map<String, String> meta = metadata(place);
+                    words = words(meta);
+                    putAll(facts, meta, words);
+                }
             }
         }
-        boolean embedding = Set.of("pt", "bin").contains(ending) && size(place) <= MOST_EMBEDDING_BYTES;
-        return new FileFacts(embedding ? Kind.EMBEDDING : Kind.OTHER, sized(place), List.of());
-    }
-
-    private static FileFacts folder(Path place) {
-        if (Files.isRegularFile(place.resolve("model_index.json"))) {
-            return new FileFacts(Kind.MODEL, Map.of(Strings.get("files.fact.kind"), Kind.MODEL.title()), List.of());
-        }
-        int pictures = ImageFile.list(place).size();
         return new FileFacts(
-                pictures > 0 ? Kind.FOLDER : Kind.OTHER,
-                Map.of(Strings.get("files.fact.pictures"), String.valueOf(pictures)),
-                List.of());
+                kind,
+                known.title(),
+                facts,
+                words,
+                kind == Kind.FOREIGN ? Optional.of(known.noUse(place)) : Optional.empty());
     }
 
-    private static FileFacts safetensors(SafeTensors file) {
-        Map<String, String> meta = file.metadata();
-        Kind kind = kind(file);
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put(Strings.get("files.fact.kind"), kind.title());
-        facts.putAll(sized(file.file()));
+    private static Map<String, String> metadata(Path place) {
+        if (!place.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
+            return Map.of();
+        }
+        try (SafeTensors file = SafeTensors.open(place)) {
+            return file.metadata();
+        }
+    }
+
+    private static void putAll(Map<String, String> facts, Map<String, String> meta, List<String> words) {
         put(facts, "files.fact.title", meta, "modelspec.title");
         put(facts, "files.fact.author", meta, "modelspec.author");
         put(facts, "files.fact.base", meta, "ss_base_model_version", "modelspec.architecture");
         put(facts, "files.fact.rank", meta, "ss_network_dim");
         put(facts, "files.fact.pictures", meta, "ss_num_train_images");
         put(facts, "files.fact.steps", meta, "ss_steps");
-        List<String> words = words(meta);
         if (!words.isEmpty()) {
             facts.put(Strings.get("files.fact.words"), String.join(", ", words));
         }
-        return new FileFacts(kind, facts, words);
-    }
-
-    private static Kind kind(SafeTensors file) {
-        Set<String> names = file.names();
-        if (OriginalLayout.is(names)) {
-            return Kind.MODEL;
-        }
-        if (file.metadata().containsKey("ss_network_module")
-                || names.stream()
-                        .anyMatch(
-                                name -> name.contains("lora") || name.contains(".hada_") || name.contains(".lokr_"))) {
-            return Kind.LORA;
-        }
-        return names.size() <= 4 && size(file.file()) <= MOST_EMBEDDING_BYTES ? Kind.EMBEDDING : Kind.OTHER;
     }
 
     private static void put(Map<String, String> facts, String title, Map<String, String> meta, String... keys) {
@@ -155,10 +155,6 @@ public record FileFacts(Kind kind, Map<String, String> facts, List<String> words
         return words.subList(0, Math.min(words.size(), MOST_WORDS));
     }
 
-    private static Map<String, String> sized(Path file) {
-        return Map.of(Strings.get("files.fact.size"), Memory.words(size(file)));
-    }
-
     private static long size(Path file) {
         try {
             return Files.size(file);
@@ -175,6 +171,7 @@ public record FileFacts(Kind kind, Map<String, String> facts, List<String> words
                 parts.add(title.equals(Strings.get("files.fact.size")) ? value : title + " " + value);
             }
         });
-        return kind.title() + (parts.isEmpty() ? "" : " · " + String.join(" · ", parts));
+        String line = name + (parts.isEmpty() ? "" : " · " + String.join(" · ", parts));
+        return refusal.isPresent() ? line + " · " + Strings.get("files.foreign") : line;
     }
 }

@@ -2,10 +2,12 @@ package graft.app.editor.inspector;
 
 import graft.app.editor.Scaled;
 import graft.app.editor.WindowThread;
+import graft.app.user.ModelFolders;
 import graft.file.BuiltIn;
 import graft.file.ImageFile;
 import graft.file.Location;
 import graft.node.Problem;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -55,13 +57,13 @@ public final class FileLibrary implements AutoCloseable {
 
     static final int THUMBNAIL = 96;
 
-    private static final int DEPTH = 6;
+    private static final int DEPTH = 8;
     private static final int MOST = 2000;
     private static final int MOST_IMAGES = 200;
 
     private record Stamp(Path file, long bytes, long changed) {}
 
-    private final Supplier<List<Path>> folders;
+    private final Supplier<ModelFolders> models;
     private final Path runs;
     private final Map<Stamp, Entry> known = new ConcurrentHashMap<>();
     private final ExecutorService thread = WindowThread.named("graft-files");
@@ -69,27 +71,31 @@ public final class FileLibrary implements AutoCloseable {
     /**
      * A library.
      *
-     * @param folders the user's folders, asked for whenever it looks
+     * @param models the user's folders, asked for whenever it looks
      * @param runs where runs leave their folders
      */
-    public FileLibrary(Supplier<List<Path>> folders, Path runs) {
-        this.folders = folders;
+    public FileLibrary(Supplier<ModelFolders> models, Path runs) {
+        this.models = models;
         this.runs = runs;
     }
 
     /** Everything that a control can choose, the built-in first. */
     public void find(Control control, Consumer<List<Entry>> then) {
-        List<Path> places = folders.get();
+        find(control, Collection.NONE, then);
+    }
+
+    /** Likewise, of one collection; {@code NONE} for whatever the control can choose. */
+    void find(Control control, Collection collection, Consumer<List<Entry>> then) {
         thread.execute(() -> {
-            List<Entry> found = found(control, places);
+            List<Entry> found = found(control, collection, models.get());
             SwingUtilities.invokeLater(() -> then.accept(found));
         });
     }
 
-    /** What is known of one place; nothing when there is no such thing. */
-    void look(String place, Consumer<Optional<Entry>> then) {
+    /** What is known of what a setting says; nothing when there is no such thing. */
+    void look(String place, Collection collection, Consumer<Optional<Entry>> then) {
         thread.execute(() -> {
-            Optional<Entry> entry = entry(place);
+            Optional<Entry> entry = entry(place, models.get().resolved(collection, place));
             SwingUtilities.invokeLater(() -> then.accept(entry));
         });
     }
@@ -106,26 +112,78 @@ public final class FileLibrary implements AutoCloseable {
                         .toList()));
     }
 
-    private List<Entry> found(Control control, List<Path> places) {
+    private List<Entry> found(Control control, Collection collection, ModelFolders folders) {
         List<Entry> found = new ArrayList<>();
-        switch (control) {
-            case MODEL -> BuiltIn.models().forEach(name -> entry(name).ifPresent(found::add));
-            case FOLDER -> BuiltIn.sampleSets().forEach(name -> entry(name).ifPresent(found::add));
-            default -> {}
-        }
+        builtIn(control, collection).forEach(name -> entry(name, name).ifPresent(found::add));
         List<Path> files = new ArrayList<>();
-        walk(runs, control, files);
-        places.forEach(folder -> walk(folder, control, files));
-        files.stream().distinct().forEach(file -> entry(file.toString())
-                .filter(entry -> fits(entry, control))
+        walk(runs, control, collection, files);
+        outermost(collection == Collection.NONE ? folders.all() : folders.of(collection))
+                .forEach(folder -> walk(folder, control, collection, files));
+        files.stream().distinct().forEach(file -> entry(file.toString(), file.toString())
+                .filter(entry -> fits(entry, control, collection))
+                .map(entry -> named(entry, file, collection, folders))
                 .ifPresent(found::add));
+        found.sort(Comparator.comparing(FileLibrary::isForeign));
         return found;
     }
 
-    private static boolean fits(Entry entry, Control control) {
-        Optional<FileFacts.Kind> kind = entry.facts().map(FileFacts::kind);
+    private static boolean isForeign(Entry entry) {
+        return entry.facts().flatMap(FileFacts::refusal).isPresent();
+    }
+
+    private static List<String> builtIn(Control control, Collection collection) {
+        if (collection == Collection.VISION) {
+            return BuiltIn.visionModels();
+        }
         return switch (control) {
-            case MODEL -> kind.equals(Optional.of(FileFacts.Kind.MODEL));
+            case MODEL -> BuiltIn.models();
+            case FOLDER -> BuiltIn.sampleSets();
+            default -> List.of();
+        };
+    }
+
+    /** The folders that lie in none of the others. */
+    private static List<Path> outermost(List<Path> folders) {
+        return folders.stream()
+                .filter(folder ->
+                        folders.stream().noneMatch(other -> !folder.equals(other) && folder.startsWith(other)))
+                .toList();
+    }
+
+    /** Called as a workflow calls it for whoever has it elsewhere, where that comes to this file here. */
+    private static Entry named(Entry entry, Path file, Collection collection, ModelFolders folders) {
+        Collection its = collection != Collection.NONE
+                ? collection
+                : switch (entry.facts().map(FileFacts::kind).orElse(FileFacts.Kind.OTHER)) {
+                    case MODEL -> Collection.CHECKPOINTS;
+                    case LORA -> Collection.LORAS;
+                    case EMBEDDING -> Collection.EMBEDDINGS;
+                    default -> Collection.NONE;
+                };
+        return folders.name(its, file)
+                .map(name -> new Entry(name, entry.facts(), entry.thumbnail()))
+                .orElse(entry);
+    }
+
+    private static boolean fits(Entry entry, Control control, Collection collection) {
+        Optional<FileFacts.Kind> kind = entry.facts().map(FileFacts::kind);
+        Optional<FileFacts.Kind> wanted =
+                switch (collection) {
+                    case LORAS -> Optional.of(FileFacts.Kind.LORA);
+                    case EMBEDDINGS -> Optional.of(FileFacts.Kind.EMBEDDING);
+                    case CHECKPOINTS -> Optional.of(FileFacts.Kind.MODEL);
+                    case VISION, VAES, TEXT_ENCODERS, UPSCALERS -> Optional.of(FileFacts.Kind.OTHER);
+                    case NONE -> Optional.empty();
+                };
+        if (wanted.isPresent()) {
+            // Models of families that are not known too: whoever looks for one is told why it cannot be chosen.
+            return kind.equals(wanted)
+                    || (collection == Collection.CHECKPOINTS && kind.equals(Optional.of(FileFacts.Kind.FOREIGN)));
+        }
+        return switch (control) {
+            // Models of families that are not known too: whoever looks for one is told why it cannot be chosen.
+            case MODEL ->
+                kind.equals(Optional.of(FileFacts.Kind.MODEL)) || kind.equals(Optional.of(FileFacts.Kind.FOREIGN));
             case ADAPTER ->
                 kind.equals(Optional.of(FileFacts.Kind.LORA)) || kind.equals(Optional.of(FileFacts.Kind.EMBEDDING));
             case IMAGE_FILE -> kind.equals(Optional.of(FileFacts.Kind.IMAGE));
@@ -134,7 +192,7 @@ public final class FileLibrary implements AutoCloseable {
         };
     }
 
-    private static void walk(Path folder, Control control, List<Path> found) {
+    private static void walk(Path folder, Control control, Collection collection, List<Path> found) {
         if (!Files.isDirectory(folder)) {
             return;
         }
@@ -151,7 +209,8 @@ public final class FileLibrary implements AutoCloseable {
                         here.add(sub);
                         return FileVisitResult.SKIP_SUBTREE;
                     }
-                    if (control == Control.FOLDER && !sub.equals(folder)) {
+                    boolean wanted = collection != Collection.VISION || Files.isRegularFile(sub.resolve("config.json"));
+                    if (control == Control.FOLDER && !sub.equals(folder) && wanted) {
                         here.add(sub);
                     }
                     return here.size() < MOST ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
@@ -181,7 +240,7 @@ public final class FileLibrary implements AutoCloseable {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         String ending = name.substring(name.lastIndexOf('.') + 1);
         return switch (control) {
-            case MODEL -> ending.equals("safetensors");
+            case MODEL -> Set.of("safetensors", "sft", "ckpt", "pt", "gguf").contains(ending);
             case ADAPTER -> Set.of("safetensors", "pt", "bin").contains(ending);
             case IMAGE_FILE -> ImageFile.endings().contains(ending);
             case FILE -> true;
@@ -197,12 +256,13 @@ public final class FileLibrary implements AutoCloseable {
         }
     }
 
-    private Optional<Entry> entry(String place) {
-        if (place.isBlank()) {
+    /** @param path where the place is, as a path or something built in */
+    private Optional<Entry> entry(String place, String path) {
+        if (path.isBlank()) {
             return Optional.empty();
         }
         try {
-            Path file = Location.of(place, "file", "a file");
+            Path file = Location.of(path, "file", "a file");
             if (!Files.exists(file)) {
                 return Optional.empty();
             }

@@ -7,6 +7,7 @@ import graft.app.editor.Theme;
 import graft.app.editor.WhenChanged;
 import graft.app.editor.Wrapped;
 import graft.app.editor.inspector.FileLibrary.Entry;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import java.awt.Component;
 import java.awt.Dialog.ModalityType;
@@ -41,7 +42,7 @@ final class FilePicker {
     private List<Entry> all = List.of();
     private Optional<String> chosen = Optional.empty();
 
-    private FilePicker(Component over, Control control, FileLibrary library, String current) {
+    private FilePicker(Component over, Control control, Collection collection, FileLibrary library, String current) {
         dialog = new JDialog(SwingUtilities.getWindowAncestor(over), title(control), ModalityType.APPLICATION_MODAL);
         dialog.setName("file-picker");
         filter.setName("file-picker.filter");
@@ -76,7 +77,7 @@ final class FilePicker {
         dialog.setContentPane(content);
         dialog.getRootPane().setDefaultButton(choose);
         EscapeCloses.in(dialog);
-        library.find(control, found -> {
+        library.find(control, collection, found -> {
             all = found;
             filter();
             found.stream()
@@ -92,8 +93,9 @@ final class FilePicker {
     }
 
     /** Shows the dialog and waits for the user; empty when nothing was chosen. */
-    static Optional<String> choose(Component over, Control control, FileLibrary library, String current) {
-        FilePicker picker = new FilePicker(over, control, library, current);
+    static Optional<String> choose(
+            Component over, Control control, Collection collection, FileLibrary library, String current) {
+        FilePicker picker = new FilePicker(over, control, collection, library, current);
         picker.dialog.setVisible(true);
         return picker.chosen;
     }

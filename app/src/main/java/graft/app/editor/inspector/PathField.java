@@ -97,7 +97,7 @@ final class PathField extends TextField {
 
     private void look() {
         String place = text().getText();
-        library.look(place, entry -> {
+        library.look(place, setting().declared().collection(), entry -> {
             if (!place.equals(text().getText())) {
                 return;
             }
@@ -114,7 +114,8 @@ final class PathField extends TextField {
     }
 
     private void pick() {
-        FilePicker.choose(panel, control, library, text().getText()).ifPresent(text()::setText);
+        FilePicker.choose(panel, control, setting().declared().collection(), library, text().getText())
+                .ifPresent(text()::setText);
     }
 
     private void browse() {
@@ -124,7 +125,7 @@ final class PathField extends TextField {
             chooser.setFileSelectionMode(SystemFileChooser.DIRECTORIES_ONLY);
         }
         switch (control) {
-            case MODEL -> chooser.addChoosableFileFilter(filter("safetensors"));
+            case MODEL -> chooser.addChoosableFileFilter(filter("safetensors", "ckpt", "pt"));
             case ADAPTER -> chooser.addChoosableFileFilter(filter("safetensors", "pt", "bin"));
             case IMAGE_FILE ->
                 chooser.addChoosableFileFilter(

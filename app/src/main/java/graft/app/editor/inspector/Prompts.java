@@ -3,17 +3,20 @@ package graft.app.editor.inspector;
 import graft.adapter.Embedding;
 import graft.adapter.EmbeddingFile;
 import graft.app.editor.WindowThread;
+import graft.app.user.ModelFolders;
 import graft.file.Location;
 import graft.model.AddedTokens;
 import graft.model.TextReading;
 import graft.model.Tokenizer;
 import graft.node.Problem;
+import graft.node.Setting.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.swing.SwingUtilities;
 
@@ -39,8 +42,14 @@ public final class Prompts implements AutoCloseable {
      */
     record Added(String word, String file, int vectors) {}
 
+    private final Supplier<ModelFolders> models;
     private final Map<String, Optional<Tokenizer>> tokenizers = new HashMap<>();
     private final ExecutorService thread = WindowThread.named("graft-prompts");
+
+    /** @param models where models and embeddings are looked for by name, asked for with each count */
+    public Prompts(Supplier<ModelFolders> models) {
+        this.models = models;
+    }
 
     /**
      * Counts.
@@ -53,13 +62,13 @@ public final class Prompts implements AutoCloseable {
     void count(String model, List<Added> added, String text, boolean lines, Consumer<Optional<Count>> then) {
         thread.execute(() -> {
             AddedTokens words =
-                    AddedTokens.counted(added.stream().flatMap(Prompts::word).toList());
+                    AddedTokens.counted(added.stream().flatMap(this::word).toList());
             Optional<Count> count = tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines, words));
             SwingUtilities.invokeLater(() -> then.accept(count));
         });
     }
 
-    private static Stream<AddedTokens.Word> word(Added added) {
+    private Stream<AddedTokens.Word> word(Added added) {
         if (added.file().isBlank()) {
             return added.word().isBlank()
                     ? Stream.of()
@@ -67,7 +76,9 @@ public final class Prompts implements AutoCloseable {
         }
         try {
             String given = added.word().strip();
-            Embedding read = EmbeddingFile.read(Location.of(added.file(), "file", "an embedding"), given);
+            Embedding read = EmbeddingFile.read(
+                    Location.of(models.get().resolved(Collection.EMBEDDINGS, added.file()), "file", "an embedding"),
+                    given);
             String word = given.isEmpty() ? read.word() : given;
             return Stream.of(new AddedTokens.Word(word, read.vectors().size()));
         } catch (Problem unreadable) {
@@ -77,7 +88,7 @@ public final class Prompts implements AutoCloseable {
     }
 
     private Optional<Tokenizer> tokenizer(String model) {
-        return tokenizers.computeIfAbsent(model, name -> {
+        return tokenizers.computeIfAbsent(models.get().resolved(Collection.CHECKPOINTS, model), name -> {
             try {
                 return Optional.of(Tokenizer.of(Location.of(name, "file", "a model")));
             } catch (Problem unreadable) {

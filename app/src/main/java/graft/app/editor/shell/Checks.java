@@ -6,6 +6,7 @@ import graft.app.engine.Engine;
 import graft.app.engine.Finding;
 import graft.app.engine.Sweep;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Workflow;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.swing.SwingUtilities;
 import javax.swing.Timer;
 
@@ -28,8 +30,8 @@ final class Checks implements AutoCloseable {
     private final ExecutorService thread = WindowThread.named("graft-check");
     private Runnable next = () -> {};
 
-    Checks(NodeLibrary library) {
-        engine = new Engine(library, cache);
+    Checks(NodeLibrary library, Supplier<ModelFolders> models) {
+        engine = new Engine(library, cache, models);
         pause = new Timer(PAUSE, event -> next.run());
         pause.setRepeats(false);
     }

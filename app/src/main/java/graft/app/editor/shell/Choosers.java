@@ -23,6 +23,17 @@ final class Choosers {
                 : Optional.empty();
     }
 
+    /** A file that names folders of models. */
+    static Optional<Path> modelPaths(Component over) {
+        SystemFileChooser chooser = new SystemFileChooser();
+        chooser.setDialogTitle(Strings.get("settings.folders.file"));
+        chooser.addChoosableFileFilter(
+                new SystemFileChooser.FileNameExtensionFilter("extra_model_paths.yaml", "yaml", "yml"));
+        return chooser.showOpenDialog(over) == SystemFileChooser.APPROVE_OPTION
+                ? Optional.of(chooser.getSelectedFile().toPath())
+                : Optional.empty();
+    }
+
     /** The archive of a plugin. */
     static Optional<Path> archive(Component over) {
         SystemFileChooser chooser = new SystemFileChooser();

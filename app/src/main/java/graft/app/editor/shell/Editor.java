@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Theme;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ConfigFolder;
 import graft.node.Problem;
 import java.awt.GraphicsEnvironment;
 import java.nio.file.Path;

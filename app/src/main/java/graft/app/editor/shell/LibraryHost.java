@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import com.google.gson.JsonElement;
 import graft.app.workflow.Workflow;
 import graft.node.NodeSchema;
+import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -14,12 +15,14 @@ final class LibraryHost implements LibraryPanel.Host {
     private final Opener opener;
     private final StartOffers offers;
     private final Consumer<Path> view;
+    private final Consumer<Problem> tell;
 
-    LibraryHost(OpenTabs tabs, Opener opener, StartOffers offers, Consumer<Path> view) {
+    LibraryHost(OpenTabs tabs, Opener opener, StartOffers offers, Consumer<Path> view, Consumer<Problem> tell) {
         this.tabs = tabs;
         this.opener = opener;
         this.offers = offers;
         this.view = view;
+        this.tell = tell;
     }
 
     @Override
@@ -45,5 +48,10 @@ final class LibraryHost implements LibraryPanel.Host {
     @Override
     public void view(Path picture) {
         view.accept(picture);
+    }
+
+    @Override
+    public void tell(Problem problem) {
+        tell.accept(problem);
     }
 }

@@ -14,6 +14,7 @@ import graft.app.editor.inspector.FileLibrary;
 import graft.app.editor.inspector.FileLibrary.Entry;
 import graft.app.plugin.NodeLibrary;
 import graft.node.NodeSchema;
+import graft.node.Problem;
 import graft.node.Setting.Control;
 import java.awt.BorderLayout;
 import java.awt.Component;
@@ -26,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -61,6 +63,8 @@ final class LibraryPanel extends JPanel {
         void open(Path workflow);
 
         void view(Path picture);
+
+        void tell(Problem problem);
     }
 
     private final FlatTabbedPane shelves = new FlatTabbedPane();
@@ -258,8 +262,13 @@ final class LibraryPanel extends JPanel {
         }
     }
 
-    /** Adds the node that loads a model or an adapter. */
+    /** Adds the node that loads a model or an adapter, or tells why there is none for it. */
     private void addModel(Entry entry) {
+        Optional<Problem> refusal = entry.facts().flatMap(FileFacts::refusal);
+        if (refusal.isPresent()) {
+            host.tell(refusal.get());
+            return;
+        }
         String type =
                 switch (entry.facts().map(FileFacts::kind).orElse(FileFacts.Kind.OTHER)) {
                     case LORA -> "graft/lora/load";

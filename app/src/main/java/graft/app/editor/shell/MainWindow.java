@@ -13,6 +13,8 @@ import graft.app.editor.run.RunController;
 import graft.app.editor.run.RunDock;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginWatch;
+import graft.app.user.ModelFolders;
+import graft.app.user.ModelSources;
 import graft.app.worker.LocalBackend;
 import graft.app.worker.RunBackend;
 import graft.app.worker.WorkerClient;
@@ -53,7 +55,8 @@ final class MainWindow {
 
     private final Place place;
     private final Runnable closed;
-    private Preferences preferences;
+    /** Threads that look for models ask for its folders. */
+    private volatile Preferences preferences;
 
     private final LogWindow.Memory log = LogWindow.Memory.begin();
     private final JFrame frame = new JFrame(Strings.get("shell.name"));
@@ -75,7 +78,7 @@ final class MainWindow {
     private final StartOffers offers;
 
     private final FileLibrary files;
-    private final Prompts prompts = new Prompts();
+    private final Prompts prompts = new Prompts(this::models);
     private final Inspector inspector;
     private final LibraryPanel shelves;
     private final CanvasHost canvasHost;
@@ -98,8 +101,8 @@ final class MainWindow {
         plugins = changed -> SwingUtilities.invokeLater(this::pluginsChanged);
         place.library().addListener(plugins);
         watch = new PluginWatch(place.library());
-        checks = new Checks(place.library());
-        files = new FileLibrary(() -> this.preferences.folders(), place.runs());
+        checks = new Checks(place.library(), this::models);
+        files = new FileLibrary(this::models, place.runs());
         drafts = new Drafts(
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> boxes.tell(problem)));
         leftovers = new Leftovers(drafts);
@@ -124,7 +127,7 @@ final class MainWindow {
                 opener::file);
         offers = new StartOffers(start, place, session, leftovers, opener, work);
         shelves = new LibraryPanel(
-                place.library(), files, offers::files, new LibraryHost(tabs, opener, offers, this::view));
+                place.library(), files, offers::files, new LibraryHost(tabs, opener, offers, this::view, boxes::tell));
         docks = new Docks(tabs, tools, status, inspector, runDock, shelves, session);
         tabs.begin(start, this::turned, tab -> closing.close(tab, () -> {}));
         status.showDevice(preferences.device());
@@ -306,7 +309,7 @@ final class MainWindow {
         return wanted.worker()
                 ? new WorkerClient(place.worker(), line -> LoggerFactory.getLogger(WorkerClient.class)
                         .info(line))
-                : new LocalBackend(place.library());
+                : new LocalBackend(place.library(), this::models);
     }
 
     private void refresh() {
@@ -378,6 +381,10 @@ final class MainWindow {
         if (count > 0) {
             status.say(Strings.get("plugins.failed.some", count));
         }
+    }
+
+    private ModelFolders models() {
+        return ModelSources.chosen(preferences.folders());
     }
 
     /** Puts new settings into effect and keeps them. */

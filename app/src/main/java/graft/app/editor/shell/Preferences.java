@@ -10,6 +10,7 @@ import com.google.gson.JsonParser;
 import graft.app.editor.Commands;
 import graft.app.editor.Keymap;
 import graft.app.editor.Theme;
+import graft.app.user.ConfigFolder;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
 import graft.node.Problem;

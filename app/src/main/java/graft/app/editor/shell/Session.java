@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import graft.app.user.ConfigFolder;
 import graft.app.workflow.FileIdentity;
 import graft.file.AtomicFile;
 import java.awt.Rectangle;

@@ -8,6 +8,9 @@ import graft.app.editor.NumberSpinner;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.WhenChanged;
+import graft.app.user.ModelSources;
+import graft.file.Location;
+import graft.node.Problem;
 import java.awt.CardLayout;
 import java.awt.Color;
 import java.awt.Component;
@@ -16,12 +19,15 @@ import java.awt.Graphics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.Window;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.swing.ButtonGroup;
+import javax.swing.DefaultListCellRenderer;
 import javax.swing.DefaultListModel;
 import javax.swing.Icon;
 import javax.swing.JButton;
@@ -169,12 +175,19 @@ final class SettingsDialog {
         JButton add = new JButton(Strings.get("settings.folders.add"), Icons.get("add"));
         add.setName("settings.folders.add");
         add.addActionListener(event -> Choosers.folder(dialog, Strings.get("settings.folders.add"))
-                .ifPresent(folder -> {
-                    if (!model.contains(folder)) {
-                        model.addElement(folder);
-                        folders(model);
-                    }
-                }));
+                .ifPresent(folder -> addPlace(model, folder)));
+        JTextField typed = new JTextField();
+        typed.setName("settings.folders.place");
+        typed.putClientProperty("JTextField.placeholderText", Strings.get("settings.folders.place"));
+        typed.getAccessibleContext().setAccessibleName(Strings.get("settings.folders.place"));
+        typed.addActionListener(event -> typedPlace(typed.getText()).ifPresent(place -> {
+            if (addPlace(model, place)) {
+                typed.setText("");
+            }
+        }));
+        JButton file = new JButton(Strings.get("settings.folders.file"));
+        file.setName("settings.folders.file");
+        file.addActionListener(event -> Choosers.modelPaths(dialog).ifPresent(each -> addPlace(model, each)));
         JButton remove = new JButton(Strings.get("settings.folders.remove"));
         remove.setName("settings.folders.remove");
         remove.setEnabled(false);
@@ -184,12 +197,46 @@ final class SettingsDialog {
             folders(model);
         });
         page.add(explanation("settings.folders.help"), "span 2, growx, wmin 0, wrap");
+        list.setCellRenderer(new PlaceRow());
         page.add(new JScrollPane(list), "span 2, grow, push, wrap");
+        page.add(typed, "span 2, growx, wrap");
         JPanel buttons = row();
         buttons.add(add);
+        buttons.add(file);
         buttons.add(remove);
         page.add(buttons, "span 2");
         return page;
+    }
+
+    /** What was typed as a place; tells of what is no path here. */
+    private Optional<Path> typedPlace(String text) {
+        try {
+            return text.isBlank() ? Optional.empty() : Optional.of(Location.of(text, "folder", "a folder of models"));
+        } catch (Problem noPath) {
+            new MessageBoxes(dialog).tell(noPath);
+            return Optional.empty();
+        }
+    }
+
+    /** Adds a place that is there and, being a file, can be read as one of folders; tells of any other. */
+    private boolean addPlace(DefaultListModel<Path> model, Path given) {
+        Path place = given.toAbsolutePath().normalize();
+        Optional<Problem> problem = Files.isDirectory(place) || ModelSources.isYaml(place)
+                ? ModelSources.of(List.of(place), System.getenv()).problems().stream()
+                        .findFirst()
+                : Optional.of(new Problem(
+                        "cannot look for models in " + place,
+                        Files.exists(place) ? "it is neither a folder nor a .yaml file" : "there is no such folder",
+                        "choose a folder, or a file such as extra_model_paths.yaml"));
+        if (problem.isPresent()) {
+            new MessageBoxes(dialog).tell(problem.get());
+            return false;
+        }
+        if (!model.contains(place)) {
+            model.addElement(place);
+            folders(model);
+        }
+        return true;
     }
 
     private void folders(DefaultListModel<Path> model) {
@@ -262,6 +309,20 @@ final class SettingsDialog {
 
     private static String lower(String name) {
         return name.toLowerCase(Locale.ROOT);
+    }
+
+    /** A folder or file, and that it is not there where it is not. */
+    private static final class PlaceRow extends DefaultListCellRenderer {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Component getListCellRendererComponent(
+                JList<?> list, Object value, int index, boolean selected, boolean focused) {
+            String text = value instanceof Path place && !Files.exists(place)
+                    ? Strings.get("settings.folders.gone", place)
+                    : String.valueOf(value);
+            return super.getListCellRendererComponent(list, text, index, selected, focused);
+        }
     }
 
     /** A disc of an accent colour. */

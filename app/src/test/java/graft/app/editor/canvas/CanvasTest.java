@@ -3,6 +3,7 @@ package graft.app.editor.canvas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import graft.app.ForeignModels;
 import graft.app.editor.CommandKeys;
 import graft.app.editor.Commands;
 import graft.app.editor.Hands;
@@ -14,6 +15,7 @@ import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
+import graft.file.BuiltIn;
 import graft.file.PngFile;
 import graft.node.Problem;
 import java.awt.GraphicsEnvironment;
@@ -29,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -541,15 +544,15 @@ class CanvasTest {
         Path picture = folder.resolve("dog.png");
         PngFile.write(picture, dots, Map.of());
         Path pictures = Files.createDirectory(folder.resolve("dogs"));
-        Path model = tensor(folder.resolve("model.safetensors"), "model.diffusion_model.out.0.weight");
+        Path model = BuiltIn.path("builtin:emoji-sd");
         Path lora = tensor(folder.resolve("dog-lora.safetensors"), "lora_unet_x.lora_up.weight");
         Path embedding = tensor(folder.resolve("dog-word.safetensors"), "emb_params");
-        Path workflow = folder.resolve("w.json");
+        Path workflow = Files.writeString(folder.resolve("w.json"), "{}");
+        Path song = Files.writeString(folder.resolve("song.mp3"), "ID3 and so on, longer than a header");
         Path made = folder.resolve("made.png");
         PngFile.write(made, dots, Map.of("workflow", "{}"));
         Path broken = Files.writeString(folder.resolve("broken.safetensors"), "no tensors");
-        List<Path> dropped =
-                List.of(picture, pictures, model, lora, embedding, workflow, made, folder.resolve("song.mp3"), broken);
+        List<Path> dropped = List.of(picture, pictures, model, lora, embedding, workflow, made, song, broken);
         FileDrop drop = (FileDrop) edt(canvas::getTransferHandler);
         GuiActionRunner.execute(() -> drop.take(dropped, new Point(300, 200)));
         Hands.await("the files are taken", () -> told.size() == 4);
@@ -564,8 +567,26 @@ class CanvasTest {
                         tuple("graft/lora/load", lora.toString()),
                         tuple("graft/embedding/load", embedding.toString()));
         assertThat(told.subList(0, 2)).containsExactly("open w.json", "open made.png");
-        assertThat(told.get(2)).startsWith("Cannot use song.mp3 here");
+        assertThat(told.get(2)).startsWith("Cannot use " + song);
         assertThat(told.get(3)).contains("broken.safetensors");
+    }
+
+    @Test
+    void modelsOfOtherFamiliesAreRefusedByTheirNameWhenTheyAreDropped(@TempDir Path folder) {
+        Map<String, Path> models = new LinkedHashMap<>();
+        ForeignModels.files(folder).forEach((name, file) -> models.put(name + ".", file));
+        ForeignModels.folders(folder).forEach(models::put);
+        FileDrop drop = (FileDrop) edt(canvas::getTransferHandler);
+        GuiActionRunner.execute(() -> drop.take(List.copyOf(models.values()), new Point(300, 200)));
+        Hands.await("the files are looked at", () -> told.size() == models.size());
+        assertThat(workflow().nodes()).isEmpty();
+        int at = 0;
+        for (Map.Entry<String, Path> each : models.entrySet()) {
+            assertThat(told.get(at++))
+                    .contains(
+                            "Cannot use " + each.getValue(),
+                            "it is " + each.getKey().replaceFirst("\\.$", ""));
+        }
     }
 
     /** A safetensors file of one number. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import graft.adapter.Embedding;
 import graft.adapter.EmbeddingFile;
+import graft.app.user.ModelFolders;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -17,7 +18,7 @@ class PromptsTest {
 
     private static Prompts.Count count(String text, Prompts.Added... added) throws Exception {
         CompletableFuture<Optional<Prompts.Count>> count = new CompletableFuture<>();
-        try (Prompts prompts = new Prompts()) {
+        try (Prompts prompts = new Prompts(() -> ModelFolders.NONE)) {
             prompts.count("builtin:emoji-sd", List.of(added), text, false, count::complete);
             return count.get(60, TimeUnit.SECONDS).orElseThrow();
         }

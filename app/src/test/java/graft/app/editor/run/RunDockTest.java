@@ -14,6 +14,7 @@ import graft.app.editor.canvas.NodeState;
 import graft.app.editor.viewer.PictureView;
 import graft.app.engine.RunFolders;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.worker.LocalBackend;
 import graft.app.worker.RunBackend;
 import graft.app.worker.TestNodes;
@@ -129,7 +130,7 @@ class RunDockTest {
 
     private void openShipped(Workflow workflow) {
         NodeLibrary library = plugins();
-        open(library, new LocalBackend(library), workflow);
+        open(library, new LocalBackend(library, () -> ModelFolders.NONE), workflow);
     }
 
     private static Workflow quick() {

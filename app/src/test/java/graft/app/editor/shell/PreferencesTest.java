@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import graft.app.editor.Commands;
 import graft.app.editor.Keymap;
+import graft.app.user.ConfigFolder;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;

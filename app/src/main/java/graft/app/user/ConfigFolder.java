@@ -1,20 +1,20 @@
-package graft.app.editor.shell;
+package graft.app.user;
 
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
-/** Where the editor keeps what its user chose: {@code GRAFT_CONFIG}, else the platform's place for settings of the user. */
-final class ConfigFolder {
+/** Where what the user chose is kept: {@code GRAFT_CONFIG}, else the platform's place for settings of the user. */
+public final class ConfigFolder {
 
     private ConfigFolder() {}
 
     /** Of this user on this machine; it may not be there yet. */
-    static Path path() {
+    public static Path path() {
         return path(System.getenv(), System.getProperty("os.name"), System.getProperty("user.home"));
     }
 
-    static Path path(Map<String, String> environment, String system, String home) {
+    public static Path path(Map<String, String> environment, String system, String home) {
         String chosen = environment.getOrDefault("GRAFT_CONFIG", "");
         if (!chosen.isBlank()) {
             return Path.of(chosen);

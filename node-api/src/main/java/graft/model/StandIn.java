@@ -9,51 +9,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * The shape of a model without its numbers: its weights are random.
+ * A model of another's shape whose weights are random, to time.
  *
  * @param shared whether all weights of one shape are one array: a network of gigabytes then takes a fraction of that, and a
  *     little less time than the real one, whose weights have to come from memory
  */
-record ShapeOnly(
-        Path path,
-        String family,
-        UNetConfig unetConfig,
-        List<TextConfig> textConfigs,
-        VaeConfig vaeConfig,
-        SchedulerConfig scheduler,
-        boolean shared)
-        implements ModelFiles {
+record StandIn(OpenedModel model, boolean shared) implements OpenedModel {
 
     @Override
-    public Weights.Source unet(NDManager manager) {
-        return weights(manager);
-    }
-
-    @Override
-    public Weights.Source textEncoder(int index, NDManager manager) {
-        return weights(manager);
-    }
-
-    @Override
-    public Weights.Source vae(NDManager manager) {
-        return weights(manager);
-    }
-
-    private Weights.Source weights(NDManager manager) {
+    public Weights.Source weights(String part, NDManager manager) {
         RandomWeights random = new RandomWeights(manager);
         return shared ? new Shared(random) : random;
     }
 
-    /** The same whose weights share memory or do not. */
-    ShapeOnly withShared(boolean other) {
-        return new ShapeOnly(path, family, unetConfig, textConfigs, vaeConfig, scheduler, other);
+    @Override
+    public Path path() {
+        return model.path();
     }
 
     @Override
-    public Tokenizer tokenizer(int index) {
-        throw new UnsupportedOperationException("a shape reads no prompts");
+    public CheckpointSpec spec() {
+        return model.spec();
     }
 
     @Override
@@ -61,6 +40,47 @@ record ShapeOnly(
         return List.of();
     }
 
+    @Override
+    public List<String> texts() {
+        return model.texts();
+    }
+
+    @Override
+    public List<Tokenizer> tokenizers() {
+        throw new UnsupportedOperationException("a shape reads no prompts");
+    }
+
+    @Override
+    public TextReader reader(Supplier<List<Tokenizer>> tokenizers) {
+        return model.reader(tokenizers);
+    }
+
+    @Override
+    public Network network(Weights weights, NDManager manager) {
+        return model.network(weights, manager);
+    }
+
+    @Override
+    public TextEncoder encoder(String part, Weights weights, NDManager manager) {
+        return model.encoder(part, weights, manager);
+    }
+
+    @Override
+    public Vae vae(Weights weights, NDManager manager) {
+        return model.vae(weights, manager);
+    }
+
+    @Override
+    public Footprint footprint() {
+        return model.footprint();
+    }
+
+    @Override
+    public String shape() {
+        return model.shape();
+    }
+
+    /** The model that it stands for is closed by whoever opened it. */
     @Override
     public void close() {}
 

@@ -1,0 +1,59 @@
+package graft.model;
+
+import graft.node.Choice;
+import graft.node.Choices;
+import graft.node.Problem;
+import java.nio.file.Path;
+
+/**
+ * A kind of diffusion model, such as Stable Diffusion XL: knows its files, and builds networks from them.
+ *
+ * <p>An open set: plugins bring further ones as extensions. What a family knows is never looked at by those that come with Graft.
+ */
+@Choice.Set(builtIn = StableDiffusion.class)
+public interface Family extends Choice {
+
+    /** Whether a folder or file holds a model of this family, told by its configs and the names in its headers alone. */
+    boolean knows(Path folderOrFile);
+
+    /**
+     * Opens a model that it knows.
+     *
+     * @throws Problem naming the file, and the field, key or shape that is wrong
+     */
+    OpenedModel open(Path folderOrFile);
+
+    /** What other programs and people expect of it. */
+    Facts facts();
+
+    /**
+     * What other programs and people expect of a family.
+     *
+     * @param architecture its name in {@code modelspec.architecture}
+     * @param baseVersion its name in kohya's {@code ss_base_model_version}
+     * @param side of the pictures that it was trained on, in pixels
+     */
+    record Facts(String architecture, String baseVersion, int side) {}
+
+    /** The family of that id. */
+    static Family named(String id) {
+        return Choices.named(Family.class, id)
+                .orElseThrow(() -> new Problem(
+                        "cannot use a model of the family " + id,
+                        "no plugin that is loaded brings it",
+                        "install the plugin that brings it"));
+    }
+
+    /**
+     * Opens a model of whichever family knows it.
+     *
+     * @throws Problem saying what the files look like, when none does
+     */
+    static OpenedModel opened(Path folderOrFile) {
+        return Choices.of(Family.class).stream()
+                .filter(family -> !(family instanceof StableDiffusion) && family.knows(folderOrFile))
+                .findFirst()
+                .map(family -> family.open(folderOrFile))
+                .orElseGet(() -> StableDiffusionModel.open(folderOrFile));
+    }
+}

@@ -1,0 +1,12 @@
+package graft.sample;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * What a network takes noisy latents for, whatever it was trained to predict: either part follows from the latents and the
+ * other one.
+ *
+ * @param clean the latents without their noise (x₀), float32 [n, c, h, w]
+ * @param noise the noise in them, of unit variance (ε), of the same shape
+ */
+public record Guess(NDArray clean, NDArray noise) {}

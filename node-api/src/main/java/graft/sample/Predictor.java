@@ -1,0 +1,32 @@
+package graft.sample;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Optional;
+
+/** A network with prompt and guidance applied: what it predicts for noisy latents. */
+@FunctionalInterface
+public interface Predictor {
+
+    /**
+     * Predicts noise or velocity, whatever the model was trained for.
+     *
+     * @param latents float32 [n, c, h, w] of variance near 1, as the network takes them; not to be closed
+     * @param timestep in the units of the training, 0 to the number of its timesteps, possibly between two of them
+     * @return float32 [n, c, h, w], new; the caller frees it
+     */
+    NDArray predict(NDArray latents, double timestep);
+
+    /** What of the network itself nothing can be computed with, as a clause; looked at once a walk. */
+    default Optional<String> damage() {
+        return Optional.empty();
+    }
+
+    /**
+     * The network for the next call.
+     *
+     * @param progress how far the walk from noise to picture is, in the middle of the call: above 0, below 1
+     */
+    default Predictor at(double progress) {
+        return this;
+    }
+}
