@@ -39,6 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Eight steps of each method on Stable Diffusion XL beside diffusers' and peft's, both text encoders learning where they may. */
@@ -122,6 +123,44 @@ class StableDiffusionXlTrainingGoldenTest {
             counts.add(NativeArrays.count());
         }
         assertThat(counts.subList(1, 6)).containsOnly(counts.get(1));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void blocksThatAreComputedTwiceGiveTheGradientsOfOneRecordBitForBit(LoraSettings.Kind kind) {
+        LoraSettings settings = new LoraSettings(
+                kind,
+                new LoraSettings.Rank(2, 4),
+                new LoraSettings.Rank(2, 1),
+                false,
+                LoraSettings.Targets.ALL_LINEAR,
+                BlockRanks.NONE,
+                true,
+                -1,
+                0.4);
+        LoraWeights weights = LoraWeights.fresh(model, settings, 1, "node", manager);
+        weights.dropping(1, "node").begin(1, 0);
+        Checkpoint view = weights.learning(model);
+        List<float[]> once = gradients(view, weights.leaves(), false);
+        List<float[]> twice = gradients(view, weights.leaves(), true);
+        for (int i = 0; i < once.size(); i++) {
+            assertThat(twice.get(i)).as("leaf %d", i).containsExactly(once.get(i));
+        }
+    }
+
+    private List<float[]> gradients(Checkpoint view, List<NDArray> leaves, boolean checkpointed) {
+        LearningNetwork network = network(LearningNetwork.of(view), checkpointed);
+        try (Scope scope = Scope.open()) {
+            return Gradient.on(() -> {
+                NDArray loss = objective().loss(network, batch(0, view));
+                List<float[]> numbers = new ArrayList<>();
+                network.gradients(loss, leaves).forEach(gradient -> {
+                    numbers.add(gradient.toFloatArray());
+                    gradient.close();
+                });
+                return numbers;
+            });
+        }
     }
 
     private LoraWeights lora(String prefix) {

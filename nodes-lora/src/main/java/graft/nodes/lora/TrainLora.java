@@ -8,6 +8,7 @@ import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Learns;
 import graft.model.ModelShape;
+import graft.model.Parts;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -32,6 +33,7 @@ import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Learns low-rank updates of a base model from captioned pictures. */
 @NodeType(
@@ -216,8 +218,16 @@ public final class TrainLora implements Node {
             if (!specs.wired("start") && !blockRanks.isBlank()) {
                 checkSomethingLearns(ModelShape.read(spec.files()));
             }
-            specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth())));
+            specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()), texts(spec)));
         });
+    }
+
+    /** The text encoders that will have learnt. */
+    private Set<String> texts(CheckpointSpec model) {
+        if (!trainTextEncoder) {
+            return Set.of();
+        }
+        return model.family().equals("sdxl") ? Set.of(Parts.TEXT, Parts.TEXT_2) : Set.of(Parts.TEXT);
     }
 
     private void checkSomethingLearns(ModelShape shape) {
