@@ -60,8 +60,7 @@ class MergeModelsTest {
     private static Checkpoint third;
 
     private static Path golden(String name) {
-        String given = System.getProperty("golden.dir", "");
-        return (given.isEmpty() ? RESOURCES.resolve("golden") : Path.of(given)).resolve(name);
+        return RESOURCES.resolve("golden").resolve(name);
     }
 
     private static Checkpoint open(Path path) {

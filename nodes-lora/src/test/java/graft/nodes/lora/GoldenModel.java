@@ -19,9 +19,9 @@ record GoldenModel(Checkpoint model, SafeTensors inputs) implements AutoCloseabl
 
     private static final Path RESOURCES = Path.of("../node-api/src/test/resources");
 
+    /** Of the set among the test resources, which the peers' files fit. */
     static Path path(String name) {
-        String given = System.getProperty("golden.dir", "");
-        return (given.isEmpty() ? RESOURCES.resolve("golden") : Path.of(given)).resolve(name);
+        return RESOURCES.resolve("golden").resolve(name);
     }
 
     /** Files that other programs wrote for {@code sd15}. */
