@@ -193,7 +193,7 @@ class ResizeLoraTest {
         node.choice.rankBy = RankChoice.Rule.RATIO;
         node.choice.limit = 0.5;
         assertThatThrownBy(() -> node.configure(new KnownSpecs()))
-                .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.socket())
-                        .contains("limit"));
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.socket()).contains("limit"));
     }
 }
