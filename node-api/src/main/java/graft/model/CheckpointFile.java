@@ -354,7 +354,7 @@ public final class CheckpointFile {
             throw new Problem(
                     "cannot write " + target,
                     "the model has LoRAs laid over it, which a checkpoint cannot hold",
-                    "wire in the model without them");
+                    "compute them into it with Merge LoRA into Model, or wire in the model without them");
         }
     }
 

@@ -49,7 +49,7 @@ public final class SaveCheckpoint implements Node {
         }
     }
 
-    @Input(help = "The model to write, without LoRAs over it.")
+    @Input(help = "The model to write, without LoRAs over it; Merge LoRA into Model computes them into it.")
     Checkpoint model;
 
     @Setting(control = Control.SAVE_NAME, help = "The folder's or file's name.")
