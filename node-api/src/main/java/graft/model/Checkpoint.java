@@ -85,18 +85,23 @@ public final class Checkpoint implements Resource {
      *     noticed only when it is first used
      */
     public static Checkpoint load(Path folderOrFile, Compute compute) {
-        return load(folderOrFile, compute, UnaryOperator.identity(), WeightStorage.AUTO);
+        return load(folderOrFile, Optional.empty(), compute, UnaryOperator.identity(), WeightStorage.AUTO);
     }
 
     /**
      * As {@link #load(Path, Compute)}, of a model whose files do not tell how it was trained to be noised.
      *
+     * @param vae a file that its VAE is read from in place of its own
      * @param noise what is so, of what they say
      * @param storage how its weights lie in memory
      */
     public static Checkpoint load(
-            Path folderOrFile, Compute compute, UnaryOperator<SchedulerConfig> noise, WeightStorage storage) {
-        return new Checkpoint(new ModelParts(Family.opened(folderOrFile), compute, noise, storage));
+            Path folderOrFile,
+            Optional<Path> vae,
+            Compute compute,
+            UnaryOperator<SchedulerConfig> noise,
+            WeightStorage storage) {
+        return new Checkpoint(new ModelParts(Family.opened(folderOrFile, vae), compute, noise, storage));
     }
 
     /** A model of the given shape, whose weights are random, to time. */
@@ -106,7 +111,12 @@ public final class Checkpoint implements Resource {
 
     /** What a model is, from its configs and headers alone. */
     public static CheckpointSpec inspect(Path folderOrFile) {
-        try (OpenedModel model = Family.opened(folderOrFile)) {
+        return inspect(folderOrFile, Optional.empty());
+    }
+
+    /** As {@link #inspect(Path)}, with its VAE from another file. */
+    public static CheckpointSpec inspect(Path folderOrFile, Optional<Path> vae) {
+        try (OpenedModel model = Family.opened(folderOrFile, vae)) {
             for (Path file : model.contents()) {
                 if (file.toString().endsWith(".safetensors")) {
                     SafeTensors.open(file).close();
@@ -117,8 +127,8 @@ public final class Checkpoint implements Resource {
     }
 
     /** All files that a model is read from. */
-    public static List<Path> contents(Path folderOrFile) {
-        try (OpenedModel model = Family.opened(folderOrFile)) {
+    public static List<Path> contents(Path folderOrFile, Optional<Path> vae) {
+        try (OpenedModel model = Family.opened(folderOrFile, vae)) {
             return model.contents();
         }
     }

@@ -1,5 +1,6 @@
 package graft.model;
 
+import graft.node.Problem;
 import graft.node.Spec;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
  * @param family id of its {@link Family}
  * @param wordWidths width of a token's embedding, by the part that is the text encoder
  * @param contextWidth width of the text states that the UNet attends to
+ * @param networkChannels that the network takes: those of the latents, and five more for one that paints in
  * @param pixelsPerLatent pixels along one side of a latent position, 8 for Stable Diffusion
  * @param tokens length of a prompt with its begin and end tokens, 77 for CLIP
  * @param predictionType "epsilon" or "v_prediction"
@@ -25,6 +27,7 @@ public record CheckpointSpec(
         Map<String, Integer> wordWidths,
         int contextWidth,
         int latentChannels,
+        int networkChannels,
         int pixelsPerLatent,
         int tokens,
         String predictionType,
@@ -43,11 +46,25 @@ public record CheckpointSpec(
                 wordWidths,
                 contextWidth,
                 latentChannels,
+                networkChannels,
                 pixelsPerLatent,
                 tokens,
                 noise.predictionType(),
                 noise,
                 files);
+    }
+
+    /** @throws Problem at the socket {@code model}, when its network wants more than latents: a mask and a picture under it */
+    public void checkTakesLatents() {
+        if (networkChannels != latentChannels) {
+            throw new Problem(
+                            "cannot draw or train with this model",
+                            "it is an inpainting model, whose network takes " + networkChannels
+                                    + " channels: a mask and a masked picture beside the latents, which Graft does not"
+                                    + " give it yet",
+                            "choose a model that is not for inpainting")
+                    .at("model");
+        }
     }
 
     /** How far from its usual size a model still draws and learns well, as people find. */

@@ -4,6 +4,7 @@ import graft.node.Choice;
 import graft.node.Choices;
 import graft.node.Problem;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -48,13 +49,32 @@ public interface Family extends Choice, ExtensionPoint {
     /**
      * Opens a model of whichever family knows it.
      *
+     * @param vae a file that its VAE is read from in place of its own
      * @throws Problem saying what the files look like, when none does
      */
+    static OpenedModel opened(Path folderOrFile, Optional<Path> vae) {
+        if (vae.isEmpty()) {
+            return opened(folderOrFile);
+        }
+        if (foreign(folderOrFile).isPresent()) {
+            throw new Problem(
+                    "cannot use another VAE with " + folderOrFile,
+                    "only models of Stable Diffusion have theirs changed",
+                    "leave the VAE empty");
+        }
+        return StableDiffusionModel.open(folderOrFile, vae.get());
+    }
+
+    /** As {@link #opened(Path, Optional)}, with the model's own VAE. */
     static OpenedModel opened(Path folderOrFile) {
-        return Choices.of(Family.class).stream()
-                .filter(family -> !(family instanceof StableDiffusion) && family.knows(folderOrFile))
-                .findFirst()
+        return foreign(folderOrFile)
                 .map(family -> family.open(folderOrFile))
                 .orElseGet(() -> StableDiffusionModel.open(folderOrFile));
+    }
+
+    private static Optional<Family> foreign(Path folderOrFile) {
+        return Choices.of(Family.class).stream()
+                .filter(family -> !(family instanceof StableDiffusion) && family.knows(folderOrFile))
+                .findFirst();
     }
 }

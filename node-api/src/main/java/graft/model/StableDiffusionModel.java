@@ -30,6 +30,7 @@ final class StableDiffusionModel implements OpenedModel {
                 wordWidths,
                 unet.contextWidth(),
                 vae.latentChannels(),
+                unet.inChannels(),
                 vae.factor(),
                 texts.get(0).positions(),
                 scheduler.predictionType(),

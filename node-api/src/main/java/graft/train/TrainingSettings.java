@@ -410,6 +410,7 @@ public final class TrainingSettings {
                     .at("warmup");
         }
         specs.of("model", CheckpointSpec.class).ifPresent(model -> {
+            model.checkTakesLatents();
             for (String input : List.of(IMAGES, CLASS_IMAGES, VALIDATION)) {
                 specs.of(input, DatasetSpec.class).ifPresent(images -> checkSize(model, images, input));
             }

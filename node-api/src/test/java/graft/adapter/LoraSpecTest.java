@@ -32,6 +32,7 @@ final class LoraSpecTest {
                 Map.of("text", width),
                 width,
                 4,
+                4,
                 8,
                 77,
                 "epsilon",

@@ -63,7 +63,7 @@ class WeightStorageTest {
     /** What network and text encoders give, with a low-rank change that learns; and its gradients. */
     private static List<float[]> results(Path model, WeightStorage storage) {
         List<float[]> results = new ArrayList<>();
-        try (Checkpoint checkpoint = Checkpoint.load(model, CPU, UnaryOperator.identity(), storage);
+        try (Checkpoint checkpoint = Checkpoint.load(model, java.util.Optional.empty(), CPU, UnaryOperator.identity(), storage);
                 NDManager manager = CPU.newManager();
                 SafeTensors expected = SafeTensors.open(Golden.path("sdxl/expected.safetensors"));
                 Scope scope = Scope.open()) {
@@ -108,7 +108,7 @@ class WeightStorageTest {
     @CsvSource({"sd15,F16", "sdxl,BF16"})
     void anArrayTakesTwoBytesANumber(String model, DType dtype) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.load(
-                rounded(model, dtype), CPU, UnaryOperator.identity(), WeightStorage.AS_IN_FILE)) {
+                rounded(model, dtype), java.util.Optional.empty(), CPU, UnaryOperator.identity(), WeightStorage.AS_IN_FILE)) {
             checkpoint.network().weights().arrays().forEach(array -> assertThat(
                             graft.tensor.Operators.isFloat(array))
                     .isFalse());

@@ -104,6 +104,7 @@ public final class DrawClassPictures implements Node {
         }
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(spec.scheduler()), steps, 1);
+            spec.checkTakesLatents();
             checkSize(spec.pixelsPerLatent());
             spec.sizeWarning(width, height).ifPresent(warning -> specs.warn("The pictures are drawn " + warning + "."));
         });

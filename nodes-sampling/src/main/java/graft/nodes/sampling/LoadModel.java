@@ -17,6 +17,7 @@ import graft.node.Specs;
 import graft.sample.Prediction;
 import graft.tensor.Compute;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Loads a Stable Diffusion model: its text encoder, UNet and VAE. */
 @NodeType(
@@ -71,6 +72,15 @@ public final class LoadModel implements Node {
                     + " memory of FP32 and a little longer; auto chooses by the memory that is free.")
     WeightStorage weights = WeightStorage.AUTO;
 
+    @Setting(
+            title = "VAE",
+            advanced = true,
+            control = Control.FILE,
+            collection = Collection.VAES,
+            help = "A file, or a name in your model folders, that the VAE is read from in place of the model's own; empty for"
+                    + " its own.")
+    String vae = "";
+
     @Output(help = "The model, shared by all that it is wired to.")
     Checkpoint model;
 
@@ -79,10 +89,10 @@ public final class LoadModel implements Node {
         Path place = Location.of(file, "file", WANTED);
         specs.reads(place);
         try {
-            CheckpointSpec spec = Checkpoint.inspect(place);
+            CheckpointSpec spec = Checkpoint.inspect(place, otherVae());
             specs.output("model", spec.with(noise(spec.scheduler())));
             // Beside a single file too there may be its tokenizer and configs.
-            Checkpoint.contents(place).stream()
+            Checkpoint.contents(place, otherVae()).stream()
                     .filter(file -> !file.startsWith(place))
                     .forEach(specs::reads);
         } catch (Problem e) {
@@ -102,6 +112,13 @@ public final class LoadModel implements Node {
     public void run(Run run) {
         Compute compute = Compute.of(run.device());
         Compute.prepareThread();
-        model = Checkpoint.load(Location.of(file, "file", WANTED), compute, this::noise, weights);
+        model = Checkpoint.load(Location.of(file, "file", WANTED), otherVae(), compute, this::noise, weights);
+        model.notes().forEach(run::log);
+    }
+
+    private Optional<Path> otherVae() {
+        return vae.isBlank()
+                ? Optional.empty()
+                : Optional.of(Location.ofFile(vae, "vae", "a VAE file, or nothing for the model's own", "the VAE"));
     }
 }
