@@ -265,7 +265,10 @@ public final class CheckpointFile {
             }
             if (all) {
                 writeConfigs(temporary, files);
-                write(temporary.resolve("vae/diffusion_pytorch_model.safetensors"), Part.of(model.opened(Parts.VAE).weights(Parts.VAE, manager)), dtype);
+                write(
+                        temporary.resolve("vae/diffusion_pytorch_model.safetensors"),
+                        Part.of(model.opened(Parts.VAE).weights(Parts.VAE, manager)),
+                        dtype);
             } else {
                 copyAllButWeights(anew, files.path(), temporary);
             }

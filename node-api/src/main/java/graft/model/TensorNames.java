@@ -218,7 +218,8 @@ final class TensorNames {
                 .filter(rule -> rule.knows(names))
                 .findFirst()
                 .map(rule -> FileKind.of(
-                        Role.ADAPTER, "a LoRA for "
+                        Role.ADAPTER,
+                        "a LoRA for "
                                 + ALIKE.getOrDefault(
                                         rule.kind().name(), rule.kind().title().replaceFirst(" model$", ""))))
                 .orElse(FileKind.of(Role.ADAPTER, "a LoRA"));

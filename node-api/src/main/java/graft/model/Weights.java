@@ -1,13 +1,12 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.NDManager;
 import graft.node.Problem;
 import graft.tensor.Finite;
 import graft.tensor.Operators;
-import graft.tensor.Scope;
-import ai.djl.ndarray.NDManager;
 import graft.tensor.Precision;
+import graft.tensor.Scope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,10 +77,7 @@ public final class Weights {
      */
     public static Source in(Path file, String prefix, NDManager manager) {
         return FileWeights.of(
-                TensorStore.open(file),
-                manager,
-                key -> key.substring(prefix.length()),
-                key -> key.startsWith(prefix));
+                TensorStore.open(file), manager, key -> key.substring(prefix.length()), key -> key.startsWith(prefix));
     }
 
     /** The same numbers once more, rounded to a precision, in arrays that the manager owns. */
@@ -171,9 +167,7 @@ public final class Weights {
 
     /** What of these weights nothing can be computed with, as a clause; empty when all is well. */
     public Optional<String> damage() {
-        return names().stream()
-                .flatMap(name -> damage(name).stream())
-                .findFirst();
+        return names().stream().flatMap(name -> damage(name).stream()).findFirst();
     }
 
     private Optional<String> damage(String name) {

@@ -100,8 +100,7 @@ public record Dataset(List<Item> items) {
          */
         PictureSizes sizes(Look look, Size original) {
             Augment.Variant variant = variant(look);
-            Cut cut = Cut.of(
-                    original.width(), original.height(), width, height, fit, variant.across(), variant.down());
+            Cut cut = Cut.of(original.width(), original.height(), width, height, fit, variant.across(), variant.down());
             return PictureSizes.of(original.height(), original.width(), look.mirrored() ? cut.mirrored() : cut);
         }
 

@@ -14,7 +14,6 @@ public final class GoldenText {
      * @param ids by the name of the part that reads them
      */
     public static Context read(Checkpoint view, Map<String, int[][]> ids) {
-        return new ClipReader(view.texts(), List::of)
-                .read(ids::get, view::encoder, view::patches, view.addedTokens());
+        return new ClipReader(view.texts(), List::of).read(ids::get, view::encoder, view::patches, view.addedTokens());
     }
 }

@@ -50,8 +50,8 @@ class WeightStorageTest {
                     try (SafeTensors read = SafeTensors.open(file)) {
                         List<Tensor> tensors = new ArrayList<>();
                         read.names()
-                                .forEach(name -> tensors.add(Tensor.of(
-                                        name, dtype, read.entry(name).shape(), read.floats(name))));
+                                .forEach(name -> tensors.add(
+                                        Tensor.of(name, dtype, read.entry(name).shape(), read.floats(name))));
                         SafeTensors.write(to, tensors, Map.of());
                     }
                 }
@@ -63,7 +63,8 @@ class WeightStorageTest {
     /** What network and text encoders give, with a low-rank change that learns; and its gradients. */
     private static List<float[]> results(Path model, WeightStorage storage) {
         List<float[]> results = new ArrayList<>();
-        try (Checkpoint checkpoint = Checkpoint.load(model, java.util.Optional.empty(), CPU, UnaryOperator.identity(), storage);
+        try (Checkpoint checkpoint =
+                        Checkpoint.load(model, java.util.Optional.empty(), CPU, UnaryOperator.identity(), storage);
                 NDManager manager = CPU.newManager();
                 SafeTensors expected = SafeTensors.open(Golden.path("sdxl/expected.safetensors"));
                 Scope scope = Scope.open()) {
@@ -79,9 +80,8 @@ class WeightStorageTest {
             NDArray up = Gradient.leaf(manager.ones(new ai.djl.ndarray.types.Shape(shape[0], 2)));
             Patches patches = Patches.of(Map.of(layer, List.of(new LowRank(down, up, 0.01))));
             Gradient.on(() -> {
-                NDArray out = checkpoint
-                        .network()
-                        .forward(latents, manager.create(new float[] {500, 3}), context, patches);
+                NDArray out =
+                        checkpoint.network().forward(latents, manager.create(new float[] {500, 3}), context, patches);
                 results.add(out.toFloatArray());
                 Gradient.of(out.square().mean(), List.of(down, up))
                         .forEach(gradient -> results.add(gradient.toFloatArray()));
@@ -108,9 +108,12 @@ class WeightStorageTest {
     @CsvSource({"sd15,F16", "sdxl,BF16"})
     void anArrayTakesTwoBytesANumber(String model, DType dtype) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.load(
-                rounded(model, dtype), java.util.Optional.empty(), CPU, UnaryOperator.identity(), WeightStorage.AS_IN_FILE)) {
-            checkpoint.network().weights().arrays().forEach(array -> assertThat(
-                            graft.tensor.Operators.isFloat(array))
+                rounded(model, dtype),
+                java.util.Optional.empty(),
+                CPU,
+                UnaryOperator.identity(),
+                WeightStorage.AS_IN_FILE)) {
+            checkpoint.network().weights().arrays().forEach(array -> assertThat(graft.tensor.Operators.isFloat(array))
                     .isFalse());
         }
     }

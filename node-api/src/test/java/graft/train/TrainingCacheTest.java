@@ -184,8 +184,7 @@ class TrainingCacheTest {
         for (Optional<Path> files : List.of(Optional.<Path>empty(), Optional.of(folder), Optional.of(folder))) {
             try (TrainingCache cache = cache(draw(1, files), item);
                     Scope scope = Scope.open()) {
-                float[] told =
-                        cache.batch(1, 0).context().get().sizes().toFloatArray();
+                float[] told = cache.batch(1, 0).context().get().sizes().toFloatArray();
                 assertThat(told).containsExactly(floats(sizes));
             }
         }

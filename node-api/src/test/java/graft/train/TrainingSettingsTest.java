@@ -79,7 +79,16 @@ class TrainingSettingsTest {
 
     private static CheckpointSpec model(int contextWidth, String predicts) {
         return new CheckpointSpec(
-                "", Map.of("text", contextWidth), contextWidth, 4, 4, 8, 77, predicts, SchedulerConfig.STABLE_DIFFUSION, Path.of("model"));
+                "",
+                Map.of("text", contextWidth),
+                contextWidth,
+                4,
+                4,
+                8,
+                77,
+                predicts,
+                SchedulerConfig.STABLE_DIFFUSION,
+                Path.of("model"));
     }
 
     @ParameterizedTest

@@ -16,8 +16,8 @@ import graft.file.BuiltIn;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
-import graft.model.CheckpointSpec;
 import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
 import graft.model.Parts;
 import graft.node.Problem;
 import graft.tensor.KeyedRandom;
@@ -72,8 +72,8 @@ class ForeignFamilyTest {
         tensors.add(random("toy.blocks.0.attn2.to_v.bias", 4));
         tensors.add(random("table.token_embedding.weight", 64, 8));
         Path file = folder.resolve("two.safetensors");
-        try (SafeTensors vae = SafeTensors.open(
-                BuiltIn.path("builtin:emoji-sd").resolve("vae/diffusion_pytorch_model.safetensors"))) {
+        try (SafeTensors vae =
+                SafeTensors.open(BuiltIn.path("builtin:emoji-sd").resolve("vae/diffusion_pytorch_model.safetensors"))) {
             vae.names()
                     .forEach(name -> tensors.add(
                             Tensor.of("vae." + name, DType.F32, vae.entry(name).shape(), vae.floats(name))));
@@ -87,7 +87,8 @@ class ForeignFamilyTest {
         for (long axis : shape) {
             size *= (int) axis;
         }
-        return Tensor.of(name, DType.F32, shape, KeyedRandom.of(1, name, 0, "toy").normal(size));
+        return Tensor.of(
+                name, DType.F32, shape, KeyedRandom.of(1, name, 0, "toy").normal(size));
     }
 
     @Test

@@ -66,7 +66,7 @@ record Written(String hash, List<Double> sketch) {
             bytes.putInt(pixels[i]);
             int square = i / width * 4 / height * 4 + i % width * 4 / width;
             for (int channel = 0; channel < 3; channel++) {
-                sums[square * 3 + channel] += (pixels[i] >> 16 - 8 * channel & 255) * 16.0 / pixels.length;
+                sums[square * 3 + channel] += ((pixels[i] >> (16 - 8 * channel)) & 255) * 16.0 / pixels.length;
             }
         }
         return new Written(

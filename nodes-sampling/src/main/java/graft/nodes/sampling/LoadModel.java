@@ -68,8 +68,9 @@ public final class LoadModel implements Node {
 
     @Setting(
             advanced = true,
-            help = "How the weights lie in memory; the pictures are the same. As in the file, weights of 16 bits take half the"
-                    + " memory of FP32 and a little longer; auto chooses by the memory that is free.")
+            help =
+                    "How the weights lie in memory; the pictures are the same. As in the file, weights of 16 bits take half the"
+                            + " memory of FP32 and a little longer; auto chooses by the memory that is free.")
     WeightStorage weights = WeightStorage.AUTO;
 
     @Setting(
@@ -77,8 +78,9 @@ public final class LoadModel implements Node {
             advanced = true,
             control = Control.FILE,
             collection = Collection.VAES,
-            help = "A file, or a name in your model folders, that the VAE is read from in place of the model's own; empty for"
-                    + " its own.")
+            help =
+                    "A file, or a name in your model folders, that the VAE is read from in place of the model's own; empty for"
+                            + " its own.")
     String vae = "";
 
     @Output(help = "The model, shared by all that it is wired to.")

@@ -11,7 +11,6 @@ import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Learns;
 import graft.model.ModelShape;
-import graft.model.Parts;
 import graft.model.Tokenizer;
 import graft.node.Input;
 import graft.node.Node;
@@ -159,8 +158,11 @@ public final class TrainTextualInversion implements Node {
         return new TrainingForecast.Method(
                 Learns.NOTHING, numbers, true, Float.BYTES * numbers, "embedding " + vectors, (stand, memory) -> {
                     Map<String, NDArray> rows = new LinkedHashMap<>();
-                    stand.texts().forEach(part -> rows.put(
-                            part, memory.zeros(new Shape(vectors, stand.encoder(part).width()))));
+                    stand.texts()
+                            .forEach(part -> rows.put(
+                                    part,
+                                    memory.zeros(new Shape(
+                                            vectors, stand.encoder(part).width()))));
                     AddedTokens added = AddedTokens.of(List.of(new AddedTokens.Word("<word>", vectors)), rows);
                     Checkpoint view = stand.with(Map.of(), added, List.of());
                     return Learner.of(List.copyOf(rows.values()), learningRate, view, true);
@@ -194,12 +196,7 @@ public final class TrainTextualInversion implements Node {
             losses = Training.run(
                     run,
                     new Training.Task(
-                            model,
-                            images,
-                            Optional.empty(),
-                            0,
-                            Optional.ofNullable(validation),
-                            templates.of(spoken)),
+                            model, images, Optional.empty(), 0, Optional.ofNullable(validation), templates.of(spoken)),
                     training,
                     new Learner(List.of(new ParameterGroup(leaves, learningRate)), view, view, true, around(learning)));
             Map<String, List<float[]>> rows = new LinkedHashMap<>();
@@ -247,8 +244,8 @@ public final class TrainTextualInversion implements Node {
             @Override
             public void changed() {
                 try (Scope scope = Scope.open()) {
-                    learning.forEach((part, rows) -> rows.muli(
-                            rows.norm(new int[] {1}, true).pow(-1).mul(norms.get(part))));
+                    learning.forEach((part, rows) ->
+                            rows.muli(rows.norm(new int[] {1}, true).pow(-1).mul(norms.get(part))));
                 }
             }
         };
@@ -284,8 +281,8 @@ public final class TrainTextualInversion implements Node {
             if (initial.isBlank()) {
                 throw new Problem(
                                 "cannot go on from the embedding " + start.word(),
-                                "it has vectors for one text encoder and the model has " + model.texts().size()
-                                        + ", and no initial words are given for the other",
+                                "it has vectors for one text encoder and the model has "
+                                        + model.texts().size() + ", and no initial words are given for the other",
                                 "give known words that come near it, such as: dog")
                         .at("initial");
             }
