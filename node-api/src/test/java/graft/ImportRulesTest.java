@@ -1,6 +1,7 @@
 package graft;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -42,6 +43,18 @@ class ImportRulesTest {
                 .resideInAPackage("graft." + name + "..")
                 .should()
                 .onlyDependOnClassesThat(foreign().or(JavaClass.Predicates.resideInAnyPackage(packages)))
+                .check(NODE_API);
+    }
+
+    /** Else a family would be an {@code if} in each place that knows another. */
+    @Test
+    void whoDrawsStacksOrTrainsKnowsNoFamily() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("graft.model..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("graft\\.model\\.(UNet|UNetConfig|ClipTextEncoder|ClipReader|StableDiffusion.*|TextConfig)")
                 .check(NODE_API);
     }
 

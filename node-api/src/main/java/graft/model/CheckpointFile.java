@@ -10,6 +10,7 @@ import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Sink;
 import graft.file.SafeTensors.Tensor;
 import graft.node.Problem;
+import graft.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -59,7 +60,10 @@ public final class CheckpointFile {
 
                 @Override
                 public void put(String key, Sink sink) throws IOException {
-                    StoredArrays.put(network.get(key), sink);
+                    // What was kept as narrow as its file is widened for the while that it is written.
+                    try (Scope scope = Scope.open()) {
+                        StoredArrays.put(Weights.wide(network.get(key)), sink);
+                    }
                 }
             };
         }

@@ -3,6 +3,7 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.node.Problem;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
 import graft.tensor.Precision;
@@ -107,14 +108,23 @@ public final class ClipTextEncoder implements TextEncoder {
         }
     }
 
-    /** Where a prompt's first end token stands. */
+    /**
+     * Where a prompt's first end token stands. Source: transformers {@code modeling_clip.py}, whose configs from before 4.30 name
+     * none, the end being the highest id; added words have higher ones.
+     */
     private long end(int[] ids) {
+        int end = config.end() == TextConfig.UNSAID_END
+                ? Arrays.stream(ids).filter(id -> id < config.vocabulary()).max().orElse(0)
+                : config.end();
         for (int at = 0; at < ids.length; at++) {
-            if (ids[at] == config.end()) {
+            if (ids[at] == end) {
                 return at;
             }
         }
-        throw new IllegalArgumentException("no end token " + config.end() + " in a prompt");
+        throw new Problem(
+                "cannot read a prompt with this model",
+                "its tokenizer ends a prompt with another token than " + end + ", which its text encoder looks for",
+                "download the model's tokenizer and text_encoder folders again: they are not of one model");
     }
 
     private NDArray embedded(int[][] ids, NDArray added) {

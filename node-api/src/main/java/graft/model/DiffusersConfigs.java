@@ -128,7 +128,7 @@ final class DiffusersConfigs {
         JsonObject json = new JsonObject();
         json.add("architectures", json(List.of(architecture(config))));
         json.addProperty("attention_dropout", 0.0);
-        json.addProperty("bos_token_id", config.end() - 1);
+        json.addProperty("bos_token_id", config.end() == TextConfig.UNSAID_END ? 0 : config.end() - 1);
         json.addProperty("eos_token_id", config.end());
         json.addProperty("hidden_act", config.quick() ? "quick_gelu" : "gelu");
         json.addProperty("hidden_size", config.width());

@@ -29,18 +29,22 @@ public final class StoredArrays {
     }
 
     /**
-     * A float32 array, rounded; read when the tensor is written.
+     * An array of float32 or of 16-bit numbers, rounded; read when the tensor is written.
      *
      * @param dtype F32, F16 or BF16
      */
     public static Tensor tensor(String name, NDArray array, DType dtype) {
-        return Tensor.of(name, dtype, array.getShape().getShape(), sink -> put(array, sink));
+        return Tensor.of(name, dtype, array.getShape().getShape(), sink -> {
+            try (Scope scope = Scope.open()) {
+                put(Weights.wide(array), sink);
+            }
+        });
     }
 
     /** Puts out the elements of an array without a copy where they lie row by row in the CPU's memory. */
     static void put(NDArray array, Sink sink) throws IOException {
         try (Scope scope = Scope.open()) {
-            sink.put(Weights.wide(array).toByteBuffer(true));
+            sink.put(array.toByteBuffer(true));
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Set;
  *
  * @param quick whether the activation is x·sigmoid(1.702x) rather than the exact GELU
  * @param padding token that a short prompt is filled up with
- * @param end token that a prompt ends with
+ * @param end token that a prompt ends with, or {@link #UNSAID_END}
  * @param projected width of the pooled text after its projection; 0 for an encoder without one
  */
 record TextConfig(
@@ -22,6 +22,9 @@ record TextConfig(
         int padding,
         int end,
         int projected) {
+
+    /** What old configs say of the end token, which was not looked at then. */
+    static final int UNSAID_END = 2;
 
     /** The shape of Stable Diffusion 1.5's. */
     static final TextConfig STABLE_DIFFUSION_15 =
@@ -45,14 +48,8 @@ record TextConfig(
                 config.real("layer_norm_eps", 1e-5),
                 activation.equals("quick_gelu"),
                 config.number("pad_token_id", 1),
-                end(config),
+                config.number("eos_token_id", 49407),
                 projects(config) ? config.number("projection_dim", 512) : 0);
-    }
-
-    /** Configs from before transformers 4.30 say 2, which was not looked at: the end was the highest id. */
-    private static int end(Config config) {
-        int said = config.number("eos_token_id", 49407);
-        return said == 2 ? config.number("vocab_size", 49408) - 1 : said;
     }
 
     private static boolean projects(Config config) {

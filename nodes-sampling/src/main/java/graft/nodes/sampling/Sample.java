@@ -2,6 +2,7 @@ package graft.nodes.sampling;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Conditioning;
@@ -101,6 +102,66 @@ public final class Sample implements Node {
                             + " at all. 0.7 suits models of v prediction with zero terminal SNR.")
     double rescale = 0;
 
+    @Setting(
+            title = "Original width",
+            advanced = true,
+            group = "sizes told to SDXL",
+            min = 0,
+            max = 16384,
+            unit = "pixels",
+            help = "Of the picture that this one is as if taken from; 0 as drawn. Small ones look enlarged.")
+    int originalWidth = 0;
+
+    @Setting(
+            title = "Original height",
+            advanced = true,
+            group = "sizes told to SDXL",
+            min = 0,
+            max = 16384,
+            unit = "pixels",
+            help = "Of the picture that this one is as if taken from; 0 as drawn.")
+    int originalHeight = 0;
+
+    @Setting(
+            title = "Crop left",
+            advanced = true,
+            group = "sizes told to SDXL",
+            min = 0,
+            max = 16384,
+            unit = "pixels",
+            help = "Where it is as if cut out; 0 puts the subject in the middle.")
+    int cropLeft = 0;
+
+    @Setting(
+            title = "Crop top",
+            advanced = true,
+            group = "sizes told to SDXL",
+            min = 0,
+            max = 16384,
+            unit = "pixels",
+            help = "Where it is as if cut out; 0 puts the subject in the middle.")
+    int cropTop = 0;
+
+    @Setting(
+            title = "Target width",
+            advanced = true,
+            group = "sizes told to SDXL",
+            min = 0,
+            max = 16384,
+            unit = "pixels",
+            help = "The width that is asked for; 0 as drawn.")
+    int targetWidth = 0;
+
+    @Setting(
+            title = "Target height",
+            advanced = true,
+            group = "sizes told to SDXL",
+            min = 0,
+            max = 16384,
+            unit = "pixels",
+            help = "The height that is asked for; 0 as drawn.")
+    int targetHeight = 0;
+
     @Output(help = "The latents drawn; decode them to see the pictures.")
     Latents samples;
 
@@ -144,10 +205,7 @@ public final class Sample implements Node {
             }
             checkCount(positive, batch, "positive");
             checkCount(negative, batch, "negative");
-            int factor = model.spec().pixelsPerLatent();
-            PictureSizes sizes = PictureSizes.of(
-                    Math.toIntExact(start.getShape().get(2)) * factor,
-                    Math.toIntExact(start.getShape().get(3)) * factor);
+            PictureSizes sizes = sizes(start.getShape());
             NDArray noise = random.randn(working, start.getShape().getShape());
             Guidance guided = Guidance.of(
                             working,
@@ -174,6 +232,20 @@ public final class Sample implements Node {
                     });
             samples = new Latents(scope.keep(drawn, model.compute().newManager()), false);
         }
+    }
+
+    /** What the network is told of sizes: as drawn, where no other is set. */
+    private PictureSizes sizes(Shape drawn) {
+        int factor = model.spec().pixelsPerLatent();
+        int height = Math.toIntExact(drawn.get(2)) * factor;
+        int width = Math.toIntExact(drawn.get(3)) * factor;
+        return new PictureSizes(
+                originalHeight == 0 ? height : originalHeight,
+                originalWidth == 0 ? width : originalWidth,
+                cropTop,
+                cropLeft,
+                targetHeight == 0 ? height : targetHeight,
+                targetWidth == 0 ? width : targetWidth);
     }
 
     private static void checkFinite(Conditioning prompts, String input) {

@@ -247,7 +247,7 @@ class EmbeddedModelTest {
         assertThatThrownBy(() -> new Sample().configure(wrongLatents))
                 .isInstanceOf(Problem.class)
                 .hasMessageStartingWith("The latents do not fit the model");
-        assertThatThrownBy(() -> karras.configure(new KnownSpecs()))
+        assertThatThrownBy(() -> karras.configure(new KnownSpecs().with("model", spec)))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.socket()).hasValue("spacing"));
     }
