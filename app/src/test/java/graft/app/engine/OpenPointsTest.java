@@ -646,14 +646,14 @@ class OpenPointsTest {
                             parts.put(layer, new Lora.LowRank(down, up, Optional.empty(), down.shape()[0]));
                         }
                     }
-                    return Lora.of("mine", parts, Map.of(), Map.of());
+                    return Lora.of("mine", Map.of("denoiser", parts), Map.of());
                 }
                 private static Lora.Values values(SafeTensors file, String name) {
                     return new Lora.Values(file.floats(name), file.entry(name).shape());
                 }
                 @Override public List<Tensor> tensors(Lora lora, DType dtype) {
                     List<Tensor> tensors = new ArrayList<>();
-                    lora.unet().forEach((layer, part) -> {
+                    lora.layers("denoiser").forEach((layer, part) -> {
                         Lora.LowRank low = (Lora.LowRank) part;
                         tensors.add(Tensor.of("mine/" + layer + "/down", dtype, low.down().shape(), low.down().numbers()));
                         tensors.add(Tensor.of("mine/" + layer + "/up", dtype, low.up().shape(), low.up().numbers()));
