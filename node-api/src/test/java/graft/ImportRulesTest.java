@@ -54,7 +54,8 @@ class ImportRulesTest {
                 .resideOutsideOfPackage("graft.model..")
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("graft\\.model\\.(UNet|UNetConfig|ClipTextEncoder|ClipReader|StableDiffusion.*|TextConfig)")
+                .haveNameMatching(
+                        "graft\\.model\\.(UNet|UNetConfig|ClipTextEncoder|ClipReader|StableDiffusion.*|TextConfig)")
                 .check(NODE_API);
     }
 

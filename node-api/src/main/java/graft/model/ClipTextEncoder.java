@@ -114,7 +114,10 @@ public final class ClipTextEncoder implements TextEncoder {
      */
     private long end(int[] ids) {
         int end = config.end() == TextConfig.UNSAID_END
-                ? Arrays.stream(ids).filter(id -> id < config.vocabulary()).max().orElse(0)
+                ? Arrays.stream(ids)
+                        .filter(id -> id < config.vocabulary())
+                        .max()
+                        .orElse(0)
                 : config.end();
         for (int at = 0; at < ids.length; at++) {
             if (ids[at] == end) {
