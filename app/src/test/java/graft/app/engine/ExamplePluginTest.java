@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,18 +24,6 @@ class ExamplePluginTest {
 
     @TempDir
     private Path folder;
-
-    private Path plugins() throws IOException {
-        Path plugins = Files.createDirectories(folder.resolve("plugins"));
-        try (Stream<Path> files = Files.list(ROOT.resolve("plugins"))) {
-            for (Path jar :
-                    files.filter(file -> file.toString().endsWith(".jar")).toList()) {
-                Files.copy(jar, plugins.resolve(jar.getFileName()));
-            }
-        }
-        TestPlugin.bundle(plugins);
-        return plugins;
-    }
 
     private Path example() throws IOException {
         return TestPlugin.example().build(folder.resolve("example.jar"));
@@ -50,7 +37,7 @@ class ExamplePluginTest {
 
     @Test
     void itsWorkflowRunsOutlivesItsAbsenceByteForByteAndRunsAgain() throws Exception {
-        Path plugins = plugins();
+        Path plugins = TestPlugin.built(folder.resolve("plugins"));
         Path archive = example();
         PluginStore store = new PluginStore(plugins, Versions.graft());
         install(store, archive);

@@ -42,18 +42,6 @@ class ForeignFamilyTest {
     @TempDir
     private Path folder;
 
-    private Path plugins() throws IOException {
-        Path plugins = Files.createDirectories(folder.resolve("plugins"));
-        try (Stream<Path> files = Files.list(ROOT.resolve("plugins"))) {
-            for (Path jar :
-                    files.filter(file -> file.toString().endsWith(".jar")).toList()) {
-                Files.copy(jar, plugins.resolve(jar.getFileName()));
-            }
-        }
-        TestPlugin.bundle(plugins);
-        return plugins;
-    }
-
     private Path archive() throws IOException {
         try (InputStream source = TestPlugin.class.getResourceAsStream("Toy.java.txt")) {
             return TestPlugin.of("toy", "1.0.0")
@@ -93,7 +81,7 @@ class ForeignFamilyTest {
 
     @Test
     void itsModelIsLoadedDrawnWithAndTrainedOn() throws Exception {
-        Path plugins = plugins();
+        Path plugins = TestPlugin.built(folder.resolve("plugins"));
         Path file = model();
         PluginStore store = new PluginStore(plugins, Versions.graft());
         try (var plan = store.planFile(archive(), Optional.of(Sha512.of(folder.resolve("toy.jar"))), store.known())) {

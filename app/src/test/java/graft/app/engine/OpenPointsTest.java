@@ -47,8 +47,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class OpenPointsTest {
 
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
-
     @TempDir
     private Path folder;
 
@@ -60,14 +58,7 @@ class OpenPointsTest {
 
     @BeforeEach
     void load() throws IOException {
-        plugins = Files.createDirectories(folder.resolve("plugins"));
-        try (Stream<Path> files = Files.list(ROOT.resolve("plugins"))) {
-            for (Path jar :
-                    files.filter(file -> file.toString().endsWith(".jar")).toList()) {
-                Files.copy(jar, plugins.resolve(jar.getFileName()));
-            }
-        }
-        TestPlugin.bundle(plugins);
+        plugins = TestPlugin.built(folder.resolve("plugins"));
         library = NodeLibrary.load(plugins, Versions.graft());
         engine = new Engine(library, cache);
     }

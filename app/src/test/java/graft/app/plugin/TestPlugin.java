@@ -151,6 +151,20 @@ public final class TestPlugin {
         return archive;
     }
 
+    /** A folder to install into, with the archives that the build has made in it. */
+    public static Path built(Path folder) throws IOException {
+        Path from = Path.of("").toAbsolutePath().getParent().resolve("plugins");
+        Files.createDirectories(folder);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path jar :
+                    files.filter(file -> file.toString().endsWith(".jar")).toList()) {
+                Files.copy(jar, folder.resolve(jar.getFileName()));
+            }
+        }
+        bundle(folder);
+        return folder;
+    }
+
     /** Has the archives of a folder come with Graft, as its build does with those that it makes. */
     public static void bundle(Path folder) throws IOException {
         Path pins = Files.createDirectories(folder.resolve("bundled"));
