@@ -25,27 +25,6 @@ public interface Family extends Choice, ExtensionPoint {
      */
     OpenedModel open(Path folderOrFile);
 
-    /** What other programs and people expect of it. */
-    Facts facts();
-
-    /**
-     * What other programs and people expect of a family.
-     *
-     * @param architecture its name in {@code modelspec.architecture}
-     * @param baseVersion its name in kohya's {@code ss_base_model_version}
-     * @param side of the pictures that it was trained on, in pixels
-     */
-    record Facts(String architecture, String baseVersion, int side) {}
-
-    /** The family of that id. */
-    static Family named(String id) {
-        return Choices.named(Family.class, id)
-                .orElseThrow(() -> new Problem(
-                        "cannot use a model of the family " + id,
-                        "no plugin that is loaded brings it",
-                        "install the plugin that brings it"));
-    }
-
     /**
      * Opens a model of whichever family knows it.
      *

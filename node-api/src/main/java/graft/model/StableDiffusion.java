@@ -5,18 +5,15 @@ import graft.node.Problem;
 import java.nio.file.Path;
 
 /** The families of Stable Diffusion (Rombach et al., 2022; Podell et al., 2023). */
-@SuppressWarnings("ImmutableEnumChecker") // a record of texts and a number
 enum StableDiffusion implements Family, Choice.BuiltIn {
-    SD1("Stable Diffusion 1", new Facts("stable-diffusion-v1", "sd_v1", 512)),
-    SD2("Stable Diffusion 2", new Facts("stable-diffusion-v2-768-v", "sd_v2_v", 768)),
-    SDXL("Stable Diffusion XL", new Facts("stable-diffusion-xl-v1-base", "sdxl_base_v1-0", 1024));
+    SD1("Stable Diffusion 1"),
+    SD2("Stable Diffusion 2"),
+    SDXL("Stable Diffusion XL");
 
     private final String title;
-    private final Facts facts;
 
-    StableDiffusion(String title, Facts facts) {
+    StableDiffusion(String title) {
         this.title = title;
-        this.facts = facts;
     }
 
     @Override
@@ -36,10 +33,5 @@ enum StableDiffusion implements Family, Choice.BuiltIn {
     @Override
     public OpenedModel open(Path folderOrFile) {
         return StableDiffusionModel.open(folderOrFile);
-    }
-
-    @Override
-    public Facts facts() {
-        return facts;
     }
 }
