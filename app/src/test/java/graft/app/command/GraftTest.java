@@ -156,6 +156,12 @@ class GraftTest {
         isRefused(graft("run", TEXT_TO_IMAGE, "--out", file.toString()), file.toString());
     }
 
+    @Test
+    void whatIsNoVaeIsToldOfWhereItWasChosen() throws IOException {
+        Path file = Files.writeString(folder.resolve("words.txt"), "no VAE");
+        isRefused(graft("run", TEXT_TO_IMAGE, "--set", "model.vae=" + file), "model.vae: Cannot load the VAE " + file);
+    }
+
     // --- what works
     // -----------------------------------------------------------------------------------------------------
 

@@ -98,7 +98,17 @@ public final class LoadModel implements Node {
                     .filter(file -> !file.startsWith(place))
                     .forEach(specs::reads);
         } catch (Problem e) {
-            throw e.socket().isPresent() ? e : e.at("file");
+            throw e.socket().isPresent() ? e : e.at(vae.isBlank() || !opens(place) ? "file" : "vae");
+        }
+    }
+
+    /** Whether a model is there, so that it is another VAE that is wrong. */
+    private static boolean opens(Path place) {
+        try {
+            Checkpoint.inspect(place);
+            return true;
+        } catch (Problem none) {
+            return false;
         }
     }
 
