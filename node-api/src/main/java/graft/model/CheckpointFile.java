@@ -10,7 +10,6 @@ import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Sink;
 import graft.file.SafeTensors.Tensor;
 import graft.node.Problem;
-import graft.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -60,10 +59,7 @@ public final class CheckpointFile {
 
                 @Override
                 public void put(String key, Sink sink) throws IOException {
-                    // What was kept as narrow as its file is widened for the while that it is written.
-                    try (Scope scope = Scope.open()) {
-                        StoredArrays.put(Weights.wide(network.get(key)), sink);
-                    }
+                    StoredArrays.putWide(network.get(key), sink);
                 }
             };
         }

@@ -2,7 +2,6 @@ package graft.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import graft.node.Problem;
 import graft.tensor.Operators;
 import graft.tensor.Precision;
@@ -80,8 +79,7 @@ public final class LayerWeights implements AutoCloseable {
     public NDArray read(String key) {
         try (Scope scope = Scope.open()) {
             NDArray stored = source.read(key, shape(key));
-            NDArray base =
-                    stored.getDataType() == DataType.FLOAT32 ? stored : Operators.converted(stored, Precision.FP32);
+            NDArray base = Weights.wide(stored);
             if (base != stored) {
                 stored.close();
             }

@@ -34,11 +34,14 @@ public final class StoredArrays {
      * @param dtype F32, F16 or BF16
      */
     public static Tensor tensor(String name, NDArray array, DType dtype) {
-        return Tensor.of(name, dtype, array.getShape().getShape(), sink -> {
-            try (Scope scope = Scope.open()) {
-                put(Weights.wide(array), sink);
-            }
-        });
+        return Tensor.of(name, dtype, array.getShape().getShape(), sink -> putWide(array, sink));
+    }
+
+    /** Puts out the elements of an array of float32 or of 16-bit numbers as float32, widened for the while that they are written. */
+    static void putWide(NDArray array, Sink sink) throws IOException {
+        try (Scope scope = Scope.open()) {
+            put(Weights.wide(array), sink);
+        }
     }
 
     /** Puts out the elements of an array without a copy where they lie row by row in the CPU's memory. */

@@ -2,6 +2,7 @@ package graft.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import graft.node.Problem;
 import graft.tensor.Finite;
 import graft.tensor.Operators;
@@ -182,7 +183,7 @@ public final class Weights {
 
     /** A weight in float32: itself, or a copy that belongs to the innermost scope. */
     public static NDArray wide(NDArray weight) {
-        return Operators.isFloat(weight) ? weight : Operators.toFloat(weight);
+        return weight.getDataType() == DataType.FLOAT32 ? weight : Operators.toFloat(weight);
     }
 
     /** @throws Problem naming the file and a weight that nothing can be computed with */

@@ -786,13 +786,6 @@ public final class Operators {
         return converted(array, Precision.FP32);
     }
 
-    /** Whether an array is of float32; DJL itself cannot tell of bfloat16 what it is. */
-    public static boolean isFloat(NDArray array) {
-        try (NDArray is = MODULE.call("is_float").with(array).run()) {
-            return is.getBoolean();
-        }
-    }
-
     /** A copy in another precision and in the same memory layout; differentiable. */
     public static NDArray converted(NDArray array, Precision precision) {
         try (NDArray code = MODULE.manager().create(precision.code())) {
