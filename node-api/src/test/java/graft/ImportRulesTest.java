@@ -28,11 +28,13 @@ class ImportRulesTest {
                 "node    | node",
                 "tensor  | node",
                 "file    | node",
-                "model   | node tensor file",
-                "sample  | node tensor model",
+                "picture | node tensor file",
+                "model   | node tensor file picture",
+                "vision  | node tensor file picture model",
+                "sample  | node tensor picture model",
                 "adapter | node tensor file model",
-                "train   | node tensor file model sample adapter",
-                "score   | node tensor file model sample adapter train"
+                "train   | node tensor file picture model sample adapter",
+                "score   | node tensor file picture model vision sample adapter train"
             })
     void packagesImportOnlyThoseBelowThem(String name, String allowed) {
         String[] packages = Stream.concat(Stream.of(name), Arrays.stream(allowed.split(" ")))

@@ -108,6 +108,8 @@ class ImportRulesTest {
             "graft.tensor.",
             "graft.file.",
             "graft.model.",
+            "graft.picture.",
+            "graft.vision.",
             "graft.sample.",
             "graft.adapter.",
             "graft.train.",

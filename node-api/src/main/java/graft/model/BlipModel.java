@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Resource;
+import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
 import graft.tensor.Scope;

@@ -1,5 +1,6 @@
 package graft.model;
 
+import graft.picture.Picture;
 import graft.tensor.KeyedRandom;
 
 /**

@@ -4,6 +4,7 @@ import graft.file.Location;
 import graft.node.Cancelled;
 import graft.node.Choice;
 import graft.node.Problem;
+import graft.picture.Picture;
 import graft.tensor.Compute;
 import java.nio.file.Path;
 import java.util.List;

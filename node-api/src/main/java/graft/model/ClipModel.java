@@ -3,6 +3,7 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.node.Resource;
+import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.Scope;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package graft.model;
 
 import ai.djl.ndarray.NDManager;
 import graft.node.Resource;
+import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
 import java.nio.file.Path;

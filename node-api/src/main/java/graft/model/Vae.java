@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import graft.node.Problem;
+import graft.picture.Picture;
 import graft.tensor.Finite;
 import graft.tensor.Scope;
 

@@ -3,6 +3,7 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.picture.Picture;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
 import java.util.ArrayList;

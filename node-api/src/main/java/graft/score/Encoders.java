@@ -1,6 +1,6 @@
 package graft.score;
 
-import graft.model.Picture;
+import graft.picture.Picture;
 
 /** The networks that look at pictures and read words; each picture is brought to their size by them. */
 public interface Encoders {

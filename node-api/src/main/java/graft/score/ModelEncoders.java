@@ -2,8 +2,8 @@ package graft.score;
 
 import graft.model.ClipModel;
 import graft.model.DinoModel;
-import graft.model.Picture;
 import graft.node.Problem;
+import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.Finite;
 import java.nio.file.Path;

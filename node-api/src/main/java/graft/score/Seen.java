@@ -1,6 +1,6 @@
 package graft.score;
 
-import graft.model.Picture;
+import graft.picture.Picture;
 
 /** A picture and what is seen in it: the features of DINO and CLIP, and its {@link Structure}. */
 final class Seen {

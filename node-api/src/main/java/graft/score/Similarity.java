@@ -1,7 +1,7 @@
 package graft.score;
 
-import graft.model.Fit;
-import graft.model.Picture;
+import graft.picture.Fit;
+import graft.picture.Picture;
 import java.util.List;
 
 /** How alike features and pictures are. */

@@ -1,7 +1,7 @@
 package graft.score;
 
-import graft.model.Fit;
-import graft.model.Picture;
+import graft.picture.Fit;
+import graft.picture.Picture;
 
 /**
  * Where a picture's edges run and in which direction, whatever their colours: histograms of oriented gradients (Dalal and

@@ -1,6 +1,6 @@
 package graft.train;
 
-import graft.model.Colours;
+import graft.picture.Colours;
 import graft.tensor.KeyedRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.List;
  * on the draw alone.
  *
  * @param flip whether every other draw, by chance, is mirrored left to right
- * @param crop whether what {@link graft.model.Fit#CROP} cuts off is cut at a random place instead of evenly
+ * @param crop whether what {@link graft.picture.Fit#CROP} cuts off is cut at a random place instead of evenly
  * @param colours the most that colours are changed by; see {@link Colours.Jitter}
  * @param variants how many crops and colours each picture has; 0 for a new one at each draw
  * @param seed chooses them

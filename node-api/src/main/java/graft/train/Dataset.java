@@ -1,11 +1,11 @@
 package graft.train;
 
 import graft.file.ImageFile;
-import graft.model.Cut;
-import graft.model.Fit;
-import graft.model.Picture;
 import graft.model.PictureSizes;
 import graft.node.SocketType;
+import graft.picture.Cut;
+import graft.picture.Fit;
+import graft.picture.Picture;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package graft.train;
 
 import graft.file.ImageFile;
-import graft.model.Picture;
+import graft.picture.Picture;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 

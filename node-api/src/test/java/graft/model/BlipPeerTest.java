@@ -11,6 +11,7 @@ import graft.file.SafeTensors;
 import graft.model.CaptionSearch.Method;
 import graft.node.Cancelled;
 import graft.node.Problem;
+import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
 import graft.tensor.Scope;

@@ -8,6 +8,7 @@ import graft.Golden;
 import graft.file.BuiltIn;
 import graft.file.SafeTensors;
 import graft.node.Problem;
+import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
 import graft.tensor.Scope;

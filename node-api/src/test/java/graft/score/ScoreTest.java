@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import graft.model.Picture;
 import graft.node.Problem;
+import graft.picture.Picture;
 import graft.train.Losses;
 import java.awt.Color;
 import java.awt.Rectangle;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import graft.file.ImageFile;
 import graft.file.Location;
-import graft.model.Fit;
-import graft.model.Picture;
+import graft.picture.Fit;
+import graft.picture.Picture;
 import java.awt.Color;
 import java.awt.Rectangle;
 import java.awt.Shape;

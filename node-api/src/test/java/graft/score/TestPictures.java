@@ -1,6 +1,6 @@
 package graft.score;
 
-import graft.model.Picture;
+import graft.picture.Picture;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;

@@ -3,9 +3,9 @@ package graft.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import graft.model.Fit;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
+import graft.picture.Fit;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

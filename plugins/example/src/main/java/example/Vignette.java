@@ -1,13 +1,13 @@
 package example;
 
-import graft.model.Images;
-import graft.model.Picture;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.picture.Images;
+import graft.picture.Picture;
 import java.util.ArrayList;
 import java.util.List;
 

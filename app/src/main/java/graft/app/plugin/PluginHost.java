@@ -46,6 +46,8 @@ final class PluginHost extends DefaultPluginManager {
             "graft.tensor.",
             "graft.file.",
             "graft.model.",
+            "graft.picture.",
+            "graft.vision.",
             "graft.sample.",
             "graft.adapter.",
             "graft.train.",

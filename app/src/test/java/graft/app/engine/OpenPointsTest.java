@@ -433,8 +433,8 @@ class OpenPointsTest {
     @Test
     void thereIsOnePreviewOfATypeAndItGoesWithItsPlugin() throws Exception {
         isRefused(
-                preview("Second", "graft.model.Images", "return null;"),
-                "another plugin offers a preview of graft.model.Images");
+                preview("Second", "graft.picture.Images", "return null;"),
+                "another plugin offers a preview of graft.picture.Images");
         install("words", preview("WordPreview", "String", "return Optional.empty();"));
         assertThat(library.preview("hello")).isPresent();
         store().remove("words");

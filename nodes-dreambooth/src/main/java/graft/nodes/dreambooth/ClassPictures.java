@@ -1,9 +1,6 @@
 package graft.nodes.dreambooth;
 
 import graft.file.PngFile;
-import graft.model.Fit;
-import graft.model.Images;
-import graft.model.Picture;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -12,6 +9,9 @@ import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Specs;
+import graft.picture.Fit;
+import graft.picture.Images;
+import graft.picture.Picture;
 import graft.train.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,6 @@
 package graft.nodes.sampling;
 
 import graft.file.ImageFile;
-import graft.model.Colours;
-import graft.model.Fit;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -12,6 +10,8 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
+import graft.picture.Colours;
+import graft.picture.Fit;
 import graft.train.Augment;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;

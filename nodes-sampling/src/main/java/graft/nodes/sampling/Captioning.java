@@ -2,11 +2,11 @@ package graft.nodes.sampling;
 
 import graft.file.ImageFile;
 import graft.model.Captioner;
-import graft.model.Fit;
-import graft.model.Picture;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Run;
+import graft.picture.Fit;
+import graft.picture.Picture;
 import graft.train.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;

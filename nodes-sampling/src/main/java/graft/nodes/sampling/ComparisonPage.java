@@ -1,7 +1,7 @@
 package graft.nodes.sampling;
 
-import graft.model.Fit;
-import graft.model.Picture;
+import graft.picture.Fit;
+import graft.picture.Picture;
 import graft.score.Advice;
 import graft.score.Comparison;
 import graft.score.Measure;

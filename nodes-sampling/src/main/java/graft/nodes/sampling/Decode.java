@@ -1,14 +1,14 @@
 package graft.nodes.sampling;
 
 import graft.model.Checkpoint;
-import graft.model.Images;
 import graft.model.Latents;
-import graft.model.Picture;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
 import graft.node.Run;
+import graft.picture.Images;
+import graft.picture.Picture;
 import graft.tensor.Compute;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
 package graft.nodes.sampling;
 
 import graft.file.ImageFile;
-import graft.model.Picture;
 import graft.node.Cancelled;
 import graft.node.Input;
 import graft.node.Node;
@@ -12,6 +11,7 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
+import graft.picture.Picture;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
 import java.nio.file.Path;

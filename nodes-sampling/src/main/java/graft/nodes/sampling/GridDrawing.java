@@ -1,6 +1,6 @@
 package graft.nodes.sampling;
 
-import graft.model.Picture;
+import graft.picture.Picture;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;

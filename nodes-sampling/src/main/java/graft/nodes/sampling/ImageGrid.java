@@ -1,7 +1,5 @@
 package graft.nodes.sampling;
 
-import graft.model.Images;
-import graft.model.Picture;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -10,6 +8,8 @@ import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
+import graft.picture.Images;
+import graft.picture.Picture;
 import java.util.ArrayList;
 import java.util.List;
 

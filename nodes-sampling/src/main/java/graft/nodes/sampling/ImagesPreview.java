@@ -1,7 +1,7 @@
 package graft.nodes.sampling;
 
-import graft.model.Images;
 import graft.node.ValuePreview;
+import graft.picture.Images;
 import java.awt.image.BufferedImage;
 import java.util.Optional;
 import org.pf4j.Extension;

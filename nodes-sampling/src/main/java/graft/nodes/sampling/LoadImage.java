@@ -2,8 +2,6 @@ package graft.nodes.sampling;
 
 import graft.file.ImageFile;
 import graft.file.Location;
-import graft.model.Images;
-import graft.model.Picture;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
@@ -12,6 +10,8 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
+import graft.picture.Images;
+import graft.picture.Picture;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import graft.model.Picture;
+import graft.picture.Picture;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;

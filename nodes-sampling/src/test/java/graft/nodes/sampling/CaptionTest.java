@@ -3,10 +3,10 @@ package graft.nodes.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import graft.model.Fit;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
+import graft.picture.Fit;
 import graft.train.Dataset;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import graft.file.BuiltIn;
 import graft.file.ImageFile;
-import graft.model.Fit;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
+import graft.picture.Fit;
 import graft.train.Augment;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;

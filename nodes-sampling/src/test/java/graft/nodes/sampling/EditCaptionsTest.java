@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import graft.file.PngFile;
-import graft.model.Fit;
-import graft.model.Picture;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
+import graft.picture.Fit;
+import graft.picture.Picture;
 import graft.train.Dataset;
 import java.nio.file.Path;
 import java.util.List;

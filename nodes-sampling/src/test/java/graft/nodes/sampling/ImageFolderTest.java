@@ -3,11 +3,11 @@ package graft.nodes.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import graft.model.Fit;
-import graft.model.Picture;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
+import graft.picture.Fit;
+import graft.picture.Picture;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
 import graft.train.Mask;

@@ -3,10 +3,10 @@ package graft.nodes.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import graft.model.Images;
-import graft.model.Picture;
 import graft.node.Problem;
 import graft.node.testing.RecordedRun;
+import graft.picture.Images;
+import graft.picture.Picture;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

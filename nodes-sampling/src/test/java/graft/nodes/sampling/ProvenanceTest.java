@@ -3,7 +3,7 @@ package graft.nodes.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
-import graft.model.Picture;
+import graft.picture.Picture;
 import org.junit.jupiter.api.Test;
 
 class ProvenanceTest {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import graft.file.BuiltIn;
-import graft.model.Fit;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
+import graft.picture.Fit;
 import graft.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;

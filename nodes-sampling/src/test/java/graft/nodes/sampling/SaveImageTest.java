@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import graft.file.ImageFile;
 import graft.file.PngFile;
-import graft.model.Images;
-import graft.model.Picture;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
+import graft.picture.Images;
+import graft.picture.Picture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

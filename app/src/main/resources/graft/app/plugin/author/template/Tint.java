@@ -1,7 +1,5 @@
 package @package@;
 
-import graft.model.Images;
-import graft.model.Picture;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -9,6 +7,8 @@ import graft.node.Output;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Specs;
+import graft.picture.Images;
+import graft.picture.Picture;
 import java.util.ArrayList;
 import java.util.List;
 

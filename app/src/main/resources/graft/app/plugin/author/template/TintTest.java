@@ -1,9 +1,9 @@
 package @package@;
 
-import graft.model.Images;
-import graft.model.Picture;
 import graft.node.testing.GoldenPicture;
 import graft.node.testing.NodeTrial;
+import graft.picture.Images;
+import graft.picture.Picture;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package graft.model;
+package graft.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,13 +1,13 @@
-package graft.model;
+package graft.picture;
 
 /**
  * Resampling of one line of pixels to another length, as Pillow does: when shrinking, the filter widens with the ratio,
  * so that no pixel is skipped.
  */
-final class Resampling {
+public final class Resampling {
 
     /** How much a pixel counts by its distance. */
-    enum Filter {
+    public enum Filter {
         BILINEAR(1) {
             @Override
             double at(double x) {
@@ -53,7 +53,8 @@ final class Resampling {
         this.weights = weights;
     }
 
-    static Resampling between(int from, int to, Filter filter) {
+    /** From a line of {@code from} pixels to one of {@code to}. */
+    public static Resampling between(int from, int to, Filter filter) {
         double ratio = (double) from / to;
         double stretch = Math.max(1, ratio);
         double reach = filter.reach * stretch;
@@ -100,7 +101,7 @@ final class Resampling {
     }
 
     /** As {@link #apply}, on values 0 to 255 with whole-numbered weights: bit for bit what Pillow gives. */
-    void applyToBytes(int[] source, int from, int step, int[] target, int to, int targetStep) {
+    public void applyToBytes(int[] source, int from, int step, int[] target, int to, int targetStep) {
         for (int i = 0; i < first.length; i++) {
             for (int channel = 0; channel < 3; channel++) {
                 int sum = 1 << (FIXED - 1);

@@ -1,4 +1,4 @@
-package graft.model;
+package graft.picture;
 
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
@@ -83,7 +83,7 @@ public final class Picture {
     }
 
     /** The values in the same layout, each rounded to the nearest of 256. */
-    int[] toBytes() {
+    public int[] toBytes() {
         int[] bytes = new int[rgb.length];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = byteOf(rgb[i]);

@@ -1,4 +1,4 @@
-package graft.model;
+package graft.picture;
 
 /**
  * How a picture is brought to a size: scaled first, then a part of it kept.

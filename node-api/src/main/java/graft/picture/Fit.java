@@ -1,4 +1,4 @@
-package graft.model;
+package graft.picture;
 
 /** How a picture is brought to a given size when its sides stand in another ratio. */
 public enum Fit {

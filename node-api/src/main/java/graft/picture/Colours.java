@@ -1,4 +1,4 @@
-package graft.model;
+package graft.picture;
 
 import graft.tensor.KeyedRandom;
 
