@@ -42,7 +42,7 @@ public final class ClipTextEncoder implements TextEncoder {
     record Read(NDArray penultimate, NDArray pooled) {}
 
     /** @param manager owns the weights; closed with the encoder */
-    ClipTextEncoder(TextConfig config, Weights weights, NDManager manager) {
+    public ClipTextEncoder(TextConfig config, Weights weights, NDManager manager) {
         this.config = config;
         this.weights = weights;
         this.manager = manager;

@@ -16,9 +16,9 @@ import java.util.TreeMap;
 
 /**
  * One {@code config.json} of a model folder, or what a single file says in its place; a field that is missing or null takes
- * the library's default.
+ * the library's default. What is wrong with a field is told as a {@link Problem} that names the file and the field.
  */
-final class Config {
+public final class Config {
 
     private static final String STABLE_DIFFUSION = "a Stable Diffusion 1.x or 2.x model";
 
@@ -32,12 +32,13 @@ final class Config {
         this.known = known;
     }
 
-    static Config read(Path file) {
+    /** A file of a Stable Diffusion model; for others say what to choose in place. */
+    public static Config read(Path file) {
         return read(file, STABLE_DIFFUSION);
     }
 
     /** @param known what to choose in place of a model that Graft does not know */
-    static Config read(Path file, String known) {
+    public static Config read(Path file, String known) {
         try {
             return parse(file.toString(), Files.readString(file), known);
         } catch (IOException failure) {
@@ -47,7 +48,7 @@ final class Config {
     }
 
     /** @param name what messages call it */
-    static Config parse(String name, String text) {
+    public static Config parse(String name, String text) {
         return parse(name, text, STABLE_DIFFUSION);
     }
 
@@ -65,48 +66,55 @@ final class Config {
     }
 
     /** The fields of a part, which stand in an object of their own. */
-    Config within(String field) {
+    public Config within(String field) {
         require(field);
         return value(field, "an object", object -> new Config(name, object.getAsJsonObject(), known));
     }
 
-    boolean has(String field) {
+    /** Whether a field is there and not null. */
+    public boolean has(String field) {
         return fields.has(field) && !fields.get(field).isJsonNull();
     }
 
     /** All fields. */
-    JsonObject object() {
+    public JsonObject object() {
         return fields;
     }
 
     /** What is set beside the fields of these names; the library's notes to itself, which begin with a line, are left out. */
-    Map<String, JsonElement> others(Set<String> names) {
+    public Map<String, JsonElement> others(Set<String> names) {
         Map<String, JsonElement> others = new TreeMap<>(fields.asMap());
         others.keySet().removeIf(field -> field.startsWith("_") || names.contains(field) || !has(field));
         return others;
     }
 
-    JsonElement raw(String field) {
+    /** A field as it is; null when it is missing. */
+    public JsonElement raw(String field) {
         return fields.get(field);
     }
 
-    String text(String field, String otherwise) {
+    /** A text, or what stands for a missing one. */
+    public String text(String field, String otherwise) {
         return has(field) ? value(field, "a text", JsonElement::getAsString) : otherwise;
     }
 
-    int number(String field, int otherwise) {
+    /** A whole number, or what stands for a missing one. */
+    public int number(String field, int otherwise) {
         return has(field) ? value(field, "a whole number", JsonElement::getAsInt) : otherwise;
     }
 
-    double real(String field, double otherwise) {
+    /** A number, or what stands for a missing one. */
+    public double real(String field, double otherwise) {
         return has(field) ? value(field, "a number", JsonElement::getAsDouble) : otherwise;
     }
 
-    boolean flag(String field, boolean otherwise) {
+    /** True or false, or what stands for a missing one. */
+    public boolean flag(String field, boolean otherwise) {
         return has(field) ? value(field, "true or false", JsonElement::getAsBoolean) : otherwise;
     }
 
-    List<String> texts(String field) {
+    /** Texts, which must be there. */
+    public List<String> texts(String field) {
         require(field);
         return value(field, "a list of texts", list -> {
             List<String> texts = new ArrayList<>();
@@ -115,7 +123,8 @@ final class Config {
         });
     }
 
-    List<Integer> numbers(String field) {
+    /** Whole numbers, which must be there. */
+    public List<Integer> numbers(String field) {
         require(field);
         return value(field, "a list of whole numbers", list -> {
             List<Integer> numbers = new ArrayList<>();
@@ -125,7 +134,7 @@ final class Config {
     }
 
     /** A number for all {@code count} levels, or a list with one each. */
-    List<Integer> perLevel(String field, int count, int otherwise) {
+    public List<Integer> perLevel(String field, int count, int otherwise) {
         if (has(field) && fields.get(field).isJsonArray()) {
             List<Integer> numbers = numbers(field);
             if (numbers.size() != count) {
@@ -137,7 +146,7 @@ final class Config {
     }
 
     /** Refuses a model that asks for something Graft does not have. */
-    void only(String field, Object supported) {
+    public void only(String field, Object supported) {
         if (!has(field)) {
             return;
         }
@@ -156,13 +165,13 @@ final class Config {
     }
 
     /** Refuses a model that does not say that it is of a kind. */
-    void is(String field, String wanted) {
+    public void is(String field, String wanted) {
         require(field);
         only(field, wanted);
     }
 
     /** Refuses a model that sets a field which Graft only knows unset. */
-    void onlyUnset(String field) {
+    public void onlyUnset(String field) {
         if (has(field)) {
             throw new Problem(
                     "cannot use the model of " + name,
@@ -171,7 +180,8 @@ final class Config {
         }
     }
 
-    Problem wrong(String field, String expected) {
+    /** Refuses a field, naming the file and what was expected. */
+    public Problem wrong(String field, String expected) {
         return new Problem(
                 "cannot use the model of " + name,
                 "\"" + field + "\" should be " + expected + " and is " + fields.get(field),

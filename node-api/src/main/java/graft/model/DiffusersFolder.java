@@ -232,7 +232,9 @@ final class DiffusersFolder implements ModelFiles {
 
     @Override
     public Tokenizer tokenizer(int index) {
-        return Tokenizer.read(folder.resolve(ModelFiles.numbered(TOKENIZER, index)), textConfig(index));
+        TextConfig text = textConfig(index);
+        return Tokenizer.read(
+                folder.resolve(ModelFiles.numbered(TOKENIZER, index)), text.vocabulary(), text.positions());
     }
 
     @Override

@@ -8,8 +8,13 @@ import graft.tensor.Updates;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gathers the weights of one operator in its order, and the paths of the layers that changes fit. */
-final class Layers {
+/**
+ * Gathers the weights of one operator in its order, and the paths of the layers that changes fit.
+ *
+ * <p>A layer takes two places, its weight and its bias, {@link Operators#NONE} where it has none. The arrays stay those of the
+ * {@link Weights}, which own them.
+ */
+public final class Layers {
 
     private final List<NDArray> weights = new ArrayList<>();
     private final List<Layer> layers = new ArrayList<>();
@@ -29,7 +34,7 @@ final class Layers {
      *
      * @param made the arrays that are of this call alone
      */
-    record Patched(List<NDArray> weights, Updates updates, List<NDArray> made) implements AutoCloseable {
+    public record Patched(List<NDArray> weights, Updates updates, List<NDArray> made) implements AutoCloseable {
         @Override
         public void close() {
             updates.close();
@@ -38,7 +43,7 @@ final class Layers {
     }
 
     /** A norm's weight and bias. */
-    Layers norm(Weights at, long channels) {
+    public Layers norm(Weights at, long channels) {
         layers.add(new Layer(at.path(), weights.size(), false));
         weights.add(at.get("weight", channels));
         weights.add(at.get("bias", channels));
@@ -46,18 +51,18 @@ final class Layers {
     }
 
     /** A linear layer, with its bias when the checkpoint has one and {@code biased}. */
-    Layers linear(Weights at, long in, long out, boolean biased) {
+    public Layers linear(Weights at, long in, long out, boolean biased) {
         return layer(at, biased, out, in);
     }
 
     /** An array that no change fits. */
-    Layers table(NDArray array) {
+    public Layers table(NDArray array) {
         weights.add(array);
         return this;
     }
 
     /** Linear layers that a checkpoint keeps as one, each as wide as it is long, with bias; no change fits them. */
-    Layers joined(Weights at, int parts, long width) {
+    public Layers joined(Weights at, int parts, long width) {
         NDArray weight = at.get("weight", parts * width, width);
         NDArray bias = at.get("bias", parts * width);
         try (Scope scope = Scope.open()) {
@@ -72,7 +77,7 @@ final class Layers {
     }
 
     /** A convolution with bias. */
-    Layers convolution(Weights at, long in, long out, long kernel) {
+    public Layers convolution(Weights at, long in, long out, long kernel) {
         return layer(at, true, out, in, kernel, kernel);
     }
 
@@ -84,7 +89,7 @@ final class Layers {
     }
 
     /** A layer of CLIP's transformers, which are alike for texts and pictures. */
-    Layers clip(Weights layer, int width, int inner) {
+    public Layers clip(Weights layer, int width, int inner) {
         Weights attention = layer.at("self_attn");
         return norm(layer.at("layer_norm1"), width)
                 .linear(attention.at("q_proj"), width, width, true)
@@ -97,7 +102,7 @@ final class Layers {
     }
 
     /** A layer that this model does without. */
-    Layers none() {
+    public Layers none() {
         layers.add(new Layer("", weights.size(), true));
         weights.add(Operators.NONE);
         weights.add(Operators.NONE);
@@ -105,12 +110,12 @@ final class Layers {
     }
 
     /** The weights as they are. */
-    List<NDArray> weights() {
+    public List<NDArray> weights() {
         return weights;
     }
 
     /** The weights with the patches; the caller closes it once the operator ran. */
-    Patched with(Patches patches) {
+    public Patched with(Patches patches) {
         if (patches.isEmpty()) {
             return new Patched(weights, Operators.NO_UPDATES, List.of());
         }

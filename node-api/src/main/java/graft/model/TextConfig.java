@@ -10,7 +10,7 @@ import java.util.Set;
  * @param end token that a prompt ends with, or {@link #UNSAID_END}
  * @param projected width of the pooled text after its projection; 0 for an encoder without one
  */
-record TextConfig(
+public record TextConfig(
         int vocabulary,
         int width,
         int inner,
@@ -31,7 +31,7 @@ record TextConfig(
             new TextConfig(49408, 768, 3072, 12, 12, 77, 1e-5, true, 49407, 49407, 0);
 
     /** What a config that leaves a field out means: transformers' {@code CLIPTextConfig}. */
-    static TextConfig of(Config config) {
+    public static TextConfig of(Config config) {
         config.only("model_type", "clip_text_model");
         int width = config.number("hidden_size", 512);
         String activation = config.text("hidden_act", "quick_gelu");
@@ -62,7 +62,7 @@ record TextConfig(
      * @param openClip whether it is one of OpenCLIP, which has the exact activation and fills up with the first token, rather
      *     than CLIP's own
      */
-    static TextConfig of(Weights.Source weights, boolean openClip) {
+    public static TextConfig of(Weights.Source weights, boolean openClip) {
         long[] tokens = shape(weights, "text_model.embeddings.token_embedding.weight");
         int width = (int) tokens[1];
         int last = (int) tokens[0] - 1;

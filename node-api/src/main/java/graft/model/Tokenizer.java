@@ -91,10 +91,11 @@ public final class Tokenizer implements AutoCloseable {
      * Reads all files of a tokenizer's folder: {@code tokenizer.json}, or {@code vocab.json} and {@code merges.txt}, and those
      * beside.
      *
-     * @param config of the text encoder that takes the tokens
+     * @param vocabulary how many tokens the text encoder knows
+     * @param positions the longest prompt that it takes, with begin and end
      */
-    static Tokenizer read(Path folder, TextConfig config) {
-        return of(TokenizerFiles.read(folder, config.vocabulary()), config.positions());
+    public static Tokenizer read(Path folder, int vocabulary, int positions) {
+        return of(TokenizerFiles.read(folder, vocabulary), positions);
     }
 
     /**
@@ -194,7 +195,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** Where a row of {@link #encode} ends: CLIP's state of the whole text. */
-    int endOf(int[] row) {
+    public int endOf(int[] row) {
         int at = 0;
         while (row[at] != end) {
             at++;

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** One model as transformers saves it: its configs, its weights and its tokenizer in a folder. */
-record TransformersFolder(Path path) {
+public record TransformersFolder(Path path) {
 
     private static final String STEM = "model";
 
@@ -21,7 +21,7 @@ record TransformersFolder(Path path) {
      *
      * @param needed which of the file's keys there are for the network; indices that older versions saved are none
      */
-    Weights weights(NDManager manager, Predicate<String> needed) {
+    public Weights weights(NDManager manager, Predicate<String> needed) {
         return Weights.of(FileWeights.of(
                 WeightFiles.open(path, STEM),
                 manager,
@@ -30,17 +30,17 @@ record TransformersFolder(Path path) {
     }
 
     /** The model's own config. */
-    Config config(String known) {
+    public Config config(String known) {
         return Config.read(path.resolve("config.json"), known);
     }
 
     /** Says that it has weights. */
-    void check() {
+    public void check() {
         WeightFiles.files(path, STEM);
     }
 
     /** SHA-256 over all that the model depends on. */
-    String hash() {
+    public String hash() {
         List<Path> files = new ArrayList<>(WeightFiles.files(path, STEM));
         files.addAll(described(path));
         return ModelParts.hash(path, files);

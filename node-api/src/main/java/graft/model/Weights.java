@@ -217,7 +217,7 @@ public final class Weights {
     }
 
     /** Says that the network has all its weights, and refuses a file with others. */
-    void complete() {
+    public void complete() {
         Set<String> others = new TreeSet<>(source.keys());
         others.removeAll(read.keySet());
         if (!others.isEmpty()) {

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <p>May be called from any thread. Source: transformers {@code tokenization_bert.py}.
  */
-final class WordPieces implements AutoCloseable {
+public final class WordPieces implements AutoCloseable {
 
     /** How BERT normalises, splits and joins: transformers' {@code BertConverter}. The vocabulary is filled in. */
     private static final String FRAME = """
@@ -39,7 +39,7 @@ final class WordPieces implements AutoCloseable {
     }
 
     /** Reads {@code tokenizer.json} or {@code vocab.txt}. */
-    static WordPieces read(Path folder) {
+    public static WordPieces read(Path folder) {
         Path whole = folder.resolve("tokenizer.json");
         return new WordPieces(
                 Tokenizer.open(folder, Files.isRegularFile(whole) ? Tokenizer.json(whole) : tokenizerJson(folder)));
@@ -66,12 +66,12 @@ final class WordPieces implements AutoCloseable {
     }
 
     /** The ids of a text, without begin and end. */
-    long[] ids(String text) {
+    public long[] ids(String text) {
         return tokenizer.encode(text, false, false).getIds();
     }
 
     /** The text of ids, none of which is a special token. */
-    String text(List<Integer> ids) {
+    public String text(List<Integer> ids) {
         return tokenizer
                 .decode(ids.stream().mapToLong(Integer::longValue).toArray(), true)
                 .strip();

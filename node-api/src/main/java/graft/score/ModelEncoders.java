@@ -1,11 +1,11 @@
 package graft.score;
 
-import graft.model.ClipModel;
-import graft.model.DinoModel;
 import graft.node.Problem;
 import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.Finite;
+import graft.vision.ClipModel;
+import graft.vision.DinoModel;
 import java.nio.file.Path;
 import java.util.List;
 

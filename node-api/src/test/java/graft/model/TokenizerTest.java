@@ -34,7 +34,7 @@ class TokenizerTest {
 
     @Test
     void everyTextGivesTheIdsThatTransformersGives() throws IOException {
-        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, SHAPE)) {
+        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, SHAPE.vocabulary(), SHAPE.positions())) {
             for (Vector vector : vectors()) {
                 assertThat(tokenizer.encode(vector.text)).as(vector.text).isEqualTo(vector.ids);
             }
@@ -67,7 +67,7 @@ class TokenizerTest {
         for (String file : new String[] {"vocab.json", "merges.txt", "tokenizer_config.json"}) {
             Files.copy(BUILT_IN.resolve(file), folder.resolve(file));
         }
-        try (Tokenizer tokenizer = Tokenizer.read(folder, SHAPE)) {
+        try (Tokenizer tokenizer = Tokenizer.read(folder, SHAPE.vocabulary(), SHAPE.positions())) {
             for (Vector vector : vectors()) {
                 assertThat(tokenizer.encode(vector.text)).as(vector.text).isEqualTo(vector.ids);
             }
@@ -76,7 +76,7 @@ class TokenizerTest {
 
     @Test
     void aLongPromptIsCutAndTheRestIsNamed() {
-        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, SHAPE)) {
+        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, SHAPE.vocabulary(), SHAPE.positions())) {
             String fits = "a ".repeat(75).strip();
             assertThat(tokenizer.reading(fits, AddedTokens.NONE).tokens()).isEqualTo(75);
             assertThat(tokenizer.reading(fits, AddedTokens.NONE).unseen()).isEmpty();
@@ -88,7 +88,7 @@ class TokenizerTest {
 
     @Test
     void rareWordsAreSingleTokens() {
-        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, SHAPE)) {
+        try (Tokenizer tokenizer = Tokenizer.read(BUILT_IN, SHAPE.vocabulary(), SHAPE.positions())) {
             assertThat(Arrays.asList("sks", "ohwx", "zwx", "shs"))
                     .allSatisfy(word -> assertThat(tokenizer.ids(word)).hasSize(1));
         }
@@ -96,7 +96,7 @@ class TokenizerTest {
 
     @Test
     void aFolderWithoutTokenizerIsNamed(@TempDir Path folder) {
-        assertThatThrownBy(() -> Tokenizer.read(folder, SHAPE))
+        assertThatThrownBy(() -> Tokenizer.read(folder, SHAPE.vocabulary(), SHAPE.positions()))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining(folder.toString())
                 .hasMessageContaining("vocab.json");

@@ -1,9 +1,6 @@
 package graft.nodes.sampling;
 
 import graft.file.CacheFolder;
-import graft.model.CaptionSearch;
-import graft.model.CaptionSearch.Method;
-import graft.model.Captioner;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -17,6 +14,9 @@ import graft.node.Specs;
 import graft.tensor.Compute;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
+import graft.vision.CaptionSearch;
+import graft.vision.CaptionSearch.Method;
+import graft.vision.Captioner;
 import java.nio.file.Path;
 import java.util.List;
 

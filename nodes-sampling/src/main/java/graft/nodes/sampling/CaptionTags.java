@@ -2,8 +2,6 @@ package graft.nodes.sampling;
 
 import graft.file.CacheFolder;
 import graft.file.Location;
-import graft.model.Captioner;
-import graft.model.ClipModel;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -18,6 +16,8 @@ import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.train.Dataset;
 import graft.train.DatasetSpec;
+import graft.vision.Captioner;
+import graft.vision.ClipModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,13 +1,13 @@
 package graft.nodes.sampling;
 
 import graft.file.ImageFile;
-import graft.model.Captioner;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.picture.Fit;
 import graft.picture.Picture;
 import graft.train.Dataset;
+import graft.vision.Captioner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

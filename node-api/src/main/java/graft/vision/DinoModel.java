@@ -1,6 +1,9 @@
-package graft.model;
+package graft.vision;
 
 import ai.djl.ndarray.NDManager;
+import graft.model.Config;
+import graft.model.TransformersFolder;
+import graft.model.Weights;
 import graft.node.Resource;
 import graft.picture.Picture;
 import graft.tensor.Compute;

@@ -1,8 +1,10 @@
-package graft.model;
+package graft.vision;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.model.Layers;
+import graft.model.Weights;
 import graft.picture.Picture;
 import graft.tensor.Operators;
 import graft.tensor.Scope;

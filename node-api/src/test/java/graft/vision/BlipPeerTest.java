@@ -1,4 +1,4 @@
-package graft.model;
+package graft.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,13 +8,14 @@ import com.google.gson.Gson;
 import graft.Golden;
 import graft.file.BuiltIn;
 import graft.file.SafeTensors;
-import graft.model.CaptionSearch.Method;
+import graft.model.WordPieces;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
 import graft.tensor.Scope;
+import graft.vision.CaptionSearch.Method;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

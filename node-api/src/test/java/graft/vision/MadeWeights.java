@@ -1,4 +1,4 @@
-package graft.model;
+package graft.vision;
 
 import graft.Golden;
 import graft.file.SafeTensors;

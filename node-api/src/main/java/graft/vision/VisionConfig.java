@@ -1,4 +1,6 @@
-package graft.model;
+package graft.vision;
+
+import graft.model.Config;
 
 /**
  * The shape of a transformer of pictures, as {@code config.json} gives it.

@@ -1,8 +1,13 @@
-package graft.model;
+package graft.vision;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.model.Config;
+import graft.model.Layers;
+import graft.model.TransformersFolder;
+import graft.model.Weights;
+import graft.model.WordPieces;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Resource;

@@ -1,4 +1,4 @@
-package graft.model;
+package graft.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package graft.model;
+package graft.vision;
 
 import graft.picture.Picture;
 import graft.tensor.KeyedRandom;

@@ -1,9 +1,10 @@
-package graft.model;
+package graft.vision;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonElement;
+import graft.model.Config;
 import graft.picture.Picture;
 import graft.picture.Resampling;
 import graft.picture.Resampling.Filter;

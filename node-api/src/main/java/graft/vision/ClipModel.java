@@ -1,7 +1,14 @@
-package graft.model;
+package graft.vision;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import graft.model.ClipTextEncoder;
+import graft.model.Config;
+import graft.model.Patches;
+import graft.model.TextConfig;
+import graft.model.Tokenizer;
+import graft.model.TransformersFolder;
+import graft.model.Weights;
 import graft.node.Resource;
 import graft.picture.Picture;
 import graft.tensor.Compute;
@@ -43,7 +50,7 @@ public final class ClipModel implements Resource {
         visualProjection = weights.get("visual_projection.weight", width, visionConfig.width());
         scale = Math.exp(weights.get("logit_scale", new long[0]).getFloat());
         weights.complete();
-        tokenizer = Tokenizer.read(folder, textConfig);
+        tokenizer = Tokenizer.read(folder, textConfig.vocabulary(), textConfig.positions());
     }
 
     /**

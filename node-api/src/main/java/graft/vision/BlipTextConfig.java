@@ -1,4 +1,6 @@
-package graft.model;
+package graft.vision;
+
+import graft.model.Config;
 
 /**
  * The shape of BLIP's text decoder, as the {@code text_config} in {@code config.json} gives it.

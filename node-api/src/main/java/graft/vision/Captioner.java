@@ -1,4 +1,4 @@
-package graft.model;
+package graft.vision;
 
 import graft.file.Location;
 import graft.node.Cancelled;

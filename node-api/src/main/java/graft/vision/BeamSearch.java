@@ -1,4 +1,4 @@
-package graft.model;
+package graft.vision;
 
 import java.util.ArrayList;
 import java.util.Collections;
