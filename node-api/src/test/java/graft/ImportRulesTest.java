@@ -8,6 +8,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import graft.model.sd.ClipTextEncoder;
+import graft.model.sd.TextConfig;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,11 +55,23 @@ class ImportRulesTest {
     void whoDrawsStacksOrTrainsKnowsNoFamily() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("graft.model..")
+                .resideOutsideOfPackages("graft.model.sd..", "graft.vision..")
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching(
-                        "graft\\.model\\.(UNet|UNetConfig|ClipTextEncoder|ClipReader|StableDiffusion.*|TextConfig)")
+                .resideInAPackage("graft.model.sd..")
+                .check(NODE_API);
+    }
+
+    /** CLIP's text encoder is as good for comparing texts with pictures as for drawing. */
+    @Test
+    void ofStableDiffusionVisionKnowsTheTextEncoderAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("graft.vision..")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("graft.model.sd..")
+                        .and(DescribedPredicate.not(
+                                JavaClass.Predicates.belongToAnyOf(ClipTextEncoder.class, TextConfig.class))))
                 .check(NODE_API);
     }
 

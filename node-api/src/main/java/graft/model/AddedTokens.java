@@ -141,7 +141,7 @@ public final class AddedTokens {
      * @param part that reads it
      * @param first the id of the first added vector: the size of the vocabulary
      */
-    List<Integer> ids(Tokenizer tokenizer, String text, String part, int first) {
+    public List<Integer> ids(Tokenizer tokenizer, String text, String part, int first) {
         Look look = look(added(word -> word.vectors(part)), tokenizer.words(), tokenizer.rowless(), text);
         return tokens(tokenizer, text, look, first).stream().map(Token::id).toList();
     }

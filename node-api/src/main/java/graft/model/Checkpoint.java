@@ -418,12 +418,12 @@ public final class Checkpoint implements Resource {
     }
 
     /** Where its parts were read from, for those who write it. */
-    OpenedModel opened() {
+    public OpenedModel opened() {
         return parts.model();
     }
 
     /** As {@link #opened}, of one part. */
-    OpenedModel opened(String part) {
+    public OpenedModel opened(String part) {
         return part.equals(Parts.VAE) && otherVae.isPresent() ? otherVae.get().opened(part) : parts.model();
     }
 

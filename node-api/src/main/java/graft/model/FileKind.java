@@ -46,6 +46,9 @@ public record FileKind(Role role, String name, String family) {
         UNKNOWN
     }
 
+    /** The file that tells a folder in the layout of diffusers. */
+    public static final String INDEX = "model_index.json";
+
     /** What can be drawn with. */
     private static final String DRAWN_WITH = "Stable Diffusion 1.x, 2.x or XL";
 
@@ -157,8 +160,8 @@ public record FileKind(Role role, String name, String family) {
     }
 
     private static FileKind ofFolder(Path folder) {
-        if (Files.isRegularFile(folder.resolve(DiffusersFolder.INDEX))) {
-            return DiffusersFolder.kind(folder);
+        if (Files.isRegularFile(folder.resolve(INDEX))) {
+            return FolderKind.of(folder);
         }
         Path config = folder.resolve("config.json");
         if (Files.isRegularFile(config)) {
@@ -167,7 +170,7 @@ public record FileKind(Role role, String name, String family) {
         if (list(folder).stream().anyMatch(ImageFile::isPicture)) {
             return of(Role.PICTURES, "a folder of pictures");
         }
-        return of(Role.UNKNOWN, "a folder without a " + DiffusersFolder.INDEX);
+        return of(Role.UNKNOWN, "a folder without a " + INDEX);
     }
 
     /** Whether it can be given where a base model is wanted. */
@@ -241,7 +244,7 @@ public record FileKind(Role role, String name, String family) {
                 : part.toAbsolutePath().getParent();
         return Optional.ofNullable(folder)
                 .map(Path::getParent)
-                .filter(around -> Files.isRegularFile(around.resolve(DiffusersFolder.INDEX)));
+                .filter(around -> Files.isRegularFile(around.resolve(INDEX)));
     }
 
     private Problem folderWithoutModel(Path folder) {
@@ -249,7 +252,7 @@ public record FileKind(Role role, String name, String family) {
             Optional<Path> inside = onlyFile(folder);
             return new Problem(
                     "cannot load the model " + folder,
-                    "the folder holds no " + DiffusersFolder.INDEX,
+                    "the folder holds no " + INDEX,
                     inside.map(file -> "choose the file " + file.getFileName() + " in it")
                             .orElse("choose a folder that diffusers saved, or a .safetensors file"));
         });

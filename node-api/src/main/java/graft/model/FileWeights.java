@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** Weights in files, by the keys that the network knows them by. */
-final class FileWeights implements Weights.Source {
+public final class FileWeights implements Weights.Source {
 
     private final String name;
     /** Null once finished: its pages can be unmapped, save those that arrays lie in. */
@@ -33,7 +33,7 @@ final class FileWeights implements Weights.Source {
     private final boolean narrow;
 
     /** @param places by the network's key */
-    FileWeights(TensorStore store, Map<String, Place> places, NDManager manager) {
+    public FileWeights(TensorStore store, Map<String, Place> places, NDManager manager) {
         this(store, places, manager, false);
     }
 
@@ -46,7 +46,7 @@ final class FileWeights implements Weights.Source {
     }
 
     /** @param keys the network's key to the file's */
-    static FileWeights of(TensorStore store, Map<String, String> keys, NDManager manager) {
+    public static FileWeights of(TensorStore store, Map<String, String> keys, NDManager manager) {
         Map<String, Place> places = new LinkedHashMap<>();
         keys.forEach((ours, theirs) -> places.put(ours, Place.whole(theirs)));
         return new FileWeights(store, places, manager);
@@ -56,7 +56,8 @@ final class FileWeights implements Weights.Source {
      * @param name the file's key to the network's
      * @param needed which of the file's keys there are for the network
      */
-    static FileWeights of(TensorStore store, NDManager manager, UnaryOperator<String> name, Predicate<String> needed) {
+    public static FileWeights of(
+            TensorStore store, NDManager manager, UnaryOperator<String> name, Predicate<String> needed) {
         Map<String, String> keys = new LinkedHashMap<>();
         store.names().stream().filter(needed).forEach(key -> keys.put(name.apply(key), key));
         return of(store, keys, manager);

@@ -156,7 +156,8 @@ public record SchedulerConfig(
                 others);
     }
 
-    static SchedulerConfig of(Config config) {
+    /** As a {@code scheduler_config.json} says it. */
+    public static SchedulerConfig of(Config config) {
         Optional<Flow> flow = Flow.of(config);
         config.onlyUnset("trained_betas");
         return new SchedulerConfig(
@@ -174,7 +175,7 @@ public record SchedulerConfig(
     }
 
     /** As diffusers writes it, over what is set there beside. */
-    JsonObject over(JsonObject file) {
+    public JsonObject over(JsonObject file) {
         JsonObject all = file.deepCopy();
         all.addProperty("num_train_timesteps", trainTimesteps);
         all.addProperty("beta_start", betaStart);

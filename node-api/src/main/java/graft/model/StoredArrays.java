@@ -38,14 +38,14 @@ public final class StoredArrays {
     }
 
     /** Puts out the elements of an array of float32 or of 16-bit numbers as float32, widened for the while that they are written. */
-    static void putWide(NDArray array, Sink sink) throws IOException {
+    public static void putWide(NDArray array, Sink sink) throws IOException {
         try (Scope scope = Scope.open()) {
             put(Weights.wide(array), sink);
         }
     }
 
     /** Puts out the elements of an array without a copy where they lie row by row in the CPU's memory. */
-    static void put(NDArray array, Sink sink) throws IOException {
+    public static void put(NDArray array, Sink sink) throws IOException {
         try (Scope scope = Scope.open()) {
             sink.put(array.toByteBuffer(true));
         }

@@ -18,7 +18,7 @@ import java.util.Set;
  * Tensors on disk by name: of a {@code .safetensors} file, of what {@code torch.save} wrote, or of several of these with an
  * index. Only names and shapes are read before a tensor is asked for.
  */
-sealed interface TensorStore {
+public sealed interface TensorStore {
 
     /** What messages call it. */
     Path path();

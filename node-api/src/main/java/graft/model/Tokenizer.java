@@ -102,12 +102,12 @@ public final class Tokenizer implements AutoCloseable {
      * One for OpenCLIP's text encoder, as in Stable Diffusion 2.x and the second of XL: short prompts are filled up with the
      * first token where the files name no other.
      */
-    static Tokenizer ofOpenClip(TokenizerFiles files, int positions) {
+    public static Tokenizer ofOpenClip(TokenizerFiles files, int positions) {
         return of(files, positions, FIRST_TOKEN);
     }
 
     /** @param positions the longest prompt that the text encoder takes, with begin and end */
-    static Tokenizer of(TokenizerFiles files, int positions) {
+    public static Tokenizer of(TokenizerFiles files, int positions) {
         return of(files, positions, DEFAULT_END);
     }
 
@@ -182,7 +182,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** Tokens between BOS and EOS, padded or truncated to {@link #maxLength}. */
-    int[] framed(List<Integer> ids) {
+    public int[] framed(List<Integer> ids) {
         int[] row = new int[maxLength];
         Arrays.fill(row, padding);
         int kept = Math.min(ids.size(), maxLength - 2);

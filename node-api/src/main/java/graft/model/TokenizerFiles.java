@@ -27,7 +27,10 @@ import java.util.TreeMap;
  * has it; but no word has an id that the text encoder has no row for: then what another file says counts, else the word takes
  * the next row that is free.
  */
-final class TokenizerFiles {
+public final class TokenizerFiles {
+
+    /** How many tokens CLIP's own vocabulary has, by which a model is known to use it. */
+    public static final int OF_CLIP = ClipVocabulary.SIZE;
 
     private static final String[] FLAGS = {"single_word", "lstrip", "rstrip", "normalized", "special"};
 
@@ -60,7 +63,7 @@ final class TokenizerFiles {
      * @param rows how many tokens the text encoder knows
      * @throws Problem when none of them has the vocabulary, or one is damaged
      */
-    static TokenizerFiles read(Path folder, int rows) {
+    public static TokenizerFiles read(Path folder, int rows) {
         Path whole = folder.resolve("tokenizer.json");
         JsonObject json =
                 Files.isRegularFile(whole) ? Config.read(whole).object() : ClipVocabulary.tokenizerJson(folder);
@@ -74,12 +77,12 @@ final class TokenizerFiles {
     }
 
     /** Those in a single file's metadata, where the words of all are in the first. */
-    static TokenizerFiles of(String name, Config json, Optional<Config> config, int rows) {
+    public static TokenizerFiles of(String name, Config json, Optional<Config> config, int rows) {
         return of(name, json.object(), config, Optional.empty(), Optional.empty(), rows);
     }
 
     /** CLIP's own vocabulary, to which nothing was added. */
-    static TokenizerFiles ofClip() {
+    public static TokenizerFiles ofClip() {
         return new TokenizerFiles("CLIP's vocabulary", ClipVocabulary.standardJson(), List.of(), List.of(), List.of());
     }
 
@@ -241,17 +244,17 @@ final class TokenizerFiles {
     }
 
     /** All of it as {@code tokenizer.json}. */
-    String json() {
+    public String json() {
         return json.toString();
     }
 
     /** The vocabulary alone as {@code vocab.json}. */
-    String vocabularyJson() {
+    public String vocabularyJson() {
         return json.getAsJsonObject("model").getAsJsonObject("vocab").toString();
     }
 
     /** The merges alone as {@code merges.txt}: a pair a line below the version. */
-    String mergesText() {
+    public String mergesText() {
         StringBuilder text = new StringBuilder("#version: 0.2\n");
         for (JsonElement merge : json.getAsJsonObject("model").getAsJsonArray("merges")) {
             text.append(
@@ -264,12 +267,13 @@ final class TokenizerFiles {
         return text.toString();
     }
 
-    byte[] bytes() {
+    /** The one file, in UTF-8. */
+    public byte[] bytes() {
         return json().getBytes(StandardCharsets.UTF_8);
     }
 
     /** What says more of it: {@code tokenizer_config.json} first. */
-    List<Config> configs() {
+    public List<Config> configs() {
         return configs;
     }
 

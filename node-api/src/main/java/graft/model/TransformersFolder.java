@@ -47,7 +47,7 @@ public record TransformersFolder(Path path) {
     }
 
     /** The files of a folder that say how weights and words are to be read, by name; none where there is no folder. */
-    static List<Path> described(Path folder) {
+    public static List<Path> described(Path folder) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }

@@ -4,16 +4,17 @@ import ai.djl.ndarray.NDArray;
 import graft.tensor.Operators;
 
 /** Nearest-neighbour enlargement with a convolution after it. */
-final class Upsampler {
+public final class Upsampler {
 
     private final Layers layers = new Layers();
 
-    Upsampler(Weights at, int width) {
+    /** The width is that of the feature map, in and out. */
+    public Upsampler(Weights at, int width) {
         layers.convolution(at.at("conv"), width, width, 3);
     }
 
     /** To the height and width of {@code like}, or to twice the size for {@link Operators#NONE}. */
-    NDArray forward(NDArray x, NDArray like, Patches patches) {
+    public NDArray forward(NDArray x, NDArray like, Patches patches) {
         try (Layers.Patched patched = layers.with(patches)) {
             return Operators.upsample(x, like, patched.weights(), patched.updates());
         }

@@ -23,16 +23,14 @@ public record VaeConfig(
         double scaling) {
 
     /** The scaling of Stable Diffusion 1.x and 2.x. */
-    static final double SCALING = 0.18215;
+    public static final double SCALING = 0.18215;
 
-    private static final double SCALING_XL = 0.13025;
-
-    /** The scaling where no config tells it. */
-    static double scaling(String family) {
-        return family.equals("sdxl") ? SCALING_XL : SCALING;
-    }
-
-    static VaeConfig of(Config config) {
+    /**
+     * As a config says it.
+     *
+     * @throws graft.node.Problem naming the field that Graft does not know
+     */
+    public static VaeConfig of(Config config) {
         config.only("_class_name", "AutoencoderKL");
         config.only("act_fn", "silu");
         config.onlyUnset("latents_mean");
@@ -61,7 +59,7 @@ public record VaeConfig(
     }
 
     /** The shape of an autoencoder in a file without config, which does not tell the scaling. */
-    static VaeConfig of(Weights.Source weights, double scaling) {
+    public static VaeConfig of(Weights.Source weights, double scaling) {
         List<Integer> channels = new ArrayList<>();
         while (weights.keys().contains(resnet(channels.size(), 0))) {
             channels.add(axis(weights, resnet(channels.size(), 0), 0));
@@ -91,7 +89,7 @@ public record VaeConfig(
     }
 
     /** Pixels along one side of a latent position. */
-    int factor() {
+    public int factor() {
         return 1 << (channels.size() - 1);
     }
 }

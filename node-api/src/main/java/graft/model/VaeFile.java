@@ -14,7 +14,7 @@ import java.util.Set;
  * An autoencoder on its own: a file of tensors in the original layout ({@code encoder.down.0…}, also with
  * {@code first_stage_model.} before it) or in diffusers', or a folder with its {@code config.json}.
  */
-final class VaeFile {
+public final class VaeFile {
 
     /** Attention of autoencoders from before diffusers 0.18. */
     private static final Map<String, String> OLD_NAMES = Map.of(
@@ -23,7 +23,8 @@ final class VaeFile {
             ".attentions.0.value.", ".attentions.0.to_v.",
             ".attentions.0.proj_attn.", ".attentions.0.to_out.0.");
 
-    static final String STEM = "diffusion_pytorch_model";
+    /** What the file of weights is called in a folder of diffusers, without its ending. */
+    public static final String STEM = "diffusion_pytorch_model";
 
     private final TensorStore store;
     private final Optional<Config> config;
@@ -40,9 +41,9 @@ final class VaeFile {
      *
      * @throws Problem naming the file when it is no autoencoder that fits Stable Diffusion
      */
-    static VaeFile open(Path place) {
+    public static VaeFile open(Path place) {
         if (Files.isDirectory(place)) {
-            Path inside = Files.isRegularFile(place.resolve(DiffusersFolder.INDEX)) ? place.resolve("vae") : place;
+            Path inside = Files.isRegularFile(place.resolve(FileKind.INDEX)) ? place.resolve("vae") : place;
             Path config = inside.resolve("config.json");
             TensorStore store = WeightFiles.open(inside, STEM);
             List<Path> files = new java.util.ArrayList<>(store.files());
@@ -77,7 +78,7 @@ final class VaeFile {
     }
 
     /** How many channels its latents have; empty for what is no autoencoder in either layout. */
-    static Optional<Integer> latentChannels(TensorStore store) {
+    public static Optional<Integer> latentChannels(TensorStore store) {
         Weights.Source weights = weights(store, null);
         return weights.shape("decoder.conv_in.weight", new long[0])
                 .filter(shape -> shape.length == 4)
@@ -85,22 +86,22 @@ final class VaeFile {
     }
 
     /** The config beside it, else what the weights tell; the scaling then is the given one. */
-    VaeConfig config(double scaling) {
+    public VaeConfig config(double scaling) {
         return config.map(VaeConfig::of).orElseGet(() -> VaeConfig.of(weights(null), scaling));
     }
 
     /** Those of its network by diffusers' keys. */
-    Weights.Source weights(NDManager manager) {
+    public Weights.Source weights(NDManager manager) {
         return weights(store, manager);
     }
 
     /** All that it is read from. */
-    List<Path> files() {
+    public List<Path> files() {
         return files;
     }
 
     /** The autoencoder of a file that holds it alone or beside others; without keys when there is none. */
-    static Weights.Source weights(TensorStore store, NDManager manager) {
+    public static Weights.Source weights(TensorStore store, NDManager manager) {
         Set<String> names = store.names();
         if (names.stream().anyMatch(name -> name.startsWith(OriginalLayout.VAE))) {
             return FileWeights.of(store, OriginalLayout.vae(names, OriginalLayout.VAE), manager);
@@ -116,7 +117,8 @@ final class VaeFile {
                         name -> name.matches("(encoder|decoder)\\..+|(post_)?quant_conv\\..+"));
     }
 
-    static String currentName(String key) {
+    /** A key as diffusers has it since version 0.18. */
+    public static String currentName(String key) {
         String current = key;
         for (Map.Entry<String, String> name : OLD_NAMES.entrySet()) {
             current = current.replace(name.getKey(), name.getValue());

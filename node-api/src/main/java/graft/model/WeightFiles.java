@@ -11,7 +11,7 @@ import java.util.Optional;
  * The weights of one part of a model in its folder, in whichever form and precision diffusers or transformers saved them: one
  * file or several with an index, {@code .safetensors} or {@code .bin}, all numbers or 16-bit ones.
  */
-final class WeightFiles {
+public final class WeightFiles {
 
     /** What stands in the name for the precision, the widest first; the third is that of training files without averages. */
     private static final List<String> VARIANTS = List.of("", ".fp32", ".non_ema", ".fp16", ".bf16");
@@ -24,13 +24,13 @@ final class WeightFiles {
      * @param stem of the file's name: {@code diffusion_pytorch_model} or {@code model}
      * @throws Problem naming the folder, when there are none that can be read
      */
-    static TensorStore open(Path folder, String stem) {
+    public static TensorStore open(Path folder, String stem) {
         Path file = file(folder, stem);
         return isIndex(file) ? TensorStore.ofIndex(file) : TensorStore.open(file);
     }
 
     /** All files that they lie in. */
-    static List<Path> files(Path folder, String stem) {
+    public static List<Path> files(Path folder, String stem) {
         Path file = file(folder, stem);
         return isIndex(file) ? TensorStore.ofIndex(file).files() : List.of(file);
     }

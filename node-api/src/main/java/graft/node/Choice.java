@@ -40,6 +40,9 @@ public interface Choice {
     @interface Set {
 
         /** An enum that implements the interface: the values that are always there. */
-        Class<? extends Enum<?>> builtIn();
+        Class<? extends Enum<?>>[] builtIn() default {};
+
+        /** The same by name, of an enum in a package that is built upon the interface's, which therefore knows nothing of it. */
+        String[] builtInAbove() default {};
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The values of every open set: those that come with Graft, then those of the loaded plugins.
@@ -26,12 +27,27 @@ public final class Choices {
     /** All values of an open set. */
     public static synchronized <C extends Choice> List<C> of(Class<C> set) {
         Map<String, C> values = new LinkedHashMap<>();
-        Arrays.stream(set.getAnnotation(Choice.Set.class).builtIn().getEnumConstants())
-                .map(set::cast)
-                .forEach(value -> values.put(value.id(), value));
+        builtIn(set).map(set::cast).forEach(value -> values.put(value.id(), value));
         // Where two hosts in one program loaded the same plugin, the latest counts.
         OF_PLUGINS.stream().filter(set::isInstance).map(set::cast).forEach(value -> values.put(value.id(), value));
         return List.copyOf(values.values());
+    }
+
+    private static Stream<Enum<?>> builtIn(Class<?> set) {
+        Choice.Set said = set.getAnnotation(Choice.Set.class);
+        return Stream.concat(
+                        Arrays.stream(said.builtIn()),
+                        Arrays.stream(said.builtInAbove()).map(name -> above(set, name)))
+                .flatMap(values -> Arrays.stream(values.getEnumConstants()));
+    }
+
+    @SuppressWarnings("unchecked") // an enum, or it has no constants
+    private static Class<? extends Enum<?>> above(Class<?> set, String name) {
+        try {
+            return (Class<? extends Enum<?>>) Class.forName(name, true, set.getClassLoader());
+        } catch (ClassNotFoundException renamed) {
+            throw new IllegalStateException(set + " names as its values " + name + ", which is not there", renamed);
+        }
     }
 
     /** The value of that id. */

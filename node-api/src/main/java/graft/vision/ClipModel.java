@@ -2,13 +2,13 @@ package graft.vision;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import graft.model.ClipTextEncoder;
 import graft.model.Config;
 import graft.model.Patches;
-import graft.model.TextConfig;
 import graft.model.Tokenizer;
 import graft.model.TransformersFolder;
 import graft.model.Weights;
+import graft.model.sd.ClipTextEncoder;
+import graft.model.sd.TextConfig;
 import graft.node.Resource;
 import graft.picture.Picture;
 import graft.tensor.Compute;

@@ -242,7 +242,7 @@ final class FileKindTest {
         }
         FileKind kind = FileKind.of(folder);
         assertThat(kind).isEqualTo(FileKind.other(name));
-        assertThatThrownBy(() -> ModelFiles.open(folder))
+        assertThatThrownBy(() -> Family.opened(folder))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("it is " + name)
                 .hasMessageNotContaining("Stable Diffusion XL,");

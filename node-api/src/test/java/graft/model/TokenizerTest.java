@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.Gson;
 import graft.Golden;
 import graft.file.BuiltIn;
+import graft.model.sd.TextConfig;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;

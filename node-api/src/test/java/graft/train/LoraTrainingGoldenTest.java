@@ -12,7 +12,7 @@ import graft.model.Checkpoint;
 import graft.model.Context;
 import graft.model.Parts;
 import graft.model.Patches;
-import graft.model.UNet;
+import graft.model.sd.UNet;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;

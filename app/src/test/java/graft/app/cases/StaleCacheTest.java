@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import graft.file.SafeTensors.DType;
 import graft.model.Checkpoint;
-import graft.model.CheckpointFile;
+import graft.model.sd.CheckpointFile;
 import graft.tensor.Compute;
 import java.io.IOException;
 import java.io.UncheckedIOException;

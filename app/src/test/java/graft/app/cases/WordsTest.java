@@ -9,7 +9,7 @@ import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.model.Checkpoint;
-import graft.model.CheckpointFile;
+import graft.model.sd.CheckpointFile;
 import graft.tensor.Compute;
 import java.io.IOException;
 import java.nio.file.Files;

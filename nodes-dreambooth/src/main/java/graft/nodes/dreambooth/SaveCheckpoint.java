@@ -6,7 +6,7 @@ import graft.file.Location;
 import graft.file.Rescue;
 import graft.file.SafeTensors.DType;
 import graft.model.Checkpoint;
-import graft.model.CheckpointFile;
+import graft.model.sd.CheckpointFile;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;

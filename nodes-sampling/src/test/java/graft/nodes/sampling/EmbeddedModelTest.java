@@ -16,7 +16,7 @@ import graft.model.ConditioningSpec;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
 import graft.model.Parts;
-import graft.model.UNet;
+import graft.model.sd.UNet;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;

@@ -1,8 +1,12 @@
-package graft.model;
+package graft.model.sd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.model.Layers;
+import graft.model.Patches;
+import graft.model.TextEncoder;
+import graft.model.Weights;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
@@ -72,7 +76,7 @@ public final class ClipTextEncoder implements TextEncoder {
     /** A text encoder of random weights of the shape of Stable Diffusion 1.5's, to time. */
     public static ClipTextEncoder random(Compute compute) {
         NDManager manager = compute.newManager();
-        return new ClipTextEncoder(TextConfig.STABLE_DIFFUSION_15, Weights.of(new RandomWeights(manager)), manager);
+        return new ClipTextEncoder(TextConfig.STABLE_DIFFUSION_15, Weights.random(manager), manager);
     }
 
     @Override

@@ -1,6 +1,12 @@
-package graft.model;
+package graft.model.sd;
 
 import ai.djl.ndarray.NDManager;
+import graft.model.SchedulerConfig;
+import graft.model.Tokenizer;
+import graft.model.TokenizerFiles;
+import graft.model.VaeConfig;
+import graft.model.VaeFile;
+import graft.model.Weights;
 import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +51,7 @@ record OtherVae(ModelFiles model, VaeFile vae) implements ModelFiles {
 
     @Override
     public VaeConfig vaeConfig() {
-        return vae.config(VaeConfig.scaling(family()));
+        return vae.config(usualScaling());
     }
 
     @Override

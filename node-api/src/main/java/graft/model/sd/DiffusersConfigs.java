@@ -1,10 +1,12 @@
-package graft.model;
+package graft.model.sd;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import graft.model.SchedulerConfig;
+import graft.model.VaeConfig;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,7 @@ final class DiffusersConfigs {
     /** {@code model_index.json}. */
     static JsonObject index(ModelFiles files) {
         boolean xl = files.family().equals("sdxl");
-        boolean inpainting = files.unetConfig().inChannels() == TensorNames.INPAINTING;
+        boolean inpainting = files.unetConfig().paintsIn();
         JsonObject index = new JsonObject();
         index.addProperty(
                 "_class_name", "StableDiffusion" + (xl ? "XL" : "") + (inpainting ? "Inpaint" : "") + "Pipeline");

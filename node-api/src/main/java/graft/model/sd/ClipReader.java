@@ -1,8 +1,15 @@
-package graft.model;
+package graft.model.sd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import graft.model.AddedTokens;
+import graft.model.Context;
+import graft.model.Parts;
+import graft.model.Patches;
+import graft.model.TextEncoder;
+import graft.model.TextReader;
+import graft.model.Tokenizer;
 import graft.tensor.Operators;
 import java.util.Arrays;
 import java.util.Collections;

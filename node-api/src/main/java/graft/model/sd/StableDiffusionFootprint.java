@@ -1,5 +1,9 @@
-package graft.model;
+package graft.model.sd;
 
+import graft.model.Footprint;
+import graft.model.Learns;
+import graft.model.RecordedBlock;
+import graft.model.VaeConfig;
 import java.util.List;
 
 /** What Stable Diffusion's parts take while they compute, counted from their shapes. */

@@ -1,8 +1,18 @@
-package graft.model;
+package graft.model.sd;
 
 import ai.djl.ndarray.NDManager;
 import graft.file.FileFault;
-import graft.model.FileKind.Role;
+import graft.model.Config;
+import graft.model.FileKind;
+import graft.model.FileWeights;
+import graft.model.SchedulerConfig;
+import graft.model.Tokenizer;
+import graft.model.TokenizerFiles;
+import graft.model.TransformersFolder;
+import graft.model.VaeConfig;
+import graft.model.VaeFile;
+import graft.model.WeightFiles;
+import graft.model.Weights;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,98 +28,19 @@ import java.util.function.UnaryOperator;
 /** A base model as diffusers saves it: {@code model_index.json} and a folder for each part. */
 final class DiffusersFolder implements ModelFiles {
 
-    /** The file that tells such a folder. */
-    static final String INDEX = "model_index.json";
-
     private static final String TEXT_ENCODER = "text_encoder";
     private static final String TOKENIZER = "tokenizer";
     private static final String STEM = VaeFile.STEM;
-    private static final String UNET_CLASS = "UNet2DConditionModel";
     private static final String TEXT_STEM = "model";
     private static final String PROJECTION = "text_projection.";
 
     private final Path folder;
     private final FileKind kind;
 
-    /** @param kind of {@link #kind}, a model */
+    /** @param kind that of the folder, a model */
     DiffusersFolder(Path folder, FileKind kind) {
         this.folder = folder;
         this.kind = kind;
-    }
-
-    /** What such a folder holds, by the classes that its configs name. */
-    static FileKind kind(Path folder) {
-        Config index = Config.read(folder.resolve(INDEX));
-        String name = index.has("_class_name") ? index.text("_class_name", "") : "";
-        Optional<FileKind> known = ClassNames.ofDiffusers(name);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        for (String part : List.of("transformer", "prior", "controlnet")) {
-            Path config = folder.resolve(part).resolve("config.json");
-            if (Files.isRegularFile(config)) {
-                return ClassNames.kind(Config.read(config))
-                        .filter(kind -> kind.role() == Role.OTHER)
-                        .orElseGet(() -> unknown(name));
-            }
-        }
-        Path unet = folder.resolve("unet/config.json");
-        boolean second = Files.isRegularFile(folder.resolve(TEXT_ENCODER + "_2/config.json"));
-        if (second && !Files.isRegularFile(folder.resolve(TEXT_ENCODER + "/config.json"))) {
-            return FileKind.other("the refiner of Stable Diffusion XL");
-        }
-        if (Files.isRegularFile(unet)) {
-            Optional<FileKind> other = otherThanUnet(unet);
-            if (other.isPresent()) {
-                return other.get();
-            }
-        } else if (!name.startsWith("StableDiffusion") && !name.isEmpty()) {
-            return unknown(name);
-        }
-        return stableDiffusion(folder, second);
-    }
-
-    private static Optional<FileKind> otherThanUnet(Path config) {
-        try {
-            Config unet = Config.read(config);
-            return unet.text("_class_name", UNET_CLASS).equals(UNET_CLASS) ? Optional.empty() : ClassNames.kind(unet);
-        } catch (Problem toldWhenThePartIsRead) {
-            return Optional.empty();
-        }
-    }
-
-    private static FileKind unknown(String name) {
-        return FileKind.other("a model of the kind " + name.replaceAll("[^\\w.]", "?"));
-    }
-
-    /** Versions 1 and 2 differ in their text encoders, which have different activations. */
-    private static FileKind stableDiffusion(Path folder, boolean second) {
-        boolean inpainting = takesMask(folder.resolve("unet/config.json"));
-        String family = second ? "sdxl" : isQuick(folder.resolve(TEXT_ENCODER + "/config.json")) ? "sd1" : "sd2";
-        String version =
-                switch (family) {
-                    case "sdxl" -> "XL";
-                    case "sd2" -> "2.x";
-                    default -> "1.x";
-                };
-        return new FileKind(
-                Role.MODEL, "a Stable Diffusion " + version + (inpainting ? " inpainting model" : " model"), family);
-    }
-
-    private static boolean takesMask(Path config) {
-        try {
-            return Config.read(config).number("in_channels", 4) == TensorNames.INPAINTING;
-        } catch (Problem toldWhenThePartIsRead) {
-            return false;
-        }
-    }
-
-    private static boolean isQuick(Path config) {
-        try {
-            return TextConfig.of(Config.read(config)).quick();
-        } catch (Problem toldWhenThePartIsRead) {
-            return true;
-        }
     }
 
     @Override
@@ -164,7 +95,7 @@ final class DiffusersFolder implements ModelFiles {
             String encoder = ModelFiles.numbered(TEXT_ENCODER, i);
             String tokenizer = ModelFiles.numbered(TOKENIZER, i);
             describe(all, "graft." + encoder, encoder + "/config.json");
-            if (textConfig(i).vocabulary() != ClipVocabulary.SIZE) {
+            if (textConfig(i).vocabulary() != TokenizerFiles.OF_CLIP) {
                 tokenizerFiles(i).ifPresent(files -> all.put("graft." + tokenizer, files.json()));
                 describe(all, "graft." + tokenizer + "_config", tokenizer + "/tokenizer_config.json");
             }

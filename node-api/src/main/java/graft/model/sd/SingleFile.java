@@ -1,8 +1,19 @@
-package graft.model;
+package graft.model.sd;
 
 import ai.djl.ndarray.NDManager;
 import graft.file.OriginalLayout;
 import graft.file.OriginalLayout.Place;
+import graft.model.Config;
+import graft.model.FileKind;
+import graft.model.FileWeights;
+import graft.model.SchedulerConfig;
+import graft.model.TensorStore;
+import graft.model.Tokenizer;
+import graft.model.TokenizerFiles;
+import graft.model.TransformersFolder;
+import graft.model.VaeConfig;
+import graft.model.VaeFile;
+import graft.model.Weights;
 import graft.node.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,10 +79,10 @@ final class SingleFile implements ModelFiles {
     }
 
     private static Optional<DiffusersFolder> around(Path folder, String family) {
-        if (!Files.isRegularFile(folder.resolve(DiffusersFolder.INDEX))) {
+        if (!Files.isRegularFile(folder.resolve(FileKind.INDEX))) {
             return Optional.empty();
         }
-        FileKind kind = DiffusersFolder.kind(folder);
+        FileKind kind = FileKind.of(folder);
         return kind.isModel() && kind.family().equals(family)
                 ? Optional.of(new DiffusersFolder(folder, kind))
                 : Optional.empty();
@@ -146,16 +157,12 @@ final class SingleFile implements ModelFiles {
     @Override
     public VaeConfig vaeConfig() {
         if (beside.isPresent()) {
-            return beside.get().config(scaling());
+            return beside.get().config(usualScaling());
         }
         return described("graft.vae")
                 .map(VaeConfig::of)
                 .or(() -> around.map(DiffusersFolder::vaeConfig))
-                .orElseGet(() -> VaeConfig.of(vae(null), scaling()));
-    }
-
-    private double scaling() {
-        return VaeConfig.scaling(family());
+                .orElseGet(() -> VaeConfig.of(vae(null), usualScaling()));
     }
 
     @Override
@@ -224,7 +231,7 @@ final class SingleFile implements ModelFiles {
         all.putAll(own());
         for (int i = 0; i < encoders().size(); i++) {
             String name = "graft." + ModelFiles.numbered("tokenizer", i);
-            if (!all.containsKey(name) && textConfig(i).vocabulary() != ClipVocabulary.SIZE) {
+            if (!all.containsKey(name) && textConfig(i).vocabulary() != TokenizerFiles.OF_CLIP) {
                 tokenizerFiles(i).ifPresent(files -> all.put(name, files.json()));
                 Path config = tokenizerFolder(i).resolve("tokenizer_config.json");
                 if (Files.isRegularFile(config)) {
@@ -345,7 +352,7 @@ final class SingleFile implements ModelFiles {
         if (Files.isDirectory(folder)) {
             return Optional.of(TokenizerFiles.read(folder, vocabulary));
         }
-        return vocabulary == ClipVocabulary.SIZE ? Optional.of(TokenizerFiles.ofClip()) : Optional.empty();
+        return vocabulary == TokenizerFiles.OF_CLIP ? Optional.of(TokenizerFiles.ofClip()) : Optional.empty();
     }
 
     @Override

@@ -1,7 +1,16 @@
-package graft.model;
+package graft.model.sd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import graft.model.Context;
+import graft.model.Convolution;
+import graft.model.Layers;
+import graft.model.Network;
+import graft.model.OutputHead;
+import graft.model.Patches;
+import graft.model.ResnetBlock;
+import graft.model.Upsampler;
+import graft.model.Weights;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
 import graft.tensor.Precision;
@@ -88,7 +97,7 @@ public final class UNet implements Network {
     /** A UNet of random weights, to time: only its shape is that of a model. */
     public static UNet random(UNetConfig config, Compute compute) {
         NDManager manager = compute.newManager();
-        return new UNet(config, Weights.of(new RandomWeights(manager)), manager);
+        return new UNet(config, Weights.random(manager), manager);
     }
 
     @Override

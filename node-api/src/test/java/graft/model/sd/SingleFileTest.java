@@ -1,4 +1,4 @@
-package graft.model;
+package graft.model.sd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,12 @@ import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.file.TorchWriter;
+import graft.model.Checkpoint;
+import graft.model.Parts;
+import graft.model.SchedulerConfig;
+import graft.model.Tokenizer;
+import graft.model.VaeFile;
+import graft.model.Weights;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import java.io.IOException;

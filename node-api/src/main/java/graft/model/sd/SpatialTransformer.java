@@ -1,7 +1,10 @@
-package graft.model;
+package graft.model.sd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import graft.model.Layers;
+import graft.model.Patches;
+import graft.model.Weights;
 import graft.tensor.Operators;
 
 /** Attention of all positions to each other and to the text (Rombach et al. 2022, section 3.3). */

@@ -1,4 +1,4 @@
-package graft.model;
+package graft.model.sd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.Golden;
+import graft.model.Weights;
 import graft.tensor.Compute;
 import java.nio.file.Files;
 import java.nio.file.Path;

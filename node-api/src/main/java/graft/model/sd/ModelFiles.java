@@ -1,6 +1,14 @@
-package graft.model;
+package graft.model.sd;
 
 import ai.djl.ndarray.NDManager;
+import graft.model.FileKind;
+import graft.model.SchedulerConfig;
+import graft.model.TensorStore;
+import graft.model.Tokenizer;
+import graft.model.TokenizerFiles;
+import graft.model.VaeConfig;
+import graft.model.VaeFile;
+import graft.model.Weights;
 import graft.node.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +18,8 @@ import java.util.Optional;
 
 /** Where the parts of one base model lie: a diffusers folder or a single file. */
 sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile, OtherVae {
+
+    double SCALING_XL = 0.13025;
 
     /** The folder or file as the user named it. */
     Path path();
@@ -23,6 +33,11 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
     List<TextConfig> textConfigs();
 
     VaeConfig vaeConfig();
+
+    /** The scaling of an autoencoder whose config does not tell it. */
+    default double usualScaling() {
+        return family().equals("sdxl") ? SCALING_XL : VaeConfig.SCALING;
+    }
 
     SchedulerConfig scheduler();
 

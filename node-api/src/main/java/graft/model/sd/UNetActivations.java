@@ -1,5 +1,7 @@
-package graft.model;
+package graft.model.sd;
 
+import graft.model.Learns;
+import graft.model.RecordedBlock;
 import java.util.ArrayList;
 import java.util.List;
 

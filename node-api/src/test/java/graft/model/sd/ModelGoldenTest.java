@@ -1,4 +1,4 @@
-package graft.model;
+package graft.model.sd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.Golden;
 import graft.file.SafeTensors;
+import graft.model.Checkpoint;
+import graft.model.CheckpointSpec;
+import graft.model.Context;
+import graft.model.Parts;
+import graft.model.Patches;
+import graft.model.Vae;
 import graft.tensor.Compute;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,5 +1,7 @@
-package graft.model;
+package graft.model.sd;
 
+import graft.model.Checkpoint;
+import graft.model.Context;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,7 @@
-package graft.model;
+package graft.model.sd;
 
+import graft.model.Family;
+import graft.model.OpenedModel;
 import graft.node.Choice;
 import graft.node.Problem;
 import java.nio.file.Path;
@@ -33,5 +35,10 @@ enum StableDiffusion implements Family, Choice.BuiltIn {
     @Override
     public OpenedModel open(Path folderOrFile) {
         return StableDiffusionModel.open(folderOrFile);
+    }
+
+    @Override
+    public OpenedModel open(Path folderOrFile, Path vae) {
+        return StableDiffusionModel.open(folderOrFile, vae);
     }
 }

@@ -1,4 +1,4 @@
-package graft.model;
+package graft.model.sd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -9,6 +9,13 @@ import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Sink;
 import graft.file.SafeTensors.Tensor;
+import graft.model.Checkpoint;
+import graft.model.FileKind;
+import graft.model.Parts;
+import graft.model.SchedulerConfig;
+import graft.model.StoredArrays;
+import graft.model.TokenizerFiles;
+import graft.model.Weights;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -300,7 +307,7 @@ public final class CheckpointFile {
                 .shape("mid_block.attentions.0.proj_in.weight", new long[0])
                 .filter(shape -> shape.length == 2)
                 .isPresent();
-        text(folder.resolve(DiffusersFolder.INDEX), DiffusersConfigs.text(DiffusersConfigs.index(files)));
+        text(folder.resolve(FileKind.INDEX), DiffusersConfigs.text(DiffusersConfigs.index(files)));
         config(folder, "unet/config.json", known.get("graft.unet"), DiffusersConfigs.unet(files.unetConfig(), linear));
         config(folder, "vae/config.json", known.get("graft.vae"), DiffusersConfigs.vae(files.vaeConfig(), xl));
         config(

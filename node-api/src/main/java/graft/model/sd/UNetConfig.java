@@ -1,5 +1,7 @@
-package graft.model;
+package graft.model.sd;
 
+import graft.model.Config;
+import graft.model.Weights;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -59,6 +61,11 @@ public record UNetConfig(
 
     int levels() {
         return channels.size();
+    }
+
+    /** Whether it is an inpainting model's: its inputs are the latents, a mask, and the latents of the masked picture. */
+    boolean paintsIn() {
+        return inChannels == 2 * outChannels + 1;
     }
 
     /** Width of the text states. */

@@ -1,6 +1,18 @@
-package graft.model;
+package graft.model.sd;
 
 import ai.djl.ndarray.NDManager;
+import graft.model.CheckpointSpec;
+import graft.model.Footprint;
+import graft.model.Network;
+import graft.model.OpenedModel;
+import graft.model.Parts;
+import graft.model.SchedulerConfig;
+import graft.model.TextEncoder;
+import graft.model.TextReader;
+import graft.model.Tokenizer;
+import graft.model.Vae;
+import graft.model.VaeConfig;
+import graft.model.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
-package graft.model;
+package graft.model.sd;
 
+import graft.model.Config;
+import graft.model.Weights;
 import java.util.Set;
 
 /**

@@ -1,7 +1,9 @@
-package graft.model;
+package graft.model.sd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import graft.model.Learns;
+import graft.model.RecordedBlock;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

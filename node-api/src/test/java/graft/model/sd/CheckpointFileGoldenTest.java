@@ -1,4 +1,4 @@
-package graft.model;
+package graft.model.sd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -9,6 +9,9 @@ import ai.djl.ndarray.NDManager;
 import graft.Golden;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
+import graft.model.Checkpoint;
+import graft.model.SchedulerConfig;
+import graft.model.Weights;
 import graft.tensor.Compute;
 import java.io.IOException;
 import java.nio.file.Files;
