@@ -76,6 +76,24 @@ class ImportRulesTest {
     }
 
     @Test
+    void optimisersAndDataKnowNothingOfTheLoop() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("graft.train.optimizer..", "graft.train.data..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("graft.train")
+                .check(NODE_API);
+        noClasses()
+                .that()
+                .resideInAPackage("graft.train.optimizer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("graft.train.data..", "graft.model..", "graft.picture..")
+                .check(NODE_API);
+    }
+
+    @Test
     void nothingHereOpensAWindow() {
         classes()
                 .should()

@@ -1,6 +1,7 @@
 package graft.train;
 
 import graft.tensor.KeyedRandom;
+import graft.train.data.Size;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

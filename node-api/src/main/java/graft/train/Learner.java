@@ -3,6 +3,7 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import graft.model.Checkpoint;
 import graft.model.Network;
+import graft.train.optimizer.ParameterGroup;
 import java.util.List;
 
 /**

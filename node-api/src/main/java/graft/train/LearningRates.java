@@ -2,6 +2,8 @@ package graft.train;
 
 import graft.node.Problem;
 import graft.node.Specs;
+import graft.train.optimizer.Optimizer;
+import graft.train.optimizer.OptimizerMethod;
 
 /**
  * How fast a trainer's settings let a model's parts learn, each per step at its full height.

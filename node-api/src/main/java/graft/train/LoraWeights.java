@@ -20,6 +20,7 @@ import graft.tensor.Gradient;
 import graft.tensor.KeyedRandom;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
+import graft.train.optimizer.ParameterGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -3,6 +3,7 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Operators;
+import graft.train.optimizer.Optimizer;
 import java.util.List;
 import java.util.Map;
 

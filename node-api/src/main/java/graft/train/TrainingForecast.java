@@ -17,6 +17,8 @@ import graft.tensor.Gradient;
 import graft.tensor.Operators;
 import graft.tensor.Precision;
 import graft.tensor.Scope;
+import graft.train.optimizer.Optimizer;
+import graft.train.optimizer.ParameterGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

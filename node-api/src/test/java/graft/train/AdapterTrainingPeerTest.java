@@ -16,6 +16,7 @@ import graft.model.Parts;
 import graft.model.Patches;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
+import graft.train.optimizer.AdamW;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;

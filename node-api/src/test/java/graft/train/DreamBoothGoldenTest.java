@@ -17,6 +17,8 @@ import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.Precision;
 import graft.tensor.Scope;
+import graft.train.optimizer.AdamW;
+import graft.train.optimizer.ParameterGroup;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

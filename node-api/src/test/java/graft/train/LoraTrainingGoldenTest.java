@@ -16,6 +16,8 @@ import graft.model.sd.UNet;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
+import graft.train.optimizer.AdamW;
+import graft.train.optimizer.ParameterGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -24,6 +24,7 @@ import graft.tensor.Scope;
 import graft.train.LoraSettings.Kind;
 import graft.train.LoraSettings.Rank;
 import graft.train.LoraSettings.Targets;
+import graft.train.optimizer.ParameterGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

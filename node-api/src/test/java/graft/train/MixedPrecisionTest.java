@@ -24,6 +24,8 @@ import graft.tensor.NativeArrays;
 import graft.tensor.Operators;
 import graft.tensor.Precision;
 import graft.tensor.Scope;
+import graft.train.optimizer.AdamW;
+import graft.train.optimizer.ParameterGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

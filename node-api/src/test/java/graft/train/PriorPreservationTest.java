@@ -13,6 +13,8 @@ import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.Scope;
+import graft.train.optimizer.AdamW;
+import graft.train.optimizer.ParameterGroup;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -24,6 +24,8 @@ import graft.tensor.Gradient;
 import graft.tensor.NativeArrays;
 import graft.tensor.Precision;
 import graft.tensor.Scope;
+import graft.train.optimizer.AdamW;
+import graft.train.optimizer.ParameterGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -17,6 +17,8 @@ import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.Operators;
 import graft.tensor.Precision;
+import graft.train.optimizer.AdamW;
+import graft.train.optimizer.ParameterGroup;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -15,6 +15,8 @@ import graft.model.Patches;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
+import graft.train.optimizer.AdamW;
+import graft.train.optimizer.ParameterGroup;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -13,6 +13,7 @@ import graft.model.ModelShape;
 import graft.node.Forecast;
 import graft.tensor.Compute;
 import graft.tensor.Precision;
+import graft.train.optimizer.AdamW;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package example;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import graft.train.Optimizer;
-import graft.train.OptimizerMethod;
-import graft.train.ParameterGroup;
+import graft.train.optimizer.Optimizer;
+import graft.train.optimizer.OptimizerMethod;
+import graft.train.optimizer.ParameterGroup;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

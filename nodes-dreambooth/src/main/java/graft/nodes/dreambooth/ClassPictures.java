@@ -12,7 +12,7 @@ import graft.node.Specs;
 import graft.picture.Fit;
 import graft.picture.Images;
 import graft.picture.Picture;
-import graft.train.Dataset;
+import graft.train.data.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

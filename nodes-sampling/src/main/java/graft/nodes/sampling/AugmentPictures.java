@@ -12,9 +12,9 @@ import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.picture.Colours;
 import graft.picture.Fit;
-import graft.train.Augment;
-import graft.train.Dataset;
-import graft.train.DatasetSpec;
+import graft.train.data.Augment;
+import graft.train.data.Dataset;
+import graft.train.data.DatasetSpec;
 import java.awt.Dimension;
 
 /** Varies training pictures from draw to draw: mirrored, cut elsewhere, other colours. */

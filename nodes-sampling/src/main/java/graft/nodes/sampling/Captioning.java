@@ -6,7 +6,7 @@ import graft.node.Problem;
 import graft.node.Run;
 import graft.picture.Fit;
 import graft.picture.Picture;
-import graft.train.Dataset;
+import graft.train.data.Dataset;
 import graft.vision.Captioner;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.picture.Fit;
-import graft.train.Dataset;
+import graft.train.data.Dataset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;

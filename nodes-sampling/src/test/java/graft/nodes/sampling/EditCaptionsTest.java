@@ -9,7 +9,7 @@ import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.picture.Fit;
 import graft.picture.Picture;
-import graft.train.Dataset;
+import graft.train.data.Dataset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,7 @@ import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.picture.Fit;
-import graft.train.Dataset;
+import graft.train.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

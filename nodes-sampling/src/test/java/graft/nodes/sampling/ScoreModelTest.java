@@ -12,7 +12,7 @@ import graft.node.testing.RecordedRun;
 import graft.score.Measure;
 import graft.score.Score;
 import graft.tensor.NativeArrays;
-import graft.train.Dataset;
+import graft.train.data.Dataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.data;
 
 import graft.picture.Colours;
 import graft.tensor.KeyedRandom;
@@ -22,7 +22,7 @@ public record Augment(boolean flip, boolean crop, Colours.Jitter colours, int va
     public static final Augment NONE = new Augment(false, false, Colours.Jitter.NONE, 1, 0);
 
     /** Where a variant is cut, each 0 to 1 of the room that there is, and how its colours are changed. */
-    record Variant(double across, double down, Colours colours) {}
+    public record Variant(double across, double down, Colours colours) {}
 
     /** Whether crop or colours change from variant to variant. */
     boolean varies() {
@@ -40,7 +40,7 @@ public record Augment(boolean flip, boolean crop, Colours.Jitter colours, int va
      * @param random the draw's own
      * @param draw its number
      */
-    Look look(KeyedRandom random, long draw) {
+    public Look look(KeyedRandom random, long draw) {
         boolean mirrored = flip && random.uniform() < 0.5;
         if (!varies()) {
             return new Look(0, mirrored, true);
@@ -54,7 +54,7 @@ public record Augment(boolean flip, boolean crop, Colours.Jitter colours, int va
     }
 
     /** All that come again. */
-    List<Look> looks() {
+    public List<Look> looks() {
         List<Look> looks = new ArrayList<>();
         int count = varies() ? variants : 1;
         for (int variant = 0; variant < count; variant++) {

@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.optimizer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.data;
 
 import graft.model.AddedTokens;
 import graft.model.TextReading;
@@ -61,7 +61,7 @@ public final class CaptionCheck {
      * @return a warning about captions without a word of their own
      * @throws Problem when both have a caption in common
      */
-    static Optional<String> told(Dataset subject, Dataset classes, String classInput) {
+    public static Optional<String> told(Dataset subject, Dataset classes, String classInput) {
         Set<String> classCaptions =
                 classes.items().stream().map(Dataset.Item::caption).collect(Collectors.toSet());
         Set<String> classWords =
@@ -93,7 +93,7 @@ public final class CaptionCheck {
      * @param reader that they are read by
      * @return a sentence each; none when all is read
      */
-    static List<String> unread(String what, Dataset data, Captions captions, Function<String, TextReading> reader) {
+    public static List<String> unread(String what, Dataset data, Captions captions, Function<String, TextReading> reader) {
         List<Dataset.Item> pictures = data.items().stream().distinct().toList();
         Map<String, List<TextReading>> readings = new HashMap<>();
         List<String> warnings = new ArrayList<>();

@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.data;
 
 import java.util.Comparator;
 import java.util.List;

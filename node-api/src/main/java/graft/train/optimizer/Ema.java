@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.optimizer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -13,14 +13,15 @@ import java.util.Map;
  *
  * <p>Keeps a float32 copy of each weight, freed with the manager it was made with.
  */
-final class Ema {
+public final class Ema {
 
     private static final double MOST_DECAY = 0.9999;
 
     private final List<NDArray> weights;
     private final List<NDArray> averages;
 
-    Ema(List<NDArray> weights, NDManager manager) {
+    /** @param weights whose average is kept; borrowed, changed by {@link #apply} alone */
+    public Ema(List<NDArray> weights, NDManager manager) {
         this.weights = weights;
         this.averages = weights.stream()
                 .map(weight -> Optimizer.kept(weight.duplicate(), manager))
@@ -34,17 +35,17 @@ final class Ema {
     }
 
     /** Takes in the weights after a step, counted from 1. */
-    void step(int step) {
+    public void step(int step) {
         Operators.approach(averages, weights, 1 - decay(step));
     }
 
     /** Puts the averages in the place of the weights. */
-    void apply() {
+    public void apply() {
         Operators.assign(weights, averages);
     }
 
     /** All that it needs to go on. */
-    Map<String, NDArray> state() {
+    public Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
         Optimizer.put(state, "ema", averages);
         return state;

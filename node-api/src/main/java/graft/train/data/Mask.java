@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.data;
 
 import graft.file.ImageFile;
 import graft.picture.Picture;

@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.data;
 
 import graft.tensor.KeyedRandom;
 import java.util.List;

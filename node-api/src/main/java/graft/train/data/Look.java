@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.data;
 
 /**
  * One of the ways in which an augmented picture is seen.
@@ -7,8 +7,8 @@ package graft.train;
  * @param mirrored left to right
  * @param again whether it can come again, and so is worth keeping
  */
-record Look(long variant, boolean mirrored, boolean again) {
+public record Look(long variant, boolean mirrored, boolean again) {
 
     /** The picture as it is. */
-    static final Look PLAIN = new Look(0, false, true);
+    public static final Look PLAIN = new Look(0, false, true);
 }

@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.data;
 
 /**
  * What pictures are trained at.

@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.data;
 
 import graft.tensor.KeyedRandom;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ public record CaptionChanges(boolean shuffle, int keepTags, double dropout, doub
     public static final CaptionChanges NONE = new CaptionChanges(false, 0, 0, 0);
 
     /** Whether nothing of any caption is ever read. */
-    boolean dropsAll() {
+    public boolean dropsAll() {
         return dropout >= 1 || (tagDropout >= 1 && keepTags == 0);
     }
 

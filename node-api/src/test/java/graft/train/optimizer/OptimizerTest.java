@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package graft.train;
+package graft.train.data;
 
 import graft.file.ImageFile;
 import graft.model.PictureSizes;
@@ -88,7 +88,7 @@ public record Dataset(List<Item> items) {
         }
 
         /** As {@link #read()}, seen in one of its ways. */
-        Picture read(Look look) {
+        public Picture read(Look look) {
             Augment.Variant variant = variant(look);
             return variant.colours().of(shaped(Picture.of(ImageFile.read(file)), look, variant));
         }
@@ -98,7 +98,7 @@ public record Dataset(List<Item> items) {
          *
          * @param original of the picture's file
          */
-        PictureSizes sizes(Look look, Size original) {
+        public PictureSizes sizes(Look look, Size original) {
             Augment.Variant variant = variant(look);
             Cut cut = Cut.of(original.width(), original.height(), width, height, fit, variant.across(), variant.down());
             return PictureSizes.of(original.height(), original.width(), look.mirrored() ? cut.mirrored() : cut);
@@ -113,7 +113,7 @@ public record Dataset(List<Item> items) {
          * @return rows from the top; nothing without a mask
          * @throws graft.node.Problem naming the mask's file when it is missing or no picture
          */
-        Optional<float[]> mask(Look look, int factor) {
+        public Optional<float[]> mask(Look look, int factor) {
             return mask.map(given -> {
                 // Padding is white: the mask is turned over, so that white is what is left out.
                 Picture leftOut = shaped(given.leftOut(), look, variant(look));
@@ -129,7 +129,7 @@ public record Dataset(List<Item> items) {
         }
 
         /** What a look of it is made with. */
-        Augment.Variant variant(Look look) {
+        public Augment.Variant variant(Look look) {
             return augment.variant(name(), look.variant());
         }
 

@@ -1,6 +1,7 @@
-package graft.train;
+package graft.train.optimizer;
 
 import ai.djl.ndarray.NDArray;
+import graft.train.RateSchedule;
 import java.util.List;
 
 /**
@@ -29,7 +30,7 @@ public record ParameterGroup(List<NDArray> weights, double rate) {
     }
 
     /** Those that learn: of a rate above 0, which have weights. */
-    static List<ParameterGroup> learning(List<ParameterGroup> groups) {
+    public static List<ParameterGroup> learning(List<ParameterGroup> groups) {
         return groups.stream()
                 .filter(group -> group.rate() > 0 && !group.weights().isEmpty())
                 .toList();
