@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import graft.model.sd.ClipTextEncoder;
+import graft.model.sd.ClipTransformer;
 import graft.model.sd.TextConfig;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -71,7 +72,8 @@ class ImportRulesTest {
                 .should()
                 .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("graft.model.sd..")
                         .and(DescribedPredicate.not(
-                                JavaClass.Predicates.belongToAnyOf(ClipTextEncoder.class, TextConfig.class))))
+                                JavaClass.Predicates.belongToAnyOf(
+                                        ClipTextEncoder.class, ClipTransformer.class, TextConfig.class))))
                 .check(NODE_API);
     }
 

@@ -33,7 +33,7 @@ public final class Convolution {
      */
     public NDArray forward(NDArray x, Patches patches) {
         try (Layers.Patched patched = layers.with(patches)) {
-            return Operators.convolution(x, patched.weights(), patched.updates(), constants);
+            return Blocks.convolution(x, patched.weights(), patched.updates(), constants);
         }
     }
 }

@@ -20,7 +20,7 @@ public final class OutputHead {
     /** The result lies in plain memory; differentiable. */
     public NDArray forward(NDArray x, Patches patches) {
         try (Layers.Patched patched = layers.with(patches)) {
-            return Operators.outputHead(x, patched.weights(), patched.updates(), constants);
+            return Blocks.outputHead(x, patched.weights(), patched.updates(), constants);
         }
     }
 }

@@ -20,6 +20,6 @@ final class PixelAttention {
     }
 
     NDArray forward(NDArray x) {
-        return Operators.pixelAttention(x, layers.weights(), Operators.NO_UPDATES, constants);
+        return Blocks.pixelAttention(x, layers.weights(), Operators.NO_UPDATES, constants);
     }
 }

@@ -30,7 +30,7 @@ public final class ResnetBlock {
     /** Of a feature map [n,c,h,w], one joined to it and a time embedding [n,t], either of them {@link Operators#NONE} where there is none. */
     public NDArray forward(NDArray x, NDArray skip, NDArray time, Patches patches) {
         try (Layers.Patched patched = layers.with(patches)) {
-            return Operators.resnetBlock(x, skip, time, patched.weights(), patched.updates(), constants);
+            return Blocks.resnetBlock(x, skip, time, patched.weights(), patched.updates(), constants);
         }
     }
 }

@@ -16,7 +16,7 @@ public final class Upsampler {
     /** To the height and width of {@code like}, or to twice the size for {@link Operators#NONE}. */
     public NDArray forward(NDArray x, NDArray like, Patches patches) {
         try (Layers.Patched patched = layers.with(patches)) {
-            return Operators.upsample(x, like, patched.weights(), patched.updates());
+            return Blocks.upsample(x, like, patched.weights(), patched.updates());
         }
     }
 }

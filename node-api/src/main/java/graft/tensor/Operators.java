@@ -15,11 +15,12 @@ import java.util.List;
  * [n,c,h,w], kept in channels-last memory between operators. A network's operators compute in the {@link Precision} of
  * the feature map or rows that they are given, whatever that of the weights, whose gradients come in the weights' own.
  * Weights come as a list in the order that each method states; {@link #NONE} stands for one that a model lacks. A result is owned by the manager of the first array and by
- * the thread's innermost {@link Scope}. The code is the resource {@code operators.torchscript}.
+ * the thread's innermost {@link Scope}. The code is the resource
+ * {@code operators.torchscript}; what only one package needs is beside its classes ({@link ScriptedModule}).
  */
 public final class Operators {
 
-    private static final ScriptedModule MODULE = new ScriptedModule("operators.torchscript");
+    private static final ScriptedModule MODULE = new ScriptedModule(Operators.class, "operators.torchscript");
 
     /** Stands for a weight or input that is not there. */
     public static final NDArray NONE = lasting(MODULE.manager().create(new Shape(0), DataType.FLOAT32));
@@ -36,7 +37,8 @@ public final class Operators {
         return MODULE.manager();
     }
 
-    private static NDArray given(NDArray array) {
+    /** An array as a call takes it by itself. */
+    static NDArray given(NDArray array) {
         return array == NONE ? ABSENT : array;
     }
 
@@ -53,153 +55,6 @@ public final class Operators {
     }
 
     /**
-     * Sinusoidal embedding of timesteps, then linear, SiLU, linear, SiLU.
-     *
-     * <p>Computed in float32, which timesteps need.
-     *
-     * @param timesteps [n] float32
-     * @param like an array of the precision that the result is to have
-     * @param weights weight and bias of both linears; updates in that order
-     * @param constants half the width of the waves, 1 for cosines before sines, frequency shift
-     */
-    public static NDArray timeEmbedding(
-            NDArray timesteps, NDArray like, List<NDArray> weights, Updates updates, NDArray constants) {
-        return MODULE.call("time")
-                .with(timesteps)
-                .with(like)
-                .with("w[]", weights)
-                .with("p[]", updates.arrays())
-                .with(constants)
-                .run();
-    }
-
-    /**
-     * As {@link #timeEmbedding}, told of pooled text and sizes too: theirs, through two linears of their own, is added before
-     * the last SiLU.
-     *
-     * @param pooled [n,p], of the precision that the result is to have
-     * @param sizes [n,s] float32, each number a sinusoidal embedding by itself
-     * @param weights weight and bias of the time's linears, then of the sizes'; updates in that order
-     * @param constants as there, then half the width of a number's waves
-     */
-    public static NDArray timeAndSizes(
-            NDArray timesteps,
-            NDArray pooled,
-            NDArray sizes,
-            List<NDArray> weights,
-            Updates updates,
-            NDArray constants) {
-        return MODULE.call("time_and_sizes")
-                .with(timesteps)
-                .with(pooled)
-                .with(sizes)
-                .with("w[]", weights)
-                .with("p[]", updates.arrays())
-                .with(constants)
-                .run();
-    }
-
-    /**
-     * ResNet block: norm, SiLU, convolution, plus time, norm, SiLU, convolution, plus the input.
-     *
-     * @param skip joined to {@code x} along the channels, or {@link #NONE}
-     * @param time the time embedding [n,t], or {@link #NONE}
-     * @param weights weight and bias of norm1, conv1, time_emb_proj, norm2, conv2, conv_shortcut; updates of conv1,
-     *     time_emb_proj, conv2, conv_shortcut
-     * @param constants groups, epsilon
-     */
-    public static NDArray resnetBlock(
-            NDArray x, NDArray skip, NDArray time, List<NDArray> weights, Updates updates, NDArray constants) {
-        return MODULE.call("resnet")
-                .with(x)
-                .with(given(skip))
-                .with(given(time))
-                .with("w[]", weights)
-                .with("p[]", updates.arrays())
-                .with(constants)
-                .run();
-    }
-
-    /**
-     * Spatial transformer: norm, proj_in, transformer blocks, proj_out, plus the input.
-     *
-     * @param context [n,t,d]
-     * @param weights weight and bias of norm and proj_in; of each block's norm1, attn1 (to_q, to_k, to_v, to_out.0),
-     *     norm2, attn2, norm3, ff.net.0.proj, ff.net.2; of proj_out. Updates in the same order without the norms
-     * @param constants groups, epsilon of the group norm, heads, number of transformer blocks
-     */
-    public static NDArray spatialTransformer(
-            NDArray x, NDArray context, List<NDArray> weights, Updates updates, NDArray constants) {
-        return MODULE.call("transformer")
-                .with(x)
-                .with(context)
-                .with("w[]", weights)
-                .with("p[]", updates.arrays())
-                .with(constants)
-                .run();
-    }
-
-    /**
-     * Self-attention over all positions, plus the input (the middle of the VAE).
-     *
-     * @param weights weight and bias of group_norm, to_q, to_k, to_v, to_out.0; updates of the last four
-     * @param constants groups, epsilon, heads
-     */
-    public static NDArray pixelAttention(NDArray x, List<NDArray> weights, Updates updates, NDArray constants) {
-        return MODULE.call("pixel_attention")
-                .with(x)
-                .with("w[]", weights)
-                .with("p[]", updates.arrays())
-                .with(constants)
-                .run();
-    }
-
-    /**
-     * A 1×1 or 3×3 convolution; takes feature maps in any memory layout.
-     *
-     * @param weights weight and bias
-     * @param constants stride, padding before and after both axes
-     */
-    public static NDArray convolution(NDArray x, List<NDArray> weights, Updates updates, NDArray constants) {
-        return MODULE.call("conv")
-                .with(x)
-                .with("w[]", weights)
-                .with("p[]", updates.arrays())
-                .with(constants)
-                .run();
-    }
-
-    /**
-     * Nearest-neighbour enlargement and a 3×3 convolution.
-     *
-     * @param like a feature map of the size to reach, or {@link #NONE} for twice the size
-     * @param weights weight and bias
-     */
-    public static NDArray upsample(NDArray x, NDArray like, List<NDArray> weights, Updates updates) {
-        return MODULE.call("upsample")
-                .with(x)
-                .with(given(like))
-                .with("w[]", weights)
-                .with("p[]", updates.arrays())
-                .run();
-    }
-
-    /**
-     * Group norm, SiLU and a 3×3 convolution; the result is in plain [n,c,h,w] memory.
-     *
-     * @param weights weight and bias of the norm and of the convolution; updates of the latter
-     * @param constants groups, epsilon
-     */
-    public static NDArray outputHead(NDArray x, List<NDArray> weights, Updates updates, NDArray constants) {
-        return MODULE.call("norm_silu_conv")
-                .with(x)
-                .with("w[]", weights)
-                .with("p[]", updates.arrays())
-                .with(constants)
-                .run();
-    }
-
-    /**
      * Rows of a token table plus rows of a position table: ids [n,t] int64 to [n,t,d].
      *
      * @param tokens [v,d]
@@ -209,114 +64,9 @@ public final class Operators {
         return MODULE.call("embed")
                 .with(ids)
                 .with(tokens)
-                .with(given(added))
+                .with(added)
                 .with(positions)
                 .run();
-    }
-
-    /**
-     * CLIP's transformer of prompts and of pictures: norm, attention, norm, two linears, each plus what came in.
-     *
-     * @param embeddings [n,t,d]
-     * @param weights weight and bias of the final norm, then of each layer's layer_norm1, self_attn (q_proj, k_proj,
-     *     v_proj, out_proj), layer_norm2, mlp.fc1, mlp.fc2; updates of each layer's six linears
-     * @param constants heads, layers to run, epsilon, 1 for quick GELU, 1 for the final norm, 1 where a state looks at
-     *     those before it alone
-     */
-    public static NDArray transformer(NDArray embeddings, List<NDArray> weights, Updates updates, NDArray constants) {
-        return MODULE.call("encoder")
-                .with(embeddings)
-                .with("w[]", weights)
-                .with("p[]", updates.arrays())
-                .with(constants)
-                .run();
-    }
-
-    /**
-     * A picture as rows: one that stands for all of it, then one for each patch, each plus that of its position.
-     *
-     * @param pixels [n,3,h,w], sides divisible by those of a patch
-     * @param weights weight and bias of the patches' convolution, the first row, the positions' rows, weight and bias of
-     *     a norm; both biases and the norm may be {@link #NONE}
-     * @param constants side of a patch, epsilon of the norm
-     * @return [n,1+patches,d]
-     */
-    public static NDArray patchRows(NDArray pixels, List<NDArray> weights, NDArray constants) {
-        return MODULE.call("patch_rows")
-                .with(pixels)
-                .with("w[]", weights)
-                .with(constants)
-                .run();
-    }
-
-    /**
-     * One state of each row, through a linear layer, at length one.
-     *
-     * @param states [n,t,d]
-     * @param at which of its t states, [n] int64
-     * @param weight [p,d] or {@link #NONE}
-     * @return [n,p]: the scalar product of two is the cosine of the angle between them
-     */
-    public static NDArray direction(NDArray states, NDArray at, NDArray weight) {
-        return MODULE.call("direction")
-                .with(states)
-                .with(at)
-                .with(given(weight))
-                .run();
-    }
-
-    /**
-     * One state of each row, through a linear layer.
-     *
-     * @param states and {@code at} and {@code weight} as of {@link #direction}
-     * @return [n,p]
-     */
-    public static NDArray pooled(NDArray states, NDArray at, NDArray weight) {
-        return MODULE.call("pooled").with(states).with(at).with(given(weight)).run();
-    }
-
-    /**
-     * Keys and values of pictures for {@link #decoder}, of each layer in turn, [n,heads,t,d/heads].
-     *
-     * @param states [n,t,e]
-     * @param weights and constants as of {@link #decoder}
-     */
-    public static List<NDArray> pictureKeys(NDArray states, List<NDArray> weights, NDArray constants) {
-        return MODULE.call("picture_keys")
-                .with(states)
-                .with("w[]", weights)
-                .with(constants)
-                .runList();
-    }
-
-    /**
-     * BERT's causal transformer of texts that tell of pictures (as in BLIP), by one or more tokens further.
-     *
-     * @param ids [n,t] int64; n is a multiple of the pictures, the texts of one picture in a row; t is 1 but in the first call
-     * @param order which text of the last call each goes on with, [n] int64; {@link #NONE} in the first call
-     * @param past what the last call gave, but for the logits; {@link #NONE} alone in the first call
-     * @param pictures of {@link #pictureKeys}
-     * @param weights weight and bias of the embeddings' norm, token table, position table; weight and bias of the head's
-     *     linear and norm, and of the last linear; then of each layer attention's query, key, value, output and norm,
-     *     those of the attention to pictures, and of the two linears and their norm
-     * @param constants heads, layers, epsilon
-     * @return keys and values of each layer in turn [n,heads,·,d/heads], and at last the logits [n,t,v]
-     */
-    public static List<NDArray> decoder(
-            NDArray ids,
-            NDArray order,
-            List<NDArray> past,
-            List<NDArray> pictures,
-            List<NDArray> weights,
-            NDArray constants) {
-        return MODULE.call("decoder")
-                .with(ids)
-                .with(given(order))
-                .with("k[]", past)
-                .with("s[]", pictures)
-                .with("w[]", weights)
-                .with(constants)
-                .runList();
     }
 
     /**
@@ -488,8 +238,8 @@ public final class Operators {
                 .with(prediction)
                 .with(target)
                 .with(weight)
-                .with(given(threshold))
-                .with(given(mask))
+                .with(threshold)
+                .with(mask)
                 .run();
     }
 
@@ -765,7 +515,7 @@ public final class Operators {
         MODULE.call("add_to")
                 .with("w[]", arrays)
                 .with("v[]", others)
-                .with(ABSENT)
+                .with(NONE)
                 .run()
                 .close();
     }
@@ -776,7 +526,7 @@ public final class Operators {
         MODULE.call("assign")
                 .with("w[]", arrays)
                 .with("v[]", values)
-                .with(ABSENT)
+                .with(NONE)
                 .run()
                 .close();
     }

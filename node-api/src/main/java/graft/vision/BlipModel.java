@@ -185,7 +185,7 @@ public final class BlipModel implements Resource {
                 check.check();
                 float[] logits;
                 try (Scope step = Scope.open()) {
-                    List<NDArray> made = Operators.decoder(ids, order, past, states, layers.weights(), constants);
+                    List<NDArray> made = VisionBlocks.decoder(ids, order, past, states, layers.weights(), constants);
                     NDArray last = made.get(made.size() - 1);
                     logits = last.get(":, -1, :").toFloatArray();
                     List<NDArray> next = made.subList(0, made.size() - 1);
@@ -216,7 +216,7 @@ public final class BlipModel implements Resource {
     }
 
     private List<NDArray> pictureKeys(List<Picture> pictures) {
-        return Operators.pictureKeys(vision.encode(pictures), layers.weights(), constants);
+        return VisionBlocks.pictureKeys(vision.encode(pictures), layers.weights(), constants);
     }
 
     /** Begin and prefix, for each text. */
@@ -238,7 +238,7 @@ public final class BlipModel implements Resource {
      */
     NDArray logits(Picture picture, long[] text) {
         NDArray ids = manager.create(text, new Shape(1, text.length));
-        List<NDArray> made = Operators.decoder(
+        List<NDArray> made = VisionBlocks.decoder(
                 ids,
                 Operators.NONE,
                 List.of(Operators.NONE),

@@ -3,6 +3,7 @@ package graft.vision;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.model.sd.ClipTransformer;
 import graft.model.Layers;
 import graft.model.Weights;
 import graft.picture.Picture;
@@ -117,8 +118,8 @@ final class VisionTransformer {
      */
     NDArray encode(List<Picture> pictures) {
         try (NDArray pixels = preprocessor.pixels(pictures, manager);
-                NDArray embeddings = Operators.patchRows(pixels, rows, rowConstants)) {
-            return Operators.transformer(embeddings, layers.weights(), Operators.NO_UPDATES, constants);
+                NDArray embeddings = VisionBlocks.patchRows(pixels, rows, rowConstants)) {
+            return ClipTransformer.transformer(embeddings, layers.weights(), Operators.NO_UPDATES, constants);
         }
     }
 
@@ -138,10 +139,10 @@ final class VisionTransformer {
         return all.toArray(float[][]::new);
     }
 
-    /** The rows of {@link Operators#direction} on the heap; to be called in a scope. */
+    /** The rows of {@link VisionBlocks#direction} on the heap; to be called in a scope. */
     static List<float[]> directions(NDArray states, long[] at, NDArray weight) {
         NDArray rows = states.getManager().create(at, new Shape(at.length));
-        NDArray directions = Operators.direction(states, rows, weight);
+        NDArray directions = VisionBlocks.direction(states, rows, weight);
         float[] flat = directions.toFloatArray();
         int width = flat.length / at.length;
         List<float[]> each = new ArrayList<>();

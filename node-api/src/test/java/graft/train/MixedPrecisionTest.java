@@ -14,8 +14,10 @@ import graft.model.Checkpoint;
 import graft.model.Context;
 import graft.model.FakeNetwork;
 import graft.model.Network;
+import graft.model.OutputHead;
 import graft.model.Parts;
 import graft.model.Patches;
+import graft.model.Weights;
 import graft.node.Problem;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
@@ -29,7 +31,9 @@ import graft.train.optimizer.ParameterGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,17 +238,41 @@ class MixedPrecisionTest {
         }
         try (Scope scope = Scope.open()) {
             NDArray x = Operators.channelsLast(manager.create(numbers, new Shape(2, 32, 16, 16)));
-            List<NDArray> weights = List.of(
-                    manager.ones(new Shape(32)),
-                    manager.zeros(new Shape(32)),
-                    manager.ones(new Shape(4, 32, 3, 3)).mul(0.01f),
-                    manager.zeros(new Shape(4)));
-            NDArray constants = Operators.constants(manager, 8, 1e-5);
-            NDArray whole = Operators.outputHead(x, weights, Operators.NO_UPDATES, constants);
-            NDArray half = Operators.toFloat(Operators.outputHead(
-                    Operators.converted(x, Precision.FP16), weights, Operators.NO_UPDATES, constants));
+            Map<String, NDArray> numbersOf = Map.of(
+                    "conv_norm_out.weight", manager.ones(new Shape(32)),
+                    "conv_norm_out.bias", manager.zeros(new Shape(32)),
+                    "conv_out.weight", manager.ones(new Shape(4, 32, 3, 3)).mul(0.01f),
+                    "conv_out.bias", manager.zeros(new Shape(4)));
+            OutputHead head = new OutputHead(Weights.of(source(numbersOf)), 32, 4, 8, 1e-5, manager);
+            NDArray whole = head.forward(x, Patches.NONE);
+            NDArray half =
+                    Operators.toFloat(head.forward(Operators.converted(x, Precision.FP16), Patches.NONE));
             assertThat(Golden.error(half.toFloatArray(), whole.toFloatArray())).isLessThan(5e-3);
         }
+    }
+
+    private static Weights.Source source(Map<String, NDArray> weights) {
+        return new Weights.Source() {
+            @Override
+            public String name() {
+                return "the test";
+            }
+
+            @Override
+            public Set<String> keys() {
+                return weights.keySet();
+            }
+
+            @Override
+            public Optional<long[]> shape(String key, long[] wanted) {
+                return Optional.ofNullable(weights.get(key)).map(weight -> weight.getShape().getShape());
+            }
+
+            @Override
+            public NDArray read(String key, long[] shape) {
+                return weights.get(key);
+            }
+        };
     }
 
     // --- loss scale

@@ -89,7 +89,7 @@ public final class ClipTextEncoder implements TextEncoder {
     public NDArray encode(int[][] ids, Patches patches, NDArray added) {
         try (NDArray embeddings = embedded(ids, added);
                 Layers.Patched patched = layers.with(patches)) {
-            return Operators.transformer(embeddings, patched.weights(), patched.updates(), toTheEnd);
+            return ClipTransformer.transformer(embeddings, patched.weights(), patched.updates(), toTheEnd);
         }
     }
 
@@ -97,7 +97,7 @@ public final class ClipTextEncoder implements TextEncoder {
     NDArray penultimate(int[][] ids, Patches patches, NDArray added) {
         try (NDArray embeddings = embedded(ids, added);
                 Layers.Patched patched = layers.with(patches)) {
-            return Operators.transformer(embeddings, patched.weights(), patched.updates(), butTheLast);
+            return ClipTransformer.transformer(embeddings, patched.weights(), patched.updates(), butTheLast);
         }
     }
 
@@ -107,8 +107,8 @@ public final class ClipTextEncoder implements TextEncoder {
         // Left to the scope: where text learns, the backward pass reads which state was taken.
         NDArray ends = manager.create(Arrays.stream(ids).mapToLong(this::end).toArray());
         try (Layers.Patched patched = last.with(patches);
-                NDArray states = Operators.transformer(penultimate, patched.weights(), patched.updates(), theLast)) {
-            return new Read(penultimate, Operators.pooled(states, ends, projection));
+                NDArray states = ClipTransformer.transformer(penultimate, patched.weights(), patched.updates(), theLast)) {
+            return new Read(penultimate, ClipTransformer.pooled(states, ends, projection));
         }
     }
 

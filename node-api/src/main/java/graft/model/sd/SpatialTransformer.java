@@ -44,7 +44,7 @@ final class SpatialTransformer {
 
     NDArray forward(NDArray x, NDArray context, Patches patches) {
         try (Layers.Patched patched = layers.with(patches)) {
-            return Operators.spatialTransformer(x, context, patched.weights(), patched.updates(), constants);
+            return UNetBlocks.spatialTransformer(x, context, patched.weights(), patched.updates(), constants);
         }
     }
 }

@@ -196,7 +196,7 @@ public final class UNet implements Network {
             return tape.begin(
                     in -> {
                         try (Layers.Patched patched = timeLayers.with(patches)) {
-                            return Operators.timeEmbedding(
+                            return UNetBlocks.timeEmbedding(
                                     in.get(0), in.get(1), patched.weights(), patched.updates(), timeConstants);
                         }
                     },
@@ -207,7 +207,7 @@ public final class UNet implements Network {
         return tape.through(
                 in -> {
                     try (Layers.Patched patched = timeLayers.with(patches)) {
-                        return Operators.timeAndSizes(
+                        return UNetBlocks.timeAndSizes(
                                 timesteps,
                                 in.get(0),
                                 told.sizes(),

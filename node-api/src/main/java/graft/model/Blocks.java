@@ -1,0 +1,100 @@
+package graft.model;
+
+import ai.djl.ndarray.NDArray;
+import graft.tensor.Operators;
+import graft.tensor.ScriptedModule;
+import graft.tensor.Updates;
+import java.util.List;
+
+/**
+ * The blocks that UNet and autoencoder have in common, each one call into TorchScript.
+ *
+ * <p>What {@link Operators} says of its own is true of them. The code is the resource {@code blocks.torchscript}.
+ */
+final class Blocks {
+
+    private static final ScriptedModule SCRIPT = new ScriptedModule(Blocks.class, "blocks.torchscript");
+
+    private Blocks() {}
+
+    /**
+     * ResNet block: norm, SiLU, convolution, plus time, norm, SiLU, convolution, plus the input.
+     *
+     * @param skip joined to {@code x} along the channels, or {@link Operators#NONE}
+     * @param time the time embedding [n,t], or {@link Operators#NONE}
+     * @param weights weight and bias of norm1, conv1, time_emb_proj, norm2, conv2, conv_shortcut; updates of conv1,
+     *     time_emb_proj, conv2, conv_shortcut
+     * @param constants groups, epsilon
+     */
+    static NDArray resnetBlock(
+            NDArray x, NDArray skip, NDArray time, List<NDArray> weights, Updates updates, NDArray constants) {
+        return SCRIPT.call("resnet")
+                .with(x)
+                .with(skip)
+                .with(time)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * Self-attention over all positions, plus the input (the middle of the VAE).
+     *
+     * @param weights weight and bias of group_norm, to_q, to_k, to_v, to_out.0; updates of the last four
+     * @param constants groups, epsilon, heads
+     */
+    static NDArray pixelAttention(NDArray x, List<NDArray> weights, Updates updates, NDArray constants) {
+        return SCRIPT.call("pixel_attention")
+                .with(x)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * A 1×1 or 3×3 convolution; takes feature maps in any memory layout.
+     *
+     * @param weights weight and bias
+     * @param constants stride, padding before and after both axes
+     */
+    static NDArray convolution(NDArray x, List<NDArray> weights, Updates updates, NDArray constants) {
+        return SCRIPT.call("conv")
+                .with(x)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * Nearest-neighbour enlargement and a 3×3 convolution.
+     *
+     * @param like a feature map of the size to reach, or {@link Operators#NONE} for twice the size
+     * @param weights weight and bias
+     */
+    static NDArray upsample(NDArray x, NDArray like, List<NDArray> weights, Updates updates) {
+        return SCRIPT.call("upsample")
+                .with(x)
+                .with(like)
+                .with("w[]", weights)
+                .with(updates)
+                .run();
+    }
+
+    /**
+     * Group norm, SiLU and a 3×3 convolution; the result is in plain [n,c,h,w] memory.
+     *
+     * @param weights weight and bias of the norm and of the convolution; updates of the latter
+     * @param constants groups, epsilon
+     */
+    static NDArray outputHead(NDArray x, List<NDArray> weights, Updates updates, NDArray constants) {
+        return SCRIPT.call("norm_silu_conv")
+                .with(x)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .run();
+    }
+}

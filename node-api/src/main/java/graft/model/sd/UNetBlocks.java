@@ -1,0 +1,85 @@
+package graft.model.sd;
+
+import ai.djl.ndarray.NDArray;
+import graft.tensor.Operators;
+import graft.tensor.ScriptedModule;
+import graft.tensor.Updates;
+import java.util.List;
+
+/**
+ * What of the UNet is its own, each block one call into TorchScript.
+ *
+ * <p>What {@link Operators} says of its own is true of them. The code is the resource {@code unet.torchscript}.
+ */
+final class UNetBlocks {
+
+    private static final ScriptedModule SCRIPT = new ScriptedModule(UNetBlocks.class, "unet.torchscript");
+
+    private UNetBlocks() {}
+
+    /**
+     * Sinusoidal embedding of timesteps, then linear, SiLU, linear, SiLU.
+     *
+     * <p>Computed in float32, which timesteps need.
+     *
+     * @param timesteps [n] float32
+     * @param like an array of the precision that the result is to have
+     * @param weights weight and bias of both linears; updates in that order
+     * @param constants half the width of the waves, 1 for cosines before sines, frequency shift
+     */
+    static NDArray timeEmbedding(
+            NDArray timesteps, NDArray like, List<NDArray> weights, Updates updates, NDArray constants) {
+        return SCRIPT.call("time")
+                .with(timesteps)
+                .with(like)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * As {@link #timeEmbedding}, told of pooled text and sizes too: theirs, through two linears of their own, is added before
+     * the last SiLU.
+     *
+     * @param pooled [n,p], of the precision that the result is to have
+     * @param sizes [n,s] float32, each number a sinusoidal embedding by itself
+     * @param weights weight and bias of the time's linears, then of the sizes'; updates in that order
+     * @param constants as there, then half the width of a number's waves
+     */
+    static NDArray timeAndSizes(
+            NDArray timesteps,
+            NDArray pooled,
+            NDArray sizes,
+            List<NDArray> weights,
+            Updates updates,
+            NDArray constants) {
+        return SCRIPT.call("time_and_sizes")
+                .with(timesteps)
+                .with(pooled)
+                .with(sizes)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * Spatial transformer: norm, proj_in, transformer blocks, proj_out, plus the input.
+     *
+     * @param context [n,t,d]
+     * @param weights weight and bias of norm and proj_in; of each block's norm1, attn1 (to_q, to_k, to_v, to_out.0),
+     *     norm2, attn2, norm3, ff.net.0.proj, ff.net.2; of proj_out. Updates in the same order without the norms
+     * @param constants groups, epsilon of the group norm, heads, number of transformer blocks
+     */
+    static NDArray spatialTransformer(
+            NDArray x, NDArray context, List<NDArray> weights, Updates updates, NDArray constants) {
+        return SCRIPT.call("transformer")
+                .with(x)
+                .with(context)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .run();
+    }
+}
