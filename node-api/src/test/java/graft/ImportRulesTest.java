@@ -71,9 +71,8 @@ class ImportRulesTest {
                 .resideInAPackage("graft.vision..")
                 .should()
                 .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("graft.model.sd..")
-                        .and(DescribedPredicate.not(
-                                JavaClass.Predicates.belongToAnyOf(
-                                        ClipTextEncoder.class, ClipTransformer.class, TextConfig.class))))
+                        .and(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(
+                                ClipTextEncoder.class, ClipTransformer.class, TextConfig.class))))
                 .check(NODE_API);
     }
 

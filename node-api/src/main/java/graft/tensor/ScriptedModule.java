@@ -78,7 +78,8 @@ public final class ScriptedModule {
         String code = text(beside, resource);
         Matcher name = CLASS.matcher(code);
         if (!name.find()) {
-            throw new IllegalArgumentException(resource + " beside " + beside.getName() + " holds no class of a Module");
+            throw new IllegalArgumentException(
+                    resource + " beside " + beside.getName() + " holds no class of a Module");
         }
         try {
             byte[] archive = archive(name.group(1), code + "\n" + FUNCTIONS);

@@ -42,11 +42,7 @@ final class VisionBlocks {
      * @return [n,p]: the scalar product of two is the cosine of the angle between them
      */
     static NDArray direction(NDArray states, NDArray at, NDArray weight) {
-        return SCRIPT.call("direction")
-                .with(states)
-                .with(at)
-                .with(weight)
-                .run();
+        return SCRIPT.call("direction").with(states).with(at).with(weight).run();
     }
 
     /**

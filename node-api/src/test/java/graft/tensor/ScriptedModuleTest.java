@@ -64,7 +64,8 @@ class ScriptedModuleTest {
                         .with(updates)
                         .run();
                 assertThat(changed.toFloatArray())
-                        .containsExactly(new float[] {(float) (10 * gated(4.5)), (float) (10 * gated(4))}, within(1e-5f));
+                        .containsExactly(
+                                new float[] {(float) (10 * gated(4.5)), (float) (10 * gated(4))}, within(1e-5f));
             }
         }
     }

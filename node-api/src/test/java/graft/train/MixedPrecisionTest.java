@@ -245,8 +245,7 @@ class MixedPrecisionTest {
                     "conv_out.bias", manager.zeros(new Shape(4)));
             OutputHead head = new OutputHead(Weights.of(source(numbersOf)), 32, 4, 8, 1e-5, manager);
             NDArray whole = head.forward(x, Patches.NONE);
-            NDArray half =
-                    Operators.toFloat(head.forward(Operators.converted(x, Precision.FP16), Patches.NONE));
+            NDArray half = Operators.toFloat(head.forward(Operators.converted(x, Precision.FP16), Patches.NONE));
             assertThat(Golden.error(half.toFloatArray(), whole.toFloatArray())).isLessThan(5e-3);
         }
     }
@@ -265,7 +264,8 @@ class MixedPrecisionTest {
 
             @Override
             public Optional<long[]> shape(String key, long[] wanted) {
-                return Optional.ofNullable(weights.get(key)).map(weight -> weight.getShape().getShape());
+                return Optional.ofNullable(weights.get(key))
+                        .map(weight -> weight.getShape().getShape());
             }
 
             @Override

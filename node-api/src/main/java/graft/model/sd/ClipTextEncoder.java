@@ -107,7 +107,8 @@ public final class ClipTextEncoder implements TextEncoder {
         // Left to the scope: where text learns, the backward pass reads which state was taken.
         NDArray ends = manager.create(Arrays.stream(ids).mapToLong(this::end).toArray());
         try (Layers.Patched patched = last.with(patches);
-                NDArray states = ClipTransformer.transformer(penultimate, patched.weights(), patched.updates(), theLast)) {
+                NDArray states =
+                        ClipTransformer.transformer(penultimate, patched.weights(), patched.updates(), theLast)) {
             return new Read(penultimate, ClipTransformer.pooled(states, ends, projection));
         }
     }

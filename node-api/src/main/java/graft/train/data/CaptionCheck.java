@@ -93,7 +93,8 @@ public final class CaptionCheck {
      * @param reader that they are read by
      * @return a sentence each; none when all is read
      */
-    public static List<String> unread(String what, Dataset data, Captions captions, Function<String, TextReading> reader) {
+    public static List<String> unread(
+            String what, Dataset data, Captions captions, Function<String, TextReading> reader) {
         List<Dataset.Item> pictures = data.items().stream().distinct().toList();
         Map<String, List<TextReading>> readings = new HashMap<>();
         List<String> warnings = new ArrayList<>();
