@@ -109,7 +109,7 @@ class ExampleTest {
         NDArray weight = manager.create(new float[] {1});
         Optimizer optimizer = new NesterovSgd()
                 .create(
-                        List.of(ParameterGroup.of(List.of(weight))),
+                        List.of(new ParameterGroup(List.of(weight), 0.5)),
                         new OptimizerMethod.Hyperparameters(decay, 0.5, 0, 1),
                         manager);
         float[] after = new float[2];
