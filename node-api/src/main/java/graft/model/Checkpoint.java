@@ -159,6 +159,11 @@ public final class Checkpoint implements Resource {
         return parts.spec();
     }
 
+    /** What its latents show, as far as its family knows. */
+    public Optional<LatentColours> latentColours() {
+        return Family.of(spec()).latentColours(vae().config());
+    }
+
     public Compute compute() {
         return parts.compute();
     }

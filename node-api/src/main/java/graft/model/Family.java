@@ -5,6 +5,7 @@ import graft.node.Choices;
 import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -24,6 +25,47 @@ public interface Family extends Choice, ExtensionPoint {
      * @throws Problem naming the file, and the field, key or shape that is wrong
      */
     OpenedModel open(Path folderOrFile);
+
+    /**
+     * Whether a layer belongs to a group of those that adapters learn.
+     *
+     * @param part {@link Parts#DENOISER} or a text encoder
+     * @param module path of the layer within the part
+     * @param weight its shape: [out,in] of a linear layer, [out,in,kh,kw] of a convolution
+     */
+    boolean isIn(LayerGroup group, String part, String module, long[] weight);
+
+    /**
+     * What its models are called in the files that are written for them; its id where it says no better.
+     *
+     * @param predictionType as of {@link CheckpointSpec}
+     */
+    default ModelNames names(String predictionType) {
+        return new ModelNames(id(), id());
+    }
+
+    /** The side of the square pictures that a model was made for, in pixels; nothing for one of which that is not known. */
+    default OptionalInt usualSize(CheckpointSpec model) {
+        return OptionalInt.empty();
+    }
+
+    /** What the latents of an autoencoder show; nothing where that is not known. */
+    default Optional<LatentColours> latentColours(VaeConfig vae) {
+        return Optional.empty();
+    }
+
+    /**
+     * The family of a model.
+     *
+     * @throws Problem when it is of a plugin that is no longer there
+     */
+    static Family of(CheckpointSpec model) {
+        return Choices.named(Family.class, model.family())
+                .orElseThrow(() -> new Problem(
+                        "cannot use " + model.files(),
+                        "the family of models " + model.family() + " is not there any more",
+                        "install or enable the plugin that brings it"));
+    }
 
     /**
      * Opens a model of whichever family knows it.

@@ -25,7 +25,8 @@ public record VaeConfig(
     /** The scaling of Stable Diffusion 1.x and 2.x. */
     static final double SCALING = 0.18215;
 
-    private static final double SCALING_XL = 0.13025;
+    /** The scaling of Stable Diffusion XL. */
+    static final double SCALING_XL = 0.13025;
 
     /** The scaling where no config tells it. */
     static double scaling(String family) {

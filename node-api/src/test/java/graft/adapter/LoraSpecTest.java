@@ -29,7 +29,7 @@ final class LoraSpecTest {
     private static CheckpointSpec model(String family, int width) {
         return new CheckpointSpec(
                 family,
-                Map.of("text", width),
+                family.equals("sdxl") ? Map.of("text", 768, "text_2", 1280) : Map.of("text", width),
                 width,
                 4,
                 4,

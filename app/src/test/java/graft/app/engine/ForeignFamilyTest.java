@@ -54,10 +54,10 @@ class ForeignFamilyTest {
     /** A file of the family: its network and table of random numbers, the built-in model's VAE. */
     private Path model() throws IOException {
         List<Tensor> tensors = new ArrayList<>();
-        tensors.add(random("toy.blocks.0.attn2.to_q.weight", 8, 4, 1, 1));
-        tensors.add(random("toy.blocks.0.attn2.to_q.bias", 8));
-        tensors.add(random("toy.blocks.0.attn2.to_v.weight", 4, 8, 1, 1));
-        tensors.add(random("toy.blocks.0.attn2.to_v.bias", 4));
+        tensors.add(random("toy.layers.first.weight", 8, 4, 1, 1));
+        tensors.add(random("toy.layers.first.bias", 8));
+        tensors.add(random("toy.layers.second.weight", 4, 8, 1, 1));
+        tensors.add(random("toy.layers.second.bias", 4));
         tensors.add(random("table.token_embedding.weight", 64, 8));
         Path file = folder.resolve("two.safetensors");
         try (SafeTensors vae =
@@ -91,6 +91,7 @@ class ForeignFamilyTest {
                 .with("model", "file", new JsonPrimitive(file.toString()))
                 .with("train", "steps", new JsonPrimitive(4))
                 .with("train", "learningRate", new JsonPrimitive(0.01))
+                .with("train", "targets", new JsonPrimitive("all_linear"))
                 .with("before", "steps", new JsonPrimitive(2))
                 .with("after", "steps", new JsonPrimitive(2));
         List<RunEvent> events = new ArrayList<>();
@@ -102,6 +103,9 @@ class ForeignFamilyTest {
             Engine engine = new Engine(library, cache);
             Plan plan = engine.check(workflow);
             assertThat(plan.findings()).filteredOn(Finding::isError).isEmpty();
+            assertThat(plan.findings())
+                    .extracting(Finding::toString)
+                    .anyMatch(told -> told.contains("the model was made for 256×256"));
             RunResult run = engine.run(plan, new RunOptions(folder.resolve("runs"), "cpu", events::add));
             assertThat(run.outcome()).as(events.toString()).isEqualTo(Outcome.DONE);
             try (Stream<Path> written = Files.walk(run.folder())) {
@@ -113,8 +117,10 @@ class ForeignFamilyTest {
                         .orElseThrow();
                 Lora learnt = LoraFile.read(lora);
                 assertThat(learnt.layers(Parts.DENOISER).keySet())
-                        .allMatch(layer -> layer.contains("attn2"))
-                        .hasSize(2);
+                        .containsExactlyInAnyOrder("layers_first", "layers_second");
+                assertThat(learnt.metadata())
+                        .containsEntry("modelspec.architecture", "two-layers-v1/lora")
+                        .containsEntry("ss_base_model_version", "toy_v1");
             }
         }
         assertThatThrownBy(() -> Checkpoint.inspect(file))

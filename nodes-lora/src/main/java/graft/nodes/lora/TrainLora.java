@@ -8,7 +8,6 @@ import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Learns;
 import graft.model.ModelShape;
-import graft.model.Parts;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -224,14 +223,11 @@ public final class TrainLora implements Node {
 
     /** The text encoders that will have learnt. */
     private Set<String> texts(CheckpointSpec model) {
-        if (!trainTextEncoder) {
-            return Set.of();
-        }
-        return model.family().equals("sdxl") ? Set.of(Parts.TEXT, Parts.TEXT_2) : Set.of(Parts.TEXT);
+        return trainTextEncoder ? model.wordWidths().keySet() : Set.of();
     }
 
     private void checkSomethingLearns(ModelShape shape) {
-        if (wanted().numbers(shape.modules()) == 0) {
+        if (wanted().numbers(shape) == 0) {
             throw new Problem(
                             "nothing would be learnt",
                             "the ranks of blocks leave no layer that learns",
@@ -254,7 +250,7 @@ public final class TrainLora implements Node {
 
     private TrainingForecast.Method method(ModelShape shape) {
         LoraSettings wanted = wanted();
-        long numbers = wanted.numbers(shape.modules());
+        long numbers = wanted.numbers(shape);
         return new TrainingForecast.Method(
                 Learns.LOW_RANK,
                 numbers,
