@@ -93,7 +93,8 @@ public interface Family extends Choice, ExtensionPoint {
                 .orElseGet(() -> StableDiffusionModel.open(folderOrFile));
     }
 
-    private static Optional<Family> foreign(Path folderOrFile) {
+    /** The plugin's family that knows a model. */
+    static Optional<Family> foreign(Path folderOrFile) {
         return Choices.of(Family.class).stream()
                 .filter(family -> !(family instanceof StableDiffusion) && family.knows(folderOrFile))
                 .findFirst();

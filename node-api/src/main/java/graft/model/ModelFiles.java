@@ -76,7 +76,7 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
     /** @throws Problem when there is no model, saying what there is in its place */
     static ModelFiles open(Path path) {
         if (Files.isDirectory(path)) {
-            FileKind kind = FileKind.of(path);
+            FileKind kind = FileKind.own(path);
             if (!kind.isModel()) {
                 throw kind.noModel(path);
             }
@@ -85,7 +85,7 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
         if (!Files.exists(path)) {
             throw new Problem("cannot load the model " + path, "there is no such file or folder", "check the name");
         }
-        FileKind kind = FileKind.of(path);
+        FileKind kind = FileKind.own(path);
         if (!kind.isModel()) {
             throw kind.noModel(path);
         }

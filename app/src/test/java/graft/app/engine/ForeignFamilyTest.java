@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonPrimitive;
 import graft.adapter.Lora;
 import graft.adapter.LoraFile;
+import graft.app.editor.inspector.FileFacts;
+import graft.app.editor.inspector.FileLibrary;
+import graft.app.editor.inspector.FileLibrary.Entry;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginStore;
 import graft.app.plugin.Sha512;
 import graft.app.plugin.TestPlugin;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.file.BuiltIn;
 import graft.file.SafeTensors;
@@ -18,8 +22,11 @@ import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.FileKind;
 import graft.model.Parts;
 import graft.node.Problem;
+import graft.node.Setting.Collection;
+import graft.node.Setting.Control;
 import graft.tensor.KeyedRandom;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +37,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +88,22 @@ class ForeignFamilyTest {
                 name, DType.F32, shape, KeyedRandom.of(1, name, 0, "toy").normal(size));
     }
 
+    /** What the shelf of models, of which a dropped file and the picker know the same, calls what lies beside a file. */
+    private List<String> onTheShelf(Path file) throws Exception {
+        ModelFolders folders =
+                new ModelFolders(List.of(new ModelFolders.Folder(Collection.CHECKPOINTS, file.getParent())), List.of());
+        CompletableFuture<List<Entry>> found = new CompletableFuture<>();
+        try (FileLibrary shelf = new FileLibrary(() -> folders, folder.resolve("no runs"))) {
+            shelf.find(Control.MODEL, found::complete);
+            return found.get(1, TimeUnit.MINUTES).stream()
+                    .filter(entry -> entry.name().equals(file.getFileName().toString()))
+                    .flatMap(entry -> entry.facts().stream())
+                    .filter(facts -> facts.kind() == FileFacts.Kind.MODEL)
+                    .map(FileFacts::name)
+                    .toList();
+        }
+    }
+
     @Test
     void itsModelIsLoadedDrawnWithAndTrainedOn() throws Exception {
         Path plugins = TestPlugin.built(folder.resolve("plugins"));
@@ -98,6 +123,11 @@ class ForeignFamilyTest {
         try (NodeLibrary library = NodeLibrary.load(plugins, Versions.graft());
                 Cache cache = Cache.keepAll()) {
             assertThat(library.failures()).isEmpty();
+            assertThat(FileKind.of(file))
+                    .isEqualTo(new FileKind(FileKind.Role.MODEL, "a Two layers model", "toy/two-layers"));
+            assertThat(onTheShelf(file)).containsExactly("Two layers model");
+            assertThatThrownBy(() -> Checkpoint.inspect(BuiltIn.path("builtin:emoji-sd"), Optional.of(file)))
+                    .hasMessageContaining("it is a Two layers model");
             CheckpointSpec spec = Checkpoint.inspect(file);
             assertThat(spec.family()).isEqualTo("toy/two-layers");
             Engine engine = new Engine(library, cache);
@@ -106,6 +136,10 @@ class ForeignFamilyTest {
             assertThat(plan.findings())
                     .extracting(Finding::toString)
                     .anyMatch(told -> told.contains("the model was made for 256×256"));
+            assertThat(engine.check(workflow.with("train", "targets", new JsonPrimitive("attention"))).findings())
+                    .filteredOn(Finding::isError)
+                    .extracting(Finding::toString)
+                    .anyMatch(told -> told.contains("models of the family Two layers have no layers of that kind"));
             RunResult run = engine.run(plan, new RunOptions(folder.resolve("runs"), "cpu", events::add));
             assertThat(run.outcome()).as(events.toString()).isEqualTo(Outcome.DONE);
             try (Stream<Path> written = Files.walk(run.folder())) {
@@ -123,6 +157,7 @@ class ForeignFamilyTest {
                         .containsEntry("ss_base_model_version", "toy_v1");
             }
         }
+        assertThat(FileKind.of(file).isModel()).isFalse();
         assertThatThrownBy(() -> Checkpoint.inspect(file))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("two.safetensors");

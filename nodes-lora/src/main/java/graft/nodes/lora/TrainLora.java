@@ -6,8 +6,10 @@ import graft.adapter.LoraSpec;
 import graft.file.FileName;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.Family;
 import graft.model.Learns;
 import graft.model.ModelShape;
+import graft.node.Choice;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -214,7 +216,9 @@ public final class TrainLora implements Node {
         CaptionCheck.empty(specs, "images");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("start", LoraSpec.class).ifPresent(before -> checkFits(before, spec));
-            if (!specs.wired("start") && !blockRanks.isBlank()) {
+            // In Graft's own families there are layers of every kind.
+            boolean sure = blockRanks.isBlank() && Family.of(spec) instanceof Choice.BuiltIn;
+            if (!specs.wired("start") && !sure) {
                 checkSomethingLearns(ModelShape.read(spec.files()));
             }
             specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()), texts(spec)));
@@ -230,9 +234,12 @@ public final class TrainLora implements Node {
         if (wanted().numbers(shape) == 0) {
             throw new Problem(
                             "nothing would be learnt",
-                            "the ranks of blocks leave no layer that learns",
-                            "give some block a rank above 0")
-                    .at("blockRanks");
+                            blockRanks.isBlank()
+                                    ? "models of the family " + Family.of(shape.spec()).title()
+                                            + " have no layers of that kind"
+                                    : "the ranks of blocks leave no layer that learns",
+                            blockRanks.isBlank() ? "choose other layers" : "give some block a rank above 0")
+                    .at(blockRanks.isBlank() ? "targets" : "blockRanks");
         }
     }
 
