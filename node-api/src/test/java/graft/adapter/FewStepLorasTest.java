@@ -26,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,26 +56,33 @@ final class FewStepLorasTest {
     /** How a file spells a layer. */
     enum Spelling {
         /** latent-consistency/lcm-lora-sdxl, ByteDance/Hyper-SD, SDXL-Lightning. */
-        KOHYA(0.5, module -> "lora_unet_" + module.replace('.', '_'), ".lora_down.weight", ".lora_up.weight"),
+        KOHYA(0.5, ".lora_down.weight", ".lora_up.weight"),
         /** As trained by kohya's scripts on a single file: the blocks' original names. */
-        KOHYA_ORIGINAL(2, FewStepLorasTest::original, ".lora_down.weight", ".lora_up.weight"),
+        KOHYA_ORIGINAL(2, ".lora_down.weight", ".lora_up.weight"),
         /** tianweiy/DMD2, TCD and others that diffusers saved by peft: no alpha, so that they act in full. */
-        DIFFUSERS(RANK, module -> "unet." + module, ".lora_A.weight", ".lora_B.weight"),
+        DIFFUSERS(RANK, ".lora_A.weight", ".lora_B.weight"),
         /** As diffusers saved before it used peft. */
-        DIFFUSERS_OLD(RANK, module -> "unet." + module, ".lora.down.weight", ".lora.up.weight"),
+        DIFFUSERS_OLD(RANK, ".lora.down.weight", ".lora.up.weight"),
         /** As peft saves by itself. */
-        PEFT(RANK, module -> "base_model.model." + module, ".lora_A.weight", ".lora_B.weight");
+        PEFT(RANK, ".lora_A.weight", ".lora_B.weight");
 
         private final double alpha;
-        private final UnaryOperator<String> name;
         private final String down;
         private final String up;
 
-        Spelling(double alpha, UnaryOperator<String> name, String down, String up) {
+        Spelling(double alpha, String down, String up) {
             this.alpha = alpha;
-            this.name = name;
             this.down = down;
             this.up = up;
+        }
+
+        String name(String module) {
+            return switch (this) {
+                case KOHYA -> "lora_unet_" + module.replace('.', '_');
+                case KOHYA_ORIGINAL -> original(module);
+                case DIFFUSERS, DIFFUSERS_OLD -> "unet." + module;
+                case PEFT -> "base_model.model." + module;
+            };
         }
 
         OptionalDouble alpha() {
@@ -159,7 +165,7 @@ final class FewStepLorasTest {
     private Path lora(Spelling spelling) {
         List<Tensor> tensors = new ArrayList<>();
         layers(spelling).forEach((module, weight) -> {
-            String name = spelling.name.apply(module);
+            String name = spelling.name(module);
             tensors.add(Tensor.of(name + spelling.down, DType.F32, down(weight), random(module + "d", down(weight))));
             tensors.add(Tensor.of(name + spelling.up, DType.F32, up(weight), random(module + "u", up(weight))));
             spelling.alpha()
