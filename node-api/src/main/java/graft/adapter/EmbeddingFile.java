@@ -5,6 +5,8 @@ import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.file.TorchFile;
 import graft.file.TorchTensor;
+import graft.model.FileKind;
+import graft.model.FileKind.Role;
 import graft.model.Parts;
 import graft.node.Problem;
 import java.nio.file.Files;
@@ -167,6 +169,7 @@ public final class EmbeddingFile {
     private static Found checked(Path file, Map<String, Found> tensors, String key) {
         Found found = tensors.get(key);
         if (found == null || !found.holdsVectors()) {
+            refuseOther(file);
             throw new Problem(
                     "cannot read the embedding " + file,
                     "it holds neither " + KOHYA + ", " + ONE_TRAINER + ", clip_l, clip_g or " + A1111
@@ -177,7 +180,28 @@ public final class EmbeddingFile {
     }
 
     private static Map<String, Found> tensors(Path file) {
-        return TorchFile.is(file) ? torch(file) : safeTensors(file);
+        try {
+            return TorchFile.is(file) ? torch(file) : safeTensors(file);
+        } catch (Problem damagedOrOther) {
+            if (Files.isRegularFile(file)) {
+                refuseOther(file);
+            }
+            throw damagedOrOther;
+        }
+    }
+
+    /** @throws Problem that says what a file is, where it is known to be something else */
+    private static void refuseOther(Path file) {
+        FileKind kind;
+        try {
+            kind = FileKind.of(file);
+        } catch (Problem damaged) {
+            return;
+        }
+        kind.insteadOf(Role.EMBEDDING, "cannot use " + file + " as an embedding", "choose an embedding file")
+                .ifPresent(problem -> {
+                    throw problem;
+                });
     }
 
     private static boolean isSecond(Path file) {
@@ -258,7 +282,7 @@ public final class EmbeddingFile {
     }
 
     private static String stem(Path file) {
-        return String.valueOf(file.getFileName()).replaceFirst("\\.(safetensors|pt|bin|ckpt)$", "");
+        return String.valueOf(file.getFileName()).replaceFirst("\\.(safetensors|sft|pt|bin|ckpt)$", "");
     }
 
     private static List<float[]> vectors(Path file, Found found) {

@@ -22,19 +22,21 @@ public record EmbeddingSpec(String word, Map<String, Integer> widths) implements
     }
 
     /**
-     * Stable Diffusion XL attends to the states of both encoders side by side, so that the width of both together is known.
+     * Vectors that name no encoder are for the one that is as wide, as in ComfyUI.
      *
      * @throws Problem when its vectors are not as wide as the model's
      */
     public void checkFits(CheckpointSpec model) {
-        int width = widths.values().stream().mapToInt(Integer::intValue).sum();
-        boolean oneOfTwo = widths.size() == 1 && model.family().equals(LoraBase.STABLE_DIFFUSION_XL.family());
-        boolean fits = oneOfTwo
-                ? width < model.contextWidth()
-                : width == model.contextWidth()
-                        && (widths.size() > 1) == model.family().equals(LoraBase.STABLE_DIFFUSION_XL.family());
+        boolean fits = widths.size() == 1
+                ? model.wordWidths().containsValue(widths.values().iterator().next())
+                : model.wordWidths().entrySet().containsAll(widths.entrySet());
         if (!fits) {
-            throw misfit(word, widths, "this model", model.family(), String.valueOf(model.contextWidth()));
+            throw misfit(
+                    word,
+                    widths,
+                    "this model",
+                    model.family(),
+                    model.wordWidths().values().stream().map(String::valueOf).collect(Collectors.joining(" and ")));
         }
     }
 

@@ -328,35 +328,42 @@ public final class Lora implements Resource {
         }
     }
 
+    /** Numbers for W and for the bias as a file has them, which have no rank. */
+    private sealed interface Whole extends Part {
+
+        Optional<Values> weight();
+
+        Optional<Values> bias();
+
+        @Override
+        default int rank() {
+            return 0;
+        }
+
+        @Override
+        default double alpha() {
+            return 1;
+        }
+
+        @Override
+        default long out() {
+            return weight().or(this::bias).orElseThrow().shape()[0];
+        }
+
+        /** −1 where the bias alone changes. */
+        @Override
+        default long in() {
+            return weight().map(values -> size(values, 1)).orElse(-1L);
+        }
+    }
+
     /**
      * The difference itself, of W and of the bias; one of the two may be missing.
      *
      * @param weight of W's shape
      * @param bias [out]
      */
-    public record Difference(Optional<Values> weight, Optional<Values> bias) implements Part {
-
-        @Override
-        public int rank() {
-            return 0;
-        }
-
-        @Override
-        public double alpha() {
-            return 1;
-        }
-
-        @Override
-        public long out() {
-            return weight.or(() -> bias).orElseThrow().shape()[0];
-        }
-
-        /** −1 where the bias alone changes. */
-        @Override
-        public long in() {
-            return weight.map(values -> size(values, 1)).orElse(-1L);
-        }
-    }
+    public record Difference(Optional<Values> weight, Optional<Values> bias) implements Whole {}
 
     /**
      * Others in the place of W and of the bias; one of the two may be missing.
@@ -364,29 +371,7 @@ public final class Lora implements Resource {
      * @param weight of W's shape
      * @param bias [out]
      */
-    public record Replacement(Optional<Values> weight, Optional<Values> bias) implements Part {
-
-        @Override
-        public int rank() {
-            return 0;
-        }
-
-        @Override
-        public double alpha() {
-            return 1;
-        }
-
-        @Override
-        public long out() {
-            return weight.or(() -> bias).orElseThrow().shape()[0];
-        }
-
-        /** −1 where the bias alone changes. */
-        @Override
-        public long in() {
-            return weight.map(values -> size(values, 1)).orElse(-1L);
-        }
-    }
+    public record Replacement(Optional<Values> weight, Optional<Values> bias) implements Whole {}
 
     /** What a file has for one layer of more than one kind: first that of the weight, then that of the bias alone. */
     public record Several(List<Part> parts) implements Part {

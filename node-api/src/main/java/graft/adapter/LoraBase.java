@@ -1,6 +1,9 @@
 package graft.adapter;
 
+import graft.model.Family;
+import graft.model.ModelNames;
 import graft.model.Parts;
+import graft.node.Choices;
 import graft.node.Problem;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,9 +13,9 @@ import java.util.stream.Stream;
 
 /** Which base models a LoRA was made for, and what its file says of them. */
 public enum LoraBase {
-    STABLE_DIFFUSION_1("sd1", "Stable Diffusion 1.x", "sd_v1", "", "stable-diffusion-v1", ""),
-    STABLE_DIFFUSION_2("sd2", "Stable Diffusion 2.x", "sd_v2", "", "stable-diffusion-v2", "-512"),
-    STABLE_DIFFUSION_XL("sdxl", "Stable Diffusion XL", "sdxl", "_base_v1-0", "stable-diffusion-xl", "-v1-base");
+    STABLE_DIFFUSION_1("sd1", "Stable Diffusion 1.x", "sd_v1", "stable-diffusion-v1"),
+    STABLE_DIFFUSION_2("sd2", "Stable Diffusion 2.x", "sd_v2", "stable-diffusion-v2"),
+    STABLE_DIFFUSION_XL("sdxl", "Stable Diffusion XL", "sdxl", "stable-diffusion-xl");
 
     /** Layers that of the three only XL's UNet has: a second transformer in one attention, and what tells it of sizes. */
     private static final Pattern OF_XL = Pattern.compile(
@@ -23,29 +26,16 @@ public enum LoraBase {
 
     private final String family;
     private final String title;
-    /** How sd-scripts' names for all versions begin, and what makes it that of the first. */
+    /** How sd-scripts' names for all versions begin. */
     private final String versions;
-
-    private final String firstVersion;
-
     /** The same of Stability AI's names. */
     private final String architectures;
 
-    private final String firstArchitecture;
-
-    LoraBase(
-            String family,
-            String title,
-            String versions,
-            String firstVersion,
-            String architectures,
-            String firstArchitecture) {
+    LoraBase(String family, String title, String versions, String architectures) {
         this.family = family;
         this.title = title;
         this.versions = versions;
-        this.firstVersion = firstVersion;
         this.architectures = architectures;
-        this.firstArchitecture = firstArchitecture;
     }
 
     /** As {@link graft.model.CheckpointSpec#family} has it. */
@@ -64,12 +54,8 @@ public enum LoraBase {
                 .filter(base -> base.family.equals(family))
                 .map(LoraBase::title)
                 .findFirst()
+                .or(() -> Choices.named(Family.class, family).map(Family::title))
                 .orElse(family);
-    }
-
-    /** Whether models of a family read prompts by one text encoder, as far as is known here. */
-    static boolean hasOneTextEncoder(String family) {
-        return family.equals(STABLE_DIFFUSION_1.family) || family.equals(STABLE_DIFFUSION_2.family);
     }
 
     /** That of a LoRA: its sizes tell, else what its file said, else the layers that it changes; else it is the oldest. */
@@ -125,15 +111,16 @@ public enum LoraBase {
     /**
      * What a file says of them, in sd-scripts' words and those of Stability AI's model specification.
      *
-     * @param said before, which tells whether models of version 2 predict velocities
+     * @param said before, which tells whether the models predict velocities
      */
     Map<String, String> metadata(Map<String, String> said) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("ss_v2", this == STABLE_DIFFUSION_2 ? "True" : "False");
-        metadata.put(VERSION, versions + firstVersion);
-        boolean velocity =
-                this == STABLE_DIFFUSION_2 && said.getOrDefault(VERSION, "").endsWith("_v");
-        metadata.put(ARCHITECTURE, architectures + (velocity ? "-768-v" : firstArchitecture) + "/lora");
+        ModelNames names = Choices.named(Family.class, family)
+                .orElseThrow()
+                .names(said.getOrDefault(VERSION, "").endsWith("_v") ? "v_prediction" : "epsilon");
+        metadata.put(VERSION, names.version());
+        metadata.put(ARCHITECTURE, names.loraArchitecture());
         return metadata;
     }
 }

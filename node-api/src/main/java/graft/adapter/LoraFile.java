@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,14 +54,6 @@ public final class LoraFile {
         kinds.forEach((regex, name) -> patterns.put(Pattern.compile(regex), name));
         return Collections.unmodifiableMap(patterns);
     }
-
-    /** What a file can be known to be that has no tensor of an adapter. */
-    private static final Set<FileKind.Role> OTHERS = EnumSet.of(
-            FileKind.Role.MODEL,
-            FileKind.Role.VAE,
-            FileKind.Role.TEXT_ENCODER,
-            FileKind.Role.VISION,
-            FileKind.Role.OTHER);
 
     private LoraFile() {}
 
@@ -140,8 +131,12 @@ public final class LoraFile {
         }
         if (modules.isEmpty()) {
             FileKind kind = FileKind.of(file);
-            if (OTHERS.contains(kind.role())) {
-                throw new Problem("cannot use " + file + " as a LoRA", "it is " + kind.name(), "choose a LoRA file");
+            // A lone matrix of whatever name may be an embedding.
+            if (kind.role() != FileKind.Role.EMBEDDING) {
+                kind.insteadOf(FileKind.Role.ADAPTER, "cannot use " + file + " as a LoRA", "choose a LoRA file")
+                        .ifPresent(problem -> {
+                            throw problem;
+                        });
             }
             throw new Problem(
                     "cannot use " + file + " as a LoRA",

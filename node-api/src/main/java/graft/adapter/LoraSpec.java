@@ -70,7 +70,7 @@ public record LoraSpec(String name, OptionalInt contextWidth, Set<String> texts)
                             + " wide" + family(model.contextWidth()),
                     "use it with a model of that width, or choose a LoRA that was trained for this one");
         }
-        if (texts.contains(Parts.TEXT_2) && LoraBase.hasOneTextEncoder(model.family())) {
+        if (!model.wordWidths().keySet().containsAll(texts)) {
             throw LoraBase.otherFamily(name, "this model", model.family());
         }
     }

@@ -116,27 +116,32 @@ public final class Checkpoint implements Resource {
 
     /** As {@link #inspect(Path)}, with its VAE from another file. */
     public static CheckpointSpec inspect(Path folderOrFile, Optional<Path> vae) {
+        return look(folderOrFile, vae).spec();
+    }
+
+    /**
+     * A model that was looked at.
+     *
+     * @param contents all files that it is read from
+     */
+    public record Seen(CheckpointSpec spec, List<Path> contents) {}
+
+    /** As {@link #inspect(Path, Optional)}, and which files it is made of. */
+    public static Seen look(Path folderOrFile, Optional<Path> vae) {
         try (OpenedModel model = Family.opened(folderOrFile, vae)) {
             for (Path file : model.contents()) {
                 if (file.toString().endsWith(".safetensors")) {
                     SafeTensors.open(file).close();
                 }
             }
-            return model.spec();
-        }
-    }
-
-    /** All files that a model is read from. */
-    public static List<Path> contents(Path folderOrFile, Optional<Path> vae) {
-        try (OpenedModel model = Family.opened(folderOrFile, vae)) {
-            return model.contents();
+            return new Seen(model.spec(), model.contents());
         }
     }
 
     /** The folder's or file's name without its ending. */
     public String name() {
         String name = parts.model().path().getFileName().toString();
-        return name.replaceFirst("\\.(safetensors|sft|ckpt|pt)$", "");
+        return name.replaceFirst("\\.(safetensors|sft|ckpt|pt|pth|bin)$", "");
     }
 
     /**
@@ -157,6 +162,11 @@ public final class Checkpoint implements Resource {
 
     public CheckpointSpec spec() {
         return parts.spec();
+    }
+
+    /** What its latents show, as far as its family knows. */
+    public Optional<LatentColours> latentColours() {
+        return Family.of(spec()).latentColours(vae().config());
     }
 
     public Compute compute() {

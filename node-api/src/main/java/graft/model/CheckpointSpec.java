@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * What is known of a base model before it is loaded.
@@ -72,21 +71,10 @@ public record CheckpointSpec(
 
     private static final double FAR_ABOVE = 1.5;
 
-    /** The side of the square pictures that models of its kind were made for, in pixels; nothing for a kind of its own. */
-    public OptionalInt usualSize() {
-        return switch (contextWidth) {
-            case 768 -> OptionalInt.of(512);
-            // Of version 2 the one at 768 predicts velocity.
-            case 1024 -> OptionalInt.of(predictionType.equals("v_prediction") ? 768 : 512);
-            case 2048 -> OptionalInt.of(1024);
-            default -> OptionalInt.empty();
-        };
-    }
-
     /** What to know of pictures of a size that is far from the usual one, as a clause; empty for others. */
     public Optional<String> sizeWarning(int width, int height) {
         double side = Math.sqrt((double) width * height);
-        return usualSize().stream()
+        return Family.of(this).usualSize(this).stream()
                 .filter(usual -> side < FAR_BELOW * usual || side > FAR_ABOVE * usual)
                 .mapToObj(usual -> "at " + width + "×" + height + " pixels and the model was made for " + usual + "×"
                         + usual + ", near which it draws and learns best")

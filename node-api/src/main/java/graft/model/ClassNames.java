@@ -103,8 +103,9 @@ final class ClassNames {
         kinds.put("blip-2", FileKind.other("a BLIP-2 captioner"));
         kinds.put("blip_2", FileKind.other("a BLIP-2 captioner"));
         kinds.put("blip", FileKind.of(Role.VISION, "a BLIP captioner"));
-        kinds.put("dinov2", FileKind.of(Role.VISION, "a DINO model that compares pictures"));
+        kinds.put("dinov2", FileKind.of(Role.VISION, "a DINOv2 model that compares pictures"));
         kinds.put("dino", FileKind.of(Role.VISION, "a DINO model that compares pictures"));
+        kinds.put("vit", FileKind.of(Role.VISION, "a vision transformer (ViT) that looks at pictures"));
         kinds.put("florence", FileKind.other("a Florence captioner"));
         kinds.put("t5", text("T5"));
         kinds.put("umt5", text("UMT5"));

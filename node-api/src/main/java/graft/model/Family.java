@@ -6,6 +6,7 @@ import graft.node.Problem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -40,6 +41,47 @@ public interface Family extends Choice, ExtensionPoint {
     }
 
     /**
+     * Whether a layer belongs to a group of those that adapters learn.
+     *
+     * @param part {@link Parts#DENOISER} or a text encoder
+     * @param module path of the layer within the part
+     * @param weight its shape: [out,in] of a linear layer, [out,in,kh,kw] of a convolution
+     */
+    boolean isIn(LayerGroup group, String part, String module, long[] weight);
+
+    /**
+     * What its models are called in the files that are written for them; its id where it says no better.
+     *
+     * @param predictionType as of {@link CheckpointSpec}
+     */
+    default ModelNames names(String predictionType) {
+        return new ModelNames(id(), id());
+    }
+
+    /** The side of the square pictures that a model was made for, in pixels; nothing for one of which that is not known. */
+    default OptionalInt usualSize(CheckpointSpec model) {
+        return OptionalInt.empty();
+    }
+
+    /** What the latents of an autoencoder show; nothing where that is not known. */
+    default Optional<LatentColours> latentColours(VaeConfig vae) {
+        return Optional.empty();
+    }
+
+    /**
+     * The family of a model.
+     *
+     * @throws Problem when it is of a plugin that is no longer there
+     */
+    static Family of(CheckpointSpec model) {
+        return Choices.named(Family.class, model.family())
+                .orElseThrow(() -> new Problem(
+                        "cannot use " + model.files(),
+                        "the family of models " + model.family() + " is not there any more",
+                        "install or enable the plugin that brings it"));
+    }
+
+    /**
      * Opens a model of whichever family knows it.
      *
      * @param vae a file that its VAE is read from in place of its own
@@ -56,11 +98,15 @@ public interface Family extends Choice, ExtensionPoint {
     }
 
     private static Family of(Path folderOrFile) {
-        List<Family> all = Choices.of(Family.class);
-        return all.stream()
+        // Those that come with Graft open each other's models, and say what a file is that is of none.
+        return foreign(folderOrFile)
+                .orElseGet(() -> Choices.of(Family.class).get(0));
+    }
+
+    /** The plugin's family that knows a model. */
+    static Optional<Family> foreign(Path folderOrFile) {
+        return Choices.of(Family.class).stream()
                 .filter(family -> !(family instanceof Choice.BuiltIn) && family.knows(folderOrFile))
-                .findFirst()
-                // Those that come with Graft open each other's models, and say what a file is that is of none.
-                .orElseGet(() -> all.get(0));
+                .findFirst();
     }
 }

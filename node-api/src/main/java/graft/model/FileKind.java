@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * place that decides this, for loaders, checks, the canvas and the shelf.
  *
  * @param name with its article, as messages call it: {@code a Stable Diffusion XL model}, {@code a FLUX.1 model}
- * @param family of a model: "sd1", "sd2" or "sdxl"; else empty
+ * @param family of a model: id of its {@link Family}; else empty
  */
 public record FileKind(Role role, String name, String family) {
 
@@ -76,11 +76,21 @@ public record FileKind(Role role, String name, String family) {
      * @throws Problem naming the file, when it is not there, cannot be read or is damaged
      */
     public static FileKind of(Path place) {
-        if (Files.isDirectory(place)) {
-            return ofFolder(place);
-        }
         if (!Files.exists(place)) {
             throw new Problem("cannot read " + place, "there is no such file or folder", "check the name");
+        }
+        return Family.foreign(place).map(FileKind::of).orElseGet(() -> own(place));
+    }
+
+    /** Of a model of a plugin's family. */
+    private static FileKind of(Family family) {
+        return new FileKind(Role.MODEL, "a " + family.title() + " model", family.id());
+    }
+
+    /** Of what Graft knows without plugins. */
+    static FileKind own(Path place) {
+        if (Files.isDirectory(place)) {
+            return ofFolder(place);
         }
         String name = String.valueOf(place.getFileName());
         byte[] first = first(place);
@@ -171,6 +181,19 @@ public record FileKind(Role role, String name, String family) {
             return of(Role.PICTURES, "a folder of pictures");
         }
         return of(Role.UNKNOWN, "a folder without a " + INDEX);
+    }
+
+    /**
+     * Why it cannot be used as something else, in one sentence that says what it is; empty where that is not known, or it is
+     * what was wanted.
+     *
+     * @param happened what failed, with its name
+     * @param remedy what to choose instead
+     */
+    public Optional<Problem> insteadOf(Role wanted, String happened, String remedy) {
+        return role == wanted || role == Role.UNKNOWN
+                ? Optional.empty()
+                : Optional.of(new Problem(happened, "it is " + name, remedy));
     }
 
     /** Whether it can be given where a base model is wanted. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -29,9 +30,27 @@ public record TransformersFolder(Path path) {
                 needed.and(key -> !key.endsWith(".position_ids"))));
     }
 
-    /** The model's own config. */
-    public Config config(String known) {
-        return Config.read(path.resolve("config.json"), known);
+    /**
+     * The model's own config.
+     *
+     * @param type its {@code model_type}
+     * @param known what to choose in place of another model
+     * @throws Problem that says what lies there, when it is no such model
+     */
+    public Config config(String type, String known) {
+        Path file = path.resolve("config.json");
+        Optional<Config> own =
+                Files.isRegularFile(file) ? Optional.of(Config.read(file, known)) : Optional.<Config>empty();
+        if (own.filter(config -> config.text("model_type", "").equals(type)).isEmpty() && Files.exists(path)) {
+            FileKind.of(path)
+                    .insteadOf(FileKind.Role.UNKNOWN, "cannot use the model " + path, "choose " + known)
+                    .ifPresent(problem -> {
+                        throw problem;
+                    });
+        }
+        Config config = own.orElseGet(() -> Config.read(file, known));
+        config.is("model_type", type);
+        return config;
     }
 
     /** Says that it has weights. */

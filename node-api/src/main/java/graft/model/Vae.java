@@ -34,6 +34,10 @@ public final class Vae implements AutoCloseable {
         this.manager = manager;
     }
 
+    VaeConfig config() {
+        return config;
+    }
+
     /** @param pixels [n,3,h,w], -1 to 1, sides divisible by {@link #factor} */
     public Moments encodeMoments(NDArray pixels) {
         try (NDArray moments = encoder().forward(pixels)) {

@@ -25,6 +25,14 @@ public record VaeConfig(
     /** The scaling of Stable Diffusion 1.x and 2.x. */
     public static final double SCALING = 0.18215;
 
+    /** The scaling of Stable Diffusion XL. */
+    public static final double SCALING_XL = 0.13025;
+
+    /** The scaling where no config tells it. */
+    public static double scaling(String family) {
+        return family.equals("sdxl") ? SCALING_XL : SCALING;
+    }
+
     /**
      * As a config says it.
      *

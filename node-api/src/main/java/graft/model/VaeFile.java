@@ -57,7 +57,8 @@ public final class VaeFile {
             throw new Problem("cannot load the VAE " + place, "there is no such file or folder", "check the name");
         }
         FileKind kind = FileKind.of(place);
-        if (kind.role() != FileKind.Role.VAE && !kind.isModel()) {
+        // A model of a plugin's family is none to take an autoencoder from.
+        if (kind.role() != FileKind.Role.VAE && !FileKind.own(place).isModel()) {
             throw new Problem(
                     "cannot load the VAE " + place,
                     "it is " + kind.name(),

@@ -71,7 +71,7 @@ public final class NodeSchema {
     }
 
     /** Of the class and of those that it extends, theirs first. */
-    private static List<Field> fields(Class<?> node) {
+    static List<Field> fields(Class<?> node) {
         List<Field> fields = new ArrayList<>();
         for (Class<?> type = node; type != null; type = type.getSuperclass()) {
             fields.addAll(0, List.of(type.getDeclaredFields()));

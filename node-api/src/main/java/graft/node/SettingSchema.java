@@ -41,7 +41,11 @@ public record SettingSchema(
         if (held == null) {
             throw new IllegalArgumentException(where(group) + ": give the group of settings a value by an initialiser");
         }
-        for (Field field : group.getType().getDeclaredFields()) {
+        for (Field field : NodeSchema.fields(group.getType())) {
+            if (field.isAnnotationPresent(SettingGroup.class)) {
+                throw new IllegalArgumentException(where(field)
+                        + ": a group of settings holds no other; declare that group in the node, beside it");
+            }
             if (field.isAnnotationPresent(Setting.class)) {
                 field.setAccessible(true);
                 settings.add(of(field, held, Optional.of(group)));

@@ -22,7 +22,7 @@ import java.util.Optional;
  * training"); what learns stays float32, and so do its gradients. Under gradient checkpointing a step takes less memory and
  * about a third more time, for the same gradients. Used by one thread, each prediction followed by its gradients.
  */
-public class LearningNetwork {
+public final class LearningNetwork {
 
     private final Network network;
     private final Patches patches;
@@ -33,8 +33,7 @@ public class LearningNetwork {
     private Tape tape = Tape.NONE;
     private NDArray prediction;
 
-    /** For tests, which step between a prediction and its gradients. */
-    LearningNetwork(Network network, Patches patches, Precision precision, Optional<NDManager> memory) {
+    private LearningNetwork(Network network, Patches patches, Precision precision, Optional<NDManager> memory) {
         this.network = network;
         this.patches = patches;
         this.precision = precision;

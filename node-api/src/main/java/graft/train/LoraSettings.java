@@ -1,7 +1,9 @@
 package graft.train;
 
+import graft.model.Family;
+import graft.model.LayerGroup;
+import graft.model.ModelShape;
 import graft.model.Parts;
-import java.util.Map;
 
 /**
  * What a LoRA is to be like.
@@ -48,25 +50,21 @@ public record LoraSettings(
         static final Rank NONE = new Rank(0, 1);
     }
 
-    /** Which layers of the UNet learn. */
+    /** Which layers of the network learn, as its family has them. */
     public enum Targets {
         /** Queries, keys, values and outputs of all attentions. */
-        ATTENTION(".*\\.attn[12]\\.(to_q|to_k|to_v|to_out\\.0)"),
+        ATTENTION(LayerGroup.ATTENTION),
         /** Of the attentions to the text alone. */
-        CROSS_ATTENTION(".*\\.attn2\\.(to_q|to_k|to_v|to_out\\.0)"),
+        CROSS_ATTENTION(LayerGroup.CROSS_ATTENTION),
         /** Of the attentions within the picture alone. */
-        SELF_ATTENTION(".*\\.attn1\\.(to_q|to_k|to_v|to_out\\.0)"),
-        /** All layers of the transformers, as kohya has it. */
-        ALL_LINEAR(".*\\.attentions\\..*");
+        SELF_ATTENTION(LayerGroup.SELF_ATTENTION),
+        /** All layers of the transformers. */
+        ALL_LINEAR(LayerGroup.ALL_LINEAR);
 
-        private final String modules;
+        private final LayerGroup layers;
 
-        Targets(String modules) {
-            this.modules = modules;
-        }
-
-        boolean contains(String modulePath) {
-            return modulePath.matches(modules);
+        Targets(LayerGroup layers) {
+            this.layers = layers;
         }
     }
 
@@ -76,40 +74,32 @@ public record LoraSettings(
                 Kind.LORA, new Rank(rank, alpha), Rank.NONE, false, targets, BlockRanks.NONE, false, -1, 0);
     }
 
-    /**
-     * How many numbers learn.
-     *
-     * @param modules the shapes of a model's layers by part and then by module path
-     */
-    public long numbers(Map<String, Map<String, long[]>> modules) {
-        return modules.entrySet().stream()
+    /** How many numbers of a model's layers learn. */
+    public long numbers(ModelShape model) {
+        Family family = Family.of(model.spec());
+        return model.modules().entrySet().stream()
                 .mapToLong(part -> part.getValue().entrySet().stream()
-                        .mapToLong(layer -> numbers(rank(part.getKey(), layer), layer.getValue()))
+                        .mapToLong(layer -> numbers(
+                                rank(family, part.getKey(), layer.getKey(), layer.getValue()), layer.getValue()))
                         .sum())
                 .sum();
-    }
-
-    private int rank(String part, Map.Entry<String, long[]> layer) {
-        return Parts.isText(part) ? textRank(layer.getKey()) : rank(layer.getKey(), layer.getValue());
     }
 
     private long numbers(int rank, long[] weight) {
         return rank == 0 ? 0 : FreshChange.numbers(kind, rank, factor, weight);
     }
 
-    /** The rank of a layer of the UNet; 0 where it does not learn. */
-    int rank(String modulePath, long[] weight) {
-        boolean outside = modulePath.matches(".*\\.(resnets|downsamplers|upsamplers)\\..*");
-        boolean learns = targets.contains(modulePath) || (outside && kernels.rank() > 0);
-        return learns ? blocks.of(modulePath).orElse(usual(weight).rank()) : 0;
+    /** The rank of a layer of the network or of a text encoder; 0 where it does not learn. */
+    int rank(Family family, String part, String module, long[] weight) {
+        return learns(family, part, module, weight)
+                ? blocks.of(module).orElse(usual(weight).rank())
+                : 0;
     }
 
-    /** The rank of a layer of the text encoder; 0 where it does not learn. */
-    int textRank(String modulePath) {
-        boolean learns = text
-                && (modulePath.contains(".self_attn.")
-                        || (targets == Targets.ALL_LINEAR && modulePath.contains(".layers.")));
-        return learns ? blocks.of(modulePath).orElse(linear.rank()) : 0;
+    /** Whether a layer is among those that learn, unless a rank for its block leaves it out. */
+    boolean learns(Family family, String part, String module, long[] weight) {
+        boolean outside = kernels.rank() > 0 && family.isIn(LayerGroup.CONVOLUTIONS, part, module, weight);
+        return (text || !Parts.isText(part)) && (outside || family.isIn(targets.layers, part, module, weight));
     }
 
     /** The alpha that a file has to hold for a layer of this rank: the rank times what the update acts at. */

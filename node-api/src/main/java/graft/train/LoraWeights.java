@@ -8,6 +8,7 @@ import graft.adapter.Lora;
 import graft.adapter.LoraArrays;
 import graft.model.Change;
 import graft.model.Checkpoint;
+import graft.model.Family;
 import graft.model.Layered;
 import graft.model.LowRank;
 import graft.model.Network;
@@ -75,15 +76,16 @@ public final class LoraWeights {
         LoraWeights weights = new LoraWeights(manager, settings.dropout());
         List<String> known = new ArrayList<>();
         Network network = model.network();
+        Family family = Family.of(model.spec());
         for (String module : network.moduleNames()) {
             long[] shape = network.weightShape(module);
-            if (settings.targets().contains(module) || settings.rank(module, shape) > 0) {
+            if (settings.learns(family, Parts.DENOISER, module, shape)) {
                 known.add(module);
             }
             weights.begin(
                     Parts.DENOISER,
                     module,
-                    settings.rank(module, shape),
+                    settings.rank(family, Parts.DENOISER, module, shape),
                     network.weights().get(module + ".weight"),
                     settings,
                     KeyedRandom.of(seed, node, 0, "lora " + module));
@@ -97,7 +99,7 @@ public final class LoraWeights {
                 weights.begin(
                         part,
                         module,
-                        settings.textRank(module),
+                        settings.rank(family, part, module, encoder.weightShape(module)),
                         encoder.weights().get(module + ".weight"),
                         settings,
                         KeyedRandom.of(seed, node, 0, "lora " + key + "." + module));

@@ -101,8 +101,7 @@ public final class BlipModel implements Resource {
     }
 
     private static Config config(Path folder) {
-        Config config = new TransformersFolder(folder).config(KNOWN);
-        config.is("model_type", "blip");
+        Config config = new TransformersFolder(folder).config("blip", KNOWN);
         if (config.has("architectures") && !config.texts("architectures").contains(ARCHITECTURE)) {
             throw new Problem(
                     "cannot use the model of " + folder.resolve("config.json"),

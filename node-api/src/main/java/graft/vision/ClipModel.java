@@ -71,9 +71,7 @@ public final class ClipModel implements Resource {
     }
 
     private static Config config(Path folder) {
-        Config config = new TransformersFolder(folder).config(KNOWN);
-        config.is("model_type", "clip");
-        return config;
+        return new TransformersFolder(folder).config("clip", KNOWN);
     }
 
     /**

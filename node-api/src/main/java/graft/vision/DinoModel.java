@@ -37,8 +37,7 @@ public final class DinoModel implements Resource {
      * @throws graft.node.Problem naming what is missing, or the field, key or shape that is wrong
      */
     public static DinoModel load(Path folder, Compute compute) {
-        Config config = new TransformersFolder(folder).config(KNOWN);
-        config.is("model_type", "vit");
+        Config config = new TransformersFolder(folder).config("vit", KNOWN);
         NDManager manager = compute.newManager();
         try {
             return new DinoModel(folder, config, manager);
@@ -54,8 +53,7 @@ public final class DinoModel implements Resource {
      * @throws graft.node.Problem naming what is missing or wrong
      */
     public static void inspect(Path folder) {
-        Config config = new TransformersFolder(folder).config(KNOWN);
-        config.is("model_type", "vit");
+        Config config = new TransformersFolder(folder).config("vit", KNOWN);
         Preprocessor.vit(folder).of(VisionConfig.vit(config).size());
         new TransformersFolder(folder).check();
     }

@@ -10,6 +10,8 @@ import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.model.Parts;
 import graft.node.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,15 @@ final class EmbeddingFileTest {
             size *= (int) dimension;
         }
         return Tensor.of(name, DType.F32, shape, new float[size]);
+    }
+
+    @Test
+    void whatIsSomethingElseIsRefusedByItsName() throws IOException {
+        assertRefused(Golden.resource("/golden/training/lora_kohya.safetensors"), "it is a LoRA");
+        assertRefused(Golden.path("sd15/single_file.safetensors"), "it is a Stable Diffusion 1.x model");
+        assertRefused(
+                Golden.path("sd15/vae/diffusion_pytorch_model.safetensors"), "it is a VAE; choose an embedding file");
+        assertRefused(Files.writeString(folder.resolve("w.json"), "{\"nodes\": []}"), "it is a workflow");
     }
 
     private static void assertRefused(Path file, String part) {

@@ -29,7 +29,7 @@ final class LoraSpecTest {
     private static CheckpointSpec model(String family, int width) {
         return new CheckpointSpec(
                 family,
-                Map.of("text", width),
+                family.equals("sdxl") ? Map.of("text", 768, "text_2", 1280) : Map.of("text", width),
                 width,
                 4,
                 4,
@@ -100,6 +100,15 @@ final class LoraSpecTest {
                         "Cannot apply the LoRA xl to this model: it was trained for a model whose text states are 2048"
                                 + " wide (Stable Diffusion XL) and this model's are 768 wide (Stable Diffusion 1.x); use it with a model of that width, or choose a"
                                 + " LoRA that was trained for this one.");
+        CheckpointSpec xl = model("sdxl", 2048);
+        assertThatCode(() -> new EmbeddingSpec("g", 1280).checkFits(xl)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> new EmbeddingSpec("wide", 1024).checkFits(xl))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("its vectors are 1024 wide")
+                .hasMessageContaining("768")
+                .hasMessageContaining("1280");
+        assertThatThrownBy(() -> new EmbeddingSpec("turned", Map.of(Parts.TEXT, 1280, Parts.TEXT_2, 768)).checkFits(xl))
+                .isInstanceOf(Problem.class);
         assertThatThrownBy(() -> new EmbeddingSpec("<xl>", 1280).checkFits(MODEL))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("its vectors are 1280 wide (Stable Diffusion XL) and the model's are 768 wide");

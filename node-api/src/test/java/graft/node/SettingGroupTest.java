@@ -81,6 +81,27 @@ class SettingGroupTest {
                 .hasMessageContaining("the name, or former name, \"count\"");
     }
 
+    static final class Outer {
+        @SettingGroup
+        Shared inner = new Shared(3);
+    }
+
+    @NodeType(id = "test/nested", title = "Nested", category = "test", help = "Tests.")
+    static final class Nested implements Node {
+        @SettingGroup
+        Outer outer = new Outer();
+
+        @Override
+        public void run(Run run) {}
+    }
+
+    @Test
+    void aGroupWithinAGroupIsRefusedRatherThanLeftOut() {
+        assertThatThrownBy(() -> NodeSchema.of(Nested.class))
+                .hasMessageContaining(
+                        "Outer.inner: a group of settings holds no other; declare that group in the node");
+    }
+
     @Test
     void aGroupWithoutAnObjectIsRefused() {
         assertThatThrownBy(() -> NodeSchema.of(Empty.class)).hasMessageContaining("by an initialiser");

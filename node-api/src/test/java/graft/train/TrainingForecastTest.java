@@ -27,11 +27,10 @@ class TrainingForecastTest {
     private static final LoraSettings LORA = LoraSettings.plain(4, 4, LoraSettings.Targets.ATTENTION);
 
     private static TrainingForecast.Method lora(ModelShape shape) {
-        return new TrainingForecast.Method(
-                Learns.LOW_RANK, LORA.numbers(shape.modules()), false, 0, "lora", (model, memory) -> {
-                    LoraWeights weights = LoraWeights.fresh(model, LORA, 0, "forecast", memory);
-                    return Learner.of(weights.leaves(), 1, weights.over(model), false);
-                });
+        return new TrainingForecast.Method(Learns.LOW_RANK, LORA.numbers(shape), false, 0, "lora", (model, memory) -> {
+            LoraWeights weights = LoraWeights.fresh(model, LORA, 0, "forecast", memory);
+            return Learner.of(weights.leaves(), 1, weights.over(model), false);
+        });
     }
 
     private static TrainingForecast forecast(int batch, int steps, boolean checkpointing) {
@@ -93,7 +92,7 @@ class TrainingForecastTest {
         try (Checkpoint model = Checkpoint.load(Golden.path(name), compute);
                 var memory = compute.newManager()) {
             LoraWeights weights = LoraWeights.fresh(model, settings, 0, "node", memory);
-            assertThat(settings.numbers(shape.modules()))
+            assertThat(settings.numbers(shape))
                     .isEqualTo(
                             weights.leaves().stream().mapToLong(NDArray::size).sum());
         }

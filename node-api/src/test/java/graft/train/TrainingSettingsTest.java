@@ -83,7 +83,7 @@ class TrainingSettingsTest {
 
     private static CheckpointSpec model(int contextWidth, String predicts) {
         return new CheckpointSpec(
-                "",
+                contextWidth == 2048 ? "sdxl" : contextWidth == 1024 ? "sd2" : "sd1",
                 Map.of("text", contextWidth),
                 contextWidth,
                 4,

@@ -135,9 +135,16 @@ class ClipAndDinoPeerTest {
     void aModelOfAnotherKindIsRefusedByName() {
         assertThatThrownBy(() -> ClipModel.load(DINO, CPU))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("\"model_type\" only as clip, and this one asks for \"vit\"")
+                .hasMessageContaining("it is a vision transformer (ViT) that looks at pictures; choose ")
                 .hasMessageContaining("such as clip-vit-base-patch32");
-        assertThatThrownBy(() -> DinoModel.load(CLIP, CPU)).hasMessageContaining("such as dino-vits8");
+        assertThatThrownBy(() -> DinoModel.load(CLIP, CPU))
+                .hasMessageContaining("it is a CLIP model that compares pictures and texts")
+                .hasMessageContaining("such as dino-vits8");
+        assertThatThrownBy(() -> DinoModel.inspect(BuiltIn.path("builtin:emoji-sd")))
+                .hasMessageContaining("it is a Stable Diffusion 1.x model; choose ");
+        assertThatThrownBy(() -> BlipModel.inspect(Golden.resource("/golden/training/lora_kohya.safetensors")))
+                .hasMessageContaining("it is a LoRA")
+                .hasMessageContaining("choose ");
     }
 
     @Test

@@ -4,9 +4,13 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
+import graft.node.SettingSchema;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
 
 /** {@code node.setting=value}, or {@code outer.inner.setting=value}, of the command line; a value that is JSON is taken as such, any other as text. */
 record Assignment(String node, String setting, JsonElement value) {
@@ -30,8 +34,15 @@ record Assignment(String node, String setting, JsonElement value) {
                 text.substring(0, dot), text.substring(dot + 1, equals), json(text.substring(equals + 1)));
     }
 
-    Workflow applyTo(Workflow workflow) {
-        return workflow.with(node, setting, value);
+    /** A workflow with this value, in place of one under today's or an older name of the setting. */
+    Workflow applyTo(Workflow workflow, NodeLibrary library) {
+        Optional<SettingSchema> known = workflow.node(node)
+                .flatMap(found -> library.node(found.type()))
+                .flatMap(schema -> schema.setting(setting));
+        List<String> names = known.map(
+                        found -> List.of(found.id(), found.declared().formerly()))
+                .orElse(List.of());
+        return workflow.without(node, names).with(node, setting, value);
     }
 
     private static JsonElement json(String text) {

@@ -58,13 +58,14 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         GivenWorkflow given = GivenWorkflow.read(file);
         Workflow workflow = given.workflow();
-        for (String assignment : set) {
-            workflow = Assignment.of(assignment).applyTo(workflow);
-        }
+        List<Assignment> assignments = set.stream().map(Assignment::of).toList();
         PrintWriter err = spec.commandLine().getErr();
         ModelFolders folders = Home.models(models);
         try (Cache cache = Cache.none()) {
             NodeLibrary library = Home.library(err);
+            for (Assignment assignment : assignments) {
+                workflow = assignment.applyTo(workflow, library);
+            }
             Home.compareLock(file, library, err);
             Plan plan = new Engine(library, cache, () -> folders).check(workflow);
             boolean sound = plan.findings().stream().noneMatch(Finding::isError);

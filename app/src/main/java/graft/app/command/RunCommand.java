@@ -113,14 +113,15 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         GivenWorkflow given = GivenWorkflow.read(file);
         Workflow workflow = given.workflow();
-        for (String assignment : set) {
-            workflow = Assignment.of(assignment).applyTo(workflow);
-        }
+        List<Assignment> assignments = set.stream().map(Assignment::of).toList();
         // Two threads that wake the logging at once would make it complain.
         LoggerFactory.getILoggerFactory();
         loadLibtorch();
         ModelFolders folders = Home.models(models);
         NodeLibrary library = Home.library(err);
+        for (Assignment assignment : assignments) {
+            workflow = assignment.applyTo(workflow, library);
+        }
         Home.compareLock(file, library, err);
         Findings.warn(given.findings(), err);
         try (Cache cache = Cache.none()) {

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import graft.node.Problem;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,10 +93,7 @@ public record Workflow(
         }
         int dot = node.indexOf('.');
         String outer = dot < 0 ? node : node.substring(0, dot);
-        if (dot < 0
-                || !inside(outer)
-                        .map(inside -> inside.has(node.substring(dot + 1), this))
-                        .orElse(false)) {
+        if (node(node).isEmpty()) {
             List<String> known = Subgraphs.ids(this);
             throw new Problem(
                     "cannot set " + node + "." + setting,
@@ -105,19 +103,33 @@ public record Workflow(
         return map(outer, old -> old.with(node.substring(dot + 1) + "." + setting, value));
     }
 
-    private boolean has(String path, Workflow root) {
-        int dot = path.indexOf('.');
-        if (dot < 0) {
-            return nodes.containsKey(path);
-        }
-        return Optional.ofNullable(nodes.get(path.substring(0, dot)))
-                .flatMap(root::subgraph)
-                .map(subgraph -> subgraph.inside().has(path.substring(dot + 1), root))
-                .orElse(false);
+    /**
+     * A copy in which some settings of a node have no value of their own.
+     *
+     * @param node as of {@link #with}
+     */
+    public Workflow without(String node, Collection<String> settings) {
+        int dot = nodes.containsKey(node) ? -1 : node.indexOf('.');
+        String within = dot < 0 ? "" : node.substring(dot + 1) + ".";
+        return map(dot < 0 ? node : node.substring(0, dot), old -> {
+            Map<String, JsonElement> left = new LinkedHashMap<>(old.settings());
+            settings.forEach(setting -> left.remove(within + setting));
+            return old.withSettings(left);
+        });
     }
 
-    private Optional<Workflow> inside(String node) {
-        return Optional.ofNullable(nodes.get(node)).flatMap(this::subgraph).map(Subgraph::inside);
+    /** A node by its id; {@code outer.inner} for one of a subgraph. */
+    public Optional<WorkflowNode> node(String path) {
+        return node(path, this);
+    }
+
+    private Optional<WorkflowNode> node(String path, Workflow root) {
+        int dot = nodes.containsKey(path) ? -1 : path.indexOf('.');
+        return dot < 0
+                ? Optional.ofNullable(nodes.get(path))
+                : Optional.ofNullable(nodes.get(path.substring(0, dot)))
+                        .flatMap(root::subgraph)
+                        .flatMap(subgraph -> subgraph.inside().node(path.substring(dot + 1), root));
     }
 
     /** The subgraph that a node, of this workflow or of one of its subgraphs, stands for. */

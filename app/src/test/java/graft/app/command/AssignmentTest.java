@@ -4,8 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonPrimitive;
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Workflow;
+import graft.node.Node;
+import graft.node.NodeType;
 import graft.node.Problem;
+import graft.node.Run;
+import graft.node.Setting;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +47,38 @@ class AssignmentTest {
                 .isEqualTo(new Assignment("save", "folder", new JsonPrimitive("/a.b=c")));
         assertThat(Assignment.of("faces.sample.steps=9.5"))
                 .isEqualTo(new Assignment("faces.sample", "steps", new JsonPrimitive(new BigDecimal("9.5"))));
+    }
+
+    /** Version 1 called the length size. */
+    @NodeType(id = "test/renamed", title = "Renamed", category = "test", help = "Once was another.")
+    static final class Renamed implements Node {
+        @Setting(formerly = "size")
+        int length = 10;
+
+        @Override
+        public void run(Run run) {}
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "length, node.size=5, node",
+        "size, node.length=5, node",
+        "length, node.length=5, node",
+        "length, outer.node.size=5, outer",
+        "size, outer.node.length=5, outer"
+    })
+    void whatIsTypedCountsUnderTheOldNameAndUnderTodays(String saved, String typed, String at) {
+        NodeLibrary library = NodeLibrary.of(List.of(Renamed.class));
+        Workflow workflow = Workflow.parse("""
+                {"format": %d, "nodes": {
+                   "node": {"type": "test/renamed", "settings": {"SAVED": 30}},
+                   "outer": {"type": "subgraph/inner", "settings": {"node.SAVED": 30}}},
+                 "subgraphs": {"inner": {"nodes": {"node": {"type": "test/renamed", "settings": {"SAVED": 20}}}}}}
+                """.formatted(Workflow.FORMAT).replace("SAVED", saved), "test");
+        Assignment assignment = Assignment.of(typed);
+        Workflow changed = assignment.applyTo(workflow, library);
+        String name = (at.equals("outer") ? "node." : "") + assignment.setting();
+        assertThat(changed.nodes().get(at).settings()).isEqualTo(Map.of(name, new JsonPrimitive(new BigDecimal(5))));
     }
 
     @ParameterizedTest

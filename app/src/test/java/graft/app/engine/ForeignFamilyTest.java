@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonPrimitive;
 import graft.adapter.Lora;
 import graft.adapter.LoraFile;
+import graft.app.editor.inspector.FileFacts;
+import graft.app.editor.inspector.FileLibrary;
+import graft.app.editor.inspector.FileLibrary.Entry;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginStore;
 import graft.app.plugin.Sha512;
 import graft.app.plugin.TestPlugin;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.file.BuiltIn;
 import graft.file.SafeTensors;
@@ -18,8 +22,11 @@ import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.FileKind;
 import graft.model.Parts;
 import graft.node.Problem;
+import graft.node.Setting.Collection;
+import graft.node.Setting.Control;
 import graft.tensor.KeyedRandom;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +37,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,10 +63,10 @@ class ForeignFamilyTest {
     /** A file of the family: its network and table of random numbers, the built-in model's VAE. */
     private Path model() throws IOException {
         List<Tensor> tensors = new ArrayList<>();
-        tensors.add(random("toy.blocks.0.attn2.to_q.weight", 8, 4, 1, 1));
-        tensors.add(random("toy.blocks.0.attn2.to_q.bias", 8));
-        tensors.add(random("toy.blocks.0.attn2.to_v.weight", 4, 8, 1, 1));
-        tensors.add(random("toy.blocks.0.attn2.to_v.bias", 4));
+        tensors.add(random("toy.layers.first.weight", 8, 4, 1, 1));
+        tensors.add(random("toy.layers.first.bias", 8));
+        tensors.add(random("toy.layers.second.weight", 4, 8, 1, 1));
+        tensors.add(random("toy.layers.second.bias", 4));
         tensors.add(random("table.token_embedding.weight", 64, 8));
         Path file = folder.resolve("two.safetensors");
         try (SafeTensors vae =
@@ -79,6 +88,22 @@ class ForeignFamilyTest {
                 name, DType.F32, shape, KeyedRandom.of(1, name, 0, "toy").normal(size));
     }
 
+    /** What the shelf of models, of which a dropped file and the picker know the same, calls what lies beside a file. */
+    private List<String> onTheShelf(Path file) throws Exception {
+        ModelFolders folders =
+                new ModelFolders(List.of(new ModelFolders.Folder(Collection.CHECKPOINTS, file.getParent())), List.of());
+        CompletableFuture<List<Entry>> found = new CompletableFuture<>();
+        try (FileLibrary shelf = new FileLibrary(() -> folders, folder.resolve("no runs"))) {
+            shelf.find(Control.MODEL, found::complete);
+            return found.get(1, TimeUnit.MINUTES).stream()
+                    .filter(entry -> entry.name().equals(file.getFileName().toString()))
+                    .flatMap(entry -> entry.facts().stream())
+                    .filter(facts -> facts.kind() == FileFacts.Kind.MODEL)
+                    .map(FileFacts::name)
+                    .toList();
+        }
+    }
+
     @Test
     void itsModelIsLoadedDrawnWithAndTrainedOn() throws Exception {
         Path plugins = TestPlugin.built(folder.resolve("plugins"));
@@ -91,17 +116,30 @@ class ForeignFamilyTest {
                 .with("model", "file", new JsonPrimitive(file.toString()))
                 .with("train", "steps", new JsonPrimitive(4))
                 .with("train", "learningRate", new JsonPrimitive(0.01))
+                .with("train", "targets", new JsonPrimitive("all_linear"))
                 .with("before", "steps", new JsonPrimitive(2))
                 .with("after", "steps", new JsonPrimitive(2));
         List<RunEvent> events = new ArrayList<>();
         try (NodeLibrary library = NodeLibrary.load(plugins, Versions.graft());
                 Cache cache = Cache.keepAll()) {
             assertThat(library.failures()).isEmpty();
+            assertThat(FileKind.of(file))
+                    .isEqualTo(new FileKind(FileKind.Role.MODEL, "a Two layers model", "toy/two-layers"));
+            assertThat(onTheShelf(file)).containsExactly("Two layers model");
+            assertThatThrownBy(() -> Checkpoint.inspect(BuiltIn.path("builtin:emoji-sd"), Optional.of(file)))
+                    .hasMessageContaining("it is a Two layers model");
             CheckpointSpec spec = Checkpoint.inspect(file);
             assertThat(spec.family()).isEqualTo("toy/two-layers");
             Engine engine = new Engine(library, cache);
             Plan plan = engine.check(workflow);
             assertThat(plan.findings()).filteredOn(Finding::isError).isEmpty();
+            assertThat(plan.findings())
+                    .extracting(Finding::toString)
+                    .anyMatch(told -> told.contains("the model was made for 256×256"));
+            assertThat(engine.check(workflow.with("train", "targets", new JsonPrimitive("attention"))).findings())
+                    .filteredOn(Finding::isError)
+                    .extracting(Finding::toString)
+                    .anyMatch(told -> told.contains("models of the family Two layers have no layers of that kind"));
             RunResult run = engine.run(plan, new RunOptions(folder.resolve("runs"), "cpu", events::add));
             assertThat(run.outcome()).as(events.toString()).isEqualTo(Outcome.DONE);
             try (Stream<Path> written = Files.walk(run.folder())) {
@@ -113,10 +151,13 @@ class ForeignFamilyTest {
                         .orElseThrow();
                 Lora learnt = LoraFile.read(lora);
                 assertThat(learnt.layers(Parts.DENOISER).keySet())
-                        .allMatch(layer -> layer.contains("attn2"))
-                        .hasSize(2);
+                        .containsExactlyInAnyOrder("layers_first", "layers_second");
+                assertThat(learnt.metadata())
+                        .containsEntry("modelspec.architecture", "two-layers-v1/lora")
+                        .containsEntry("ss_base_model_version", "toy_v1");
             }
         }
+        assertThat(FileKind.of(file).isModel()).isFalse();
         assertThatThrownBy(() -> Checkpoint.inspect(file))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("two.safetensors");

@@ -220,18 +220,13 @@ public final class CheckpointFile {
         if (!model.scheduler().equals(files.scheduler())) {
             metadata.put("graft.scheduler", scheduler(model, metadata.getOrDefault("graft.scheduler", "{}")));
         }
-        boolean velocity = model.spec().predictionType().equals("v_prediction");
         metadata.putAll(Map.of(
                 "format",
                 "pt",
                 "modelspec.sai_model_spec",
                 "1.0.1",
                 "modelspec.architecture",
-                switch (files.family()) {
-                    case "sdxl" -> "stable-diffusion-xl-v1-base";
-                    case "sd2" -> velocity ? "stable-diffusion-v2-768-v" : "stable-diffusion-v2-512";
-                    default -> "stable-diffusion-v1";
-                },
+                Family.of(model.spec()).names(model.spec().predictionType()).architecture(),
                 "modelspec.implementation",
                 "https://github.com/Stability-AI/generative-models",
                 "modelspec.prediction_type",

@@ -19,7 +19,6 @@ import java.util.Optional;
 /** Where the parts of one base model lie: a diffusers folder or a single file. */
 sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile, OtherVae {
 
-    double SCALING_XL = 0.13025;
 
     /** The folder or file as the user named it. */
     Path path();
@@ -36,7 +35,7 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
 
     /** The scaling of an autoencoder whose config does not tell it. */
     default double usualScaling() {
-        return family().equals("sdxl") ? SCALING_XL : VaeConfig.SCALING;
+        return VaeConfig.scaling(family());
     }
 
     SchedulerConfig scheduler();
@@ -91,7 +90,7 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
     /** @throws Problem when there is no model, saying what there is in its place */
     static ModelFiles open(Path path) {
         if (Files.isDirectory(path)) {
-            FileKind kind = FileKind.of(path);
+            FileKind kind = FileKind.own(path);
             if (!kind.isModel()) {
                 throw kind.noModel(path);
             }
@@ -100,7 +99,7 @@ sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, Singl
         if (!Files.exists(path)) {
             throw new Problem("cannot load the model " + path, "there is no such file or folder", "check the name");
         }
-        FileKind kind = FileKind.of(path);
+        FileKind kind = FileKind.own(path);
         if (!kind.isModel()) {
             throw kind.noModel(path);
         }

@@ -222,14 +222,10 @@ public final class ExtractLora implements Node {
         kept.tell(run);
         run.log("Of all that sets " + tuned.name() + " apart from " + model.name() + ", the LoRA holds "
                 + Kept.percent(kept.energy() / all) + ".");
-        return Lora.of(
-                name.strip(),
-                layers,
-                Map.of(
-                        "ss_sd_model_name",
-                        model.name(),
-                        "ss_training_comment",
-                        "extracted from " + tuned.name() + " and " + model.name()));
+        Map<String, String> record = TrainingRecord.base(model.spec());
+        record.put("ss_sd_model_name", model.name());
+        record.put("ss_training_comment", "extracted from " + tuned.name() + " and " + model.name());
+        return Lora.of(name.strip(), layers, record);
     }
 
     private Lora.LowRank part(String module, NDArray difference, int most, Kept kept) {

@@ -6,9 +6,10 @@ import graft.adapter.LoraSpec;
 import graft.file.FileName;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.Family;
 import graft.model.Learns;
 import graft.model.ModelShape;
-import graft.model.Parts;
+import graft.node.Choice;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -215,7 +216,9 @@ public final class TrainLora implements Node {
         CaptionCheck.empty(specs, "images");
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("start", LoraSpec.class).ifPresent(before -> checkFits(before, spec));
-            if (!specs.wired("start") && !blockRanks.isBlank()) {
+            // In Graft's own families there are layers of every kind.
+            boolean sure = blockRanks.isBlank() && Family.of(spec) instanceof Choice.BuiltIn;
+            if (!specs.wired("start") && !sure) {
                 checkSomethingLearns(ModelShape.read(spec.files()));
             }
             specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()), texts(spec)));
@@ -224,19 +227,19 @@ public final class TrainLora implements Node {
 
     /** The text encoders that will have learnt. */
     private Set<String> texts(CheckpointSpec model) {
-        if (!trainTextEncoder) {
-            return Set.of();
-        }
-        return model.family().equals("sdxl") ? Set.of(Parts.TEXT, Parts.TEXT_2) : Set.of(Parts.TEXT);
+        return trainTextEncoder ? model.wordWidths().keySet() : Set.of();
     }
 
     private void checkSomethingLearns(ModelShape shape) {
-        if (wanted().numbers(shape.modules()) == 0) {
+        if (wanted().numbers(shape) == 0) {
             throw new Problem(
                             "nothing would be learnt",
-                            "the ranks of blocks leave no layer that learns",
-                            "give some block a rank above 0")
-                    .at("blockRanks");
+                            blockRanks.isBlank()
+                                    ? "models of the family " + Family.of(shape.spec()).title()
+                                            + " have no layers of that kind"
+                                    : "the ranks of blocks leave no layer that learns",
+                            blockRanks.isBlank() ? "choose other layers" : "give some block a rank above 0")
+                    .at(blockRanks.isBlank() ? "targets" : "blockRanks");
         }
     }
 
@@ -254,7 +257,7 @@ public final class TrainLora implements Node {
 
     private TrainingForecast.Method method(ModelShape shape) {
         LoraSettings wanted = wanted();
-        long numbers = wanted.numbers(shape.modules());
+        long numbers = wanted.numbers(shape);
         return new TrainingForecast.Method(
                 Learns.LOW_RANK,
                 numbers,

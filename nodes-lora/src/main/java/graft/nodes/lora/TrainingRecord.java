@@ -3,6 +3,10 @@ package graft.nodes.lora;
 import com.google.gson.JsonObject;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.Family;
+import graft.model.ModelNames;
+import graft.train.data.Dataset;
+import graft.train.data.DatasetSpec;
 import graft.train.Distance;
 import graft.train.TrainingSettings;
 import graft.train.data.Dataset;
@@ -19,8 +23,7 @@ final class TrainingRecord {
 
     /** @param taken steps, fewer than asked for when the training was stopped */
     static Map<String, String> of(TrainLora node, Checkpoint model, Dataset images, int taken) {
-        Map<String, String> record = new LinkedHashMap<>();
-        base(model.spec(), record);
+        Map<String, String> record = base(model.spec());
         record.put("ss_sd_model_name", model.name());
         record.put("ss_learning_rate", String.valueOf(node.learningRate));
         record.put("ss_unet_lr", String.valueOf(node.learningRate));
@@ -58,25 +61,16 @@ final class TrainingRecord {
         return record;
     }
 
-    /** What it was trained for, as kohya and Stability AI's model specification name it. */
-    private static void base(CheckpointSpec model, Map<String, String> record) {
+    /** What it is for, as kohya and Stability AI's model specification name it: a map to be gone on with. */
+    static Map<String, String> base(CheckpointSpec model) {
+        Map<String, String> record = new LinkedHashMap<>();
         boolean velocity = model.predictionType().equals("v_prediction");
         record.put("ss_v2", model.family().equals("sd2") ? "True" : "False");
         record.put("modelspec.prediction_type", velocity ? "v" : "epsilon");
-        switch (model.family()) {
-            case "sdxl" -> {
-                record.put("ss_base_model_version", "sdxl_base_v1-0");
-                record.put("modelspec.architecture", "stable-diffusion-xl-v1-base/lora");
-            }
-            case "sd2" -> {
-                record.put("ss_base_model_version", velocity ? "sd_v2_v" : "sd_v2");
-                record.put("modelspec.architecture", "stable-diffusion-v2-" + (velocity ? "768-v" : "512") + "/lora");
-            }
-            default -> {
-                record.put("ss_base_model_version", velocity ? "sd_v1_v" : "sd_v1");
-                record.put("modelspec.architecture", "stable-diffusion-v1/lora");
-            }
-        }
+        ModelNames names = Family.of(model).names(model.predictionType());
+        record.put("ss_base_model_version", names.version());
+        record.put("modelspec.architecture", names.loraArchitecture());
+        return record;
     }
 
     /** As kohya names optimisers. */

@@ -7,7 +7,6 @@ import graft.picture.Fit;
 import graft.picture.Picture;
 import graft.tensor.Scope;
 import java.awt.image.BufferedImage;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,32 +31,6 @@ final class LatentPreview {
 
     private static final long COLOURING = 200_000;
     private static final int LONGEST = 256;
-
-    /**
-     * A VAE by what its configuration says, and the colours of its latents.
-     *
-     * @param colours red, green and blue, −1 to 1, for each channel, and what is added to them in the last row
-     */
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    private record Known(int factor, double scaling, float[][] colours) {}
-
-    private static final List<Known> KNOWN = List.of(
-            // Stable Diffusion 1 and 2: the factors of ComfyUI's latent_formats.SD15
-            new Known(8, 0.18215, new float[][] {
-                {0.3512f, 0.2297f, 0.3227f},
-                {0.3250f, 0.4974f, 0.2350f},
-                {-0.2829f, 0.1762f, 0.2721f},
-                {-0.2120f, -0.2616f, -0.7177f},
-                {0, 0, 0}
-            }),
-            // builtin:emoji-sd: least squares over the sample pictures that ship with it
-            new Known(4, 0.8829, new float[][] {
-                {-0.4405f, -0.7266f, -0.9234f},
-                {-0.0846f, 0.1855f, 0.7117f},
-                {-0.0050f, -0.0905f, -0.2261f},
-                {0.2104f, -0.6203f, -0.8927f},
-                {0.3796f, 0.2434f, 0.1518f}
-            }));
 
     private final Checkpoint model;
     private final PreviewBudget budget;
@@ -115,14 +88,9 @@ final class LatentPreview {
 
     private Optional<BufferedImage> coloured(NDArray latents) {
         int channels = Math.toIntExact(latents.getShape().get(1));
-        int factor = model.spec().pixelsPerLatent();
-        double scaling = model.vae().scaling();
-        return KNOWN.stream()
-                .filter(known -> known.colours().length == channels + 1
-                        && known.factor() == factor
-                        && known.scaling() == scaling)
-                .findFirst()
-                .map(known -> coloured(latents, known.colours(), factor));
+        return model.latentColours()
+                .filter(colours -> colours.channels() == channels)
+                .map(colours -> coloured(latents, colours.rows(), model.spec().pixelsPerLatent()));
     }
 
     private static BufferedImage coloured(NDArray latents, float[][] colours, int factor) {

@@ -91,12 +91,11 @@ public final class LoadModel implements Node {
         Path place = Location.of(file, "file", WANTED);
         specs.reads(place);
         try {
-            CheckpointSpec spec = Checkpoint.inspect(place, otherVae());
+            Checkpoint.Seen seen = Checkpoint.look(place, otherVae());
+            CheckpointSpec spec = seen.spec();
             specs.output("model", spec.with(noise(spec.scheduler())));
             // Beside a single file too there may be its tokenizer and configs.
-            Checkpoint.contents(place, otherVae()).stream()
-                    .filter(file -> !file.startsWith(place))
-                    .forEach(specs::reads);
+            seen.contents().stream().filter(file -> !file.startsWith(place)).forEach(specs::reads);
         } catch (Problem e) {
             throw e.socket().isPresent() ? e : e.at(vae.isBlank() || !opens(place) ? "file" : "vae");
         }

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -236,12 +235,22 @@ public final class FileLibrary implements AutoCloseable {
         found.addAll(control == Control.IMAGE_FILE && here.size() > MOST_IMAGES ? here.subList(0, MOST_IMAGES) : here);
     }
 
+    /** What files of models and adapters end with, as far as they can be loaded. */
+    static List<String> endings(Control control) {
+        return switch (control) {
+            case MODEL -> List.of("safetensors", "sft", "ckpt", "pt", "pth", "bin");
+            case ADAPTER -> List.of("safetensors", "sft", "pt", "bin");
+            default -> List.of();
+        };
+    }
+
     private static boolean candidate(Path file, Control control) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         String ending = name.substring(name.lastIndexOf('.') + 1);
         return switch (control) {
-            case MODEL -> Set.of("safetensors", "sft", "ckpt", "pt", "gguf").contains(ending);
-            case ADAPTER -> Set.of("safetensors", "pt", "bin").contains(ending);
+            // What is only refused too: whoever looks for it is told why it cannot be chosen.
+            case MODEL -> ending.equals("gguf") || endings(control).contains(ending);
+            case ADAPTER -> endings(control).contains(ending);
             case IMAGE_FILE -> ImageFile.endings().contains(ending);
             case FILE -> true;
             default -> false;

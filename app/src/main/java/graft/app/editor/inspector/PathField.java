@@ -125,8 +125,9 @@ final class PathField extends TextField {
             chooser.setFileSelectionMode(SystemFileChooser.DIRECTORIES_ONLY);
         }
         switch (control) {
-            case MODEL -> chooser.addChoosableFileFilter(filter("safetensors", "ckpt", "pt"));
-            case ADAPTER -> chooser.addChoosableFileFilter(filter("safetensors", "pt", "bin"));
+            case MODEL, ADAPTER ->
+                chooser.addChoosableFileFilter(
+                        filter(FileLibrary.endings(control).toArray(String[]::new)));
             case IMAGE_FILE ->
                 chooser.addChoosableFileFilter(
                         filter(ImageFile.endings().stream().sorted().toArray(String[]::new)));
