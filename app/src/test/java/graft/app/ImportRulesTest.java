@@ -7,6 +7,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import graft.app.editor.Hands;
+import graft.app.editor.OpensWindows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +74,26 @@ class ImportRulesTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("graft.app.comfy..")
                 .check(APP);
+    }
+
+    /** So that the build runs it beside no other. */
+    @Test
+    void aTestThatOpensWindowsSaysSo() {
+        JavaClasses tests = new ClassFileImporter()
+                .withImportOption(new ImportOption.OnlyIncludeTests())
+                .importPackages("graft.app");
+        noClasses()
+                .that()
+                .haveSimpleNameEndingWith("Test")
+                .and()
+                .areNotAnnotatedWith(OpensWindows.class)
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(Hands.class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveSimpleName("OpenedEditor")
+                .check(tests);
     }
 
     @Test

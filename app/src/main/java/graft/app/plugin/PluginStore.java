@@ -42,6 +42,7 @@ public final class PluginStore {
     private final Path folder;
     private final Path lists;
     private final String graft;
+    private final Path temporary;
 
     /**
      * A plugin that is wanted from a repository.
@@ -64,6 +65,12 @@ public final class PluginStore {
      * @param graft version of this Graft
      */
     public PluginStore(Path plugins, String graft) {
+        this(plugins, graft, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** @param temporary the folder for archives until they are installed or refused */
+    PluginStore(Path plugins, String graft, Path temporary) {
+        this.temporary = temporary;
         this.bundled = plugins;
         this.folder = plugins.resolve("installed");
         this.lists = folder.resolve("repositories");
@@ -215,9 +222,9 @@ public final class PluginStore {
         }
     }
 
-    private static Path temporaryFolder() {
+    private Path temporaryFolder() {
         try {
-            return Files.createTempDirectory("graft-incoming");
+            return Files.createTempDirectory(temporary, "graft-incoming");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -200,6 +200,27 @@ class DestinationsTest {
                 .refused("to.folder", "bird.txt", "a folder of that name is there");
     }
 
+    /** What the captions will be is not known by then, but where they go is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"graft/caption/blip", "graft/caption/tags"})
+    void whereTheTextsOfACaptionerGoIsTriedBeforeItLooks(String captioner) throws IOException {
+        Path workflow = inputs.path("captioned.json");
+        Files.writeString(workflow, """
+                {"format": 1, "nodes": {
+                  "from": {"type": "graft/images/folder", "settings": {}},
+                  "caption": {"type": "%s", "settings": {}},
+                  "to": {"type": "graft/caption/save", "settings": {"textFiles": true}}},
+                 "wires": [{"from": "from.images", "to": "caption.images"},
+                           {"from": "caption.captioned", "to": "to.images"}]}
+                """.formatted(captioner));
+        inputs.check("captioned.json").refused("Cannot write text files", "cache folder");
+        Path target = Files.createDirectories(folder.resolve("texts"));
+        Files.createDirectories(target.resolve("bird.txt"));
+        inputs.run("captioned.json", "--set", "to.folder=" + target)
+                .refused("to.folder", "bird.txt", "a folder of that name is there");
+        assertThat(target).isDirectoryNotContaining(file -> Files.isRegularFile(file));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"../up", "a/b", ""})
     void theNameOfALossPlotIsChecked(String name) throws IOException {

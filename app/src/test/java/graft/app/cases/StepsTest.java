@@ -3,6 +3,7 @@ package graft.app.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
@@ -68,12 +69,23 @@ class StepsTest {
     void oneStepAndTwoDrawAPicture(String sampler) throws Exception {
         CaseFolder steps = steps();
         for (int count = 1; count <= 2; count++) {
-            CaseFolder.Answer answer =
-                    steps.run("workflow.json", set(sampler, "auto", 1, count)).done();
-            BufferedImage image = ImageIO.read(answer.pictures().get(0).toFile());
-            int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-            assertThat(Arrays.stream(pixels).distinct().count()).isGreaterThan(20);
+            drawsAPicture(steps, sampler, count);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ddim, 1000", "dpmpp_2m, 998"})
+    void theMostStepsDrawAPicture(String sampler, int count) throws Exception {
+        drawsAPicture(steps(), sampler, count);
+    }
+
+    /** And not a black one. */
+    private static void drawsAPicture(CaseFolder steps, String sampler, int count) throws IOException {
+        CaseFolder.Answer answer =
+                steps.run("workflow.json", set(sampler, "auto", 1, count)).done();
+        BufferedImage image = ImageIO.read(answer.pictures().get(0).toFile());
+        int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+        assertThat(Arrays.stream(pixels).distinct().count()).isGreaterThan(20);
     }
 
     @Test

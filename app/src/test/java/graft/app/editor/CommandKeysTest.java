@@ -16,9 +16,8 @@ import javax.swing.KeyStroke;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 
-@EnabledIf("graft.app.editor.Display#isThere")
+@OpensWindows
 class CommandKeysTest {
 
     private final List<Commands> done = new ArrayList<>();

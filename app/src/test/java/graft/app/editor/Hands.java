@@ -3,6 +3,8 @@ package graft.app.editor;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import java.awt.AWTException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.assertj.swing.core.BasicRobot;
@@ -14,7 +16,8 @@ import org.assertj.swing.timing.Timeout;
 /**
  * Mouse and keyboard on a machine that may do much else.
  *
- * <p>Tests wait for what is to come, however long it takes; the limits are for what never comes.
+ * <p>Tests wait for what is to come, however long it takes; the limits are for what never comes. Nothing sleeps: what hands did
+ * has come back from the display and is worked off before they do the next.
  */
 public final class Hands {
 
@@ -24,24 +27,40 @@ public final class Hands {
     /** The most that the robot takes for its own limits. */
     private static final int ROBOT_MILLIS = 60_000;
 
+    private static final java.awt.Robot DISPLAY = display();
+
     private Hands() {}
+
+    private static java.awt.Robot display() {
+        try {
+            return new java.awt.Robot();
+        } catch (AWTException nowhereToType) {
+            throw new IllegalStateException(nowhereToType);
+        }
+    }
 
     /** Hands that know of no window yet. */
     public static Robot robot() {
         Robot robot = BasicRobot.robotWithNewAwtHierarchy();
         robot.settings().timeoutToBeVisible(ROBOT_MILLIS);
         robot.settings().timeoutToFindPopup(ROBOT_MILLIS);
-        return robot;
-    }
-
-    /** Waits until what hands did has come back from the display, which a robot alone does not wait for, and is worked off. */
-    public static void idle(Robot robot) {
-        try {
-            new java.awt.Robot().waitForIdle();
-        } catch (AWTException nowhereToType) {
-            throw new IllegalStateException(nowhereToType);
-        }
-        robot.waitForIdle();
+        // A robot alone does not ask the display and sleeps after each event instead, for as long as it mostly takes.
+        robot.settings().delayBetweenEvents(0);
+        robot.settings().eventPostingDelay(0);
+        return (Robot) Proxy.newProxyInstance(
+                Hands.class.getClassLoader(), new Class<?>[] {Robot.class}, (hands, what, arguments) -> {
+                    try {
+                        Object given = what.invoke(robot, arguments);
+                        if (what.getReturnType() == void.class
+                                && !what.getName().startsWith("cleanUp")) {
+                            DISPLAY.waitForIdle();
+                            robot.waitForIdle();
+                        }
+                        return given;
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getCause();
+                    }
+                });
     }
 
     /** Waits until something is so on Swing's thread. */

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -43,7 +42,7 @@ class PluginStoreTest {
     void emptyStoreAndRepository() throws IOException {
         plugins = Files.createDirectories(work.resolve("plugins"));
         shop = Files.createDirectories(work.resolve("shop"));
-        store = new PluginStore(plugins, "0.1.0");
+        store = new PluginStore(plugins, "0.1.0", Files.createDirectories(work.resolve("incoming")));
         Files.writeString(shop.resolve("plugins.json"), "[]");
         store.addRepository(shop.toString());
     }
@@ -110,28 +109,19 @@ class PluginStoreTest {
         }
     }
 
-    private static Set<String> incoming() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.map(Path::toString)
-                    .filter(name -> name.contains("graft-incoming"))
-                    .collect(Collectors.toCollection(TreeSet::new));
-        }
-    }
-
     private interface Attempt {
         void run() throws Exception;
     }
 
     private void refused(Attempt attempt, String sentence) throws Exception {
         Set<String> before = disk();
-        Set<String> temporary = incoming();
         assertThatThrownBy(attempt::run)
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining(sentence)
                 .satisfies(problem ->
                         assertThat(problem.getMessage().strip()).endsWith(".").doesNotContain("\n"));
         assertThat(disk()).isEqualTo(before);
-        assertThat(incoming()).isEqualTo(temporary);
+        assertThat(work.resolve("incoming")).isEmptyDirectory();
     }
 
     // --- what goes well

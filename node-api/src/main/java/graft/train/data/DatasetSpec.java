@@ -11,8 +11,10 @@ import java.util.Optional;
  * @param count items, repeats included
  * @param sizes that they are trained at, at least one, each once
  * @param dataset the items themselves, where they are known by now
+ * @param pictures the items too where all but their captions is known
  */
-public record DatasetSpec(int count, List<Size> sizes, Optional<Dataset> dataset) implements Spec {
+public record DatasetSpec(int count, List<Size> sizes, Optional<Dataset> dataset, Optional<Dataset> pictures)
+        implements Spec {
 
     public DatasetSpec {
         sizes = List.copyOf(sizes);
@@ -23,7 +25,12 @@ public record DatasetSpec(int count, List<Size> sizes, Optional<Dataset> dataset
 
     /** Pictures of one size of which no more is known. */
     public DatasetSpec(int count, int width, int height) {
-        this(count, List.of(new Size(width, height)), Optional.empty());
+        this(count, List.of(new Size(width, height)));
+    }
+
+    /** Pictures of which no more is known than how many there are of which sizes. */
+    public DatasetSpec(int count, List<Size> sizes) {
+        this(count, sizes, Optional.empty(), Optional.empty());
     }
 
     /** A dataset that is known wholly. */
@@ -31,12 +38,13 @@ public record DatasetSpec(int count, List<Size> sizes, Optional<Dataset> dataset
         return new DatasetSpec(
                 dataset.items().size(),
                 dataset.items().stream().map(Dataset.Item::size).distinct().toList(),
+                Optional.of(dataset),
                 Optional.of(dataset));
     }
 
-    /** As many pictures of the same sizes, of which no more is known: what their captions will be is found out in the run. */
+    /** The same pictures, whose captions are found out in the run. */
     public DatasetSpec uncaptioned() {
-        return new DatasetSpec(count, sizes, Optional.empty());
+        return new DatasetSpec(count, sizes, Optional.empty(), pictures);
     }
 
     /** The size of the most pixels: what needs the most memory. */

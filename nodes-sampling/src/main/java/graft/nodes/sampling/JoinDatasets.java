@@ -13,7 +13,6 @@ import graft.train.data.DatasetSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 /** Puts datasets together, so that one training learns from all. */
 @NodeType(
@@ -46,12 +45,11 @@ public final class JoinDatasets implements Node {
         if (known.isEmpty()) {
             return;
         }
-        if (known.stream().allMatch(spec -> spec.dataset().isPresent())) {
-            specs.output(
-                    "joined",
-                    DatasetSpec.of(joined(known.stream()
-                            .map(spec -> spec.dataset().orElseThrow())
-                            .toList())));
+        if (known.stream().allMatch(spec -> spec.pictures().isPresent())) {
+            boolean captioned = known.stream().allMatch(spec -> spec.dataset().isPresent());
+            DatasetSpec joined = DatasetSpec.of(joined(
+                    known.stream().map(spec -> spec.pictures().orElseThrow()).toList()));
+            specs.output("joined", captioned ? joined : joined.uncaptioned());
         } else {
             checkRound(known.stream().map(DatasetSpec::count).toList());
             int count = 0;
@@ -65,8 +63,7 @@ public final class JoinDatasets implements Node {
                             known.stream()
                                     .flatMap(spec -> spec.sizes().stream())
                                     .distinct()
-                                    .toList(),
-                            Optional.empty()));
+                                    .toList()));
         }
     }
 

@@ -79,7 +79,7 @@ public final class SaveCaptions implements Node {
         }
         if (textFiles) {
             specs.of("images", DatasetSpec.class)
-                    .flatMap(DatasetSpec::dataset)
+                    .flatMap(DatasetSpec::pictures)
                     .ifPresentOrElse(this::checkPlaces, () -> Destination.check(folder, "folder", "caption.txt"));
         }
     }

@@ -8,6 +8,7 @@ import graft.app.editor.CommandKeys;
 import graft.app.editor.Commands;
 import graft.app.editor.Hands;
 import graft.app.editor.Keymap;
+import graft.app.editor.OpensWindows;
 import graft.app.editor.Theme;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Mode;
@@ -18,7 +19,6 @@ import graft.app.workflow.WorkflowNode;
 import graft.file.BuiltIn;
 import graft.file.PngFile;
 import graft.node.Problem;
-import java.awt.GraphicsEnvironment;
 import java.awt.KeyboardFocusManager;
 import java.awt.Point;
 import java.awt.Rectangle;
@@ -50,11 +50,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person does on the canvas with mouse and keyboard, in a window. */
-@EnabledIf("display")
+@OpensWindows
 class CanvasTest {
 
     private final NodeLibrary library = Shipped.LIBRARY;
@@ -67,10 +66,6 @@ class CanvasTest {
     private OpenWorkflow document;
     private CommandKeys keys;
 
-    static boolean display() {
-        return !GraphicsEnvironment.isHeadless();
-    }
-
     @BeforeAll
     static void watchTheThread() {
         FailOnThreadViolationRepaintManager.install();
@@ -79,7 +74,6 @@ class CanvasTest {
     @BeforeEach
     void open() {
         robot = Hands.robot();
-        robot.settings().delayBetweenEvents(20);
         open(Workflow.EMPTY);
     }
 
@@ -122,7 +116,7 @@ class CanvasTest {
         });
         robot.showWindow(frame, null, false);
         GuiActionRunner.execute(() -> canvas.requestFocusInWindow());
-        idle();
+        robot.waitForIdle();
     }
 
     @AfterEach
@@ -140,21 +134,13 @@ class CanvasTest {
 
     private void click(Point point, int times) {
         robot.click(canvas, point, MouseButton.LEFT_BUTTON, times);
-        idle();
-    }
-
-    private void idle() {
-        Hands.idle(robot);
     }
 
     private void drag(Point from, Point to) {
         robot.moveMouse(canvas, from);
-        idle();
         robot.pressMouse(canvas, from, MouseButton.LEFT_BUTTON);
-        idle();
         hover(from, to);
         robot.releaseMouse(MouseButton.LEFT_BUTTON);
-        idle();
     }
 
     private void hover(Point from, Point to) {
@@ -162,12 +148,10 @@ class CanvasTest {
         robot.moveMouse(canvas, to);
         robot.moveMouse(canvas, new Point(to.x + 1, to.y));
         robot.moveMouse(canvas, to);
-        idle();
     }
 
     private void type(String text) {
         robot.enterText(text);
-        idle();
     }
 
     private void press(int key, int... held) {
@@ -178,7 +162,6 @@ class CanvasTest {
         for (int each : held) {
             robot.releaseKey(each);
         }
-        idle();
     }
 
     private void add(Point at, String words) {
@@ -284,7 +267,6 @@ class CanvasTest {
         assertThat(edt(() -> canvas.mouse().gesture().flatMap(each -> ((WireGesture) each).refusal())))
                 .contains("It carries Model, and Image is wanted.");
         robot.releaseMouse(MouseButton.LEFT_BUTTON);
-        idle();
         assertThat(workflow().wires()).isEmpty();
     }
 
@@ -504,7 +486,6 @@ class CanvasTest {
         add(new Point(300, 300), "load model");
         Viewport before = edt(canvas::viewport);
         robot.rotateMouseWheel(canvas, -3);
-        idle();
         Point mouse = edt(canvas::getMousePosition);
         Viewport after = edt(canvas::viewport);
         assertThat(after.scale()).isGreaterThan(before.scale());
@@ -534,7 +515,7 @@ class CanvasTest {
     private void resize(int width, int height) {
         GuiActionRunner.execute(() -> frame.setSize(width, height));
         Hands.await("the window has its size", () -> canvas.getWidth() == width);
-        idle();
+        robot.waitForIdle();
     }
 
     @Test

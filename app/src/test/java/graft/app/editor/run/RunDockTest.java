@@ -7,6 +7,7 @@ import static org.assertj.swing.edt.GuiActionRunner.execute;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.EdtWatch;
 import graft.app.editor.Hands;
+import graft.app.editor.OpensWindows;
 import graft.app.editor.Theme;
 import graft.app.editor.canvas.CanvasContext;
 import graft.app.editor.canvas.GraphCanvas;
@@ -47,11 +48,10 @@ import org.assertj.swing.fixture.JListFixture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person does while workflows run: a canvas above the dock, the real engine, the model that is built in. */
-@EnabledIf("graft.app.editor.Display#isThere")
+@OpensWindows
 class RunDockTest {
 
     private static final Path HOME = Path.of("").toAbsolutePath().getParent();

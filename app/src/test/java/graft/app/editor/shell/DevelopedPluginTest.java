@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
+import graft.app.editor.OpensWindows;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginStore;
 import graft.app.plugin.TestPlugin;
@@ -12,11 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A plugin that its author builds anew while the editor shows its node. */
-@EnabledIf("graft.app.editor.Display#isThere")
+@OpensWindows
 class DevelopedPluginTest {
 
     private static final String NODE = """

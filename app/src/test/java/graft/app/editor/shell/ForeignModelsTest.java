@@ -6,6 +6,7 @@ import static org.assertj.swing.edt.GuiActionRunner.execute;
 import graft.app.ForeignModels;
 import graft.app.editor.Commands;
 import graft.app.editor.Hands;
+import graft.app.editor.OpensWindows;
 import graft.app.editor.Theme;
 import graft.app.editor.inspector.EntryRow;
 import graft.app.editor.inspector.FileLibrary;
@@ -17,7 +18,6 @@ import graft.node.Problem;
 import graft.node.Setting.Collection;
 import java.awt.Component;
 import java.awt.Container;
-import java.awt.GraphicsEnvironment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +29,10 @@ import org.assertj.swing.core.Robot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What lies in a person's folders and is not for Graft stands on the shelf by its name, and is not taken. */
-@EnabledIf("display")
+@OpensWindows
 class ForeignModelsTest {
 
     @TempDir
@@ -42,10 +41,6 @@ class ForeignModelsTest {
     private final List<String> told = new ArrayList<>();
     private final List<String> added = new ArrayList<>();
     private Robot robot;
-
-    static boolean display() {
-        return !GraphicsEnvironment.isHeadless();
-    }
 
     @BeforeEach
     void open() {

@@ -6,6 +6,7 @@ import static org.assertj.swing.edt.GuiActionRunner.execute;
 import com.formdev.flatlaf.FlatLaf;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Commands;
+import graft.app.editor.OpensWindows;
 import graft.app.editor.canvas.GraphCanvas;
 import graft.app.editor.canvas.NodeState;
 import graft.app.workflow.Edits;
@@ -47,11 +48,10 @@ import org.assertj.swing.fixture.JTableFixture;
 import org.assertj.swing.fixture.JTextComponentFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person does with the window, by mouse and keyboard. */
-@EnabledIf("graft.app.editor.Display#isThere")
+@OpensWindows
 class MainWindowTest {
 
     @TempDir

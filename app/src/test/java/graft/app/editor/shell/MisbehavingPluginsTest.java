@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import graft.app.editor.Commands;
+import graft.app.editor.OpensWindows;
 import graft.app.editor.canvas.NodeState;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginStore;
@@ -25,14 +26,13 @@ import javax.swing.JTextArea;
 import javax.swing.JTextPane;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Strangers' plugins that misbehave, from real archives, in one window: it lives, names the plugin, finishes what does not need
  * the node, lets the plugin be disabled where it is named, and leaves the workflow as it was.
  */
-@EnabledIf("graft.app.editor.Display#isThere")
+@OpensWindows
 class MisbehavingPluginsTest {
 
     /** Set while nodes may go on looping, and cleared so that the tests that follow have the processor. */

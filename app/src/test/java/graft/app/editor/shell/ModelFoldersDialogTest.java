@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import graft.app.editor.Commands;
+import graft.app.editor.OpensWindows;
 import graft.file.BuiltIn;
 import java.awt.event.ActionEvent;
 import java.awt.event.KeyEvent;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Folders of models that a person adds in the settings: their models are offered by name, and workflows find them. */
+@OpensWindows
 class ModelFoldersDialogTest {
 
     @TempDir

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import com.google.gson.JsonElement;
+import graft.app.editor.OpensWindows;
 import graft.app.editor.canvas.GraphCanvas;
 import graft.app.workflow.Workflow;
 import java.awt.Point;
@@ -21,14 +22,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands in a field of numbers is what is stored, or is red; what a menu that is open is told, no command hears. */
-@EnabledIf("graft.app.editor.Display#isThere")
+@OpensWindows
 class NumbersAndMenusTest {
 
     private static final int CTRL = KeyEvent.VK_CONTROL;
@@ -42,7 +42,6 @@ class NumbersAndMenusTest {
     @BeforeAll
     static void open() {
         editor = new OpenedEditor(config, OpenedEditor.begun(), WordNodes.library());
-        editor.robot().settings().delayBetweenEvents(0);
         Path file = WordNodes.write(config.resolve("words.json"));
         execute(() -> editor.window().open(file));
         editor.awaitWorkflow();

@@ -163,7 +163,7 @@ final class OpenedEditor implements AutoCloseable {
         for (int each : held) {
             robot.pressKey(each);
         }
-        robot.pressAndReleaseKeys(key);
+        robot.pressAndReleaseKey(key);
         for (int each : held) {
             robot.releaseKey(each);
         }

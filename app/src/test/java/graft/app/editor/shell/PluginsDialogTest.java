@@ -6,6 +6,7 @@ import static org.assertj.swing.edt.GuiActionRunner.execute;
 import com.google.gson.Gson;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Commands;
+import graft.app.editor.OpensWindows;
 import graft.app.editor.canvas.NodeState;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
@@ -34,11 +35,10 @@ import org.assertj.swing.fixture.DialogFixture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person does with plugins in the editor: real archives in a store of the test's own. */
-@EnabledIf("graft.app.editor.Display#isThere")
+@OpensWindows
 class PluginsDialogTest {
 
     private static final String NODE = "stranger/text/colours";

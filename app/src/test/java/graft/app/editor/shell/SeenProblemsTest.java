@@ -5,6 +5,7 @@ import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Commands;
+import graft.app.editor.OpensWindows;
 import graft.app.editor.canvas.NodeState;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
@@ -31,11 +32,10 @@ import javax.swing.Action;
 import javax.swing.JButton;
 import javax.swing.JTabbedPane;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is wrong is marked where it is, goes with its cause, and is counted alike wherever it is counted. */
-@EnabledIf("graft.app.editor.Display#isThere")
+@OpensWindows
 class SeenProblemsTest {
 
     /** What Problems is among the tabs of the dock. */
