@@ -2,6 +2,7 @@ package graft.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.file.SafeTensors.DType;
 import graft.tensor.Compute;
@@ -201,7 +202,7 @@ public enum RandomModel {
                 floats.put(i, bound * UNIFORM[place]);
                 place = place + 1 == BLOCK ? 0 : place + 1;
             }
-            return manager.create(bytes, all);
+            return manager.create(bytes, all, DataType.FLOAT32);
         }
     }
 }

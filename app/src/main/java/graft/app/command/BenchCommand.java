@@ -262,10 +262,12 @@ final class BenchCommand implements Callable<Integer> {
             PrintWriter err = spec.commandLine().getErr();
             err.println("graft: writing random weights to " + made + " ...");
             err.flush();
-            Process process = new ProcessBuilder(
+            ProcessBuilder maker = new ProcessBuilder(
                             Home.launcher().toString(), "bench", "--make", "--size=" + size, "--file=" + made)
-                    .inheritIO()
-                    .start();
+                    .inheritIO();
+            // Billions of numbers are rounded in Java: there the second compiler pays.
+            maker.environment().put("GRAFT_JAVA_OPTS", "-XX:TieredStopAtLevel=4");
+            Process process = maker.start();
             if (process.waitFor() != 0) {
                 throw new Problem(
                         "cannot measure models from files",

@@ -240,10 +240,11 @@ final class TestNodes {
             switch (kind) {
                 case PROBLEM -> throw new Problem("cannot go on", "the test says so", "change the test").at("kind");
                 case FAULT -> throw new IllegalStateException("index 7");
-                case MEMORY ->
-                    throw new IllegalStateException(
-                            "native",
-                            new RuntimeException("DefaultCPUAllocator: can't allocate memory: you tried 9 bytes"));
+                case MEMORY -> {
+                    try (NDManager manager = Compute.of("cpu").newManager()) {
+                        manager.zeros(new Shape(1L << 42));
+                    }
+                }
                 case LINKAGE -> throw new NoSuchMethodError("gone");
             }
         }
