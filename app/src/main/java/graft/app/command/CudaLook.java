@@ -1,6 +1,7 @@
 package graft.app.command;
 
 import ai.djl.Device;
+import ai.djl.util.Utils;
 import ai.djl.util.cuda.CudaUtils;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.ptr.IntByReference;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
  *
  * @param environment of the process
  * @param devices where the system has its device files: {@code /dev}
- * @param cache where DJL unpacks and fetches to
+ * @param cache where DJL fetches builds of libtorch to
  */
 record CudaLook(Map<String, String> environment, Path devices, Path cache) {
 
@@ -36,9 +37,7 @@ record CudaLook(Map<String, String> environment, Path devices, Path cache) {
     private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
 
     static CudaLook ofThisMachine() {
-        String own = System.getenv("DJL_CACHE_DIR");
-        Path cache = own != null ? Path.of(own) : Path.of(System.getProperty("user.home"), ".djl.ai");
-        return new CudaLook(System.getenv(), Path.of("/dev"), cache);
+        return new CudaLook(System.getenv(), Path.of("/dev"), Utils.getEngineCacheDir("pytorch"));
     }
 
     /** The driver: its device files and its library. */
@@ -128,7 +127,7 @@ record CudaLook(Map<String, String> environment, Path devices, Path cache) {
                     "it is on the class path, and DJL takes it before it looks further",
                     "start with GRAFT_NATIVES=cuda, which leaves it out");
         }
-        Path fetched = cache.resolve("pytorch").resolve(version() + "-" + FLAVOR + "-" + system());
+        Path fetched = cache.resolve(version() + "-" + FLAVOR + "-" + system());
         if (Files.isDirectory(fetched)) {
             return "in " + fetched;
         }

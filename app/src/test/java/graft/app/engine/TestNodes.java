@@ -1,5 +1,7 @@
 package graft.app.engine;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary;
 import graft.node.Cancelled;
@@ -15,6 +17,7 @@ import graft.node.SettingGroup;
 import graft.node.SocketType;
 import graft.node.Spec;
 import graft.node.Specs;
+import graft.tensor.Compute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +41,7 @@ final class TestNodes {
                 Train.class,
                 Diverge.class,
                 Fail.class,
+                Canvas.class,
                 Count.class,
                 ReadFile.class,
                 Renamed.class,
@@ -209,6 +213,29 @@ final class TestNodes {
             Files.writeString(run.stateFile(), "half");
             learnt = new Thing("half");
             run.partial(new Problem("training stopped at step 3", "the loss became NaN", "choose a lower rate"));
+        }
+    }
+
+    @NodeType(id = "test/canvas", title = "Canvas", category = "test", help = "Says how large pictures are.")
+    static final class Canvas implements Node {
+        @Setting
+        int width = 4096;
+
+        @Setting
+        int height = 128;
+
+        @Setting
+        int batch = 3;
+
+        @Setting
+        boolean checkpointing = false;
+
+        @Output
+        Thing thing;
+
+        @Override
+        public void run(Run run) {
+            thing = new Thing("canvas");
         }
     }
 
