@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Operators;
+import graft.tensor.Precision;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -42,6 +43,16 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes) {
     /** The same with other size numbers. */
     public Context withSizes(NDArray other) {
         return new Context(states, pooled, other);
+    }
+
+    /** The same to be computed with in a precision; this one itself in float32. */
+    public Context in(Precision precision) {
+        // Size numbers are waves of up to thousands, which a lower precision cannot tell apart.
+        return precision == Precision.FP32
+                ? this
+                : withSizes(Operators.NONE)
+                        .map(array -> Operators.converted(array, precision))
+                        .withSizes(sizes);
     }
 
     /** What becomes of each array that is there. */

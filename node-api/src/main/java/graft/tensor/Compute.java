@@ -52,7 +52,7 @@ public final class Compute {
         if (index >= gpus) {
             String found = gpus == 0 ? "no CUDA device was found" : "only " + gpus + " CUDA device(s) were found";
             throw new Problem(
-                    "cannot use device " + wanted, found, "choose --device cpu, or see what graft doctor says");
+                    "cannot use device " + wanted, found, "choose --device cpu, or see what graft doctor --device cuda says");
         }
         return remember(Device.gpu(index), "cuda:" + index, "asked for with --device " + wanted);
     }
@@ -116,6 +116,13 @@ public final class Compute {
         }
         MemoryUsage memory = CudaUtils.getGpuMemory(device);
         return OptionalLong.of(memory.getMax() - memory.getUsed());
+    }
+
+    /** Gives memory back to the device that libtorch keeps for the next array; nothing on the CPU, where it keeps none. */
+    public void freeCache() {
+        if (!isCpu()) {
+            JniUtils.emptyCudaCache();
+        }
     }
 
     /** A clause for people: "no CUDA device was found", "asked for with --device cpu". */

@@ -73,7 +73,7 @@ public final class LearningNetwork {
             tape = Tape.of(memory.get());
         }
         // Left to the scope: under checkpointing the text states are asked for their gradient later.
-        NDArray predicted = network.forward(converted(noised), times, told(context), patches, tape);
+        NDArray predicted = network.forward(converted(noised), times, context.in(precision), patches, tape);
         if (memory.isPresent()) {
             prediction = Gradient.leaf(predicted);
             // Its own array stays open, whatever becomes of what the loss is made of.
@@ -84,11 +84,6 @@ public final class LearningNetwork {
 
     private NDArray converted(NDArray array) {
         return precision == Precision.FP32 ? array : Operators.converted(array, precision);
-    }
-
-    private Context told(Context context) {
-        // Size numbers are waves of up to thousands, which a lower precision cannot tell apart.
-        return context.withSizes(Operators.NONE).map(this::converted).withSizes(context.sizes());
     }
 
     /**

@@ -1,17 +1,19 @@
 package graft.app.command;
 
-import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import graft.file.BuiltIn;
+import graft.app.command.BenchTask.Case;
+import graft.app.command.BenchTask.Size;
+import graft.app.command.BenchTask.Weights;
+import graft.file.SafeTensors.DType;
+import graft.model.RandomModel;
 import graft.node.Problem;
+import graft.tensor.Compute;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,64 +23,42 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code graft bench}: times of a sampling step, a training step and a cold start, with their peak memory.
+ * {@code graft bench}: times of a sampling step, a training step and a start, with their peak memory, beside other programs.
  *
- * <p>Every measurement runs in a process of its own, so that its peak memory is its own; a peer, when one is given,
- * runs in turn with Graft so that both see the same machine.
+ * <p>Every measurement runs in a process of its own, so that its peak memory is its own; peers run in turn with Graft, round by
+ * round, so that all see the same machine.
  */
 @Command(
         name = "bench",
         subcommands = BenchEditorCommand.class,
         description = {
-            "Measures time per sampling step, time per training step, cold start and peak memory.",
+            "Measures time per sampling step, time per training step, start and peak memory, beside other programs.",
             "",
             "sample      one guided step: a batch of two through the UNet and the DDIM update",
             "lora        one training step: rank 16 on the attention of the UNet, batch 1",
             "dreambooth  one training step: all weights of the UNet, a picture of the subject and one of its class",
             "ti          one training step: the vector of a new word, through text encoder and UNet, batch 1",
             "cold        from starting the process to the first picture on disk: 20 DDIM steps of the built-in model",
+            "load        from starting the process to the end of the first sampling step of a single file of random fp16 "
+                    + "weights, 2 GiB for sd15 and 6.5 GiB for sdxl, prompts encoded on the way",
             "",
-            "Training steps are forward, backward, gradients clipped to 1 and AdamW, all in fp32.",
+            "Training steps are forward, backward, gradients clipped to 1 and AdamW; all is computed in fp32.",
             "",
-            "Each case is warmed up once and runs in a process of its own; times are medians."
+            "Each measurement is a process of its own, warmed up by one step. A round measures Graft and then each peer; "
+                    + "of the rounds the median and the minimum are printed, and of the ratios of each round the median."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  graft bench",
-            "  graft bench --size sd15 --json sample lora dreambooth ti",
-            "  graft bench --peer python3 bench_diffusers.py",
-            "      runs that script's cases in turn with Graft's and prints the ratios; it takes",
-            "      --base --size --latent --steps --threads CASE and prints one line of JSON"
-        })
+            "  graft bench --size sd15 --latent 32,64 --threads 1,2 --rounds 5 sample lora",
+            "  graft bench --size sdxl --weights fp16 --checkpointing lora",
+            "  graft bench --peer \"diffusers=python3 docs/bench/diffusers_peft.py\" \\",
+            "              --peer \"OpenVINO=python3 docs/bench/openvino_unet.py\" sample",
+            "      docs/bench/README.md says what these need, and what a program of your own has to print"
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all was measured, or left out because a program has no such case", "1:a measurement failed"})
 final class BenchCommand implements Callable<Integer> {
-
-    /** What is measured. */
-    enum Case {
-        sample,
-        lora,
-        dreambooth,
-        ti,
-        cold
-    }
-
-    /** Whose weights: the built-in model's, or random ones of the size of Stable Diffusion 1.5. */
-    enum Size {
-        /** The built-in model at its own picture size, 64×64. */
-        base(16, 20),
-        /** 256×256 pictures. */
-        sd15(32, 3);
-
-        final int latent;
-        final int steps;
-
-        Size(int latent, int steps) {
-            this.latent = latent;
-            this.steps = steps;
-        }
-    }
-
-    /** One line of the table; a time in seconds, memory in MiB. */
-    record Measured(String program, Case name, Size size, double seconds, long peakMebibytes) {}
 
     @Spec
     private CommandSpec spec;
@@ -92,21 +72,53 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--size",
             paramLabel = "SIZE",
+            split = ",",
+            defaultValue = "builtin,sd15",
             description =
-                    "Model: base (the built-in one) or sd15 (the size of Stable Diffusion 1.5, random weights, 256x256); both when not given.")
-    private Size size;
+                    "Models: builtin (the built-in one), sd15 or sdxl (the sizes of Stable Diffusion 1.5 and XL, random "
+                            + "weights), with commas between them (default: ${DEFAULT-VALUE}).")
+    private List<Size> sizes;
+
+    @Option(
+            names = "--latent",
+            paramLabel = "N",
+            split = ",",
+            description =
+                    "Sides of the latents, an eighth of the picture's, with commas between them (default: 16 for builtin, "
+                            + "32 for sd15, 64 for sdxl).")
+    private List<Integer> latents = List.of();
+
+    @Option(
+            names = "--weights",
+            paramLabel = "KIND",
+            defaultValue = "fp32",
+            description =
+                    "Random weights in memory in 32 bits (fp32), or in a file in 16 bits and kept as narrow as they are "
+                            + "there (fp16) (default: ${DEFAULT-VALUE}).")
+    private Weights weights;
+
+    @Option(names = "--checkpointing", description = "Trains with gradient checkpointing, in all programs.")
+    private boolean checkpointing;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            split = ",",
+            description =
+                    "Threads that Graft and the peers compute with, with commas between several (default: all cores).")
+    private List<Integer> threads = List.of(Runtime.getRuntime().availableProcessors());
 
     @Option(
             names = "--steps",
             paramLabel = "N",
-            description = "Timed steps of each case (default: 20 for base, 3 for sd15).")
+            description = "Timed steps of each process (default: 20 for builtin, 3 for sd15, 2 for sdxl).")
     private Integer steps;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "1",
-            description = "How often to measure each case; the median counts (default: ${DEFAULT-VALUE}).")
+            description = "How often to measure each case with each program (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(
@@ -118,190 +130,173 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--peer",
-            arity = "2",
-            paramLabel = "PYTHON SCRIPT",
-            description = "Another program to measure in turn, and the script that it runs.")
-    private List<String> peer = List.of();
+            paramLabel = "NAME=COMMAND",
+            description = "Another program to measure in turn, once for each; scripts for some are in docs/bench.")
+    private List<String> peers = List.of();
 
-    @Option(names = "--checkpointing", description = "Trains with gradient checkpointing, which the peer does not.")
-    private boolean checkpointing;
+    @Option(
+            names = "--keep",
+            paramLabel = "DIR",
+            description =
+                    "Folder in which model files of random weights, and what peers make of models, are kept for the next "
+                            + "time (default: a temporary one).")
+    private Path keep;
 
-    @Option(names = "--json", description = "Prints one line of JSON for each measurement.")
+    @Option(names = "--json", description = "Prints a line of JSON for each program and case, in place of the table.")
     private boolean json;
 
     @Option(names = "--here", hidden = true, description = "Measures one case in this process and prints it.")
     private boolean here;
 
+    @Option(names = "--make", hidden = true, description = "Only writes the model file of the size.")
+    private boolean make;
+
+    @Option(names = "--file", hidden = true, description = "The model file of the size.")
+    private Path file;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (here) {
-            print(BenchWork.measure(cases.get(0), size, stepsOf(size), device, checkpointing));
+        check();
+        if (make) {
+            randomModel(sizes.get(0)).write(file, DType.F16, Compute.choose("cpu"));
             return ExitCode.DONE;
         }
-        List<Size> sizes = size == null ? List.of(Size.values()) : List.of(size);
-        List<Case> wanted = cases.isEmpty() ? List.of(Case.values()) : cases;
-        PrintWriter out = spec.commandLine().getOut();
-        if (!json) {
-            out.printf("%-10s %-5s %-9s %12s %10s%n", "case", "model", "program", "seconds", "peak MiB");
+        if (here) {
+            measureHere();
+            return ExitCode.DONE;
         }
-        for (Size each : sizes) {
+        List<BenchPeer> others = peers.stream().map(BenchPeer::parse).toList();
+        Compute.choose(device);
+        if (keep != null) {
+            Files.createDirectories(keep);
+            return compare(keep.toAbsolutePath(), others);
+        }
+        try (TemporaryFolder temporary = TemporaryFolder.create()) {
+            return compare(temporary.path(), others);
+        }
+    }
+
+    private void check() {
+        latents.forEach(latent -> {
+            if (latent < 8 || latent > 512 || latent % 8 != 0) {
+                throw new Problem(
+                        "cannot measure latents of " + latent + "×" + latent,
+                        "a side is a multiple of 8 from 8 to 512",
+                        "give for example --latent 32, which is a picture of 256×256");
+            }
+        });
+        threads.forEach(each -> positive("--threads", each));
+        positive("--rounds", rounds);
+        if (steps != null) {
+            positive("--steps", steps);
+        }
+    }
+
+    private static void positive(String option, int value) {
+        if (value < 1) {
+            throw new Problem(
+                    "cannot measure with " + option + " " + value, "it has to be at least 1", "give 1 or more");
+        }
+    }
+
+    private List<BenchTask> tasks() {
+        List<Case> wanted = cases.isEmpty() ? List.of(Case.values()) : cases;
+        List<BenchTask> tasks = new ArrayList<>();
+        for (Size size : sizes) {
             for (Case name : wanted) {
-                if (name != Case.cold || each == Size.base) {
-                    compare(name, each);
+                for (int latent : latents.isEmpty() || name == Case.cold ? List.of(size.latent) : latents) {
+                    for (int each : threads) {
+                        if (name.fits(size)) {
+                            tasks.add(task(name, size, latent, each));
+                        }
+                    }
                 }
             }
         }
-        return ExitCode.DONE;
-    }
-
-    private int stepsOf(Size size) {
-        return steps != null ? steps : size.steps;
-    }
-
-    private void compare(Case name, Size size) throws IOException, InterruptedException {
-        List<Measured> own = new ArrayList<>();
-        List<Measured> others = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
-            own.add(name == Case.cold ? cold() : child("graft", name, size, ownCommand(name, size)));
-            if (!peer.isEmpty()) {
-                others.add(child("peer", name, size, peerCommand(name, size)));
-            }
+        if (tasks.isEmpty()) {
+            throw new Problem(
+                    "there is nothing to measure",
+                    "cold is measured of the model builtin only, and load of sd15 and sdxl",
+                    "name other cases or sizes");
         }
-        Measured graft = median(own);
-        print(graft);
-        if (!others.isEmpty()) {
-            Measured other = median(others);
-            print(other);
-            double time = graft.seconds / other.seconds;
-            double memory = (double) graft.peakMebibytes / other.peakMebibytes;
-            if (!json) {
-                spec.commandLine()
-                        .getOut()
-                        .printf(Locale.ROOT, "%-10s %-5s %-9s %12.2f %10.2f%n", name, size, "ratio", time, memory);
-            }
-        }
-        spec.commandLine().getOut().flush();
+        return tasks;
     }
 
-    private void print(Measured measured) {
-        PrintWriter out = spec.commandLine().getOut();
-        if (json || here) {
-            JsonObject line = new JsonObject();
-            line.addProperty("program", measured.program);
-            line.addProperty("case", measured.name.name());
-            line.addProperty("size", measured.size.name());
-            line.addProperty("latent", measured.size.latent);
-            line.addProperty("seconds", measured.seconds);
-            line.addProperty("peak_mib", measured.peakMebibytes);
-            out.println(line);
-        } else {
-            out.printf(
-                    Locale.ROOT,
-                    "%-10s %-5s %-9s %12.4f %10d%n",
-                    measured.name,
-                    measured.size,
-                    measured.program,
-                    measured.seconds,
-                    measured.peakMebibytes);
-        }
-        out.flush();
-    }
-
-    private static Measured median(List<Measured> rounds) {
-        List<Measured> sorted = new ArrayList<>(rounds);
-        sorted.sort((a, b) -> Double.compare(a.seconds, b.seconds));
-        return sorted.get(sorted.size() / 2);
-    }
-
-    private List<String> ownCommand(Case name, Size size) {
-        List<String> command = new ArrayList<>(List.of(
-                Home.launcher().toString(),
-                "bench",
-                "--here",
-                "--size=" + size,
-                "--steps=" + stepsOf(size),
-                "--device=" + device));
-        if (checkpointing) {
-            command.add("--checkpointing");
-        }
-        command.add(name.name());
-        return command;
-    }
-
-    private List<String> peerCommand(Case name, Size size) {
-        List<String> command = new ArrayList<>(peer);
-        command.addAll(List.of(
-                "--base",
-                BuiltIn.path("builtin:emoji-sd").toString(),
-                "--size",
-                size.name(),
-                "--latent",
-                Integer.toString(size.latent),
-                "--steps",
-                Integer.toString(stepsOf(size)),
-                "--threads",
-                Integer.toString(Runtime.getRuntime().availableProcessors()),
-                name.name()));
-        return command;
-    }
-
-    /** Runs a process that prints one JSON object with {@code seconds} and {@code peak_mib} as its last line. */
-    private static Measured child(String program, Case name, Size size, List<String> command)
-            throws IOException, InterruptedException {
-        JsonObject last = lastObject(command, output(command));
-        return new Measured(
-                program,
+    private BenchTask task(Case name, Size size, int latent, int count) {
+        return new BenchTask(
                 name,
                 size,
-                last.get("seconds").getAsDouble(),
-                last.get("peak_mib").getAsLong());
+                latent,
+                weights,
+                checkpointing && name.isTraining(),
+                count,
+                steps == null ? size.steps : steps,
+                device);
     }
 
-    /** The whole of a run: launcher, Java, libtorch, plugins, model, picture, PNG. */
-    private Measured cold() throws IOException, InterruptedException {
-        try (TemporaryFolder temporary = TemporaryFolder.create()) {
-            Path folder = temporary.path();
-            Path workflow = folder.resolve("cold.json");
-            try (var in = BenchCommand.class.getResourceAsStream("cold.json")) {
-                Files.copy(in, workflow);
+    private int compare(Path work, List<BenchPeer> others) throws IOException, InterruptedException {
+        List<BenchTask> tasks = tasks();
+        BenchTable table = new BenchTable(spec.commandLine().getOut(), json);
+        boolean headed = false;
+        boolean failed = false;
+        for (BenchTask task : tasks) {
+            Optional<Path> model = task.readsFile() ? Optional.of(modelFile(task.size(), work)) : Optional.empty();
+            if (!headed) {
+                table.head(!others.isEmpty());
+                headed = true;
             }
-            List<String> command = List.of(
-                    Home.launcher().toString(),
-                    "run",
-                    workflow.toString(),
-                    "--json",
-                    "--device=" + device,
-                    "--out=" + folder.resolve("out"));
-            long start = System.nanoTime();
-            List<String> lines = output(command);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            long peak = lastObject(command, lines).get("peak").getAsLong();
-            return new Measured("graft", Case.cold, Size.base, seconds, peak / (1024 * 1024));
+            BenchRounds programs = new BenchRounds(task, work, model, others);
+            for (int round = 0; round < rounds; round++) {
+                programs.measure();
+            }
+            table.add(task, programs.results());
+            failed |= programs.failed();
         }
+        return failed ? ExitCode.FAILED : ExitCode.DONE;
     }
 
-    private static List<String> output(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int code = process.waitFor();
-        if (code != 0) {
-            throw new Problem(
-                    "cannot measure with " + String.join(" ", command),
-                    "it ended with exit code " + code,
-                    "run it alone to see why");
+    /** Made once, in a process that takes its memory with it. */
+    private Path modelFile(Size size, Path work) throws IOException, InterruptedException {
+        Path made = work.resolve("random-" + size + "-fp16.safetensors");
+        if (!Files.exists(made)) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("graft: writing random weights to " + made + " ...");
+            err.flush();
+            ProcessBuilder maker = new ProcessBuilder(
+                            Home.launcher().toString(), "bench", "--make", "--size=" + size, "--file=" + made)
+                    .inheritIO();
+            // Billions of numbers are rounded in Java: there the second compiler pays.
+            maker.environment().put("GRAFT_JAVA_OPTS", "-XX:TieredStopAtLevel=4");
+            Process process = maker.start();
+            if (process.waitFor() != 0) {
+                throw new Problem(
+                        "cannot measure models from files",
+                        made + " could not be written",
+                        "see what was said above; --keep chooses another folder");
+            }
         }
-        return output.lines().filter(line -> line.startsWith("{")).toList();
+        return made;
     }
 
-    private static JsonObject lastObject(List<String> command, List<String> lines) {
-        return Optional.of(lines)
-                .filter(all -> !all.isEmpty())
-                .map(all -> new Gson().fromJson(all.get(all.size() - 1), JsonObject.class))
+    private static RandomModel randomModel(Size size) {
+        return size.random()
                 .orElseThrow(() -> new Problem(
-                        "cannot measure with " + String.join(" ", command),
-                        "it printed no line of JSON",
-                        "run it alone to see why"));
+                        "cannot write a file of random weights of the size " + size,
+                        "the built-in model has a file of its own",
+                        "choose sd15 or sdxl"));
+    }
+
+    private void measureHere() {
+        Case name = cases.get(0);
+        Size size = sizes.get(0);
+        int latent = latents.isEmpty() ? size.latent : latents.get(0);
+        BenchResult.Round round =
+                BenchWork.measure(task(name, size, latent, threads.get(0)), Optional.ofNullable(file));
+        JsonObject line = new JsonObject();
+        line.addProperty("seconds", round.seconds());
+        line.addProperty("fastest", round.fastest());
+        line.addProperty("peak_mib", round.peakMebibytes());
+        spec.commandLine().getOut().println(line);
+        spec.commandLine().getOut().flush();
     }
 }

@@ -3,22 +3,23 @@ package graft.app.command;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import graft.app.command.BenchCommand.Case;
-import graft.app.command.BenchCommand.Measured;
-import graft.app.command.BenchCommand.Size;
+import graft.app.command.BenchTask.Case;
+import graft.app.command.BenchTask.Size;
 import graft.file.BuiltIn;
+import graft.model.AddedTokens;
 import graft.model.Change;
 import graft.model.Checkpoint;
 import graft.model.Context;
 import graft.model.LowRank;
-import graft.model.Parts;
+import graft.model.Network;
 import graft.model.Patches;
 import graft.model.TextEncoder;
 import graft.model.sd.ClipTextEncoder;
 import graft.model.sd.UNet;
 import graft.model.sd.UNetConfig;
+import graft.model.PictureSizes;
+import graft.model.WeightStorage;
 import graft.node.Cancelled;
-import graft.node.Resource;
 import graft.sample.Guidance;
 import graft.sample.NoiseSchedule;
 import graft.sample.Sampler;
@@ -30,7 +31,6 @@ import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.KeyedRandom;
 import graft.tensor.Memory;
-import graft.tensor.Operators;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
 import graft.train.Batch;
@@ -40,106 +40,107 @@ import graft.train.RateSchedule;
 import graft.train.TrainingLoop;
 import graft.train.optimizer.AdamW;
 import graft.train.optimizer.ParameterGroup;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** The work that {@code graft bench} times, on random latents and prompts; one instance for one process. */
 final class BenchWork {
 
-    private static final int TOKENS = 77;
     private static final int RANK = 16;
     private static final long SEED = 0;
 
-    private final UNet unet;
-    private final TextEncoder text;
-    private final Runnable setTextAside;
+    private final BenchTask task;
+    private final Checkpoint model;
     private final NDManager manager;
-    private final int latent;
-    private final int steps;
-    private final NoiseSchedule schedule =
-            NoiseSchedule.of("scaled_linear", 0.00085, 0.012, 1000, "epsilon", "leading", 1, false);
+    private final NoiseSchedule schedule;
     private final TorchRandom random = new TorchRandom(SEED);
     private final List<Double> seconds = new ArrayList<>();
 
-    private BenchWork(Networks networks, NDManager manager, int latent, int steps) {
-        this.unet = networks.unet();
-        this.text = networks.text();
-        this.setTextAside = networks.setTextAside();
+    private BenchWork(BenchTask task, Checkpoint model, NDManager manager) {
+        this.task = task;
+        this.model = model;
         this.manager = manager;
-        this.latent = latent;
-        this.steps = steps;
+        this.schedule = NoiseSchedule.of(model.scheduler());
     }
 
-    /** Warms up with one step, times the given number, and tells the median. */
-    static Measured measure(Case what, Size size, int steps, String device, boolean checkpointing) {
-        Compute compute = Compute.choose(device);
+    /**
+     * Warms up with one step and times the given number.
+     *
+     * @param file of the model, where the task reads one
+     */
+    static BenchResult.Round measure(BenchTask task, Optional<Path> file) {
+        Compute compute = Compute.choose(task.device());
         Compute.prepareThread();
         try (NDManager manager = compute.newManager();
-                Networks networks = Networks.of(size, compute)) {
-            BenchWork work = new BenchWork(networks, manager, size.latent, steps);
-            if (what == Case.sample) {
-                work.sample();
-            } else {
-                work.train(what, checkpointing);
+                Checkpoint model = model(task, file, compute)) {
+            BenchWork work = new BenchWork(task, model, manager);
+            switch (task.name()) {
+                case sample -> work.sample(1 + task.steps());
+                case load -> work.sample(1);
+                default -> work.train();
             }
-            return new Measured(
-                    "graft", what, size, work.median(), Memory.peak().orElse(0) / (1024 * 1024));
+            return work.round();
         }
     }
 
-    /** A UNet and the text encoder that writes for it; what frees the latter as a training does; what holds both. */
-    private record Networks(UNet unet, TextEncoder text, Runnable setTextAside, List<Resource> owners)
-            implements AutoCloseable {
-
-        static Networks of(Size size, Compute compute) {
-            if (size == Size.base) {
-                Checkpoint checkpoint = Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), compute);
-                return new Networks(
-                        (UNet) checkpoint.network(),
-                        checkpoint.encoder(Parts.TEXT),
-                        () -> checkpoint.setAside(Parts.TEXT),
-                        List.of(checkpoint));
-            }
-            UNet unet = UNet.random(UNetConfig.STABLE_DIFFUSION_15, compute);
-            TextEncoder text = ClipTextEncoder.random(compute);
-            return new Networks(unet, text, text::close, List.of(unet::close, text::close));
+    private static Checkpoint model(BenchTask task, Optional<Path> file, Compute compute) {
+        if (task.size() == Size.builtin) {
+            return Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), compute);
         }
-
-        @Override
-        public void close() {
-            owners.forEach(Resource::close);
+        if (file.isEmpty()) {
+            return task.size().random().orElseThrow().checkpoint(compute);
         }
+        WeightStorage storage = task.name() == Case.load ? WeightStorage.AUTO : WeightStorage.AS_IN_FILE;
+        return Checkpoint.load(file.get(), Optional.empty(), compute, UnaryOperator.identity(), storage);
     }
 
-    private double median() {
-        double[] sorted = seconds.subList(1, seconds.size()).stream()
+    /** All but the first step, which warms up; of a load there is no other. */
+    private BenchResult.Round round() {
+        double[] sorted = seconds.subList(task.name() == Case.load ? 0 : 1, seconds.size()).stream()
                 .mapToDouble(each -> each)
                 .sorted()
                 .toArray();
-        return sorted[sorted.length / 2];
+        return new BenchResult.Round(
+                sorted[sorted.length / 2], sorted[0], Memory.peak().orElse(0) / (1024.0 * 1024));
     }
 
     private NDArray noise(int pictures) {
-        return random.randn(manager, pictures, unet.config().inChannels(), latent, latent);
+        return random.randn(manager, pictures, model.spec().latentChannels(), task.latent(), task.latent());
     }
 
-    private NDArray states(int[][] ids) {
+    /** What the network is told of prompts that do not learn. */
+    private Context fixed(int prompts) {
         try (Scope scope = Scope.open()) {
-            return scope.keep(text.encode(ids, Patches.NONE), manager);
+            return told(model, prompts).map(array -> scope.keep(array, manager));
         }
     }
 
+    private void setTextAside() {
+        model.setAside(model.texts().toArray(String[]::new));
+    }
+
+    private Context told(Checkpoint view, int prompts) {
+        int side = task.latent() * model.spec().pixelsPerLatent();
+        return view.anything(prompts).of(PictureSizes.of(side, side), manager);
+    }
+
     /** Steps of a guided DDIM walk of 20 steps, started anew when it ends. */
-    private void sample() {
+    private void sample(int count) {
         StepPlan plan = StepPlan.of(Sampler.DDIM, Spacing.AUTO, schedule, 20, 1);
-        Guidance guidance = Guidance.of(
-                manager, unet, Context.of(states(ids(1, false))), Context.of(states(ids(1, false))), 7.5, 1);
-        while (seconds.size() <= steps) {
+        Context positive = fixed(1);
+        Context negative = fixed(1);
+        setTextAside();
+        Guidance guidance = Guidance.of(manager, model, positive, negative, 7.5, 1);
+        int end = seconds.size() + count;
+        while (seconds.size() < end) {
             try {
                 long[] before = {System.nanoTime()};
                 Sampling.run(
@@ -152,7 +153,7 @@ final class BenchWork {
                         (done, total, now, denoised) -> {
                             seconds.add((System.nanoTime() - before[0]) / 1e9);
                             before[0] = System.nanoTime();
-                            if (seconds.size() > steps) {
+                            if (seconds.size() == end) {
                                 throw new Cancelled();
                             }
                         });
@@ -163,38 +164,48 @@ final class BenchWork {
     }
 
     /** Steps of a training on the one loop that all methods share. */
-    private void train(Case what, boolean checkpointing) {
-        List<NDArray> weights = new ArrayList<>();
-        Patches patches = what == Case.lora ? lowRank(weights) : Patches.NONE;
-        NDArray word = Operators.NONE;
-        if (what == Case.dreambooth) {
-            weights.addAll(unet.weights().arrays());
-        } else if (what == Case.ti) {
-            word = random.randn(manager, 1, text.width());
-            weights.add(word);
+    private void train() {
+        switch (task.name()) {
+            case lora -> {
+                Context context = fixed(1);
+                setTextAside();
+                List<NDArray> factors = new ArrayList<>();
+                Patches patches = lowRank(model.network(), factors);
+                train(factors, LearningNetwork.of(model.network(), patches), () -> context, 1);
+            }
+            case dreambooth -> {
+                // It looks at a picture of the subject and one of its class, and adds up the losses of both.
+                Context context = fixed(2);
+                setTextAside();
+                try (Network network = model.networkToLearn()) {
+                    train(network.weights().arrays(), LearningNetwork.of(network, Patches.NONE), () -> context, 2);
+                }
+            }
+            default -> {
+                Map<String, NDArray> word = new LinkedHashMap<>();
+                for (String part : model.texts()) {
+                    word.put(part, random.randn(manager, 1, model.encoder(part).width()));
+                }
+                Checkpoint view = model.with(
+                        Map.of(), AddedTokens.of(List.of(new AddedTokens.Word("<word>", 1)), word), List.of());
+                train(List.copyOf(word.values()), LearningNetwork.of(view), () -> told(view, 1), 1);
+            }
         }
+    }
+
+    private void train(List<NDArray> weights, LearningNetwork network, Supplier<Context> context, int pictures) {
         weights.forEach(Gradient::leaf);
-        // DreamBooth looks at a picture of the subject and one of its class, and adds up the losses of both.
-        int pictures = what == Case.dreambooth ? 2 : 1;
         NDArray clean = noise(pictures);
-        int[][] ids = ids(pictures, what == Case.ti);
-        NDArray states = what == Case.ti ? Operators.NONE : states(ids);
-        if (what != Case.ti) {
-            setTextAside.run();
-        }
-        Supplier<Context> context = word == Operators.NONE ? () -> Context.of(states) : reader(ids, word);
         float[] shares = new float[pictures];
         Arrays.fill(shares, pictures);
         TrainingLoop loop = new TrainingLoop(
                 List.of(new ParameterGroup(weights, 1e-4)),
                 new Objective(schedule, 0),
-                checkpointing
-                        ? LearningNetwork.of(unet, patches).checkpointed(manager)
-                        : LearningNetwork.of(unet, patches),
-                new TrainingLoop.Plan(steps + 1, 1, RateSchedule.CONSTANT, 1, false),
+                task.checkpointing() ? network.checkpointed(manager) : network,
+                new TrainingLoop.Plan(task.steps() + 1, 1, RateSchedule.CONSTANT, 1, false),
                 AdamW.Settings.DEFAULT,
                 manager);
-        for (int step = 1; step <= steps + 1; step++) {
+        for (int step = 1; step <= task.steps() + 1; step++) {
             long before = System.nanoTime();
             loop.step(step, (number, part) -> {
                 KeyedRandom draw = KeyedRandom.of(SEED, "bench", number, "timestep");
@@ -207,35 +218,18 @@ final class BenchWork {
         }
     }
 
-    private Supplier<Context> reader(int[][] ids, NDArray word) {
-        return () -> Context.of(text.encode(ids, Patches.NONE, word));
-    }
-
-    /** Prompts of random tokens, the last of which may be an added word. */
-    private int[][] ids(int prompts, boolean withWord) {
-        int[][] ids = new int[prompts][TOKENS];
-        KeyedRandom draw = KeyedRandom.of(SEED, "bench", 0, "tokens");
-        for (int[] prompt : ids) {
-            for (int i = 0; i < TOKENS; i++) {
-                prompt[i] = draw.below(1000);
-            }
-            if (withWord) {
-                prompt[TOKENS - 1] = text.vocabulary();
-            }
-        }
-        return ids;
-    }
-
     /** Low-rank factors on all attention, as peft begins them: down uniform, up zero. */
-    private Patches lowRank(List<NDArray> factors) {
+    private Patches lowRank(Network network, List<NDArray> factors) {
         Map<String, List<Change>> byPath = new LinkedHashMap<>();
-        for (String path : unet.attentionLinears()) {
-            long[] shape = unet.weightShape(path);
-            double bound = Math.sqrt(3.0 / shape[1]);
-            NDArray down = manager.randomUniform((float) -bound, (float) bound, new Shape(RANK, shape[1]));
-            NDArray up = manager.zeros(new Shape(shape[0], RANK));
-            byPath.put(path, List.of(new LowRank(down, up, 1)));
-            factors.addAll(Arrays.asList(down, up));
+        for (String path : network.moduleNames()) {
+            if (path.matches(".*\\.attn[12]\\.(to_q|to_k|to_v|to_out\\.0)")) {
+                long[] shape = network.weightShape(path);
+                double bound = Math.sqrt(3.0 / shape[1]);
+                NDArray down = manager.randomUniform((float) -bound, (float) bound, new Shape(RANK, shape[1]));
+                NDArray up = manager.zeros(new Shape(shape[0], RANK));
+                byPath.put(path, List.of(new LowRank(down, up, 1)));
+                factors.addAll(Arrays.asList(down, up));
+            }
         }
         return Patches.of(byPath);
     }

@@ -52,7 +52,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "DEVICE",
-            description = "Look at cpu, cuda or cuda:N (default: as a run would choose).")
+            description = "Look at cpu, cuda or cuda:N (default: as a run would choose). For cuda it looks at driver, runtime, "
+                    + "libtorch's CUDA build, the bridge to it and each device, and says what is missing and what to do.")
     private String device;
 
     @Option(names = "--json", description = "Prints the findings as one JSON object.")
@@ -67,6 +68,14 @@ final class DoctorCommand implements Callable<Integer> {
         }
         find("processor", () -> Runtime.getRuntime().availableProcessors() + " threads");
         find("memory", DoctorCommand::memory);
+        if (device != null && device.startsWith("cuda")) {
+            CudaLook cuda = CudaLook.ofThisMachine();
+            find("CUDA driver", cuda::driver);
+            find("CUDA runtime", cuda::runtime);
+            find("CUDA build of libtorch", cuda::natives);
+            find("CUDA bridge", cuda::bridge);
+            find("CUDA devices", cuda::devicesFound);
+        }
         find("device", () -> {
             Compute compute = Compute.choose(device);
             return compute.name() + ": " + compute.why();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,13 +23,31 @@ final class Failures {
 
     private static final Pattern ASKED = Pattern.compile("(?i)tried (?:to allocate )?([\\d.]+ ?[a-z]+)");
 
+    private static final Pattern BYTES = Pattern.compile("(\\d{7,18}) bytes");
+
     private Failures() {}
 
-    /** The failure itself when it is in words already, else a problem with the failure beneath. */
-    static Problem problem(Throwable failure, Path folder, Optional<Plugin> plugin) {
+    /**
+     * The failure itself when it is in words already, else a problem with the failure beneath.
+     *
+     * @param lessMemory what to do where the device had too little
+     */
+    static Problem problem(Throwable failure, Path folder, Optional<Plugin> plugin, Supplier<String> lessMemory) {
         return failure instanceof Problem problem
                 ? problem
-                : inWords(failure, folder, plugin).causedBy(failure);
+                : inWords(failure, folder, plugin, lessMemory).causedBy(failure);
+    }
+
+    /** Whether libtorch got less memory than it asked for. */
+    static boolean isOfMemory(Throwable failure) {
+        return ofMemory(failure).isPresent();
+    }
+
+    private static Optional<String> ofMemory(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .map(each -> String.valueOf(each.getMessage()))
+                .filter(Failures::tellsOfMemory)
+                .findFirst();
     }
 
     /** A fault of a node, with its plugin named where that is a stranger's, and what can be done about it. */
@@ -50,20 +69,17 @@ final class Failures {
                         .orElse("report it to the plugin's author"));
     }
 
-    private static Problem inWords(Throwable failure, Path folder, Optional<Plugin> plugin) {
+    private static Problem inWords(
+            Throwable failure, Path folder, Optional<Plugin> plugin, Supplier<String> lessMemory) {
         if (failure instanceof OutOfMemoryError) {
             return new Problem(
                     "the Java machine ran out of memory",
                     "it may take " + Memory.words(Runtime.getRuntime().maxMemory()),
-                    "give it more, for example GRAFT_JAVA_OPTS=-Xmx8g");
+                    "give it more, for example GRAFT_JAVA_OPTS=-Xmx8g, or " + lessMemory.get());
         }
-        Optional<String> memory = Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .map(each -> String.valueOf(each.getMessage()))
-                .filter(Failures::tellsOfMemory)
-                .findFirst();
+        Optional<String> memory = ofMemory(failure);
         if (memory.isPresent()) {
-            return new Problem(
-                    "the device ran out of memory", wanted(memory.get()), "take a smaller picture, batch or rank");
+            return new Problem("the device ran out of memory", wanted(memory.get()), lessMemory.get());
         }
         if (failure instanceof IOException || failure instanceof UncheckedIOException) {
             return new Problem(
@@ -94,8 +110,14 @@ final class Failures {
     private static String wanted(String message) {
         Matcher asked = ASKED.matcher(message);
         return asked.find()
-                ? asked.group(1) + " more were asked for than it has free"
+                ? amount(asked.group(1)) + " more were asked for than it has free"
                 : "there is not as much as was asked for";
+    }
+
+    /** The processor's allocator tells bytes, of which there are many digits. */
+    private static String amount(String told) {
+        Matcher bytes = BYTES.matcher(told);
+        return bytes.matches() ? Memory.words(Long.parseLong(bytes.group(1))) : told;
     }
 
     /** libtorch's allocators say it in these words, for CUDA and for the processor. */

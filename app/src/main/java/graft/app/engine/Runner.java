@@ -476,7 +476,11 @@ final class Runner {
 
     private void fail(Step step, Throwable failure) {
         Optional<Plugin> atFault = library.atFault(step.schema().id(), failure);
-        Problem problem = Failures.problem(failure, folder.path(), atFault);
+        if (Failures.isOfMemory(failure)) {
+            compute.freeCache();
+        }
+        Problem problem =
+                Failures.problem(failure, folder.path(), atFault, () -> LessMemory.remedy(step, plan.steps()));
         // What a node says in words is about what it was given.
         Optional<Plugin> culprit = failure instanceof Problem ? Optional.empty() : atFault;
         fail(step.node(), step.title(), Fault.of(problem, culprit));

@@ -304,7 +304,23 @@ class RunTest {
                 .done());
         assertThat(events(NodeFailed.class).map(NodeFailed::problem))
                 .containsExactly(
-                        "The device ran out of memory: 9 bytes more were asked for than it has free; take a smaller picture, batch or rank.");
+                        "The device ran out of memory: 16384.0 GiB more were asked for than it has free; take a smaller picture, batch or rank.");
+    }
+
+    @Test
+    void exhaustedMemoryNamesTheSettingsThatWouldTakeLess() throws Exception {
+        run(new Sketch()
+                .node("canvas", "canvas")
+                .node("fail", "fail", "kind", "memory")
+                .node("save", "save")
+                .wire("canvas.thing", "fail.given")
+                .wire("fail.thing", "save.thing")
+                .done());
+        assertThat(events(NodeFailed.class).map(NodeFailed::problem))
+                .singleElement()
+                .asString()
+                .endsWith("choose a smaller canvas.width and canvas.height (they are 4096 and 128),"
+                        + " or set canvas.batch to 1 (it is 3), or turn on canvas.checkpointing.");
     }
 
     @Test

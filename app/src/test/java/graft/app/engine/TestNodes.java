@@ -1,5 +1,7 @@
 package graft.app.engine;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary;
 import graft.node.Cancelled;
@@ -15,6 +17,7 @@ import graft.node.SettingGroup;
 import graft.node.SocketType;
 import graft.node.Spec;
 import graft.node.Specs;
+import graft.tensor.Compute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +41,7 @@ final class TestNodes {
                 Train.class,
                 Diverge.class,
                 Fail.class,
+                Canvas.class,
                 Count.class,
                 ReadFile.class,
                 Renamed.class,
@@ -212,6 +216,29 @@ final class TestNodes {
         }
     }
 
+    @NodeType(id = "test/canvas", title = "Canvas", category = "test", help = "Says how large pictures are.")
+    static final class Canvas implements Node {
+        @Setting
+        int width = 4096;
+
+        @Setting
+        int height = 128;
+
+        @Setting
+        int batch = 3;
+
+        @Setting
+        boolean checkpointing = false;
+
+        @Output
+        Thing thing;
+
+        @Override
+        public void run(Run run) {
+            thing = new Thing("canvas");
+        }
+    }
+
     @NodeType(id = "test/fail", title = "Fail", category = "test", help = "Fails after it made something.")
     static final class Fail implements Node {
         enum Kind {
@@ -240,10 +267,11 @@ final class TestNodes {
             switch (kind) {
                 case PROBLEM -> throw new Problem("cannot go on", "the test says so", "change the test").at("kind");
                 case FAULT -> throw new IllegalStateException("index 7");
-                case MEMORY ->
-                    throw new IllegalStateException(
-                            "native",
-                            new RuntimeException("DefaultCPUAllocator: can't allocate memory: you tried 9 bytes"));
+                case MEMORY -> {
+                    try (NDManager manager = Compute.of("cpu").newManager()) {
+                        manager.zeros(new Shape(1L << 42));
+                    }
+                }
                 case LINKAGE -> throw new NoSuchMethodError("gone");
             }
         }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where the parts of one base model lie: a diffusers folder or a single file. */
-sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile, OtherVae {
+sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile, OtherVae, RandomModel.Files {
 
 
     /** The folder or file as the user named it. */

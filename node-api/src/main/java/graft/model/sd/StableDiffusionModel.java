@@ -60,7 +60,7 @@ final class StableDiffusionModel implements OpenedModel {
         return of(ModelFiles.open(folderOrFile, vae));
     }
 
-    private static StableDiffusionModel of(ModelFiles files) {
+    static StableDiffusionModel of(ModelFiles files) {
         try {
             return new StableDiffusionModel(files);
         } catch (RuntimeException | Error failure) {

@@ -10,6 +10,7 @@ import graft.model.ConditioningSpec;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
 import graft.model.PictureSizes;
+import graft.model.RoundedNetwork;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -30,6 +31,7 @@ import graft.sample.StepNoise;
 import graft.sample.StepPlan;
 import graft.tensor.Compute;
 import graft.tensor.Finite;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
 import java.util.List;
@@ -162,6 +164,13 @@ public final class Sample implements Node {
             help = "The height that is asked for; 0 as drawn.")
     int targetHeight = 0;
 
+    @Setting(
+            advanced = true,
+            group = "memory",
+            help = "What the network computes in: fp16 and bf16 take half the memory, on a CUDA device in less time. A channel"
+                    + " of a picture of the built-in model is then off by 0.06 of 255 in the mean (fp16), or 0.8 (bf16).")
+    Precision precision = Precision.FP32;
+
     @Output(help = "The latents drawn; decode them to see the pictures.")
     Latents samples;
 
@@ -181,6 +190,20 @@ public final class Sample implements Node {
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
+        if (precision == Precision.FP32) {
+            draw(run, model);
+            return;
+        }
+        if (model.compute().isCpu()) {
+            run.warn("A processor computes in " + precision
+                    + " far more slowly than in FP32: choose FP32 here, and the other on a CUDA device.");
+        }
+        try (Checkpoint rounded = RoundedNetwork.over(model, precision)) {
+            draw(run, rounded);
+        }
+    }
+
+    private void draw(Run run, Checkpoint drawing) throws Exception {
         if (latents.empty() && denoise < 1) {
             run.warn("Denoise is " + denoise + ", but the latents are empty: set it to 1, or wire in a picture's"
                     + " latents.");
@@ -209,7 +232,7 @@ public final class Sample implements Node {
             NDArray noise = random.randn(working, start.getShape().getShape());
             Guidance guided = Guidance.of(
                             working,
-                            model,
+                            drawing,
                             positive.context().of(sizes, working),
                             (nothing == null ? negative : nothing).context().of(sizes, working),
                             guidance,

@@ -1,0 +1,80 @@
+package graft.app.command;
+
+import graft.model.RandomModel;
+import java.util.Optional;
+
+/**
+ * One thing that is measured of all programs alike.
+ *
+ * @param latent height and width of the latents; an eighth of the picture's
+ * @param steps timed after the first, which warms up
+ */
+record BenchTask(
+        Case name,
+        Size size,
+        int latent,
+        Weights weights,
+        boolean checkpointing,
+        int threads,
+        int steps,
+        String device) {
+
+    /** What is measured. */
+    enum Case {
+        sample,
+        lora,
+        dreambooth,
+        ti,
+        cold,
+        load;
+
+        /** Whether the time is that from the start of the process, rather than of a step. */
+        boolean isFromStart() {
+            return this == cold || this == load;
+        }
+
+        boolean isTraining() {
+            return this == lora || this == dreambooth || this == ti;
+        }
+
+        /** Whether it is measured of models of that size. */
+        boolean fits(Size size) {
+            return this == cold ? size == Size.builtin : this != load || size != Size.builtin;
+        }
+    }
+
+    /** Whose weights: the built-in model's, or random ones of a well-known shape. */
+    enum Size {
+        builtin(16, 20, null),
+        sd15(32, 3, RandomModel.STABLE_DIFFUSION_15),
+        sdxl(64, 2, RandomModel.STABLE_DIFFUSION_XL);
+
+        final int latent;
+        final int steps;
+        private final RandomModel random;
+
+        Size(int latent, int steps, RandomModel random) {
+            this.latent = latent;
+            this.steps = steps;
+            this.random = random;
+        }
+
+        /** Nothing for the built-in model. */
+        Optional<RandomModel> random() {
+            return Optional.ofNullable(random);
+        }
+    }
+
+    /** How the weights of a model of random ones come. */
+    enum Weights {
+        /** Made in memory, in 32 bits. */
+        fp32,
+        /** From a file in 16 bits. */
+        fp16
+    }
+
+    /** Whether it needs a model file of random weights. */
+    boolean readsFile() {
+        return size != Size.builtin && (weights == Weights.fp16 || name == Case.load);
+    }
+}
