@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * Classifier-free guidance (Ho and Salimans, 2022): negative + scale · (positive − negative).
  *
  * <p>Both go through the network as one batch [negative; positive] when they have as many tokens, otherwise one after
- * the other; at scale 1 the positive goes alone.
+ * the other; at scale 1, and outside of the range of the walk that it is kept to, the positive goes alone.
  */
 public final class Guidance implements Predictor {
 
@@ -27,25 +27,35 @@ public final class Guidance implements Predictor {
     private final Context positive;
     private final Context negative; // null where the positive goes alone or with it
     private final Context both; // null where they go apart
-    private final double scale;
-    private final double rescale;
+    private final Strength strength;
 
     /** A network at a point of the walk: with the changes that act there. */
     private record Steered(
-            Network network, Supplier<Optional<String>> damage, DoubleFunction<Patches> changes, Patches now) {
+            Network network,
+            Supplier<Optional<String>> damage,
+            DoubleFunction<Patches> changes,
+            double progress,
+            Patches now) {
 
-        Steered at(double progress) {
-            return new Steered(network, damage, changes, changes.apply(progress));
+        Steered at(double at) {
+            return new Steered(network, damage, changes, at, changes.apply(at));
         }
     }
 
-    private Guidance(Steered network, Context positive, Context negative, Context both, double scale, double rescale) {
+    /** How strongly, from where to where of the walk. */
+    private record Strength(double scale, double rescale, double start, double end) {
+
+        boolean actsAt(double progress) {
+            return scale != 1 && progress >= start && progress < end;
+        }
+    }
+
+    private Guidance(Steered network, Context positive, Context negative, Context both, Strength strength) {
         this.network = network;
         this.positive = positive;
         this.negative = negative;
         this.both = both;
-        this.scale = scale;
-        this.rescale = rescale;
+        this.strength = strength;
     }
 
     /**
@@ -60,7 +70,7 @@ public final class Guidance implements Predictor {
     public static Guidance of(
             NDManager owner, Checkpoint model, Context positive, Context negative, double scale, int batch) {
         DoubleFunction<Patches> changes = model::networkPatches;
-        Steered steered = new Steered(model.network(), model::networkDamage, changes, changes.apply(0));
+        Steered steered = new Steered(model.network(), model::networkDamage, changes, 0, changes.apply(0));
         return of(owner, steered, positive, negative, scale, batch);
     }
 
@@ -68,25 +78,29 @@ public final class Guidance implements Predictor {
     public static Guidance of(
             NDManager owner, Network network, Context positive, Context negative, double scale, int batch) {
         Steered steered =
-                new Steered(network, () -> network.weights().damage(), progress -> Patches.NONE, Patches.NONE);
+                new Steered(network, () -> network.weights().damage(), progress -> Patches.NONE, 0, Patches.NONE);
         return of(owner, steered, positive, negative, scale, batch);
     }
 
     private static Guidance of(
             NDManager owner, Steered steered, Context positive, Context negative, double scale, int batch) {
+        Strength strength = new Strength(scale, 0, 0, 1);
         Context wanted = repeated(owner, positive, batch);
         if (scale == 1) {
-            return new Guidance(steered, wanted, null, null, scale, 0);
+            return new Guidance(steered, wanted, null, null, strength);
         }
         Context unwanted = repeated(owner, negative, batch);
         if (!wanted.states().getShape().equals(unwanted.states().getShape())) {
-            return new Guidance(steered, wanted, unwanted, null, scale, 0);
+            return new Guidance(steered, wanted, unwanted, null, strength);
         }
         Context both = unwanted.and(wanted);
         both.arrays().forEach(array -> array.attach(owner));
-        wanted.arrays().forEach(NDArray::close);
         unwanted.arrays().forEach(NDArray::close);
-        return new Guidance(steered, null, null, both, scale, 0);
+        return new Guidance(steered, wanted, null, both, strength);
+    }
+
+    private Guidance with(Strength other) {
+        return new Guidance(network, positive, negative, both, other);
     }
 
     /**
@@ -96,7 +110,18 @@ public final class Guidance implements Predictor {
      * @param share φ, 0 to 1; 0.7 suits models whose noise goes up to nothing but noise
      */
     public Guidance rescaled(double share) {
-        return new Guidance(network, positive, negative, both, scale, share);
+        return with(new Strength(strength.scale, share, strength.start, strength.end));
+    }
+
+    /**
+     * The same within a range of the walk alone (Kynkäänniemi et al., 2024, "Applying guidance in a limited interval"): outside
+     * of it the prediction for the positive prompt is taken as it is, which asks the network for half as much.
+     *
+     * @param start share of the steps, 0 to 1, at which guidance begins
+     * @param end share of the steps, 0 to 1, at which it ends; it is never there where this is not above {@code start}
+     */
+    public Guidance between(double start, double end) {
+        return with(new Strength(strength.scale, strength.rescale, start, end));
     }
 
     @Override
@@ -106,7 +131,7 @@ public final class Guidance implements Predictor {
 
     @Override
     public Guidance at(double progress) {
-        return new Guidance(network.at(progress), positive, negative, both, scale, rescale);
+        return new Guidance(network.at(progress), positive, negative, both, strength);
     }
 
     @Override
@@ -114,7 +139,7 @@ public final class Guidance implements Predictor {
         NDManager outer = latents.getManager();
         try (NDManager inner = outer.newSubManager()) {
             NDArray guided;
-            if (scale == 1) {
+            if (!strength.actsAt(network.progress())) {
                 guided = called(inner, latents, timestep, positive);
             } else if (both == null) {
                 guided = guided(called(inner, latents, timestep, negative), called(inner, latents, timestep, positive));
@@ -131,8 +156,8 @@ public final class Guidance implements Predictor {
     }
 
     private NDArray guided(NDArray without, NDArray with) {
-        NDArray guided = without.add(with.sub(without).mul((float) scale));
-        return rescale == 0 ? guided : rescaled(guided, with, rescale);
+        NDArray guided = without.add(with.sub(without).mul((float) strength.scale));
+        return strength.rescale == 0 ? guided : rescaled(guided, with, strength.rescale);
     }
 
     private static NDArray rescaled(NDArray guided, NDArray positive, double share) {

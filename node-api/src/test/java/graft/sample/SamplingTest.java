@@ -116,6 +116,47 @@ class SamplingTest {
     }
 
     @Test
+    void outsideOfItsRangeGuidanceAsksForThePromptAlone() throws Cancelled {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            List<Long> asked = new ArrayList<>();
+            Network network = FakeNetwork.of((x, t, context) -> {
+                asked.add(x.getShape().get(0));
+                return x.mul(context.states().get(":, :1, :1").reshape(-1, 1, 1, 1));
+            });
+            Context positive = Context.of(manager.ones(new Shape(1, 7, 3)).mul(0.4f));
+            Context negative = Context.of(manager.ones(new Shape(1, 7, 3)).mul(0.2f));
+            Guidance guidance = Guidance.of(manager, network, positive, negative, 3, 2);
+            Guidance alone = Guidance.of(manager, network, positive, negative, 1, 2);
+
+            float[][] always = walked(manager, guidance);
+            assertThat(asked).containsExactly(4L, 4L, 4L, 4L);
+            asked.clear();
+            assertThat(walked(manager, guidance.between(0, 1))).isDeepEqualTo(always);
+            asked.clear();
+            float[][] within = walked(manager, guidance.between(0.25, 0.75));
+            assertThat(asked).containsExactly(2L, 4L, 4L, 2L);
+            float[][] never = walked(manager, alone);
+            assertThat(within[0]).isEqualTo(never[0]);
+            assertThat(within[1]).isNotEqualTo(never[1]);
+            assertThat(walked(manager, guidance.between(0.5, 0.5))).isDeepEqualTo(never);
+        }
+    }
+
+    /** The latents after each of four steps from one noise. */
+    private static float[][] walked(NDManager manager, Predictor predictor) throws Cancelled {
+        List<float[]> latents = new ArrayList<>();
+        Sampling.run(
+                StepPlan.of(Sampler.EULER, Spacing.AUTO, SCHEDULE, 4, 1),
+                SCHEDULE,
+                predictor,
+                new TorchRandom(1).randn(manager, 2, 4, 8, 8),
+                null,
+                StepNoise.of(new TorchRandom(1)),
+                (done, total, x, denoised) -> latents.add(x.toFloatArray()));
+        return latents.toArray(float[][]::new);
+    }
+
+    @Test
     void guidanceIsTakenBackToTheDeviationOfThePrompt() {
         try (NDManager manager = NDManager.newBaseManager()) {
             Network network = FakeNetwork.of(

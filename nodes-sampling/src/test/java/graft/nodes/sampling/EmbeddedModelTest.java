@@ -253,6 +253,29 @@ class EmbeddedModelTest {
     }
 
     @Test
+    void guidanceKeptToARangeIsGuidanceThereAlone() throws Exception {
+        Picture always = drawn(node -> {});
+        Picture never = drawn(node -> node.guidance = 1);
+        Picture late = drawn(node -> node.guidanceStart = 0.5);
+        Picture early = drawn(node -> node.guidanceEnd = 0.8);
+
+        assertThat(drawn(node -> node.guidanceEnd = 0)).isEqualTo(never);
+        assertThat(drawn(node -> {
+                    node.guidanceStart = 0.1; // the middle of the first of four steps is later
+                    node.guidanceEnd = 0.9;
+                }))
+                .isEqualTo(always);
+        assertThat(distance(early, always)).isPositive().isLessThan(distance(late, always));
+        Sample turned = new Sample();
+        turned.guidanceStart = 0.8;
+        turned.guidanceEnd = 0.2;
+        assertToldAt(
+                "guidanceStart",
+                "Guidance would end before it begins",
+                () -> turned.configure(new KnownSpecs().with("model", model.spec())));
+    }
+
+    @Test
     void aPictureSurvivesEncodingAndDecoding() throws Exception {
         LoadImage load = new LoadImage();
         load.run(new RecordedRun(folder));
