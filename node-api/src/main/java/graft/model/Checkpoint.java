@@ -404,9 +404,18 @@ public final class Checkpoint implements Resource {
     /**
      * As {@link #encode}, where nothing learns.
      *
+     * <p>What the base's own text encoders give, under no changes and without added words, is kept for the next time.
+     *
      * @throws Problem when it is not finite, naming the prompt
      */
     public Context context(List<String> prompts) {
+        boolean isOfTheBase = ownEncoders.isEmpty()
+                && added == AddedTokens.NONE
+                && texts().stream().allMatch(part -> patches(part).isEmpty());
+        return isOfTheBase ? parts.prompts().of(prompts, () -> finite(prompts)) : finite(prompts);
+    }
+
+    private Context finite(List<String> prompts) {
         Context context = encode(prompts);
         if (!context.arrays().stream().allMatch(Finite::all)) {
             throw new Problem(
@@ -415,6 +424,16 @@ public final class Checkpoint implements Resource {
                     "choose another model, or take out or weaken the LoRAs and embeddings over it");
         }
         return context;
+    }
+
+    /**
+     * What one prediction of the network takes at once beside its weights, in bytes, about.
+     *
+     * @param height of the latents
+     * @param width of the latents
+     */
+    public long drawing(int height, int width) {
+        return parts.model().footprint().drawing(height, width);
     }
 
     /** Where its parts were read from, for those who write it. */

@@ -142,6 +142,43 @@ class SamplingTest {
         }
     }
 
+    @Test
+    void aBatchInPartsIsTheSameBatchWithTheSameNoise() throws Cancelled {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            List<Long> asked = new ArrayList<>();
+            Network network = FakeNetwork.of((x, t, context) -> {
+                asked.add(x.getShape().get(0));
+                assertThat(t.getShape()).isEqualTo(new Shape(x.getShape().get(0)));
+                return x.mul(context.states().get(":, :1, :1").reshape(-1, 1, 1, 1));
+            });
+            Context positive =
+                    Context.of(manager.create(new float[] {0.2f, 0.5f, 0.7f}).reshape(3, 1, 1));
+            Context negative = Context.of(manager.ones(new Shape(1, 1, 1)).mul(0.1f));
+            Context longer = Context.of(manager.ones(new Shape(1, 2, 1)).mul(0.1f));
+            Guidance whole = Guidance.of(manager, network, positive, negative, 3, 3);
+            NDArray noise = new TorchRandom(1).randn(manager, 3, 4, 8, 8);
+            float[] drawn = ancestral(whole, noise);
+            assertThat(asked).containsOnly(6L);
+            for (int most : new int[] {5, 4, 3, 2, 1}) {
+                asked.clear();
+                assertThat(ancestral(whole.within(most), noise)).isEqualTo(drawn);
+                assertThat(asked).allMatch(rows -> rows <= most).hasSize(4 * ((6 + most - 1) / most));
+            }
+            Guidance apart = Guidance.of(manager, network, positive, longer, 3, 3);
+            assertThat(ancestral(apart.within(2), noise)).isEqualTo(drawn);
+            assertThat(BatchLimit.fitting(100, 10, 6)).isEqualTo(6);
+            assertThat(BatchLimit.fitting(100, 30, 6)).isEqualTo(2);
+            assertThat(BatchLimit.fitting(100, 300, 6)).isEqualTo(1);
+        }
+    }
+
+    private static float[] ancestral(Predictor predictor, NDArray noise) throws Cancelled {
+        StepPlan plan = StepPlan.of(Sampler.EULER_ANCESTRAL, Spacing.AUTO, SCHEDULE, 4, 1);
+        return Sampling.run(
+                        plan, SCHEDULE, predictor, noise, null, StepNoise.of(new TorchRandom(1)), StepListener.NONE)
+                .toFloatArray();
+    }
+
     /** The latents after each of four steps from one noise. */
     private static float[][] walked(NDManager manager, Predictor predictor) throws Cancelled {
         List<float[]> latents = new ArrayList<>();

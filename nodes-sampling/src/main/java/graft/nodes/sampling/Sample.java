@@ -19,6 +19,7 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
+import graft.sample.BatchLimit;
 import graft.sample.Guidance;
 import graft.sample.NoiseSchedule;
 import graft.sample.NoiseSpacing;
@@ -121,6 +122,15 @@ public final class Sample implements Node {
             help = "When guidance ends: 1 is after the last step. The last steps need it least: 0.8 draws nearly the same"
                     + " picture in a tenth less time.")
     double guidanceEnd = 1;
+
+    @Setting(
+            advanced = true,
+            min = 0,
+            max = 256,
+            unit = "predictions",
+            help = "How many predictions the network makes at once, two for each picture with guidance; 0 is as many as memory"
+                    + " allows. Fewer take less memory and often more time, and draw the same pictures but for rounding.")
+    int batchLimit = 0;
 
     @Setting(
             title = "Original width",
@@ -237,11 +247,17 @@ public final class Sample implements Node {
                             batch)
                     .rescaled(rescale)
                     .between(guidanceStart, guidanceEnd);
+            int limit = batchLimit == 0 ? BatchLimit.of(model, start.getShape(), guided.predictions()) : batchLimit;
+            if (batchLimit == 0 && limit < guided.predictions()) {
+                run.log("Memory holds " + limit + " of " + guided.predictions()
+                        + " predictions at once, so each step is made in parts: pictures may differ by rounding from those"
+                        + " of a run with more free memory.");
+            }
             LatentPreview preview = new LatentPreview(model, new PreviewBudget(System::nanoTime));
             NDArray drawn = Sampling.run(
                     plan,
                     schedule,
-                    guided,
+                    guided.within(limit),
                     noise,
                     latents.empty() && denoise == 1 ? null : start,
                     StepNoise.of(random),

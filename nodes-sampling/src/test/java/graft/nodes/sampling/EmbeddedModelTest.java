@@ -276,6 +276,42 @@ class EmbeddedModelTest {
     }
 
     @Test
+    void aBatchInPartsDrawsTheSamePicturesButForRounding() throws Exception {
+        Sample together = sample(node -> node.latents = latents(3, 64, 64));
+        together.run(new RecordedRun(folder));
+        float[] whole = together.samples.array().toFloatArray();
+        for (int most : new int[] {3, 1}) {
+            Sample apart = sample(node -> {
+                node.latents = latents(3, 64, 64);
+                node.batchLimit = most;
+            });
+            apart.run(new RecordedRun(folder));
+            assertThat(apart.samples.array().toFloatArray()).containsExactly(whole, within(2e-4f));
+        }
+    }
+
+    @Test
+    void promptsThatTheBaseHasReadAreNotReadAgain() throws Exception {
+        Picture before = drawn(node -> node.positive = encoded("a green frog"));
+        model.setAside(Parts.TEXT);
+        long arrays = NativeArrays.count();
+
+        Conditioning again = encoded("a green frog");
+        assertThat(NativeArrays.count() - arrays).isLessThan(4);
+        assertThat(drawn(node -> node.positive = again)).isEqualTo(before);
+        encoded("a frog that is new").close();
+        assertThat(NativeArrays.count() - arrays).isGreaterThan(20); // the encoder's weights
+
+        Conditioning other = encoded(stacked(List.of(1.0)), "a green frog");
+        Checkpoint words = stacked(stack -> stack.embeddings = List.of(word("frog")));
+        Conditioning changed = encoded(words, "a green frog");
+        assertThat(other.context().states().toFloatArray())
+                .isEqualTo(encoded("a green frog").context().states().toFloatArray());
+        assertThat(changed.context().states().toFloatArray())
+                .isNotEqualTo(other.context().states().toFloatArray());
+    }
+
+    @Test
     void aPictureSurvivesEncodingAndDecoding() throws Exception {
         LoadImage load = new LoadImage();
         load.run(new RecordedRun(folder));
