@@ -43,6 +43,8 @@ public final class Checkpoint implements Resource {
     private final AddedTokens added;
     /** The model whose VAE a view has in place of the base's. */
     private final Optional<Checkpoint> otherVae;
+    /** What its network leaves out on the way from noise to picture. */
+    private final Optional<BlockReuse> reuse;
 
     private Checkpoint(
             ModelParts parts,
@@ -53,7 +55,8 @@ public final class Checkpoint implements Resource {
             Optional<Network> ownNetwork,
             Map<String, TextEncoder> ownEncoders,
             AddedTokens added,
-            Optional<Checkpoint> otherVae) {
+            Optional<Checkpoint> otherVae,
+            Optional<BlockReuse> reuse) {
         this.parts = parts;
         this.uses = uses;
         this.patches = patches;
@@ -63,6 +66,7 @@ public final class Checkpoint implements Resource {
         this.ownEncoders = ownEncoders;
         this.added = added;
         this.otherVae = otherVae;
+        this.reuse = reuse;
     }
 
     private Checkpoint(ModelParts parts) {
@@ -75,6 +79,7 @@ public final class Checkpoint implements Resource {
                 Optional.empty(),
                 Map.of(),
                 AddedTokens.NONE,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -304,7 +309,48 @@ public final class Checkpoint implements Resource {
                 ownNetwork,
                 ownEncoders,
                 tokens,
-                otherVae);
+                otherVae,
+                reuse);
+    }
+
+    /**
+     * A view that draws approximately, its network's deep blocks at some steps only; a training refuses it.
+     *
+     * @throws Problem when the network has no blocks to leave out, or too few levels
+     */
+    public Checkpoint with(BlockReuse blocks) {
+        int levels = network().levels();
+        if (levels == 1) {
+            throw new Problem(
+                            "cannot reuse blocks of " + name(),
+                            "its network is not made of levels, of which the inner ones could be left out",
+                            "wire in a model of Stable Diffusion 1, 2 or XL, or draw without it")
+                    .at("model");
+        }
+        if (blocks.depth() >= levels) {
+            throw new Problem(
+                            "cannot reuse blocks of " + name(),
+                            "its network has " + levels + " levels, and " + blocks.depth()
+                                    + " are to run at each step, which leaves none to reuse",
+                            "set depth to " + (levels - 1) + " or less")
+                    .at("depth");
+        }
+        return new Checkpoint(
+                parts,
+                List.of(this),
+                patches,
+                scheduled,
+                List.of(),
+                ownNetwork,
+                ownEncoders,
+                added,
+                otherVae,
+                Optional.of(blocks));
+    }
+
+    /** What its network leaves out on the way from noise to picture; nothing for a model that draws as trained. */
+    public Optional<BlockReuse> reuse() {
+        return reuse;
     }
 
     /** A view that denoises with a network of its own, under the same changes; it is closed with the view. */
@@ -327,7 +373,8 @@ public final class Checkpoint implements Resource {
                 Optional.of(network),
                 Map.copyOf(own),
                 added,
-                otherVae);
+                otherVae,
+                reuse);
     }
 
     /**
@@ -357,7 +404,8 @@ public final class Checkpoint implements Resource {
                 network.or(() -> ownNetwork),
                 Map.copyOf(own),
                 added,
-                vaeFrom.or(() -> otherVae));
+                vaeFrom.or(() -> otherVae),
+                reuse);
     }
 
     /** Whether it denoises with a network of its own in place of the base's. */

@@ -30,6 +30,13 @@ import java.util.function.Supplier;
  */
 public final class Guidance implements Predictor {
 
+    /** Of what a call of the network is. */
+    private static final int POSITIVE = 0;
+
+    private static final int NEGATIVE = 1;
+    private static final int BOTH = 2;
+    private static final int KINDS = 3;
+
     private final Steered network;
     private final Context positive;
     private final Context negative; // null where the positive goes alone or with it
@@ -42,11 +49,18 @@ public final class Guidance implements Predictor {
             Network network,
             Supplier<Optional<String>> damage,
             DoubleFunction<Patches> changes,
+            Optional<ReusedBlocks> reused,
             double progress,
             Patches now) {
 
         Steered at(double at) {
-            return new Steered(network, damage, changes, at, changes.apply(at));
+            reused.ifPresent(blocks -> blocks.at(at));
+            return new Steered(network, damage, changes, reused, at, changes.apply(at));
+        }
+
+        NDArray forward(NDArray latents, NDArray times, Context context, int part) {
+            return reused.map(blocks -> blocks.forward(network, latents, times, context, now, part))
+                    .orElseGet(() -> network.forward(latents, times, context, now));
         }
     }
 
@@ -79,7 +93,13 @@ public final class Guidance implements Predictor {
     public static Guidance of(
             NDManager owner, Checkpoint model, Context positive, Context negative, double scale, int batch) {
         DoubleFunction<Patches> changes = model::networkPatches;
-        Steered steered = new Steered(model.network(), model::networkDamage, changes, 0, changes.apply(0));
+        Steered steered = new Steered(
+                model.network(),
+                model::networkDamage,
+                changes,
+                model.reuse().map(reuse -> new ReusedBlocks(reuse, owner)),
+                0,
+                changes.apply(0));
         return of(owner, steered, positive, negative, scale, batch);
     }
 
@@ -87,7 +107,7 @@ public final class Guidance implements Predictor {
     public static Guidance of(
             NDManager owner, Network network, Context positive, Context negative, double scale, int batch) {
         Steered steered =
-                new Steered(network, () -> network.weights().damage(), progress -> Patches.NONE, 0, Patches.NONE);
+                new Steered(network, () -> network.weights().damage(), progress -> Patches.NONE, Optional.empty(), 0, Patches.NONE);
         return of(owner, steered, positive, negative, scale, batch);
     }
 
@@ -163,13 +183,15 @@ public final class Guidance implements Predictor {
         try (NDManager inner = outer.newSubManager()) {
             NDArray guided;
             if (!strength.actsAt(network.progress())) {
-                guided = called(inner, latents, timestep, positive);
+                guided = called(inner, latents, timestep, positive, POSITIVE);
             } else if (both == null) {
-                guided = guided(called(inner, latents, timestep, negative), called(inner, latents, timestep, positive));
+                guided = guided(
+                        called(inner, latents, timestep, negative, NEGATIVE),
+                        called(inner, latents, timestep, positive, POSITIVE));
             } else {
                 NDArray twice = NDArrays.concat(new NDList(latents, latents), 0);
                 twice.attach(inner);
-                NDList halves = called(inner, twice, timestep, both).split(2, 0);
+                NDList halves = called(inner, twice, timestep, both, BOTH).split(2, 0);
                 halves.attach(inner);
                 guided = guided(halves.get(0), halves.get(1));
             }
@@ -196,11 +218,11 @@ public final class Guidance implements Predictor {
         return rows.sub(rows.mean(each, true)).square().mean(each, true).sqrt().reshape(n, 1, 1, 1);
     }
 
-    private NDArray called(NDManager inner, NDArray latents, double timestep, Context context) {
+    private NDArray called(NDManager inner, NDArray latents, double timestep, Context context, int kind) {
         int batch = (int) latents.getShape().get(0);
         int parts = (batch - 1) / most + 1;
         if (parts == 1) {
-            return calledAtOnce(inner, latents, timestep, context);
+            return calledAtOnce(inner, latents, timestep, context, kind);
         }
         NDList outputs = new NDList();
         for (int part = 0; part < parts; part++) {
@@ -210,7 +232,8 @@ public final class Guidance implements Predictor {
                     inner,
                     rows(inner, latents, from, to),
                     timestep,
-                    context.map(array -> rows(inner, array, from, to))));
+                    context.map(array -> rows(inner, array, from, to)),
+                    kind + KINDS * part));
         }
         NDArray whole = NDArrays.concat(outputs, 0);
         whole.attach(inner);
@@ -223,12 +246,11 @@ public final class Guidance implements Predictor {
         return rows;
     }
 
-    private NDArray calledAtOnce(NDManager inner, NDArray latents, double timestep, Context context) {
+    private NDArray calledAtOnce(NDManager inner, NDArray latents, double timestep, Context context, int part) {
         int batch = (int) latents.getShape().get(0);
         float[] timesteps = new float[batch];
         Arrays.fill(timesteps, (float) timestep);
-        NDArray output =
-                network.network().forward(latents, inner.create(timesteps, new Shape(batch)), context, network.now());
+        NDArray output = network.forward(latents, inner.create(timesteps, new Shape(batch)), context, part);
         output.attach(inner);
         return output;
     }

@@ -312,6 +312,61 @@ class EmbeddedModelTest {
     }
 
     @Test
+    void reusedBlocksDrawNearlyTheSamePictureAndOneStepEachTheSame() throws Exception {
+        Picture before = drawn(node -> node.steps = 20);
+        Picture same = drawn(node -> {
+            node.model = reusing(1, 1, 0, 1);
+            node.steps = 20;
+        });
+        Picture never = drawn(node -> {
+            node.model = reusing(3, 1, 0.5, 0.5);
+            node.steps = 20;
+        });
+        Picture two = drawn(node -> {
+            node.model = reusing(2, 1, 0, 1);
+            node.steps = 20;
+        });
+        Picture again = drawn(node -> {
+            node.model = reusing(2, 1, 0, 1);
+            node.steps = 20;
+        });
+        Picture apart = drawn(node -> {
+            node.model = reusing(2, 1, 0, 1);
+            node.steps = 20;
+            node.batchLimit = 1;
+            node.guidanceEnd = 0.95;
+        });
+        Picture five = drawn(node -> {
+            node.model = reusing(5, 1, 0, 1);
+            node.steps = 20;
+        });
+        Picture late = drawn(node -> {
+            node.model = reusing(5, 1, 0.5, 1);
+            node.steps = 20;
+        });
+
+        assertThat(same).isEqualTo(before);
+        assertThat(never).isEqualTo(before);
+        assertThat(again).isEqualTo(two);
+        // of 1, in the mean over all pixels: 3, 10 and 4 levels of 255
+        assertThat(distance(two, before)).isBetween(0.001, 0.015);
+        assertThat(distance(five, before)).isBetween(0.015, 0.06);
+        assertThat(distance(late, before)).isBetween(0.001, 0.02);
+        assertThat(distance(apart, two)).isLessThan(0.015);
+    }
+
+    private static Checkpoint reusing(int every, int depth, double start, double end) {
+        ReuseBlocks node = new ReuseBlocks();
+        node.model = model;
+        node.every = every;
+        node.depth = depth;
+        node.start = start;
+        node.end = end;
+        node.run(new RecordedRun(folder));
+        return node.faster;
+    }
+
+    @Test
     void aPictureSurvivesEncodingAndDecoding() throws Exception {
         LoadImage load = new LoadImage();
         load.run(new RecordedRun(folder));
