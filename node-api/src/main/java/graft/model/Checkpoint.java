@@ -484,6 +484,16 @@ public final class Checkpoint implements Resource {
         return parts.model().footprint().drawing(height, width);
     }
 
+    /** What making a picture of latents takes at once beside weights, in bytes, about. */
+    public long decoding(int width, int height) {
+        return opened(Parts.VAE).footprint().decoding(width, height);
+    }
+
+    /** What making latents of a picture takes at once, likewise. */
+    public long encoding(int width, int height) {
+        return opened(Parts.VAE).footprint().encoding(width, height);
+    }
+
     /** Where its parts were read from, for those who write it. */
     OpenedModel opened() {
         return parts.model();

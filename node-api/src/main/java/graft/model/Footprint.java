@@ -35,4 +35,9 @@ public interface Footprint {
 
     /** What reading a picture takes at once: its widest maps, some of which live at a time. */
     long encoding(int width, int height);
+
+    /** What making a picture of latents takes at once, likewise. */
+    default long decoding(int width, int height) {
+        return encoding(width, height);
+    }
 }

@@ -18,6 +18,7 @@ import graft.model.Latents;
 import graft.model.LatentsSpec;
 import graft.model.Parts;
 import graft.model.Picture;
+import graft.model.Tiling;
 import graft.model.UNet;
 import graft.node.Cancelled;
 import graft.node.Problem;
@@ -309,6 +310,28 @@ class EmbeddedModelTest {
                 .isEqualTo(encoded("a green frog").context().states().toFloatArray());
         assertThat(changed.context().states().toFloatArray())
                 .isNotEqualTo(other.context().states().toFloatArray());
+    }
+
+    @Test
+    void aPictureDecodedInTilesSaysSo() throws Exception {
+        Latents latents = encoded(pattern());
+        RecordedRun run = new RecordedRun(folder);
+        Decode decode = new Decode();
+        decode.model = model;
+        decode.latents = latents;
+        decode.run(run);
+        Picture whole = decode.images.pictures().get(0);
+        assertThat(run.log).isEmpty();
+
+        decode.tiles = Tiling.ALWAYS;
+        decode.tileSize = 32;
+        decode.run(run);
+        assertThat(run.log)
+                .containsExactly("64×64 pixels were taken in tiles of 32, which changes colours slightly.");
+        assertThat(distance(decode.images.pictures().get(0), whole)).isPositive().isLessThan(0.1);
+
+        decode.tileSize = 34;
+        assertToldAt("tileSize", "set tileSize to a multiple of 4 from 16 on", () -> decode.run(run));
     }
 
     @Test
