@@ -43,6 +43,8 @@ public final class Checkpoint implements Resource {
     private final AddedTokens added;
     /** The model whose VAE a view has in place of the base's. */
     private final Optional<Checkpoint> otherVae;
+    /** What its network leaves out on the way from noise to picture. */
+    private final Optional<BlockReuse> reuse;
 
     private Checkpoint(
             ModelParts parts,
@@ -53,7 +55,8 @@ public final class Checkpoint implements Resource {
             Optional<Network> ownNetwork,
             Map<String, TextEncoder> ownEncoders,
             AddedTokens added,
-            Optional<Checkpoint> otherVae) {
+            Optional<Checkpoint> otherVae,
+            Optional<BlockReuse> reuse) {
         this.parts = parts;
         this.uses = uses;
         this.patches = patches;
@@ -63,6 +66,7 @@ public final class Checkpoint implements Resource {
         this.ownEncoders = ownEncoders;
         this.added = added;
         this.otherVae = otherVae;
+        this.reuse = reuse;
     }
 
     private Checkpoint(ModelParts parts) {
@@ -75,6 +79,7 @@ public final class Checkpoint implements Resource {
                 Optional.empty(),
                 Map.of(),
                 AddedTokens.NONE,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -314,7 +319,48 @@ public final class Checkpoint implements Resource {
                 ownNetwork,
                 ownEncoders,
                 tokens,
-                otherVae);
+                otherVae,
+                reuse);
+    }
+
+    /**
+     * A view that draws approximately, its network's deep blocks at some steps only; a training refuses it.
+     *
+     * @throws Problem when the network has no blocks to leave out, or too few levels
+     */
+    public Checkpoint with(BlockReuse blocks) {
+        int levels = network().levels();
+        if (levels == 1) {
+            throw new Problem(
+                            "cannot reuse blocks of " + name(),
+                            "its network is not made of levels, of which the inner ones could be left out",
+                            "wire in a model of Stable Diffusion 1, 2 or XL, or draw without it")
+                    .at("model");
+        }
+        if (blocks.depth() >= levels) {
+            throw new Problem(
+                            "cannot reuse blocks of " + name(),
+                            "its network has " + levels + " levels, and " + blocks.depth()
+                                    + " are to run at each step, which leaves none to reuse",
+                            "set depth to " + (levels - 1) + " or less")
+                    .at("depth");
+        }
+        return new Checkpoint(
+                parts,
+                List.of(this),
+                patches,
+                scheduled,
+                List.of(),
+                ownNetwork,
+                ownEncoders,
+                added,
+                otherVae,
+                Optional.of(blocks));
+    }
+
+    /** What its network leaves out on the way from noise to picture; nothing for a model that draws as trained. */
+    public Optional<BlockReuse> reuse() {
+        return reuse;
     }
 
     /** A view that denoises with a network of its own, under the same changes; it is closed with the view. */
@@ -337,7 +383,8 @@ public final class Checkpoint implements Resource {
                 Optional.of(network),
                 Map.copyOf(own),
                 added,
-                otherVae);
+                otherVae,
+                reuse);
     }
 
     /**
@@ -367,7 +414,8 @@ public final class Checkpoint implements Resource {
                 network.or(() -> ownNetwork),
                 Map.copyOf(own),
                 added,
-                vaeFrom.or(() -> otherVae));
+                vaeFrom.or(() -> otherVae),
+                reuse);
     }
 
     /** Whether it denoises with a network of its own in place of the base's. */
@@ -414,9 +462,18 @@ public final class Checkpoint implements Resource {
     /**
      * As {@link #encode}, where nothing learns.
      *
+     * <p>What the base's own text encoders give, under no changes and without added words, is kept for the next time.
+     *
      * @throws Problem when it is not finite, naming the prompt
      */
     public Context context(List<String> prompts) {
+        boolean isOfTheBase = ownEncoders.isEmpty()
+                && added == AddedTokens.NONE
+                && texts().stream().allMatch(part -> patches(part).isEmpty());
+        return isOfTheBase ? parts.prompts().of(prompts, () -> finite(prompts)) : finite(prompts);
+    }
+
+    private Context finite(List<String> prompts) {
         Context context = encode(prompts);
         if (!context.arrays().stream().allMatch(Finite::all)) {
             throw new Problem(
@@ -425,6 +482,26 @@ public final class Checkpoint implements Resource {
                     "choose another model, or take out or weaken the LoRAs and embeddings over it");
         }
         return context;
+    }
+
+    /**
+     * What one prediction of the network takes at once beside its weights, in bytes, about.
+     *
+     * @param height of the latents
+     * @param width of the latents
+     */
+    public long drawing(int height, int width) {
+        return parts.model().footprint().drawing(height, width);
+    }
+
+    /** What making a picture of latents takes at once beside weights, in bytes, about. */
+    public long decoding(int width, int height) {
+        return opened(Parts.VAE).footprint().decoding(width, height);
+    }
+
+    /** What making latents of a picture takes at once, likewise. */
+    public long encoding(int width, int height) {
+        return opened(Parts.VAE).footprint().encoding(width, height);
     }
 
     /** Where its parts were read from, for those who write it. */

@@ -31,6 +31,7 @@ final class ModelParts implements AutoCloseable {
     private Optional<String> networkDamage;
 
     private final List<Tokenizer> tokenizers = new ArrayList<>();
+    private EncodedPrompts prompts;
     private Vae vae;
     private String hash;
 
@@ -103,6 +104,13 @@ final class ModelParts implements AutoCloseable {
                     weights.checkSound();
                     return encoder;
                 }));
+    }
+
+    synchronized EncodedPrompts prompts() {
+        if (prompts == null) {
+            prompts = new EncodedPrompts(compute.newManager());
+        }
+        return prompts;
     }
 
     synchronized Vae vae() {
@@ -202,6 +210,10 @@ final class ModelParts implements AutoCloseable {
     public synchronized void close() {
         List.of(Parts.DENOISER, Parts.VAE).forEach(this::setAside);
         model.texts().forEach(this::setAside);
+        if (prompts != null) {
+            prompts.close();
+            prompts = null;
+        }
         tokenizers.forEach(Tokenizer::close);
         tokenizers.clear();
         model.close();

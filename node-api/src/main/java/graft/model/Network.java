@@ -31,6 +31,24 @@ public interface Network extends Layered, AutoCloseable {
         return forward(latents, times, context, patches, Tape.NONE);
     }
 
+    /** Of how many levels it is made, of which the inner ones can be left out at some calls; 1 where none can. */
+    default int levels() {
+        return 1;
+    }
+
+    /**
+     * One prediction that runs the deep blocks and keeps what they give, or, where that is there already, leaves them out.
+     *
+     * <p>The first is what {@link #forward(NDArray, NDArray, Context, Patches)} gives, bit for bit; the second is near it at
+     * latents and times that are near.
+     *
+     * @param deep of a depth below {@link #levels}
+     * @throws UnsupportedOperationException by a network of one level
+     */
+    default NDArray forward(NDArray latents, NDArray times, Context context, Patches patches, DeepFeature deep) {
+        throw new UnsupportedOperationException("a network without levels has no deep blocks to leave out");
+    }
+
     /** A network of its own with the numbers rounded to a precision; the caller closes it. */
     Network copy(Compute compute, Precision precision);
 

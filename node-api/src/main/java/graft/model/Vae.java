@@ -18,6 +18,9 @@ import graft.tensor.Scope;
  */
 public final class Vae implements AutoCloseable {
 
+    /** Stands for no tiles. */
+    private static final int WHOLE = 0;
+
     private final VaeConfig config;
     private final Weights weights;
     private final NDManager manager;
@@ -40,7 +43,13 @@ public final class Vae implements AutoCloseable {
 
     /** @param pixels [n,3,h,w], -1 to 1, sides divisible by {@link #factor} */
     public Moments encodeMoments(NDArray pixels) {
-        try (NDArray moments = encoder().forward(pixels)) {
+        return moments(pixels, WHOLE);
+    }
+
+    private Moments moments(NDArray pixels, int tile) {
+        try (NDArray moments = tile == WHOLE
+                ? encoder().forward(pixels)
+                : new Tiles(tile / factor(), factor(), 1).through(pixels, encoder()::forward)) {
             NDList halves = moments.split(2, 1);
             try (NDArray mean = halves.get(0);
                     NDArray logVariance = halves.get(1)) {
@@ -57,7 +66,17 @@ public final class Vae implements AutoCloseable {
      * @throws Problem when they are not finite
      */
     public NDArray encode(NDArray pixels, NDArray noise) {
-        Moments moments = encodeMoments(pixels);
+        return encode(pixels, noise, WHOLE);
+    }
+
+    /**
+     * As {@link #encode(NDArray, NDArray)}, in overlapping tiles: less memory, slightly other numbers.
+     *
+     * @param pixels [1,3,h,w], -1 to 1
+     * @param tile pixels along a side of a tile, divisible by {@link #factor}; 0 for none
+     */
+    public NDArray encode(NDArray pixels, NDArray noise, int tile) {
+        Moments moments = moments(pixels, tile);
         try (NDArray mean = moments.mean();
                 NDArray logVariance = moments.logVariance()) {
             if (!Finite.all(mean)) {
@@ -78,8 +97,20 @@ public final class Vae implements AutoCloseable {
 
     /** [n,3,h,w], about -1 to 1, from scaled latents. */
     public NDArray decode(NDArray latents) {
+        return decode(latents, WHOLE);
+    }
+
+    /**
+     * As {@link #decode(NDArray)}, in overlapping tiles: less memory, slightly other numbers.
+     *
+     * @param latents [1,c,h,w]
+     * @param tile pixels along a side of a tile, divisible by {@link #factor}; 0 for none
+     */
+    public NDArray decode(NDArray latents, int tile) {
         try (NDArray unscaled = latents.div(config.scaling())) {
-            return decoder().forward(unscaled);
+            return tile == WHOLE
+                    ? decoder().forward(unscaled)
+                    : new Tiles(tile / factor(), 1, factor()).through(unscaled, decoder()::forward);
         }
     }
 
@@ -88,10 +119,19 @@ public final class Vae implements AutoCloseable {
      *
      * @throws Problem when its numbers are not finite
      */
-    @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
     public Picture picture(NDArray latents, int index) {
+        return picture(latents, index, WHOLE);
+    }
+
+    /**
+     * As {@link #picture(NDArray, int)}, in overlapping tiles.
+     *
+     * @param tile as of {@link #decode(NDArray, int)}
+     */
+    @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
+    public Picture picture(NDArray latents, int index, int tile) {
         try (Scope scope = Scope.open()) {
-            NDArray pixels = decode(latents.get(new NDIndex("{}:{}", index, index + 1)));
+            NDArray pixels = decode(latents.get(new NDIndex("{}:{}", index, index + 1)), tile);
             int height = Math.toIntExact(pixels.getShape().get(2));
             int width = Math.toIntExact(pixels.getShape().get(3));
             float[] planes = pixels.toFloatArray();

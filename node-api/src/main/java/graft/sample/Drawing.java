@@ -65,7 +65,7 @@ public record Drawing(Checkpoint model, SamplerMethod sampler, int steps, double
             NDArray latents = Sampling.run(
                     StepPlan.of(sampler, Spacing.AUTO, schedule, steps, 1),
                     schedule,
-                    guided,
+                    guided.within(BatchLimit.of(model, start.getShape(), guided.predictions())),
                     start,
                     null,
                     StepNoise.of(random.get(0)),

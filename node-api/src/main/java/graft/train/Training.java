@@ -102,6 +102,13 @@ public final class Training {
                             "let it act at all steps, or wire in the model without it")
                     .at("model");
         }
+        if (task.model().reuse().isPresent()) {
+            throw new Problem(
+                            "cannot train on this model",
+                            "it reuses blocks, which draws approximately, and a training computes all of them",
+                            "wire in the model without Reuse Blocks")
+                    .at("model");
+        }
         task.classImages()
                 .flatMap(classes -> CaptionCheck.told(task.images(), classes, "classImages"))
                 .ifPresent(run::warn);

@@ -116,6 +116,84 @@ class SamplingTest {
     }
 
     @Test
+    void outsideOfItsRangeGuidanceAsksForThePromptAlone() throws Cancelled {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            List<Long> asked = new ArrayList<>();
+            Network network = FakeNetwork.of((x, t, context) -> {
+                asked.add(x.getShape().get(0));
+                return x.mul(context.states().get(":, :1, :1").reshape(-1, 1, 1, 1));
+            });
+            Context positive = Context.of(manager.ones(new Shape(1, 7, 3)).mul(0.4f));
+            Context negative = Context.of(manager.ones(new Shape(1, 7, 3)).mul(0.2f));
+            Guidance guidance = Guidance.of(manager, network, positive, negative, 3, 2);
+            Guidance alone = Guidance.of(manager, network, positive, negative, 1, 2);
+
+            float[][] always = walked(manager, guidance);
+            assertThat(asked).containsExactly(4L, 4L, 4L, 4L);
+            asked.clear();
+            assertThat(walked(manager, guidance.between(0, 1))).isDeepEqualTo(always);
+            asked.clear();
+            float[][] within = walked(manager, guidance.between(0.25, 0.75));
+            assertThat(asked).containsExactly(2L, 4L, 4L, 2L);
+            float[][] never = walked(manager, alone);
+            assertThat(within[0]).isEqualTo(never[0]);
+            assertThat(within[1]).isNotEqualTo(never[1]);
+            assertThat(walked(manager, guidance.between(0.5, 0.5))).isDeepEqualTo(never);
+        }
+    }
+
+    @Test
+    void aBatchInPartsIsTheSameBatchWithTheSameNoise() throws Cancelled {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            List<Long> asked = new ArrayList<>();
+            Network network = FakeNetwork.of((x, t, context) -> {
+                asked.add(x.getShape().get(0));
+                assertThat(t.getShape()).isEqualTo(new Shape(x.getShape().get(0)));
+                return x.mul(context.states().get(":, :1, :1").reshape(-1, 1, 1, 1));
+            });
+            Context positive =
+                    Context.of(manager.create(new float[] {0.2f, 0.5f, 0.7f}).reshape(3, 1, 1));
+            Context negative = Context.of(manager.ones(new Shape(1, 1, 1)).mul(0.1f));
+            Context longer = Context.of(manager.ones(new Shape(1, 2, 1)).mul(0.1f));
+            Guidance whole = Guidance.of(manager, network, positive, negative, 3, 3);
+            NDArray noise = new TorchRandom(1).randn(manager, 3, 4, 8, 8);
+            float[] drawn = ancestral(whole, noise);
+            assertThat(asked).containsOnly(6L);
+            for (int most : new int[] {5, 4, 3, 2, 1}) {
+                asked.clear();
+                assertThat(ancestral(whole.within(most), noise)).isEqualTo(drawn);
+                assertThat(asked).allMatch(rows -> rows <= most).hasSize(4 * ((6 + most - 1) / most));
+            }
+            Guidance apart = Guidance.of(manager, network, positive, longer, 3, 3);
+            assertThat(ancestral(apart.within(2), noise)).isEqualTo(drawn);
+            assertThat(BatchLimit.fitting(100, 10, 6)).isEqualTo(6);
+            assertThat(BatchLimit.fitting(100, 30, 6)).isEqualTo(2);
+            assertThat(BatchLimit.fitting(100, 300, 6)).isEqualTo(1);
+        }
+    }
+
+    private static float[] ancestral(Predictor predictor, NDArray noise) throws Cancelled {
+        StepPlan plan = StepPlan.of(Sampler.EULER_ANCESTRAL, Spacing.AUTO, SCHEDULE, 4, 1);
+        return Sampling.run(
+                        plan, SCHEDULE, predictor, noise, null, StepNoise.of(new TorchRandom(1)), StepListener.NONE)
+                .toFloatArray();
+    }
+
+    /** The latents after each of four steps from one noise. */
+    private static float[][] walked(NDManager manager, Predictor predictor) throws Cancelled {
+        List<float[]> latents = new ArrayList<>();
+        Sampling.run(
+                StepPlan.of(Sampler.EULER, Spacing.AUTO, SCHEDULE, 4, 1),
+                SCHEDULE,
+                predictor,
+                new TorchRandom(1).randn(manager, 2, 4, 8, 8),
+                null,
+                StepNoise.of(new TorchRandom(1)),
+                (done, total, x, denoised) -> latents.add(x.toFloatArray()));
+        return latents.toArray(float[][]::new);
+    }
+
+    @Test
     void guidanceIsTakenBackToTheDeviationOfThePrompt() {
         try (NDManager manager = NDManager.newBaseManager()) {
             Network network = FakeNetwork.of(

@@ -58,6 +58,10 @@ public final class UNet implements Network {
                 return attentions.get(layer).forward(x, context, patches);
             }
         }
+
+        Level withoutDownsampler() {
+            return new Level(resnets, attentions, Optional.empty(), upsampler);
+        }
     }
 
     /** @param manager owns the weights and what else lives as long as the network; closed with it */
@@ -189,6 +193,48 @@ public final class UNet implements Network {
                 return tape.through(in -> head.forward(in.get(0), patches), last);
             }
         }
+    }
+
+    @Override
+    public int levels() {
+        return config.levels();
+    }
+
+    /** What is kept is what comes up from the deep levels, which the first resnet of the shallow ones takes. */
+    @Override
+    public NDArray forward(NDArray latents, NDArray timesteps, Context told, Patches patches, DeepFeature deep) {
+        NDArray context = told.states();
+        int inner = config.levels() - deep.depth();
+        Deque<NDArray> skips = new ArrayDeque<>();
+        try (NDArray time = embedded(timesteps, latents, told, patches, Tape.NONE)) {
+            NDArray x = convIn.forward(latents, patches);
+            skips.push(x);
+            for (Level level : deep.isThere() ? shallow(deep.depth()) : down) {
+                x = descend(level, x, time, context, patches, Tape.NONE, skips);
+            }
+            if (deep.isThere()) {
+                x = deep.again();
+            } else {
+                x = middle(x, time, context, patches);
+                for (Level level : up.subList(0, inner)) {
+                    x = ascend(level, x, time, context, patches, Tape.NONE, skips);
+                }
+                deep.keep(x);
+            }
+            for (Level level : up.subList(inner, config.levels())) {
+                x = ascend(level, x, time, context, patches, Tape.NONE, skips);
+            }
+            try (NDArray last = x) {
+                return head.forward(last, patches);
+            }
+        }
+    }
+
+    /** The way down as far as a depth. */
+    private List<Level> shallow(int depth) {
+        List<Level> levels = new ArrayList<>(down.subList(0, depth));
+        levels.set(depth - 1, levels.get(depth - 1).withoutDownsampler());
+        return levels;
     }
 
     private NDArray embedded(NDArray timesteps, NDArray latents, Context told, Patches patches, Tape tape) {

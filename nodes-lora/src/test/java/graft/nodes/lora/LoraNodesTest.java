@@ -12,6 +12,7 @@ import graft.adapter.LoraFile;
 import graft.adapter.LoraFormat;
 import graft.adapter.LoraSpec;
 import graft.file.BuiltIn;
+import graft.model.BlockReuse;
 import graft.model.Checkpoint;
 import graft.model.Context;
 import graft.model.Parts;
@@ -133,6 +134,19 @@ class LoraNodesTest {
         assertThat(again.losses.steps()).isEqualTo(first.losses.steps());
         assertThat(numbers(again.lora)).containsExactly(numbers(first.lora));
         assertThat(numbers(other.lora)).isNotEqualTo(numbers(first.lora));
+    }
+
+    @Test
+    void aModelThatReusesBlocksIsNotTrained() {
+        try (Checkpoint faster = model.with(new BlockReuse(2, 1, 0, 1))) {
+            assertThatThrownBy(() -> train(node -> node.model = faster))
+                    .isInstanceOfSatisfying(Problem.class, problem -> {
+                        assertThat(problem.socket()).hasValue("model");
+                        assertThat(problem)
+                                .hasMessage("Cannot train on this model: it reuses blocks, which draws approximately, and a"
+                                        + " training computes all of them; wire in the model without Reuse Blocks.");
+                    });
+        }
     }
 
     /** All its numbers, module by module in the order of their names: a file has an order of its own. */

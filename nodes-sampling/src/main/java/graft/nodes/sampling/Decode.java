@@ -2,6 +2,8 @@ package graft.nodes.sampling;
 
 import graft.model.Checkpoint;
 import graft.model.Latents;
+import graft.picture.Picture;
+import graft.model.Tiling;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -9,6 +11,7 @@ import graft.node.Output;
 import graft.node.Run;
 import graft.picture.Images;
 import graft.picture.Picture;
+import graft.node.Setting;
 import graft.tensor.Compute;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +32,21 @@ public final class Decode implements Node {
     @Input(help = "What a sampler has drawn.")
     Latents latents;
 
+    @Setting(
+            advanced = true,
+            help = "Whether a picture is decoded in overlapping tiles, which takes less memory and changes colours slightly: auto"
+                    + " where the whole does not fit into the free memory.")
+    Tiling tiles = Tiling.AUTO;
+
+    @Setting(
+            advanced = true,
+            min = 64,
+            max = 8192,
+            step = 64,
+            unit = "pixels",
+            help = "Along a side of a tile; neighbours overlap by a quarter. Smaller ones take less memory and change more.")
+    int tileSize = 512;
+
     @Output(help = "One picture for each latent of the batch.")
     Images images;
 
@@ -36,11 +54,15 @@ public final class Decode implements Node {
     public void run(Run run) throws Exception {
         Compute.prepareThread();
         int count = Math.toIntExact(latents.array().getShape().get(0));
+        int factor = model.vae().factor();
+        int height = Math.toIntExact(latents.array().getShape().get(2)) * factor;
+        int width = Math.toIntExact(latents.array().getShape().get(3)) * factor;
+        int tile = TileChoice.of(tiles, tileSize, model, width, height, model.decoding(width, height), run);
         List<Picture> pictures = new ArrayList<>();
         // One after the other: a decoder's activations are what takes the most memory of all.
         for (int i = 0; i < count; i++) {
             run.checkCancelled();
-            pictures.add(model.vae().picture(latents.array(), i));
+            pictures.add(model.vae().picture(latents.array(), i, tile));
             run.progress("picture", i + 1, count, Map.of());
         }
         images = new Images(pictures);

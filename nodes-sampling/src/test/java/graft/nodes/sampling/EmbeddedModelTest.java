@@ -17,6 +17,9 @@ import graft.model.Latents;
 import graft.model.LatentsSpec;
 import graft.model.Parts;
 import graft.model.sd.UNet;
+import graft.picture.Picture;
+import graft.model.Tiling;
+import graft.model.sd.UNet;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
@@ -250,6 +253,142 @@ class EmbeddedModelTest {
         assertThatThrownBy(() -> karras.configure(new KnownSpecs().with("model", spec)))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.socket()).hasValue("spacing"));
+    }
+
+    @Test
+    void guidanceKeptToARangeIsGuidanceThereAlone() throws Exception {
+        Picture always = drawn(node -> {});
+        Picture never = drawn(node -> node.guidance = 1);
+        Picture late = drawn(node -> node.guidanceStart = 0.5);
+        Picture early = drawn(node -> node.guidanceEnd = 0.8);
+
+        assertThat(drawn(node -> node.guidanceEnd = 0)).isEqualTo(never);
+        assertThat(drawn(node -> {
+                    node.guidanceStart = 0.1; // the middle of the first of four steps is later
+                    node.guidanceEnd = 0.9;
+                }))
+                .isEqualTo(always);
+        assertThat(distance(early, always)).isPositive().isLessThan(distance(late, always));
+        Sample turned = new Sample();
+        turned.guidanceStart = 0.8;
+        turned.guidanceEnd = 0.2;
+        assertToldAt(
+                "guidanceStart",
+                "Guidance would end before it begins",
+                () -> turned.configure(new KnownSpecs().with("model", model.spec())));
+    }
+
+    @Test
+    void aBatchInPartsDrawsTheSamePicturesButForRounding() throws Exception {
+        Sample together = sample(node -> node.latents = latents(3, 64, 64));
+        together.run(new RecordedRun(folder));
+        float[] whole = together.samples.array().toFloatArray();
+        for (int most : new int[] {3, 1}) {
+            Sample apart = sample(node -> {
+                node.latents = latents(3, 64, 64);
+                node.batchLimit = most;
+            });
+            apart.run(new RecordedRun(folder));
+            assertThat(apart.samples.array().toFloatArray()).containsExactly(whole, within(2e-4f));
+        }
+    }
+
+    @Test
+    void promptsThatTheBaseHasReadAreNotReadAgain() throws Exception {
+        Picture before = drawn(node -> node.positive = encoded("a green frog"));
+        model.setAside(Parts.TEXT);
+        long arrays = NativeArrays.count();
+
+        Conditioning again = encoded("a green frog");
+        assertThat(NativeArrays.count() - arrays).isLessThan(4);
+        assertThat(drawn(node -> node.positive = again)).isEqualTo(before);
+        encoded("a frog that is new").close();
+        assertThat(NativeArrays.count() - arrays).isGreaterThan(20); // the encoder's weights
+
+        Conditioning other = encoded(stacked(List.of(1.0)), "a green frog");
+        Checkpoint words = stacked(stack -> stack.embeddings = List.of(word("frog")));
+        Conditioning changed = encoded(words, "a green frog");
+        assertThat(other.context().states().toFloatArray())
+                .isEqualTo(encoded("a green frog").context().states().toFloatArray());
+        assertThat(changed.context().states().toFloatArray())
+                .isNotEqualTo(other.context().states().toFloatArray());
+    }
+
+    @Test
+    void aPictureDecodedInTilesSaysSo() throws Exception {
+        Latents latents = encoded(pattern());
+        RecordedRun run = new RecordedRun(folder);
+        Decode decode = new Decode();
+        decode.model = model;
+        decode.latents = latents;
+        decode.run(run);
+        Picture whole = decode.images.pictures().get(0);
+        assertThat(run.log).isEmpty();
+
+        decode.tiles = Tiling.ALWAYS;
+        decode.tileSize = 32;
+        decode.run(run);
+        assertThat(run.log)
+                .containsExactly("64×64 pixels were taken in tiles of 32, which changes colours slightly.");
+        assertThat(distance(decode.images.pictures().get(0), whole)).isPositive().isLessThan(0.1);
+
+        decode.tileSize = 34;
+        assertToldAt("tileSize", "set tileSize to a multiple of 4 from 16 on", () -> decode.run(run));
+    }
+
+    @Test
+    void reusedBlocksDrawNearlyTheSamePictureAndOneStepEachTheSame() throws Exception {
+        Picture before = drawn(node -> node.steps = 20);
+        Picture same = drawn(node -> {
+            node.model = reusing(1, 1, 0, 1);
+            node.steps = 20;
+        });
+        Picture never = drawn(node -> {
+            node.model = reusing(3, 1, 0.5, 0.5);
+            node.steps = 20;
+        });
+        Picture two = drawn(node -> {
+            node.model = reusing(2, 1, 0, 1);
+            node.steps = 20;
+        });
+        Picture again = drawn(node -> {
+            node.model = reusing(2, 1, 0, 1);
+            node.steps = 20;
+        });
+        Picture apart = drawn(node -> {
+            node.model = reusing(2, 1, 0, 1);
+            node.steps = 20;
+            node.batchLimit = 1;
+            node.guidanceEnd = 0.95;
+        });
+        Picture five = drawn(node -> {
+            node.model = reusing(5, 1, 0, 1);
+            node.steps = 20;
+        });
+        Picture late = drawn(node -> {
+            node.model = reusing(5, 1, 0.5, 1);
+            node.steps = 20;
+        });
+
+        assertThat(same).isEqualTo(before);
+        assertThat(never).isEqualTo(before);
+        assertThat(again).isEqualTo(two);
+        // of 1, in the mean over all pixels: 3, 10 and 4 levels of 255
+        assertThat(distance(two, before)).isBetween(0.001, 0.015);
+        assertThat(distance(five, before)).isBetween(0.015, 0.06);
+        assertThat(distance(late, before)).isBetween(0.001, 0.02);
+        assertThat(distance(apart, two)).isLessThan(0.015);
+    }
+
+    private static Checkpoint reusing(int every, int depth, double start, double end) {
+        ReuseBlocks node = new ReuseBlocks();
+        node.model = model;
+        node.every = every;
+        node.depth = depth;
+        node.start = start;
+        node.end = end;
+        node.run(new RecordedRun(folder));
+        return node.faster;
     }
 
     @Test

@@ -46,6 +46,7 @@ class NodesTest {
                         "graft/latents/empty",
                         "graft/latents/sample",
                         "graft/latents/decode",
+                        "graft/sampling/reuse-blocks",
                         "graft/adapters/stack",
                         "graft/adapters/add-lora",
                         "graft/adapters/add-embedding",

@@ -1,0 +1,39 @@
+package graft.sample;
+
+import ai.djl.ndarray.types.Shape;
+import graft.model.Checkpoint;
+import java.util.OptionalLong;
+
+/** How many predictions of a network go through it at once. */
+public final class BatchLimit {
+
+    /** Of the memory that nobody has taken: the rest is for what others take meanwhile. */
+    private static final double SHARE = 0.8;
+
+    private BatchLimit() {}
+
+    /**
+     * As many as the device's free memory holds, counted from the network's shape; all of them where the system does not tell.
+     *
+     * @param latents [n,c,h,w] that are drawn
+     * @param wanted how many there are, 1 or more
+     * @return 1 to {@code wanted}
+     */
+    public static int of(Checkpoint model, Shape latents, int wanted) {
+        model.network(); // its weights are not free memory
+        OptionalLong free = model.compute().freeMemory();
+        return free.isEmpty()
+                ? wanted
+                : fitting(free.getAsLong(), model.drawing((int) latents.get(2), (int) latents.get(3)), wanted);
+    }
+
+    /**
+     * As many as so much memory holds.
+     *
+     * @param free bytes
+     * @param each bytes that one takes
+     */
+    static int fitting(long free, long each, int wanted) {
+        return (int) Math.max(1, Math.min(wanted, SHARE * free / each));
+    }
+}
