@@ -543,7 +543,7 @@ public final class TrainingSettings {
 
     /** Where {@link Keep#DISK} keeps encoded pictures and captions. */
     static Path cacheFolder() {
-        return CacheFolder.path().resolve("training");
+        return CacheFolder.path().resolve(CacheFolder.ENCODED);
     }
 
     /**

@@ -153,7 +153,7 @@ public final class TrainDreamBooth implements Node {
             groups.add(group(network, learningRate));
             if (trainTextEncoder) {
                 for (String part : model.texts()) {
-                    text.put(part, model.encoder(part).copy(model.compute()));
+                    text.put(part, model.encoderToLearn(part));
                     groups.add(group(text.get(part), textLearningRate));
                 }
             }
