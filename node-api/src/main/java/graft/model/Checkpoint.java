@@ -220,6 +220,21 @@ public final class Checkpoint implements Resource {
                 : parts.freshNetwork(Precision.FP32);
     }
 
+    /** A text encoder of its own with the numbers of the part's as the files have them, which may be changed; the caller closes it. */
+    public TextEncoder encoderToLearn(String part) {
+        return ownEncoders.containsKey(part) ? ownEncoders.get(part).copy(compute()) : parts.freshEncoder(part);
+    }
+
+    /** Whether it denoises with layers that were rounded to {@link Int8Rows}. */
+    public boolean isRounded() {
+        return ownNetwork.isEmpty() && parts.isRounded();
+    }
+
+    /** What of its weights was rounded to {@link Int8Rows} and by how much, in sentences, a part each; reads the parts. */
+    public List<String> roundings() {
+        return parts.roundings();
+    }
+
     /**
      * A network of its own with the numbers of {@link #network} rounded to a precision; the caller closes it.
      *

@@ -40,7 +40,7 @@ final class CopiedWeights implements Weights.Source {
     @Override
     public NDArray read(String key, long[] shape) {
         try (Scope scope = Scope.open()) {
-            return scope.keep(Operators.converted(original.get(key), precision), manager);
+            return scope.keep(Operators.converted(original.wide(key), precision), manager);
         }
     }
 }

@@ -1,7 +1,10 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
 import graft.tensor.Updates;
@@ -83,9 +86,21 @@ public final class Layers {
 
     private Layers layer(Weights at, boolean biased, long... shape) {
         layers.add(new Layer(at.path(), weights.size(), true));
-        weights.add(at.get("weight", shape));
-        weights.add(biased ? at.get("bias", shape[0]) : Operators.NONE);
+        NDArray weight = at.layer("weight", shape);
+        NDArray bias = biased ? at.get("bias", shape[0]) : Operators.NONE;
+        weights.add(weight);
+        weights.add(at.scales("weight")
+                .map(scales -> biased ? above(scales, bias) : scales)
+                .orElse(bias));
         return this;
+    }
+
+    /** The scales of int8 rows and the bias in one array, in the bias' place. */
+    private static NDArray above(NDArray scales, NDArray bias) {
+        try (Scope scope = Scope.open()) {
+            NDArray wide = Weights.wide(bias).reshape(1, -1);
+            return scope.keep(NDArrays.concat(new NDList(scales, wide), 0), scales.getManager());
+        }
     }
 
     /** A layer of CLIP's transformers, which are alike for texts and pictures. */
@@ -141,22 +156,34 @@ public final class Layers {
     }
 
     private void add(Change change, int at, List<NDArray> changed, List<NDArray> made) {
+        NDArray weight = weights.get(at);
+        NDArray bias = weights.get(at + 1);
+        boolean rows = weight.getDataType() == DataType.INT8;
+        NDArray wide = rows ? kept(Operators.widened(weight, bias), made) : Weights.wide(weight);
+        NDArray ownBias = rows ? below(bias, made) : bias;
+        if (rows && changed.get(at) == weight) {
+            // What is changed is no longer whole numbers: the layer computes as others do.
+            changed.set(at, wide);
+            changed.set(at + 1, ownBias);
+        }
         if (Change.ofWeight(change)) {
-            NDArray weight = weights.get(at);
-            NDArray wide = Weights.wide(weight);
             try (NDArray delta = Change.delta(change, wide)) {
                 changed.set(at, kept(changed.get(at).add(delta), made));
-            } finally {
-                if (wide != weight) {
-                    wide.close();
-                }
             }
         }
-        if (Change.ofBias(change) && weights.get(at + 1) != Operators.NONE) {
-            try (NDArray delta = Change.biasDelta(change, weights.get(at + 1))) {
+        if (!rows && wide != weight) {
+            wide.close();
+        }
+        if (Change.ofBias(change) && ownBias != Operators.NONE) {
+            try (NDArray delta = Change.biasDelta(change, ownBias)) {
                 changed.set(at + 1, kept(changed.get(at + 1).add(delta), made));
             }
         }
+    }
+
+    /** The bias out of what {@link #above} made. */
+    private static NDArray below(NDArray scales, List<NDArray> made) {
+        return scales.getShape().get(0) == 1 ? Operators.NONE : kept(scales.get(1), made);
     }
 
     private static NDArray kept(NDArray array, List<NDArray> made) {

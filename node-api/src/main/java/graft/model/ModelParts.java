@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ final class ModelParts implements AutoCloseable {
     private final WeightStorage storage;
     private Network network;
     private final Map<String, TextEncoder> encoders = new HashMap<>();
+    /** Where weights are rounded, those of each part that was read. */
+    private final Map<String, Int8Weights> rounded = new LinkedHashMap<>();
     /** Null until it was looked at. */
     private Optional<String> networkDamage;
 
@@ -72,7 +75,31 @@ final class ModelParts implements AutoCloseable {
 
     /** The weights of a part that does not learn. */
     private Weights.Source frozen(String part, NDManager manager) {
-        return storage.of(model.weights(part, manager), compute);
+        Weights.Source source = storage.of(model.weights(part, manager), compute);
+        if (storage != WeightStorage.INT8) {
+            return source;
+        }
+        String key = Sha256.of(List.of(hash(model.path(), model.contents()), part));
+        Int8Weights rows = new Int8Weights(model.weights(part, manager), source, key, manager);
+        rounded.put(part, rows);
+        return rows;
+    }
+
+    /** Whether layers are int8 rows. */
+    boolean isRounded() {
+        return storage == WeightStorage.INT8;
+    }
+
+    /** What was rounded of which part and by how much, in sentences; reads the parts. */
+    synchronized List<String> roundings() {
+        if (!isRounded()) {
+            return List.of();
+        }
+        network();
+        model.texts().forEach(this::encoder);
+        List<String> notes = new ArrayList<>();
+        rounded.forEach((part, rows) -> notes.add("The part \"" + part + "\": " + rows.note()));
+        return notes;
     }
 
     /** What of the network nothing can be computed with, looked at once. */
@@ -89,6 +116,19 @@ final class ModelParts implements AutoCloseable {
             return whole(
                     manager -> new FreshWeights(model.weights(Parts.DENOISER, passing), precision, manager),
                     model::network);
+        }
+    }
+
+    /** As {@link #freshNetwork}, a text encoder to learn, in float32. */
+    TextEncoder freshEncoder(String part) {
+        try (NDManager passing = compute.newManager()) {
+            return whole(
+                    manager -> new FreshWeights(model.weights(part, passing), Precision.FP32, manager),
+                    (weights, manager) -> {
+                        TextEncoder encoder = model.encoder(part, weights, manager);
+                        weights.checkSound();
+                        return encoder;
+                    });
         }
     }
 
@@ -154,9 +194,10 @@ final class ModelParts implements AutoCloseable {
     synchronized String hash() {
         if (hash == null) {
             String ofFiles = hash(model.path(), model.contents());
-            hash = isNoisedAsFilesSay()
+            String noised = isNoisedAsFilesSay()
                     ? ofFiles
                     : Sha256.of(List.of(ofFiles, spec().scheduler().toString()));
+            hash = isRounded() ? Sha256.of(List.of(noised, storage.name())) : noised;
         }
         return hash;
     }

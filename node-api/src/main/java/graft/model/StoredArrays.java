@@ -60,6 +60,7 @@ public final class StoredArrays {
             case INT64 -> DType.I64;
             case INT32 -> DType.I32;
             case UINT8 -> DType.U8;
+            case INT8 -> DType.I8;
             default -> throw new IllegalArgumentException("no file has arrays of " + type);
         };
     }

@@ -4,7 +4,7 @@ import graft.tensor.Compute;
 import java.util.OptionalLong;
 
 /**
- * How a model's frozen weights lie in memory; what is computed is the same, bit for bit.
+ * How a model's frozen weights lie in memory; what is computed is the same, bit for bit, but for {@link #INT8}.
  *
  * <p>Weights of 16 bits that stay as they are in the file take half the memory and are mapped from it; each layer widens its
  * own whenever it computes, which takes a little longer.
@@ -15,12 +15,14 @@ public enum WeightStorage {
     /** As in the file. */
     AS_IN_FILE,
     /** Widened to float32 when they are read. */
-    FP32;
+    FP32,
+    /** Linear layers and convolutions as {@link Int8Rows}, the rest as in the file: a quarter of float32, by a small error. */
+    INT8;
 
-    /** The source as its weights are to lie in memory. */
+    /** The source as its weights are to lie in memory, but for int8 rows. */
     Weights.Source of(Weights.Source source, Compute compute) {
         return switch (this) {
-            case AS_IN_FILE -> source.narrow();
+            case AS_IN_FILE, INT8 -> source.narrow();
             case FP32 -> source;
             case AUTO -> fits(source, compute.freeMemory()) ? source : source.narrow();
         };

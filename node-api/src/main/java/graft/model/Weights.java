@@ -18,12 +18,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /**
  * The weights of one network by checkpoint key, seen from a place within it.
  *
  * <p>{@code weights.at("down_blocks.0").get("conv.weight", …)} reads {@code down_blocks.0.conv.weight}. Arrays are
- * float32, but for those of a copy in another precision; convolution kernels are [o,i,kh,kw] in channels-last memory. A
+ * float32, but for those of a copy in another precision and those kept narrow ({@link WeightStorage}); convolution kernels are [o,i,kh,kw] in channels-last memory. A
  * weight is read when first asked for.
  */
 public final class Weights {
@@ -57,16 +58,24 @@ public final class Weights {
 
         /** The weight in the shape that it has; owned by the network. */
         NDArray read(String key, long[] shape);
+
+        /** The weight of a linear layer or convolution as int8 rows, owned by the network; empty where it is read as others are. */
+        default Optional<Int8Rows> rows(String key, long[] shape) {
+            return Optional.empty();
+        }
     }
 
     private final Source source;
     private final String prefix;
     private final Map<String, NDArray> read;
+    /** Of those that are int8 rows. */
+    private final Map<String, NDArray> scales;
 
-    private Weights(Source source, String prefix, Map<String, NDArray> read) {
+    private Weights(Source source, String prefix, Map<String, NDArray> read, Map<String, NDArray> scales) {
         this.source = source;
         this.prefix = prefix;
         this.read = read;
+        this.scales = scales;
     }
 
     /**
@@ -88,7 +97,7 @@ public final class Weights {
 
     /** All weights of a source. */
     public static Weights of(Source source) {
-        return new Weights(source, "", new LinkedHashMap<>());
+        return new Weights(source, "", new LinkedHashMap<>(), new LinkedHashMap<>());
     }
 
     /** Out of nothing, of whatever shape is asked for, to time a network: uniform, about as PyTorch initialises a layer. */
@@ -98,7 +107,7 @@ public final class Weights {
 
     /** The same weights seen from a module within. */
     public Weights at(String path) {
-        return new Weights(source, prefix + path + ".", read);
+        return new Weights(source, prefix + path + ".", read, scales);
     }
 
     /** The path of this place, without a dot at the end. */
@@ -125,6 +134,27 @@ public final class Weights {
      * @throws Problem naming file, key and shapes, when it is missing or has another shape
      */
     public NDArray get(String key, long... shape) {
+        return get(key, shape, (full, found) -> source.read(full, found));
+    }
+
+    /**
+     * As {@link #get(String, long...)}, for the weight of a linear layer or convolution: it may be int8 rows, whose
+     * {@link #scales} then go with it.
+     */
+    NDArray layer(String key, long... shape) {
+        return get(key, shape, (full, found) -> {
+            Optional<Int8Rows> rows = source.rows(full, found);
+            rows.ifPresent(each -> scales.put(full, each.scales()));
+            return rows.map(Int8Rows::values).orElseGet(() -> source.read(full, found));
+        });
+    }
+
+    /** What the rows of a weight that was asked for are multiplied by, [1,out]; empty when its numbers are its own. */
+    Optional<NDArray> scales(String key) {
+        return Optional.ofNullable(scales.get(prefix + key));
+    }
+
+    private NDArray get(String key, long[] shape, BiFunction<String, long[], NDArray> reader) {
         String full = prefix + key;
         NDArray known = read.get(full);
         if (known != null) {
@@ -142,7 +172,7 @@ public final class Weights {
                             + " is expected",
                     "check that the file belongs to its config.json, or download the model again");
         }
-        NDArray array = source.read(full, found);
+        NDArray array = reader.apply(full, found);
         read.put(full, array);
         return array;
     }
@@ -178,7 +208,7 @@ public final class Weights {
 
     private Optional<String> damage(String name) {
         try (Scope scope = Scope.open()) {
-            NDArray wide = wide(get(name));
+            NDArray wide = wide(name);
             return Finite.squares(wide)
                     ? Optional.empty()
                     : Optional.of(prefix + name + " holds "
@@ -186,7 +216,12 @@ public final class Weights {
         }
     }
 
-    /** A weight in float32: itself, or a copy that belongs to the innermost scope. */
+    /** A weight that was asked for before, in float32: itself, or a copy that belongs to the innermost scope. */
+    public NDArray wide(String key) {
+        return scales(key).map(scales -> Operators.widened(get(key), scales)).orElseGet(() -> wide(get(key)));
+    }
+
+    /** A weight that is no int8 rows in float32: itself, or a copy that belongs to the innermost scope. */
     public static NDArray wide(NDArray weight) {
         return weight.getDataType() == DataType.FLOAT32 ? weight : Operators.toFloat(weight);
     }

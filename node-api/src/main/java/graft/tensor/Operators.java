@@ -14,8 +14,9 @@ import java.util.List;
  * <p>All are differentiable while {@link Gradient} is on, but for those that say "in place". Feature maps are
  * [n,c,h,w], kept in channels-last memory between operators. A network's operators compute in the {@link Precision} of
  * the feature map or rows that they are given, whatever that of the weights, whose gradients come in the weights' own.
- * Weights come as a list in the order that each method states; {@link #NONE} stands for one that a model lacks. A result is owned by the manager of the first array and by
- * the thread's innermost {@link Scope}. The code is the resource
+ * Weights come as a list in the order that each method states; {@link #NONE} stands for one that a model lacks; the weight of a
+ * layer may be {@linkplain #int8Rows int8 rows}, with their scales above the bias in the bias' place. A result is owned by the
+ * manager of the first array and by the thread's innermost {@link Scope}. The code is the resource
  * {@code operators.torchscript}; what only one package needs is beside its classes ({@link ScriptedModule}).
  */
 public final class Operators {
@@ -541,6 +542,26 @@ public final class Operators {
         try (NDArray code = MODULE.manager().create(precision.code())) {
             return MODULE.call("converted").with(array).with(code).run();
         }
+    }
+
+    /**
+     * A weight as whole numbers from −127 to 127 and one scale for each output, by the largest magnitude of its row.
+     *
+     * @param weight float32 [out,in] or [out,in,kh,kw]
+     * @return int8 of the weight's shape and memory layout; the scales [1,out]; the norm of what rounding took off and that of
+     *     the weight [2] float64
+     */
+    public static List<NDArray> int8Rows(NDArray weight) {
+        return MODULE.call("int8_rows").with(weight).runList();
+    }
+
+    /**
+     * The float32 weight that int8 rows stand for, in their memory layout.
+     *
+     * @param scales [1,out], or [2,out] with the layer's bias below
+     */
+    public static NDArray widened(NDArray rows, NDArray scales) {
+        return MODULE.call("widened").with(rows).with(scales).run();
     }
 
     /** A copy of a feature map or kernel in channels-last memory. */

@@ -82,9 +82,16 @@ public final class Tape implements AutoCloseable {
      * @param result of the last block
      * @param gradient of a loss by it; closed here
      * @param gradients by leaf, null where there is none yet; arrays added here are owned by {@code owner}, by no scope
+     * @param known called whenever gradients were added; it may take them out. A leaf gets no more once all blocks that use it
+     *     were run again
      */
     public void backward(
-            NDArray result, NDArray gradient, List<NDArray> leaves, List<NDArray> gradients, NDManager owner) {
+            NDArray result,
+            NDArray gradient,
+            List<NDArray> leaves,
+            List<NDArray> gradients,
+            NDManager owner,
+            Runnable known) {
         IdentityHashMap<NDArray, NDArray> open = new IdentityHashMap<>();
         open.put(result, gradient);
         for (int i = cuts.size() - 1; i >= 0; i--) {
@@ -94,6 +101,7 @@ public final class Tape implements AutoCloseable {
                 try (incoming) {
                     again(cut, incoming, leaves, gradients, owner, open);
                 }
+                known.run();
             }
             cut.inputs().forEach(NDArray::close);
         }
@@ -102,11 +110,12 @@ public final class Tape implements AutoCloseable {
         // since
         // parts of that record may be common to them.
         List<NDArray> results = List.copyOf(open.keySet());
-        List<NDArray> known = results.stream().map(open::get).toList();
+        List<NDArray> incoming = results.stream().map(open::get).toList();
         try (Scope scope = Scope.open()) {
-            add(Gradient.known(results, known, leaves), gradients, owner, scope);
+            add(Gradient.known(results, incoming, leaves), gradients, owner, scope);
         }
-        known.forEach(NDArray::close);
+        incoming.forEach(NDArray::close);
+        known.run();
     }
 
     private void again(

@@ -14,6 +14,7 @@ import graft.tensor.Tape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ObjIntConsumer;
 
 /**
  * A network as a training step sees it: what it predicts, and then the gradients of what a loss was made of.
@@ -101,7 +102,7 @@ public final class LearningNetwork {
         List<NDArray> gradients = Gradient.known(loss, all);
         NDArray incoming = gradients.remove(leaves.size());
         try (Tape used = tape) {
-            used.backward(prediction, incoming, leaves, gradients, memory.get());
+            used.backward(prediction, incoming, leaves, gradients, memory.get(), () -> {});
         } finally {
             tape = Tape.NONE;
         }
@@ -111,6 +112,31 @@ public final class LearningNetwork {
             }
         }
         return gradients;
+    }
+
+    /**
+     * Hands on the gradients of a loss that came out of the last prediction as soon as they are known, those of the last block
+     * first; under checkpointing only, and outside of a record.
+     *
+     * @param leaves what learns
+     * @param each is given which leaf it is, counted from 0, and its gradient, which it closes; it may change the leaf
+     */
+    void release(NDArray loss, List<NDArray> leaves, ObjIntConsumer<NDArray> each) {
+        List<NDArray> all = new ArrayList<>(leaves);
+        all.add(prediction);
+        List<NDArray> gradients = Gradient.known(loss, all);
+        NDArray incoming = gradients.remove(leaves.size());
+        try (Tape used = tape) {
+            used.backward(prediction, incoming, leaves, gradients, memory.orElseThrow(), () -> {
+                for (int i = 0; i < leaves.size(); i++) {
+                    if (gradients.get(i) != null) {
+                        each.accept(gradients.set(i, null), i);
+                    }
+                }
+            });
+        } finally {
+            tape = Tape.NONE;
+        }
     }
 
     /** Whether what lies between loss and leaves is of so small a range that the loss has to be scaled. */

@@ -86,7 +86,7 @@ public final class LoraWeights {
                     Parts.DENOISER,
                     module,
                     settings.rank(family, Parts.DENOISER, module, shape),
-                    network.weights().get(module + ".weight"),
+                    weight(network, module, settings),
                     settings,
                     KeyedRandom.of(seed, node, 0, "lora " + module));
         }
@@ -100,13 +100,21 @@ public final class LoraWeights {
                         part,
                         module,
                         settings.rank(family, part, module, encoder.weightShape(module)),
-                        encoder.weights().get(module + ".weight"),
+                        weight(encoder, module, settings),
                         settings,
                         KeyedRandom.of(seed, node, 0, "lora " + key + "." + module));
             }
         }
         settings.blocks().checkKnown(known);
         return weights.checked();
+    }
+
+    /** The layer's weight: its numbers where the kind of change begins with them, else for its shape. */
+    private static NDArray weight(Layered part, String module, LoraSettings settings) {
+        String key = module + ".weight";
+        return settings.kind() == LoraSettings.Kind.DORA
+                ? part.weights().wide(key)
+                : part.weights().get(key);
     }
 
     private void begin(

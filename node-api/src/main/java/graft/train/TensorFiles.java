@@ -3,18 +3,13 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import graft.file.FileFault;
+import graft.file.CacheFolder;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.node.Problem;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +17,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Tensors that outlive the process: a safetensors file for each key, which stands for all that they were made from.
@@ -112,18 +106,9 @@ final class TensorFiles {
                     throw new Problem("cannot use " + file, "its contents changed", "remove it");
                 }
                 checked.add(key);
-                touch(file);
+                CacheFolder.touch(file);
             }
             return found;
-        }
-    }
-
-    /** Marks a file as used, for {@link #prune}. */
-    private static void touch(Path file) {
-        try {
-            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-        } catch (IOException e) {
-            // It only goes a little earlier than it might.
         }
     }
 
@@ -135,30 +120,5 @@ final class TensorFiles {
 
     private Path file(String key) {
         return folder.resolve(key.substring(0, 2)).resolve(key + ".safetensors");
-    }
-
-    /** Removes what was not used for longest until the folder holds at most so many bytes. */
-    void prune(long most) {
-        record Found(Path file, long size, FileTime used) {}
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        List<Found> found = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                found.add(new Found(file, Files.size(file), Files.getLastModifiedTime(file)));
-            }
-            found.sort(Comparator.comparing(Found::used));
-            long size = found.stream().mapToLong(Found::size).sum();
-            for (Found each : found) {
-                if (size <= most) {
-                    break;
-                }
-                Files.deleteIfExists(each.file());
-                size -= each.size();
-            }
-        } catch (IOException e) {
-            warn.accept("Old files of the cache could not be removed from " + folder + ": " + FileFault.why(e) + ".");
-        }
     }
 }

@@ -1,6 +1,7 @@
 package graft.train;
 
 import ai.djl.ndarray.NDManager;
+import graft.file.CacheFolder;
 import graft.model.Checkpoint;
 import graft.model.Network;
 import graft.model.Parts;
@@ -24,9 +25,6 @@ import java.util.OptionalDouble;
  * <p>A trainer node says what learns ({@link Learner}) and what is to be done ({@link Task}); the rest is here.
  */
 public final class Training {
-
-    /** What the cache on disk may hold. */
-    private static final long CACHE_BYTES = 20L << 30;
 
     /**
      * What is learnt from.
@@ -86,7 +84,8 @@ public final class Training {
             run.warn("A processor computes in " + settings.precision
                     + " far more slowly than in FP32: choose FP32 here, and the other on a CUDA device.");
         }
-        if (learner.learnsNetwork()) {
+        // Rows of int8 are computed with in any precision, and are narrower than it.
+        if (learner.learnsNetwork() || learner.learning().isRounded()) {
             return new Training(run, task, settings, learner).train();
         }
         try (Network rounded = learner.learning().roundedNetwork(settings.precision)) {
@@ -119,9 +118,9 @@ public final class Training {
         warnOfUnread();
         if (settings.cache == TrainingSettings.Keep.DISK) {
             Path folder = TrainingSettings.cacheFolder();
-            new TensorFiles(folder, run::warn).prune(CACHE_BYTES);
-            run.log("Encoded pictures and captions are kept in " + folder + ", at most " + (CACHE_BYTES >> 30)
-                    + " GB; it may be removed at any time.");
+            CacheFolder.prune().ifPresent(run::warn);
+            run.log("Encoded pictures and captions are kept in " + folder + ", at most "
+                    + (CacheFolder.MOST_BYTES >> 30) + " GB; it may be removed at any time.");
         }
         Checkpoint learning = learner.learning();
         try (CostMeter meter = new CostMeter(task.model().compute().isCpu());

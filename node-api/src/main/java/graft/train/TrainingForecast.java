@@ -72,6 +72,7 @@ public final class TrainingForecast implements Forecast.Source {
      * @param accumulation batches of a step
      * @param averaged whether an average of the weights is kept too
      * @param precision that is computed with
+     * @param released whether a block's gradients go before the next block's come
      */
     public record Work(
             int pictures,
@@ -83,7 +84,8 @@ public final class TrainingForecast implements Forecast.Source {
             Optimizer.Settings optimizer,
             boolean averaged,
             boolean checkpointing,
-            Precision precision) {
+            Precision precision,
+            boolean released) {
 
         /** What is kept for each number that learns, beside the number. */
         private double stateBytes() {
@@ -114,6 +116,9 @@ public final class TrainingForecast implements Forecast.Source {
         List<String> savings = new ArrayList<>();
         if (!work.checkpointing()) {
             savings.add("turn on gradient checkpointing");
+        }
+        if (learns.unet() == Learns.ALL && !work.released()) {
+            savings.add("release gradients");
         }
         if (work.precision() == Precision.FP32) {
             savings.add("choose fp16 as precision on a CUDA device");
@@ -177,7 +182,7 @@ public final class TrainingForecast implements Forecast.Source {
         double most = (double) record;
         Collections.reverse(blocks);
         for (RecordedBlock block : blocks) {
-            gradients += gradientBytes * (double) block.numbers();
+            gradients = (work.released() ? 0 : gradients) + gradientBytes * (double) block.numbers();
             // While a block is worked on, its record, and about as much again in gradients of its intermediate results.
             double now = (double) record + gradients + (work.checkpointing() ? 1.5 : 0.5) * (double) block.kept();
             most = Math.max(most, now);

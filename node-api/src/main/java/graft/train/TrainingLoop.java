@@ -106,10 +106,17 @@ public final class TrainingLoop {
     private static final class Diverged extends RuntimeException {
         private static final long serialVersionUID = 1;
         private final String why;
+        /** Whether some weights have taken the step that the others have not: no state to go on from. */
+        private final boolean inPart;
 
-        Diverged(String why) {
+        Diverged(String why, boolean inPart) {
             super(why, null, false, false);
             this.why = why;
+            this.inPart = inPart;
+        }
+
+        Diverged(String why) {
+            this(why, false);
         }
 
         Problem at(int step) {
@@ -117,7 +124,8 @@ public final class TrainingLoop {
                     "training stopped at step " + step,
                     why + ", which would have spoilt the weights",
                     "choose a lower learning rate or a longer warm-up, and look for damaged pictures"
-                            + (step > 1 ? "; what was learnt up to step " + (step - 1) + " is kept" : ""));
+                            + (step > 1 ? "; what was learnt up to step " + (step - 1) + " is kept" : "")
+                            + (inPart ? ", and blocks that had taken this step before it went wrong keep it" : ""));
         }
     }
 
@@ -129,8 +137,18 @@ public final class TrainingLoop {
      * @param schedule how the rates of all groups go
      * @param clipNorm what the norm of all gradients together is brought down to; 0 for no limit
      * @param averaged whether the weights end as their exponential moving average over the steps
+     * @param released whether each weight steps as soon as its gradient is known, which goes at once: under gradient checkpointing,
+     *     in one part, without a limit of the norm or a loss scale, by a method that steps {@linkplain OptimizerMethod#oneByOne one
+     *     by one}
      */
-    public record Plan(int steps, int accumulation, RateSchedule schedule, double clipNorm, boolean averaged) {}
+    public record Plan(
+            int steps, int accumulation, RateSchedule schedule, double clipNorm, boolean averaged, boolean released) {
+
+        /** One whose gradients are all known before a weight steps. */
+        public Plan(int steps, int accumulation, RateSchedule schedule, double clipNorm, boolean averaged) {
+            this(steps, accumulation, schedule, clipNorm, averaged, false);
+        }
+    }
 
     private final List<NDArray> weights;
     /** Of the first group. */
@@ -140,7 +158,9 @@ public final class TrainingLoop {
     private final LearningNetwork network;
     private final Plan plan;
     private final OptimizerMethod method;
-    private final Optimizer optimizer;
+    /** Of all weights together; nothing where they are released. */
+    private final Optional<Optimizer> optimizer;
+    private final Optional<ReleasedSteps> released;
     private final Optional<Ema> average;
     private final LossScale scale;
     private Runnable afterStep = () -> {};
@@ -164,7 +184,9 @@ public final class TrainingLoop {
         this.network = network;
         this.plan = plan;
         this.method = optimizer.method();
-        this.optimizer = optimizer.create(learning, manager);
+        this.optimizer = plan.released() ? Optional.empty() : Optional.of(optimizer.create(learning, manager));
+        this.released =
+                plan.released() ? Optional.of(new ReleasedSteps(learning, optimizer, manager)) : Optional.empty();
         this.average = plan.averaged() ? Optional.of(new Ema(weights, manager)) : Optional.empty();
         this.scale = network.wantsLossScale() ? LossScale.dynamic(manager) : LossScale.none();
     }
@@ -225,7 +247,7 @@ public final class TrainingLoop {
                 if (steps.isEmpty()) {
                     throw diverged.at(number);
                 }
-                if (saves.any()) {
+                if (saves.any() && !diverged.inPart) {
                     save(saves, new Losses(steps, looks));
                 }
                 listener.diverged(diverged.at(number));
@@ -273,7 +295,8 @@ public final class TrainingLoop {
             return Losses.NONE;
         }
         Losses before = TrainingState.read(saves.file(), method.id(), state());
-        optimizer.after(before.steps().size());
+        optimizer.ifPresent(of -> of.after(before.steps().size()));
+        released.ifPresent(of -> of.after(before.steps().size()));
         saves.takenUp().accept(before.steps().size());
         return before;
     }
@@ -290,7 +313,10 @@ public final class TrainingLoop {
     private Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
         Optimizer.put(state, "weight", weights);
-        optimizer.state().forEach((name, array) -> state.put("optimizer." + name, array));
+        optimizer
+                .map(Optimizer::state)
+                .orElseGet(() -> released.orElseThrow().state())
+                .forEach((name, array) -> state.put("optimizer." + name, array));
         average.ifPresent(ema -> state.putAll(ema.state()));
         state.putAll(scale.state());
         return state;
@@ -310,6 +336,9 @@ public final class TrainingLoop {
     }
 
     private Losses.Step advance(int step, Batches batches) {
+        if (released.isPresent()) {
+            return release(step, batches, released.get());
+        }
         Optional<Losses.Step> taken;
         do {
             // The same batches each time, since they are made from the step's number.
@@ -341,7 +370,7 @@ public final class TrainingLoop {
                 throw new Diverged("the gradients became " + norm);
             }
             double rate = plan.schedule().at(fullRate, step);
-            optimizer.step(gradients, rate);
+            optimizer.orElseThrow().step(gradients, rate);
             afterStep.run();
             average.ifPresent(ema -> ema.step(step));
             scale.worked();
@@ -350,6 +379,39 @@ public final class TrainingLoop {
         } finally {
             // As large as what learns: gone before the next forward pass needs the memory.
             learnt.gradients().forEach(NDArray::close);
+        }
+    }
+
+    /** A step whose gradients never lie in memory together. */
+    private Losses.Step release(int step, Batches batches, ReleasedSteps each) {
+        try (Scope scope = Scope.open()) {
+            Batch batch = batches.batch(step, 0);
+            if (batch.apart().isPresent()) {
+                throw new Problem(
+                        "cannot release gradients",
+                        "the pictures of the class are of another size than the subject's, so that a step is made of two"
+                                + " passes",
+                        "load both at one size, or turn the release of gradients off");
+            }
+            NDArray losses = Gradient.on(() -> objective.losses(network, batch));
+            NDArray mean = Gradient.on(() -> Operators.meanShare(losses, 1));
+            double loss = mean.getFloat();
+            if (!Double.isFinite(loss)) {
+                throw new Diverged("the loss became " + loss);
+            }
+            OptionalDouble prior =
+                    batch.priors() > 0 ? OptionalDouble.of(prior(losses, batch.priors())) : OptionalDouble.empty();
+            double rate = plan.schedule().at(fullRate, step);
+            each.begin(rate);
+            network.release(mean, weights, (gradient, weight) -> each.take(weight, gradient));
+            each.end();
+            double norm = each.norm();
+            if (!Double.isFinite(norm)) {
+                throw new Diverged("the gradients became " + norm, each.any());
+            }
+            afterStep.run();
+            average.ifPresent(ema -> ema.step(step));
+            return new Losses.Step(step, loss, prior, rate, norm);
         }
     }
 

@@ -21,8 +21,10 @@ import graft.train.optimizer.AdamW;
 import graft.train.optimizer.Optimizer;
 import graft.train.optimizer.OptimizerMethod;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -358,6 +360,9 @@ public final class TrainingSettings {
                             + " do not learn, on a CUDA device in less time; what learns stays fp32. bf16 is coarser.")
     public Precision precision = Precision.FP32;
 
+    /** Whether each weight steps as soon as its gradient is known; a trainer that may says so. */
+    private boolean released;
+
     /** How often a tag of a long caption is read at least, when their order is drawn. */
     private static final double SEEN_WHEN_SHUFFLED = 0.1;
 
@@ -404,8 +409,55 @@ public final class TrainingSettings {
         forecast(specs, method);
     }
 
+    /** Lets each weight step as soon as its gradient is known under checkpointing, which is freed at once, or not. */
+    public void release(boolean gradients) {
+        released = gradients;
+    }
+
+    /** @throws Problem at the setting or input that wants all gradients at once */
+    private void checkReleases(Specs specs) {
+        if (!checkpointing) {
+            throw unreleased("they are known block by block under gradient checkpointing alone", "turn it on")
+                    .at("checkpointing");
+        }
+        if (clipNorm > 0) {
+            throw unreleased("their length together, which is to be cut down, is known only once all are there", "set it to 0")
+                    .at("clipNorm");
+        }
+        if (accumulation > 1) {
+            throw unreleased("those of several batches are to be averaged into one step", "set it to 1")
+                    .at("accumulation");
+        }
+        if (!optimizer.oneByOne()) {
+            throw unreleased(optimizer.title() + " looks at all of them before it changes a weight", "choose another optimiser")
+                    .at("optimizer");
+        }
+        if (precision == Precision.FP16) {
+            throw unreleased("in FP16 all are looked at for overflow before one is applied", "choose FP32 or BF16")
+                    .at("precision");
+        }
+        Set<Size> sizes = new HashSet<>();
+        for (String input : List.of(IMAGES, CLASS_IMAGES)) {
+            specs.of(input, DatasetSpec.class).ifPresent(images -> sizes.addAll(images.sizes()));
+        }
+        if (specs.of(CLASS_IMAGES, DatasetSpec.class).isPresent() && sizes.size() > 1) {
+            throw unreleased(
+                            "pictures of the class and of the subject may differ in size, and are then learnt from one after the"
+                                    + " other in a step",
+                            "load both at one size, without buckets")
+                    .at(CLASS_IMAGES);
+        }
+    }
+
+    private static Problem unreleased(String why, String remedy) {
+        return new Problem("gradients cannot be released", why, remedy + ", or turn the release of gradients off");
+    }
+
     /** Judges the settings themselves, and whether the pictures suit the model. */
     void check(Specs specs, LearningRates rates) {
+        if (released) {
+            checkReleases(specs);
+        }
         rates.check(specs, optimizer);
         if (captionChanges().dropsAll() && specs.of(IMAGES, DatasetSpec.class).isPresent()) {
             specs.warn("Every caption is left out (" + droppedBy() + "): what is learnt cannot be called up by words.");
@@ -500,14 +552,15 @@ public final class TrainingSettings {
                 optimizer(),
                 ema,
                 checkpointing,
-                precision);
+                precision,
+                released);
         specs.forecast(new TrainingForecast(model.get().files(), method, work));
     }
 
     /** How far and how fast the loop goes. */
     public TrainingLoop.Plan plan() {
         return new TrainingLoop.Plan(
-                steps, accumulation, new RateSchedule(schedule, warmup, steps, restarts, power), clipNorm, ema);
+                steps, accumulation, new RateSchedule(schedule, warmup, steps, restarts, power), clipNorm, ema, released);
     }
 
     public Optimizer.Settings optimizer() {
@@ -551,7 +604,7 @@ public final class TrainingSettings {
 
     /** Where {@link Keep#DISK} keeps encoded pictures and captions. */
     static Path cacheFolder() {
-        return CacheFolder.path().resolve("training");
+        return CacheFolder.path().resolve(CacheFolder.ENCODED);
     }
 
     /**

@@ -282,24 +282,6 @@ class TrainingCacheTest {
     }
 
     @Test
-    void whatWasNotUsedForLongestGoesFirst() throws Exception {
-        TensorFiles files = new TensorFiles(folder, warnings::add);
-        for (String name : List.of("aa1", "bb2", "cc3")) {
-            Path file = Files.createDirectories(folder.resolve(name.substring(0, 2)))
-                    .resolve(name + ".safetensors");
-            Files.write(file, new byte[100]);
-            Files.setLastModifiedTime(
-                    file, java.nio.file.attribute.FileTime.fromMillis(name.equals("bb2") ? 1000 : 2000));
-        }
-
-        files.prune(250);
-
-        assertThat(folder.resolve("bb/bb2.safetensors")).doesNotExist();
-        assertThat(folder.resolve("aa/aa1.safetensors")).exists();
-        assertThat(folder.resolve("cc/cc3.safetensors")).exists();
-    }
-
-    @Test
     void halfOfTheDrawsAreMirrored() throws Exception {
         Dataset.Item plain = item(0, 32, 32);
         Dataset.Item mirrored = plain.withAugment(MIRRORED);

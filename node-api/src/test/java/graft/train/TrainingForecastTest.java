@@ -42,7 +42,7 @@ class TrainingForecastTest {
                 Golden.path("sd15"),
                 TrainingForecastTest::lora,
                 new TrainingForecast.Work(
-                        5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing, precision));
+                        5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing, precision, false));
     }
 
     @ParameterizedTest
@@ -58,6 +58,27 @@ class TrainingForecastTest {
                             .mapToLong(part -> numbers(model.encoder(part)))
                             .sum());
         }
+    }
+
+    @Test
+    void releasedGradientsTakeTheLargestBlocksMemoryInPlaceOfAll() {
+        long[] peaks = new long[2];
+        long[] numbers = new long[1];
+        for (int i = 0; i < 2; i++) {
+            TrainingForecast.Work work = new TrainingForecast.Work(
+                    5, 64, 64, 1, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32, i == 1);
+            peaks[i] = new TrainingForecast(
+                            Golden.path("sd15"),
+                            shape -> {
+                                numbers[0] = shape.network().numbers();
+                                return new TrainingForecast.Method(
+                                        Learns.ALL, numbers[0], false, 0, "all", (model, memory) -> null);
+                            },
+                            work)
+                    .on("cpu", false)
+                    .peakBytes();
+        }
+        assertThat(peaks[0] - peaks[1]).isBetween(2 * numbers[0], 4 * numbers[0] * 21 / 20);
     }
 
     private static long numbers(Layered part) {
@@ -112,7 +133,8 @@ class TrainingForecastTest {
                     return Learner.of(List.copyOf(rows.values()), 1, model.with(Map.of(), added, List.of()), true);
                 });
         TrainingForecast.Work work =
-                new TrainingForecast.Work(5, 64, 64, 2, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32);
+                new TrainingForecast.Work(
+                        5, 64, 64, 2, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32, false);
         Forecast forecast = new TrainingForecast(Golden.path("sdxl"), shape -> word, work).on("cpu", true);
         assertThat(forecast.seconds()).isPositive().isLessThan(600);
         assertThat(forecast.peakBytes()).isPositive();

@@ -38,6 +38,35 @@ class TrainingSettingsTest {
         assertThat(warnings(1)).isEmpty();
     }
 
+    /** What wants all gradients at once is named, setting by setting. */
+    @Test
+    void gradientsAreReleasedWhereNothingWantsThemAll() {
+        settings.release(true);
+        List<String> asked = new java.util.ArrayList<>();
+        Map<String, Runnable> remedies = Map.of(
+                "checkpointing", () -> settings.checkpointing = true,
+                "clipNorm", () -> settings.clipNorm = 0,
+                "accumulation", () -> settings.accumulation = 1,
+                "optimizer", () -> settings.optimizer = Optimizer.Kind.ADAMW8BIT,
+                "precision", () -> settings.precision = graft.tensor.Precision.BF16);
+        settings.accumulation = 2;
+        settings.optimizer = Optimizer.Kind.PRODIGY;
+        settings.precision = graft.tensor.Precision.FP16;
+        while (true) {
+            try {
+                settings.check(new KnownSpecs(), LearningRates.of(1e-4, "1e-4"));
+                break;
+            } catch (Problem problem) {
+                assertThat(problem).hasMessageContaining("or turn the release of gradients off");
+                String setting = problem.socket().orElseThrow();
+                assertThat(asked).doesNotContain(setting);
+                asked.add(setting);
+                remedies.get(setting).run();
+            }
+        }
+        assertThat(asked).containsExactly("checkpointing", "clipNorm", "accumulation", "optimizer", "precision");
+    }
+
     @Test
     void othersAreWarnedOfProdigysRate() {
         assertThat(warnings(1)).singleElement().asString().contains("1e-4 is usual");

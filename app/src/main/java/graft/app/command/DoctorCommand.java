@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import graft.app.engine.Versions;
 import graft.app.plugin.NodeLibrary;
 import graft.file.BuiltIn;
+import graft.file.CacheFolder;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import graft.tensor.Memory;
@@ -86,6 +87,7 @@ final class DoctorCommand implements Callable<Integer> {
                 .toList()) {
             find(model, () -> "intact in " + BuiltIn.path(model));
         }
+        find("cache", DoctorCommand::cache);
         print();
         return findings.stream().anyMatch(finding -> finding.verdict == Verdict.FAILED)
                 ? ExitCode.FAILED
@@ -106,6 +108,12 @@ final class DoctorCommand implements Callable<Integer> {
         return installed.isEmpty() || available.isEmpty()
                 ? "unknown on this system"
                 : Memory.words(available.getAsLong()) + " available of " + Memory.words(installed.getAsLong());
+    }
+
+    private static String cache() throws IOException {
+        return Memory.words(CacheFolder.bytes(CacheFolder.ENCODED)) + " of encoded pictures and captions and "
+                + Memory.words(CacheFolder.bytes(CacheFolder.INT8)) + " of int8 weights, of at most "
+                + Memory.words(CacheFolder.MOST_BYTES) + ", in " + CacheFolder.path();
     }
 
     /** Multiplies two matrices of ones on the device. */

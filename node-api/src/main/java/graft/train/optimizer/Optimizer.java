@@ -48,6 +48,11 @@ public interface Optimizer {
         }
 
         @Override
+        public boolean oneByOne() {
+            return this != PRODIGY;
+        }
+
+        @Override
         public Optimizer create(List<ParameterGroup> groups, Hyperparameters numbers, NDManager manager) {
             double decay = numbers.weightDecay();
             double beta1 = numbers.beta1();

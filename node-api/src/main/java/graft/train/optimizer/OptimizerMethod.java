@@ -36,6 +36,11 @@ public interface OptimizerMethod extends Choice, ExtensionPoint {
     /** About how many bytes it keeps for each number of a large weight: 8 for two float32 means. */
     double stateBytes();
 
+    /** Whether what a weight becomes in a step depends on no other weight's gradient, so that they may step one by one. */
+    default boolean oneByOne() {
+        return false;
+    }
+
     /** Whether it finds the learning rate by itself, so that the one that is set is a factor of it and should be 1. */
     default boolean findsRate() {
         return false;
