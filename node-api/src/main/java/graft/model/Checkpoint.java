@@ -7,6 +7,7 @@ import graft.node.Resource;
 import graft.node.SocketType;
 import graft.tensor.Compute;
 import graft.tensor.Finite;
+import graft.tensor.Memory;
 import graft.tensor.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -254,8 +255,12 @@ public final class Checkpoint implements Resource {
      * <p>A view's own networks stay. Nobody may be computing with them.
      */
     public void setAside(String... names) {
+        boolean freed = false;
         for (String part : names) {
-            parts.setAside(part);
+            freed |= parts.setAside(part);
+        }
+        if (freed) {
+            Memory.reclaim();
         }
         otherVae.ifPresent(model -> model.setAside(names));
     }

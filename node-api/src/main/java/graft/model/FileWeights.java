@@ -92,10 +92,10 @@ public final class FileWeights implements Weights.Source {
     public NDArray read(String key, long[] shape) {
         Place place = places.get(key);
         try (Scope scope = Scope.open()) {
+            boolean kernel = shape.length == 4 && shape[2] * shape[3] > 1;
             NDArray array = place.cut() == Cut.TRANSPOSED
                     ? manager.create(transposed(store.floats(place.tensor()), shape), new Shape(shape))
-                    : stored(place, new Shape(shape));
-            boolean kernel = shape.length == 4 && shape[2] * shape[3] > 1;
+                    : stored(place, new Shape(shape), kernel);
             return scope.keep(kernel ? Operators.channelsLast(array) : array, manager);
         }
     }
@@ -124,8 +124,8 @@ public final class FileWeights implements Weights.Source {
         };
     }
 
-    /** By way of one buffer for all: pages of the file would stay beside the wider numbers made of them. */
-    private NDArray widened(Place place, Shape shape) {
+    /** For numbers that are copied: by way of one buffer for all, since pages of the file would stay beside the copies. */
+    private NDArray passing(Place place, Shape shape, DataType type) {
         if (scratch == null) {
             long most = places.values().stream()
                     .mapToLong(each -> size(each.tensor()))
@@ -135,7 +135,7 @@ public final class FileWeights implements Weights.Source {
         }
         store.read(place.tensor(), scratch);
         ByteBuffer bytes = scratch.slice(0, scratch.limit()).order(ByteOrder.LITTLE_ENDIAN);
-        return Operators.toFloat(manager.create(cut(bytes, place.cut()), shape, DataType.FLOAT16));
+        return manager.create(cut(bytes, place.cut()), shape, type);
     }
 
     private long size(String tensor) {
@@ -152,17 +152,16 @@ public final class FileWeights implements Weights.Source {
         store = null;
     }
 
-    private NDArray stored(Place place, Shape shape) {
+    /** @param copied whether the caller makes a copy of it at once */
+    private NDArray stored(Place place, Shape shape, boolean copied) {
         String tensor = place.tensor();
         return switch (store.dtype(tensor)) {
-            // On the CPU this aliases a file's private mapping, which the array's buffer keeps alive.
-            case F32 -> manager.create(cut(store.bytes(tensor), place.cut()), shape, DataType.FLOAT32);
+            case F32 -> kept(place, shape, DataType.FLOAT32, copied);
             case F16 ->
                 narrow
-                        ? manager.create(cut(store.bytes(tensor), place.cut()), shape, DataType.FLOAT16)
-                        : widened(place, shape);
-            case F64 ->
-                Operators.toFloat(manager.create(cut(store.bytes(tensor), place.cut()), shape, DataType.FLOAT64));
+                        ? kept(place, shape, DataType.FLOAT16, copied)
+                        : Operators.toFloat(passing(place, shape, DataType.FLOAT16));
+            case F64 -> Operators.toFloat(passing(place, shape, DataType.FLOAT64));
             // DJL ends the process when it is handed this type.
             case BF16 -> {
                 NDArray wide = manager.create(cut(store.floats(tensor), place.cut()), shape);
@@ -175,6 +174,13 @@ public final class FileWeights implements Weights.Source {
                                 + " where a floating-point type is expected",
                         "convert the model to fp16, bf16 or fp32");
         };
+    }
+
+    private NDArray kept(Place place, Shape shape, DataType type, boolean copied) {
+        // On the CPU this aliases a file's private mapping, which the array's buffer keeps alive.
+        return copied
+                ? passing(place, shape, type)
+                : manager.create(cut(store.bytes(place.tensor()), place.cut()), shape, type);
     }
 
     private static float[] cut(float[] all, Cut cut) {

@@ -124,6 +124,16 @@ public final class Layers {
         return this;
     }
 
+    /** Some of these in their order, for an operator that does a part of the work; the weights are the same arrays. */
+    Layers part(int from, int to) {
+        Layers part = new Layers();
+        for (Layer layer : layers.subList(from, to)) {
+            part.layers.add(new Layer(layer.path(), part.weights.size(), layer.updated()));
+            part.weights.addAll(weights.subList(layer.at(), layer.at() + 2));
+        }
+        return part;
+    }
+
     /** The weights as they are. */
     public List<NDArray> weights() {
         return weights;

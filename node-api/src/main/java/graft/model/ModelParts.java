@@ -223,8 +223,18 @@ final class ModelParts implements AutoCloseable {
         return Sha256.of(parts);
     }
 
-    /** Frees a part; it is read again when next asked for. */
-    synchronized void setAside(String part) {
+    /**
+     * Frees a part; it is read again when next asked for.
+     *
+     * @return whether it was there
+     */
+    synchronized boolean setAside(String part) {
+        boolean there =
+                switch (part) {
+                    case Parts.DENOISER -> network != null;
+                    case Parts.VAE -> vae != null;
+                    default -> encoders.containsKey(part);
+                };
         switch (part) {
             case Parts.DENOISER -> {
                 if (network != null) {
@@ -245,6 +255,7 @@ final class ModelParts implements AutoCloseable {
                 }
             }
         }
+        return there;
     }
 
     @Override

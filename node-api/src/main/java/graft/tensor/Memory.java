@@ -37,6 +37,11 @@ public final class Memory {
         return kilobytes(Path.of("/proc/self/status"), "VmHWM");
     }
 
+    /** Gives back what no array lies in any more: mapped files and buffers go only when the garbage collector finds them. */
+    public static void reclaim() {
+        System.gc();
+    }
+
     /** Bytes in words: {@code 1.5 GiB}, {@code 640 MiB}. */
     public static String words(long bytes) {
         double mebibytes = bytes / (1024.0 * 1024);

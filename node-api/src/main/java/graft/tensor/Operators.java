@@ -496,6 +496,13 @@ public final class Operators {
         }
     }
 
+    /** Whether libtorch's record leads from an array to a leaf; DJL knows that of leaves alone. */
+    static boolean recorded(NDArray array) {
+        try (NDArray any = MODULE.call("recorded").with(array).run()) {
+            return any.size() > 0;
+        }
+    }
+
     /**
      * The gradients of results by leaves, as fresh arrays in the memory layout of the leaves; frees the record.
      *

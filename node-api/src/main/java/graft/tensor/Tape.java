@@ -5,15 +5,19 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Gradient checkpointing (Chen et al., 2016, "Training deep nets with sublinear memory cost"): of a network's blocks only the
  * inputs are kept, and each block is computed once more when its gradients are wanted.
  *
- * <p>Gradients are those of one whole record, bit for bit, as long as a block computes the same each time. {@link #NONE} keeps nothing and lets libtorch record all.
+ * <p>Gradients are those of one whole record, bit for bit, as long as a block computes the same each time. A block is not
+ * computed again where nothing learns in it, nor in those before it. {@link #NONE} keeps nothing and lets libtorch record all.
  * Used by one thread, for one forward and one backward pass.
  */
 public final class Tape implements AutoCloseable {
@@ -21,16 +25,24 @@ public final class Tape implements AutoCloseable {
     /** No checkpointing: blocks are just computed. */
     public static final Tape NONE = new Tape(null);
 
-    /** A block as it ran: what it came from, by identity, and the same numbers to run it again with. */
+    /**
+     * A block as it ran.
+     *
+     * @param sources what it came from, by identity
+     * @param inputs the same numbers, to run it again with
+     * @param wanted which of them a gradient is wanted for
+     */
     private record Cut(
             Function<List<NDArray>, NDArray> block,
             List<NDArray> sources,
             List<NDArray> inputs,
-            boolean differentiable,
+            List<Boolean> wanted,
             NDArray result) {}
 
     private final NDManager memory;
     private final List<Cut> cuts = new ArrayList<>();
+    /** Results of blocks that something learns in, or before; by identity. */
+    private final Set<NDArray> learnt = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private Tape(NDManager memory) {
         this.memory = memory;
@@ -67,12 +79,22 @@ public final class Tape implements AutoCloseable {
             same.attach(memory);
             inputs.add(same);
         }
+        List<Boolean> wanted = sources.stream()
+                .map(source -> differentiable && (learnt.contains(source) || Operators.recorded(source)))
+                .toList();
         // Recorded like the second time, so that it takes the same kernels; the record goes with the array.
         NDArray result;
+        boolean learns;
         try (NDArray recorded = block.apply(sources)) {
+            learns = Operators.recorded(recorded) || wanted.contains(true);
             result = recorded.stopGradient();
         }
-        cuts.add(new Cut(block, sources, inputs, differentiable, result));
+        if (learns) {
+            learnt.add(result);
+            cuts.add(new Cut(block, sources, inputs, wanted, result));
+        } else {
+            inputs.forEach(NDArray::close);
+        }
         return result;
     }
 
@@ -106,13 +128,15 @@ public final class Tape implements AutoCloseable {
             cut.inputs().forEach(NDArray::close);
         }
         cuts.clear();
+        learnt.clear();
         // What is left came out of libtorch's own record, such as the states of text encoders that learn: all at once,
-        // since
-        // parts of that record may be common to them.
+        // since parts of that record may be common to them.
         List<NDArray> results = List.copyOf(open.keySet());
         List<NDArray> incoming = results.stream().map(open::get).toList();
-        try (Scope scope = Scope.open()) {
-            add(Gradient.known(results, incoming, leaves), gradients, owner, scope);
+        if (!results.isEmpty()) {
+            try (Scope scope = Scope.open()) {
+                add(Gradient.known(results, incoming, leaves), gradients, owner, scope);
+            }
         }
         incoming.forEach(NDArray::close);
         known.run();
@@ -126,11 +150,12 @@ public final class Tape implements AutoCloseable {
             NDManager owner,
             IdentityHashMap<NDArray, NDArray> open) {
         try (Scope scope = Scope.open()) {
+            List<Integer> which = IntStream.range(0, cut.inputs().size())
+                    .filter(cut.wanted()::get)
+                    .boxed()
+                    .toList();
             List<NDArray> wanted = new ArrayList<>(leaves);
-            if (cut.differentiable()) {
-                cut.inputs().forEach(Gradient::leaf);
-                wanted.addAll(cut.inputs());
-            }
+            which.forEach(i -> wanted.add(Gradient.leaf(cut.inputs().get(i))));
             // The block may close what it is given, and the gradients are asked for by the inputs themselves.
             List<NDArray> given = cut.inputs().stream()
                     .map(input -> Gradient.on(() -> input.reshape(input.getShape())))
@@ -139,16 +164,13 @@ public final class Tape implements AutoCloseable {
             List<NDArray> known = new ArrayList<>();
             results.add(Gradient.on(() -> cut.block().apply(given)));
             known.add(incoming);
-            if (cut.differentiable()) {
-                // libtorch adds to what is there in the order that one record would have: the same rounding, bit for
-                // bit.
-                for (int i = 0; i < given.size(); i++) {
-                    NDArray before = open.get(cut.sources().get(i));
-                    if (before != null && !((PtNDArray) given.get(i)).isReleased()) {
-                        open.remove(cut.sources().get(i));
-                        results.add(given.get(i));
-                        known.add(before);
-                    }
+            // libtorch adds to what is there in the order that one record would have: the same rounding, bit for bit.
+            for (int i : which) {
+                NDArray before = open.get(cut.sources().get(i));
+                if (before != null && !((PtNDArray) given.get(i)).isReleased()) {
+                    open.remove(cut.sources().get(i));
+                    results.add(given.get(i));
+                    known.add(before);
                 }
             }
             List<NDArray> found = Gradient.known(results, known, wanted);
@@ -157,7 +179,7 @@ public final class Tape implements AutoCloseable {
             for (int i = 0; i < found.size() - leaves.size(); i++) {
                 NDArray gradient = found.get(leaves.size() + i);
                 if (gradient != null) {
-                    open.merge(cut.sources().get(i), scope.keep(gradient, memory), Tape::sum);
+                    open.merge(cut.sources().get(which.get(i)), scope.keep(gradient, memory), Tape::sum);
                 }
             }
         }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.model.Change;
 import graft.model.LowRank;
+import graft.model.Weights;
 import graft.tensor.KeyedRandom;
 import graft.tensor.Operators;
 import java.util.Arrays;
@@ -29,7 +30,7 @@ record FreshChange(NDArray weight, int rank, KeyedRandom random, NDManager manag
 
     /** The same, with the norms that the weight has. */
     Change.Dora dora(double scale) {
-        return new Change.Dora(lowRank(scale), Operators.outputNorms(weight), 1);
+        return new Change.Dora(lowRank(scale), Operators.outputNorms(Weights.wide(weight)), 1);
     }
 
     /** As LyCORIS begins: normal with deviations 0.1 and 1, and the second product's left factor nought. */

@@ -15,7 +15,6 @@ import graft.model.Network;
 import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.TextEncoder;
-import graft.model.Weights;
 import graft.node.Problem;
 import graft.tensor.Gradient;
 import graft.tensor.KeyedRandom;
@@ -123,7 +122,7 @@ public final class LoraWeights {
             return;
         }
         try (Scope scope = Scope.open()) {
-            FreshChange fresh = new FreshChange(Weights.wide(weight), rank, random, manager);
+            FreshChange fresh = new FreshChange(weight, rank, random, manager);
             double alpha = settings.alpha(rank, weight.getShape().getShape());
             Change change =
                     switch (settings.kind()) {

@@ -256,7 +256,7 @@ final class SingleFile implements ModelFiles {
 
     @Override
     public Weights.Source unet(NDManager manager) {
-        return FileWeights.of(store, OriginalLayout.unet(store.names()), manager);
+        return FileWeights.of(mapped(manager), OriginalLayout.unet(store.names()), manager);
     }
 
     @Override
@@ -268,7 +268,12 @@ final class SingleFile implements ModelFiles {
                     "the file has none in the layout of its family",
                     "choose the model as a diffusers folder");
         }
-        return new FileWeights(store, places, manager);
+        return new FileWeights(mapped(manager), places, manager);
+    }
+
+    /** The file, opened for one part where it is read: a mapping that parts shared would stay while any of them is there. */
+    private TensorStore mapped(NDManager manager) {
+        return manager == null ? store : TensorStore.open(store.path());
     }
 
     private Map<String, Place> textWeights(int index) {
@@ -318,7 +323,7 @@ final class SingleFile implements ModelFiles {
             return beside.get().weights(manager);
         }
         return VaeFile.latentChannels(store).isPresent() || around.isEmpty()
-                ? VaeFile.weights(store, manager)
+                ? VaeFile.weights(mapped(manager), manager)
                 : around.get().vae(manager);
     }
 

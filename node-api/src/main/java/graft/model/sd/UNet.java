@@ -50,13 +50,8 @@ public final class UNet implements Network {
             Optional<Convolution> downsampler,
             Optional<Upsampler> upsampler) {
 
-        NDArray attend(int layer, NDArray x, NDArray context, Patches patches) {
-            if (attentions.isEmpty()) {
-                return x;
-            }
-            try (x) {
-                return attentions.get(layer).forward(x, context, patches);
-            }
+        NDArray attend(int layer, NDArray x, NDArray context, Patches patches, Tape tape) {
+            return attentions.isEmpty() ? x : attentions.get(layer).forward(x, context, patches, tape);
         }
 
         Level withoutDownsampler() {
@@ -171,7 +166,7 @@ public final class UNet implements Network {
                 manager);
     }
 
-    /** The tape's blocks: each resnet with its attention, each change of resolution, and the middle. */
+    /** The tape's blocks: each resnet, each block of each attention, each change of resolution. */
     @Override
     public NDArray forward(NDArray latents, NDArray timesteps, Context told, Patches patches, Tape tape) {
         NDArray context = told.states();
@@ -185,7 +180,11 @@ public final class UNet implements Network {
                 x = descend(level, x, time, context, patches, tape, skips);
             }
             // The input is the last of the skips too, so it is not freed.
-            x = tape.through(in -> middle(in.get(0), in.get(1), in.get(2), patches), x, time, context);
+            x = resnet(midFirst, x, time, patches, tape);
+            x = midAttention.forward(x, context, patches, tape);
+            try (NDArray attended = x) {
+                x = resnet(midLast, attended, time, patches, tape);
+            }
             for (Level level : up) {
                 x = ascend(level, x, time, context, patches, tape, skips);
             }
@@ -276,15 +275,7 @@ public final class UNet implements Network {
             Deque<NDArray> skips) {
         NDArray x = input;
         for (int layer = 0; layer < level.resnets().size(); layer++) {
-            int at = layer;
-            x = tape.through(
-                    in -> {
-                        NDArray h = level.resnets().get(at).forward(in.get(0), Operators.NONE, in.get(1), patches);
-                        return level.attend(at, h, in.get(2), patches);
-                    },
-                    x,
-                    time,
-                    context);
+            x = level.attend(layer, resnet(level.resnets().get(layer), x, time, patches, tape), context, patches, tape);
             skips.push(x);
         }
         if (level.downsampler().isPresent()) {
@@ -294,11 +285,8 @@ public final class UNet implements Network {
         return x;
     }
 
-    private NDArray middle(NDArray input, NDArray time, NDArray context, Patches patches) {
-        try (NDArray first = midFirst.forward(input, Operators.NONE, time, patches);
-                NDArray attended = midAttention.forward(first, context, patches)) {
-            return midLast.forward(attended, Operators.NONE, time, patches);
-        }
+    private static NDArray resnet(ResnetBlock block, NDArray x, NDArray time, Patches patches, Tape tape) {
+        return tape.through(in -> block.forward(in.get(0), Operators.NONE, in.get(1), patches), x, time);
     }
 
     private static NDArray ascend(
@@ -311,20 +299,18 @@ public final class UNet implements Network {
             Deque<NDArray> skips) {
         NDArray x = input;
         for (int layer = 0; layer < level.resnets().size(); layer++) {
-            int at = layer;
+            ResnetBlock block = level.resnets().get(layer);
             x = tape.through(
                     in -> {
-                        NDArray h;
                         try (NDArray before = in.get(0);
                                 NDArray skip = in.get(1)) {
-                            h = level.resnets().get(at).forward(before, skip, in.get(2), patches);
+                            return block.forward(before, skip, in.get(2), patches);
                         }
-                        return level.attend(at, h, in.get(3), patches);
                     },
                     x,
                     skips.pop(),
-                    time,
-                    context);
+                    time);
+            x = level.attend(layer, x, context, patches, tape);
         }
         if (level.upsampler().isPresent()) {
             try (NDArray before = x) {

@@ -82,4 +82,56 @@ final class UNetBlocks {
                 .with(constants)
                 .run();
     }
+
+    /**
+     * The beginning of a {@link #spatialTransformer}: norm and proj_in.
+     *
+     * @param weights weight and bias of both; updates of the latter
+     * @param constants as there
+     * @return [n,h·w,c]
+     */
+    static NDArray transformerBegin(NDArray x, List<NDArray> weights, Updates updates, NDArray constants) {
+        return SCRIPT.call("transformer_begin")
+                .with(x)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * One transformer block of a {@link #spatialTransformer}.
+     *
+     * @param x [n,h·w,c]
+     * @param states rows of the context [n·t,d]
+     * @param weights of the block, in the order there; updates likewise
+     * @param constants as there
+     * @return [n,h·w,c]
+     */
+    static NDArray transformerLayer(
+            NDArray x, NDArray states, List<NDArray> weights, Updates updates, NDArray constants) {
+        return SCRIPT.call("transformer_layer")
+                .with(x)
+                .with(states)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .run();
+    }
+
+    /**
+     * The end of a {@link #spatialTransformer}: proj_out, plus its input.
+     *
+     * @param states what the last transformer block gave
+     * @param x the input [n,c,h,w] of the whole
+     * @param weights weight and bias of proj_out
+     */
+    static NDArray transformerEnd(NDArray states, NDArray x, List<NDArray> weights, Updates updates) {
+        return SCRIPT.call("transformer_end")
+                .with(states)
+                .with(x)
+                .with("w[]", weights)
+                .with(updates)
+                .run();
+    }
 }
