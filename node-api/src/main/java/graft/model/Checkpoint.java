@@ -111,7 +111,7 @@ public final class Checkpoint implements Resource {
     }
 
     /** A model of the given shape, whose weights are random, to time. */
-    static Checkpoint random(OpenedModel shape, Compute compute) {
+    public static Checkpoint random(OpenedModel shape, Compute compute) {
         return new Checkpoint(new ModelParts(shape, compute, UnaryOperator.identity(), WeightStorage.FP32));
     }
 

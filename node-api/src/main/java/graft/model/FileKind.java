@@ -88,7 +88,7 @@ public record FileKind(Role role, String name, String family) {
     }
 
     /** Of what Graft knows without plugins. */
-    static FileKind own(Path place) {
+    public static FileKind own(Path place) {
         if (Files.isDirectory(place)) {
             return ofFolder(place);
         }

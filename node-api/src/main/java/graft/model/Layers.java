@@ -125,7 +125,7 @@ public final class Layers {
     }
 
     /** Some of these in their order, for an operator that does a part of the work; the weights are the same arrays. */
-    Layers part(int from, int to) {
+    public Layers part(int from, int to) {
         Layers part = new Layers();
         for (Layer layer : layers.subList(from, to)) {
             part.layers.add(new Layer(layer.path(), part.weights.size(), layer.updated()));

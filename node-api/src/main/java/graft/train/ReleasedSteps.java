@@ -1,5 +1,9 @@
 package graft.train;
 
+import graft.train.optimizer.ParameterGroup;
+
+import graft.train.optimizer.Optimizer;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.node.Problem;

@@ -5,7 +5,7 @@ import graft.app.command.BenchTask.Case;
 import graft.app.command.BenchTask.Size;
 import graft.app.command.BenchTask.Weights;
 import graft.file.SafeTensors.DType;
-import graft.model.RandomModel;
+import graft.model.sd.RandomModel;
 import graft.node.Problem;
 import graft.tensor.Compute;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package graft.app.command;
 
-import graft.model.RandomModel;
+import graft.model.sd.RandomModel;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,7 @@
 package graft.model.sd;
 
+import graft.model.Family;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;

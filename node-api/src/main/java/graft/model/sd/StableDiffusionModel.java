@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** A model of Stable Diffusion 1, 2 or XL: a UNet, one or two CLIPs and an autoencoder. */
-final class StableDiffusionModel implements OpenedModel {
+public final class StableDiffusionModel implements OpenedModel {
 
     private final ModelFiles files;
     private final UNetConfig unet;

@@ -1,5 +1,7 @@
 package graft.model.sd;
 
+import graft.model.DeepFeature;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.model.Context;
@@ -180,11 +182,7 @@ public final class UNet implements Network {
                 x = descend(level, x, time, context, patches, tape, skips);
             }
             // The input is the last of the skips too, so it is not freed.
-            x = resnet(midFirst, x, time, patches, tape);
-            x = midAttention.forward(x, context, patches, tape);
-            try (NDArray attended = x) {
-                x = resnet(midLast, attended, time, patches, tape);
-            }
+            x = middle(x, time, context, patches, tape);
             for (Level level : up) {
                 x = ascend(level, x, time, context, patches, tape, skips);
             }
@@ -214,7 +212,7 @@ public final class UNet implements Network {
             if (deep.isThere()) {
                 x = deep.again();
             } else {
-                x = middle(x, time, context, patches);
+                x = middle(x, time, context, patches, Tape.NONE);
                 for (Level level : up.subList(0, inner)) {
                     x = ascend(level, x, time, context, patches, Tape.NONE, skips);
                 }
@@ -283,6 +281,13 @@ public final class UNet implements Network {
             skips.push(x);
         }
         return x;
+    }
+
+    private NDArray middle(NDArray input, NDArray time, NDArray context, Patches patches, Tape tape) {
+        NDArray first = resnet(midFirst, input, time, patches, tape);
+        try (NDArray attended = midAttention.forward(first, context, patches, tape)) {
+            return resnet(midLast, attended, time, patches, tape);
+        }
     }
 
     private static NDArray resnet(ResnetBlock block, NDArray x, NDArray time, Patches patches, Tape tape) {

@@ -1,4 +1,36 @@
-package graft.model;
+package graft.model.sd;
+
+import graft.model.Parts;
+
+import graft.model.Vae;
+
+import graft.model.StandIn;
+
+import graft.model.TokenizerFiles;
+
+import graft.model.Tokenizer;
+
+import graft.model.Weights;
+
+import graft.model.SchedulerConfig;
+
+import graft.model.Checkpoint;
+
+import graft.model.VaeConfig;
+
+
+
+
+
+
+
+
+
+
+
+
+
+
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
