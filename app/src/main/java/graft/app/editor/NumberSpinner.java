@@ -1,21 +1,29 @@
 package graft.app.editor;
 
 import graft.node.Problem;
+import java.awt.event.FocusAdapter;
+import java.awt.event.FocusEvent;
 import java.math.BigDecimal;
 import java.text.ParseException;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import javax.swing.JFormattedTextField;
 import javax.swing.JSpinner;
 import javax.swing.SpinnerNumberModel;
 import javax.swing.text.DefaultFormatter;
 import javax.swing.text.DefaultFormatterFactory;
 
-/** A box for a whole number that is no setting of a node: what is typed counts at once, or is marked with the reason. */
+/**
+ * A box for a whole number that is no setting of a node: what is typed counts at once, or is marked with the reason.
+ *
+ * <p>What cannot be the number leaves it as it was before the box had the keyboard: of 601 where 600 is the most, no 60 stays.
+ */
 public final class NumberSpinner extends JSpinner {
     private static final long serialVersionUID = 1;
 
     private final int least;
     private final int most;
+    private int before;
 
     /**
      * A box with a number.
@@ -26,9 +34,23 @@ public final class NumberSpinner extends JSpinner {
         super(new SpinnerNumberModel(value, least, most, step));
         this.least = least;
         this.most = most;
+        before = value;
         JFormattedTextField text = text();
         text.setFormatterFactory(new DefaultFormatterFactory(new Numbers()));
         text.addPropertyChangeListener("editValid", event -> mark(text.isEditValid()));
+        text.addFocusListener(new FocusAdapter() {
+            @Override
+            public void focusGained(FocusEvent come) {
+                before = number();
+            }
+
+            @Override
+            public void focusLost(FocusEvent left) {
+                if (!text.isEditValid()) {
+                    setValue(before);
+                }
+            }
+        });
     }
 
     private JFormattedTextField text() {
@@ -37,7 +59,13 @@ public final class NumberSpinner extends JSpinner {
 
     /** The number: as it is typed, or as it was before what is typed and cannot be it. */
     public int number() {
-        return (Integer) getValue();
+        return text().isEditValid() ? (Integer) getValue() : before;
+    }
+
+    /** Tells of the number whenever it may have become another. */
+    public void whenTyped(IntConsumer then) {
+        addChangeListener(event -> then.accept(number()));
+        text().addPropertyChangeListener("editValid", event -> then.accept(number()));
     }
 
     private void mark(boolean right) {

@@ -73,16 +73,15 @@ class StepsTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"ddim, 1000", "dpmpp_2m, 998"})
-    void theMostStepsDrawAPicture(String sampler, int count) throws Exception {
-        drawsAPicture(steps(), sampler, count);
+    @Test
+    void theMostStepsDrawAPicture() throws Exception {
+        drawsAPicture(steps(), "dpmpp_2m", 998, "--set", "sample.guidance=1");
     }
 
     /** And not a black one. */
-    private static void drawsAPicture(CaseFolder steps, String sampler, int count) throws IOException {
-        CaseFolder.Answer answer =
-                steps.run("workflow.json", set(sampler, "auto", 1, count)).done();
+    private static void drawsAPicture(CaseFolder steps, String sampler, int count, String... more) throws IOException {
+        CaseFolder.Answer answer = steps.run("workflow.json", with(set(sampler, "auto", 1, count), more))
+                .done();
         BufferedImage image = ImageIO.read(answer.pictures().get(0).toFile());
         int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
         assertThat(Arrays.stream(pixels).distinct().count()).isGreaterThan(20);

@@ -66,6 +66,11 @@ record Preferences(
         folders = List.copyOf(folders);
     }
 
+    /** Whether a text says a device, there or not. */
+    static boolean isDevice(String text) {
+        return text.matches("auto|cpu|cuda(:\\d{1,3})?");
+    }
+
     Preferences withLook(Look other) {
         return new Preferences(other, accent, scale, folders, device, worker, autosave, keymap);
     }

@@ -19,6 +19,8 @@ import java.awt.Graphics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.Window;
+import java.awt.event.FocusAdapter;
+import java.awt.event.FocusEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,9 +60,11 @@ final class SettingsDialog {
     private final JPanel pages = new JPanel(cards);
     private final Consumer<Preferences> changed;
     private Preferences preferences;
+    private String deviceBefore;
 
     private SettingsDialog(Window owner, Preferences preferences, Consumer<Preferences> changed) {
         this.preferences = preferences;
+        deviceBefore = preferences.device();
         this.changed = changed;
         dialog = new JDialog(owner, Strings.get("settings.title"));
         dialog.setName("settings");
@@ -254,12 +258,19 @@ final class SettingsDialog {
         device.setName("settings.device");
         device.setSelectedItem(preferences.device());
         JTextField typed = (JTextField) device.getEditor().getEditorComponent();
-        // While it is typed too: nobody need press Enter before the dialog is closed.
-        typed.getDocument().addDocumentListener(new WhenChanged(() -> {
-            if (!typed.getText().isBlank()) {
-                change(preferences.withDevice(typed.getText().strip()));
+        typed.setName("settings.device.text");
+        typed.getDocument().addDocumentListener(new WhenChanged(() -> device(device, typed)));
+        typed.addFocusListener(new FocusAdapter() {
+            @Override
+            public void focusGained(FocusEvent come) {
+                deviceBefore = preferences.device();
             }
-        }));
+
+            @Override
+            public void focusLost(FocusEvent left) {
+                device.setSelectedItem(preferences.device());
+            }
+        });
         page.add(label("settings.device"));
         page.add(device, "wrap");
         page.add(explanation("settings.device.help"), "skip, growx, wmin 0, wrap");
@@ -270,11 +281,21 @@ final class SettingsDialog {
         page.add(explanation("settings.worker.help"), "skip, growx, wmin 0, wrap");
         NumberSpinner autosave = new NumberSpinner(preferences.autosave(), 0, 600, 5);
         autosave.setName("settings.autosave");
-        autosave.addChangeListener(event -> change(preferences.withAutosave(autosave.number())));
+        autosave.whenTyped(seconds -> change(preferences.withAutosave(seconds)));
         page.add(label("settings.autosave"));
         page.add(autosave, "wrap");
         page.add(explanation("settings.autosave.help"), "skip, growx, wmin 0, wrap");
         return page;
+    }
+
+    /** What is typed counts at once, since nobody need press Enter before the dialog is closed, or is marked with the reason. */
+    private void device(JComboBox<String> box, JTextField typed) {
+        String device = typed.getText().strip();
+        boolean right = Preferences.isDevice(device);
+        box.putClientProperty("JComponent.outline", right ? null : "error");
+        typed.setToolTipText(right ? null : Strings.get("settings.device.wrong"));
+        // Of cuda:x, no cuda stays.
+        change(preferences.withDevice(right ? device : deviceBefore));
     }
 
     private void keys(Keymap keymap) {

@@ -3,7 +3,7 @@ package graft.app.editor.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
-import com.google.gson.JsonParser;
+import graft.app.editor.OpensWindows;
 import graft.app.editor.canvas.GraphCanvas;
 import graft.app.workflow.Workflow;
 import java.awt.Point;
@@ -18,108 +18,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.swing.core.MouseButton;
-import org.assertj.swing.fixture.JTextComponentFixture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever is typed, wherever, is what every command finds, though nobody pressed Enter or went elsewhere first. */
-@EnabledIf("graft.app.editor.Display#isThere")
+@OpensWindows
 class NothingTypedIsLostTest {
 
     private static final int CTRL = KeyEvent.VK_CONTROL;
-
-    /** Where one types. */
-    enum Place {
-        NODE_NUMBER("canvas.edit.steps"),
-        NODE_PROMPT("canvas.edit.prompt"),
-        NODE_LIST("canvas.edit.weights"),
-        NODE_TITLE("canvas.rename"),
-        NOTE("canvas.comment"),
-        GROUP("canvas.rename"),
-        FORM_NUMBER("setting.steps"),
-        FORM_SEED("setting.seed"),
-        FORM_PROMPT("setting.prompt"),
-        FORM_LIST("setting.weights"),
-        FORM_TITLE("inspector.title"),
-        WORKFLOW_TITLE("inspector.workflow.title"),
-        WORKFLOW_NOTES("inspector.workflow.notes");
-
-        private final String name;
-
-        Place(String name) {
-            this.name = name;
-        }
-
-        /** A text that was not typed before. */
-        private static String text(Place place, int n) {
-            return switch (place) {
-                case NODE_NUMBER, FORM_NUMBER -> String.valueOf(100 + n);
-                case FORM_SEED -> String.valueOf(9_007_199_254_740_000L + n);
-                case NODE_LIST, FORM_LIST -> "1, " + n;
-                default -> "fir " + n;
-            };
-        }
-
-        /** What a workflow holds of it, as it is typed. */
-        String held(Workflow workflow) {
-            return switch (this) {
-                case NODE_TITLE, FORM_TITLE -> workflow.nodes().get("first").title();
-                case NOTE -> workflow.comments().get(0).text();
-                case GROUP -> workflow.groups().get(0).title();
-                case WORKFLOW_TITLE -> workflow.title();
-                case WORKFLOW_NOTES -> workflow.notes();
-                default ->
-                    String.valueOf(workflow.nodes()
-                                    .get("first")
-                                    .settings()
-                                    .get(name.substring(name.lastIndexOf('.') + 1)))
-                            .replaceAll("[\"\\[\\]]", "")
-                            .replace(".0", "")
-                            .replace(",", ", ");
-            };
-        }
-
-        /** Opens the editor and gives it the keyboard. */
-        void open() {
-            GraphCanvas canvas = editor.canvas();
-            String node = this == NOTE ? "note" : this == GROUP ? "group" : "first";
-            execute(() -> {
-                canvas.requestFocusInWindow();
-                canvas.select(name.startsWith("inspector.workflow") ? Set.of() : Set.of(node));
-                canvas.fit();
-            });
-            editor.robot().waitForIdle();
-            if (name.startsWith("canvas.edit.")) {
-                Rectangle row = execute(() -> canvas.row("first", name.substring("canvas.edit.".length()))
-                        .orElseThrow());
-                editor.robot().click(canvas, new Point((int) row.getCenterX(), (int) row.getCenterY()));
-            } else if (name.startsWith("canvas.")) {
-                editor.awaitCanvas();
-                editor.press(KeyEvent.VK_F2);
-            } else {
-                text().click();
-            }
-            editor.await("the text has the keyboard", () -> text().target().isFocusOwner());
-        }
-
-        JTextComponentFixture text() {
-            return editor.frame().textBox(name);
-        }
-
-        /** Types over what stands in the editor, as a hand does. */
-        String type() {
-            String typed = text(this, ++count);
-            editor.press(KeyEvent.VK_A, CTRL);
-            editor.robot().enterText(typed);
-            editor.robot().waitForIdle();
-            return typed;
-        }
-    }
 
     /** What comes while the editor is open. */
     enum Command {
@@ -218,7 +128,6 @@ class NothingTypedIsLostTest {
     @BeforeAll
     static void open() {
         editor = new OpenedEditor(config, OpenedEditor.begun(), WordNodes.library());
-        editor.robot().settings().delayBetweenEvents(0);
         file = WordNodes.write(config.resolve("words.json"));
     }
 
@@ -229,10 +138,11 @@ class NothingTypedIsLostTest {
 
     /** Every command in the editors that are used most, and in each of the others those that read all of it and one more. */
     static Stream<Arguments> places() {
-        Set<Place> most = EnumSet.of(Place.NODE_NUMBER, Place.NODE_PROMPT, Place.FORM_NUMBER, Place.FORM_PROMPT);
-        Set<Command> all = EnumSet.of(Command.RUN_KEY, Command.SAVE, Command.KILL);
+        Set<TypingPlace> most = EnumSet.of(
+                TypingPlace.NODE_NUMBER, TypingPlace.NODE_PROMPT, TypingPlace.FORM_NUMBER, TypingPlace.FORM_PROMPT);
+        Set<Command> all = EnumSet.of(Command.RUN_KEY, Command.SAVE, Command.QUIT, Command.KILL);
         List<Command> commands = List.of(Command.values());
-        List<Place> places = List.of(Place.values());
+        List<TypingPlace> places = List.of(TypingPlace.values());
         return places.stream().flatMap(place -> commands.stream()
                 .filter(command -> most.contains(place)
                         || all.contains(command)
@@ -242,17 +152,18 @@ class NothingTypedIsLostTest {
 
     @ParameterizedTest
     @MethodSource("places")
-    void whatIsTypedIsThere(Place place, Command command) {
+    void whatIsTypedIsThere(TypingPlace place, Command command) {
         show();
-        place.open();
-        String typed = place.type();
+        place.open(editor);
+        String typed = place.type(editor, ++count);
         command.give();
         switch (command) {
             case RUN_BUTTON, RUN_KEY -> editor.await("it ran", () -> ran().anyMatch(run -> holds(run, place, typed)));
             case SAVE, CLOSE -> editor.await("it is saved", () -> holds(Workflow.read(file), place, typed));
             case KILL -> {
-                editor.await("it is on the disk", () -> drafts().anyMatch(draft -> holds(draft, place, typed)));
-                place.text().requireText(typed);
+                editor.await("it is on the disk", () -> WrittenDrafts.in(config).stream()
+                        .anyMatch(draft -> holds(draft, place, typed)));
+                place.text(editor).requireText(typed);
             }
             default -> assertThat(place.held(editor.workflow())).isEqualTo(typed);
         }
@@ -264,27 +175,12 @@ class NothingTypedIsLostTest {
         editor.awaitWorkflow();
     }
 
-    private static boolean holds(Workflow workflow, Place place, String typed) {
+    private static boolean holds(Workflow workflow, TypingPlace place, String typed) {
         return place.held(workflow).equals(typed);
     }
 
     private static Stream<Workflow> ran() {
         return files("runs", "workflow.json").map(Workflow::read);
-    }
-
-    private static Stream<Workflow> drafts() {
-        return files("drafts", ".draft").map(draft -> {
-            try {
-                return Workflow.parse(
-                        JsonParser.parseString(Files.readString(draft))
-                                .getAsJsonObject()
-                                .get("workflow")
-                                .toString(),
-                        draft.toString());
-            } catch (IOException unreadable) {
-                throw new UncheckedIOException(unreadable);
-            }
-        });
     }
 
     private static Stream<Path> files(String folder, String ending) {
