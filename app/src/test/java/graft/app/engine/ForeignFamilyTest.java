@@ -136,7 +136,8 @@ class ForeignFamilyTest {
             assertThat(plan.findings())
                     .extracting(Finding::toString)
                     .anyMatch(told -> told.contains("the model was made for 256×256"));
-            assertThat(engine.check(workflow.with("train", "targets", new JsonPrimitive("attention"))).findings())
+            assertThat(engine.check(workflow.with("train", "targets", new JsonPrimitive("attention")))
+                            .findings())
                     .filteredOn(Finding::isError)
                     .extracting(Finding::toString)
                     .anyMatch(told -> told.contains("models of the family Two layers have no layers of that kind"));

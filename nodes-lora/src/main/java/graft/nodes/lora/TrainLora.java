@@ -235,8 +235,8 @@ public final class TrainLora implements Node {
             throw new Problem(
                             "nothing would be learnt",
                             blockRanks.isBlank()
-                                    ? "models of the family " + Family.of(shape.spec()).title()
-                                            + " have no layers of that kind"
+                                    ? "models of the family "
+                                            + Family.of(shape.spec()).title() + " have no layers of that kind"
                                     : "the ranks of blocks leave no layer that learns",
                             blockRanks.isBlank() ? "choose other layers" : "give some block a rank above 0")
                     .at(blockRanks.isBlank() ? "targets" : "blockRanks");
