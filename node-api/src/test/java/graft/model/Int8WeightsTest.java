@@ -1,5 +1,7 @@
 package graft.model;
 
+import graft.model.sd.CheckpointFile;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;

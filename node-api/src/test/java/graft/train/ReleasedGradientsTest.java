@@ -1,5 +1,11 @@
 package graft.train;
 
+import graft.train.optimizer.Optimizer;
+
+import graft.train.optimizer.ParameterGroup;
+
+import graft.train.optimizer.OptimizerMethod;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
