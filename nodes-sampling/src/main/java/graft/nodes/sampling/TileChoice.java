@@ -27,8 +27,8 @@ final class TileChoice {
                             "set tileSize to a multiple of " + factor + " from " + 4 * factor + " on")
                     .at("tileSize");
         }
-        if (width <= size && height <= size
-                || !tiles.wanted(whole, model.compute().freeMemory())) {
+        boolean fits = width <= size && height <= size;
+        if (fits || !tiles.wanted(whole, model.compute().freeMemory())) {
             return 0;
         }
         String what =
