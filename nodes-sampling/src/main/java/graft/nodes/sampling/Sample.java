@@ -121,8 +121,8 @@ public final class Sample implements Node {
             step = 0.05,
             unit = "of the steps",
             help =
-                    "When guidance ends: 1 is after the last step. The last steps need it least: 0.8 draws nearly the same"
-                            + " picture in a tenth less time.")
+                    "When guidance ends: 1 is after the last step. The steps after it take half the time, and change the picture"
+                            + " least.")
     double guidanceEnd = 1;
 
     @Setting(
