@@ -120,9 +120,7 @@ public final class Sample implements Node {
             max = 1,
             step = 0.05,
             unit = "of the steps",
-            help =
-                    "When guidance ends: 1 is after the last step. The steps after it take half the time, and change the picture"
-                            + " least.")
+            help = "When guidance ends: 1 is after the last step. The steps after it take half the time.")
     double guidanceEnd = 1;
 
     @Setting(
