@@ -13,7 +13,8 @@ public record BlockReuse(int every, int depth, double start, double end) {
 
     public BlockReuse {
         if (!(every >= 2 && depth >= 1 && start >= 0 && end <= 1 && start <= end)) {
-            throw new IllegalArgumentException("not a way to reuse blocks: " + every + ", " + depth + ", " + start + ", " + end);
+            throw new IllegalArgumentException(
+                    "not a way to reuse blocks: " + every + ", " + depth + ", " + start + ", " + end);
         }
     }
 

@@ -106,8 +106,8 @@ public final class Guidance implements Predictor {
     /** Guides a network by itself, as it is. */
     public static Guidance of(
             NDManager owner, Network network, Context positive, Context negative, double scale, int batch) {
-        Steered steered =
-                new Steered(network, () -> network.weights().damage(), progress -> Patches.NONE, Optional.empty(), 0, Patches.NONE);
+        Steered steered = new Steered(
+                network, () -> network.weights().damage(), progress -> Patches.NONE, Optional.empty(), 0, Patches.NONE);
         return of(owner, steered, positive, negative, scale, batch);
     }
 

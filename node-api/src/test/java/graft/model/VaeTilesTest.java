@@ -43,7 +43,8 @@ class VaeTilesTest {
             NDArray small = new TorchRandom(1).randn(memory, 1, 2, height, width);
             NDArray large = small.repeat(2, 4).repeat(3, 4);
 
-            NDArray up = new Tiles(side, 1, 4).through(small, tile -> tile.repeat(2, 4).repeat(3, 4));
+            NDArray up = new Tiles(side, 1, 4)
+                    .through(small, tile -> tile.repeat(2, 4).repeat(3, 4));
             NDArray down = new Tiles(side, 4, 1).through(large, tile -> tile.get(":, :, ::4, ::4"));
 
             assertThat(up.getShape()).isEqualTo(new Shape(1, 2, 4L * height, 4L * width));
@@ -65,8 +66,7 @@ class VaeTilesTest {
     @ParameterizedTest
     @CsvSource({"32, 32, 64, 0.5, 0.04", "48, 20, 64, 0.5, 0.04", "33, 57, 128, 0.25, 0.015"})
     @SuppressWarnings("try") // the scope frees what is made within it
-    void decodedAndEncodedInTilesAPictureIsNearlyTheSame(
-            int height, int width, int side, float largest, float mean) {
+    void decodedAndEncodedInTilesAPictureIsNearlyTheSame(int height, int width, int side, float largest, float mean) {
         try (NDManager memory = COMPUTE.newManager();
                 Scope scope = Scope.open()) {
             NDArray latents = new TorchRandom(1).randn(memory, 1, 4, height, width);

@@ -174,8 +174,7 @@ class SamplingTest {
 
     private static float[] ancestral(Predictor predictor, NDArray noise) throws Cancelled {
         StepPlan plan = StepPlan.of(Sampler.EULER_ANCESTRAL, Spacing.AUTO, SCHEDULE, 4, 1);
-        return Sampling.run(
-                        plan, SCHEDULE, predictor, noise, null, StepNoise.of(new TorchRandom(1)), StepListener.NONE)
+        return Sampling.run(plan, SCHEDULE, predictor, noise, null, StepNoise.of(new TorchRandom(1)), StepListener.NONE)
                 .toFloatArray();
     }
 

@@ -42,7 +42,8 @@ record StableDiffusionFootprint(UNetConfig unet, List<TextConfig> texts, VaeConf
 
     @Override
     public long decoding(int width, int height) {
-        // The second level comes up to the picture's size in its own width, and is normed, activated and convolved there.
+        // The second level comes up to the picture's size in its own width, and is normed, activated and convolved
+        // there.
         int widest = vae.channels().get(Math.min(1, vae.channels().size() - 1));
         return 4L * Float.BYTES * widest * width * height;
     }

@@ -143,8 +143,9 @@ class LoraNodesTest {
                     .isInstanceOfSatisfying(Problem.class, problem -> {
                         assertThat(problem.socket()).hasValue("model");
                         assertThat(problem)
-                                .hasMessage("Cannot train on this model: it reuses blocks, which draws approximately, and a"
-                                        + " training computes all of them; wire in the model without Reuse Blocks.");
+                                .hasMessage(
+                                        "Cannot train on this model: it reuses blocks, which draws approximately, and a"
+                                                + " training computes all of them; wire in the model without Reuse Blocks.");
                     });
         }
     }

@@ -49,8 +49,9 @@ public final class EncodeImage implements Node {
 
     @Setting(
             advanced = true,
-            help = "Whether a picture is encoded in overlapping tiles, which takes less memory and changes colours slightly: auto"
-                    + " where the whole does not fit into the free memory.")
+            help =
+                    "Whether a picture is encoded in overlapping tiles, which takes less memory and changes colours slightly: auto"
+                            + " where the whole does not fit into the free memory.")
     Tiling tiles = Tiling.AUTO;
 
     @Setting(
@@ -59,7 +60,8 @@ public final class EncodeImage implements Node {
             max = 8192,
             step = 64,
             unit = "pixels",
-            help = "Along a side of a tile; neighbours overlap by a quarter. Smaller ones take less memory and change more.")
+            help =
+                    "Along a side of a tile; neighbours overlap by a quarter. Smaller ones take less memory and change more.")
     int tileSize = 512;
 
     @Output(help = "The latents: what the encoder expects of the picture, without noise, so always the same.")

@@ -20,10 +20,11 @@ import java.util.Map;
         id = "graft/sampling/reuse-blocks",
         title = "Reuse Blocks (approximate)",
         category = "sampling",
-        help = "Draws faster, and approximately: the network's deep blocks run at one step of several, and what they gave is"
-                + " used again at the others (DeepCache). Pictures keep what they show and change in detail. On the"
-                + " built-in model 20 steps take 0.64 of the time with every 2 and 0.42 with every 5, and its pixels are off by 3 and"
-                + " 10 of 255 in the mean.",
+        help =
+                "Draws faster, and approximately: the network's deep blocks run at one step of several, and what they gave is"
+                        + " used again at the others (DeepCache). Pictures keep what they show and change in detail. On the"
+                        + " built-in model 20 steps take 0.64 of the time with every 2 and 0.42 with every 5, and its pixels are off by 3 and"
+                        + " 10 of 255 in the mean.",
         words = {"deepcache", "speed", "fast", "cache", "skip", "accelerate", "approximate"})
 public final class ReuseBlocks implements Node {
 
@@ -34,16 +35,18 @@ public final class ReuseBlocks implements Node {
             min = 1,
             max = 10,
             unit = "steps",
-            help = "How many steps the deep blocks serve: 2 runs them at every other step; 1 at each, which is the model as"
-                    + " it came.")
+            help =
+                    "How many steps the deep blocks serve: 2 runs them at every other step; 1 at each, which is the model as"
+                            + " it came.")
     int every = 2;
 
     @Setting(
             min = 1,
             max = 8,
             unit = "levels",
-            help = "How many of the outermost levels run at each step: 1 is the fastest, more is nearer to the model's own"
-                    + " picture. Stable Diffusion 1 and 2 have four levels, XL three.")
+            help =
+                    "How many of the outermost levels run at each step: 1 is the fastest, more is nearer to the model's own"
+                            + " picture. Stable Diffusion 1 and 2 have four levels, XL three.")
     int depth = 1;
 
     @Setting(
@@ -54,12 +57,7 @@ public final class ReuseBlocks implements Node {
             help = "When it begins; all blocks run at each step before. The first steps decide what a picture shows.")
     double start = 0;
 
-    @Setting(
-            min = 0,
-            max = 1,
-            step = 0.05,
-            unit = "of the steps",
-            help = "When it ends: 1 is after the last step.")
+    @Setting(min = 0, max = 1, step = 0.05, unit = "of the steps", help = "When it ends: 1 is after the last step.")
     double end = 1;
 
     @Output(help = "The model that draws so.")

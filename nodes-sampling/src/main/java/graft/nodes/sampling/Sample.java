@@ -111,8 +111,9 @@ public final class Sample implements Node {
             max = 1,
             step = 0.05,
             unit = "of the steps",
-            help = "When guidance begins: 0 from the first step on. Before it the prompt is followed as at guidance 1, in"
-                    + " half the time.")
+            help =
+                    "When guidance begins: 0 from the first step on. Before it the prompt is followed as at guidance 1, in"
+                            + " half the time.")
     double guidanceStart = 0;
 
     @Setting(
@@ -121,8 +122,7 @@ public final class Sample implements Node {
             max = 1,
             step = 0.05,
             unit = "of the steps",
-            help = "When guidance ends: 1 is after the last step. The last steps need it least: 0.8 draws nearly the same"
-                    + " picture in a tenth less time.")
+            help = "When guidance ends: 1 is after the last step. The steps after it take half the time.")
     double guidanceEnd = 1;
 
     @Setting(
@@ -130,8 +130,9 @@ public final class Sample implements Node {
             min = 0,
             max = 256,
             unit = "predictions",
-            help = "How many predictions the network makes at once, two for each picture with guidance; 0 is as many as memory"
-                    + " allows. Fewer take less memory and often more time, and draw the same pictures but for rounding.")
+            help =
+                    "How many predictions the network makes at once, two for each picture with guidance; 0 is as many as memory"
+                            + " allows. Fewer take less memory and often more time, and draw the same pictures but for rounding.")
     int batchLimit = 0;
 
     @Setting(

@@ -27,10 +27,12 @@ final class TileChoice {
                             "set tileSize to a multiple of " + factor + " from " + 4 * factor + " on")
                     .at("tileSize");
         }
-        if (width <= size && height <= size || !tiles.wanted(whole, model.compute().freeMemory())) {
+        boolean fits = width <= size && height <= size;
+        if (fits || !tiles.wanted(whole, model.compute().freeMemory())) {
             return 0;
         }
-        String what = width + "×" + height + " pixels were taken in tiles of " + size + ", which changes colours slightly";
+        String what =
+                width + "×" + height + " pixels were taken in tiles of " + size + ", which changes colours slightly";
         if (tiles == Tiling.AUTO) {
             run.warn(what + ": the whole takes about " + Memory.words(whole) + " of memory, and less is free.");
         } else {
