@@ -58,6 +58,11 @@ public enum RandomModel {
         this.files = files;
     }
 
+    /** Its parts, for those who look at its shape. */
+    Files files() {
+        return files;
+    }
+
     /** The model in memory, in float32; it reads no prompts but {@linkplain Checkpoint#anything those to time}. */
     public Checkpoint checkpoint(Compute compute) {
         return Checkpoint.random(new StandIn(StableDiffusionModel.of(files), false), compute);

@@ -57,7 +57,7 @@ class BenchTest {
         "--steps=-1, at least 1",
         "--peer=diffusers, NAME=COMMAND",
         "--peer==python3, NAME=COMMAND",
-        "tea, sample",
+        "tea, tea",
         "--device=tpu, no such kind of device"
     })
     void whatCannotBeMeasuredIsRefusedInASentence(String argument, String words) {
