@@ -100,16 +100,14 @@ def load():
     )
     state = load_file(a.file)
     texts = []
-    with torch.device("meta"):
-        blanks = encoders()
-    for i, blank in enumerate(blanks):
+    kinds = [(CLIPTextModel, peer.CLIP_L), (CLIPTextModelWithProjection, peer.CLIP_G)]
+    for i, (kind, shape) in enumerate(kinds[: 2 if XL else 1]):
         folder = os.path.join(config, "text_encoder" + ("_2" if i else ""))
-        blank.config.save_pretrained(folder)
-        texts.append(
-            create_diffusers_clip_model_from_ldm(
-                type(blank), checkpoint=state, config={"pretrained_model_name_or_path": folder}, torch_dtype=torch.float32
-            )
+        CLIPTextConfig(**shape).save_pretrained(folder)
+        text = create_diffusers_clip_model_from_ldm(
+            kind, checkpoint=state, config=folder, torch_dtype=torch.float32, local_files_only=True
         )
+        texts.append(text)
     del state
     with torch.inference_mode():
         context = read(texts, torch.full((2, peer.TOKENS), 49407))

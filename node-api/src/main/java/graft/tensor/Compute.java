@@ -52,7 +52,9 @@ public final class Compute {
         if (index >= gpus) {
             String found = gpus == 0 ? "no CUDA device was found" : "only " + gpus + " CUDA device(s) were found";
             throw new Problem(
-                    "cannot use device " + wanted, found, "choose --device cpu, or see what graft doctor --device cuda says");
+                    "cannot use device " + wanted,
+                    found,
+                    "choose --device cpu, or see what graft doctor --device cuda says");
         }
         return remember(Device.gpu(index), "cuda:" + index, "asked for with --device " + wanted);
     }

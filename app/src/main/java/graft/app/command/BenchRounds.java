@@ -48,7 +48,10 @@ final class BenchRounds {
         for (Program program : programs) {
             if (program.leftOut.isEmpty()) {
                 BenchProcess.Outcome outcome = BenchProcess.run(
-                        program.command, work.resolve("log.txt"), task.threads(), task.name().isFromStart());
+                        program.command,
+                        work.resolve("log.txt"),
+                        task.threads(),
+                        task.name().isFromStart());
                 program.leftOut = outcome.leftOut();
                 program.failed = outcome.failed();
                 if (outcome.leftOut().isEmpty()) {

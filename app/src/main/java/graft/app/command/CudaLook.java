@@ -44,7 +44,9 @@ record CudaLook(Map<String, String> environment, Path devices, Path cache) {
     String driver() throws IOException {
         if (!LINUX && !WINDOWS) {
             throw new Problem(
-                    "there is no CUDA on this system", "NVIDIA's driver exists for Linux and Windows", "use --device cpu");
+                    "there is no CUDA on this system",
+                    "NVIDIA's driver exists for Linux and Windows",
+                    "use --device cpu");
         }
         if (LINUX && cards().isEmpty()) {
             throw new Problem(

@@ -53,8 +53,9 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "DEVICE",
-            description = "Look at cpu, cuda or cuda:N (default: as a run would choose). For cuda it looks at driver, runtime, "
-                    + "libtorch's CUDA build, the bridge to it and each device, and says what is missing and what to do.")
+            description =
+                    "Look at cpu, cuda or cuda:N (default: as a run would choose). For cuda it looks at driver, runtime, "
+                            + "libtorch's CUDA build, the bridge to it and each device, and says what is missing and what to do.")
     private String device;
 
     @Option(names = "--json", description = "Prints the findings as one JSON object.")

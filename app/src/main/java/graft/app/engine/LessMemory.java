@@ -29,8 +29,8 @@ final class LessMemory {
                 .filter(step -> Boolean.FALSE.equals(value(step, "checkpointing")))
                 .forEach(step -> ways.add("turn on " + step.node() + ".checkpointing"));
         all.stream()
-                .filter(step -> value(step, "weights") instanceof WeightStorage storage
-                        && storage != WeightStorage.AS_IN_FILE)
+                .filter(step ->
+                        value(step, "weights") instanceof WeightStorage storage && storage != WeightStorage.AS_IN_FILE)
                 .forEach(step -> ways.add("set " + step.node() + ".weights to as_in_file"));
         all.forEach(step -> number(step, "rank")
                 .filter(rank -> rank > 4)
@@ -72,8 +72,8 @@ final class LessMemory {
     /** Null for a setting that it does not have, or whose value comes over a wire. */
     private static Object value(Step step, String setting) {
         return step.settings().entrySet().stream()
-                .filter(entry -> entry.getKey().id().equals(setting)
-                        && !step.driven().containsKey(entry.getKey()))
+                .filter(entry ->
+                        entry.getKey().id().equals(setting) && !step.driven().containsKey(entry.getKey()))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(null);

@@ -57,7 +57,7 @@ class BenchTest {
         "--steps=-1, at least 1",
         "--peer=diffusers, NAME=COMMAND",
         "--peer==python3, NAME=COMMAND",
-        "tea, sample",
+        "tea, tea",
         "--device=tpu, no such kind of device"
     })
     void whatCannotBeMeasuredIsRefusedInASentence(String argument, String words) {
@@ -73,7 +73,8 @@ class BenchTest {
     void withoutACudaDeviceNothingIsMeasuredOnOne() {
         assumeFalse(CudaUtils.hasCuda());
 
-        assertThat(refused("bench", "--device=cuda")).contains("no CUDA device was found", "graft doctor --device cuda");
+        assertThat(refused("bench", "--device=cuda"))
+                .contains("no CUDA device was found", "graft doctor --device cuda");
     }
 
     @Test
@@ -96,8 +97,7 @@ class BenchTest {
 
     @Test
     void fromTheStartTheTimeIsThatUntilTheAnswer() throws Exception {
-        BenchProcess.Outcome outcome =
-                shell("sleep 0.2; echo '{\"seconds\": 0, \"peak_mib\": 1}'; sleep 1", true);
+        BenchProcess.Outcome outcome = shell("sleep 0.2; echo '{\"seconds\": 0, \"peak_mib\": 1}'; sleep 1", true);
 
         assertThat(outcome.round().seconds()).isBetween(0.2, 1.2);
     }
@@ -149,10 +149,10 @@ class BenchTest {
     @Test
     void ratiosAreThoseOfPairs() {
         // The machine was half as fast in the second round, for both.
-        BenchResult graft =
-                new BenchResult("graft", List.of(new Round(1, 0.9, 100), new Round(2, 1.8, 110), new Round(1, 1, 120)), "");
-        BenchResult peer =
-                new BenchResult("peer", List.of(new Round(2, 1.8, 400), new Round(4, 3, 440), new Round(4, 3, 480)), "");
+        BenchResult graft = new BenchResult(
+                "graft", List.of(new Round(1, 0.9, 100), new Round(2, 1.8, 110), new Round(1, 1, 120)), "");
+        BenchResult peer = new BenchResult(
+                "peer", List.of(new Round(2, 1.8, 400), new Round(4, 3, 440), new Round(4, 3, 480)), "");
 
         assertThat(graft.timeOver(peer)).isEqualTo(0.5);
         assertThat(graft.fastestOver(peer)).isEqualTo(0.5);
@@ -167,11 +167,12 @@ class BenchTest {
                 new BenchResult("peer", List.of(new Round(2, 2, 400)), ""),
                 new BenchResult("other", List.of(), "it does not train"));
 
-        assertThat(printed(false, results).lines().toList()).satisfiesExactly(
-                head -> assertThat(head).contains("case", "threads", "median s", "peak MiB"),
-                graft -> assertThat(graft).contains("sample", "builtin", "graft", "1.0000"),
-                peer -> assertThat(peer).contains("peer", "2.0000", "400", "0.50", "0.25"),
-                other -> assertThat(other).contains("other", "left out: it does not train"));
+        assertThat(printed(false, results).lines().toList())
+                .satisfiesExactly(
+                        head -> assertThat(head).contains("case", "threads", "median s", "peak MiB"),
+                        graft -> assertThat(graft).contains("sample", "builtin", "graft", "1.0000"),
+                        peer -> assertThat(peer).contains("peer", "2.0000", "400", "0.50", "0.25"),
+                        other -> assertThat(other).contains("other", "left out: it does not train"));
         List<JsonObject> lines = printed(true, results)
                 .lines()
                 .map(line -> JsonParser.parseString(line).getAsJsonObject())

@@ -79,7 +79,10 @@ class CudaLookTest {
 
         assertThat(look(Map.of()).bridge()).contains("2.7.1", "cu128");
         assertSays(
-                () -> look(Map.of("PYTORCH_VERSION", "2.6.0")).bridge(), "does not fit", "2.6.0", "take libtorch 2.7.1");
+                () -> look(Map.of("PYTORCH_VERSION", "2.6.0")).bridge(),
+                "does not fit",
+                "2.6.0",
+                "take libtorch 2.7.1");
         assertSays(() -> look(Map.of("PYTORCH_FLAVOR", "cpu")).bridge(), "PYTORCH_FLAVOR", "cpu", "cu128");
     }
 }

@@ -84,10 +84,16 @@ public enum RandomModel {
                     new TextConfig(49408, 1280, 5120, 20, 32, 77, 1e-5, false, 0, 49407, 1280)),
             new VaeConfig(3, 4, List.of(128, 256, 512, 512), 2, 32, true, true, true, VaeConfig.scaling("sdxl"))));
 
+    @SuppressWarnings("ImmutableEnumChecker") // a shape: lists of numbers that nobody changes
     private final Files files;
 
     RandomModel(Files files) {
         this.files = files;
+    }
+
+    /** Its parts, for those who look at its shape. */
+    Files files() {
+        return files;
     }
 
     /** The model in memory, in float32; it reads no prompts but {@linkplain Checkpoint#anything those to time}. */

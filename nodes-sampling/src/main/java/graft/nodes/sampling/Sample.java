@@ -198,8 +198,9 @@ public final class Sample implements Node {
     @Setting(
             advanced = true,
             group = "memory",
-            help = "What the network computes in: fp16 and bf16 take half the memory, on a CUDA device in less time. A channel"
-                    + " of a picture of the built-in model is then off by 0.06 of 255 in the mean (fp16), or 0.8 (bf16).")
+            help =
+                    "What the network computes in: fp16 and bf16 take half the memory, on a CUDA device in less time. A channel"
+                            + " of a picture of the built-in model is then off by 0.06 of 255 in the mean (fp16), or 0.8 (bf16).")
     Precision precision = Precision.FP32;
 
     @Output(help = "The latents drawn; decode them to see the pictures.")
