@@ -103,7 +103,9 @@ final class ReleasedSteps {
         Map<String, NDArray> state = new LinkedHashMap<>();
         for (int i = 0; i < each.size(); i++) {
             int weight = i;
-            each.get(i).state().forEach((name, array) -> state.put(name.replaceFirst("\\.0$", "") + "." + weight, array));
+            each.get(i)
+                    .state()
+                    .forEach((name, array) -> state.put(name.replaceFirst("\\.0$", "") + "." + weight, array));
         }
         return state;
     }

@@ -160,6 +160,7 @@ public final class TrainingLoop {
     private final OptimizerMethod method;
     /** Of all weights together; nothing where they are released. */
     private final Optional<Optimizer> optimizer;
+
     private final Optional<ReleasedSteps> released;
     private final Optional<Ema> average;
     private final LossScale scale;

@@ -421,7 +421,9 @@ public final class TrainingSettings {
                     .at("checkpointing");
         }
         if (clipNorm > 0) {
-            throw unreleased("their length together, which is to be cut down, is known only once all are there", "set it to 0")
+            throw unreleased(
+                            "their length together, which is to be cut down, is known only once all are there",
+                            "set it to 0")
                     .at("clipNorm");
         }
         if (accumulation > 1) {
@@ -429,7 +431,9 @@ public final class TrainingSettings {
                     .at("accumulation");
         }
         if (!optimizer.oneByOne()) {
-            throw unreleased(optimizer.title() + " looks at all of them before it changes a weight", "choose another optimiser")
+            throw unreleased(
+                            optimizer.title() + " looks at all of them before it changes a weight",
+                            "choose another optimiser")
                     .at("optimizer");
         }
         if (precision == Precision.FP16) {
@@ -560,7 +564,12 @@ public final class TrainingSettings {
     /** How far and how fast the loop goes. */
     public TrainingLoop.Plan plan() {
         return new TrainingLoop.Plan(
-                steps, accumulation, new RateSchedule(schedule, warmup, steps, restarts, power), clipNorm, ema, released);
+                steps,
+                accumulation,
+                new RateSchedule(schedule, warmup, steps, restarts, power),
+                clipNorm,
+                ema,
+                released);
     }
 
     public Optimizer.Settings optimizer() {

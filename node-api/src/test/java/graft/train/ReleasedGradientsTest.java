@@ -78,7 +78,8 @@ class ReleasedGradientsTest {
     }
 
     /** All weights of the network learn, and those of the text encoder at another rate if wanted. */
-    private Ended train(Optimizer.Settings optimizer, boolean released, boolean text, TrainingLoop.Saves saves, int until) {
+    private Ended train(
+            Optimizer.Settings optimizer, boolean released, boolean text, TrainingLoop.Saves saves, int until) {
         try (NDManager manager = CPU.newManager();
                 Network network = model.networkToLearn();
                 TextEncoder encoder = model.encoderToLearn(Parts.TEXT)) {
@@ -94,12 +95,7 @@ class ReleasedGradientsTest {
                     new Objective(NoiseSchedule.of(model.scheduler()), 0),
                     LearningNetwork.of(network, Patches.NONE).checkpointed(manager),
                     new TrainingLoop.Plan(
-                            STEPS,
-                            1,
-                            new RateSchedule(RateSchedule.Curve.COSINE, 1, STEPS, 1, 1),
-                            0,
-                            true,
-                            released),
+                            STEPS, 1, new RateSchedule(RateSchedule.Curve.COSINE, 1, STEPS, 1, 1), 0, true, released),
                     optimizer,
                     manager);
             int[][] ids = Golden.ids(expected, "input_ids");
@@ -112,8 +108,7 @@ class ReleasedGradientsTest {
                             new float[] {1, 1}),
                     (step, look) -> step.step() < until,
                     saves);
-            return new Ended(
-                    losses, weights.stream().map(NDArray::toFloatArray).toList());
+            return new Ended(losses, weights.stream().map(NDArray::toFloatArray).toList());
         }
     }
 
@@ -184,7 +179,8 @@ class ReleasedGradientsTest {
         Optimizer.Settings lion = new Lion.Settings(0.9, 0.99, 0);
         long[] together = new long[1];
         long[] apart = new long[1];
-        int weights = train(new Counting(lion, together), false, false).weights().size();
+        int weights =
+                train(new Counting(lion, together), false, false).weights().size();
         train(new Counting(lion, apart), true, false);
         assertThat(together[0] - apart[0]).isGreaterThan(weights * 2 / 3);
     }
@@ -192,7 +188,8 @@ class ReleasedGradientsTest {
     @Test
     void nothingIsAppliedOnceAGradientIsNotFinite() {
         try (NDManager manager = CPU.newManager()) {
-            List<NDArray> weights = List.of(manager.ones(new Shape(3)), manager.ones(new Shape(3)), manager.ones(new Shape(3)));
+            List<NDArray> weights =
+                    List.of(manager.ones(new Shape(3)), manager.ones(new Shape(3)), manager.ones(new Shape(3)));
             ReleasedSteps steps = new ReleasedSteps(
                     List.of(new ParameterGroup(weights, 0.1)), new Lion.Settings(0.9, 0.99, 0), manager);
             steps.begin(0.1);

@@ -132,9 +132,8 @@ class TrainingForecastTest {
                     AddedTokens added = AddedTokens.of(List.of(new AddedTokens.Word("<word>", 1)), rows);
                     return Learner.of(List.copyOf(rows.values()), 1, model.with(Map.of(), added, List.of()), true);
                 });
-        TrainingForecast.Work work =
-                new TrainingForecast.Work(
-                        5, 64, 64, 2, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32, false);
+        TrainingForecast.Work work = new TrainingForecast.Work(
+                5, 64, 64, 2, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32, false);
         Forecast forecast = new TrainingForecast(Golden.path("sdxl"), shape -> word, work).on("cpu", true);
         assertThat(forecast.seconds()).isPositive().isLessThan(600);
         assertThat(forecast.peakBytes()).isPositive();
