@@ -3,6 +3,7 @@ package graft.nodes.sampling;
 import graft.model.Checkpoint;
 import graft.model.Images;
 import graft.model.Latents;
+import graft.model.Parts;
 import graft.model.Picture;
 import graft.node.Input;
 import graft.node.Node;
@@ -35,6 +36,7 @@ public final class Decode implements Node {
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
+        model.makeRoomFor(Parts.VAE);
         int count = Math.toIntExact(latents.array().getShape().get(0));
         List<Picture> pictures = new ArrayList<>();
         // One after the other: a decoder's activations are what takes the most memory of all.

@@ -92,7 +92,7 @@ public final class LoadModel implements Node {
         specs.reads(place);
         try {
             CheckpointSpec spec = Checkpoint.inspect(place, otherVae());
-            specs.output("model", spec.with(noise(spec.scheduler())));
+            specs.output("model", spec.with(noise(spec.scheduler())).with(weights));
             // Beside a single file too there may be its tokenizer and configs.
             Checkpoint.contents(place, otherVae()).stream()
                     .filter(file -> !file.startsWith(place))
