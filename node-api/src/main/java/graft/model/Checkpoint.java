@@ -265,6 +265,19 @@ public final class Checkpoint implements Resource {
         otherVae.ifPresent(model -> model.setAside(names));
     }
 
+    /**
+     * {@linkplain #setAside Sets aside} all parts of the base but one, where its weights lie as in their file since memory is
+     * short.
+     */
+    public void makeRoomFor(String part) {
+        if (parts.isSparing()) {
+            List<String> others = new ArrayList<>(texts());
+            others.addAll(List.of(Parts.DENOISER, Parts.VAE));
+            others.remove(part);
+            setAside(others.toArray(String[]::new));
+        }
+    }
+
     public Vae vae() {
         return otherVae.isPresent() ? otherVae.get().vae() : parts.vae();
     }

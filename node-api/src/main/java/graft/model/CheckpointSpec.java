@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param predictionType "epsilon" or "v_prediction"
  * @param scheduler how it was trained to be noised
  * @param files the folder or file that it is read from, to look closer at ({@link ModelShape#read})
+ * @param storage how its frozen weights will lie in memory
  */
 public record CheckpointSpec(
         String family,
@@ -31,11 +32,38 @@ public record CheckpointSpec(
         int tokens,
         String predictionType,
         SchedulerConfig scheduler,
-        Path files)
+        Path files,
+        WeightStorage storage)
         implements Spec {
 
     public CheckpointSpec {
         wordWidths = Collections.unmodifiableMap(new LinkedHashMap<>(wordWidths));
+    }
+
+    /** As its files say, and with its weights as there is memory. */
+    public CheckpointSpec(
+            String family,
+            Map<String, Integer> wordWidths,
+            int contextWidth,
+            int latentChannels,
+            int networkChannels,
+            int pixelsPerLatent,
+            int tokens,
+            String predictionType,
+            SchedulerConfig scheduler,
+            Path files) {
+        this(
+                family,
+                wordWidths,
+                contextWidth,
+                latentChannels,
+                networkChannels,
+                pixelsPerLatent,
+                tokens,
+                predictionType,
+                scheduler,
+                files,
+                WeightStorage.AUTO);
     }
 
     /** The same of a model that is noised in another way. */
@@ -50,7 +78,24 @@ public record CheckpointSpec(
                 tokens,
                 noise.predictionType(),
                 noise,
-                files);
+                files,
+                storage);
+    }
+
+    /** The same of a model whose weights lie otherwise in memory. */
+    public CheckpointSpec with(WeightStorage kept) {
+        return new CheckpointSpec(
+                family,
+                wordWidths,
+                contextWidth,
+                latentChannels,
+                networkChannels,
+                pixelsPerLatent,
+                tokens,
+                predictionType,
+                scheduler,
+                files,
+                kept);
     }
 
     /** @throws Problem at the socket {@code model}, when its network wants more than latents: a mask and a picture under it */

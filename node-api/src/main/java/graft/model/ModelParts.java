@@ -27,6 +27,9 @@ final class ModelParts implements AutoCloseable {
     private final UnaryOperator<SchedulerConfig> noise;
     private final WeightStorage storage;
     private Network network;
+    /** Whether frozen weights lie as in their file; null until it was decided. */
+    private Boolean narrow;
+
     private final Map<String, TextEncoder> encoders = new HashMap<>();
     /** Where weights are rounded, those of each part that was read. */
     private final Map<String, Int8Weights> rounded = new LinkedHashMap<>();
@@ -73,9 +76,23 @@ final class ModelParts implements AutoCloseable {
         return network;
     }
 
+    /**
+     * Whether weights that do not learn lie as in their file, which they do where memory is short: they are soon read again.
+     *
+     * <p>Decided once, by the network, which is the largest.
+     */
+    synchronized boolean isSparing() {
+        if (narrow == null) {
+            Weights.Source weights = model.weights(Parts.DENOISER, null);
+            narrow = storage.narrows(WeightStorage.numbers(weights), compute.freeMemory());
+        }
+        return narrow;
+    }
+
     /** The weights of a part that does not learn. */
     private Weights.Source frozen(String part, NDManager manager) {
-        Weights.Source source = storage.of(model.weights(part, manager), compute);
+        Weights.Source weights = model.weights(part, manager);
+        Weights.Source source = isSparing() ? weights.narrow() : weights;
         if (storage != WeightStorage.INT8) {
             return source;
         }

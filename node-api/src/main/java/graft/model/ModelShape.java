@@ -27,9 +27,24 @@ public final class ModelShape {
             return new Size(numbers + other.numbers, kernels + other.kernels, fileBytes + other.fileBytes);
         }
 
-        /** Bytes that they take once read: as float32, or in the file's own pages where those are float32 already. */
-        public long resident() {
-            return 4 * numbers + (fileBytes >= 4 * numbers ? 4 * kernels : 0);
+        /**
+         * Bytes that they take while they are computed with.
+         *
+         * @param asInFile whether they stay as in the file; else they are float32
+         */
+        public long resident(boolean asInFile) {
+            return asInFile ? fileBytes : Float.BYTES * numbers;
+        }
+
+        /** Bytes that they take once read, before anything was computed: of what is mapped only kernels lie in memory. */
+        public long read(boolean asInFile) {
+            boolean mapped = asInFile || !isNarrow();
+            return mapped ? Math.round((double) fileBytes * kernels / Math.max(1, numbers)) : resident(false);
+        }
+
+        /** Whether the file's numbers are narrower than float32. */
+        public boolean isNarrow() {
+            return fileBytes < Float.BYTES * numbers;
         }
 
         /** Bytes that a copy takes that may be changed. */

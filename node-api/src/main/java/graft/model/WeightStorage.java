@@ -1,6 +1,5 @@
 package graft.model;
 
-import graft.tensor.Compute;
 import java.util.OptionalLong;
 
 /**
@@ -19,24 +18,30 @@ public enum WeightStorage {
     /** Linear layers and convolutions as {@link Int8Rows}, the rest as in the file: a quarter of float32, by a small error. */
     INT8;
 
-    /** The source as its weights are to lie in memory, but for int8 rows. */
-    Weights.Source of(Weights.Source source, Compute compute) {
+    /**
+     * Whether weights stay as they are in their file.
+     *
+     * @param numbers how many there are
+     * @param free bytes of memory that nobody has taken; empty where nobody knows
+     */
+    public boolean narrows(long numbers, OptionalLong free) {
         return switch (this) {
-            case AS_IN_FILE, INT8 -> source.narrow();
-            case FP32 -> source;
-            case AUTO -> fits(source, compute.freeMemory()) ? source : source.narrow();
+            case AS_IN_FILE, INT8 -> true;
+            case FP32 -> false;
+            case AUTO -> free.isPresent() && Float.BYTES * numbers > free.getAsLong() / 2;
         };
     }
 
-    private static boolean fits(Weights.Source source, OptionalLong free) {
-        long bytes = 0;
+    /** How many numbers there are. */
+    static long numbers(Weights.Source source) {
+        long sum = 0;
         for (String key : source.keys()) {
             long numbers = 1;
             for (long axis : source.shape(key, new long[0]).orElse(new long[] {0})) {
                 numbers *= axis;
             }
-            bytes += Float.BYTES * numbers;
+            sum += numbers;
         }
-        return free.isEmpty() || bytes <= free.getAsLong() / 2;
+        return sum;
     }
 }

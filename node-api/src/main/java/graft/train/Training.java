@@ -153,7 +153,11 @@ public final class Training {
             run.log("Training " + learner.size() + " numbers for " + settings.steps + " steps.");
             TrainingLoop.Batches begun = (step, part) -> {
                 learner.around().begin(step, part);
-                return batches.batch(step, part);
+                Batch batch = batches.batch(step, part);
+                if (!learner.readsText()) {
+                    learning.makeRoomFor(Parts.DENOISER);
+                }
+                return batch;
             };
             Watch watch = new Watch(
                     run,

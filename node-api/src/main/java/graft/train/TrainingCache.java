@@ -75,6 +75,8 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
     private final List<Dataset.Item> items;
     private final BatchOrder order;
     private final LatentCache latents;
+    /** What is read of captions; nothing where they are read at each step. */
+    private final Optional<TextStates> states;
     /** Captions to what the network is told of them, now or while the loss is recorded. */
     private final Function<List<String>, Supplier<Context>> reader;
 
@@ -92,12 +94,14 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
         this.order = new BatchOrder(items.stream().map(Dataset.Item::size).toList(), draw.batch(), this::random);
         Optional<TensorFiles> files = draw.files().map(folder -> new TensorFiles(folder, progress::warn));
         this.latents = new LatentCache(model, manager, files);
-        TextStates states = new TextStates(model, manager, TEXT_BYTES, files);
+        this.states = learning.isPresent()
+                ? Optional.empty()
+                : Optional.of(new TextStates(model, manager, TEXT_BYTES, files));
         this.reader = texts -> {
-            if (learning.isPresent()) {
+            if (states.isEmpty()) {
                 return () -> learning.get().apply(texts);
             }
-            Context read = states.of(texts);
+            Context read = states.get().of(texts);
             return () -> read;
         };
     }
@@ -153,6 +157,9 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
             }
             progress.read(++done, pictures.size());
         }
+        // Captions that do not change are read but once: what reads them can be set aside before the first step.
+        states.ifPresent(of ->
+                items.forEach(item -> of.of(List.of(draw.captions().text(item.caption(), random(0, "caption"))))));
     }
 
     @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it

@@ -10,10 +10,12 @@ import graft.model.Learns;
 import graft.model.ModelShape;
 import graft.model.PictureSizes;
 import graft.model.RecordedBlock;
+import graft.model.WeightStorage;
 import graft.node.Forecast;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
+import graft.tensor.Memory;
 import graft.tensor.Operators;
 import graft.tensor.Precision;
 import graft.tensor.Scope;
@@ -94,12 +96,17 @@ public final class TrainingForecast implements Forecast.Source {
     }
 
     private final Path files;
+    private final WeightStorage storage;
     private final Function<ModelShape, Method> method;
     private final Work work;
 
-    /** @param files of the model; looked at only when the forecast is asked for */
-    public TrainingForecast(Path files, Function<ModelShape, Method> method, Work work) {
+    /**
+     * @param files of the model; looked at only when the forecast is asked for
+     * @param storage of the model's frozen weights
+     */
+    public TrainingForecast(Path files, WeightStorage storage, Function<ModelShape, Method> method, Work work) {
         this.files = files;
+        this.storage = storage;
         this.method = method;
         this.work = work;
     }
@@ -109,7 +116,10 @@ public final class TrainingForecast implements Forecast.Source {
         ModelShape shape = ModelShape.read(files);
         Method learns = method.apply(shape);
         return new Forecast(
-                peak(shape, learns), seconds(shape, learns, device, measure), learns.fileBytes(), savings(learns));
+                peak(shape, learns, free(device)),
+                seconds(shape, learns, device, measure),
+                learns.fileBytes(),
+                savings(learns));
     }
 
     private String savings(Method learns) {
@@ -136,27 +146,38 @@ public final class TrainingForecast implements Forecast.Source {
     // --- memory
     // ---------------------------------------------------------------------------------------------------------
 
-    private long peak(ModelShape shape, Method learns) {
+    /** As the model asks when it is read; libtorch is not loaded to know that of a processor. */
+    private static OptionalLong free(String device) {
+        return device.equals("cpu") ? Memory.available() : Compute.of(device).freeMemory();
+    }
+
+    private long peak(ModelShape shape, Method learns, OptionalLong free) {
         boolean own = learns.unet() == Learns.ALL;
-        long unet = own ? shape.network().copied() : frozen(shape.network());
-        long reading = unet
-                + shape.text().resident()
-                + shape.vaeEncoder().resident()
+        boolean narrow = storage.narrows(shape.network().numbers(), free);
+        long reading = (own ? shape.network().copied() : shape.network().read(narrow))
+                + shape.text().resident(narrow)
+                + shape.vaeEncoder().resident(false)
                 + shape.footprint().encoding(work.width(), work.height());
+        long unet = own ? shape.network().copied() : frozen(shape.network(), narrow);
         long text = learns.readsText()
-                ? shape.text().resident() + work.batch() * shape.footprint().textRecord()
+                ? shape.text().resident(narrow)
+                        + work.batch() * shape.footprint().textRecord()
                 : 0;
         long states = Math.round((double) learns.numbers() * work.stateBytes());
         long factors = own ? 0 : Float.BYTES * learns.numbers();
         long caches =
                 learns.readsText() ? 0 : work.pictures() * shape.footprint().context();
-        long training = unet + text + states + factors + caches + recordAndGradients(shape, learns);
+        boolean widens = !own
+                && work.precision() == Precision.FP32
+                && narrow
+                && shape.network().isNarrow();
+        long training = unet + text + states + factors + caches + recordAndGradients(shape, learns, widens);
         return Math.round(SLACK * (double) Math.max(reading, training));
     }
 
-    private long frozen(ModelShape.Size unet) {
+    private long frozen(ModelShape.Size unet, boolean narrow) {
         return work.precision() == Precision.FP32
-                ? unet.resident()
+                ? unet.resident(narrow)
                 : work.precision().bytes() * unet.numbers();
     }
 
@@ -168,8 +189,12 @@ public final class TrainingForecast implements Forecast.Source {
                 block.kept() * bytes / Float.BYTES + copies, block.result() * bytes / Float.BYTES, block.numbers());
     }
 
-    /** The most that record and gradients take together while the backward pass frees the one and makes the other. */
-    private long recordAndGradients(ModelShape shape, Method learns) {
+    /**
+     * The most that record and gradients take together while the backward pass frees the one and makes the other.
+     *
+     * @param widens whether the record holds a wider copy of each frozen weight
+     */
+    private long recordAndGradients(ModelShape shape, Method learns, boolean widens) {
         int factor = shape.spec().pixelsPerLatent();
         List<RecordedBlock> blocks = new ArrayList<>();
         shape.footprint()
@@ -177,7 +202,7 @@ public final class TrainingForecast implements Forecast.Source {
                 .forEach(block -> blocks.add(rounded(block, learns.unet())));
         long allNumbers = blocks.stream().mapToLong(RecordedBlock::numbers).sum();
         double gradientBytes = Float.BYTES * (double) learns.numbers() / (double) allNumbers;
-        long record = blocks.stream().mapToLong(this::held).sum();
+        long record = blocks.stream().mapToLong(block -> held(block, widens)).sum();
         double gradients = work.accumulation() > 1 ? Float.BYTES * (double) learns.numbers() : 0;
         double most = (double) record;
         Collections.reverse(blocks);
@@ -185,14 +210,18 @@ public final class TrainingForecast implements Forecast.Source {
             gradients = (work.released() ? 0 : gradients) + gradientBytes * (double) block.numbers();
             // While a block is worked on, its record, and about as much again in gradients of its intermediate results.
             double now = (double) record + gradients + (work.checkpointing() ? 1.5 : 0.5) * (double) block.kept();
-            most = Math.max(most, now);
-            record -= held(block);
+            most = Math.max(most, now + (work.checkpointing() ? widened(block, widens) : 0));
+            record -= held(block, widens);
         }
         return Math.round(most);
     }
 
-    private long held(RecordedBlock block) {
-        return work.checkpointing() ? block.result() : block.kept();
+    private long held(RecordedBlock block, boolean widens) {
+        return work.checkpointing() ? block.result() : block.kept() + widened(block, widens);
+    }
+
+    private static long widened(RecordedBlock block, boolean widens) {
+        return widens ? Float.BYTES * block.numbers() : 0;
     }
 
     // --- time
@@ -219,7 +248,7 @@ public final class TrainingForecast implements Forecast.Source {
         Compute.prepareThread();
         // As the training will be, where it fits: weights that share memory are read faster.
         OptionalLong free = compute.freeMemory();
-        boolean shared = free.isEmpty() || free.getAsLong() < peak(shape, learns);
+        boolean shared = free.isEmpty() || free.getAsLong() < peak(shape, learns, free);
         double step =
                 times.of(stepKey, () -> stepSeconds(shape.standIn(compute, shared), shape, learns, whole, compute));
         double picture = times.of(pictureKey, () -> pictureSeconds(shape, compute));

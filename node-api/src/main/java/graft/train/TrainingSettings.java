@@ -558,7 +558,7 @@ public final class TrainingSettings {
                 checkpointing,
                 precision,
                 released);
-        specs.forecast(new TrainingForecast(model.get().files(), method, work));
+        specs.forecast(new TrainingForecast(model.get().files(), model.get().storage(), method, work));
     }
 
     /** How far and how fast the loop goes. */

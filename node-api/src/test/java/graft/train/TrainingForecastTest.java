@@ -5,24 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import graft.Golden;
+import graft.file.SafeTensors;
 import graft.model.AddedTokens;
 import graft.model.Checkpoint;
 import graft.model.Layered;
 import graft.model.Learns;
 import graft.model.ModelShape;
+import graft.model.WeightStorage;
 import graft.node.Forecast;
 import graft.tensor.Compute;
 import graft.tensor.Precision;
 import graft.train.optimizer.AdamW;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingForecastTest {
+
+    @TempDir
+    private Path folder;
 
     private static final LoraSettings LORA = LoraSettings.plain(4, 4, LoraSettings.Targets.ATTENTION);
 
@@ -40,6 +50,7 @@ class TrainingForecastTest {
     private static TrainingForecast forecast(int batch, int steps, boolean checkpointing, Precision precision) {
         return new TrainingForecast(
                 Golden.path("sd15"),
+                WeightStorage.AUTO,
                 TrainingForecastTest::lora,
                 new TrainingForecast.Work(
                         5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing, precision, false));
@@ -134,7 +145,7 @@ class TrainingForecastTest {
                 });
         TrainingForecast.Work work = new TrainingForecast.Work(
                 5, 64, 64, 2, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32, false);
-        Forecast forecast = new TrainingForecast(Golden.path("sdxl"), shape -> word, work).on("cpu", true);
+        Forecast forecast = new TrainingForecast(Golden.path("sdxl"), WeightStorage.AUTO, shape -> word, work).on("cpu", true);
         assertThat(forecast.seconds()).isPositive().isLessThan(600);
         assertThat(forecast.peakBytes()).isPositive();
     }
@@ -151,6 +162,57 @@ class TrainingForecastTest {
         long whole = forecast(16, 10, false).on("cpu", false).peakBytes();
         assertThat(forecast(16, 10, false, Precision.FP16).on("cpu", false).peakBytes())
                 .isLessThan(whole * 3 / 4);
+    }
+
+    /** A network of 16 bits lies in memory as in its file; its record holds each weight wider, of one block at a time under checkpointing. */
+    @Test
+    void weightsThatStayAsInTheirFileTakeLessWhereBlocksAreComputedTwice() throws IOException {
+        Path model = halved("sd15");
+        ModelShape shape = ModelShape.read(model);
+        long wide = peak(model, WeightStorage.FP32, true);
+        long narrow = peak(model, WeightStorage.AS_IN_FILE, true);
+        assertThat(shape.network().isNarrow()).isTrue();
+        assertThat(wide - narrow).isGreaterThan(shape.network().numbers());
+        assertThat(peak(model, WeightStorage.AS_IN_FILE, false))
+                .isGreaterThan(
+                        peak(model, WeightStorage.FP32, false) + shape.network().numbers());
+    }
+
+    private static long peak(Path model, WeightStorage storage, boolean checkpointing) {
+        TrainingForecast.Work work = new TrainingForecast.Work(
+                1, 32, 32, 1, 10, 1, AdamW.Settings.DEFAULT, false, checkpointing, Precision.FP32);
+        return new TrainingForecast(model, storage, TrainingForecastTest::lora, work)
+                .on("cpu", false)
+                .peakBytes();
+    }
+
+    /** The model of the reference vectors with weights of 16 bits. */
+    private Path halved(String model) throws IOException {
+        Path from = Golden.path(model);
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path to = folder.resolve(from.relativize(file));
+                Files.createDirectories(to.getParent());
+                if (file.toString().endsWith(".safetensors")
+                        && file.getParent().getParent().equals(from)) {
+                    try (SafeTensors read = SafeTensors.open(file)) {
+                        SafeTensors.write(
+                                to,
+                                read.names().stream()
+                                        .map(name -> SafeTensors.Tensor.of(
+                                                name,
+                                                SafeTensors.DType.F16,
+                                                read.entry(name).shape(),
+                                                read.floats(name)))
+                                        .toList(),
+                                Map.of());
+                    }
+                } else {
+                    Files.copy(file, to);
+                }
+            }
+        }
+        return folder;
     }
 
     @Test

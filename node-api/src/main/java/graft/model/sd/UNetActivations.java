@@ -95,16 +95,20 @@ final class UNetActivations {
     }
 
     private void layer(long x, long skip, long out, long area, boolean attends, int level) {
-        long kept = resnet(x, skip, out, area) + (attends ? transformer(out, area, level) : 0);
-        long numbers = resnetNumbers(x + skip, out) + (attends ? transformerNumbers(out, level) : 0);
-        add(kept, batch * area * out, numbers);
+        addResnet(x, skip, out, area);
+        if (attends) {
+            addTransformer(out, area, level);
+        }
     }
 
     private void middle(long channels, long area, int level) {
-        add(
-                2 * resnet(channels, 0, channels, area) + transformer(channels, area, level),
-                batch * area * channels,
-                2 * resnetNumbers(channels, channels) + transformerNumbers(channels, level));
+        addResnet(channels, 0, channels, area);
+        addTransformer(channels, area, level);
+        addResnet(channels, 0, channels, area);
+    }
+
+    private void addResnet(long x, long skip, long out, long area) {
+        add(resnet(x, skip, out, area), batch * area * out, resnetNumbers(x + skip, out));
     }
 
     /** Joined input, normed and activated before each convolution, and both convolutions' results. */
@@ -129,9 +133,9 @@ final class UNetActivations {
         return 9 * in * out + 9 * out * out + (long) config.timeWidth() * out + shortcut;
     }
 
-    private long transformer(long width, long area, int level) {
-        long positions = batch * area;
-        int layers = config.transformerLayers().get(level);
+    /** Its beginning, each of its blocks, and its end. */
+    private void addTransformer(long width, long area, int level) {
+        long states = batch * area * width;
         // Queries, keys, values and result twice (keys and values of the text apart), three sums, gated feed-forward.
         long always = 4 + 2 + 3 + 12;
         long more =
@@ -140,14 +144,13 @@ final class UNetActivations {
                     case LOW_RANK -> 2;
                     case ALL -> 3 + 4;
                 };
-        long around = learns == Learns.ALL ? 3 : 1;
         long text = 2 * batch * tokens * width;
-        return positions * width * (around + layers * (always + more)) + layers * text;
-    }
-
-    private long transformerNumbers(long width, int level) {
-        long text = config.contextWidths().get(level);
-        return 2 * width * width
-                + config.transformerLayers().get(level) * (6 * width * width + 2 * width * text + 12 * width * width);
+        long words = config.contextWidths().get(level);
+        long numbers = 6 * width * width + 2 * width * words + 12 * width * width;
+        add(states, states, width * width);
+        for (int i = 0; i < config.transformerLayers().get(level); i++) {
+            add(states * (always + more) + text, states, numbers);
+        }
+        add(learns == Learns.ALL ? 2 * states : 0, states, width * width);
     }
 }

@@ -182,7 +182,7 @@ public final class MergeModels implements Node {
         ModelShape shape = ModelShape.read(files);
         long copies = shape.network().copied()
                 + (textEncoders == TextEncoders.OF_MODEL ? 0 : shape.text().copied());
-        return new Forecast(copies + shape.text().resident(), Double.NaN, 0, "");
+        return new Forecast(copies + shape.text().resident(false), Double.NaN, 0, "");
     }
 
     @Override

@@ -77,7 +77,7 @@ public final class MergeLora implements Node {
     private static Forecast forecast(Path files) {
         ModelShape shape = ModelShape.read(files);
         long copies = shape.network().copied() + shape.text().copied();
-        return new Forecast(copies + shape.text().resident(), Double.NaN, 0, "");
+        return new Forecast(copies + shape.text().resident(false), Double.NaN, 0, "");
     }
 
     @Override

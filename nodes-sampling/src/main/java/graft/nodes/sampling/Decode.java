@@ -4,6 +4,8 @@ import graft.model.Checkpoint;
 import graft.model.Latents;
 import graft.picture.Picture;
 import graft.model.Tiling;
+import graft.model.Parts;
+import graft.picture.Picture;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -55,6 +57,7 @@ public final class Decode implements Node {
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
+        model.makeRoomFor(Parts.VAE);
         int count = Math.toIntExact(latents.array().getShape().get(0));
         int factor = model.vae().factor();
         int height = Math.toIntExact(latents.array().getShape().get(2)) * factor;

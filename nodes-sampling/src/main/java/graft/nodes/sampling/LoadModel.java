@@ -94,7 +94,7 @@ public final class LoadModel implements Node {
         try {
             Checkpoint.Seen seen = Checkpoint.look(place, otherVae());
             CheckpointSpec spec = seen.spec();
-            specs.output("model", spec.with(noise(spec.scheduler())));
+            specs.output("model", spec.with(noise(spec.scheduler())).with(weights));
             // Beside a single file too there may be its tokenizer and configs.
             seen.contents().stream().filter(file -> !file.startsWith(place)).forEach(specs::reads);
         } catch (Problem e) {

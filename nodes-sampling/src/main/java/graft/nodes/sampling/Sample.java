@@ -9,6 +9,7 @@ import graft.model.Conditioning;
 import graft.model.ConditioningSpec;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
+import graft.model.Parts;
 import graft.model.PictureSizes;
 import graft.model.RoundedNetwork;
 import graft.node.Input;
@@ -262,6 +263,7 @@ public final class Sample implements Node {
             checkCount(positive, batch, "positive");
             checkCount(negative, batch, "negative");
             PictureSizes sizes = sizes(start.getShape());
+            model.makeRoomFor(Parts.DENOISER);
             NDArray noise = random.randn(working, start.getShape().getShape());
             Guidance guided = Guidance.of(
                             working,
