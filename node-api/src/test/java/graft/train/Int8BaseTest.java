@@ -1,5 +1,7 @@
 package graft.train;
 
+import graft.train.optimizer.AdamW;
+
 import graft.train.optimizer.ParameterGroup;
 
 import static org.assertj.core.api.Assertions.assertThat;

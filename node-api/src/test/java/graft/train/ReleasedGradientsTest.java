@@ -1,5 +1,13 @@
 package graft.train;
 
+import graft.train.optimizer.Lion;
+
+import graft.train.optimizer.Adafactor;
+
+import graft.train.optimizer.AdamW8bit;
+
+import graft.train.optimizer.AdamW;
+
 import graft.train.optimizer.Optimizer;
 
 import graft.train.optimizer.ParameterGroup;

@@ -80,6 +80,7 @@ class TrainingForecastTest {
                     5, 64, 64, 1, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32, i == 1);
             peaks[i] = new TrainingForecast(
                             Golden.path("sd15"),
+                            WeightStorage.AUTO,
                             shape -> {
                                 numbers[0] = shape.network().numbers();
                                 return new TrainingForecast.Method(
@@ -180,7 +181,7 @@ class TrainingForecastTest {
 
     private static long peak(Path model, WeightStorage storage, boolean checkpointing) {
         TrainingForecast.Work work = new TrainingForecast.Work(
-                1, 32, 32, 1, 10, 1, AdamW.Settings.DEFAULT, false, checkpointing, Precision.FP32);
+                1, 32, 32, 1, 10, 1, AdamW.Settings.DEFAULT, false, checkpointing, Precision.FP32, false);
         return new TrainingForecast(model, storage, TrainingForecastTest::lora, work)
                 .on("cpu", false)
                 .peakBytes();

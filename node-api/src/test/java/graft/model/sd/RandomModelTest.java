@@ -1,4 +1,5 @@
-package graft.model;
+package graft.model.sd;
+
 
 import static org.assertj.core.api.Assertions.assertThat;
 
