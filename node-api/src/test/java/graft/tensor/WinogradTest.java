@@ -23,7 +23,8 @@ class WinogradTest {
     /**
      * Tiles of four, and at last of two; sides that no tile divides; fewer outputs in the last block; a side of one; two bands.
      *
-     * <p>Where gradients are wanted libtorch's convolution computes, in float32: its own rounding is of 1e-6.
+     * <p>Where gradients are wanted libtorch's convolution computes, in float32: its own rounding is of 1e-6. What one value may
+     * be off is what the reference vectors allow, 1e-4 of the deviation.
      */
     @ParameterizedTest
     @CsvSource({"1, 256, 320, 45, 46", "1, 256, 256, 1, 2050", "1, 256, 256, 131, 130", "1, 1280, 1280, 23, 23"})
@@ -54,7 +55,7 @@ class WinogradTest {
                 size += (double) expected[i] * expected[i];
             }
             assertThat(Math.sqrt(error / size)).isPositive().isLessThan(4e-6);
-            assertThat(most / Math.sqrt(size / expected.length)).isLessThan(4e-5);
+            assertThat(most / Math.sqrt(size / expected.length)).isLessThan(1e-4);
         }
     }
 }
