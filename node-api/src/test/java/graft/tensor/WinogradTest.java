@@ -38,8 +38,8 @@ class WinogradTest {
             NDArray constants = Operators.constants(manager, 1, 1, 1);
             NDArray tiled = Operators.convolution(x, List.of(kernel, bias), Operators.NO_UPDATES, constants);
             NDArray again = Operators.convolution(x, List.of(kernel, bias), Operators.NO_UPDATES, constants);
-            NDArray whole = Gradient.on(
-                    () -> Operators.convolution(x, List.of(kernel, bias), Operators.NO_UPDATES, constants));
+            NDArray whole =
+                    Gradient.on(() -> Operators.convolution(x, List.of(kernel, bias), Operators.NO_UPDATES, constants));
 
             assertThat(tiled.getShape()).isEqualTo(new Shape(n, out, height, width));
             assertThat(tiled.toFloatArray()).isEqualTo(again.toFloatArray());
