@@ -1,5 +1,7 @@
 package graft.model.sd;
 
+import graft.model.Weights;
+
 
 import static org.assertj.core.api.Assertions.assertThat;
 
