@@ -4,7 +4,6 @@ import graft.node.Choice;
 import graft.node.Choices;
 import graft.node.Problem;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.pf4j.ExtensionPoint;
@@ -99,8 +98,7 @@ public interface Family extends Choice, ExtensionPoint {
 
     private static Family of(Path folderOrFile) {
         // Those that come with Graft open each other's models, and say what a file is that is of none.
-        return foreign(folderOrFile)
-                .orElseGet(() -> Choices.of(Family.class).get(0));
+        return foreign(folderOrFile).orElseGet(() -> Choices.of(Family.class).get(0));
     }
 
     /** The plugin's family that knows a model. */

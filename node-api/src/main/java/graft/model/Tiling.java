@@ -21,7 +21,6 @@ public enum Tiling {
      * @param free bytes that nobody has taken; empty where the system does not tell
      */
     public boolean wanted(long whole, OptionalLong free) {
-        return this == ALWAYS
-                || (this == AUTO && free.isPresent() && whole > SHARE * free.getAsLong());
+        return this == ALWAYS || (this == AUTO && free.isPresent() && whole > SHARE * free.getAsLong());
     }
 }

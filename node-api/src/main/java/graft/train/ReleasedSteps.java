@@ -1,13 +1,11 @@
 package graft.train;
 
-import graft.train.optimizer.ParameterGroup;
-
-import graft.train.optimizer.Optimizer;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.node.Problem;
 import graft.tensor.Operators;
+import graft.train.optimizer.Optimizer;
+import graft.train.optimizer.ParameterGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,7 +1,5 @@
 package graft.model;
 
-import graft.model.sd.CheckpointFile;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
@@ -10,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.file.BuiltIn;
 import graft.file.SafeTensors;
+import graft.model.sd.CheckpointFile;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.NativeArrays;

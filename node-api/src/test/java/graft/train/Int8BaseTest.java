@@ -1,9 +1,5 @@
 package graft.train;
 
-import graft.train.optimizer.AdamW;
-
-import graft.train.optimizer.ParameterGroup;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
@@ -29,6 +25,8 @@ import graft.tensor.Gradient;
 import graft.tensor.Precision;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
+import graft.train.optimizer.AdamW;
+import graft.train.optimizer.ParameterGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,19 +1,5 @@
 package graft.train;
 
-import graft.train.optimizer.Lion;
-
-import graft.train.optimizer.Adafactor;
-
-import graft.train.optimizer.AdamW8bit;
-
-import graft.train.optimizer.AdamW;
-
-import graft.train.optimizer.Optimizer;
-
-import graft.train.optimizer.ParameterGroup;
-
-import graft.train.optimizer.OptimizerMethod;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,11 +20,19 @@ import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.NativeArrays;
 import graft.tensor.Precision;
+import graft.train.optimizer.Adafactor;
+import graft.train.optimizer.AdamW;
+import graft.train.optimizer.AdamW8bit;
+import graft.train.optimizer.Lion;
+import graft.train.optimizer.Optimizer;
+import graft.train.optimizer.OptimizerMethod;
+import graft.train.optimizer.ParameterGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,7 +146,7 @@ class ReleasedGradientsTest {
     }
 
     /** Counts the arrays that are there whenever weights step. */
-    private record Counting(Optimizer.Settings of, long[] most) implements Optimizer.Settings {
+    private record Counting(Optimizer.Settings of, AtomicLong most) implements Optimizer.Settings {
 
         @Override
         public OptimizerMethod method() {
@@ -165,7 +159,7 @@ class ReleasedGradientsTest {
             return new Optimizer() {
                 @Override
                 public void step(List<NDArray> gradients, double learningRate) {
-                    most[0] = Math.max(most[0], NativeArrays.count());
+                    most.accumulateAndGet(NativeArrays.count(), Math::max);
                     optimizer.step(gradients, learningRate);
                 }
 
@@ -185,12 +179,12 @@ class ReleasedGradientsTest {
     @Test
     void gradientsAreNeverAllThere() {
         Optimizer.Settings lion = new Lion.Settings(0.9, 0.99, 0);
-        long[] together = new long[1];
-        long[] apart = new long[1];
+        AtomicLong together = new AtomicLong();
+        AtomicLong apart = new AtomicLong();
         int weights =
                 train(new Counting(lion, together), false, false).weights().size();
         train(new Counting(lion, apart), true, false);
-        assertThat(together[0] - apart[0]).isGreaterThan(weights * 2 / 3);
+        assertThat(together.get() - apart.get()).isGreaterThan(weights * 2 / 3);
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.util.Locale;
 final class BenchTable {
 
     private static final String ROW = "%-10s %-7s %6s %7s  %-18s %9s %9s %9s";
-    private static final String RATIOS = "  %5.2f %5.2f %6.2f";
 
     private final PrintWriter out;
     private final boolean json;
@@ -30,17 +29,18 @@ final class BenchTable {
     /** @param results Graft's own first */
     void add(BenchTask task, List<BenchResult> results) {
         BenchResult graft = results.get(0);
-        for (BenchResult each : results) {
-            boolean compared = each != graft && !each.isLeftOut() && !graft.isLeftOut();
+        for (int i = 0; i < results.size(); i++) {
+            BenchResult each = results.get(i);
+            boolean compared = i > 0 && !each.isLeftOut() && !graft.isLeftOut();
             if (json) {
                 out.println(line(task, each, graft, compared));
             } else {
-                row(task, each, each == graft);
+                row(task, each, i == 0);
                 out.println(
                         compared
                                 ? String.format(
                                         Locale.ROOT,
-                                        RATIOS,
+                                        "  %5.2f %5.2f %6.2f",
                                         graft.timeOver(each),
                                         graft.fastestOver(each),
                                         graft.memoryOver(each))

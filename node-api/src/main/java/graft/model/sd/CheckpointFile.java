@@ -1,7 +1,5 @@
 package graft.model.sd;
 
-import graft.model.Family;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
@@ -12,6 +10,7 @@ import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Sink;
 import graft.file.SafeTensors.Tensor;
 import graft.model.Checkpoint;
+import graft.model.Family;
 import graft.model.FileKind;
 import graft.model.Parts;
 import graft.model.SchedulerConfig;

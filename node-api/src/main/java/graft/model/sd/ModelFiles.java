@@ -19,7 +19,6 @@ import java.util.Optional;
 /** Where the parts of one base model lie: a diffusers folder or a single file. */
 sealed interface ModelFiles extends AutoCloseable permits DiffusersFolder, SingleFile, OtherVae, RandomModel.Files {
 
-
     /** The folder or file as the user named it. */
     Path path();
 

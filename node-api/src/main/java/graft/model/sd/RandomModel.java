@@ -1,42 +1,19 @@
 package graft.model.sd;
 
-import graft.model.Parts;
-
-import graft.model.Vae;
-
-import graft.model.StandIn;
-
-import graft.model.TokenizerFiles;
-
-import graft.model.Tokenizer;
-
-import graft.model.Weights;
-
-import graft.model.SchedulerConfig;
-
-import graft.model.Checkpoint;
-
-import graft.model.VaeConfig;
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.file.SafeTensors.DType;
+import graft.model.Checkpoint;
+import graft.model.Parts;
+import graft.model.SchedulerConfig;
+import graft.model.StandIn;
+import graft.model.Tokenizer;
+import graft.model.TokenizerFiles;
+import graft.model.Vae;
+import graft.model.VaeConfig;
+import graft.model.Weights;
 import graft.tensor.Compute;
 import graft.tensor.Scope;
 import java.nio.ByteBuffer;

@@ -103,7 +103,8 @@ final class SpatialTransformer {
             return tape.through(
                     in -> {
                         try (Layers.Patched patched = exit.with(patches)) {
-                            return UNetBlocks.transformerEnd(in.get(0), in.get(1), patched.weights(), patched.updates());
+                            return UNetBlocks.transformerEnd(
+                                    in.get(0), in.get(1), patched.weights(), patched.updates());
                         }
                     },
                     last,

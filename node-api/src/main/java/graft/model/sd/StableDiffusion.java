@@ -1,18 +1,13 @@
 package graft.model.sd;
 
-import graft.model.ModelNames;
-import graft.model.Parts;
-
-import graft.model.VaeConfig;
-
 import graft.model.CheckpointSpec;
-
-import graft.model.LatentColours;
-
-import graft.model.LayerGroup;
-
 import graft.model.Family;
+import graft.model.LatentColours;
+import graft.model.LayerGroup;
+import graft.model.ModelNames;
 import graft.model.OpenedModel;
+import graft.model.Parts;
+import graft.model.VaeConfig;
 import graft.node.Choice;
 import graft.node.Problem;
 import java.nio.file.Path;

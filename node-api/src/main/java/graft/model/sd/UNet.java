@@ -1,11 +1,10 @@
 package graft.model.sd;
 
-import graft.model.DeepFeature;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.model.Context;
 import graft.model.Convolution;
+import graft.model.DeepFeature;
 import graft.model.Layers;
 import graft.model.Network;
 import graft.model.OutputHead;

@@ -1,11 +1,9 @@
 package graft.model.sd;
 
-import graft.model.Weights;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+import graft.model.Weights;
 import graft.tensor.Compute;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,8 +5,6 @@ import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Family;
 import graft.model.ModelNames;
-import graft.train.data.Dataset;
-import graft.train.data.DatasetSpec;
 import graft.train.Distance;
 import graft.train.TrainingSettings;
 import graft.train.data.Dataset;

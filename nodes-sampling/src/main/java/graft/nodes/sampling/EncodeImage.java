@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
 import graft.model.Latents;
-import graft.picture.Picture;
 import graft.model.Tiling;
 import graft.node.Input;
 import graft.node.Node;

@@ -16,8 +16,6 @@ import graft.model.ConditioningSpec;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
 import graft.model.Parts;
-import graft.model.sd.UNet;
-import graft.picture.Picture;
 import graft.model.Tiling;
 import graft.model.sd.UNet;
 import graft.node.Cancelled;
