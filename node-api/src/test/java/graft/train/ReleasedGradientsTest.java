@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,7 +139,7 @@ class ReleasedGradientsTest {
     }
 
     /** Counts the arrays that are there whenever weights step. */
-    private record Counting(Optimizer.Settings of, long[] most) implements Optimizer.Settings {
+    private record Counting(Optimizer.Settings of, AtomicLong most) implements Optimizer.Settings {
 
         @Override
         public OptimizerMethod method() {
@@ -151,7 +152,7 @@ class ReleasedGradientsTest {
             return new Optimizer() {
                 @Override
                 public void step(List<NDArray> gradients, double learningRate) {
-                    most[0] = Math.max(most[0], NativeArrays.count());
+                    most.accumulateAndGet(NativeArrays.count(), Math::max);
                     optimizer.step(gradients, learningRate);
                 }
 
@@ -171,12 +172,12 @@ class ReleasedGradientsTest {
     @Test
     void gradientsAreNeverAllThere() {
         Optimizer.Settings lion = new Lion.Settings(0.9, 0.99, 0);
-        long[] together = new long[1];
-        long[] apart = new long[1];
+        AtomicLong together = new AtomicLong();
+        AtomicLong apart = new AtomicLong();
         int weights =
                 train(new Counting(lion, together), false, false).weights().size();
         train(new Counting(lion, apart), true, false);
-        assertThat(together[0] - apart[0]).isGreaterThan(weights * 2 / 3);
+        assertThat(together.get() - apart.get()).isGreaterThan(weights * 2 / 3);
     }
 
     @Test
