@@ -155,12 +155,12 @@ public final class TrainingForecast implements Forecast.Source {
         boolean own = learns.unet() == Learns.ALL;
         boolean narrow = storage.narrows(shape.network().numbers(), free);
         long reading = (own ? shape.network().copied() : shape.network().read(narrow))
-                + shape.text().resident(narrow)
+                + resident(shape.text(), narrow)
                 + shape.vaeEncoder().resident(false)
                 + shape.footprint().encoding(work.width(), work.height());
         long unet = own ? shape.network().copied() : frozen(shape.network(), narrow);
         long text = learns.readsText()
-                ? shape.text().resident(narrow)
+                ? resident(shape.text(), narrow)
                         + work.batch() * shape.footprint().textRecord()
                 : 0;
         long states = Math.round((double) learns.numbers() * work.stateBytes());
@@ -169,16 +169,20 @@ public final class TrainingForecast implements Forecast.Source {
                 learns.readsText() ? 0 : work.pictures() * shape.footprint().context();
         boolean widens = !own
                 && work.precision() == Precision.FP32
-                && narrow
-                && shape.network().isNarrow();
+                && (storage == WeightStorage.INT8 || (narrow && shape.network().isNarrow()));
         long training = unet + text + states + factors + caches + recordAndGradients(shape, learns, widens);
         return Math.round(SLACK * (double) Math.max(reading, training));
     }
 
     private long frozen(ModelShape.Size unet, boolean narrow) {
         return work.precision() == Precision.FP32
-                ? unet.resident(narrow)
+                ? resident(unet, narrow)
                 : work.precision().bytes() * unet.numbers();
+    }
+
+    /** Of int8 rows each number is a byte; the few that are not rounded hardly count. */
+    private long resident(ModelShape.Size part, boolean narrow) {
+        return storage == WeightStorage.INT8 ? part.numbers() : part.resident(narrow);
     }
 
     /** A block in the precision computed with, whose record keeps rounded copies of weights that learn in float32. */

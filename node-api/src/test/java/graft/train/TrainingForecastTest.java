@@ -175,6 +175,8 @@ class TrainingForecastTest {
         long narrow = peak(model, WeightStorage.AS_IN_FILE, true);
         assertThat(shape.network().isNarrow()).isTrue();
         assertThat(wide - narrow).isGreaterThan(shape.network().numbers());
+        assertThat(narrow - peak(model, WeightStorage.INT8, true))
+                .isGreaterThan(shape.network().numbers() * 9 / 10);
         assertThat(peak(model, WeightStorage.AS_IN_FILE, false))
                 .isGreaterThan(
                         peak(model, WeightStorage.FP32, false) + shape.network().numbers());
