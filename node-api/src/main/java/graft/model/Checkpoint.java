@@ -503,10 +503,11 @@ public final class Checkpoint implements Resource {
         boolean isOfTheBase = ownEncoders.isEmpty()
                 && added == AddedTokens.NONE
                 && texts().stream().allMatch(part -> patches(part).isEmpty());
-        return isOfTheBase ? parts.prompts().of(prompts, () -> finite(prompts)) : finite(prompts);
+        return isOfTheBase ? parts.prompts().of(prompts, () -> contextAnew(prompts)) : contextAnew(prompts);
     }
 
-    private Context finite(List<String> prompts) {
+    /** As {@link #context}, computed at each call and not kept: for callers that keep it themselves. */
+    public Context contextAnew(List<String> prompts) {
         Context context = encode(prompts);
         if (!context.arrays().stream().allMatch(Finite::all)) {
             throw new Problem(

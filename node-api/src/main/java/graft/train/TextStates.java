@@ -78,7 +78,7 @@ final class TextStates {
     private Context encoded(String text) {
         try (Scope scope = Scope.open()) {
             if (files.isEmpty()) {
-                return model.context(List.of(text)).map(array -> scope.keep(array, manager));
+                return model.contextAnew(List.of(text)).map(array -> scope.keep(array, manager));
             }
             String device = model.compute().device().getDeviceType();
             Map<String, TensorFiles.Values> kept =
@@ -88,7 +88,7 @@ final class TextStates {
     }
 
     private List<TensorFiles.Values> values(String text) {
-        Context context = model.context(List.of(text));
+        Context context = model.contextAnew(List.of(text));
         List<TensorFiles.Values> values = new ArrayList<>();
         values.add(TensorFiles.Values.of("states", context.states()));
         if (context.pooled() != Operators.NONE) {
