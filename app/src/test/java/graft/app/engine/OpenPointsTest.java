@@ -227,7 +227,7 @@ class OpenPointsTest {
     private static final String MOMENTUM = """
             package stranger;
             import ai.djl.ndarray.*;
-            import graft.train.*;
+            import graft.train.optimizer.*;
             import java.util.*;
             import org.pf4j.Extension;
             @Extension
@@ -450,7 +450,8 @@ class OpenPointsTest {
     private static String captioner(String captions) {
         return """
                 package stranger;
-                import graft.model.*;
+                import graft.picture.Picture;
+                import graft.vision.*;
                 import graft.tensor.Compute;
                 import java.nio.file.Path;
                 import java.util.List;
