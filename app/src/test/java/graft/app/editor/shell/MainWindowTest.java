@@ -125,7 +125,7 @@ class MainWindowTest {
             assertThat(editor.workflow().title()).isEqualTo("theirs");
             assertThat(editor.workflow().nodes().get("load").type()).isEqualTo("graft/model/load");
             assertThat(editor.workflow().notes()).contains("no counterpart of these nodes: FancyThing");
-            assertThat(editor.frame().label("status.message").text()).contains("FancyThing", "notes");
+            assertThat(editor.said()).anySatisfy(words -> assertThat(words).contains("FancyThing", "notes"));
             assertThat(editor.window().current().orElseThrow().document().file())
                     .isEmpty();
         }

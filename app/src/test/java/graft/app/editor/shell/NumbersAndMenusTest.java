@@ -104,11 +104,13 @@ class NumbersAndMenusTest {
         assertThat(stored(setting)).isEqualTo("default");
         assertThat(execute(() -> ((JComponent) text.target()).getToolTipText())).isNotBlank();
         editor.frame().textBox("setting." + setting + ".problem").requireVisible();
+        int before = editor.said().size();
         // Tab leaves.
         editor.press(KeyEvent.VK_TAB);
         editor.await("its value is back", () -> text.target().getText().equals(back));
         assertThat(isRed(text)).isFalse();
-        assertThat(editor.frame().label("status.message").text()).contains("still");
+        assertThat(editor.said().subList(before, editor.said().size()))
+                .anySatisfy(words -> assertThat(words).contains("“" + back + "” still"));
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.swing.AbstractButton;
+import javax.swing.JLabel;
 import org.assertj.swing.core.ComponentMatcher;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.edt.FailOnThreadViolationRepaintManager;
@@ -35,6 +36,7 @@ final class OpenedEditor implements AutoCloseable {
 
     private final Robot robot = Hands.robot();
     private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> said = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch closed = new CountDownLatch(1);
     private final MainWindow window;
     private final FrameFixture frame;
@@ -51,6 +53,9 @@ final class OpenedEditor implements AutoCloseable {
             Editor.install(Theme.DARK, Preferences.DEFAULT);
             MainWindow made = new MainWindow(
                     place(config, library), Preferences.DEFAULT.withWorker(false), session, closed::countDown);
+            robot.finder()
+                    .findByName(made.frame(), "status.message", JLabel.class, false)
+                    .addPropertyChangeListener("text", event -> said.add((String) event.getNewValue()));
             made.show(List.of(files));
             return made;
         });
@@ -82,6 +87,11 @@ final class OpenedEditor implements AutoCloseable {
 
     Robot robot() {
         return robot;
+    }
+
+    /** All that the line at the foot has said so far, in order: it says things for a few seconds, and a test may look later. */
+    List<String> said() {
+        return List.copyOf(said);
     }
 
     Workflow workflow() {
