@@ -198,10 +198,7 @@ public final class EmbeddingFile {
         } catch (Problem damaged) {
             return;
         }
-        kind.insteadOf(Role.EMBEDDING, "cannot use " + file + " as an embedding", "choose an embedding file")
-                .ifPresent(problem -> {
-                    throw problem;
-                });
+        kind.refuseUnless(Role.EMBEDDING, "cannot use " + file + " as an embedding", "choose an embedding file");
     }
 
     private static boolean isSecond(Path file) {

@@ -133,10 +133,7 @@ public final class LoraFile {
             FileKind kind = FileKind.of(file);
             // A lone matrix of whatever name may be an embedding.
             if (kind.role() != FileKind.Role.EMBEDDING) {
-                kind.insteadOf(FileKind.Role.ADAPTER, "cannot use " + file + " as a LoRA", "choose a LoRA file")
-                        .ifPresent(problem -> {
-                            throw problem;
-                        });
+                kind.refuseUnless(FileKind.Role.ADAPTER, "cannot use " + file + " as a LoRA", "choose a LoRA file");
             }
             throw new Problem(
                     "cannot use " + file + " as a LoRA",

@@ -184,16 +184,16 @@ public record FileKind(Role role, String name, String family) {
     }
 
     /**
-     * Why it cannot be used as something else, in one sentence that says what it is; empty where that is not known, or it is
-     * what was wanted.
+     * Refuses it where something else was wanted; says nothing where what it is is not known.
      *
      * @param happened what failed, with its name
      * @param remedy what to choose instead
+     * @throws Problem that says what it is
      */
-    public Optional<Problem> insteadOf(Role wanted, String happened, String remedy) {
-        return role == wanted || role == Role.UNKNOWN
-                ? Optional.empty()
-                : Optional.of(new Problem(happened, "it is " + name, remedy));
+    public void refuseUnless(Role wanted, String happened, String remedy) {
+        if (role != wanted && role != Role.UNKNOWN) {
+            throw new Problem(happened, "it is " + name, remedy);
+        }
     }
 
     /** Whether it can be given where a base model is wanted. */

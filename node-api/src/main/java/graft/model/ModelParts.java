@@ -246,33 +246,30 @@ final class ModelParts implements AutoCloseable {
      * @return whether it was there
      */
     synchronized boolean setAside(String part) {
-        boolean there =
-                switch (part) {
-                    case Parts.DENOISER -> network != null;
-                    case Parts.VAE -> vae != null;
-                    default -> encoders.containsKey(part);
-                };
         switch (part) {
             case Parts.DENOISER -> {
-                if (network != null) {
-                    network.close();
-                    network = null;
+                if (network == null) {
+                    return false;
                 }
+                network.close();
+                network = null;
             }
             case Parts.VAE -> {
-                if (vae != null) {
-                    vae.close();
-                    vae = null;
+                if (vae == null) {
+                    return false;
                 }
+                vae.close();
+                vae = null;
             }
             default -> {
                 TextEncoder encoder = encoders.remove(part);
-                if (encoder != null) {
-                    encoder.close();
+                if (encoder == null) {
+                    return false;
                 }
+                encoder.close();
             }
         }
-        return there;
+        return true;
     }
 
     @Override

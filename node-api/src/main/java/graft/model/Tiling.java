@@ -1,5 +1,6 @@
 package graft.model;
 
+import graft.tensor.Memory;
 import java.util.OptionalLong;
 
 /** When an autoencoder goes over a picture in overlapping tiles, which takes less memory and gives slightly other numbers. */
@@ -11,9 +12,6 @@ public enum Tiling {
     /** At every picture that is larger than a tile. */
     ALWAYS;
 
-    /** Of the memory that nobody has taken: the rest is for what others take meanwhile. */
-    private static final double SHARE = 0.8;
-
     /**
      * Whether to.
      *
@@ -21,6 +19,6 @@ public enum Tiling {
      * @param free bytes that nobody has taken; empty where the system does not tell
      */
     public boolean wanted(long whole, OptionalLong free) {
-        return this == ALWAYS || (this == AUTO && free.isPresent() && whole > SHARE * free.getAsLong());
+        return this == ALWAYS || (this == AUTO && free.isPresent() && whole > Memory.USABLE * free.getAsLong());
     }
 }

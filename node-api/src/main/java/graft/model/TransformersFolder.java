@@ -42,11 +42,7 @@ public record TransformersFolder(Path path) {
         Optional<Config> own =
                 Files.isRegularFile(file) ? Optional.of(Config.read(file, known)) : Optional.<Config>empty();
         if (own.filter(config -> config.text("model_type", "").equals(type)).isEmpty() && Files.exists(path)) {
-            FileKind.of(path)
-                    .insteadOf(FileKind.Role.UNKNOWN, "cannot use the model " + path, "choose " + known)
-                    .ifPresent(problem -> {
-                        throw problem;
-                    });
+            FileKind.of(path).refuseUnless(FileKind.Role.UNKNOWN, "cannot use the model " + path, "choose " + known);
         }
         Config config = own.orElseGet(() -> Config.read(file, known));
         config.is("model_type", type);

@@ -100,11 +100,6 @@ public final class Weights {
         return new Weights(source, "", new LinkedHashMap<>(), new LinkedHashMap<>());
     }
 
-    /** Out of nothing, of whatever shape is asked for, to time a network: uniform, about as PyTorch initialises a layer. */
-    public static Weights random(NDManager manager) {
-        return of(new RandomWeights(manager));
-    }
-
     /** The same weights seen from a module within. */
     public Weights at(String path) {
         return new Weights(source, prefix + path + ".", read, scales);

@@ -2,13 +2,11 @@ package graft.sample;
 
 import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
+import graft.tensor.Memory;
 import java.util.OptionalLong;
 
 /** How many predictions of a network go through it at once. */
 public final class BatchLimit {
-
-    /** Of the memory that nobody has taken: the rest is for what others take meanwhile. */
-    private static final double SHARE = 0.8;
 
     private BatchLimit() {}
 
@@ -34,6 +32,6 @@ public final class BatchLimit {
      * @param each bytes that one takes
      */
     static int fitting(long free, long each, int wanted) {
-        return (int) Math.max(1, Math.min(wanted, SHARE * free / each));
+        return (int) Math.max(1, Math.min(wanted, Memory.USABLE * free / each));
     }
 }

@@ -37,6 +37,9 @@ public final class Memory {
         return kilobytes(Path.of("/proc/self/status"), "VmHWM");
     }
 
+    /** How much of the memory that nobody has taken a computation may count on: the rest is for what others take meanwhile. */
+    public static final double USABLE = 0.8;
+
     /** Gives back what no array lies in any more: mapped files and buffers go only when the garbage collector finds them. */
     public static void reclaim() {
         System.gc();

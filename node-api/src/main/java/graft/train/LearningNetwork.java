@@ -14,6 +14,7 @@ import graft.tensor.Tape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -97,15 +98,7 @@ public final class LearningNetwork {
         if (memory.isEmpty()) {
             return Gradient.of(loss, leaves);
         }
-        List<NDArray> all = new ArrayList<>(leaves);
-        all.add(prediction);
-        List<NDArray> gradients = Gradient.known(loss, all);
-        NDArray incoming = gradients.remove(leaves.size());
-        try (Tape used = tape) {
-            used.backward(prediction, incoming, leaves, gradients, memory.get(), () -> {});
-        } finally {
-            tape = Tape.NONE;
-        }
+        List<NDArray> gradients = backward(loss, leaves, all -> {});
         for (int i = 0; i < leaves.size(); i++) {
             if (gradients.get(i) == null) {
                 gradients.set(i, leaves.get(i).zerosLike());
@@ -122,21 +115,32 @@ public final class LearningNetwork {
      * @param each is given which leaf it is, counted from 0, and its gradient, which it closes; it may change the leaf
      */
     void release(NDArray loss, List<NDArray> leaves, ObjIntConsumer<NDArray> each) {
+        backward(loss, leaves, gradients -> {
+            for (int i = 0; i < leaves.size(); i++) {
+                if (gradients.get(i) != null) {
+                    each.accept(gradients.set(i, null), i);
+                }
+            }
+        });
+    }
+
+    /**
+     * Through the loss, then through the tape.
+     *
+     * @param known is given those known so far whenever there are more; it may take them out
+     * @return by leaf; null where there is none
+     */
+    private List<NDArray> backward(NDArray loss, List<NDArray> leaves, Consumer<List<NDArray>> known) {
         List<NDArray> all = new ArrayList<>(leaves);
         all.add(prediction);
         List<NDArray> gradients = Gradient.known(loss, all);
         NDArray incoming = gradients.remove(leaves.size());
         try (Tape used = tape) {
-            used.backward(prediction, incoming, leaves, gradients, memory.orElseThrow(), () -> {
-                for (int i = 0; i < leaves.size(); i++) {
-                    if (gradients.get(i) != null) {
-                        each.accept(gradients.set(i, null), i);
-                    }
-                }
-            });
+            used.backward(prediction, incoming, leaves, gradients, memory.orElseThrow(), () -> known.accept(gradients));
         } finally {
             tape = Tape.NONE;
         }
+        return gradients;
     }
 
     /** Whether what lies between loss and leaves is of so small a range that the loss has to be scaled. */

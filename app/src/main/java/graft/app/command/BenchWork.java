@@ -10,8 +10,11 @@ import graft.model.AddedTokens;
 import graft.model.Change;
 import graft.model.Checkpoint;
 import graft.model.Context;
+import graft.model.Family;
+import graft.model.LayerGroup;
 import graft.model.LowRank;
 import graft.model.Network;
+import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.PictureSizes;
 import graft.model.WeightStorage;
@@ -217,9 +220,10 @@ final class BenchWork {
     /** Low-rank factors on all attention, as peft begins them: down uniform, up zero. */
     private Patches lowRank(Network network, List<NDArray> factors) {
         Map<String, List<Change>> byPath = new LinkedHashMap<>();
+        Family family = Family.of(model.spec());
         for (String path : network.moduleNames()) {
-            if (path.matches(".*\\.attn[12]\\.(to_q|to_k|to_v|to_out\\.0)")) {
-                long[] shape = network.weightShape(path);
+            long[] shape = network.weightShape(path);
+            if (family.isIn(LayerGroup.ATTENTION, Parts.DENOISER, path, shape)) {
                 double bound = Math.sqrt(3.0 / shape[1]);
                 NDArray down = manager.randomUniform((float) -bound, (float) bound, new Shape(RANK, shape[1]));
                 NDArray up = manager.zeros(new Shape(shape[0], RANK));

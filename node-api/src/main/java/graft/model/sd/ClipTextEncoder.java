@@ -73,12 +73,6 @@ public final class ClipTextEncoder implements TextEncoder {
                 manager, config.heads(), run, config.epsilon(), config.quick() ? 1 : 0, norm ? 1 : 0, 1);
     }
 
-    /** A text encoder of random weights of the shape of Stable Diffusion 1.5's, to time. */
-    public static ClipTextEncoder random(Compute compute) {
-        NDManager manager = compute.newManager();
-        return new ClipTextEncoder(TextConfig.STABLE_DIFFUSION_15, Weights.random(manager), manager);
-    }
-
     @Override
     public ClipTextEncoder copy(Compute compute) {
         NDManager copies = compute.newManager();

@@ -82,7 +82,7 @@ final class SingleFile implements ModelFiles {
         if (!Files.isRegularFile(folder.resolve(FileKind.INDEX))) {
             return Optional.empty();
         }
-        FileKind kind = FileKind.of(folder);
+        FileKind kind = FileKind.own(folder);
         return kind.isModel() && kind.family().equals(family)
                 ? Optional.of(new DiffusersFolder(folder, kind))
                 : Optional.empty();

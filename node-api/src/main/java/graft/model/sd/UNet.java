@@ -94,12 +94,6 @@ public final class UNet implements Network {
                 weights, channels.get(0), config.outChannels(), config.groups(), config.epsilon(), manager);
     }
 
-    /** A UNet of random weights, to time: only its shape is that of a model. */
-    public static UNet random(UNetConfig config, Compute compute) {
-        NDManager manager = compute.newManager();
-        return new UNet(config, Weights.random(manager), manager);
-    }
-
     @Override
     public UNet copy(Compute compute, Precision precision) {
         NDManager copies = compute.newManager();

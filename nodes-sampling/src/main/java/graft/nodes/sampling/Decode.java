@@ -3,13 +3,12 @@ package graft.nodes.sampling;
 import graft.model.Checkpoint;
 import graft.model.Latents;
 import graft.model.Parts;
-import graft.model.Tiling;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
 import graft.node.Output;
 import graft.node.Run;
-import graft.node.Setting;
+import graft.node.SettingGroup;
 import graft.picture.Images;
 import graft.picture.Picture;
 import graft.tensor.Compute;
@@ -32,22 +31,8 @@ public final class Decode implements Node {
     @Input(help = "What a sampler has drawn.")
     Latents latents;
 
-    @Setting(
-            advanced = true,
-            help =
-                    "Whether a picture is decoded in overlapping tiles, which takes less memory and changes colours slightly: auto"
-                            + " where the whole does not fit into the free memory.")
-    Tiling tiles = Tiling.AUTO;
-
-    @Setting(
-            advanced = true,
-            min = 64,
-            max = 8192,
-            step = 64,
-            unit = "pixels",
-            help =
-                    "Along a side of a tile; neighbours overlap by a quarter. Smaller ones take less memory and change more.")
-    int tileSize = 512;
+    @SettingGroup
+    TileChoice tiling = new TileChoice();
 
     @Output(help = "One picture for each latent of the batch.")
     Images images;
@@ -60,7 +45,7 @@ public final class Decode implements Node {
         int factor = model.vae().factor();
         int height = Math.toIntExact(latents.array().getShape().get(2)) * factor;
         int width = Math.toIntExact(latents.array().getShape().get(3)) * factor;
-        int tile = TileChoice.of(tiles, tileSize, model, width, height, model.decoding(width, height), run);
+        int tile = tiling.tile(model, width, height, model.decoding(width, height), run);
         List<Picture> pictures = new ArrayList<>();
         // One after the other: a decoder's activations are what takes the most memory of all.
         for (int i = 0; i < count; i++) {

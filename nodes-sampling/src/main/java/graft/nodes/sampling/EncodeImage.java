@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
 import graft.model.Latents;
-import graft.model.Tiling;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -14,6 +13,7 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.SettingGroup;
 import graft.picture.Fit;
 import graft.picture.Images;
 import graft.picture.Picture;
@@ -46,22 +46,8 @@ public final class EncodeImage implements Node {
     @Setting(help = "How pictures of another shape are made to fit: cut, padded with white, or stretched.")
     Fit fit = Fit.CROP;
 
-    @Setting(
-            advanced = true,
-            help =
-                    "Whether a picture is encoded in overlapping tiles, which takes less memory and changes colours slightly: auto"
-                            + " where the whole does not fit into the free memory.")
-    Tiling tiles = Tiling.AUTO;
-
-    @Setting(
-            advanced = true,
-            min = 64,
-            max = 8192,
-            step = 64,
-            unit = "pixels",
-            help =
-                    "Along a side of a tile; neighbours overlap by a quarter. Smaller ones take less memory and change more.")
-    int tileSize = 512;
+    @SettingGroup
+    TileChoice tiling = new TileChoice();
 
     @Output(help = "The latents: what the encoder expects of the picture, without noise, so always the same.")
     Latents latents;
@@ -75,7 +61,7 @@ public final class EncodeImage implements Node {
         int factor = model.spec().pixelsPerLatent();
         EmptyLatents.divided(toWidth, factor, "width");
         EmptyLatents.divided(toHeight, factor, "height");
-        int tile = TileChoice.of(tiles, tileSize, model, toWidth, toHeight, model.encoding(toWidth, toHeight), run);
+        int tile = tiling.tile(model, toWidth, toHeight, model.encoding(toWidth, toHeight), run);
         try (Scope scope = Scope.open();
                 NDManager working = model.compute().newManager()) {
             NDList encoded = new NDList();

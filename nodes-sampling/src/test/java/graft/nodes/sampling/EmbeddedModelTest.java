@@ -323,15 +323,15 @@ class EmbeddedModelTest {
         Picture whole = decode.images.pictures().get(0);
         assertThat(run.log).isEmpty();
 
-        decode.tiles = Tiling.ALWAYS;
-        decode.tileSize = 32;
+        decode.tiling.tiles = Tiling.ALWAYS;
+        decode.tiling.tileSize = 32;
         decode.run(run);
         assertThat(run.log).containsExactly("64×64 pixels were taken in tiles of 32, which changes colours slightly.");
         assertThat(distance(decode.images.pictures().get(0), whole))
                 .isPositive()
                 .isLessThan(0.1);
 
-        decode.tileSize = 34;
+        decode.tiling.tileSize = 34;
         assertToldAt("tileSize", "set tileSize to a multiple of 4 from 16 on", () -> decode.run(run));
     }
 
