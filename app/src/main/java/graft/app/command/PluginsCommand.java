@@ -27,8 +27,10 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +63,9 @@ final class PluginsCommand implements Runnable {
 
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    /** What a search prints for people: nobody reads more. */
+    private static final int MOST_FOUND = 200;
 
     @Spec
     private CommandSpec spec;
@@ -182,18 +187,20 @@ final class PluginsCommand implements Runnable {
                     "add one with `graft plugins repository --add ADDRESS`");
         }
         List<PluginRepository.Offer> found = catalogue(store).search(words == null ? List.of() : words);
+        Map<String, String> installed = new HashMap<>();
+        store.installed().forEach(plugin -> installed.put(plugin.id(), plugin.version()));
         if (json) {
             JsonArray all = new JsonArray();
-            found.forEach(offer -> all.add(json(offer, store)));
+            found.forEach(offer -> all.add(json(offer, Optional.ofNullable(installed.get(offer.id())))));
             say(GSON.toJson(all));
             return ExitCode.DONE;
         }
-        for (PluginRepository.Offer offer : found) {
+        for (PluginRepository.Offer offer : found.subList(0, Math.min(MOST_FOUND, found.size()))) {
             String version = offer.newest(Versions.graft())
                     .map(PluginRepository.Release::version)
                     .orElse("none for this Graft");
-            String here = store.installed(offer.id())
-                    .map(plugin -> " (" + plugin.version() + " is installed)")
+            String here = Optional.ofNullable(installed.get(offer.id()))
+                    .map(one -> " (" + one + " is installed)")
                     .orElse("");
             out().println(offer.id() + "  " + version + here + "  by " + offer.provider());
             out().println("    " + offer.description());
@@ -201,11 +208,14 @@ final class PluginsCommand implements Runnable {
                 out().println("    permissions: " + offer.permissions());
             }
         }
+        if (found.size() > MOST_FOUND) {
+            out().println("and " + (found.size() - MOST_FOUND) + " more: give words that fit fewer of them.");
+        }
         out().flush();
         return ExitCode.DONE;
     }
 
-    private static JsonObject json(PluginRepository.Offer offer, PluginStore store) {
+    private static JsonObject json(PluginRepository.Offer offer, Optional<String> installed) {
         JsonObject object = new JsonObject();
         object.addProperty("id", offer.id());
         object.addProperty("name", offer.name());
@@ -221,7 +231,7 @@ final class PluginsCommand implements Runnable {
                         .map(PluginRepository.Release::version)
                         .toList()));
         offer.newest(Versions.graft()).ifPresent(release -> object.addProperty("newest", release.version()));
-        store.installed(offer.id()).ifPresent(plugin -> object.addProperty("installed", plugin.version()));
+        installed.ifPresent(version -> object.addProperty("installed", version));
         return object;
     }
 

@@ -34,7 +34,13 @@ public record InstallPlan(List<Step> steps, List<Question> questions, Path folde
         public enum Kind {
             SIGNER,
             UNSIGNED,
-            PERMISSION
+            PERMISSION,
+            /** It comes from another place than the version that is installed. */
+            SOURCE,
+            /** Another provider made it. */
+            PROVIDER,
+            /** It is older than the version that is installed. */
+            OLDER
         }
     }
 

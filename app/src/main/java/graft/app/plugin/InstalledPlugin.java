@@ -9,6 +9,7 @@ import java.util.Set;
  *
  * @param file name of its archive in the store
  * @param sha512 of the archive, compared each time before it is loaded
+ * @param provider who made it, as its manifest says; empty for one that an older Graft installed
  * @param signer who signed it; empty when nobody did
  * @param permissions that the user accepted
  * @param dependencies as its manifest names them
@@ -22,6 +23,7 @@ public record InstalledPlugin(
         String version,
         String file,
         String sha512,
+        String provider,
         Optional<Signer> signer,
         Set<Permission> permissions,
         List<PluginManifest.Dependency> dependencies,
@@ -32,12 +34,12 @@ public record InstalledPlugin(
 
     InstalledPlugin withEnabled(boolean on) {
         return new InstalledPlugin(
-                id, version, file, sha512, signer, permissions, dependencies, nodes, source, on, previous);
+                id, version, file, sha512, provider, signer, permissions, dependencies, nodes, source, on, previous);
     }
 
     InstalledPlugin withPrevious(Optional<InstalledPlugin> other) {
         return new InstalledPlugin(
-                id, version, file, sha512, signer, permissions, dependencies, nodes, source, enabled, other);
+                id, version, file, sha512, provider, signer, permissions, dependencies, nodes, source, enabled, other);
     }
 
     public String name() {

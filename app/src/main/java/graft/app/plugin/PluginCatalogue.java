@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * What the repositories offer that the user has named. Immutable.
  *
  * @param repositories those that could be read
- * @param problems why the others could not
+ * @param problems why the others could not, and what was left out of their lists
  */
 public record PluginCatalogue(List<PluginRepository> repositories, List<String> problems) {
 
@@ -38,14 +41,26 @@ public record PluginCatalogue(List<PluginRepository> repositories, List<String> 
         List<String> problems = new ArrayList<>();
         for (String address : addresses) {
             try {
-                String text = PluginRepository.text(address);
-                repositories.add(PluginRepository.parse(address, text));
-                AtomicFile.write(kept(address, cache), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+                PluginRepository repository = fetch(address, cache);
+                repositories.add(repository);
+                repository.complaint().ifPresent(problems::add);
             } catch (Problem problem) {
                 problems.add(problem.getMessage());
             }
         }
         return new PluginCatalogue(repositories, problems);
+    }
+
+    /**
+     * Asks one repository, and keeps its list.
+     *
+     * @throws Problem when it cannot be read
+     */
+    static PluginRepository fetch(String address, Path cache) {
+        String text = PluginRepository.text(address);
+        PluginRepository repository = PluginRepository.parse(address, text);
+        AtomicFile.write(kept(address, cache), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        return repository;
     }
 
     /** What the repositories offered when they were last asked; asks nobody. */
@@ -67,16 +82,10 @@ public record PluginCatalogue(List<PluginRepository> repositories, List<String> 
     }
 
     /** Everything on offer; of two repositories that offer the same plugin, the first one's. */
-    public List<PluginRepository.Offer> offers() {
-        List<PluginRepository.Offer> offers = new ArrayList<>();
-        for (PluginRepository repository : repositories) {
-            for (PluginRepository.Offer offer : repository.offers()) {
-                if (offers.stream().noneMatch(other -> other.id().equals(offer.id()))) {
-                    offers.add(offer);
-                }
-            }
-        }
-        return offers;
+    public Collection<PluginRepository.Offer> offers() {
+        Map<String, PluginRepository.Offer> offers = new LinkedHashMap<>();
+        repositories.forEach(repository -> repository.offers().forEach(offer -> offers.putIfAbsent(offer.id(), offer)));
+        return offers.values();
     }
 
     /** Offers in which all of the words occur, in any case. */
@@ -88,6 +97,15 @@ public record PluginCatalogue(List<PluginRepository> repositories, List<String> 
 
     public Optional<PluginRepository.Offer> plugin(String id) {
         return offers().stream().filter(offer -> offer.id().equals(id)).findFirst();
+    }
+
+    /** What one repository offers of a plugin. */
+    Optional<PluginRepository.Offer> plugin(String id, String repository) {
+        return repositories.stream()
+                .filter(each -> each.address().equals(repository))
+                .flatMap(each -> each.offers().stream())
+                .filter(offer -> offer.id().equals(id))
+                .findFirst();
     }
 
     /** The plugin that offers a node of that type. */

@@ -31,6 +31,10 @@ public record PluginManifest(
 
     private static final VersionManager VERSIONS = new DefaultVersionManager();
 
+    private static final int MOST_NAME = 100;
+    private static final int MOST_WORDS = 1000;
+    private static final int MOST_DEPENDENCIES = 100;
+
     /**
      * Another plugin whose classes this one uses.
      *
@@ -61,30 +65,24 @@ public record PluginManifest(
         if (id.isEmpty()) {
             throw new IllegalArgumentException("its manifest has no Plugin-Id");
         }
-        if (!id.matches("[a-z0-9]+([.-][a-z0-9]+)*")) {
-            throw new IllegalArgumentException(
-                    "its Plugin-Id \"" + id + "\" has other characters than small letters, digits, dots and hyphens");
-        }
+        ForeignText.id("its Plugin-Id", id);
         String version = text(all, "Plugin-Version");
-        if (!isVersion(version)) {
-            throw new IllegalArgumentException(
-                    version.isEmpty()
-                            ? "its manifest has no Plugin-Version"
-                            : "its Plugin-Version \"" + version + "\" is not of the form 1.2.3");
+        if (version.isEmpty()) {
+            throw new IllegalArgumentException("its manifest has no Plugin-Version");
         }
+        ForeignText.version("its Plugin-Version", version);
         String requires = text(all, "Plugin-Requires");
-        if (!requires.isEmpty() && !isRange(requires)) {
-            throw new IllegalArgumentException(
-                    "its Plugin-Requires \"" + requires + "\" is no range of versions such as >=0.1.0 & <0.2.0");
+        if (!requires.isEmpty()) {
+            ForeignText.range("its Plugin-Requires", requires);
         }
         String permissions = text(all, "Plugin-Permissions");
         return new PluginManifest(
                 id,
                 version,
                 requires,
-                text(all, "Plugin-Provider"),
-                text(all, "Plugin-License"),
-                text(all, "Plugin-Description"),
+                ForeignText.words(text(all, "Plugin-Provider"), MOST_NAME),
+                ForeignText.words(text(all, "Plugin-License"), MOST_NAME),
+                ForeignText.words(text(all, "Plugin-Description"), MOST_WORDS),
                 dependencies(text(all, "Plugin-Dependencies")),
                 permissions.isEmpty() ? Optional.empty() : Optional.of(Permission.parse(permissions)));
     }
@@ -126,23 +124,15 @@ public record PluginManifest(
         return range.equals("*") || VERSIONS.checkVersionConstraint(version, range);
     }
 
-    static boolean isVersion(String version) {
-        return version.matches("\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?");
-    }
-
-    private static boolean isRange(String range) {
-        try {
-            VERSIONS.checkVersionConstraint("1.0.0", range);
-            return true;
-        } catch (RuntimeException notParsed) {
-            return false;
-        }
-    }
-
     /** PF4J's form: {@code colours@>=1.0.0 & <2.0.0, brushes, oils?}. */
     private static List<Dependency> dependencies(String list) {
         List<Dependency> dependencies = new ArrayList<>();
-        for (String entry : list.split(",", -1)) {
+        String[] entries = list.split(",", -1);
+        if (entries.length > MOST_DEPENDENCIES) {
+            throw new IllegalArgumentException(
+                    "its Plugin-Dependencies names more than " + MOST_DEPENDENCIES + " plugins");
+        }
+        for (String entry : entries) {
             String each = entry.strip();
             if (each.isEmpty()) {
                 continue;
@@ -150,12 +140,11 @@ public record PluginManifest(
             int at = each.indexOf('@');
             String name = at < 0 ? each : each.substring(0, at).strip();
             String range = at < 0 ? "*" : each.substring(at + 1).strip();
-            if (!range.equals("*") && !isRange(range)) {
-                throw new IllegalArgumentException(
-                        "its Plugin-Dependencies name \"" + range + "\", which is no range of versions");
-            }
             boolean optional = name.endsWith("?");
-            dependencies.add(new Dependency(optional ? name.substring(0, name.length() - 1) : name, range, optional));
+            dependencies.add(new Dependency(
+                    ForeignText.id("its dependency", optional ? name.substring(0, name.length() - 1) : name),
+                    ForeignText.range("its dependency's range", range),
+                    optional));
         }
         return List.copyOf(dependencies);
     }

@@ -5,23 +5,15 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import graft.file.AtomicFile;
 import graft.file.FileFault;
 import graft.node.Problem;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,8 +21,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import javax.net.ssl.SSLException;
 
 /**
  * A place that offers plugins: a folder or a web address with a list {@code plugins.json} in the form of pf4j-update.
@@ -42,12 +32,21 @@ import javax.net.ssl.SSLException;
  *
  * @param address folder, or address that begins with https
  * @param offers in the order of the list
+ * @param leftOut what in the list is not as it must be, a clause each
  */
-public record PluginRepository(String address, List<Offer> offers) {
+public record PluginRepository(String address, List<Offer> offers, List<String> leftOut) {
 
     private static final String LIST = "plugins.json";
-    private static final long MOST_BYTES = 512L << 20;
-    private static final long MOST_LIST = 64L << 20;
+    private static final RepositoryPlace.Limits OF_LIST = new RepositoryPlace.Limits(64L << 20, Duration.ofSeconds(15));
+    private static final RepositoryPlace.Limits OF_ARCHIVE =
+            new RepositoryPlace.Limits(512L << 20, Duration.ofMinutes(15));
+
+    /** Of what is left out, so many are named. */
+    private static final int NAMED = 5;
+
+    private static final int MOST_NAME = 100;
+    private static final int MOST_WORDS = 1000;
+    private static final int MOST_NODES = 1000;
 
     /**
      * A plugin on offer.
@@ -89,97 +88,115 @@ public record PluginRepository(String address, List<Offer> offers) {
     public record Release(String version, String date, String requires, URI url, String sha512) {
 
         boolean worksWith(String graft) {
-            try {
-                return requires.isEmpty() || PluginManifest.matches(graft, requires);
-            } catch (RuntimeException noRange) {
-                return false;
-            }
+            return requires.isEmpty() || PluginManifest.matches(graft, requires);
         }
+    }
+
+    /** The list as text, for {@link #parse} now or on another day. */
+    static String text(String address) {
+        RepositoryPlace place = RepositoryPlace.of(address);
+        ByteArrayOutputStream list = new ByteArrayOutputStream();
+        place.read(place.base().resolve(LIST), OF_LIST, list);
+        return list.toString(StandardCharsets.UTF_8);
     }
 
     /**
-     * Reads the list of a repository.
+     * Reads a list. A plugin or a release in it that is not as it must be is left out, and the rest stands.
      *
-     * @throws Problem when there is none, or it is not of the form
+     * @throws Problem when it is no list of plugins at all
      */
-    public static PluginRepository read(String address) {
-        URI base = base(address);
-        byte[] list = bytes(base.resolve(LIST), address);
-        return parse(address, base, new String(list, StandardCharsets.UTF_8));
-    }
-
-    /** The list as text, for {@link #parse} on another day. */
-    static String text(String address) {
-        return new String(bytes(base(address).resolve(LIST), address), StandardCharsets.UTF_8);
-    }
-
     static PluginRepository parse(String address, String list) {
-        return parse(address, base(address), list);
-    }
-
-    private static PluginRepository parse(String address, URI base, String list) {
+        RepositoryPlace place = RepositoryPlace.of(address);
         List<Offer> offers = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
         try {
-            JsonElement root = JsonParser.parseString(list);
-            if (!(root instanceof JsonArray plugins)) {
+            if (!(JsonParser.parseString(list) instanceof JsonArray plugins)) {
                 throw new JsonParseException(new FileFault.Told("it is no list in brackets"));
             }
             for (JsonElement plugin : plugins) {
-                offers.add(offer(address, base, plugin.getAsJsonObject()));
+                offer(place, plugin, leftOut).ifPresent(offers::add);
             }
-        } catch (JsonParseException
-                | IllegalStateException
-                | IllegalArgumentException
-                | UnsupportedOperationException e) {
-            throw unreadable(
-                            address, LIST + " there is not of the form of a list of plugins (" + FileFault.why(e) + ")")
+        } catch (JsonParseException | StackOverflowError e) {
+            throw place.unreadable(LIST + " there is not of the form of a list of plugins (" + FileFault.why(e) + ")")
                     .causedBy(e);
         }
-        return new PluginRepository(address, List.copyOf(offers));
+        return new PluginRepository(address, List.copyOf(offers), List.copyOf(leftOut));
     }
 
-    private static Offer offer(String address, URI base, JsonObject plugin) {
-        String id = text(plugin, "id");
-        if (id.isEmpty()) {
-            throw new IllegalArgumentException("a plugin without an id");
+    /** What was left out of the list, in one sentence; empty when nothing was. */
+    Optional<String> complaint() {
+        if (leftOut.isEmpty()) {
+            return Optional.empty();
         }
-        List<Release> releases = new ArrayList<>();
-        if (plugin.has("releases")) {
-            for (JsonElement each : plugin.getAsJsonArray("releases")) {
-                JsonObject release = each.getAsJsonObject();
-                if (!PluginManifest.isVersion(text(release, "version"))) {
-                    throw new IllegalArgumentException(id + " has a release without a version such as 1.2.3");
-                }
-                releases.add(new Release(
-                        text(release, "version"),
-                        text(release, "date"),
-                        text(release, "requires"),
-                        base.resolve(text(release, "url")),
-                        text(release, "sha512sum")));
+        int more = leftOut.size() - NAMED;
+        return Optional.of("The plugin repository " + ForeignText.words(address, 200) + " offers what is left out here: "
+                + String.join("; ", leftOut.subList(0, Math.min(NAMED, leftOut.size())))
+                + (more > 0 ? "; and " + more + " more" : "") + ". Tell its keeper.");
+    }
+
+    private static Optional<Offer> offer(RepositoryPlace place, JsonElement plugin, List<String> leftOut) {
+        try {
+            if (!(plugin instanceof JsonObject object)) {
+                throw new IllegalArgumentException("an entry that is no plugin");
             }
+            String id = ForeignText.id("its id", text(object, "id"));
+            List<Release> releases = new ArrayList<>();
+            if (object.get("releases") instanceof JsonArray all) {
+                all.forEach(each -> release(place, id, each, leftOut).ifPresent(releases::add));
+            }
+            releases.sort(Comparator.comparing(
+                    Release::version, (a, b) -> a.equals(b) ? 0 : PluginManifest.later(a, b) ? -1 : 1));
+            return Optional.of(new Offer(
+                    place.address(),
+                    id,
+                    words(object, "name", MOST_NAME),
+                    words(object, "description", MOST_WORDS),
+                    words(object, "provider", MOST_NAME),
+                    words(object, "license", MOST_NAME),
+                    words(object, "permissions", MOST_WORDS),
+                    nodes(object),
+                    List.copyOf(releases)));
+        } catch (IllegalArgumentException e) {
+            leftOut.add(e.getMessage());
+            return Optional.empty();
         }
-        releases.sort(Comparator.comparing(
-                Release::version, (a, b) -> a.equals(b) ? 0 : PluginManifest.later(a, b) ? -1 : 1));
-        return new Offer(
-                address,
-                id,
-                text(plugin, "name"),
-                text(plugin, "description"),
-                text(plugin, "provider"),
-                text(plugin, "license"),
-                text(plugin, "permissions"),
-                texts(plugin, "nodes"),
-                List.copyOf(releases));
+    }
+
+    private static Optional<Release> release(
+            RepositoryPlace place, String id, JsonElement each, List<String> leftOut) {
+        try {
+            if (!(each instanceof JsonObject release)) {
+                throw new IllegalArgumentException("one that is no release");
+            }
+            String requires = text(release, "requires");
+            return Optional.of(new Release(
+                    ForeignText.version("its version", text(release, "version")),
+                    words(release, "date", MOST_NAME),
+                    requires.isEmpty() ? "" : ForeignText.range("its requires", requires),
+                    place.own(text(release, "url")),
+                    words(release, "sha512sum", 2 * MOST_NAME)));
+        } catch (IllegalArgumentException e) {
+            leftOut.add("a release of " + id + ", since " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static String words(JsonObject in, String field, int most) {
+        return ForeignText.words(text(in, field), most);
+    }
+
+    private static List<String> nodes(JsonObject in) {
+        return in.get("nodes") instanceof JsonArray array
+                ? array.asList().stream()
+                        .limit(MOST_NODES)
+                        .filter(JsonElement::isJsonPrimitive)
+                        .map(node -> ForeignText.words(node.getAsString(), MOST_NAME))
+                        .toList()
+                : List.of();
     }
 
     private static String text(JsonObject in, String field) {
         return in.has(field) && in.get(field).isJsonPrimitive() ? in.get(field).getAsString() : "";
-    }
-
-    private static List<String> texts(JsonObject in, String field) {
-        return in.has(field) && in.get(field) instanceof JsonArray array
-                ? array.asList().stream().map(JsonElement::getAsString).toList()
-                : List.of();
     }
 
     /**
@@ -197,11 +214,10 @@ public record PluginRepository(String address, List<Offer> offers) {
                     "ask the repository's keeper to add it");
         }
         Path archive = folder.resolve(offer.id() + "-" + release.version() + ".jar");
-        try (InputStream in = open(release.url(), offer.repository());
-                OutputStream out = Files.newOutputStream(archive)) {
-            copy(in, out, MOST_BYTES, name);
+        try (OutputStream out = Files.newOutputStream(archive)) {
+            RepositoryPlace.of(offer.repository()).read(release.url(), OF_ARCHIVE, out);
         } catch (IOException e) {
-            throw unreadable(release.url().toString(), reason(e)).causedBy(e);
+            throw AtomicFile.problem(archive, e);
         }
         // The checksum first: what was not promised is not even looked into.
         checksum(archive, release.sha512(), name);
@@ -227,94 +243,7 @@ public record PluginRepository(String address, List<Offer> offers) {
                                 + " it");
             }
         } catch (IOException e) {
-            throw unreadable(archive.toString(), reason(e)).causedBy(e);
+            throw AtomicFile.problem(archive, e);
         }
-    }
-
-    private static void copy(InputStream in, OutputStream out, long most, String name) throws IOException {
-        byte[] buffer = new byte[1 << 16];
-        long all = 0;
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-            all += read;
-            if (all > most) {
-                throw PluginInspection.refused(name, "it is larger than " + (most >> 20) + " MiB");
-            }
-            out.write(buffer, 0, read);
-        }
-    }
-
-    /** A folder's or an address's own place, with a slash at the end. */
-    private static URI base(String address) {
-        try {
-            boolean web = address.matches("(?i)https?://.*|file:.*");
-            URI uri = web ? new URI(address) : Path.of(address).toAbsolutePath().toUri();
-            String text = uri.toString();
-            return URI.create(text.endsWith("/") ? text : text + "/");
-        } catch (URISyntaxException | RuntimeException e) {
-            throw unreadable(address, "it is neither a folder nor an address").causedBy(e);
-        }
-    }
-
-    private static byte[] bytes(URI from, String address) {
-        try (InputStream in = open(from, address)) {
-            byte[] all = in.readNBytes(Math.toIntExact(MOST_LIST));
-            if (in.read() >= 0) {
-                throw unreadable(address, LIST + " there is larger than " + (MOST_LIST >> 20) + " MiB");
-            }
-            return all;
-        } catch (NoSuchFileException e) {
-            throw unreadable(address, "there is no " + LIST).causedBy(e);
-        } catch (IOException e) {
-            throw unreadable(address, reason(e)).causedBy(e);
-        }
-    }
-
-    private static InputStream open(URI from, String address) throws IOException {
-        String scheme = String.valueOf(from.getScheme()).toLowerCase(Locale.ROOT);
-        if (scheme.equals("file")) {
-            return Files.newInputStream(Path.of(from));
-        }
-        boolean here = Set.of("localhost", "127.0.0.1", "[::1]").contains(String.valueOf(from.getHost()));
-        if (!scheme.equals("https") && !(scheme.equals("http") && here)) {
-            throw unreadable(address, from + " is not a file and does not begin with https");
-        }
-        HttpClient client = HttpClient.newBuilder()
-                .connectTimeout(Duration.ofSeconds(10))
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .build();
-        HttpRequest request =
-                HttpRequest.newBuilder(from).timeout(Duration.ofMinutes(5)).build();
-        try {
-            HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            if (response.statusCode() != 200) {
-                response.body().close();
-                throw new FileFault.Told("the server answers " + response.statusCode() + " to " + from);
-            }
-            return response.body();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("it was stopped");
-        }
-    }
-
-    private static String reason(IOException e) {
-        if (e instanceof UnknownHostException) {
-            return "no server of that name is known here";
-        }
-        if (e instanceof HttpTimeoutException) {
-            return "the server does not answer";
-        }
-        if (e instanceof SSLException) {
-            return "the server cannot show that it is the one of that name";
-        }
-        if (e instanceof ConnectException) {
-            return "the server cannot be reached";
-        }
-        return e instanceof InterruptedIOException ? "it was stopped" : FileFault.why(e);
-    }
-
-    private static Problem unreadable(String address, String why) {
-        return new Problem(
-                "cannot read the plugin repository " + address, why, "check the address and your connection");
     }
 }

@@ -99,10 +99,7 @@ public final class PluginStore {
     /** Adds a repository, when it can be read and is not there yet. */
     public void addRepository(String address) {
         String normal = normal(address);
-        PluginCatalogue one = PluginCatalogue.ask(List.of(normal), lists);
-        if (one.repositories().isEmpty()) {
-            PluginRepository.read(normal);
-        }
+        PluginCatalogue.fetch(normal, lists);
         change(state -> {
             if (!state.repositories().contains(normal)) {
                 state.repositories().add(normal);
@@ -189,25 +186,35 @@ public final class PluginStore {
         return planned(planning -> wanted.forEach(each -> planning.fetch(each, "it is asked for")), catalogue);
     }
 
-    /** Fetches the newest versions of installed plugins, of those that have one; all for none named. */
+    /**
+     * Fetches the newest versions of installed plugins, of those that have one, from where each came from. What another place
+     * offers is only taken of a plugin that is named, and asked about.
+     *
+     * @param ids all for none
+     */
     public InstallPlan planUpdates(Collection<String> ids, PluginCatalogue catalogue) {
         StoreState state = state();
         ids.forEach(id -> require(state, id));
         return planned(
                 planning -> state.plugins().values().stream()
                         .filter(plugin -> ids.isEmpty() || ids.contains(plugin.id()))
-                        .forEach(plugin -> update(plugin, catalogue)
-                                .ifPresent(release -> planning.fetch(
-                                        new Wanted(plugin.id(), Optional.of(release.version())), "it is newer"))),
+                        .forEach(plugin -> {
+                            Optional<PluginRepository.Offer> own = catalogue.plugin(plugin.id(), plugin.source());
+                            Optional<PluginRepository.Offer> any =
+                                    ids.isEmpty() ? own : own.or(() -> catalogue.plugin(plugin.id()));
+                            any.ifPresent(offer -> later(plugin, offer)
+                                    .ifPresent(release -> planning.fetch(offer, release, "it is newer")));
+                        }),
                 catalogue);
     }
 
-    /** A later version of an installed plugin that works with this Graft. */
+    /** A later version of an installed plugin that works with this Graft, at the place that it came from. */
     public Optional<PluginRepository.Release> update(InstalledPlugin plugin, PluginCatalogue catalogue) {
-        return catalogue
-                .plugin(plugin.id())
-                .flatMap(offer -> offer.newest(graft))
-                .filter(release -> PluginManifest.later(release.version(), plugin.version()));
+        return catalogue.plugin(plugin.id(), plugin.source()).flatMap(offer -> later(plugin, offer));
+    }
+
+    private Optional<PluginRepository.Release> later(InstalledPlugin plugin, PluginRepository.Offer offer) {
+        return offer.newest(graft).filter(release -> PluginManifest.later(release.version(), plugin.version()));
     }
 
     private InstallPlan planned(Consumer<Planning> work, PluginCatalogue catalogue) {
@@ -248,8 +255,10 @@ public final class PluginStore {
         }
 
         void fetch(Wanted wanted, String why) {
-            PluginRepository.Offer offer = catalogue
-                    .plugin(wanted.id())
+            // The place that it came from is asked before the others.
+            PluginRepository.Offer offer = Optional.ofNullable(before.plugins().get(wanted.id()))
+                    .flatMap(old -> catalogue.plugin(wanted.id(), old.source()))
+                    .or(() -> catalogue.plugin(wanted.id()))
                     .orElseThrow(
                             () -> new Problem(
                                     "cannot install " + wanted.id(),
@@ -273,6 +282,10 @@ public final class PluginStore {
                             "cannot install " + wanted.id(),
                             "no version of it works with Graft " + graft,
                             "update Graft"));
+            fetch(offer, release, why);
+        }
+
+        void fetch(PluginRepository.Offer offer, PluginRepository.Release release, String why) {
             add(PluginRepository.fetch(offer, release, incoming), offer.repository(), why);
         }
 
@@ -428,13 +441,17 @@ public final class PluginStore {
 
         InstallPlan done() {
             List<Question> questions = new ArrayList<>();
-            steps.values().forEach(step -> ask(step.archive(), questions));
+            steps.values().forEach(step -> ask(step, questions));
             return new InstallPlan(List.copyOf(steps.values()), List.copyOf(questions), incoming);
         }
 
-        private void ask(PluginInspection found, List<Question> questions) {
+        private void ask(Step step, List<Question> questions) {
+            PluginInspection found = step.archive();
             PluginManifest manifest = found.manifest();
             InstalledPlugin old = before.plugins().get(manifest.id());
+            if (old != null) {
+                askOfChange(step, old, questions);
+            }
             if (found.signer().isPresent()) {
                 Signer signer = found.signer().get();
                 if (!before.trusted().containsKey(signer.fingerprint())) {
@@ -457,6 +474,36 @@ public final class PluginStore {
                 }
             }
         }
+    }
+
+    /** What of a plugin is another than of the version that is installed, and the user may not expect. */
+    private static void askOfChange(Step step, InstalledPlugin old, List<Question> questions) {
+        PluginManifest now = step.archive().manifest();
+        boolean chosenFile = isFile(step.source()) && isFile(old.source());
+        if (!step.source().equals(old.source()) && !chosenFile) {
+            questions.add(new Question(
+                    Question.Kind.SOURCE,
+                    now.id(),
+                    now.name() + " comes from " + ForeignText.words(step.source(), 200) + ", and " + old.name()
+                            + ", which is installed, from " + ForeignText.words(old.source(), 200)));
+        }
+        if (!old.provider().isEmpty() && !now.provider().equals(old.provider())) {
+            questions.add(new Question(
+                    Question.Kind.PROVIDER,
+                    now.id(),
+                    now.name() + " is by " + now.provider() + ", and " + old.name() + ", which is installed, by "
+                            + old.provider()));
+        }
+        if (PluginManifest.later(old.version(), now.version())) {
+            questions.add(new Question(
+                    Question.Kind.OLDER,
+                    now.id(),
+                    now.name() + " is older than " + old.name() + ", which is installed (" + step.why() + ")"));
+        }
+    }
+
+    private static boolean isFile(String source) {
+        return source.endsWith(".jar") && !source.contains("://");
     }
 
     // --- changes
@@ -482,6 +529,7 @@ public final class PluginStore {
                         manifest.version(),
                         file,
                         found.sha512(),
+                        manifest.provider(),
                         found.signer(),
                         manifest.permissions().orElseThrow(),
                         manifest.dependencies(),

@@ -90,6 +90,7 @@ record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trus
         object.addProperty("version", plugin.version());
         object.addProperty("file", plugin.file());
         object.addProperty("sha512", plugin.sha512());
+        object.addProperty("provider", plugin.provider());
         plugin.signer().ifPresent(signer -> {
             JsonObject by = new JsonObject();
             by.addProperty("name", signer.name());
@@ -118,15 +119,16 @@ record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trus
         for (JsonElement each : object.getAsJsonArray("dependencies")) {
             JsonObject needed = each.getAsJsonObject();
             dependencies.add(new PluginManifest.Dependency(
-                    needed.get("id").getAsString(),
-                    needed.get("range").getAsString(),
+                    ForeignText.id("a dependency", needed.get("id").getAsString()),
+                    ForeignText.range("a dependency's range", needed.get("range").getAsString()),
                     needed.get("optional").getAsBoolean()));
         }
         return new InstalledPlugin(
-                object.get("id").getAsString(),
-                object.get("version").getAsString(),
-                object.get("file").getAsString(),
+                ForeignText.id("an id", object.get("id").getAsString()),
+                ForeignText.version("a version", object.get("version").getAsString()),
+                ForeignText.fileName("an archive", object.get("file").getAsString()),
                 object.get("sha512").getAsString(),
+                object.has("provider") ? object.get("provider").getAsString() : "",
                 Optional.ofNullable(object.getAsJsonObject("signer"))
                         .map(by -> new Signer(
                                 by.get("name").getAsString(),

@@ -1,0 +1,184 @@
+package graft.app.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Ids, versions, ranges and words of strangers: what passes the gate can be used, and nothing else passes. */
+class ForeignTextTest {
+
+    // --- ids
+
+    @ParameterizedTest
+    @ValueSource(strings = {"colours", "my-colours", "a.b-c.d9", "0"})
+    void anIdIsWordsWithDotsOrHyphensBetween(String id) {
+        assertThat(ForeignText.id("its id", id)).isEqualTo(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "../../target/landed",
+                "a/b",
+                "a\\b",
+                ".a",
+                "a.",
+                "a..b",
+                "a.-b",
+                "A",
+                "a b",
+                "a\n",
+                "\u0000",
+                "\u0430", // a Cyrillic letter that looks like a
+                "a\u202eb"
+            })
+    void noOtherTextIsAnId(String id) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ForeignText.id("its id", id))
+                .withMessageStartingWith("its id \"");
+    }
+
+    @Test
+    void anIdOfAMillionLettersIsRefusedAndNotRepeated() {
+        for (String unit : new String[] {"a", "a-", "a."}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ForeignText.id("its id", unit.repeat(1_000_000) + "a"))
+                    .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(200));
+        }
+    }
+
+    @Property
+    void whateverIsTakenForAnIdStaysInItsFolder(@ForAll("nearlyIds") String id) {
+        String taken;
+        try {
+            taken = ForeignText.id("its id", id);
+        } catch (IllegalArgumentException refused) {
+            return;
+        }
+        Path folder = Path.of("/store");
+        assertThat(folder.resolve(taken + "-1.0.0.jar").normalize().getParent()).isEqualTo(folder);
+    }
+
+    @Provide
+    Arbitrary<String> nearlyIds() {
+        return Arbitraries.strings().withChars("az09.-/\\A \n").ofMaxLength(12);
+    }
+
+    // --- versions
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.2.3", "0.0.0", "1.0.0-alpha.1", "1.0.0-0a", "1.0.0+build.007", "1.0.0-rc.1+5", "999999999.0.0"})
+    void aVersionIsOneOfSemver(String version) {
+        assertThat(ForeignText.version("its version", version)).isEqualTo(version);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", "1", "1.2", "1.2.3.4", "01.0.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+", "1.0.0-99999999999", "1000000000.0.0",
+                "1.0.0-ä", "٣.0.0", "1.0.0\n", " 1.0.0", "v1.0.0", "-1.0.0"
+            })
+    void noOtherTextIsAVersion(String version) {
+        assertThatIllegalArgumentException().isThrownBy(() -> ForeignText.version("its version", version));
+    }
+
+    @Property
+    void versionsThatPassCanBeComparedAndMatched(
+            @ForAll("nearlyVersions") String a, @ForAll("nearlyVersions") String b) {
+        try {
+            ForeignText.version("a", a);
+            ForeignText.version("b", b);
+        } catch (IllegalArgumentException refused) {
+            return;
+        }
+        assertThat(PluginManifest.later(a, b) && PluginManifest.later(b, a)).isFalse();
+        assertThat(PluginManifest.matches(a, "*")).isTrue();
+        PluginManifest.matches(a, ">=1.0.0 & <2.0.0");
+    }
+
+    @Provide
+    Arbitrary<String> nearlyVersions() {
+        Arbitrary<String> number = Arbitraries.of("0", "1", "2", "10", "01", "999999999", "9999999999", "a", "");
+        Arbitrary<String> tail =
+                Arbitraries.of("", "-a", "-1", "-a.1", "-a..1", "-01", "-99999999999", "-x-y", "+b", "+001", "-rc+b", "+", "-");
+        return Combinators.combine(number, number, number, tail).as((x, y, z, t) -> x + "." + y + "." + z + t);
+    }
+
+    // --- ranges
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", ">=0.1.0", ">=0.1.0 & <0.2.0", "~1.2", "^1.0.0", "(>1.0.0 & <2.0.0) | 3.x", "1.0.0 - 2.0.0"})
+    void aRangeIsOneThatTheLibraryUnderstands(String range) {
+        assertThat(ForeignText.range("its requires", range)).isEqualTo(range);
+    }
+
+    @Test
+    void aRangeOfDeepBracketsIsRefusedAtOnce() {
+        for (int deep : new int[] {6, 60, 10_000, 1_000_000}) {
+            String range = "(".repeat(deep) + ">=1.0.0" + ")".repeat(deep);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ForeignText.range("its requires", range))
+                    .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(200));
+        }
+        assertThat(ForeignText.range("its requires", "(((((>=1.0.0)))))")).isNotEmpty();
+    }
+
+    @Property
+    void everyRangeIsAnsweredAndWhatPassesCanBeAsked(@ForAll("nearlyRanges") String range) {
+        try {
+            ForeignText.range("its requires", range);
+        } catch (IllegalArgumentException refused) {
+            return;
+        }
+        PluginManifest.matches("1.2.3", range);
+        PluginManifest.matches("0.0.1-rc.1", range);
+    }
+
+    @Provide
+    Arbitrary<String> nearlyRanges() {
+        return Arbitraries.strings().withChars("()|&!<>=~^*.x- 019a").ofMaxLength(220);
+    }
+
+    // --- words
+
+    @Property
+    void wordsAreOneLineOfBoundedLengthThatSteersNothing(@ForAll @StringLength(max = 300) String text) {
+        String words = ForeignText.words(text, 50);
+        assertThat(words.codePointCount(0, words.length())).isLessThanOrEqualTo(50);
+        assertThat(words.codePoints()
+                        .allMatch(c -> Character.getType(c) != Character.CONTROL
+                                && Character.getType(c) != Character.FORMAT
+                                && Character.getType(c) != Character.LINE_SEPARATOR))
+                .isTrue();
+    }
+
+    @Test
+    void whatSteersATerminalOrTurnsTheWritingIsASpace() {
+        assertThat(ForeignText.words("red \u001b[31mtext\u0007\r\nnext \u202efdp.exe", 100))
+                .isEqualTo("red  [31mtext   next  fdp.exe");
+        assertThat(ForeignText.words("Größe 大きさ 🐶", 100)).isEqualTo("Größe 大きさ 🐶");
+        assertThat(ForeignText.words("x".repeat(50_000_000), 10)).isEqualTo("xxxxxxxxx…");
+    }
+
+    @Test
+    void anArchivesNameLeadsNowhere() {
+        assertThat(ForeignText.fileName("an archive", "colours-1.0.0-0123abcd.jar")).isNotEmpty();
+        for (String bad : new String[] {"../x.jar", "a/b.jar", "a\\b.jar", "", ".", "..", "x\u0000.jar"}) {
+            assertThatThrownBy(() -> ForeignText.fileName("an archive", bad))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
