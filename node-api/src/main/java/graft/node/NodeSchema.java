@@ -17,6 +17,9 @@ import java.util.Set;
  */
 public final class NodeSchema {
 
+    private static final int MOST_NAME = 200;
+    private static final int MOST_HELP = 4000;
+
     private final NodeType type;
     private final Constructor<? extends Node> constructor;
     private final List<SocketSchema> inputs = new ArrayList<>();
@@ -47,16 +50,42 @@ public final class NodeSchema {
             throw new IllegalArgumentException(node.getName() + " has no constructor without arguments", e);
         }
         List<String> faults = new ArrayList<>();
-        if (!type.id().matches("[a-z0-9-]+(/[a-z0-9-]+)+")) {
-            faults.add(node.getName() + ": the id \"" + type.id()
-                    + "\" is not of the form owner/area/verb in small letters");
+        if (type.id().length() > MOST_NAME || !type.id().matches("[a-z0-9-]+(/[a-z0-9-]+)+")) {
+            faults.add(node.getName() + ": the id \"" + PlainText.line(type.id(), MOST_NAME)
+                    + "\" is not of the form owner/area/verb in small letters, of " + MOST_NAME + " at most");
         }
+        schema.refuseStrangeTexts(node, faults);
         schema.readFields(node, faults);
+        schema.inputs.forEach(
+                socket -> refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
+        schema.outputs.forEach(
+                socket -> refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
+        schema.settings.forEach(setting -> refuseStrangeTexts(
+                node.getName() + "." + setting.id(),
+                setting.title() + setting.declared().unit() + setting.declared().group(),
+                setting.declared().help(),
+                faults));
         schema.refuseReusedNames(node, faults);
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", faults));
         }
         return schema;
+    }
+
+    /** What is shown of it everywhere steers no terminal and fits where it is shown. */
+    private void refuseStrangeTexts(Class<? extends Node> node, List<String> faults) {
+        refuseUnlessPlain(node.getName() + ": the title", type.title(), MOST_NAME, faults);
+        refuseUnlessPlain(node.getName() + ": the category", type.category(), MOST_NAME, faults);
+        refuseUnlessPlain(node.getName() + ": the help", type.help(), MOST_HELP, faults);
+        for (String word : type.words()) {
+            refuseUnlessPlain(node.getName() + ": a word", word, MOST_NAME, faults);
+        }
+    }
+
+    private static void refuseUnlessPlain(String what, String text, int most, List<String> faults) {
+        if (!PlainText.isPlain(text, most)) {
+            faults.add(what + " is no plain line of at most " + most + " characters");
+        }
     }
 
     private void readFields(Class<? extends Node> node, List<String> faults) {
@@ -106,6 +135,11 @@ public final class NodeSchema {
         } else {
             settings.add(SettingSchema.of(field, fresh));
         }
+    }
+
+    private static void refuseStrangeTexts(String where, String title, String help, List<String> faults) {
+        refuseUnlessPlain(where + ": the title", title, MOST_NAME, faults);
+        refuseUnlessPlain(where + ": the help", help, MOST_HELP, faults);
     }
 
     private void refuseReusedNames(Class<? extends Node> node, List<String> faults) {

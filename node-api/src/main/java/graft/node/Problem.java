@@ -12,13 +12,21 @@ public final class Problem extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    /** Characters of each part, which may repeat what a stranger wrote. */
+    private static final int MOST = 2000;
+
     private final String happened;
     private final String why;
     private final String remedy;
     private final String socket;
 
     public Problem(String happened, String why, String remedy) {
-        this(happened, why, remedy, null, null);
+        this(
+                PlainText.line(happened, MOST),
+                PlainText.line(why, MOST),
+                PlainText.line(remedy, MOST),
+                null,
+                null);
     }
 
     private Problem(String happened, String why, String remedy, String socket, Throwable cause) {

@@ -24,6 +24,7 @@ public enum Theme {
     public void install(String accent) {
         FlatLaf.registerCustomDefaultsSource("graft.app.editor.theme");
         FlatLaf.setGlobalExtraDefaults(Map.of("@accentColor", accent));
+        Markup.install();
         FlatLaf look = this == DARK ? new FlatDarkLaf() : new FlatLightLaf();
         if (!FlatLaf.setup(look)) {
             throw new IllegalStateException("the look " + look.getName() + " cannot be installed");

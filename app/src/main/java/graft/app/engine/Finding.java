@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import graft.app.plugin.MissingNode;
+import graft.node.PlainText;
 import graft.node.Problem;
 import java.util.Optional;
 
@@ -23,6 +24,14 @@ public record Finding(
         String remedy,
         Optional<MissingNode> missing,
         Optional<String> plugin) {
+
+    public Finding {
+        node = PlainText.line(node, RunEvent.NAME);
+        socket = PlainText.line(socket, RunEvent.NAME);
+        happened = PlainText.line(happened, RunEvent.LONGEST);
+        why = PlainText.line(why, RunEvent.LONGEST);
+        remedy = PlainText.line(remedy, RunEvent.LONGEST);
+    }
 
     /** Whether a workflow runs all the same. */
     public enum Severity {

@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** One execution of a node, as the node sees it: everything it says becomes an event. */
 final class NodeRun implements Run {
+
+    private static final int MOST_SAID = 10_000;
 
     private final Step step;
     private final String key;
@@ -24,6 +27,7 @@ final class NodeRun implements Run {
     private final boolean previewed;
     private final BooleanSupplier cancelled;
     private final Consumer<RunEvent> events;
+    private final AtomicInteger said = new AtomicInteger();
     private volatile boolean partial;
     private volatile Problem failure;
     private volatile String kept;
@@ -136,12 +140,26 @@ final class NodeRun implements Run {
 
     @Override
     public void log(String sentence) {
-        events.accept(new RunEvent.Log(step.node(), sentence));
+        if (isHeard()) {
+            events.accept(new RunEvent.Log(step.node(), sentence));
+        }
     }
 
     @Override
     public void warn(String sentence) {
-        events.accept(new RunEvent.Warning(step.node(), sentence));
+        if (isHeard()) {
+            events.accept(new RunEvent.Warning(step.node(), sentence));
+        }
+    }
+
+    /** A node that talks without end fills no disk and no screen. */
+    private boolean isHeard() {
+        int count = said.incrementAndGet();
+        if (count == MOST_SAID + 1) {
+            events.accept(new RunEvent.Warning(
+                    step.node(), "It said more than " + MOST_SAID + " sentences; the rest is left out."));
+        }
+        return count <= MOST_SAID;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package graft.app.engine;
 
+import graft.node.PlainText;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,12 @@ import java.util.Map;
  * (−1 where the system does not tell).
  */
 public sealed interface RunEvent {
+
+    /** Characters of a title or unit, which strangers may have written, as of a workflow of theirs. */
+    int NAME = 200;
+
+    /** Characters of a sentence. */
+    int LONGEST = 4000;
 
     /**
      * The run begins: where, with what, and the nodes that it needs in their order; {@code expected} are the seconds that nodes
@@ -30,6 +37,10 @@ public sealed interface RunEvent {
             Map<String, Double> expected)
             implements RunEvent {
 
+        public RunStarted {
+            title = PlainText.line(title, NAME);
+        }
+
         /** Of which nobody knows how long it will take. */
         public RunStarted(
                 String title,
@@ -45,10 +56,18 @@ public sealed interface RunEvent {
     }
 
     /** A node begins; {@code why} it runs rather than being taken from what was kept. */
-    record NodeStarted(String node, String title, String why) implements RunEvent {}
+    record NodeStarted(String node, String title, String why) implements RunEvent {
+        public NodeStarted {
+            title = PlainText.line(title, NAME);
+        }
+    }
 
     /** A node's kept result is taken. */
-    record NodeCached(String node, String title, String why) implements RunEvent {}
+    record NodeCached(String node, String title, String why) implements RunEvent {
+        public NodeCached {
+            title = PlainText.line(title, NAME);
+        }
+    }
 
     /**
      * A node is so far: {@code unit} is what is counted, in the singular, empty when that has no name; {@code total} is 0 when
@@ -56,6 +75,11 @@ public sealed interface RunEvent {
      */
     record NodeProgress(String node, String title, String unit, long done, long total, Map<String, Double> figures)
             implements RunEvent {
+
+        public NodeProgress {
+            title = PlainText.line(title, NAME);
+            unit = PlainText.line(unit, NAME);
+        }
 
         /** Of what has no name. */
         public NodeProgress(String node, String title, long done, long total, Map<String, Double> figures) {
@@ -73,7 +97,11 @@ public sealed interface RunEvent {
     record NodePreview(String node, BufferedImage image) implements RunEvent {}
 
     /** A node is done; {@code partial} when the user stopped it and it kept what it had. */
-    record NodeFinished(String node, String title, double seconds, long peak, boolean partial) implements RunEvent {}
+    record NodeFinished(String node, String title, double seconds, long peak, boolean partial) implements RunEvent {
+        public NodeFinished {
+            title = PlainText.line(title, NAME);
+        }
+    }
 
     /**
      * A node failed: the sentence for the user, the socket or setting it is about, and the cause: the {@link
@@ -81,19 +109,35 @@ public sealed interface RunEvent {
      * whose fault it is, empty when it is nobody's or Graft's own.
      */
     record NodeFailed(String node, String title, String socket, String problem, Throwable cause, String plugin)
-            implements RunEvent {}
+            implements RunEvent {
+        public NodeFailed {
+            title = PlainText.line(title, NAME);
+        }
+    }
 
     /** A node did not run. */
-    record NodeSkipped(String node, String title, String why) implements RunEvent {}
+    record NodeSkipped(String node, String title, String why) implements RunEvent {
+        public NodeSkipped {
+            title = PlainText.line(title, NAME);
+        }
+    }
 
     /** A sentence for the log. */
-    record Log(String node, String sentence) implements RunEvent {}
+    record Log(String node, String sentence) implements RunEvent {
+        public Log {
+            sentence = PlainText.line(sentence, LONGEST);
+        }
+    }
 
     /**
      * A sentence that is shown and stops nothing; {@code node} is empty when it is about the run, {@code plugin} is the id of
      * the one whose fault it is, empty when it is nobody's or Graft's own.
      */
     record Warning(String node, String sentence, String plugin) implements RunEvent {
+
+        public Warning {
+            sentence = PlainText.line(sentence, LONGEST);
+        }
 
         Warning(String node, String sentence) {
             this(node, sentence, "");

@@ -1,6 +1,6 @@
 package graft.app.plugin;
 
-import java.util.Set;
+import graft.node.PlainText;
 import org.pf4j.DefaultVersionManager;
 import org.pf4j.VersionManager;
 
@@ -123,35 +123,9 @@ final class ForeignText {
         return text;
     }
 
-    /** Words for people on one line: what steers a terminal or turns the direction of writing is a space, the rest beyond a length "…". */
-    static String words(String text, int most) {
-        String line = text.codePoints()
-                .limit(most + 1L)
-                .map(c -> isSilent(c) ? ' ' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString()
-                .strip();
-        return line.codePointCount(0, line.length()) <= most
-                ? line
-                : line.substring(0, line.offsetByCodePoints(0, most - 1)) + "…";
-    }
-
-    private static final Set<Integer> SILENT = Set.of(
-            (int) Character.CONTROL,
-            (int) Character.FORMAT,
-            (int) Character.SURROGATE,
-            (int) Character.PRIVATE_USE,
-            (int) Character.LINE_SEPARATOR,
-            (int) Character.PARAGRAPH_SEPARATOR,
-            (int) Character.UNASSIGNED);
-
-    private static boolean isSilent(int codePoint) {
-        return SILENT.contains(Character.getType(codePoint));
-    }
-
     /** As a message repeats it. */
     static String quoted(String text) {
-        return "\"" + words(text, MOST_SHOWN) + "\"";
+        return "\"" + PlainText.line(text, MOST_SHOWN) + "\"";
     }
 
     private static boolean isNumber(String text) {

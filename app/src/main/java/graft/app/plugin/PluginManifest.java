@@ -1,5 +1,6 @@
 package graft.app.plugin;
 
+import graft.node.PlainText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,9 +81,9 @@ public record PluginManifest(
                 id,
                 version,
                 requires,
-                ForeignText.words(text(all, "Plugin-Provider"), MOST_NAME),
-                ForeignText.words(text(all, "Plugin-License"), MOST_NAME),
-                ForeignText.words(text(all, "Plugin-Description"), MOST_WORDS),
+                PlainText.line(text(all, "Plugin-Provider"), MOST_NAME),
+                PlainText.line(text(all, "Plugin-License"), MOST_NAME),
+                PlainText.line(text(all, "Plugin-Description"), MOST_WORDS),
                 dependencies(text(all, "Plugin-Dependencies")),
                 permissions.isEmpty() ? Optional.empty() : Optional.of(Permission.parse(permissions)));
     }

@@ -7,6 +7,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
+import graft.node.PlainText;
 import graft.node.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -129,7 +130,7 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
             return Optional.empty();
         }
         int more = leftOut.size() - NAMED;
-        return Optional.of("The plugin repository " + ForeignText.words(address, 200) + " offers what is left out here: "
+        return Optional.of("The plugin repository " + PlainText.line(address, 200) + " offers what is left out here: "
                 + String.join("; ", leftOut.subList(0, Math.min(NAMED, leftOut.size())))
                 + (more > 0 ? "; and " + more + " more" : "") + ". Tell its keeper.");
     }
@@ -182,7 +183,7 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
     }
 
     private static String words(JsonObject in, String field, int most) {
-        return ForeignText.words(text(in, field), most);
+        return PlainText.line(text(in, field), most);
     }
 
     private static List<String> nodes(JsonObject in) {
@@ -190,7 +191,7 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
                 ? array.asList().stream()
                         .limit(MOST_NODES)
                         .filter(JsonElement::isJsonPrimitive)
-                        .map(node -> ForeignText.words(node.getAsString(), MOST_NAME))
+                        .map(node -> PlainText.line(node.getAsString(), MOST_NAME))
                         .toList()
                 : List.of();
     }

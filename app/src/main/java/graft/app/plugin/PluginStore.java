@@ -5,6 +5,7 @@ import graft.app.plugin.InstallPlan.Step;
 import graft.app.plugin.PluginManifest.Dependency;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
+import graft.node.PlainText;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -484,8 +485,8 @@ public final class PluginStore {
             questions.add(new Question(
                     Question.Kind.SOURCE,
                     now.id(),
-                    now.name() + " comes from " + ForeignText.words(step.source(), 200) + ", and " + old.name()
-                            + ", which is installed, from " + ForeignText.words(old.source(), 200)));
+                    now.name() + " comes from " + PlainText.line(step.source(), 200) + ", and " + old.name()
+                            + ", which is installed, from " + PlainText.line(old.source(), 200)));
         }
         if (!old.provider().isEmpty() && !now.provider().equals(old.provider())) {
             questions.add(new Question(

@@ -1,6 +1,7 @@
 package graft.app.plugin;
 
 import graft.file.FileFault;
+import graft.node.PlainText;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +61,7 @@ record RepositoryPlace(String address, URI base) {
             return new RepositoryPlace(address, URI.create(text.endsWith("/") ? text : text + "/"));
         } catch (URISyntaxException | RuntimeException e) {
             throw new Problem(
-                            "cannot read the plugin repository " + ForeignText.words(address, 200),
+                            "cannot read the plugin repository " + PlainText.line(address, 200),
                             "it is neither a folder nor an address",
                             "check the address")
                     .causedBy(e);
@@ -215,7 +216,7 @@ record RepositoryPlace(String address, URI base) {
 
     Problem unreadable(String why) {
         return new Problem(
-                "cannot read the plugin repository " + ForeignText.words(address, 200),
+                "cannot read the plugin repository " + PlainText.line(address, 200),
                 why,
                 "check the address and your connection");
     }

@@ -2,6 +2,7 @@ package graft.app.editor.canvas;
 
 import com.google.gson.JsonElement;
 import graft.app.editor.Faces;
+import graft.app.editor.Markup;
 import graft.app.editor.Strings;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
@@ -41,6 +42,7 @@ import java.util.function.UnaryOperator;
 import javax.accessibility.AccessibleContext;
 import javax.accessibility.AccessibleRole;
 import javax.swing.JComponent;
+import javax.swing.JToolTip;
 import javax.swing.Timer;
 import javax.swing.ToolTipManager;
 
@@ -713,6 +715,13 @@ public final class GraphCanvas extends JComponent {
             Optional<NodeView> node = hit.flatMap(Hit::node);
             node.ifPresentOrElse(view -> repaint(area(view)), this::repaint);
         }
+    }
+
+    @Override
+    public JToolTip createToolTip() {
+        JToolTip tip = Markup.allow(super.createToolTip());
+        tip.setComponent(this);
+        return tip;
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.formdev.flatlaf.extras.components.FlatTabbedPane;
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Commands;
 import graft.app.editor.Icons;
+import graft.app.editor.Markup;
 import graft.app.editor.Strings;
 import graft.app.workflow.FileIdentity;
 import graft.app.workflow.OpenWorkflow;
@@ -107,7 +108,7 @@ final class OpenTabs {
     /** Adds a workflow and brings it to the front. */
     void add(WorkflowTab tab) {
         open.put(tab.content(), tab);
-        pane.addTab(tab.title(), tab.content());
+        pane.addTab(Markup.letters(tab.title()), tab.content());
         showTitle(tab);
         show(tab);
     }
@@ -135,7 +136,7 @@ final class OpenTabs {
     void showTitle(WorkflowTab tab) {
         int index = pane.indexOfComponent(tab.content());
         if (index >= 0) {
-            pane.setTitleAt(index, (tab.document().dirty() ? "● " : "") + tab.title());
+            pane.setTitleAt(index, Markup.letters((tab.document().dirty() ? "● " : "") + tab.title()));
             pane.setToolTipTextAt(
                     index, tab.document().file().map(Path::toString).orElse(Strings.get("tab.no-file")));
         }

@@ -4,6 +4,7 @@ import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.EscapeCloses;
 import graft.app.editor.Icons;
 import graft.app.editor.Keymap;
+import graft.app.editor.Markup;
 import graft.app.editor.NumberSpinner;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
@@ -322,7 +323,8 @@ final class SettingsDialog {
     }
 
     private static JLabel explanation(String key) {
-        JLabel label = new JLabel("<html>" + Strings.get(key) + "</html>");
+        JLabel label = Markup.allow(new JLabel());
+        label.setText("<html>" + Strings.get(key) + "</html>");
         label.putClientProperty("FlatLaf.styleClass", "small");
         label.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
         return label;

@@ -4,6 +4,7 @@ import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Commands;
 import graft.app.editor.EscapeCloses;
 import graft.app.editor.Keymap;
+import graft.app.editor.Markup;
 import graft.app.editor.Strings;
 import java.awt.Dimension;
 import java.awt.Window;
@@ -103,7 +104,8 @@ final class ShortcutsDialog {
         JPanel group = newGroup(Strings.get(key));
         for (int i = 1; i <= count; i++) {
             String[] parts = Strings.get(key + "." + i).split("\\|", -1);
-            JLabel what = new JLabel("<html><body style='width: 190px'>" + parts[1] + "</body></html>");
+            JLabel what = Markup.allow(new JLabel());
+            what.setText("<html><body style='width: 190px'>" + parts[1] + "</body></html>");
             group.add(what);
             group.add(cap(parts[0]), "align right, aligny top, wrap");
         }
