@@ -1,6 +1,7 @@
 package graft.node;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What a wire carries: a class named by {@link SocketType}, or a plain number, text or truth value.
@@ -11,6 +12,9 @@ import java.util.Map;
  * @param type the class of the values; {@link Number} for every kind of number
  */
 public record SocketKind(String id, String title, String color, Class<?> type) {
+
+    private static final Pattern COLOR = Pattern.compile("#[0-9A-Fa-f]{6}");
+    private static final int MOST = 100;
 
     private static final SocketKind NUMBER = new SocketKind("graft/number", "Number", "#A1A1A1", Number.class);
     private static final Map<Class<?>, SocketKind> PLAIN = Map.of(
@@ -32,6 +36,7 @@ public record SocketKind(String id, String title, String color, Class<?> type) {
     public static SocketKind of(Class<?> type) {
         SocketType declared = type.getAnnotation(SocketType.class);
         if (declared != null) {
+            check(type, declared);
             return new SocketKind(declared.id(), declared.title(), declared.color(), type);
         }
         SocketKind plain = PLAIN.get(type);
@@ -40,6 +45,17 @@ public record SocketKind(String id, String title, String color, Class<?> type) {
                     + " is no type for a wire: annotate it with @SocketType, or use a number, a text or a truth value");
         }
         return plain;
+    }
+
+    private static void check(Class<?> type, SocketType declared) {
+        if (!COLOR.matcher(declared.color()).matches()) {
+            throw new IllegalArgumentException(type.getName() + ": its colour \"" + PlainText.line(declared.color(), 40)
+                    + "\" is not of the form #RRGGBB");
+        }
+        if (!PlainText.isPlain(declared.id(), MOST) || !PlainText.isPlain(declared.title(), MOST)) {
+            throw new IllegalArgumentException(
+                    type.getName() + ": its id or title is no plain line of at most " + MOST + " characters");
+        }
     }
 
     /** Whether a wire may carry this kind into a socket of that kind. */

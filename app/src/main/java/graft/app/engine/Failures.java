@@ -2,6 +2,7 @@ package graft.app.engine;
 
 import graft.app.plugin.NodeLibrary.Plugin;
 import graft.app.plugin.TimeLimit;
+import graft.app.plugin.ToldFailure;
 import graft.file.FileFault;
 import graft.node.Problem;
 import graft.node.host.Exit;
@@ -32,7 +33,8 @@ final class Failures {
      *
      * @param lessMemory what to do where the device had too little
      */
-    static Problem problem(Throwable failure, Path folder, Optional<Plugin> plugin, Supplier<String> lessMemory) {
+    static Problem problem(Throwable thrown, Path folder, Optional<Plugin> plugin, Supplier<String> lessMemory) {
+        Throwable failure = ToldFailure.of(thrown);
         return failure instanceof Problem problem
                 ? problem
                 : inWords(failure, folder, plugin, lessMemory).causedBy(failure);
@@ -44,18 +46,19 @@ final class Failures {
     }
 
     private static Optional<String> ofMemory(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        return Stream.iterate(ToldFailure.of(failure), Objects::nonNull, Throwable::getCause)
                 .map(each -> String.valueOf(each.getMessage()))
                 .filter(Failures::tellsOfMemory)
                 .findFirst();
     }
 
     /** A fault of a node, with its plugin named where that is a stranger's, and what can be done about it. */
-    static Problem ofNode(String happened, Throwable fault, Optional<Plugin> plugin) {
+    static Problem ofNode(String happened, Throwable thrown, Optional<Plugin> plugin) {
+        Throwable fault = ToldFailure.of(thrown);
         String message = String.valueOf(fault.getMessage()).lines().findFirst().orElse("");
         String what = fault instanceof Exit.Refused || fault instanceof TimeLimit.Overdue
                 ? message
-                : fault.getClass().getSimpleName() + ": " + message;
+                : ToldFailure.kind(fault) + ": " + message;
         Optional<Plugin> strangers = plugin.filter(known -> !known.bundled());
         return new Problem(
                 happened,

@@ -1,5 +1,7 @@
 package graft.app.engine;
 
+import graft.app.plugin.TimeLimit;
+import graft.app.plugin.ToldFailure;
 import graft.node.Resource;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -18,6 +20,9 @@ final class Lifetimes {
     /** What a resource used when it was first held is what it keeps open, whatever it says later. */
     private record Held(int holders, List<Resource> uses) {}
 
+    private static final long SECONDS = 10;
+
+    private final TimeLimit limit = new TimeLimit();
     private final IdentityHashMap<Resource, Held> held = new IdentityHashMap<>();
 
     /** Adds a holder of a wire value; anything but a resource needs none. */
@@ -50,12 +55,21 @@ final class Lifetimes {
         }
         held.remove(resource);
         try {
-            resource.close();
-        } catch (RuntimeException fault) {
+            close(resource);
+        } catch (Throwable fault) {
             // A plugin that cannot free its memory is no reason to keep everybody else's.
-            LOG.warn("{} could not be freed", resource, fault);
+            LOG.warn("a {} could not be freed", resource.getClass().getName(), ToldFailure.of(fault));
         }
         before.uses().forEach(this::release);
+    }
+
+    /** A stranger's may never come back. */
+    private void close(Resource resource) throws TimeLimit.Overdue {
+        if (resource.getClass().getClassLoader() == Lifetimes.class.getClassLoader()) {
+            resource.close();
+        } else {
+            limit.run(resource.getClass(), "close of a resource", SECONDS, resource::close);
+        }
     }
 
     /** How many resources are alive. */

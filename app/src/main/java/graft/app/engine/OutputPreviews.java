@@ -10,6 +10,10 @@ import graft.node.ValuePreview;
 import graft.picture.Fit;
 import graft.picture.Picture;
 import graft.tensor.Scope;
+import graft.app.plugin.ToldFailure;
+import graft.tensor.Compute;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.awt.image.BufferedImage;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +32,8 @@ final class OutputPreviews {
     /** Of the longer side, in pixels: enough for a node that fills half a screen. */
     private static final int LONGEST = 1024;
 
+    private static final long SECONDS = 10;
+
     private final NodeLibrary library;
 
     OutputPreviews(NodeLibrary library) {
@@ -43,20 +49,45 @@ final class OutputPreviews {
                 continue;
             }
             try {
-                Optional<BufferedImage> picture = drawn(offered.get().preview(), value);
+                Optional<BufferedImage> picture = drawnInTime(offered.get(), value);
                 if (picture.isPresent()) {
                     events.accept(new RunEvent.NodePreview(step.node(), small(picture.get())));
                     return;
                 }
             } catch (Throwable fault) {
                 // The node has done its work: nothing that is thrown here may undo that.
-                LOG.warn("{} of {} was not drawn", output.id(), step.node(), fault);
+                LOG.warn("{} of {} was not drawn", output.id(), step.node(), ToldFailure.of(fault));
                 Optional<Plugin> plugin = Optional.of(offered.get().plugin());
                 Fault told = Fault.of(
                         Failures.ofNode("the output " + output.id() + " cannot be shown", fault, plugin), plugin);
                 events.accept(new RunEvent.Warning(
                         step.node(), told.problem().getMessage(), told.plugin().orElse("")));
             }
+        }
+    }
+
+    /** A stranger's preview that does not come back keeps nobody: the value is not shown. */
+    private Optional<BufferedImage> drawnInTime(OfferedPreview offered, Object value) throws Exception {
+        if (offered.plugin().bundled()) {
+            return drawn(offered.preview(), value);
+        }
+        FutureTask<Optional<BufferedImage>> drawing = new FutureTask<>(() -> {
+            Compute.prepareThread();
+            return drawn(offered.preview(), value);
+        });
+        library.timeLimit()
+                .run(
+                        offered.preview().getClass(),
+                        "preview of " + offered.plugin().id(),
+                        SECONDS,
+                        drawing);
+        try {
+            return drawing.get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) failed.getCause();
         }
     }
 

@@ -8,6 +8,7 @@ import graft.app.engine.Plan.Step;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.ToldFailure;
 import graft.app.workflow.Subgraphs;
 import graft.file.FileFault;
 import graft.node.Cancelled;
@@ -227,7 +228,14 @@ final class Runner {
         try {
             while (toCome.hasNext()) {
                 Step step = toCome.next();
-                step(step, mine);
+                try {
+                    step(step, mine);
+                } catch (RuntimeException | Error fault) {
+                    // What is asked of a node beside its work may fail too; the rest goes on, and the run ends as runs do.
+                    if (!mine.leftBehind) {
+                        fail(step, fault);
+                    }
+                }
                 if (mine.leftBehind) {
                     return Optional.empty();
                 }
@@ -428,11 +436,13 @@ final class Runner {
             }
         } catch (Throwable failure) {
             if (!isBack(mine)) {
-                LOG.info("{}, which was left behind, is back", step.node(), failure);
+                LOG.info("{}, which was left behind, is back", step.node(), ToldFailure.of(failure));
             } else {
                 fail(step, failure);
             }
         } finally {
+            // A node that was interrupted, and says so again as is good practice, is not to fail those that follow.
+            var unused = Thread.interrupted();
             Optional<Plugin> stranger = strangerOf(step);
             LeftThreads.since(threads, step.node())
                     .forEach(name -> tell(
@@ -474,7 +484,8 @@ final class Runner {
         }
     }
 
-    private void fail(Step step, Throwable failure) {
+    private void fail(Step step, Throwable thrown) {
+        Throwable failure = ToldFailure.of(thrown);
         Optional<Plugin> atFault = library.atFault(step.schema().id(), failure);
         if (Failures.isOfMemory(failure)) {
             compute.freeCache();
@@ -511,7 +522,8 @@ final class Runner {
         for (Map.Entry<SocketSchema, List<Source>> input : step.inputs().entrySet()) {
             List<Object> values = new ArrayList<>();
             for (Source source : input.getValue()) {
-                values.add(value(source, mine));
+                Object value = value(source, mine);
+                values.add(strangerOf(step).isPresent() ? SoundValues.forStrangers(value) : value);
             }
             if (input.getKey().list()) {
                 Fields.input(node, input.getKey(), values);
@@ -555,6 +567,7 @@ final class Runner {
             if (value == null) {
                 throw new IllegalStateException("it left its output " + output.id() + " empty");
             }
+            SoundValues.check(output, value);
             outputs.put(output.id(), value);
         }
         return outputs;

@@ -3,6 +3,8 @@ package graft.app.engine;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.TimeLimit;
+import graft.app.plugin.ToldFailure;
 import graft.app.workflow.Port;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
@@ -22,6 +24,8 @@ import java.util.function.Consumer;
 
 /** Brings a workflow that older plugins saved to the names, versions and meanings of the plugins at hand. */
 final class Upgrade {
+
+    private static final long SECONDS = 10;
 
     private final NodeLibrary library;
     private final List<Finding> findings = new ArrayList<>();
@@ -143,9 +147,10 @@ final class Upgrade {
         int version = node.version();
         if (version < schema.version()) {
             try {
-                schema.create().migrate(version, settings);
+                migrate(id, schema, version, settings);
                 version = schema.version();
-            } catch (RuntimeException | LinkageError fault) {
+            } catch (Throwable thrown) {
+                Throwable fault = ToldFailure.of(thrown);
                 told.accept(Finding.error(
                         id,
                         "",
@@ -164,6 +169,16 @@ final class Upgrade {
             }
         });
         return node.withVersion(version).withSettings(renamed);
+    }
+
+    /** A stranger's node may loop without end. */
+    private void migrate(String id, NodeSchema schema, int version, JsonObject settings) throws TimeLimit.Overdue {
+        Runnable work = () -> schema.create().migrate(version, settings);
+        if (library.strangerOf(schema.id()).isPresent()) {
+            library.timeLimit().run(List.of(schema, "migrate"), "migration of " + id, SECONDS, work);
+        } else {
+            work.run();
+        }
     }
 
     private Wire wire(Workflow workflow, Wire wire) {

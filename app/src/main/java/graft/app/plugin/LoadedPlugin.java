@@ -7,8 +7,8 @@ import graft.node.Choices;
 import graft.node.Converter;
 import graft.node.Node;
 import graft.node.NodeSchema;
+import graft.node.PlainText;
 import graft.node.ValuePreview;
-import graft.node.host.Exit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -38,13 +39,15 @@ final class LoadedPlugin {
     /** Far more than classes take to be loaded, from a slow disk too. */
     private static final long SECONDS = 10;
 
+    private static final int MOST_WORDS = 500;
+
     private final PluginManifest manifest;
     private final Path archive;
     private final String key;
     private final Path copy;
     private final Map<String, NodeSchema> nodes = new LinkedHashMap<>();
     private final List<Choice> choices = new ArrayList<>();
-    private final List<Converter<?, ?>> converters = new ArrayList<>();
+    private final List<OfferedConverter> converters = new ArrayList<>();
     private final List<ValuePreview<?>> previews = new ArrayList<>();
     private final Set<String> taken = new LinkedHashSet<>();
     private final List<Failure> failures = new ArrayList<>();
@@ -52,6 +55,16 @@ final class LoadedPlugin {
     private ClassLoader loader;
     private boolean entered;
     private boolean leftBehind;
+    private Optional<TimeLimit> limit = Optional.empty();
+
+    /** A converter with what it says of its ends, which is asked once: nobody is kept from a wire by one that fails to say it. */
+    record OfferedConverter(Converter<?, ?> converter, Class<?> from, Class<?> to) {
+
+        OfferedConverter {
+            Objects.requireNonNull(from, "it converts from nothing");
+            Objects.requireNonNull(to, "it converts to nothing");
+        }
+    }
 
     private LoadedPlugin(PluginManifest manifest, Path archive, String key, Path copy) {
         this.manifest = manifest;
@@ -88,10 +101,11 @@ final class LoadedPlugin {
             }
         } catch (TimeLimit.Overdue overdue) {
             return plugin.leftBehind(reason(overdue));
-        } catch (RuntimeException | LinkageError | Exit.Refused e) {
+        } catch (Throwable e) {
             // PF4J and the plugin's own classes throw many kinds; none is a reason to go without the other plugins.
             plugin.failures.add(new Failure(manifest.id(), reason(e)));
         }
+        plugin.limit = limit;
         if (plugin.loader == null) {
             plugin.unload();
         }
@@ -160,19 +174,14 @@ final class LoadedPlugin {
                 take("a choice with the id " + choice.id(), others);
                 choices.add(choice);
             } else if (made instanceof Converter<?, ?> converter) {
-                converters.add(converter);
+                converters.add(new OfferedConverter(converter, converter.from(), converter.to()));
             } else if (made instanceof ValuePreview<?> preview) {
                 take("a preview of " + preview.type().getName(), others);
                 previews.add(preview);
             } else {
                 throw new IllegalArgumentException("Graft has no such extension point");
             }
-        } catch (ReflectiveOperationException
-                | RuntimeException
-                | LinkageError
-                | AssertionError
-                | StackOverflowError
-                | Exit.Refused e) {
+        } catch (Throwable e) {
             failures.add(new Failure(manifest.id(), "its class " + type + " is left out: " + reason(e)));
         }
     }
@@ -216,7 +225,7 @@ final class LoadedPlugin {
         return choices;
     }
 
-    List<Converter<?, ?>> converters() {
+    List<OfferedConverter> converters() {
         return converters;
     }
 
@@ -252,9 +261,15 @@ final class LoadedPlugin {
         choices.forEach(Choices::remove);
         WeakReference<ClassLoader> left = new WeakReference<>(loader);
         if (host != null) {
+            PluginHost mine = host;
+            Runnable stop = () -> mine.unloadPlugin(manifest.id());
             try {
-                host.unloadPlugin(manifest.id());
-            } catch (RuntimeException | LinkageError | Exit.Refused fault) {
+                if (limit.isPresent()) {
+                    limit.get().run(this, "stop of " + manifest.id(), SECONDS, stop);
+                } else {
+                    stop.run();
+                }
+            } catch (Throwable fault) {
                 // Its own stop failed; the loader is let go of all the same.
                 failures.add(new Failure(manifest.id(), "it did not stop: " + reason(fault)));
             }
@@ -309,7 +324,7 @@ final class LoadedPlugin {
     }
 
     static String reason(Throwable failure) {
-        Throwable deepest = failure;
+        Throwable deepest = ToldFailure.of(failure);
         while (deepest.getCause() != null) {
             deepest = deepest.getCause();
         }
@@ -318,6 +333,6 @@ final class LoadedPlugin {
                     + ", which is not there";
         }
         String message = deepest.getMessage();
-        return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : message;
+        return message == null || message.isBlank() ? ToldFailure.kind(deepest) : PlainText.line(message, MOST_WORDS);
     }
 }

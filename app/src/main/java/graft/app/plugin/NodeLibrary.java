@@ -105,7 +105,7 @@ public final class NodeLibrary implements AutoCloseable {
             Map<String, Plugin> owners,
             List<Plugin> plugins,
             List<Failure> failures,
-            List<Converter<?, ?>> converters,
+            List<LoadedPlugin.OfferedConverter> converters,
             List<OfferedPreview> previews) {
 
         static final View EMPTY = new View(Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
@@ -193,7 +193,7 @@ public final class NodeLibrary implements AutoCloseable {
      */
     public synchronized Optional<Plugin> atFault(String node, Throwable fault) {
         Deque<Throwable> innermostFirst = new ArrayDeque<>();
-        for (Throwable each = fault; each != null && !innermostFirst.contains(each); each = each.getCause()) {
+        for (Throwable each = ToldFailure.of(fault); each != null; each = each.getCause()) {
             innermostFirst.push(each);
         }
         Map<String, Set<String>> classes = new LinkedHashMap<>();
@@ -247,6 +247,7 @@ public final class NodeLibrary implements AutoCloseable {
         return view.converters().stream()
                 .filter(each ->
                         each.from().isAssignableFrom(from.type()) && into.type().isAssignableFrom(each.to()))
+                .<Converter<?, ?>>map(LoadedPlugin.OfferedConverter::converter)
                 .findFirst();
     }
 
@@ -553,7 +554,7 @@ public final class NodeLibrary implements AutoCloseable {
         Map<String, NodeSchema> nodes = new LinkedHashMap<>();
         Map<String, Plugin> owners = new LinkedHashMap<>();
         List<Plugin> plugins = new ArrayList<>();
-        List<Converter<?, ?>> converters = new ArrayList<>();
+        List<LoadedPlugin.OfferedConverter> converters = new ArrayList<>();
         List<OfferedPreview> previews = new ArrayList<>();
         for (Candidate candidate : order) {
             LoadedPlugin plugin = loaded.get(candidate.manifest().id());

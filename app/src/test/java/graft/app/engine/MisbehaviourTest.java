@@ -554,4 +554,215 @@ class MisbehaviourTest {
         String json = workflow.toJson();
         assertThat(Workflow.parse(json, "it").toJson()).isEqualTo(json);
     }
+
+    // --- what strangers answer, and what they leave behind
+
+    @Test
+    void aNodeThatLeavesTheThreadInterruptedFailsNobodyElse() throws Exception {
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        TestPlugin.of("writes", "1.0.0").source("""
+                package writes;
+                import graft.node.*;
+                @NodeType(id = "writes/node/file", title = "Writes", category = "test", help = "Writes.", output = true)
+                public final class Writes implements Node {
+                    @Override public void run(Run run) throws Exception {
+                        java.nio.file.Path file = java.nio.file.Files.createDirectories(run.folder()).resolve("a.txt");
+                        try (var out = java.nio.channels.FileChannel.open(
+                                file, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.WRITE)) {
+                            out.write(java.nio.ByteBuffer.wrap(new byte[3]));
+                        }
+                    }
+                }
+                """).build(plugins.resolve("writes.jar"));
+        Engine engine = engine("interrupts", "@Override public void run(Run run) { Thread.currentThread().interrupt(); }");
+        RunResult result = run(engine, workflow("bad/node/interrupts", "writes/node/file"));
+        assertThat(events(NodeFailed.class).map(NodeFailed::problem)).isEmpty();
+        assertThat(result.outcome()).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
+    void aFailureThatCannotBeTold() throws Exception {
+        failsAndTheRestFinishes("mute", """
+                static final class Mute extends RuntimeException {
+                    @Override public String getMessage() { throw new IllegalStateException("not even this"); }
+                    @Override public String toString() { throw new IllegalStateException("nor this"); }
+                    @Override public Throwable getCause() { return this; }
+                    @Override public boolean equals(Object other) { throw new IllegalStateException("nor that"); }
+                }
+                @Override public void run(Run run) { throw new Mute(); }
+                """, "(Mute: it says nothing of why)");
+    }
+
+    @Test
+    void aFailureWhoseCausesLieInARing() throws Exception {
+        failsAndTheRestFinishes("ring", """
+                @Override public void run(Run run) {
+                    RuntimeException one = new RuntimeException("one");
+                    RuntimeException two = new RuntimeException("two", one);
+                    one.initCause(two);
+                    throw one;
+                }
+                """, "(RuntimeException: one)");
+    }
+
+    @Test
+    void aFailureWhoseMessageNeverComes() throws Exception {
+        failsAndTheRestFinishes("endless", """
+                static final class Endless extends Error {
+                    @Override public String getMessage() {
+                        try { Thread.sleep(Long.MAX_VALUE); } catch (InterruptedException e) { throw new IllegalStateException(e); }
+                        return "";
+                    }
+                }
+                @Override public void run(Run run) { throw new Endless(); }
+                """, "(Endless: it says nothing of why)");
+    }
+
+    @Test
+    void aPictureThatAStrangerSpoilsIsItsOwn() throws Exception {
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        TestPlugin.of("shows", "1.0.0")
+                .source("""
+                        package shows;
+                        import graft.node.*;
+                        import graft.picture.*;
+                        @NodeType(id = "shows/node/makes", title = "Makes", category = "test", help = "Makes.")
+                        public final class Makes implements Node {
+                            @Output Images images;
+                            @Override public void run(Run run) {
+                                images = new Images(java.util.List.of(new Picture(1, 1, new float[] {1f, 1f, 1f})));
+                            }
+                        }
+                        """)
+                .source("""
+                        package shows;
+                        import graft.node.*;
+                        import graft.picture.*;
+                        @NodeType(id = "shows/node/tells", title = "Tells", category = "test", help = "Tells.", output = true)
+                        public final class Tells implements Node {
+                            @Input Images images;
+                            @Override public void run(Run run) { run.log("red " + images.pictures().get(0).rgb()[0]); }
+                        }
+                        """)
+                .build(plugins.resolve("shows.jar"));
+        Engine engine = engine("spoils", """
+                @Input graft.picture.Images images;
+                @Override public void run(Run run) { java.util.Arrays.fill(images.pictures().get(0).rgb(), 0f); }
+                """);
+        Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
+        for (String type : List.of("shows/node/makes", "bad/node/spoils", "shows/node/tells")) {
+            nodes.put(
+                    type.substring(type.lastIndexOf('/') + 1),
+                    new WorkflowNode(type, 1, Map.of(), "", Optional.empty(), new JsonObject()));
+        }
+        List<Wire> wires = List.of(
+                new Wire("makes", "images", "spoils", "images"), new Wire("makes", "images", "tells", "images"));
+        assertThat(run(engine, new Workflow("Spoilt", "", nodes, wires, new JsonObject())).outcome())
+                .isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.Log.class).map(RunEvent.Log::sentence)).contains("red 1.0");
+    }
+
+    @Test
+    void aPictureThatIsNoneIsTheFaultOfItsMaker() throws Exception {
+        failsAndTheRestFinishes("nan", """
+                @Output graft.picture.Images images;
+                @Override public void run(Run run) {
+                    images = new graft.picture.Images(
+                            java.util.List.of(new graft.picture.Picture(1, 1, new float[] {0f, Float.NaN, 0f})));
+                }
+                """, "its output images holds a picture with NaN or infinite numbers");
+    }
+
+    @Test
+    void aConverterThatCannotSayOfWhatIsLeftOutAndWiresAreAsTheyWere() throws Exception {
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        TestPlugin.of("turns", "1.0.0")
+                .source("""
+                        package turns;
+                        import graft.node.*;
+                        @org.pf4j.Extension
+                        public final class Turns implements Converter<String, Number> {
+                            @Override public Class<String> from() { throw new IllegalStateException("from nowhere"); }
+                            @Override public Class<Number> to() { return Number.class; }
+                            @Override public Number convert(String text) { return 1; }
+                        }
+                        """)
+                .good("turns/node/good")
+                .build(plugins.resolve("turns.jar"));
+        TestPlugin.bundle(plugins);
+        library = NodeLibrary.load(plugins, "0.1.0");
+        assertThat(library.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.reason())
+                        .isEqualTo("its class turns.Turns is left out: from nowhere"));
+        assertThat(library.node("turns/node/good")).isPresent();
+    }
+
+    @Test
+    void whateverIsThrownWhileAPluginLoadsLeavesTheOthers() throws Exception {
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        for (String thrown : List.of("new Error(\"odd\")", "new OutOfMemoryError(\"odd\")", "new ThreadDeath()")) {
+            String name = "p" + Math.abs(thrown.hashCode());
+            TestPlugin.of(name, "1.0.0")
+                    .source(NODE.formatted(
+                            name,
+                            "static { boom(); } static void boom() { throw %s; } @Override public void run(Run run) {}"
+                                    .formatted(thrown)))
+                    .build(plugins.resolve(name + ".jar"));
+        }
+        TestPlugin.of("good", "1.0.0").source(GOOD).build(plugins.resolve("good.jar"));
+        TestPlugin.bundle(plugins);
+        library = NodeLibrary.load(plugins, "0.1.0");
+        assertThat(library.failures()).hasSize(3);
+        assertThat(library.node("good/node/works")).isPresent();
+    }
+
+    @Test
+    void aColourThatIsNoneIsRefusedWithItsNode() throws Exception {
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        TestPlugin.of("paints", "1.0.0")
+                .source("""
+                        package paints;
+                        import graft.node.*;
+                        @NodeType(id = "paints/node/red", title = "Red", category = "test", help = "Red.")
+                        public final class Red implements Node {
+                            @SocketType(id = "paints/red", title = "Red", color = "red\u2026") public record Of(int red) {}
+                            @Output Of red;
+                            @Override public void run(Run run) { red = new Of(1); }
+                        }
+                        """)
+                .build(plugins.resolve("paints.jar"));
+        TestPlugin.bundle(plugins);
+        library = NodeLibrary.load(plugins, "0.1.0");
+        assertThat(library.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.reason()).contains("is not of the form #RRGGBB"));
+    }
+
+    @Test
+    void settingsThatAreMigratedWithoutEndAreToldOfAndTheCheckGoesOn() throws Exception {
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        Path archive = TestPlugin.of("moves", "1.0.0")
+                .source("""
+                        package moves;
+                        import graft.node.*;
+                        @NodeType(id = "moves/node/on", title = "On", category = "test", help = "On.", version = 2, output = true)
+                        public final class On implements Node {
+                            @Override public void migrate(int version, com.google.gson.JsonObject settings) {
+                                try { Thread.sleep(Long.MAX_VALUE); } catch (InterruptedException e) { throw new IllegalStateException(e); }
+                            }
+                            @Override public void run(Run run) {}
+                        }
+                        """)
+                .build(folder.resolve("moves.jar"));
+        PluginStore store = new PluginStore(plugins, "0.1.0");
+        try (var plan = store.planFile(archive, Optional.of(graft.app.plugin.Sha512.of(archive)), store.known())) {
+            store.install(plan);
+        }
+        library = NodeLibrary.load(plugins, "0.1.0");
+        assertThat(new Engine(library, cache).check(workflow("moves/node/on")).findings())
+                .extracting(Finding::sentence)
+                .anySatisfy(sentence -> assertThat(sentence)
+                        .contains("could not be brought to version 2", "it did not come back within 10 s"));
+    }
 }
