@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  */
 public final class Choices {
 
+    private static final StackWalker CALLERS = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
     private static final List<Choice> OF_PLUGINS = new ArrayList<>();
 
     private Choices() {}
@@ -55,13 +57,30 @@ public final class Choices {
         return of(set).stream().filter(value -> value.id().equals(id)).findFirst();
     }
 
-    /** Adds a plugin's value; for hosts. */
+    /**
+     * Adds a plugin's value; for hosts.
+     *
+     * @throws SecurityException when a plugin calls it: its values are offered by the host, which looks at them first
+     */
     public static synchronized void add(Choice value) {
+        refuseUnlessHost(CALLERS.getCallerClass());
         OF_PLUGINS.add(value);
     }
 
-    /** Takes a plugin's value out; for hosts. */
+    /**
+     * Takes a plugin's value out; for hosts.
+     *
+     * @throws SecurityException when a plugin calls it
+     */
     public static synchronized void remove(Choice value) {
+        refuseUnlessHost(CALLERS.getCallerClass());
         OF_PLUGINS.removeIf(each -> each == value);
+    }
+
+    private static void refuseUnlessHost(Class<?> caller) {
+        if (caller.getClassLoader() != Choices.class.getClassLoader()) {
+            throw new SecurityException(caller.getName() + " may not change what there is to choose from; Graft does when it"
+                    + " loads a class with @Extension");
+        }
     }
 }

@@ -1,8 +1,10 @@
 package graft.node;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -54,6 +56,7 @@ public final class NodeSchema {
             faults.add(node.getName() + ": the id \"" + PlainText.line(type.id(), MOST_NAME)
                     + "\" is not of the form owner/area/verb in small letters, of " + MOST_NAME + " at most");
         }
+        refuseUnknownWords(node.getName(), type, faults);
         schema.refuseStrangeTexts(node, faults);
         schema.readFields(node, faults);
         schema.inputs.forEach(
@@ -70,6 +73,20 @@ public final class NodeSchema {
             throw new IllegalArgumentException(String.join("; ", faults));
         }
         return schema;
+    }
+
+    /** A constant of a newer API is only missed when it is asked for, which else is in the middle of the editor. */
+    private static void refuseUnknownWords(String where, Annotation annotation, List<String> faults) {
+        for (Method member : annotation.annotationType().getDeclaredMethods()) {
+            try {
+                member.invoke(annotation);
+            } catch (InvocationTargetException newer) {
+                faults.add(where + ": its @" + annotation.annotationType().getSimpleName() + " says " + member.getName()
+                        + " in a word that this version does not know");
+            } catch (IllegalAccessException notShared) {
+                // An annotation of the plugin's own, which nobody here asks.
+            }
+        }
     }
 
     /** What is shown of it everywhere steers no terminal and fits where it is shown. */
@@ -121,6 +138,13 @@ public final class NodeSchema {
             return;
         }
         String where = field.getDeclaringClass().getName() + "." + field.getName();
+        List<String> unknown = new ArrayList<>();
+        for (Annotation annotation : field.getAnnotations()) {
+            refuseUnknownWords(where, annotation, unknown);
+        }
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(unknown.get(0));
+        }
         if (input ? output || setting : output && setting) {
             throw new IllegalArgumentException(where + " is one of input, output and setting, not two");
         }

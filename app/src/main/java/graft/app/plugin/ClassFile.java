@@ -27,6 +27,8 @@ final class ClassFile {
     private final byte[] bytes;
 
     /** Where each entry of the constant pool begins, at its tag. */
+    private static final int DEEPEST = 20;
+
     private final int[] entries;
 
     private final int poolEnd;
@@ -159,7 +161,7 @@ final class ClassFile {
             boolean wanted = utf8(in.readUnsignedShort()).equals(descriptor);
             for (int pair = in.readUnsignedShort(); pair > 0; pair--) {
                 boolean named = utf8(in.readUnsignedShort()).equals(element);
-                String text = value(in);
+                String text = value(in, 0);
                 if (wanted && named) {
                     found = Optional.of(text);
                 }
@@ -169,7 +171,10 @@ final class ClassFile {
     }
 
     /** Reads over a value; what it says where it is a text. */
-    private String value(DataInputStream in) throws IOException {
+    private String value(DataInputStream in, int depth) throws IOException {
+        if (depth > DEEPEST) {
+            throw new IllegalArgumentException("its annotations lie in one another deeper than " + DEEPEST);
+        }
         switch (in.readUnsignedByte()) {
             case 's' -> {
                 return utf8(in.readUnsignedShort());
@@ -179,12 +184,12 @@ final class ClassFile {
                 in.skipNBytes(2);
                 for (int pair = in.readUnsignedShort(); pair > 0; pair--) {
                     in.skipNBytes(2);
-                    value(in);
+                    value(in, depth + 1);
                 }
             }
             case '[' -> {
                 for (int i = in.readUnsignedShort(); i > 0; i--) {
-                    value(in);
+                    value(in, depth + 1);
                 }
             }
             default -> in.skipNBytes(2);

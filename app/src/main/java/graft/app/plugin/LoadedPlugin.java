@@ -8,6 +8,7 @@ import graft.node.Converter;
 import graft.node.Node;
 import graft.node.NodeSchema;
 import graft.node.PlainText;
+import graft.node.SocketSchema;
 import graft.node.ValuePreview;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.pf4j.PluginState;
 import org.pf4j.PluginWrapper;
@@ -55,6 +57,7 @@ final class LoadedPlugin {
     private ClassLoader loader;
     private boolean entered;
     private boolean leftBehind;
+    private boolean stranger;
     private Optional<TimeLimit> limit = Optional.empty();
 
     /** A converter with what it says of its ends, which is asked once: nobody is kept from a wire by one that fails to say it. */
@@ -92,6 +95,7 @@ final class LoadedPlugin {
             Predicate<String> others,
             Optional<TimeLimit> limit) {
         LoadedPlugin plugin = new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder));
+        plugin.stranger = limit.isPresent();
         Runnable work = () -> plugin.start(new PluginHost(folder, graft, dependencies), others);
         try {
             if (limit.isPresent()) {
@@ -161,6 +165,11 @@ final class LoadedPlugin {
             Class<?> loaded = Class.forName(type, true, loader);
             if (Node.class.isAssignableFrom(loaded)) {
                 NodeSchema schema = NodeSchema.of(loaded.asSubclass(Node.class));
+                refuseGraftsOwn(schema.id());
+                Stream.concat(schema.inputs().stream(), schema.outputs().stream())
+                        .map(SocketSchema::kind)
+                        .filter(kind -> kind.type().getClassLoader() == loader)
+                        .forEach(kind -> refuseGraftsOwn(kind.id()));
                 take("a node with the id " + schema.id(), others);
                 nodes.put(schema.id(), schema);
                 return;
@@ -171,6 +180,7 @@ final class LoadedPlugin {
                     throw new IllegalArgumentException(
                             "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
                 }
+                refuseGraftsOwn(choice.id());
                 take("a choice with the id " + choice.id(), others);
                 choices.add(choice);
             } else if (made instanceof Converter<?, ?> converter) {
@@ -183,6 +193,14 @@ final class LoadedPlugin {
             }
         } catch (Throwable e) {
             failures.add(new Failure(manifest.id(), "its class " + type + " is left out: " + reason(e)));
+        }
+    }
+
+    /** Who meets the name takes it for Graft's. */
+    private void refuseGraftsOwn(String name) {
+        if (stranger && name.startsWith("graft/")) {
+            throw new IllegalArgumentException(
+                    "its id " + ForeignText.quoted(name) + " begins with graft/, which is Graft's own");
         }
     }
 

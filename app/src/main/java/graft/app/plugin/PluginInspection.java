@@ -20,6 +20,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 
 /**
  * What an archive is, found before anything in it runs.
@@ -61,7 +62,7 @@ public record PluginInspection(
                 throw refused(name, "it is larger than " + MOST_BYTES / MEBIBYTE + " MiB");
             }
             String sha512 = Sha512.of(archive);
-            try (JarFile jar = new JarFile(archive.toFile(), true)) {
+            try (JarFile jar = new JarFile(archive.toFile(), true, ZipFile.OPEN_READ, Runtime.version())) {
                 long unpacked = entries(jar, name);
                 Optional<Signer> signer = Signer.of(jar);
                 PluginManifest manifest = manifest(jar);
@@ -195,6 +196,12 @@ public record PluginInspection(
                 throw new IllegalArgumentException("its class " + type + " is broken: " + malformed.getMessage());
             }
         }
+        Set<String> once = new HashSet<>();
+        for (String node : nodes) {
+            if (!once.add(node)) {
+                throw new IllegalArgumentException("two classes in it offer the node " + ForeignText.quoted(node));
+            }
+        }
         return List.copyOf(nodes);
     }
 
@@ -209,6 +216,7 @@ public record PluginInspection(
                     .lines()
                     .map(line -> line.replaceFirst("#.*", "").strip())
                     .filter(line -> !line.isEmpty())
+                    .distinct()
                     .toList();
         }
     }

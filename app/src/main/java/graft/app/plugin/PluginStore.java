@@ -311,6 +311,15 @@ public final class PluginStore {
                         "a plugin with the id " + manifest.id() + " comes with Graft",
                         "ask its provider for another id");
             }
+            boolean graftsOwn = manifest.id().equals("graft")
+                    || manifest.id().startsWith("graft-")
+                    || manifest.id().startsWith("graft.");
+            if (graftsOwn) {
+                throw new Problem(
+                        "the plugin " + manifest.name() + " is refused",
+                        "ids that begin with graft are Graft's own",
+                        "ask its provider for another id");
+            }
             InstalledPlugin old = before.plugins().get(manifest.id());
             if (old != null) {
                 checkSigner(old, found);

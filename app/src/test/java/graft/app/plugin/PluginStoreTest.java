@@ -498,4 +498,63 @@ class PluginStoreTest {
         assertThat(catalogue.problems()).singleElement().asString().contains("is not of the form of a list of plugins");
         assertThat(catalogue.plugin("colours")).isPresent();
     }
+
+    // --- what is looked at is what is loaded
+
+    @Test
+    void whatIsGraftsOwnIsNotTakenByAStranger() throws Exception {
+        Path named = archive(TestPlugin.of("graft-extras", "1.0.0").good("stranger/text/extras"), "named");
+        refused(() -> install(named), "ids that begin with graft are Graft's own");
+        Path node = archive(TestPlugin.of("mimic", "1.0.0").good("graft/model/mimic"), "node");
+        refused(() -> install(node), "its id \"graft/model/mimic\" begins with graft/, which is Graft's own");
+        Path socket = archive(
+                TestPlugin.of("mimic", "1.0.0").source("""
+                        package stranger;
+                        import graft.node.*;
+                        @NodeType(id = "stranger/mimic", title = "Mimic", category = "test", help = "Mimics.")
+                        public final class Mimic implements Node {
+                            @SocketType(id = "graft/model", title = "Model", color = "#B39DDB") public record Of(int x) {}
+                            @Output Of model;
+                            @Override public void run(Run run) { model = new Of(1); }
+                        }
+                        """),
+                "socket");
+        refused(() -> install(socket), "its id \"graft/model\" begins with graft/, which is Graft's own");
+    }
+
+    @Test
+    void aClassForThisJavaAloneIsTheOneThatIsLookedAt() throws Exception {
+        Path other = archive(TestPlugin.of("other", "1.0.0").good("stranger/text/hidden"), "other");
+        byte[] hidden;
+        try (java.util.zip.ZipFile zip = new java.util.zip.ZipFile(other.toFile())) {
+            hidden = zip.getInputStream(zip.getEntry("stranger/Good.class")).readAllBytes();
+        }
+        Path archive = archive(
+                colours("1.0.0")
+                        .with("Multi-Release", "true")
+                        .entry("META-INF/versions/17/stranger/Good.class", hidden),
+                "versions");
+        assertThat(PluginInspection.of(archive).nodes()).containsExactly("stranger/text/hidden");
+        install(archive);
+        assertThat(store.installed("colours").orElseThrow().nodes()).containsExactly("stranger/text/hidden");
+    }
+
+    @Test
+    void whatThereIsToChooseFromIsNotChangedByAPlugin() throws Exception {
+        Path archive = archive(
+                TestPlugin.of("pushy", "1.0.0").source("""
+                        package stranger;
+                        import graft.node.*;
+                        @NodeType(id = "stranger/pushy", title = "Pushy", category = "test", help = "Pushes.")
+                        public final class Pushy implements Node {
+                            static { Choices.add(new Choice() {
+                                @Override public String id() { return "stranger/pushed"; }
+                                @Override public String title() { return "Pushed"; }
+                            }); }
+                            @Override public void run(Run run) {}
+                        }
+                        """),
+                "pushy");
+        refused(() -> install(archive), "may not change what there is to choose from");
+    }
 }
