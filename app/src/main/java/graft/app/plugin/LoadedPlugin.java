@@ -144,7 +144,9 @@ final class LoadedPlugin {
 
     private synchronized void enter() {
         if (!leftBehind) {
-            choices.forEach(Choices::add);
+            for (Choice choice : choices) { // a method handed on would be called by another than the host
+                Choices.add(choice);
+            }
             entered = true;
         }
     }
@@ -276,7 +278,9 @@ final class LoadedPlugin {
     /** Takes its choices out, closes its class loader and removes the copy. */
     Unloaded unload() {
         Set<String> classes = started() ? classes() : Set.of();
-        choices.forEach(Choices::remove);
+        for (Choice choice : choices) {
+            Choices.remove(choice);
+        }
         WeakReference<ClassLoader> left = new WeakReference<>(loader);
         if (host != null) {
             PluginHost mine = host;
