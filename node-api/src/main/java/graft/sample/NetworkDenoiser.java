@@ -6,15 +6,26 @@ import ai.djl.ndarray.NDArray;
  * A network as samplers see it. Here alone what it predicts is turned into clean latents.
  *
  * @param schedule what the predictor's model was trained with
+ * @param negative whether the guess for the negative prompt alone is asked for too
  */
-record NetworkDenoiser(NoiseSchedule schedule, Predictor predictor) implements Denoiser {
+record NetworkDenoiser(NoiseSchedule schedule, Predictor predictor, boolean negative) implements Denoiser {
 
     @Override
     public Guess denoise(NDArray latents, NoiseLevel level, double timestep) {
         NDArray input = schedule.input(latents, level);
         input.attach(latents.getManager());
-        NDArray output = predictor.predict(input, timestep);
-        output.attach(latents.getManager());
-        return schedule.guess(latents, output, level);
+        if (!negative) {
+            NDArray output = predictor.predict(input, timestep);
+            output.attach(latents.getManager());
+            return schedule.guess(latents, output, level);
+        }
+        Predictor.Both both = predictor.predictBoth(input, timestep);
+        both.guided().attach(latents.getManager());
+        both.negative().attach(latents.getManager());
+        Guess guided = schedule.guess(latents, both.guided(), level);
+        return new Guess(
+                guided.clean(),
+                guided.noise(),
+                schedule.guess(latents, both.negative(), level).clean());
     }
 }
