@@ -59,12 +59,17 @@ public record Mask(int width, int height, List<float[]> planes) {
 
     /** Each value whole, 0 or 1; a half is 0. */
     public Mask rounded() {
+        return map(value -> (float) Math.rint(value));
+    }
+
+    /** What becomes of each value. */
+    public Mask map(UnaryOperator<Float> change) {
         return map(width, height, plane -> {
-            float[] whole = new float[plane.length];
+            float[] other = new float[plane.length];
             for (int i = 0; i < plane.length; i++) {
-                whole[i] = (float) Math.rint(plane[i]);
+                other[i] = change.apply(plane[i]);
             }
-            return whole;
+            return other;
         });
     }
 
