@@ -1,6 +1,7 @@
 package graft.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -62,9 +63,15 @@ class MaskedDenoisingTest {
         float[] picture = reference.floats("walk.latent");
         float[] prepared = reference.floats("walk.prepared");
 
+        int drawnAnew = 0;
         for (int i = 0; i < drawn.length; i++) {
-            assertThat(Math.abs(drawn[i] - picture[i]) < 1e-5f).isEqualTo(prepared[i % 48] == 0);
+            if (prepared[i % 48] == 0) {
+                assertThat(drawn[i]).isCloseTo(picture[i], within(2e-5f));
+            } else if (Math.abs(drawn[i] - picture[i]) > 0.01f) {
+                drawnAnew++;
+            }
         }
+        assertThat(drawnAnew).isGreaterThan(drawn.length / 4);
     }
 
     private Mask mask() {
