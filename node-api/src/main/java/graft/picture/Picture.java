@@ -70,6 +70,15 @@ public final class Picture {
         return rgb;
     }
 
+    /** One of red (0), green (1) and blue (2) as a plane {@code [height, width]}, 0 to 1. */
+    public float[] channel(int colour) {
+        float[] plane = new float[width * height];
+        for (int i = 0; i < plane.length; i++) {
+            plane[i] = rgb[3 * i + colour];
+        }
+        return plane;
+    }
+
     /** The values as an encoder takes them: red, green and blue planes {@code [3, height, width]}, -1 to 1. */
     public float[] toPlanes() {
         int plane = width * height;
