@@ -175,7 +175,7 @@ public final class UNet implements Network {
                 x = descend(level, x, time, context, patches, tape, skips);
             }
             // The input is the last of the skips too, so it is not freed.
-            x = middle(x, time, context, patches, tape);
+            x = added(middle(x, time, context, patches, tape), told, skips, true);
             for (Level level : up) {
                 x = ascend(level, x, time, context, patches, tape, skips);
             }
@@ -203,9 +203,9 @@ public final class UNet implements Network {
                 x = descend(level, x, time, context, patches, Tape.NONE, skips);
             }
             if (deep.isThere()) {
-                x = deep.again();
+                x = added(deep.again(), told, skips, false);
             } else {
-                x = middle(x, time, context, patches, Tape.NONE);
+                x = added(middle(x, time, context, patches, Tape.NONE), told, skips, true);
                 for (Level level : up.subList(0, inner)) {
                     x = ascend(level, x, time, context, patches, Tape.NONE, skips);
                 }
@@ -225,6 +225,30 @@ public final class UNet implements Network {
         List<Level> levels = new ArrayList<>(down.subList(0, depth));
         levels.set(depth - 1, levels.get(depth - 1).withoutDownsampler());
         return levels;
+    }
+
+    /**
+     * What a context has added to what waits for the way up, and to what comes out of the middle.
+     *
+     * @param skips the first is the last in it; those that are there may be the first of all
+     * @param throughTheMiddle whether {@code x} came out of it just now
+     */
+    private static NDArray added(NDArray x, Context told, Deque<NDArray> skips, boolean throughTheMiddle) {
+        List<NDArray> residuals = told.residuals();
+        if (residuals.isEmpty()) {
+            return x;
+        }
+        for (int i = 0, count = skips.size(); i < count; i++) {
+            try (NDArray skip = skips.removeLast()) {
+                skips.addFirst(skip.add(residuals.get(i)));
+            }
+        }
+        if (!throughTheMiddle) {
+            return x;
+        }
+        try (NDArray before = x) {
+            return before.add(residuals.get(residuals.size() - 1));
+        }
     }
 
     /** The first layer, over the noisy latents and what lies beside them. */
