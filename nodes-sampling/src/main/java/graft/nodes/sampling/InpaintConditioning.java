@@ -1,7 +1,6 @@
 package graft.nodes.sampling;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import graft.model.Checkpoint;
 import graft.model.Conditioning;
 import graft.model.ConditioningSpec;
@@ -55,18 +54,18 @@ public final class InpaintConditioning implements Node {
     TileChoice tiling = new TileChoice();
 
     @Output(title = "Positive", help = "What to draw, and around what.")
-    Conditioning positiveOut;
+    Conditioning inpaintPositive;
 
     @Output(title = "Negative", help = "What not to draw, and around what.")
-    Conditioning negativeOut;
+    Conditioning inpaintNegative;
 
     @Output(help = "The pictures' latents, with the mask.")
     Latents latents;
 
     @Override
     public void configure(Specs specs) {
-        specs.of("positive", ConditioningSpec.class).ifPresent(spec -> specs.output("positiveOut", spec));
-        specs.of("negative", ConditioningSpec.class).ifPresent(spec -> specs.output("negativeOut", spec));
+        specs.of("positive", ConditioningSpec.class).ifPresent(spec -> specs.output("inpaintPositive", spec));
+        specs.of("negative", ConditioningSpec.class).ifPresent(spec -> specs.output("inpaintNegative", spec));
     }
 
     @Override
@@ -77,11 +76,19 @@ public final class InpaintConditioning implements Node {
         latents = noiseMask ? Latents.masked(pictures, masked.mask()) : new Latents(pictures, false);
         try (Scope scope = Scope.open();
                 NDArray around = EncodedPictures.of(model, masked.greyed(), tiling, run)) {
-            NDManager own = model.compute().newManager();
-            NDArray beside = scope.keep(BesideLatents.of(around, masked.mask()), own);
-            positiveOut = told(positive, beside);
-            negativeOut = told(negative, beside.duplicate());
-            scope.keep(negativeOut.context().concat(), own);
+            inpaintPositive = told(positive, around, masked.mask(), scope);
+            inpaintNegative = told(negative, around, masked.mask(), scope);
         }
+    }
+
+    private Conditioning told(Conditioning prompts, NDArray around, Mask covered, Scope scope) {
+        NDArray beside = scope.keep(
+                Inpainting.beside(around, covered), model.compute().newManager());
+        return new Conditioning(
+                prompts.entries().stream()
+                        .map(entry -> entry.with(entry.context().withConcat(beside)))
+                        .toList(),
+                List.of(beside),
+                List.of(prompts));
     }
 }

@@ -40,6 +40,7 @@ import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Draws latents from noise, step by step, as the prompt says. */
 @NodeType(
@@ -216,7 +217,6 @@ public final class Sample implements Node {
                 .ifPresent(spec -> StepPlan.of(sampler, spacing, NoiseSchedule.of(spec.scheduler()), steps, denoise));
         specs.of("latents", LatentsSpec.class).ifPresent(spec -> specs.output("samples", spec));
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
-            spec.checkTakesLatents();
             specs.of("latents", LatentsSpec.class).ifPresent(given -> checkChannels(given.channels(), spec));
             specs.of("positive", ConditioningSpec.class).ifPresent(given -> checkWidth(given, spec, "positive"));
             specs.of("negative", ConditioningSpec.class).ifPresent(given -> checkWidth(given, spec, "negative"));
@@ -267,6 +267,10 @@ public final class Sample implements Node {
             PictureSizes sizes = sizes(start.getShape());
             model.makeRoomFor(Parts.DENOISER);
             NDArray noise = random.randn(working, start.getShape().getShape());
+            if (model.spec().paintsIn() && !Inpainting.isTold(positive.entries(), latents)) {
+                run.warn("The model is made for inpainting, and neither Inpaint Conditioning nor a mask of the latents says what to"
+                        + " paint into: it draws the whole picture anew.");
+            }
             Guidance guided = Guidance.of(
                             working,
                             drawing,
@@ -290,6 +294,7 @@ public final class Sample implements Node {
                     noise,
                     latents.empty() && denoise == 1 ? null : start,
                     StepNoise.of(random),
+                    Inpainting.layer(model, latents, Optional.empty()),
                     (done, total, at, expected) -> {
                         run.checkCancelled();
                         run.progress("step", done, total, Map.of());
@@ -297,7 +302,10 @@ public final class Sample implements Node {
                             preview.of(expected).ifPresent(run::preview);
                         }
                     });
-            samples = new Latents(scope.keep(drawn, model.compute().newManager()), false);
+            NDArray kept = scope.keep(drawn, model.compute().newManager());
+            samples = latents.noiseMask()
+                    .map(mask -> Latents.masked(kept, mask))
+                    .orElseGet(() -> new Latents(kept, false));
         }
     }
 
@@ -312,12 +320,13 @@ public final class Sample implements Node {
     }
 
     /** The entries of prompts; sizes of their own win over those of the picture. */
-    private static List<ConditioningEntry> told(Conditioning prompts, PictureSizes sizes, NDManager working) {
-        return prompts.entries().stream()
+    private List<ConditioningEntry> told(Conditioning prompts, PictureSizes sizes, NDManager working) {
+        List<ConditioningEntry> sized = prompts.entries().stream()
                 .map(entry -> entry.context().sizes() == Operators.NONE
                         ? entry.with(entry.context().of(sizes, working))
                         : entry)
                 .toList();
+        return Inpainting.told(sized, model.spec(), latents, working);
     }
 
     /** What the network is told of sizes: as drawn, where no other is set. */
