@@ -14,12 +14,13 @@ record NetworkDenoiser(NoiseSchedule schedule, Predictor predictor, boolean nega
     public Guess denoise(NDArray latents, NoiseLevel level, double timestep) {
         NDArray input = schedule.input(latents, level);
         input.attach(latents.getManager());
+        Predictor here = predictor.at(schedule, level);
         if (!negative) {
-            NDArray output = predictor.predict(input, timestep);
+            NDArray output = here.predict(input, timestep);
             output.attach(latents.getManager());
             return schedule.guess(latents, output, level);
         }
-        Predictor.Both both = predictor.predictBoth(input, timestep);
+        Predictor.Both both = here.predictBoth(input, timestep);
         both.guided().attach(latents.getManager());
         both.negative().attach(latents.getManager());
         Guess guided = schedule.guess(latents, both.guided(), level);
