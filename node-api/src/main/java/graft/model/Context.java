@@ -21,9 +21,16 @@ import java.util.function.UnaryOperator;
  * @param pooled the whole of each prompt as one state [n,p]
  * @param sizes [n,6] float32: height and width of the picture that latents were cut from, top and left of the cut, height and
  *     width wanted, in pixels (Podell et al., 2023, "SDXL", section 2.2)
+ * @param concat latents [n,c,h,w] that lie beside the noisy ones as further channels of the network's input: what a model for
+ *     inpainting sees of the picture and its mask
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-public record Context(NDArray states, NDArray pooled, NDArray sizes) {
+public record Context(NDArray states, NDArray pooled, NDArray sizes, NDArray concat) {
+
+    /** Nothing beside the noisy latents. */
+    public Context(NDArray states, NDArray pooled, NDArray sizes) {
+        this(states, pooled, sizes, Operators.NONE);
+    }
 
     /** Text states alone. */
     public static Context of(NDArray states) {
@@ -42,7 +49,12 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes) {
 
     /** The same with other size numbers. */
     public Context withSizes(NDArray other) {
-        return new Context(states, pooled, other);
+        return new Context(states, pooled, other, concat);
+    }
+
+    /** The same with other latents beside the noisy ones. */
+    public Context withConcat(NDArray other) {
+        return new Context(states, pooled, sizes, other);
     }
 
     /** The same to be computed with in a precision; this one itself in float32. */
@@ -57,7 +69,7 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes) {
 
     /** What becomes of each array that is there. */
     public Context map(UnaryOperator<NDArray> change) {
-        return new Context(mapped(states, change), mapped(pooled, change), mapped(sizes, change));
+        return new Context(mapped(states, change), mapped(pooled, change), mapped(sizes, change), mapped(concat, change));
     }
 
     private static NDArray mapped(NDArray array, UnaryOperator<NDArray> change) {
@@ -71,7 +83,10 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes) {
 
     private Context zip(Context other, BinaryOperator<NDArray> join) {
         return new Context(
-                join(states, other.states, join), join(pooled, other.pooled, join), join(sizes, other.sizes, join));
+                join(states, other.states, join),
+                join(pooled, other.pooled, join),
+                join(sizes, other.sizes, join),
+                join(concat, other.concat, join));
     }
 
     private static NDArray join(NDArray first, NDArray second, BinaryOperator<NDArray> join) {
@@ -82,7 +97,11 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes) {
     public static Context concat(List<Context> all) {
         return all.size() == 1
                 ? all.get(0)
-                : new Context(concat(all, Context::states), concat(all, Context::pooled), concat(all, Context::sizes));
+                : new Context(
+                        concat(all, Context::states),
+                        concat(all, Context::pooled),
+                        concat(all, Context::sizes),
+                        concat(all, Context::concat));
     }
 
     private static NDArray concat(List<Context> all, Function<Context, NDArray> part) {
@@ -94,9 +113,9 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes) {
         return NDArrays.concat(arrays, 0);
     }
 
-    /** The arrays that are there: states, pooled, sizes. */
+    /** The arrays that are there: states, pooled, sizes, concat. */
     public List<NDArray> arrays() {
-        return List.of(states, pooled, sizes).stream()
+        return List.of(states, pooled, sizes, concat).stream()
                 .filter(array -> array != Operators.NONE)
                 .toList();
     }

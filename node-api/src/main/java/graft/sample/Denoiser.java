@@ -19,7 +19,7 @@ public record Denoiser(NoiseSchedule schedule, Predictor predictor) {
     public Guess denoise(NDArray latents, NoiseLevel level, double timestep) {
         NDArray input = schedule.input(latents, level);
         input.attach(latents.getManager());
-        NDArray output = predictor.predict(input, timestep);
+        NDArray output = predictor.at(schedule, level).predict(input, timestep);
         output.attach(latents.getManager());
         return schedule.guess(latents, output, level);
     }

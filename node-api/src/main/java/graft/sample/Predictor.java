@@ -29,4 +29,13 @@ public interface Predictor {
     default Predictor at(double progress) {
         return this;
     }
+
+    /**
+     * The network for the next call, at a noise level of a schedule: for what acts from one level to another.
+     *
+     * @param schedule that the call goes by
+     */
+    default Predictor at(NoiseSchedule schedule, NoiseLevel level) {
+        return this;
+    }
 }

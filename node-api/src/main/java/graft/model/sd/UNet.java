@@ -169,7 +169,7 @@ public final class UNet implements Network {
         // itself.
         Deque<NDArray> skips = new ArrayDeque<>();
         try (NDArray time = embedded(timesteps, latents, told, patches, tape)) {
-            NDArray x = tape.begin(in -> convIn.forward(in.get(0), patches), latents);
+            NDArray x = tape.begin(in -> entered(in.get(0), told, patches), latents);
             skips.push(x);
             for (Level level : down) {
                 x = descend(level, x, time, context, patches, tape, skips);
@@ -197,7 +197,7 @@ public final class UNet implements Network {
         int inner = config.levels() - deep.depth();
         Deque<NDArray> skips = new ArrayDeque<>();
         try (NDArray time = embedded(timesteps, latents, told, patches, Tape.NONE)) {
-            NDArray x = convIn.forward(latents, patches);
+            NDArray x = entered(latents, told, patches);
             skips.push(x);
             for (Level level : deep.isThere() ? shallow(deep.depth()) : down) {
                 x = descend(level, x, time, context, patches, Tape.NONE, skips);
@@ -225,6 +225,16 @@ public final class UNet implements Network {
         List<Level> levels = new ArrayList<>(down.subList(0, depth));
         levels.set(depth - 1, levels.get(depth - 1).withoutDownsampler());
         return levels;
+    }
+
+    /** The first layer, over the noisy latents and what lies beside them. */
+    private NDArray entered(NDArray latents, Context told, Patches patches) {
+        if (told.concat() == Operators.NONE) {
+            return convIn.forward(latents, patches);
+        }
+        try (NDArray beside = latents.concat(told.concat(), 1)) {
+            return convIn.forward(beside, patches);
+        }
     }
 
     private NDArray embedded(NDArray timesteps, NDArray latents, Context told, Patches patches, Tape tape) {

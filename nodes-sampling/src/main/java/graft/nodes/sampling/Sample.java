@@ -7,6 +7,7 @@ import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Conditioning;
 import graft.model.ConditioningSpec;
+import graft.model.Context;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
 import graft.model.Parts;
@@ -33,6 +34,7 @@ import graft.sample.StepNoise;
 import graft.sample.StepPlan;
 import graft.tensor.Compute;
 import graft.tensor.Finite;
+import graft.tensor.Operators;
 import graft.tensor.Precision;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
@@ -268,8 +270,8 @@ public final class Sample implements Node {
             Guidance guided = Guidance.of(
                             working,
                             drawing,
-                            positive.context().of(sizes, working),
-                            (nothing == null ? negative : nothing).context().of(sizes, working),
+                            told(positive, sizes, working),
+                            told(nothing == null ? negative : nothing, sizes, working),
                             guidance,
                             batch)
                     .rescaled(rescale)
@@ -309,6 +311,12 @@ public final class Sample implements Node {
         }
     }
 
+    /** Sizes of its own win over those of the picture. */
+    private static Context told(Conditioning prompts, PictureSizes sizes, NDManager working) {
+        Context context = prompts.context();
+        return context.sizes() == Operators.NONE ? context.of(sizes, working) : context;
+    }
+
     /** What the network is told of sizes: as drawn, where no other is set. */
     private PictureSizes sizes(Shape drawn) {
         int factor = model.spec().pixelsPerLatent();
@@ -324,7 +332,7 @@ public final class Sample implements Node {
     }
 
     private static void checkFinite(Conditioning prompts, String input) {
-        prompts.context().arrays().forEach(array -> checkFinite(array, input));
+        prompts.entries().forEach(entry -> entry.context().arrays().forEach(array -> checkFinite(array, input)));
     }
 
     private static void checkFinite(NDArray numbers, String input) {
