@@ -56,8 +56,8 @@ public final class EncodePrompt implements Node {
     @Override
     public void run(Run run) {
         Compute.prepareThread();
-        conditioning =
-                PromptReading.encoded(run, model, lines ? prompts(prompt) : List.of(prompt), weighting, "The prompt");
+        List<String> all = lines ? prompts(prompt) : List.of(prompt);
+        conditioning = PromptReading.encoded(run, model, new PromptTexts(weighting, all), "The prompt");
     }
 
     /** The lines of a text that are not blank; one empty prompt when there are none. */

@@ -13,6 +13,7 @@ import graft.node.Specs;
 import graft.tensor.Scope;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** How the nodes that draw read prompts: with their weights, and with the embeddings of the user's folders that they call. */
@@ -50,24 +51,35 @@ final class PromptReading {
      *
      * @param what they are, such as "The prompt": what is not read as it is written is told of
      */
-    static Conditioning encoded(Run run, Checkpoint model, List<String> prompts, Weighting weighting, String what) {
-        return encoded(run, model, new PromptTexts(weighting, prompts), what);
-    }
-
-    /** As {@link #encoded(Run, Checkpoint, List, Weighting, String)}. */
     static Conditioning encoded(Run run, Checkpoint model, PromptTexts prompts, String what) {
         List<String> all = Stream.concat(
                         prompts.texts().stream(), prompts.others().values().stream().flatMap(List::stream))
-                .distinct()
                 .toList();
-        Checkpoint view = new EmbeddingFolders(run.folders(Collection.EMBEDDINGS))
-                .over(model, all, prompts.weighting(), run::warn);
+        return reading(run, model, all, prompts.weighting(), what, view -> encoded(view, prompts));
+    }
+
+    /**
+     * What is made of prompts by a model that knows the embeddings which they call.
+     *
+     * @param what they are, as of {@link #encoded(Run, Checkpoint, PromptTexts, String)}
+     * @param made is given the model, which is closed afterwards
+     */
+    static <T> T reading(
+            Run run,
+            Checkpoint model,
+            List<String> prompts,
+            Weighting weighting,
+            String what,
+            Function<Checkpoint, T> made) {
+        List<String> all = prompts.stream().distinct().toList();
+        Checkpoint view =
+                new EmbeddingFolders(run.folders(Collection.EMBEDDINGS)).over(model, all, weighting, run::warn);
         try {
             all.stream()
-                    .flatMap(text -> view.reading(text, prompts.weighting()).warnings(what).stream())
+                    .flatMap(text -> view.reading(text, weighting).warnings(what).stream())
                     .distinct()
                     .forEach(run::warn);
-            return encoded(view, prompts);
+            return made.apply(view);
         } finally {
             if (view != model) {
                 view.close();
@@ -78,9 +90,12 @@ final class PromptReading {
     /** What a model's network is told of prompts, by what it knows itself. */
     static Conditioning encoded(Checkpoint model, PromptTexts prompts) {
         try (Scope scope = Scope.open()) {
-            Context context = model.context(prompts)
-                    .map(array -> scope.keep(array, model.compute().newManager()));
-            return new Conditioning(context, String.join("\n", prompts.texts()));
+            return new Conditioning(kept(model.context(prompts), model, scope), String.join("\n", prompts.texts()));
         }
+    }
+
+    /** The same context with arrays that belong to no scope. */
+    static Context kept(Context context, Checkpoint model, Scope scope) {
+        return context.map(array -> scope.keep(array, model.compute().newManager()));
     }
 }
