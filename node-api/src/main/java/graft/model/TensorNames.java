@@ -158,8 +158,9 @@ final class TensorNames {
     /** Networks that make pictures larger. */
     private static final List<Rule> UPSCALERS = List.of(Rule.of(
             "(^|\\.)(body\\.\\d+\\.rdb\\d|rrdb\\.trunk|model\\.1\\.sub\\.\\d+|trunk\\.conv|hrconv|conv\\.hr|conv\\.up\\d|upconv\\d)"
-                    + "|residual\\.group\\.(blocks|layers)|^(upsample|upsampler|conv\\.before\\.upsample)\\.",
-            "an upscaler of pictures"));
+                    + "|residual\\.group\\.(blocks|layers)|^(upsample|upsampler|conv\\.before\\.upsample)\\."
+                    + "|^(params(\\.ema)?\\.)?body\\.\\d+\\.weight$",
+            FileKind.of(Role.UPSCALER, "an upscaler of pictures")));
 
     /** Channels that the UNet of an inpainting model takes: latents, a mask, and the latents of the masked picture. */
     static final int INPAINTING = 9;
