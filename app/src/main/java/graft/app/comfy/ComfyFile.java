@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Files of ComfyUI: the drawn formats 0.4 and 1.0 and the API format, as JSON or inside a PNG. */
 public final class ComfyFile {
@@ -67,23 +68,25 @@ public final class ComfyFile {
     /**
      * Reads and translates a file.
      *
+     * @param installed whether there is a node type; classes whose counterpart there is not stay as they came
      * @throws Problem when it is none of ComfyUI
      */
-    public static Translation read(Path file) {
+    public static Translation read(Path file, Predicate<String> installed) {
         try {
             if (!ComfyUi.isPicture(file)) {
-                return parse(Files.readString(file), file.toString());
+                return parse(Files.readString(file), file.toString(), installed);
             }
             Map<String, String> texts = PngFile.readText(file);
             String name = "in " + file;
             if (!isWorkflow(texts.getOrDefault(DRAWN, ""))) {
-                return parse(texts.getOrDefault(PROMPT, ""), name);
+                return parse(texts.getOrDefault(PROMPT, ""), name, installed);
             }
             ComfyGraph drawn = graph(texts.get(DRAWN), name);
             return Translation.of(
                     isWorkflow(texts.getOrDefault(PROMPT, ""))
                             ? withValues(drawn, graph(texts.get(PROMPT), name))
-                            : drawn);
+                            : drawn,
+                    installed);
         } catch (NoSuchFileException e) {
             throw unreadable(file, "there is no such file", e);
         } catch (CharacterCodingException e) {
@@ -101,10 +104,11 @@ public final class ComfyFile {
      * Translates the text of a file.
      *
      * @param name what messages call it
+     * @param installed whether there is a node type; classes whose counterpart there is not stay as they came
      * @throws Problem when it is none of ComfyUI
      */
-    public static Translation parse(String json, String name) {
-        return Translation.of(graph(json, name));
+    public static Translation parse(String json, String name, Predicate<String> installed) {
+        return Translation.of(graph(json, name), installed);
     }
 
     private static ComfyGraph graph(String json, String name) {

@@ -33,7 +33,7 @@ final class NodeValues {
         for (ComfyNode.Input input : node.inputs()) {
             Optional<ComfyNode> primitive = origins.primitive(input);
             primitive
-                    .flatMap(each -> each.listed().stream().findFirst())
+                    .flatMap(ComfyNode::value)
                     .ifPresent(value -> values.put(input.name(), value));
             if (input.name().equals("seed")) {
                 primitive
@@ -47,9 +47,9 @@ final class NodeValues {
 
     /** The names of the listed values: of a known class by heart, else those of its inputs for settings, if as many. */
     private static List<String> names(ComfyNode node) {
-        Optional<Counterpart> known = Counterpart.of(node.type());
+        Optional<Counterpart> known = node.counterpart();
         if (known.isPresent()) {
-            List<String> names = known.get().widgets();
+            List<String> names = known.get().widgetNames();
             int control = names.indexOf(Counterpart.CONTROL);
             // Older files have no word on what becomes of the seed.
             boolean without = control >= 0

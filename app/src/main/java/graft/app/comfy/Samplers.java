@@ -27,6 +27,10 @@ final class Samplers {
         this.remarks = remarks;
     }
 
+    static boolean isOne(ComfyNode node) {
+        return node.type().equals(Counterpart.SAMPLER) || node.type().equals(Counterpart.ADVANCED_SAMPLER);
+    }
+
     /**
      * Completes a sampler.
      *
@@ -40,7 +44,9 @@ final class Samplers {
             Map<String, JsonElement> theirs,
             Map<String, JsonElement> settings,
             JsonObject extra) {
-        SamplerSteps.of(theirs).ifPresent(plan -> settings.putAll(plan.settings()));
+        if (node.type().equals(Counterpart.SAMPLER)) {
+            SamplerSteps.of(theirs).ifPresent(plan -> settings.putAll(plan.settings()));
+        }
         Differences.ofSampler(theirs).forEach(clause -> remarks.say(id, clause));
         wiredSteps(id, node, theirs);
         negative(id, node);

@@ -33,7 +33,7 @@ class ComfyFolderTest {
         assertThat(theirs).as("files of ComfyUI in " + folder).isNotEmpty();
         return theirs.stream()
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
-                    Workflow workflow = ComfyFile.read(file).workflow();
+                    Workflow workflow = ComfyFile.read(file, type -> true).workflow();
                     Workflow again = Workflow.parse(workflow.toJson(), file.toString());
                     assertThat(again).isEqualTo(workflow);
                     assertThat(again.toJson()).isEqualTo(workflow.toJson());

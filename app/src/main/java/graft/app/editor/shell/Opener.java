@@ -2,6 +2,7 @@ package graft.app.editor.shell;
 
 import graft.app.editor.Strings;
 import graft.app.engine.ComfyWorkflow;
+import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Drafts;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
  */
 final class Opener {
 
+    private final NodeLibrary library;
     private final OpenTabs tabs;
     private final Drafts drafts;
     private final Leftovers leftovers;
@@ -38,6 +40,7 @@ final class Opener {
      * @param remember takes a file that was opened
      */
     Opener(
+            NodeLibrary library,
             OpenTabs tabs,
             Drafts drafts,
             Leftovers leftovers,
@@ -45,6 +48,7 @@ final class Opener {
             StatusBar status,
             Consumer<OpenWorkflow> add,
             Consumer<Path> remember) {
+        this.library = library;
         this.tabs = tabs;
         this.drafts = drafts;
         this.leftovers = leftovers;
@@ -129,7 +133,7 @@ final class Opener {
      */
     private Runnable read(Path file, BiConsumer<Drafts.Draft, WorkflowTab> draft) {
         if (ComfyWorkflow.isOne(file)) {
-            ComfyWorkflow theirs = ComfyWorkflow.read(file);
+            ComfyWorkflow theirs = ComfyWorkflow.read(file, library);
             return () -> {
                 if (!shows(file)) {
                     takeOver(file, theirs);
