@@ -15,7 +15,7 @@ import java.util.Optional;
 final class PromptFormat {
 
     /** A list as a value, which else would be taken for a link. */
-    private static final String VALUE = "__value__";
+    static final String VALUE = "__value__";
 
     private PromptFormat() {}
 

@@ -44,13 +44,17 @@ final class Samplers {
             Map<String, JsonElement> theirs,
             Map<String, JsonElement> settings,
             JsonObject extra) {
-        if (node.type().equals(Counterpart.SAMPLER)) {
-            SamplerSteps.of(theirs).ifPresent(plan -> settings.putAll(plan.settings()));
-        }
-        Differences.ofSampler(theirs).forEach(clause -> remarks.say(id, clause));
+        node.counterpart().ifPresent(counterpart -> settings.putAll(planned(counterpart, theirs)));
         wiredSteps(id, node, theirs);
         negative(id, node);
         seed(id, theirs, extra);
+    }
+
+    /** The steps and denoise that values of there become; nothing for those that stay as they are. */
+    static Map<String, JsonElement> planned(Counterpart counterpart, Map<String, JsonElement> theirs) {
+        return counterpart.name().equals(Counterpart.SAMPLER)
+                ? SamplerSteps.of(theirs).map(SamplerSteps::settings).orElse(Map.of())
+                : Map.of();
     }
 
     /** What comes by a wire is known when it runs, and values from outside a subgraph when that is used ({@link Entrance#plans}). */

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every form in which ComfyUI saves is taken over whole, and what has no place in a workflow of Graft is kept and named. */
 class ComfyFormsTest {
 
-    private static String text(String name) {
+    static String text(String name) {
         try (InputStream in = ComfyFormsTest.class.getResourceAsStream("/graft/app/cases/comfy-forms/" + name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -244,17 +244,11 @@ class ComfyFormsTest {
     }
 
     @Test
-    void anEmbeddingInAPromptIsCalledByTheSameWordsOnceItIsAdded() {
-        assertThat(Differences.ofPrompt("a embedding:mine/pot.pt, big"))
+    void aChoiceInAPromptIsTold() {
+        assertThat(Differences.ofPrompt("a {red|blue} (pot:1.2), embedding:mine"))
                 .singleElement()
                 .asString()
-                .contains("embedding mine/pot.pt by embedding:mine/pot.pt:", "Load Embedding, Add Embedding")
-                .endsWith("by the same words");
-        assertThat(Differences.ofPrompt("a embedding: pot"))
-                .singleElement()
-                .asString()
-                .endsWith("without the blank after the colon");
-        assertThat(Differences.ofPrompt("a (embedding:pot:1.2)"))
-                .anySatisfy(clause -> assertThat(clause).contains("the embedding pot by embedding:pot:"));
+                .contains("{red|blue}");
+        assertThat(Differences.ofPrompt("a \\{red|blue}")).isEmpty();
     }
 }
