@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -56,25 +57,43 @@ public final class ModelHash {
         return of(file, headed ? Part.TENSORS : Part.WHOLE);
     }
 
+    /** The hash of the whole file where it takes no reading of it. */
+    public static Optional<String> known(Path file) throws IOException {
+        Key key = new Key(file.toRealPath(), Part.WHOLE);
+        return known(key, FileStamp.of(key.file())).map(Known::hash);
+    }
+
     private static String of(Path file, Part part) throws IOException {
         Key key = new Key(file.toRealPath(), part);
         FileStamp now = FileStamp.of(key.file());
-        String stamp = now.text();
-        Path kept = CacheFolder.path()
-                .resolve("hashes")
-                .resolve(Sha256.of(List.of(key.file().toString(), part.name())) + ".txt");
-        Known known = KNOWN.get(key);
-        if (known == null && now.size() >= LARGE) {
-            known = read(kept);
+        Optional<Known> before = known(key, now);
+        if (before.isPresent()) {
+            return before.get().hash();
         }
-        if (known == null || !known.stamp().equals(stamp)) {
-            known = new Known(stamp, computed(key));
-            if (now.size() >= LARGE) {
-                write(kept, known);
-            }
+        Known known = new Known(now.text(), computed(key));
+        if (now.size() >= LARGE) {
+            write(kept(key), known);
         }
         KNOWN.put(key, known);
         return known.hash();
+    }
+
+    private static Optional<Known> known(Key key, FileStamp now) {
+        Known known = KNOWN.get(key);
+        if (known == null && now.size() >= LARGE) {
+            known = read(kept(key));
+        }
+        if (known == null || !known.stamp().equals(now.text())) {
+            return Optional.empty();
+        }
+        KNOWN.put(key, known);
+        return Optional.of(known);
+    }
+
+    private static Path kept(Key key) {
+        return CacheFolder.path()
+                .resolve("hashes")
+                .resolve(Sha256.of(List.of(key.file().toString(), key.part().name())) + ".txt");
     }
 
     private static String computed(Key key) throws IOException {

@@ -56,13 +56,13 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GivenWorkflow given = GivenWorkflow.read(file);
-        Workflow workflow = given.workflow();
         List<Assignment> assignments = set.stream().map(Assignment::of).toList();
         PrintWriter err = spec.commandLine().getErr();
         ModelFolders folders = Home.models(models);
         try (Cache cache = Cache.none()) {
             NodeLibrary library = Home.library(err);
+            GivenWorkflow given = GivenWorkflow.read(file, library, folders);
+            Workflow workflow = given.workflow();
             for (Assignment assignment : assignments) {
                 workflow = assignment.applyTo(workflow, library);
             }

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import graft.app.engine.ParameterWorkflow;
 import graft.file.PngFile;
 import graft.model.FileKind;
 import graft.node.Problem;
@@ -19,7 +20,7 @@ sealed interface DroppedFile {
      */
     record Loads(String type, String setting, Path file) implements DroppedFile {}
 
-    /** A workflow, or a picture that carries one: opened in a tab of its own. */
+    /** A workflow, or a picture that carries one or tells how it was drawn: opened in a tab of its own. */
     record Opens(Path file) implements DroppedFile {}
 
     /** Words of metadata in which Graft's own pictures, and other programs', keep their workflow. */
@@ -52,6 +53,7 @@ sealed interface DroppedFile {
 
     private static boolean carriesWorkflow(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return name.endsWith(".png") && PngFile.readText(file).keySet().stream().anyMatch(WORKFLOW_TEXTS::contains);
+        return (name.endsWith(".png") && PngFile.readText(file).keySet().stream().anyMatch(WORKFLOW_TEXTS::contains))
+                || ParameterWorkflow.isOne(file);
     }
 }

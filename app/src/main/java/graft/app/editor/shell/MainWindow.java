@@ -106,7 +106,8 @@ final class MainWindow {
         drafts = new Drafts(
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> boxes.tell(problem)));
         leftovers = new Leftovers(drafts);
-        opener = new Opener(tabs, drafts, leftovers, work, status, this::add, this::remember);
+        opener = new Opener(
+                tabs, drafts, leftovers, work, status, place.library(), this::models, this::add, this::remember);
         canvasHost = new CanvasHost(opener, boxes, status, this::keymap);
         inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status));
         RunsHost runsHost =
