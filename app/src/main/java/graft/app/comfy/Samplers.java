@@ -14,8 +14,9 @@ final class Samplers {
     /** What a sampler's plan of its walk is made of. */
     static final Set<String> PLAN = Set.of("steps", "denoise");
 
-    /** What becomes of seeds here ({@code SeedControl}); ComfyUI's decrement has no counterpart. */
-    private static final Map<String, String> CONTROLS = Map.of("randomize", "random", "increment", "increment");
+    /** What becomes of seeds here ({@code SeedControl}). */
+    private static final Map<String, String> CONTROLS =
+            Map.of("randomize", "random", "increment", "increment", "decrement", "decrement");
 
     private final boolean inSubgraph;
     private final Origins origins;

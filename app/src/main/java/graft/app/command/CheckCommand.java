@@ -59,10 +59,10 @@ final class CheckCommand implements Callable<Integer> {
         List<Assignment> assignments = set.stream().map(Assignment::of).toList();
         PrintWriter err = spec.commandLine().getErr();
         ModelFolders folders = Home.models(models);
-        NodeLibrary library = Home.library(err);
-        GivenWorkflow given = GivenWorkflow.read(file, library);
-        Workflow workflow = given.workflow();
         try (Cache cache = Cache.none()) {
+            NodeLibrary library = Home.library(err);
+            GivenWorkflow given = GivenWorkflow.read(file, library, folders);
+            Workflow workflow = given.workflow();
             for (Assignment assignment : assignments) {
                 workflow = assignment.applyTo(workflow, library);
             }

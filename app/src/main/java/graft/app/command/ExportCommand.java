@@ -75,7 +75,7 @@ final class ExportCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         ModelFolders folders = Home.models(models);
         NodeLibrary library = Home.library(err);
-        GivenWorkflow given = GivenWorkflow.read(file, library);
+        GivenWorkflow given = GivenWorkflow.read(file, library, folders);
         ComfyFiles files = new ComfyFiles(library, folders);
         if (out == null) {
             spec.commandLine().getOut().println(files.text(given.workflow(), to.form));

@@ -117,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
         loadLibtorch();
         ModelFolders folders = Home.models(models);
         NodeLibrary library = Home.library(err);
-        GivenWorkflow given = GivenWorkflow.read(file, library);
+        GivenWorkflow given = GivenWorkflow.read(file, library, folders);
         Workflow workflow = given.workflow();
         for (Assignment assignment : assignments) {
             workflow = assignment.applyTo(workflow, library);

@@ -3,6 +3,7 @@ package graft.app.engine;
 import graft.app.engine.Plan.Step;
 import graft.node.Problem;
 import graft.node.Run;
+import graft.node.Setting.Collection;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ final class NodeRun implements Run {
     private final String device;
     private final String workflow;
     private final String graph;
+    private final ModelNames names;
     private final RunFolder folder;
     private final boolean previewed;
     private final BooleanSupplier cancelled;
@@ -36,6 +38,7 @@ final class NodeRun implements Run {
             String device,
             String workflow,
             String graph,
+            ModelNames names,
             RunFolder folder,
             boolean previewed,
             BooleanSupplier cancelled,
@@ -45,6 +48,7 @@ final class NodeRun implements Run {
         this.device = device;
         this.workflow = workflow;
         this.graph = graph;
+        this.names = names;
         this.folder = folder;
         this.previewed = previewed;
         this.cancelled = cancelled;
@@ -109,6 +113,16 @@ final class NodeRun implements Run {
     @Override
     public String graph() {
         return graph;
+    }
+
+    @Override
+    public String found(Collection collection, String said) {
+        return names.folders().resolved(collection, said);
+    }
+
+    @Override
+    public String version() {
+        return Versions.graft();
     }
 
     @Override
