@@ -40,6 +40,8 @@ public final class Checkpoint implements Resource {
     private final Optional<Network> ownNetwork;
     /** What a view reads prompts with in place of the base's of the same parts. */
     private final Map<String, TextEncoder> ownEncoders;
+    /** How far a mask of latents tells when each place begins to be drawn, 0 to 1. */
+    private final double differential;
 
     private final AddedTokens added;
     /** The model whose VAE a view has in place of the base's. */
@@ -55,6 +57,7 @@ public final class Checkpoint implements Resource {
             List<Resource> owned,
             Optional<Network> ownNetwork,
             Map<String, TextEncoder> ownEncoders,
+            double differential,
             AddedTokens added,
             Optional<Checkpoint> otherVae,
             Optional<BlockReuse> reuse) {
@@ -65,6 +68,7 @@ public final class Checkpoint implements Resource {
         this.owned = owned;
         this.ownNetwork = ownNetwork;
         this.ownEncoders = ownEncoders;
+        this.differential = differential;
         this.added = added;
         this.otherVae = otherVae;
         this.reuse = reuse;
@@ -79,6 +83,7 @@ public final class Checkpoint implements Resource {
                 List.of(),
                 Optional.empty(),
                 Map.of(),
+                0,
                 AddedTokens.NONE,
                 Optional.empty(),
                 Optional.empty());
@@ -351,6 +356,7 @@ public final class Checkpoint implements Resource {
                 List.copyOf(owned),
                 ownNetwork,
                 ownEncoders,
+                differential,
                 tokens,
                 otherVae,
                 reuse);
@@ -386,6 +392,7 @@ public final class Checkpoint implements Resource {
                 List.of(),
                 ownNetwork,
                 ownEncoders,
+                differential,
                 added,
                 otherVae,
                 Optional.of(blocks));
@@ -394,6 +401,31 @@ public final class Checkpoint implements Resource {
     /** What its network leaves out on the way from noise to picture; nothing for a model that draws as trained. */
     public Optional<BlockReuse> reuse() {
         return reuse;
+    }
+
+    /**
+     * A view for which a mask of latents tells when each place begins to be drawn, and not only how much.
+     *
+     * @param strength how far, 0 (not at all) to 1
+     */
+    public Checkpoint withDifferential(double strength) {
+        return new Checkpoint(
+                parts,
+                List.of(this),
+                patches,
+                scheduled,
+                List.of(),
+                ownNetwork,
+                ownEncoders,
+                strength,
+                added,
+                otherVae,
+                reuse);
+    }
+
+    /** How far a mask of latents tells when each place begins to be drawn, 0 (not at all) to 1. */
+    public double differential() {
+        return differential;
     }
 
     /** A view that denoises with a network of its own, under the same changes; it is closed with the view. */
@@ -415,6 +447,7 @@ public final class Checkpoint implements Resource {
                 List.copyOf(closed),
                 Optional.of(network),
                 Map.copyOf(own),
+                differential,
                 added,
                 otherVae,
                 reuse);
@@ -446,6 +479,7 @@ public final class Checkpoint implements Resource {
                 List.copyOf(closed),
                 network.or(() -> ownNetwork),
                 Map.copyOf(own),
+                differential,
                 added,
                 vaeFrom.or(() -> otherVae),
                 reuse);

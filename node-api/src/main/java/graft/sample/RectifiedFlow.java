@@ -146,7 +146,7 @@ public final class RectifiedFlow implements NoiseSchedule {
                         case LINSPACE -> steps == 1 ? n : 1 + left * ((n - 1) / (steps - 1));
                         case LEADING -> 1 + left * (trainTimesteps / steps);
                         case TRAILING -> n - i * (n / steps);
-                        case AUTO, KARRAS -> throw new IllegalStateException("a schedule has a spacing of its own");
+                        default -> throw new IllegalStateException("a schedule has a spacing of its own");
                     };
             timesteps[i] = shifted(even / n, shift) * n;
         }
@@ -160,6 +160,11 @@ public final class RectifiedFlow implements NoiseSchedule {
             sigmas[t] = (float) level(t);
         }
         return sigmas;
+    }
+
+    @Override
+    public NoiseTable table() {
+        return NoiseTable.flow(trainTimesteps, shift);
     }
 
     @Override
@@ -210,6 +215,21 @@ public final class RectifiedFlow implements NoiseSchedule {
     }
 
     /** x₀ = x − σ·v and ε = x + (1−σ)·v. */
+    @Override
+    public double sigma(NoiseLevel level) {
+        return level.noise();
+    }
+
+    @Override
+    public float sigmaAfter(double share) {
+        return (float) shifted(1 - share, shift);
+    }
+
+    @Override
+    public NDArray ofNothing(NDArray input, NoiseLevel level) {
+        return input.div(level.noise());
+    }
+
     @Override
     public Guess guess(NDArray latents, NDArray output, NoiseLevel level) {
         return new Guess(latents.sub(output.mul(level.noise())), latents.add(output.mul(level.signal())));

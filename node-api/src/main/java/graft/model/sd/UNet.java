@@ -169,13 +169,13 @@ public final class UNet implements Network {
         // itself.
         Deque<NDArray> skips = new ArrayDeque<>();
         try (NDArray time = embedded(timesteps, latents, told, patches, tape)) {
-            NDArray x = tape.begin(in -> convIn.forward(in.get(0), patches), latents);
+            NDArray x = tape.begin(in -> entered(in.get(0), told, patches), latents);
             skips.push(x);
             for (Level level : down) {
                 x = descend(level, x, time, context, patches, tape, skips);
             }
             // The input is the last of the skips too, so it is not freed.
-            x = middle(x, time, context, patches, tape);
+            x = added(middle(x, time, context, patches, tape), told, skips, true);
             for (Level level : up) {
                 x = ascend(level, x, time, context, patches, tape, skips);
             }
@@ -197,15 +197,15 @@ public final class UNet implements Network {
         int inner = config.levels() - deep.depth();
         Deque<NDArray> skips = new ArrayDeque<>();
         try (NDArray time = embedded(timesteps, latents, told, patches, Tape.NONE)) {
-            NDArray x = convIn.forward(latents, patches);
+            NDArray x = entered(latents, told, patches);
             skips.push(x);
             for (Level level : deep.isThere() ? shallow(deep.depth()) : down) {
                 x = descend(level, x, time, context, patches, Tape.NONE, skips);
             }
             if (deep.isThere()) {
-                x = deep.again();
+                x = added(deep.again(), told, skips, false);
             } else {
-                x = middle(x, time, context, patches, Tape.NONE);
+                x = added(middle(x, time, context, patches, Tape.NONE), told, skips, true);
                 for (Level level : up.subList(0, inner)) {
                     x = ascend(level, x, time, context, patches, Tape.NONE, skips);
                 }
@@ -225,6 +225,40 @@ public final class UNet implements Network {
         List<Level> levels = new ArrayList<>(down.subList(0, depth));
         levels.set(depth - 1, levels.get(depth - 1).withoutDownsampler());
         return levels;
+    }
+
+    /**
+     * What a context has added to what waits for the way up, and to what comes out of the middle.
+     *
+     * @param skips the first is the last in it; those that are there may be the first of all
+     * @param throughTheMiddle whether {@code x} came out of it just now
+     */
+    private static NDArray added(NDArray x, Context told, Deque<NDArray> skips, boolean throughTheMiddle) {
+        List<NDArray> residuals = told.residuals();
+        if (residuals.isEmpty()) {
+            return x;
+        }
+        for (int i = 0, count = skips.size(); i < count; i++) {
+            try (NDArray skip = skips.removeLast()) {
+                skips.addFirst(skip.add(residuals.get(i)));
+            }
+        }
+        if (!throughTheMiddle) {
+            return x;
+        }
+        try (NDArray before = x) {
+            return before.add(residuals.get(residuals.size() - 1));
+        }
+    }
+
+    /** The first layer, over the noisy latents and what lies beside them. */
+    private NDArray entered(NDArray latents, Context told, Patches patches) {
+        if (told.concat() == Operators.NONE) {
+            return convIn.forward(latents, patches);
+        }
+        try (NDArray beside = latents.concat(told.concat(), 1)) {
+            return convIn.forward(beside, patches);
+        }
     }
 
     private NDArray embedded(NDArray timesteps, NDArray latents, Context told, Patches patches, Tape tape) {

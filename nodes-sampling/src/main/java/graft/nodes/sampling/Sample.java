@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Conditioning;
+import graft.model.ConditioningEntry;
 import graft.model.ConditioningSpec;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
@@ -33,11 +34,13 @@ import graft.sample.StepNoise;
 import graft.sample.StepPlan;
 import graft.tensor.Compute;
 import graft.tensor.Finite;
+import graft.tensor.Operators;
 import graft.tensor.Precision;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Draws latents from noise, step by step, as the prompt says. */
 @NodeType(
@@ -214,7 +217,6 @@ public final class Sample implements Node {
                 .ifPresent(spec -> StepPlan.of(sampler, spacing, NoiseSchedule.of(spec.scheduler()), steps, denoise));
         specs.of("latents", LatentsSpec.class).ifPresent(spec -> specs.output("samples", spec));
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
-            spec.checkTakesLatents();
             specs.of("latents", LatentsSpec.class).ifPresent(given -> checkChannels(given.channels(), spec));
             specs.of("positive", ConditioningSpec.class).ifPresent(given -> checkWidth(given, spec, "positive"));
             specs.of("negative", ConditioningSpec.class).ifPresent(given -> checkWidth(given, spec, "negative"));
@@ -265,13 +267,17 @@ public final class Sample implements Node {
             PictureSizes sizes = sizes(start.getShape());
             model.makeRoomFor(Parts.DENOISER);
             NDArray noise = random.randn(working, start.getShape().getShape());
+            if (model.spec().paintsIn() && !Inpainting.isTold(positive.entries(), latents)) {
+                run.warn("The model is made for inpainting, and neither Inpaint Conditioning nor a mask of the latents says what to"
+                        + " paint into: it draws the whole picture anew.");
+            }
             Guidance guided = Guidance.of(
                             working,
                             drawing,
-                            positive.context().of(sizes, working),
-                            (nothing == null ? negative : nothing).context().of(sizes, working),
+                            told(positive, sizes, working),
+                            told(nothing == null ? negative : nothing, sizes, working),
                             guidance,
-                            batch)
+                            start.getShape())
                     .rescaled(rescale)
                     .between(guidanceStart, guidanceEnd);
             int limit = batchLimit == 0 ? BatchLimit.of(model, start.getShape(), guided.predictions()) : batchLimit;
@@ -288,6 +294,7 @@ public final class Sample implements Node {
                     noise,
                     latents.empty() && denoise == 1 ? null : start,
                     StepNoise.of(random),
+                    Inpainting.layer(model, latents, Optional.empty()),
                     (done, total, at, expected) -> {
                         run.checkCancelled();
                         run.progress("step", done, total, Map.of());
@@ -295,7 +302,10 @@ public final class Sample implements Node {
                             preview.of(expected).ifPresent(run::preview);
                         }
                     });
-            samples = new Latents(scope.keep(drawn, model.compute().newManager()), false);
+            NDArray kept = scope.keep(drawn, model.compute().newManager());
+            samples = latents.noiseMask()
+                    .map(mask -> Latents.masked(kept, mask))
+                    .orElseGet(() -> new Latents(kept, false));
         }
     }
 
@@ -307,6 +317,16 @@ public final class Sample implements Node {
                             "set guidanceStart below guidanceEnd")
                     .at("guidanceStart");
         }
+    }
+
+    /** The entries of prompts; sizes of their own win over those of the picture. */
+    private List<ConditioningEntry> told(Conditioning prompts, PictureSizes sizes, NDManager working) {
+        List<ConditioningEntry> sized = prompts.entries().stream()
+                .map(entry -> entry.context().sizes() == Operators.NONE
+                        ? entry.with(entry.context().of(sizes, working))
+                        : entry)
+                .toList();
+        return Inpainting.told(sized, model.spec(), latents, working);
     }
 
     /** What the network is told of sizes: as drawn, where no other is set. */
@@ -324,7 +344,7 @@ public final class Sample implements Node {
     }
 
     private static void checkFinite(Conditioning prompts, String input) {
-        prompts.context().arrays().forEach(array -> checkFinite(array, input));
+        prompts.entries().forEach(entry -> entry.context().arrays().forEach(array -> checkFinite(array, input)));
     }
 
     private static void checkFinite(NDArray numbers, String input) {
@@ -341,8 +361,11 @@ public final class Sample implements Node {
         if (prompts == null) {
             return;
         }
-        int count = prompts.context().prompts();
-        if (count != 1 && count != batch) {
+        for (ConditioningEntry entry : prompts.entries()) {
+            int count = entry.context().prompts();
+            if (count == 1 || count == batch) {
+                continue;
+            }
             throw new Problem(
                             "cannot share " + count + " prompts out among " + batch + " pictures",
                             "there is one prompt for all, or one for each",
