@@ -48,6 +48,8 @@ public final class Checkpoint implements Resource {
     private final Optional<Checkpoint> otherVae;
     /** What its network leaves out on the way from noise to picture. */
     private final Optional<BlockReuse> reuse;
+    /** By how many layers from the end prompts are read; 0 for what the family does. */
+    private final int clipSkip;
 
     private Checkpoint(
             ModelParts parts,
@@ -60,7 +62,8 @@ public final class Checkpoint implements Resource {
             double differential,
             AddedTokens added,
             Optional<Checkpoint> otherVae,
-            Optional<BlockReuse> reuse) {
+            Optional<BlockReuse> reuse,
+            int clipSkip) {
         this.parts = parts;
         this.uses = uses;
         this.patches = patches;
@@ -72,6 +75,7 @@ public final class Checkpoint implements Resource {
         this.added = added;
         this.otherVae = otherVae;
         this.reuse = reuse;
+        this.clipSkip = clipSkip;
     }
 
     private Checkpoint(ModelParts parts) {
@@ -86,7 +90,8 @@ public final class Checkpoint implements Resource {
                 0,
                 AddedTokens.NONE,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                0);
     }
 
     /**
@@ -359,7 +364,8 @@ public final class Checkpoint implements Resource {
                 differential,
                 tokens,
                 otherVae,
-                reuse);
+                reuse,
+                clipSkip);
     }
 
     /**
@@ -395,7 +401,8 @@ public final class Checkpoint implements Resource {
                 differential,
                 added,
                 otherVae,
-                Optional.of(blocks));
+                Optional.of(blocks),
+                clipSkip);
     }
 
     /** What its network leaves out on the way from noise to picture; nothing for a model that draws as trained. */
@@ -420,12 +427,39 @@ public final class Checkpoint implements Resource {
                 strength,
                 added,
                 otherVae,
-                reuse);
+                reuse,
+                clipSkip);
     }
 
     /** How far a mask of latents tells when each place begins to be drawn, 0 (not at all) to 1. */
     public double differential() {
         return differential;
+    }
+
+    /**
+     * A view that reads text by an earlier layer of its text encoders, of which a training knows too.
+     *
+     * @param skip which layer, counted from the last, which is 1
+     */
+    public Checkpoint withClipSkip(int skip) {
+        return new Checkpoint(
+                parts,
+                List.of(this),
+                patches,
+                scheduled,
+                List.of(),
+                ownNetwork,
+                ownEncoders,
+                differential,
+                added,
+                otherVae,
+                reuse,
+                skip);
+    }
+
+    /** By how many layers from the end it reads text, 1 being the last; 0 for what its family does. */
+    public int clipSkip() {
+        return clipSkip;
     }
 
     /** A view that denoises with a network of its own, under the same changes; it is closed with the view. */
@@ -450,7 +484,8 @@ public final class Checkpoint implements Resource {
                 differential,
                 added,
                 otherVae,
-                reuse);
+                reuse,
+                clipSkip);
     }
 
     /**
@@ -482,7 +517,8 @@ public final class Checkpoint implements Resource {
                 differential,
                 added,
                 vaeFrom.or(() -> otherVae),
-                reuse);
+                reuse,
+                clipSkip);
     }
 
     /** Whether it denoises with a network of its own in place of the base's. */
@@ -512,40 +548,65 @@ public final class Checkpoint implements Resource {
         return tokenizer().reading(text, added);
     }
 
+    /** As {@link #reading(String)}, of a prompt whose weights are read as somebody writes them. */
+    public TextReading reading(String prompt, Weighting weighting) {
+        return tokenizer().reading(prompt, weighting, added);
+    }
+
     /**
-     * What the network is told of prompts, with the view's changes and added words, but for sizes.
+     * What the network is told of texts whose brackets are letters, with the view's changes and added words, but for sizes.
      *
      * @return owned by the thread's innermost scope
      */
-    public Context encode(List<String> prompts) {
-        return parts.reader().read(prompts, this::encoder, this::patches, added);
+    public Context encode(List<String> texts) {
+        return encode(PromptTexts.plain(texts));
     }
 
-    /** As {@link #encode}, of so many prompts that are full of something, to time. */
+    /** As {@link #encode(List)}, of prompts with weights. */
+    public Context encode(PromptTexts prompts) {
+        return parts.reader().read(prompts, reading());
+    }
+
+    /** As {@link #encode(List)}, of so many prompts that are full of something, to time. */
     public Context anything(int prompts) {
-        return parts.reader().anything(prompts, this::encoder, this::patches, added);
+        return parts.reader().anything(prompts, reading());
+    }
+
+    private TextModels reading() {
+        return new TextModels(this::encoder, this::patches, added, clipSkip);
+    }
+
+    /** As {@link #context(PromptTexts)}, of texts whose brackets are letters. */
+    public Context context(List<String> texts) {
+        return context(PromptTexts.plain(texts));
     }
 
     /**
-     * As {@link #encode}, where nothing learns.
+     * As {@link #encode(PromptTexts)}, where nothing learns.
      *
      * <p>What the base's own text encoders give, under no changes and without added words, is kept for the next time.
      *
      * @throws Problem when it is not finite, naming the prompt
      */
-    public Context context(List<String> prompts) {
+    public Context context(PromptTexts prompts) {
         boolean isOfTheBase = ownEncoders.isEmpty()
                 && added == AddedTokens.NONE
                 && texts().stream().allMatch(part -> patches(part).isEmpty());
-        return isOfTheBase ? parts.prompts().of(prompts, () -> contextAnew(prompts)) : contextAnew(prompts);
+        return isOfTheBase
+                ? parts.prompts().of(prompts, clipSkip, () -> contextAnew(prompts))
+                : contextAnew(prompts);
     }
 
-    /** As {@link #context}, computed at each call and not kept: for callers that keep it themselves. */
-    public Context contextAnew(List<String> prompts) {
+    /** As {@link #context(List)}, computed at each call and not kept: for callers that keep it themselves. */
+    public Context contextAnew(List<String> texts) {
+        return contextAnew(PromptTexts.plain(texts));
+    }
+
+    private Context contextAnew(PromptTexts prompts) {
         Context context = encode(prompts);
         if (!context.arrays().stream().allMatch(Finite::all)) {
             throw new Problem(
-                    "cannot encode the prompt \"" + String.join("\", \"", prompts) + "\"",
+                    "cannot encode the prompt \"" + String.join("\", \"", prompts.texts()) + "\"",
                     "the text encoder of " + name() + " gave NaN or infinite numbers",
                     "choose another model, or take out or weaken the LoRAs and embeddings over it");
         }

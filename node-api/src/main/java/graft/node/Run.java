@@ -2,6 +2,7 @@ package graft.node;
 
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** One execution of a node, as the node sees it. All methods may be called from any thread. */
@@ -46,6 +47,11 @@ public interface Run {
     /** The version of Graft that runs it; empty where that is not known. */
     default String version() {
         return "";
+    }
+
+    /** The user's folders of a collection, the first one first: where what is said by name is looked for. */
+    default List<Path> folders(Setting.Collection collection) {
+        return List.of();
     }
 
     /** Says how far the work is. */

@@ -8,6 +8,7 @@ import graft.model.Parts;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Run;
+import graft.sample.Drawing;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Precision;
 import graft.train.data.CaptionCheck;
@@ -205,7 +206,7 @@ public final class Training {
             settings.samples(task).prompts().stream()
                     .flatMap(prompt ->
                             reader
-                                    .reading(prompt)
+                                    .reading(prompt, Drawing.WEIGHTING)
                                     .withTriggers()
                                     .warnings("The sample prompt \"" + prompt + "\"")
                                     .stream())

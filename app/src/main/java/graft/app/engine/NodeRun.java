@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import graft.app.engine.Plan.Step;
+import graft.app.user.ModelFolders;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting.Collection;
@@ -8,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -19,6 +21,7 @@ final class NodeRun implements Run {
     private final Step step;
     private final String key;
     private final String device;
+    private final ModelFolders folders;
     private final String workflow;
     private final String graph;
     private final ModelNames names;
@@ -36,6 +39,7 @@ final class NodeRun implements Run {
             Step step,
             String key,
             String device,
+            ModelFolders folders,
             String workflow,
             String graph,
             ModelNames names,
@@ -46,6 +50,7 @@ final class NodeRun implements Run {
         this.step = step;
         this.key = key;
         this.device = device;
+        this.folders = folders;
         this.workflow = workflow;
         this.graph = graph;
         this.names = names;
@@ -73,6 +78,11 @@ final class NodeRun implements Run {
     @Override
     public String stream() {
         return Sweep.origin(step.node());
+    }
+
+    @Override
+    public List<Path> folders(Collection collection) {
+        return folders.of(collection);
     }
 
     @Override

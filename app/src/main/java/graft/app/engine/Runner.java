@@ -395,7 +395,17 @@ final class Runner {
 
     private void execute(Step step, Hand mine, String key, BooleanSupplier stopped) {
         NodeRun run = new NodeRun(
-                step, key, compute.name(), workflow, graph, names, folder, previewed, stopped, event -> tell(event, mine));
+                step,
+                key,
+                compute.name(),
+                names.folders(),
+                workflow,
+                graph,
+                names,
+                folder,
+                previewed,
+                stopped,
+                event -> tell(event, mine));
         Set<Thread> threads = LeftThreads.now();
         begins(step, mine);
         kept.begins(step);

@@ -2,11 +2,14 @@ package graft.app.editor.inspector;
 
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.model.Weighting;
 import graft.node.SettingSchema;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
+import java.awt.Toolkit;
 import java.awt.event.ActionEvent;
 import java.awt.geom.Rectangle2D;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,12 +35,21 @@ final class PromptField extends TextField {
      *
      * @param model what the setting of the model that will read it says; empty when none is wired
      * @param lines whether each line is a prompt of its own
+     * @param weighting how its brackets are read
      * @param added embeddings whose words the model knows when it reads the prompt
      * @param words that call embeddings up
      */
-    record Context(Optional<String> model, boolean lines, List<Prompts.Added> added, List<String> words) {}
+    record Context(
+            Optional<String> model,
+            boolean lines,
+            Weighting weighting,
+            List<Prompts.Added> added,
+            List<String> words) {}
 
     private static final int OFFERED = 8;
+
+    /** What one press changes of a weight. */
+    private static final BigDecimal STEP = new BigDecimal("0.05");
 
     private final Prompts prompts;
     private final Supplier<Context> context;
@@ -68,6 +80,8 @@ final class PromptField extends TextField {
         bind(text, "ENTER", this::take);
         bind(text, "TAB", this::take);
         bind(text, "ESCAPE", () -> offer.setVisible(false));
+        weigh(text, "UP", STEP);
+        weigh(text, "DOWN", STEP.negate());
     }
 
     @Override
@@ -103,7 +117,7 @@ final class PromptField extends TextField {
             say(Strings.get("inspector.tokens.unknown"), false);
             return;
         }
-        prompts.count(now.model().get(), now.added(), text().getText(), now.lines(), count -> {
+        prompts.count(now.model().get(), now.added(), text().getText(), now.lines(), now.weighting(), count -> {
             if (count.isEmpty()) {
                 say(" ", false);
                 return;
@@ -115,7 +129,13 @@ final class PromptField extends TextField {
                             ? Strings.get("inspector.tokens.over", seen.tokens(), seen.most(), seen.unseen())
                             : seen.prompts() > 1
                                     ? Strings.get("inspector.tokens.lines", seen.prompts(), seen.tokens(), seen.most())
-                                    : Strings.get("inspector.tokens", seen.tokens(), seen.most()),
+                                    : seen.chunks() > 1
+                                            ? Strings.get(
+                                                    "inspector.tokens.chunks",
+                                                    seen.tokens(),
+                                                    seen.chunks(),
+                                                    seen.most() / seen.chunks())
+                                            : Strings.get("inspector.tokens", seen.tokens(), seen.most()),
                     over);
         });
     }
@@ -124,6 +144,22 @@ final class PromptField extends TextField {
         tokens.setText(words);
         tokens.setToolTipText(words.isBlank() ? null : words);
         tokens.setForeground(Theme.colour(warning ? "problem.warning" : "text.dim"));
+    }
+
+    private static void weigh(JTextComponent text, String key, BigDecimal by) {
+        int menu = Toolkit.getDefaultToolkit().getMenuShortcutKeyMaskEx();
+        text.getInputMap().put(KeyStroke.getKeyStroke(KeyStroke.getKeyStroke(key).getKeyCode(), menu), "weigh-" + key);
+        text.getActionMap().put("weigh-" + key, new AbstractAction() {
+            @Override
+            public void actionPerformed(ActionEvent event) {
+                PromptWeight.of(text.getText(), text.getSelectionStart(), text.getSelectionEnd(), by)
+                        .ifPresent(change -> {
+                            text.select(change.from(), change.to());
+                            text.replaceSelection(change.text());
+                            text.select(change.from(), change.from() + change.text().length());
+                        });
+            }
+        });
     }
 
     /** While words are offered the key is theirs; else it does what it always does. */
