@@ -108,7 +108,7 @@ public final class PngFile {
     }
 
     /**
-     * Reads every tEXt, zTXt and iTXt text of a PNG in the order of the file; an empty map when there is none.
+     * Reads every tEXt, zTXt, iTXt and comf text of a PNG in the order of the file; an empty map when there is none.
      *
      * @throws Problem naming the file when it is missing, no PNG, or damaged
      */
@@ -142,7 +142,7 @@ public final class PngFile {
             if (name.equals("IEND")) {
                 return texts;
             }
-            boolean text = name.equals("tEXt") || name.equals("zTXt") || name.equals("iTXt");
+            boolean text = name.equals("tEXt") || name.equals("zTXt") || name.equals("iTXt") || name.equals("comf");
             if (text && length <= MAX_TEXT) {
                 readText(name, in.readNBytes(length), texts);
             } else {
@@ -156,7 +156,8 @@ public final class PngFile {
         int end = zero(data, 0);
         String keyword = new String(data, 0, end, StandardCharsets.ISO_8859_1);
         switch (type) {
-            case "tEXt" -> texts.put(keyword, string(data, end + 1, false, StandardCharsets.ISO_8859_1));
+            // ComfyUI's own, in animated pictures.
+            case "tEXt", "comf" -> texts.put(keyword, string(data, end + 1, false, StandardCharsets.ISO_8859_1));
             case "zTXt" -> texts.put(keyword, string(data, end + 2, true, StandardCharsets.ISO_8859_1));
             default -> {
                 int language = zero(data, end + 3);

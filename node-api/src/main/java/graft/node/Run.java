@@ -36,6 +36,19 @@ public interface Run {
         return workflow();
     }
 
+    /**
+     * What a setting of a collection says, as the node that has it is given it: in place of a name in the user's model folders the
+     * whole path of the file that it names first, all else as it is.
+     */
+    default String found(Setting.Collection collection, String said) {
+        return said;
+    }
+
+    /** The version of Graft that runs it; empty where that is not known. */
+    default String version() {
+        return "";
+    }
+
     /** The user's folders of a collection, the first one first: where what is said by name is looked for. */
     default List<Path> folders(Setting.Collection collection) {
         return List.of();

@@ -4,12 +4,13 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import graft.app.workflow.ComfyUi;
 import graft.file.FileFault;
-import graft.file.PngFile;
+import graft.file.PictureText;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.StringReader;
@@ -22,8 +23,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** Files of ComfyUI: the drawn formats 0.4 and 1.0 and the API format, as JSON or inside a PNG. */
+/** Files of ComfyUI: the drawn formats 0.4 and 1.0 and the API format, as JSON or inside a PNG, JPEG or WebP. */
 public final class ComfyFile {
 
     /** In words of a picture's metadata: what was drawn, and what ran. */
@@ -39,14 +41,42 @@ public final class ComfyFile {
     /** Whether a file is of ComfyUI; not when it cannot be read, which the reading of it explains. */
     public static boolean isOne(Path file) {
         try {
-            if (!ComfyUi.isPicture(file)) {
+            if (!PictureText.isPicture(file)) {
                 return isWorkflow(Files.readString(file));
             }
-            Map<String, String> texts = PngFile.readText(file);
+            Map<String, String> texts = texts(file);
             // Graft's pictures carry the API format too, beside a workflow of Graft.
             return texts.containsKey(DRAWN) ? isWorkflow(texts.get(DRAWN)) : isWorkflow(texts.getOrDefault(PROMPT, ""));
         } catch (IOException | Problem unreadable) {
             return false;
+        }
+    }
+
+    /** The texts of a picture, in some of which both are in one. */
+    private static Map<String, String> texts(Path file) {
+        Map<String, String> texts = new HashMap<>(PictureText.of(file));
+        Optional.ofNullable(texts.get(PictureText.COMMENT)).flatMap(ComfyFile::object).ifPresent(both -> {
+            for (String word : List.of(DRAWN, PROMPT)) {
+                Optional.ofNullable(both.get(word))
+                        .map(each -> each instanceof JsonPrimitive text ? text.getAsString() : each.toString())
+                        .ifPresent(text -> texts.putIfAbsent(word, text));
+            }
+            if (ComfyUi.isDrawn(both)) {
+                texts.putIfAbsent(DRAWN, both.toString());
+            } else if (ComfyUi.isWorkflow(both)) {
+                texts.putIfAbsent(PROMPT, both.toString());
+            }
+        });
+        return texts;
+    }
+
+    private static Optional<JsonObject> object(String json) {
+        try {
+            return Optional.of(JsonParser.parseString(json))
+                    .filter(JsonObject.class::isInstance)
+                    .map(JsonElement::getAsJsonObject);
+        } catch (JsonParseException noJson) {
+            return Optional.empty();
         }
     }
 
@@ -67,23 +97,25 @@ public final class ComfyFile {
     /**
      * Reads and translates a file.
      *
+     * @param installed whether there is a node type; classes whose counterpart there is not stay as they came
      * @throws Problem when it is none of ComfyUI
      */
-    public static Translation read(Path file) {
+    public static Translation read(Path file, Predicate<String> installed) {
         try {
-            if (!ComfyUi.isPicture(file)) {
-                return parse(Files.readString(file), file.toString());
+            if (!PictureText.isPicture(file)) {
+                return parse(Files.readString(file), file.toString(), installed);
             }
-            Map<String, String> texts = PngFile.readText(file);
+            Map<String, String> texts = texts(file);
             String name = "in " + file;
             if (!isWorkflow(texts.getOrDefault(DRAWN, ""))) {
-                return parse(texts.getOrDefault(PROMPT, ""), name);
+                return parse(texts.getOrDefault(PROMPT, ""), name, installed);
             }
             ComfyGraph drawn = graph(texts.get(DRAWN), name);
             return Translation.of(
                     isWorkflow(texts.getOrDefault(PROMPT, ""))
                             ? withValues(drawn, graph(texts.get(PROMPT), name))
-                            : drawn);
+                            : drawn,
+                    installed);
         } catch (NoSuchFileException e) {
             throw unreadable(file, "there is no such file", e);
         } catch (CharacterCodingException e) {
@@ -101,10 +133,11 @@ public final class ComfyFile {
      * Translates the text of a file.
      *
      * @param name what messages call it
+     * @param installed whether there is a node type; classes whose counterpart there is not stay as they came
      * @throws Problem when it is none of ComfyUI
      */
-    public static Translation parse(String json, String name) {
-        return Translation.of(graph(json, name));
+    public static Translation parse(String json, String name, Predicate<String> installed) {
+        return Translation.of(graph(json, name), installed);
     }
 
     private static ComfyGraph graph(String json, String name) {

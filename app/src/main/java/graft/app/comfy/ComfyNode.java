@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param listed values without names, in the order of the node's widgets
  * @param named values by name
  * @param raw the node as it came
+ * @param counterpart what its class becomes; empty for one that there is nothing like here
  */
 record ComfyNode(
         String id,
@@ -25,7 +26,8 @@ record ComfyNode(
         List<Output> outputs,
         List<JsonElement> listed,
         Map<String, JsonElement> named,
-        Loose raw) {
+        Loose raw,
+        Optional<Counterpart> counterpart) {
 
     /**
      * An input.
@@ -39,6 +41,10 @@ record ComfyNode(
         boolean isFrom(int input) {
             return link.filter(from -> from.node().equals(ComfySubgraph.INPUTS) && from.slot() == input)
                     .isPresent();
+        }
+
+        Input withLink(Optional<ComfyLink> other) {
+            return new Input(name, kind, widget, other);
         }
     }
 
@@ -58,14 +64,28 @@ record ComfyNode(
     }
 
     ComfyNode withTitle(String other) {
-        return new ComfyNode(id, type, other, inputs, outputs, listed, named, raw);
+        return new ComfyNode(id, type, other, inputs, outputs, listed, named, raw, counterpart);
     }
 
     /** A copy with more values by name. */
     ComfyNode withNamed(Map<String, JsonElement> more) {
         Map<String, JsonElement> all = new LinkedHashMap<>(named);
         all.putAll(more);
-        return new ComfyNode(id, type, title, inputs, outputs, listed, all, raw);
+        return new ComfyNode(id, type, title, inputs, outputs, listed, all, raw, counterpart);
+    }
+
+    ComfyNode withInputs(List<Input> others) {
+        return new ComfyNode(id, type, title, others, outputs, listed, named, raw, counterpart);
+    }
+
+    /** A copy that becomes something here. */
+    ComfyNode with(Optional<Counterpart> known) {
+        return new ComfyNode(id, type, title, inputs, outputs, listed, named, raw, known);
+    }
+
+    /** A node of another class, with values by name alone, in the place of this one. */
+    ComfyNode as(String other, List<Input> theirs, Map<String, JsonElement> values) {
+        return new ComfyNode(id, other, title, theirs, outputs, List.of(), values, raw, Optional.empty());
     }
 
     int mode() {
@@ -74,7 +94,22 @@ record ComfyNode(
 
     /** As remarks name it. */
     String called() {
-        return type + " " + id;
+        return original() + " " + id;
+    }
+
+    /** Its class in the file. */
+    String original() {
+        return raw.text("type").or(() -> raw.text("class_type")).orElse(type);
+    }
+
+    /** The value of a node that only holds one. */
+    Optional<JsonElement> value() {
+        return listed.stream().findFirst().or(() -> Optional.ofNullable(named.get("value")));
+    }
+
+    /** Whether it runs: it is neither left out nor handed past. */
+    boolean runs() {
+        return mode() != MUTED && mode() != BYPASSED;
     }
 
     Optional<ComfyLink> link(String input) {

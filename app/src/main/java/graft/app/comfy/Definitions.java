@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The subgraphs of a file, each translated once, before what uses it. */
 final class Definitions {
@@ -26,13 +27,14 @@ final class Definitions {
     private final Map<String, Level> levels = new LinkedHashMap<>();
     private final Map<String, Subgraph> subgraphs = new LinkedHashMap<>();
     private final Set<String> begun = new HashSet<>();
-    private final List<Remark> remarks;
-    private final Set<String> kept;
+    private final Predicate<String> installed;
+    private final Report report;
 
-    Definitions(Map<String, ComfySubgraph> theirs, List<Remark> remarks, Set<String> kept) {
+    /** @param installed whether there is a node type here */
+    Definitions(Map<String, ComfySubgraph> theirs, Predicate<String> installed, Report report) {
         this.theirs = theirs;
-        this.remarks = remarks;
-        this.kept = kept;
+        this.installed = installed;
+        this.report = report;
         Set<String> names = new LinkedHashSet<>();
         theirs.forEach((id, subgraph) -> {
             sockets.put(
@@ -71,6 +73,10 @@ final class Definitions {
         return Optional.ofNullable(theirs.get(type));
     }
 
+    Predicate<String> installed() {
+        return installed;
+    }
+
     Sockets sockets(String type) {
         return sockets.get(type);
     }
@@ -79,7 +85,7 @@ final class Definitions {
     Optional<Level> level(String type) {
         if (theirs.containsKey(type) && begun.add(type)) {
             ComfySubgraph subgraph = theirs.get(type);
-            Level level = new Level(subgraph, this, remarks, kept);
+            Level level = new Level(subgraph, this, report);
             subgraphs.put(sockets.get(type).name(), level.subgraph());
             levels.put(type, level);
         }

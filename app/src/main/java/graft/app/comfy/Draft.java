@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Collects what the nodes of one level have become so far, under ids of its own. */
@@ -23,6 +24,9 @@ final class Draft {
 
     /** Where, in the {@code extra} of nodes and workflows, lies what came from ComfyUI, as it came. */
     static final String AS_IT_CAME = "comfyui";
+
+    /** The id of what came without one inside, as the API format has it. */
+    private static final String ID = "comfyuiId";
 
     /** What a node became: itself; and of a LoRA, what stands for its CLIP where that is not the same, and what reads it. */
     record Made(String id, String clip, String loader) {}
@@ -122,7 +126,36 @@ final class Draft {
     static JsonObject asItCame(ComfyNode node) {
         JsonObject extra = new JsonObject();
         extra.add(AS_IT_CAME, node.raw().json());
+        if (node.raw().id("id").isEmpty()) {
+            extra.addProperty(ID, node.id());
+        }
         return extra;
+    }
+
+    /** The id that a node had in ComfyUI. */
+    static Optional<String> theirId(WorkflowNode node) {
+        return Loose.of(node.extra().get(AS_IT_CAME))
+                .flatMap(came -> came.id("id"))
+                .or(() -> new Loose(node.extra()).id(ID));
+    }
+
+    /** The class that a node had in ComfyUI. */
+    static Optional<String> theirType(WorkflowNode node) {
+        return Loose.of(node.extra().get(AS_IT_CAME)).flatMap(came -> came.text("type").or(() -> came.text("class_type")));
+    }
+
+    /** The values that a node came with, by name, if it came as one of that class. */
+    static Map<String, JsonElement> theirValues(WorkflowNode node, Counterpart counterpart) {
+        Optional<Loose> came = Loose.of(node.extra().get(AS_IT_CAME))
+                .filter(each -> theirType(node).equals(Optional.of(counterpart.name())));
+        Map<String, JsonElement> values = new LinkedHashMap<>();
+        came.ifPresent(raw -> {
+            values.putAll(NodeValues.listed(counterpart, raw.list("widgets_values")));
+            values.putAll(raw.fields("widgets_values_named"));
+            values.putAll(raw.fields("widgets_values"));
+            values.putAll(raw.fields("inputs"));
+        });
+        return values;
     }
 
     /** The same with the node's sockets, under these names, for a type that may not be there. */

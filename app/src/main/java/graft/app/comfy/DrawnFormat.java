@@ -278,7 +278,7 @@ final class DrawnFormat {
         Map<String, JsonElement> named = new LinkedHashMap<>(node.fields("widgets_values_named"));
         named.putAll(node.fields("widgets_values"));
         String title = node.text("title").orElse("");
-        return new ComfyNode(id, type, title, ins, outs, node.list("widgets_values"), named, node);
+        return new ComfyNode(id, type, title, ins, outs, node.list("widgets_values"), named, node, Optional.empty());
     }
 
     private Optional<ComfyLink> link(Loose input, String node, int slot) {

@@ -58,12 +58,16 @@ final class Ends {
         if (subgraph.isPresent()) {
             return List.of(new Target(here.id(), names.port(node, input, subgraph.get())));
         }
-        Optional<Counterpart> counterpart = Counterpart.of(node.type());
+        Optional<Counterpart> counterpart = node.counterpart();
         if (counterpart.isEmpty()) {
             return List.of(new Target(here.id(), SocketNames.inputs(node).get(index)));
         }
         if (isFileOfLora(node, input)) {
             return List.of(new Target(here.loader(), "file"));
+        }
+        if (counterpart.get().knows(input.name())
+                && counterpart.get().socket(input.name()).isEmpty()) {
+            return List.of();
         }
         String socket = counterpart.get().socket(input.name()).orElseGet(() -> SocketNames.inputs(node)
                 .get(index));
@@ -72,11 +76,6 @@ final class Ends {
         }
         boolean ofClip = input.name().equals("strength_clip");
         return List.of(new Target(ofClip ? here.clip() : here.id(), socket));
-    }
-
-    /** Whether an input has a counterpart on the node of a known class. */
-    static boolean isKnown(ComfyNode node, Counterpart counterpart, ComfyNode.Input input) {
-        return counterpart.socket(input.name()).isPresent() || isFileOfLora(node, input);
     }
 
     private static boolean isFileOfLora(ComfyNode node, ComfyNode.Input input) {

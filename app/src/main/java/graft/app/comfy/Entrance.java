@@ -36,11 +36,10 @@ final class Entrance {
         for (ComfyNode node : nodes) {
             for (ComfyNode.Input each : node.inputs()) {
                 if (each.isFrom(input)) {
-                    Optional<String> setting = Counterpart.of(node.type())
-                            .flatMap(counterpart ->
-                                    Optional.ofNullable(counterpart.settings().get(each.name())));
+                    Optional<Counterpart.Widget> setting =
+                            node.counterpart().flatMap(counterpart -> counterpart.setting(each.name()));
                     if (setting.isPresent()) {
-                        return Choices.translated(setting.get(), value);
+                        return setting.get().words().here(value);
                     }
                     Optional<ComfySubgraph> deeper = definitions.of(node.type());
                     for (int i = 0;

@@ -5,6 +5,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Takes over nodes of the classes that have a counterpart, and tells of values that have none. */
 final class KnownNodes {
@@ -28,14 +30,16 @@ final class KnownNodes {
         Map<String, JsonElement> theirs = values.of(node);
         Map<String, JsonElement> settings = settings(id, node, counterpart, theirs);
         JsonObject extra = Draft.asItCame(node);
-        if (node.type().equals(Counterpart.SAMPLER)) {
+        if (Samplers.isOne(node)) {
             samplers.complete(id, node, theirs, settings, extra);
         }
-        if (node.type().equals(Counterpart.PROMPT)
-                && theirs.get("text") instanceof JsonPrimitive text
-                && text.isString()) {
-            Differences.ofPrompt(text.getAsString()).forEach(clause -> remarks.say(id, clause));
-        }
+        counterpart.widgets().stream()
+                .filter(widget -> widget.setting().startsWith("prompt"))
+                .flatMap(widget -> Stream.ofNullable(theirs.get(widget.name())))
+                .filter(text -> text instanceof JsonPrimitive words && words.isString())
+                .flatMap(text -> Differences.ofPrompt(text.getAsString()).stream())
+                .distinct()
+                .forEach(clause -> remarks.say(id, clause));
         if (node.type().equals(Counterpart.PREVIEW)) {
             remarks.say(id, "ComfyUI's " + node.called() + " only shows its pictures, and Graft saves them");
         }
@@ -49,15 +53,12 @@ final class KnownNodes {
 
     private Map<String, JsonElement> settings(
             String id, ComfyNode node, Counterpart counterpart, Map<String, JsonElement> theirs) {
-        Map<String, JsonElement> settings = new LinkedHashMap<>();
+        Map<String, JsonElement> settings = new LinkedHashMap<>(counterpart.fixed());
         theirs.forEach((name, value) -> {
-            String ours = counterpart.settings().get(name);
-            if (ours != null) {
-                settings.put(ours, Choices.translated(ours, value));
-            } else if (counterpart.widgets().contains(name)
-                    || name.equals(Counterpart.CONTROL)
-                    || name.equals("upload")
-                    || value.isJsonNull()) {
+            Optional<Counterpart.Widget> widget = counterpart.widget(name);
+            if (widget.isPresent() && !widget.get().setting().isEmpty()) {
+                settings.put(widget.get().setting(), widget.get().words().here(value));
+            } else if (widget.isPresent() || Counterpart.OF_THE_WINDOW.contains(name) || value.isJsonNull()) {
                 return;
             } else if (counterpart.socket(name).isPresent()) {
                 remarks.say(

@@ -6,10 +6,8 @@ import graft.app.workflow.Edits;
 import graft.app.workflow.Size;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Workflow;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Translates the whole, or what is inside one subgraph: nodes, then the wires between them. */
 final class Level {
@@ -26,24 +24,21 @@ final class Level {
     private final Workflow workflow;
 
     /** Translates the whole. */
-    Level(ComfyGraph graph, Definitions definitions, List<Remark> remarks, Set<String> kept) {
-        this(graph, Optional.empty(), definitions, remarks, kept);
+    Level(ComfyGraph graph, Definitions definitions, Report report) {
+        this(graph, Optional.empty(), definitions, report);
     }
 
     /** Translates what is inside a subgraph. */
-    Level(ComfySubgraph subgraph, Definitions definitions, List<Remark> remarks, Set<String> kept) {
-        this(subgraph.inside(), Optional.of(subgraph), definitions, remarks, kept);
+    Level(ComfySubgraph subgraph, Definitions definitions, Report report) {
+        this(subgraph.inside(), Optional.of(subgraph), definitions, report);
     }
 
-    private Level(
-            ComfyGraph graph,
-            Optional<ComfySubgraph> within,
-            Definitions definitions,
-            List<Remark> all,
-            Set<String> kept) {
+    private Level(ComfyGraph file, Optional<ComfySubgraph> within, Definitions definitions, Report report) {
         this.within = within;
         this.definitions = definitions;
-        Remarks remarks = new Remarks(within, all);
+        Simplified simplified = new Simplified(file, within, definitions, definitions.installed());
+        ComfyGraph graph = simplified.graph();
+        Remarks remarks = new Remarks(within, report.remarks());
         Origins origins = new Origins(graph.nodes(), within, definitions);
         NodeValues values = new NodeValues(origins);
         SocketNames names = new SocketNames(definitions);
@@ -52,30 +47,45 @@ final class Level {
         instances = new SubgraphInstances(definitions, draft, names);
         Samplers samplers = new Samplers(within.isPresent(), origins, remarks);
         known = new KnownNodes(draft, values, samplers, new Loras(draft, origins, remarks), remarks);
-        strange = new StrangeNodes(graph.nodes(), draft, values, remarks, kept);
+        strange = new StrangeNodes(graph.nodes(), draft, values, remarks, report.kept());
         Ends ends = new Ends(within, definitions, origins, names, draft);
         Wiring wiring = new Wiring(within, definitions, origins, ends, draft, remarks);
 
         graph.oddities().forEach(sentence -> remarks.say("", sentence));
-        graph.nodes().forEach(this::node);
+        graph.nodes().forEach(node -> report.say(node, within, node(node)));
+        simplified.gone().forEach(node -> {
+            withoutNode.add(node.raw().json());
+            report.say(node, within, new Fate.Became(simplified.became(node)));
+        });
         graph.nodes().stream().filter(draft::has).forEach(wiring::into);
         within.ifPresent(wiring::outputs);
         graph.groups().forEach(notesAndGroups::group);
         workflow = drawn(graph.rest());
     }
 
-    private void node(ComfyNode node) {
+    /** Adds what a node becomes, and says what that is. */
+    private Fate.Became node(ComfyNode node) {
         if (NotesAndGroups.isNote(node)) {
             notesAndGroups.note(node);
             withoutNode.add(node.raw().json());
-        } else if (node.type().equals(Origins.REROUTE) || node.type().equals(Origins.PRIMITIVE)) {
-            withoutNode.add(node.raw().json());
-        } else if (definitions.of(node.type()).isPresent()) {
-            instances.add(node, definitions.of(node.type()).get());
-        } else {
-            Counterpart.of(node.type())
-                    .ifPresentOrElse(counterpart -> known.add(node, counterpart), () -> strange.add(node));
+            return new Fate.Became("a comment");
         }
+        if (node.type().equals(Origins.REROUTE) || node.type().equals(Origins.PRIMITIVE)) {
+            withoutNode.add(node.raw().json());
+            return new Fate.Became(
+                    node.type().equals(Origins.REROUTE) ? "a bend of its wires" : "the value of what it is wired to");
+        }
+        Optional<ComfySubgraph> subgraph = definitions.of(node.type());
+        if (subgraph.isPresent()) {
+            instances.add(node, subgraph.get());
+        } else if (node.counterpart().isPresent()) {
+            known.add(node, node.counterpart().get());
+        } else {
+            strange.add(node);
+            return Fate.Became.NOTHING;
+        }
+        String id = draft.made(node).id();
+        return new Fate.Became(id + " (" + draft.nodes().get(id).type() + ")");
     }
 
     private Workflow drawn(Loose rest) {

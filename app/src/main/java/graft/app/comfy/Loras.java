@@ -92,7 +92,7 @@ final class Loras {
         int slot = origin.get().slot();
         boolean one = node.type().equals(Counterpart.LORA)
                 ? !isSplit(node)
-                : Counterpart.of(node.type())
+                : node.counterpart()
                         .flatMap(counterpart -> counterpart.output(slot))
                         .isPresent();
         return node.id() + ":" + (one ? "" : slot);

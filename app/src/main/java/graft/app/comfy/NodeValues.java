@@ -10,6 +10,9 @@ import java.util.Optional;
 /** Gives the values of nodes by name, those of the primitives that are wired to them among them. */
 final class NodeValues {
 
+    /** The name of all values of a node in one, where nobody knows theirs. */
+    static final String UNNAMED = "widgets_values";
+
     private final Origins origins;
 
     NodeValues(Origins origins) {
@@ -27,13 +30,13 @@ final class NodeValues {
         if (names.isEmpty() && node.named().isEmpty() && !node.listed().isEmpty()) {
             JsonArray list = new JsonArray();
             node.listed().forEach(list::add);
-            values.put("widgets_values", list);
+            values.put(UNNAMED, list);
         }
         values.putAll(node.named());
         for (ComfyNode.Input input : node.inputs()) {
             Optional<ComfyNode> primitive = origins.primitive(input);
             primitive
-                    .flatMap(each -> each.listed().stream().findFirst())
+                    .flatMap(ComfyNode::value)
                     .ifPresent(value -> values.put(input.name(), value));
             if (input.name().equals("seed")) {
                 primitive
@@ -46,20 +49,10 @@ final class NodeValues {
     }
 
     /** The names of the listed values: of a known class by heart, else those of its inputs for settings, if as many. */
-    private static List<String> names(ComfyNode node) {
-        Optional<Counterpart> known = Counterpart.of(node.type());
+    static List<String> names(ComfyNode node) {
+        Optional<Counterpart> known = node.counterpart();
         if (known.isPresent()) {
-            List<String> names = known.get().widgets();
-            int control = names.indexOf(Counterpart.CONTROL);
-            // Older files have no word on what becomes of the seed.
-            boolean without = control >= 0
-                    && node.listed().size() == names.size() - 1
-                    && Loose.number(node.listed().get(control)).isPresent();
-            return without
-                    ? names.stream()
-                            .filter(name -> !name.equals(Counterpart.CONTROL))
-                            .toList()
-                    : names;
+            return names(known.get(), node.listed());
         }
         List<String> names = node.inputs().stream()
                 .filter(ComfyNode.Input::widget)
@@ -68,5 +61,28 @@ final class NodeValues {
         return names.size() == node.listed().size() && names.stream().distinct().count() == names.size()
                 ? names
                 : List.of();
+    }
+
+    /** The names of that many listed values of a known class. */
+    static List<String> names(Counterpart known, List<JsonElement> listed) {
+        List<String> names = known.widgetNames();
+        int control = names.indexOf(Counterpart.CONTROL);
+        // Older files have no word on what becomes of the seed.
+        boolean without = control >= 0
+                && listed.size() == names.size() - 1
+                && Loose.number(listed.get(control)).isPresent();
+        return without
+                ? names.stream().filter(name -> !name.equals(Counterpart.CONTROL)).toList()
+                : names;
+    }
+
+    /** Listed values of a known class by name. */
+    static Map<String, JsonElement> listed(Counterpart known, List<JsonElement> listed) {
+        List<String> names = names(known, listed);
+        Map<String, JsonElement> values = new LinkedHashMap<>();
+        for (int i = 0; i < Math.min(names.size(), listed.size()); i++) {
+            values.put(names.get(i), listed.get(i));
+        }
+        return values;
     }
 }

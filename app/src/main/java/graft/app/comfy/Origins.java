@@ -62,9 +62,7 @@ final class Origins {
                     .findFirst()
                     .flatMap(before -> of(before, seen, joined(before.via(), middle(node), via)));
         }
-        Optional<String> passed = Counterpart.of(node.type())
-                .filter(counterpart -> definitions.of(node.type()).isEmpty())
-                .flatMap(counterpart -> counterpart.passed(link.slot()));
+        Optional<String> passed = node.counterpart().flatMap(counterpart -> counterpart.passed(link.slot()));
         if (passed.isPresent()) {
             return node.mode() == ComfyNode.MUTED
                     ? Optional.empty()

@@ -15,7 +15,7 @@ import java.util.Optional;
 final class PromptFormat {
 
     /** A list as a value, which else would be taken for a link. */
-    private static final String VALUE = "__value__";
+    static final String VALUE = "__value__";
 
     private PromptFormat() {}
 
@@ -43,7 +43,7 @@ final class PromptFormat {
                         () -> values.put(name, plain(value))));
         String title = node.object("_meta").text("title").orElse("");
         String type = node.text("class_type").orElseThrow();
-        return new ComfyNode(id, type, title, inputs, List.of(), List.of(), values, node);
+        return new ComfyNode(id, type, title, inputs, List.of(), List.of(), values, node, Optional.empty());
     }
 
     /** As ComfyUI tells them: a list of a text and a number. */

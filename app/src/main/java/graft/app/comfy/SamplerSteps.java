@@ -34,6 +34,22 @@ record SamplerSteps(int planned, double denoise) {
                 planned, (int) (planned * share) == steps.get() ? share : (steps.get() + 0.25) / planned));
     }
 
+    /** Steps and denoise there that walk as those here do; empty where they are the same, or no numbers. */
+    static Map<String, JsonElement> there(Optional<JsonElement> steps, Optional<JsonElement> denoise) {
+        Optional<Integer> planned = steps.flatMap(Loose::index).filter(count -> count > 0);
+        Optional<Double> share = denoise.flatMap(Loose::number).filter(each -> each > 0 && each < 1);
+        if (planned.isEmpty() || share.isEmpty()) {
+            return Map.of();
+        }
+        int walked = (int) (planned.get() * share.get());
+        double exact = (double) walked / planned.get();
+        // The quotient may fall short of the whole step by a bit.
+        double asked = (int) (walked / exact) == planned.get() ? exact : walked / (planned.get() + 0.25);
+        return walked == 0
+                ? Map.of()
+                : Map.of("steps", new JsonPrimitive(walked), "denoise", new JsonPrimitive(asked));
+    }
+
     /** As settings here. */
     Map<String, JsonElement> settings() {
         return Map.of("steps", new JsonPrimitive(planned), "denoise", new JsonPrimitive(denoise));

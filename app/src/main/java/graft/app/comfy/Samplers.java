@@ -14,8 +14,9 @@ final class Samplers {
     /** What a sampler's plan of its walk is made of. */
     static final Set<String> PLAN = Set.of("steps", "denoise");
 
-    /** What becomes of seeds here ({@code SeedControl}); ComfyUI's decrement has no counterpart. */
-    private static final Map<String, String> CONTROLS = Map.of("randomize", "random", "increment", "increment");
+    /** What becomes of seeds here ({@code SeedControl}). */
+    private static final Map<String, String> CONTROLS =
+            Map.of("randomize", "random", "increment", "increment", "decrement", "decrement");
 
     private final boolean inSubgraph;
     private final Origins origins;
@@ -25,6 +26,10 @@ final class Samplers {
         this.inSubgraph = inSubgraph;
         this.origins = origins;
         this.remarks = remarks;
+    }
+
+    static boolean isOne(ComfyNode node) {
+        return node.type().equals(Counterpart.SAMPLER) || node.type().equals(Counterpart.ADVANCED_SAMPLER);
     }
 
     /**
@@ -40,11 +45,17 @@ final class Samplers {
             Map<String, JsonElement> theirs,
             Map<String, JsonElement> settings,
             JsonObject extra) {
-        SamplerSteps.of(theirs).ifPresent(plan -> settings.putAll(plan.settings()));
-        Differences.ofSampler(theirs).forEach(clause -> remarks.say(id, clause));
+        node.counterpart().ifPresent(counterpart -> settings.putAll(planned(counterpart, theirs)));
         wiredSteps(id, node, theirs);
         negative(id, node);
         seed(id, theirs, extra);
+    }
+
+    /** The steps and denoise that values of there become; nothing for those that stay as they are. */
+    static Map<String, JsonElement> planned(Counterpart counterpart, Map<String, JsonElement> theirs) {
+        return counterpart.name().equals(Counterpart.SAMPLER)
+                ? SamplerSteps.of(theirs).map(SamplerSteps::settings).orElse(Map.of())
+                : Map.of();
     }
 
     /** What comes by a wire is known when it runs, and values from outside a subgraph when that is used ({@link Entrance#plans}). */

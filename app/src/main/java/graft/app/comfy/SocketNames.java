@@ -42,7 +42,7 @@ final class SocketNames {
             List<String> ports = definitions.sockets(node.type()).outputs();
             return slot < ports.size() ? ports.get(slot) : "output" + slot;
         }
-        Optional<Counterpart> counterpart = Counterpart.of(node.type());
+        Optional<Counterpart> counterpart = node.counterpart();
         if (counterpart.isPresent()) {
             return counterpart.get().output(slot).orElseGet(() -> theirOutput(node, slot));
         }

@@ -48,7 +48,7 @@ final class Wiring {
     }
 
     private void value(ComfyNode node, ComfyNode primitive, List<Ends.Target> targets) {
-        JsonElement value = primitive.listed().stream().findFirst().orElse(null);
+        JsonElement value = primitive.value().orElse(null);
         for (Ends.Target target : targets) {
             remarks.say(
                     target.node(),
@@ -88,7 +88,7 @@ final class Wiring {
                 draft.made(node).id(),
                 "the wire that enters " + input.name() + " of ComfyUI's " + node.called() + " is not taken over: "
                         + origins.whyNone(link));
-        if (Counterpart.of(node.type()).isPresent()) {
+        if (node.counterpart().isPresent()) {
             // Without the wire a setting would have its own value in silence: a check names wires from nowhere.
             String nowhere = draft.id("missing");
             targets.forEach(target -> draft.wires()
@@ -106,14 +106,14 @@ final class Wiring {
     /** Wires that end in what there is not here stay under the names that they have there, and a check refuses them. */
     private void unknownEnds(ComfyNode node, ComfyNode.Input input, ComfyLink link) {
         String id = draft.made(node).id();
-        Optional<Counterpart> to = Counterpart.of(node.type());
-        if (to.isPresent() && !Ends.isKnown(node, to.get(), input)) {
+        Optional<Counterpart> to = node.counterpart();
+        if (to.isPresent() && !to.get().knows(input.name())) {
             remarks.say(id, "Graft's node has no input like " + input.name() + " of ComfyUI's " + node.called());
         }
         Optional<Origins.Origin> origin = origins.of(link);
         origin.flatMap(Origins.Origin::node).ifPresent(from -> {
             int slot = origin.get().slot();
-            Counterpart.of(from.type())
+            from.counterpart()
                     .filter(counterpart -> counterpart.output(slot).isEmpty())
                     .ifPresent(none -> remarks.say(
                             draft.made(from).id(),

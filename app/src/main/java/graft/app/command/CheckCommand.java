@@ -56,13 +56,13 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GivenWorkflow given = GivenWorkflow.read(file);
-        Workflow workflow = given.workflow();
         List<Assignment> assignments = set.stream().map(Assignment::of).toList();
         PrintWriter err = spec.commandLine().getErr();
         ModelFolders folders = Home.models(models);
         try (Cache cache = Cache.none()) {
             NodeLibrary library = Home.library(err);
+            GivenWorkflow given = GivenWorkflow.read(file, library, folders);
+            Workflow workflow = given.workflow();
             for (Assignment assignment : assignments) {
                 workflow = assignment.applyTo(workflow, library);
             }
@@ -76,6 +76,8 @@ final class CheckCommand implements Callable<Integer> {
                 plan.findings().forEach(finding -> all.add(json(finding)));
                 out.println(all);
             } else {
+                given.report().forEach(out::println);
+                out.flush();
                 Findings.warn(given.findings(), err);
                 Findings.print(plan, file, err);
                 if (sound) {

@@ -56,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EditCommand.class,
             RunCommand.class,
             CheckCommand.class,
+            ExportCommand.class,
             NodesCommand.class,
             PluginsCommand.class,
             DoctorCommand.class,

@@ -111,14 +111,14 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
-        GivenWorkflow given = GivenWorkflow.read(file);
-        Workflow workflow = given.workflow();
         List<Assignment> assignments = set.stream().map(Assignment::of).toList();
         // Two threads that wake the logging at once would make it complain.
         LoggerFactory.getILoggerFactory();
         loadLibtorch();
         ModelFolders folders = Home.models(models);
         NodeLibrary library = Home.library(err);
+        GivenWorkflow given = GivenWorkflow.read(file, library, folders);
+        Workflow workflow = given.workflow();
         for (Assignment assignment : assignments) {
             workflow = assignment.applyTo(workflow, library);
         }

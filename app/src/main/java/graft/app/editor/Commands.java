@@ -18,6 +18,7 @@ public enum Commands {
     START_PAGE(Menu.FILE, "ctrl HOME"),
     SAVE(Menu.FILE, "ctrl S"),
     SAVE_AS(Menu.FILE, "ctrl shift S"),
+    EXPORT_COMFY(Menu.FILE),
     CLOSE(Menu.FILE, "ctrl W"),
     REOPEN(Menu.FILE, "ctrl shift T"),
     SETTINGS(Menu.FILE, "ctrl COMMA"),

@@ -23,7 +23,9 @@ public enum SeedControl {
     /** Another one for each run, below 2⁵³, which every JSON reader keeps whole. */
     RANDOM,
     /** One more for each run. */
-    INCREMENT;
+    INCREMENT,
+    /** One less for each run. */
+    DECREMENT;
 
     private static final String FIELD = "seedControl";
     private static final long BOUND = 1L << 53;
@@ -66,6 +68,7 @@ public enum SeedControl {
             case FIXED -> seed;
             case RANDOM -> random.nextLong(BOUND);
             case INCREMENT -> seed == Long.MAX_VALUE ? 0 : seed + 1;
+            case DECREMENT -> Math.max(0, seed - 1);
         };
     }
 

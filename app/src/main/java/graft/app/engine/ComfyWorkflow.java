@@ -2,6 +2,7 @@ package graft.app.engine;
 
 import graft.app.comfy.ComfyFile;
 import graft.app.comfy.Translation;
+import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import java.nio.file.Path;
@@ -9,14 +10,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A workflow of ComfyUI as one of Graft: its core nodes of text-to-image, image-to-image and LoRA become Graft's, all others
- * stay as nodes of a type that is not installed.
+ * A workflow of ComfyUI as one of Graft: its core nodes become those of Graft that are installed, all others stay as nodes of a
+ * type that is not.
  *
  * @param workflow what it became
  * @param kept classes of nodes that Graft has no counterpart of
  * @param findings warnings: what was not taken over, and what Graft does otherwise, by node, setting and wire
+ * @param report lines for people: what became of each class of nodes
  */
-public record ComfyWorkflow(Workflow workflow, Set<String> kept, List<Finding> findings) {
+public record ComfyWorkflow(Workflow workflow, Set<String> kept, List<Finding> findings, List<String> report) {
 
     /** Whether a file is of ComfyUI; not when it cannot be read, which the reading of it explains. */
     public static boolean isOne(Path file) {
@@ -28,8 +30,8 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept, List<Finding> f
      *
      * @throws Problem when it is none
      */
-    public static ComfyWorkflow read(Path file) {
-        return of(ComfyFile.read(file));
+    public static ComfyWorkflow read(Path file, NodeLibrary library) {
+        return of(ComfyFile.read(file, type -> library.node(type).isPresent()));
     }
 
     /**
@@ -38,8 +40,8 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept, List<Finding> f
      * @param name what messages call it
      * @throws Problem when it is none
      */
-    public static ComfyWorkflow parse(String json, String name) {
-        return of(ComfyFile.parse(json, name));
+    public static ComfyWorkflow parse(String json, String name, NodeLibrary library) {
+        return of(ComfyFile.parse(json, name, type -> library.node(type).isPresent()));
     }
 
     private static ComfyWorkflow of(Translation translation) {
@@ -48,6 +50,7 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept, List<Finding> f
                 translation.kept(),
                 translation.remarks().stream()
                         .map(remark -> Finding.warning(remark.node(), remark.sentence()))
-                        .toList());
+                        .toList(),
+                translation.report());
     }
 }

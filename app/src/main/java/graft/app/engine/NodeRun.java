@@ -27,6 +27,7 @@ final class NodeRun implements Run {
     private final ModelFolders folders;
     private final String workflow;
     private final String graph;
+    private final ModelNames names;
     private final RunFolder folder;
     private final boolean previewed;
     private final BooleanSupplier cancelled;
@@ -45,6 +46,7 @@ final class NodeRun implements Run {
             ModelFolders folders,
             String workflow,
             String graph,
+            ModelNames names,
             RunFolder folder,
             boolean previewed,
             BooleanSupplier cancelled,
@@ -55,6 +57,7 @@ final class NodeRun implements Run {
         this.folders = folders;
         this.workflow = workflow;
         this.graph = graph;
+        this.names = names;
         this.folder = folder;
         this.previewed = previewed;
         this.cancelled = cancelled;
@@ -124,6 +127,16 @@ final class NodeRun implements Run {
     @Override
     public String graph() {
         return graph;
+    }
+
+    @Override
+    public String found(Collection collection, String said) {
+        return names.folders().resolved(collection, said);
+    }
+
+    @Override
+    public String version() {
+        return Versions.graft();
     }
 
     @Override

@@ -409,6 +409,7 @@ final class Runner {
                 names.folders(),
                 workflow,
                 graph,
+                names,
                 folder,
                 previewed,
                 stopped,

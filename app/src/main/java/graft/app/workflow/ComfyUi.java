@@ -3,7 +3,6 @@ package graft.app.workflow;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 
@@ -31,10 +30,5 @@ public final class ComfyUi {
         Collection<JsonElement> entries = json.asMap().values();
         return !json.has("format")
                 && entries.stream().anyMatch(node -> node instanceof JsonObject object && object.has("class_type"));
-    }
-
-    /** Whether a file is a PNG, which may hold a workflow, by its first bytes, whatever its name. */
-    public static boolean isPicture(Path file) {
-        return WorkflowFile.isPicture(file);
     }
 }

@@ -44,11 +44,13 @@ public final class DeclaredSockets {
         return array;
     }
 
+    /** Its inputs; empty where they are not described. */
     static Optional<List<Socket>> inputs(WorkflowNode node) {
         return side(node, INPUTS);
     }
 
-    static Optional<List<Socket>> outputs(WorkflowNode node) {
+    /** Its outputs; empty where they are not described. */
+    public static Optional<List<Socket>> outputs(WorkflowNode node) {
         return side(node, OUTPUTS);
     }
 

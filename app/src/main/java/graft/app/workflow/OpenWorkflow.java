@@ -1,5 +1,6 @@
 package graft.app.workflow;
 
+import graft.file.PictureText;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,7 +74,7 @@ public final class OpenWorkflow {
         Path own = FileIdentity.plain(file);
         String state = state(own);
         Workflow workflow = Workflow.read(own);
-        return WorkflowFile.isPicture(own)
+        return PictureText.isPicture(own)
                 ? from(own, workflow, drafts)
                 : new OpenWorkflow(
                         workflow, new Saved(Optional.of(own), workflow, state), Optional.empty(), Optional.of(drafts));

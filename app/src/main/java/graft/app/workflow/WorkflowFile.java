@@ -12,16 +12,13 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
-import graft.file.PngFile;
+import graft.file.PictureText;
 import graft.file.TextFile;
 import graft.node.Problem;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +50,6 @@ final class WorkflowFile {
     private static final Set<String> GROUP = Set.of("id", "title", "colour", "at", "size");
     private static final Set<String> COMMENT = Set.of("id", "text", "at", "size", "colour");
     private static final Set<String> PORT = Set.of("id", "title", "node", "socket");
-    private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     private static final String ID = "[A-Za-z0-9_-]+";
     private static final Pattern LONE_SURROGATE =
             Pattern.compile("[\\uD800-\\uDBFF](?![\\uDC00-\\uDFFF])|(?<![\\uD800-\\uDBFF])[\\uDC00-\\uDFFF]");
@@ -66,24 +62,15 @@ final class WorkflowFile {
         this.migrations = migrations;
     }
 
-    /** Whether a file is a PNG by its first bytes, whatever its name. */
-    static boolean isPicture(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return Arrays.equals(in.readNBytes(PNG.length), PNG);
-        } catch (IOException unreadable) {
-            return false;
-        }
-    }
-
     static Workflow read(Path file) {
-        if (isPicture(file)) {
+        if (PictureText.isPicture(file)) {
             return picture(file);
         }
         return parse(TextFile.read(file, file.toString()), file.toString());
     }
 
     private static Workflow picture(Path file) {
-        Map<String, String> texts = PngFile.readText(file);
+        Map<String, String> texts = PictureText.of(file);
         if (texts.containsKey("workflow")) {
             return parse(texts.get("workflow"), "in " + file);
         }

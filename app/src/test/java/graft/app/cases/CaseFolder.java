@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.app.command.Graft;
 import graft.app.engine.ComfyWorkflow;
+import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.node.Problem;
@@ -202,7 +203,9 @@ final class CaseFolder {
     /** What the editor makes of a file of ComfyUI, saved; the name of the new file. */
     String opened(String theirs) {
         String saved = "opened-" + theirs;
-        ComfyWorkflow.read(path(theirs)).workflow().write(path(saved));
+        try (NodeLibrary library = NodeLibrary.load(HOME.resolve("plugins"), "0.1.0")) {
+            ComfyWorkflow.read(path(theirs), library).workflow().write(path(saved));
+        }
         return saved;
     }
 

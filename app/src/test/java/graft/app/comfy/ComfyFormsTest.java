@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every form in which ComfyUI saves is taken over whole, and what has no place in a workflow of Graft is kept and named. */
 class ComfyFormsTest {
 
-    private static String text(String name) {
+    static String text(String name) {
         try (InputStream in = ComfyFormsTest.class.getResourceAsStream("/graft/app/cases/comfy-forms/" + name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -54,7 +54,7 @@ class ComfyFormsTest {
     }
 
     private static Translation read(String name) {
-        return ComfyFile.parse(text(name), name);
+        return ComfyFile.parse(text(name), name, type -> true);
     }
 
     private static List<String> sentences(Translation translation) {
@@ -107,7 +107,7 @@ class ComfyFormsTest {
         assertThat(flat.get("Draw.sample").settings())
                 .containsEntry("steps", new JsonPrimitive(20))
                 .containsEntry("denoise", new JsonPrimitive(0.5))
-                .containsEntry("sampler", new JsonPrimitive("ddim"));
+                .containsEntry("sampler", new JsonPrimitive("comfy_ddim"));
     }
 
     @Test
@@ -190,7 +190,7 @@ class ComfyFormsTest {
                 new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB),
                 Map.of("workflow", text("strangers.json"), "prompt", ran));
         assertThat(ComfyFile.isOne(picture)).isTrue();
-        Workflow workflow = ComfyFile.read(picture).workflow();
+        Workflow workflow = ComfyFile.read(picture, type -> true).workflow();
         assertThat(workflow.groups()).hasSize(1);
         assertThat(workflow.nodes().get("Image-Maker-v").settings())
                 .containsEntry("seed", new JsonPrimitive(5))
@@ -209,7 +209,7 @@ class ComfyFormsTest {
             })
     void whatIsNoneIsRefusedInASentence(String textAndReason) {
         String[] parts = textAndReason.split(" \\| ", -1);
-        assertThatThrownBy(() -> ComfyFile.parse(parts[0], "theirs.json"))
+        assertThatThrownBy(() -> ComfyFile.parse(parts[0], "theirs.json", type -> true))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("theirs.json")
                 .hasMessageContaining(parts[1]);
@@ -220,7 +220,7 @@ class ComfyFormsTest {
         Workflow workflow = ComfyFile.parse("""
                         {"version": 0.4, "nodes": [{"id": 1, "type": "loop"}], "links": [], "definitions": {"subgraphs": [
                           {"id": "loop", "name": "Loop", "nodes": [{"id": 1, "type": "loop"}], "links": []}]}}
-                        """, "loop.json").workflow();
+                        """, "loop.json", type -> true).workflow();
         assertThat(workflow.subgraphs()).containsOnlyKeys("loop");
         assertThat(Workflow.parse(workflow.toJson(), "again")).isEqualTo(workflow);
     }
@@ -244,17 +244,11 @@ class ComfyFormsTest {
     }
 
     @Test
-    void anEmbeddingInAPromptIsCalledByTheSameWordsOnceItIsAdded() {
-        assertThat(Differences.ofPrompt("a embedding:mine/pot.pt, big"))
+    void aChoiceInAPromptIsTold() {
+        assertThat(Differences.ofPrompt("a {red|blue} (pot:1.2), embedding:mine"))
                 .singleElement()
                 .asString()
-                .contains("embedding mine/pot.pt by embedding:mine/pot.pt:", "Load Embedding, Add Embedding")
-                .endsWith("by the same words");
-        assertThat(Differences.ofPrompt("a embedding: pot"))
-                .singleElement()
-                .asString()
-                .endsWith("without the blank after the colon");
-        assertThat(Differences.ofPrompt("a (embedding:pot:1.2)"))
-                .anySatisfy(clause -> assertThat(clause).contains("the embedding pot by embedding:pot:"));
+                .contains("{red|blue}");
+        assertThat(Differences.ofPrompt("a \\{red|blue}")).isEmpty();
     }
 }

@@ -44,6 +44,23 @@ class ComfyFuzzTest {
             "LoadImage",
             "SaveImage",
             "PreviewImage",
+            "KSamplerAdvanced",
+            "SamplerCustomAdvanced",
+            "SamplerCustom",
+            "KSamplerSelect",
+            "BasicScheduler",
+            "SDTurboScheduler",
+            "RandomNoise",
+            "CFGGuider",
+            "BasicGuider",
+            "VAELoader",
+            "CLIPSetLastLayer",
+            "ControlNetApplyAdvanced",
+            "ConditioningCombine",
+            "VAEDecodeTiled",
+            "PrimitiveInt",
+            "PrimitiveString",
+            "ComfySwitchNode",
             "Reroute",
             "PrimitiveNode",
             "Note",
@@ -67,6 +84,17 @@ class ComfyFuzzTest {
             "denoise",
             "text",
             "lora_name",
+            "sampler",
+            "sigmas",
+            "noise",
+            "guider",
+            "vae_name",
+            "ckpt_name",
+            "conditioning",
+            "switch",
+            "on_true",
+            "on_false",
+            "value",
             "a.b",
             "",
             "model");
@@ -74,7 +102,7 @@ class ComfyFuzzTest {
     private static void opensEqualOrIsRefused(String json) {
         Workflow workflow;
         try {
-            workflow = ComfyFile.parse(json, "theirs.json").workflow();
+            workflow = ComfyFile.parse(json, "theirs.json", type -> true).workflow();
         } catch (Problem refused) {
             assertThat(refused.getMessage()).contains("theirs.json").doesNotContain("Exception", "com.google");
             return;

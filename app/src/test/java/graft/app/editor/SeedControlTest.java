@@ -56,6 +56,8 @@ class SeedControlTest {
         Workflow once = SeedControl.beforeRun(workflow(SeedControl.INCREMENT), library, new Random(1));
         assertThat(seed(once)).isEqualTo(6);
         assertThat(seed(SeedControl.beforeRun(once, library, new Random(1)))).isEqualTo(7);
+        assertThat(seed(SeedControl.beforeRun(workflow(SeedControl.DECREMENT), library, new Random(1))))
+                .isEqualTo(4);
     }
 
     @Test

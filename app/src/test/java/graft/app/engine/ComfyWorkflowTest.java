@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Workflows of ComfyUI, checked against the nodes that the build has made. */
 class ComfyWorkflowTest {
 
+    private static final NodeLibrary LIBRARY =
+            NodeLibrary.load(Path.of("").toAbsolutePath().resolveSibling("plugins"), "0.1.0");
+
     private static final String PROMPT = """
             {"3": {"class_type": "KSampler", "inputs": {"seed": 156680208700286, "steps": 20, "cfg": 8.0,
                    "sampler_name": "dpmpp_2m", "scheduler": "karras", "denoise": 1.0, "model": ["10", 0],
@@ -71,21 +74,20 @@ class ComfyWorkflowTest {
 
     @Test
     void aWorkflowOfCoreNodesRunsAsOneOfGraft() {
-        ComfyWorkflow imported = ComfyWorkflow.parse(PROMPT, "api.json");
+        ComfyWorkflow imported = ComfyWorkflow.parse(PROMPT, "api.json", LIBRARY);
         assertThat(imported.kept()).isEmpty();
         Workflow workflow = imported.workflow();
         assertThat(workflow.nodes())
                 .containsOnlyKeys("sample", "load", "empty", "encode", "encode2", "decode", "save", "add-lora", "lora");
         assertThat(workflow.nodes().get("sample").settings())
                 .containsEntry("seed", new JsonPrimitive(156680208700286L))
-                .containsEntry("spacing", new JsonPrimitive("karras"));
+                .containsEntry("spacing", new JsonPrimitive("comfy_karras"));
         assertThat(workflow.wires())
                 .contains(
                         new Wire("add-lora", "stacked", "encode", "model"),
                         new Wire("add-lora", "stacked", "empty", "model"),
                         new Wire("encode2", "conditioning", "sample", "negative"));
-        NodeLibrary library = NodeLibrary.load(Path.of("").toAbsolutePath().resolveSibling("plugins"), "0.1.0");
-        List<String> findings = new Engine(library, Cache.none())
+        List<String> findings = new Engine(LIBRARY, Cache.none())
                 .check(workflow).findings().stream().map(Finding::node).toList();
         // All that is wrong is that the LoRA's file is not there.
         assertThat(findings).containsOnly("lora");
@@ -93,7 +95,7 @@ class ComfyWorkflowTest {
 
     @Test
     void theDrawnFormatKeepsPlacesPassesReroutesAndStrangersStay() {
-        ComfyWorkflow imported = ComfyWorkflow.parse(DRAWN, "drawn.json");
+        ComfyWorkflow imported = ComfyWorkflow.parse(DRAWN, "drawn.json", LIBRARY);
         Workflow workflow = imported.workflow();
         assertThat(imported.kept()).containsExactly("FancyThing");
         assertThat(workflow.notes()).contains("FancyThing");
@@ -101,8 +103,8 @@ class ComfyWorkflowTest {
         assertThat(workflow.nodes().get("FancyThing").type()).isEqualTo("comfyui/FancyThing");
         assertThat(workflow.nodes().get("encode").place().orElseThrow().y()).isEqualTo(10.5);
         assertThat(workflow.nodes().get("sample").settings())
-                .containsEntry("sampler", new JsonPrimitive("unipc"))
-                .containsEntry("spacing", new JsonPrimitive("linspace"))
+                .containsEntry("sampler", new JsonPrimitive("uni_pc"))
+                .containsEntry("spacing", new JsonPrimitive("normal"))
                 .containsEntry("denoise", new JsonPrimitive(0.5));
         assertThat(workflow.wires())
                 .containsExactly(
@@ -116,7 +118,7 @@ class ComfyWorkflowTest {
     void anythingElseIsRefusedInWords() {
         for (String text :
                 List.of("", "[]", "{}", "{\"a\": 1}", "{\"nodes\": [], \"links\": []}", "{\"nodes\": [3]}")) {
-            assertThatThrownBy(() -> ComfyWorkflow.parse(text, "any.json"))
+            assertThatThrownBy(() -> ComfyWorkflow.parse(text, "any.json", LIBRARY))
                     .isInstanceOf(Problem.class)
                     .hasMessageContaining("any.json");
         }

@@ -92,7 +92,7 @@ class OldWorkflowsTest {
     }
 
     private static Workflow open(Path file) {
-        return ComfyWorkflow.isOne(file) ? ComfyWorkflow.read(file).workflow() : Workflow.read(file);
+        return ComfyWorkflow.isOne(file) ? ComfyWorkflow.read(file, LIBRARY).workflow() : Workflow.read(file);
     }
 
     @TestFactory

@@ -1,191 +1,249 @@
 package graft.nodes.sampling;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import graft.file.ModelHash;
+import graft.nodes.sampling.Ingredients.Laid;
 import graft.picture.Picture;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import graft.sample.A1111Names;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How a picture came to be, read from the workflow that made it, in the words of other programs.
  *
  * <p>Sources: ComfyUI's {@code prompt} is its API format, {@code {"id": {"class_type": …, "inputs": {…}}}}; A1111's
- * {@code parameters} is the prompt, a line {@code Negative prompt: …}, and a line of {@code Steps: 20, Sampler: …}.
+ * {@code parameters} ({@code create_infotext} in modules/processing.py) is the prompt, a line {@code Negative prompt: …}, and a line of
+ * {@code Steps: 20, Sampler: …}; sharing sites find what was used by the hashes in it, by LoRAs' tags in the prompt and by
+ * {@code Hashes: {…}}, which CivitAI's extension of A1111 appends.
  */
 final class Provenance {
 
-    private static final String SAMPLE = "graft/latents/sample";
+    private static final Set<String> SAMPLERS = Set.of("graft/latents/sample", "graft/latents/sample-advanced");
 
-    private static final Map<String, String> THEIR_NAMES = Map.of(
-            "DDIM", "DDIM",
-            "EULER", "Euler",
-            "EULER_ANCESTRAL", "Euler a",
-            "DPMPP_2M", "DPM++ 2M",
-            "HEUN", "Heun",
-            "UNIPC", "UniPC",
-            "AUTO", "",
-            "KARRAS", "Karras");
+    private static final Set<String> ENCODERS =
+            Set.of("graft/prompt/encode", "graft/prompt/encode-two", "graft/prompt/schedule");
 
-    private final JsonObject nodes;
-    private final JsonArray wires;
+    private static final Set<String> EMPTY = Set.of("graft/latents/empty");
+
+    private final RunGraph graph;
     private final String node;
+    private final Ingredients.Names names;
+    private final String version;
 
-    private Provenance(JsonObject nodes, JsonArray wires, String node) {
-        this.nodes = nodes;
-        this.wires = wires;
+    private Provenance(RunGraph graph, String node, Ingredients.Names names, String version) {
+        this.graph = graph;
         this.node = node;
+        this.names = names;
+        this.version = version;
     }
 
     /**
      * @param workflow the flat workflow as JSON, settings as run
      * @param node the id of the node that writes the picture
+     * @param names finds the files that settings name
+     * @param version of Graft; empty where it is not known
      */
-    static Provenance of(String workflow, String node) {
-        JsonObject document = JsonParser.parseString(workflow).getAsJsonObject();
-        JsonArray wires = document.has("wires") ? document.getAsJsonArray("wires") : new JsonArray();
-        return new Provenance(document.getAsJsonObject("nodes"), wires, node);
+    static Provenance of(String workflow, String node, Ingredients.Names names, String version) {
+        return new Provenance(RunGraph.of(workflow), node, names, version);
     }
 
     /** The graph in ComfyUI's API format; a wire is {@code ["node", "output"]}. */
     String prompt() {
         JsonObject prompt = new JsonObject();
-        for (String id : nodes.keySet()) {
-            JsonObject inputs = settings(id).deepCopy();
-            wiresInto(id).forEach((input, output) -> {
+        for (String id : graph.ids()) {
+            JsonObject inputs = graph.settings(id).deepCopy();
+            graph.wiresInto(id).forEach((input, output) -> {
                 JsonArray link = new JsonArray();
-                link.add(nodeOf(output));
-                link.add(output.substring(nodeOf(output).length() + 1));
+                link.add(RunGraph.nodeOf(output));
+                link.add(output.substring(RunGraph.nodeOf(output).length() + 1));
                 inputs.add(input, link);
             });
             JsonObject entry = new JsonObject();
-            entry.add("class_type", nodes.getAsJsonObject(id).get("type"));
+            entry.add("class_type", new JsonPrimitive(graph.type(id)));
             entry.add("inputs", inputs);
             prompt.add(id, entry);
         }
         return prompt.toString();
     }
 
-    /** The text that A1111 writes; empty when not exactly one Sample node leads to the picture. */
+    /**
+     * The text that A1111 writes; empty when not exactly one sampler leads to the picture. Reads the files of models and adapters
+     * for their hashes, unless that was done before.
+     */
     Optional<String> parameters(Picture picture, int position, int count) {
-        Set<String> samples = nearest(node, SAMPLE);
-        if (samples.size() != 1) {
+        Set<String> last = graph.nearest(node, SAMPLERS);
+        if (last.size() != 1) {
             return Optional.empty();
         }
-        String sample = samples.iterator().next();
-        JsonObject settings = settings(sample);
+        String sample = last.iterator().next();
+        Optional<String> before = first(sample);
+        String base = before.orElse(sample);
+        List<String> encoders = Stream.concat(encoder(base, "positive").stream(), encoder(base, "negative").stream())
+                .distinct()
+                .toList();
+        String positive = promptText(base, "positive", position);
+        String negative = promptText(base, "negative", position);
+        Ingredients used = Ingredients.of(graph, base, encoders, positive + "\n" + negative, names);
+
         Map<String, String> line = new LinkedHashMap<>();
-        line.put("Steps", text(settings, "steps"));
-        String sampler = text(settings, "sampler");
-        line.put("Sampler", THEIR_NAMES.getOrDefault(sampler.toUpperCase(Locale.ROOT), sampler));
-        String spacing = text(settings, "spacing");
-        line.put("Schedule type", THEIR_NAMES.getOrDefault(spacing.toUpperCase(Locale.ROOT), spacing));
-        line.put("CFG scale", text(settings, "guidance"));
-        line.put("Seed", text(settings, "seed"));
-        line.put("Size", picture.width() + "x" + picture.height());
-        source(sample, "model").stream()
-                .flatMap(id -> nearest(id, "graft/model/load").stream())
-                .findFirst()
-                .ifPresent(id -> line.put("Model", modelName(text(settings(id), "file"))));
-        if (!text(settings, "denoise").equals("1.0")) {
-            line.put("Denoising strength", text(settings, "denoise"));
+        line.put("Steps", graph.text(base, "steps"));
+        line.put("Sampler", A1111Names.sampler(graph.text(base, "sampler")));
+        line.put("Schedule type", A1111Names.spacing(graph.text(base, "spacing")));
+        line.put("CFG scale", graph.text(base, "guidance"));
+        line.put("Seed", seed(base, position));
+        line.put("Size", before.flatMap(this::size).orElse(picture.width() + "x" + picture.height()));
+        JsonObject hashes = new JsonObject();
+        files(used, line, hashes);
+        line.put("Denoising strength", denoise(sample));
+        line.put("Clip skip", used.clipSkip() > 1 ? String.valueOf(used.clipSkip()) : "");
+        if (before.isPresent()) {
+            line.put("Hires resize", picture.width() + "x" + picture.height());
+            line.put("Hires steps", graph.text(sample, "steps"));
+            line.put("Hires upscaler", upscaler(sample, base));
         }
+        String tags = adapters(used, line, hashes);
         if (count > 1) {
             line.put("Batch size", String.valueOf(count));
             line.put("Batch pos", String.valueOf(position));
         }
-        StringBuilder parameters = new StringBuilder(promptText(sample, "positive", position));
-        String negative = promptText(sample, "negative", position);
-        if (!negative.isEmpty()) {
-            parameters.append("\nNegative prompt: ").append(negative);
-        }
-        parameters.append('\n');
+        line.put("Version", version.isEmpty() ? "" : "Graft " + version);
         line.values().removeIf(String::isEmpty);
-        line.forEach((key, value) ->
-                parameters.append(key).append(": ").append(quoted(value)).append(", "));
-        parameters.setLength(parameters.length() - 2);
-        return Optional.of(parameters.toString());
+
+        String said = Stream.of(positive, tags).filter(text -> !text.isEmpty()).collect(Collectors.joining(" "));
+        return Optional.of((said + "\n"
+                        + (negative.isEmpty() ? "" : "Negative prompt: " + negative + "\n")
+                        + line.entrySet().stream()
+                                .map(entry -> entry.getKey() + ": " + quoted(entry.getValue()))
+                                .collect(Collectors.joining(", "))
+                        + (hashes.isEmpty() ? "" : ", Hashes: " + spaced(hashes)))
+                .strip());
+    }
+
+    /** The sampler whose picture a second one draws on at another size; empty where this is the first. */
+    private Optional<String> first(String sample) {
+        Set<String> before = graph.source(sample, "latents")
+                .map(id -> graph.nearest(id, SAMPLERS))
+                .orElse(Set.of());
+        return before.size() == 1 && !denoise(sample).isEmpty()
+                ? Optional.of(before.iterator().next()).filter(id -> size(id).isPresent())
+                : Optional.empty();
+    }
+
+    /** Of the latents that a sampler began with. */
+    private Optional<String> size(String sample) {
+        return graph.source(sample, "latents")
+                .flatMap(id -> graph.nearest(id, EMPTY).stream().findFirst())
+                .map(id -> graph.text(id, "width") + "x" + graph.text(id, "height"))
+                .filter(size -> size.matches("\\d+x\\d+"));
+    }
+
+    private String upscaler(String sample, String first) {
+        Optional<String> at = graph.source(sample, "latents");
+        while (at.isPresent() && !at.get().equals(first)) {
+            if (!graph.type(at.get()).startsWith("graft/latents/")) {
+                return "None";
+            }
+            at = graph.source(at.get(), "latents");
+        }
+        return "Latent";
+    }
+
+    private String denoise(String sample) {
+        OptionalDouble share = graph.number(sample, "denoise", 0);
+        return share.isEmpty() || share.getAsDouble() == 1 ? "" : graph.text(sample, "denoise");
+    }
+
+    /** Of this picture: of a batch with a seed each they go up by one. */
+    private String seed(String sample, int position) {
+        String seed = graph.text(sample, "seed");
+        boolean each = graph.text(sample, "seeds").equalsIgnoreCase("each");
+        return each && seed.matches("\\d{1,18}") ? String.valueOf(Long.parseLong(seed) + position) : seed;
+    }
+
+    private static void files(Ingredients used, Map<String, String> line, JsonObject hashes) {
+        line.put("Model hash", shortHash(used.model(), false, 10).orElse(""));
+        line.put("Model", used.model().isEmpty() ? "" : Ingredients.name(used.model()));
+        shortHash(used.model(), false, 10).ifPresent(hash -> hashes.addProperty("model", hash));
+        shortHash(used.vae(), false, 10).ifPresent(hash -> {
+            line.put("VAE hash", hash);
+            line.put("VAE", Ingredients.name(used.vae()) + used.vae().replaceFirst("^.*(?=\\.)", ""));
+            hashes.addProperty("vae", hash);
+        });
+    }
+
+    /** Puts the hashes of LoRAs and embeddings where they are looked for, and gives the tags of LoRAs. */
+    private static String adapters(Ingredients used, Map<String, String> line, JsonObject hashes) {
+        List<String> tags = new ArrayList<>();
+        List<String> loras = new ArrayList<>();
+        for (Laid lora : used.loras()) {
+            String name = Ingredients.name(lora.place());
+            tags.add("<lora:" + name + ":"
+                    + (lora.text() == lora.unet() ? "" : number(lora.text()) + ":")
+                    + number(lora.unet()) + ">");
+            shortHash(lora.place(), true, 12).ifPresent(hash -> loras.add(name + ": " + hash));
+            shortHash(lora.place(), false, 10).ifPresent(hash -> hashes.addProperty("lora:" + name, hash));
+        }
+        List<String> embeddings = new ArrayList<>();
+        for (String place : used.embeddings()) {
+            String name = Ingredients.name(place);
+            shortHash(place, false, 12).ifPresent(hash -> embeddings.add(name + ": " + hash));
+            shortHash(place, false, 10).ifPresent(hash -> hashes.addProperty("embed:" + name, hash));
+        }
+        line.put("Lora hashes", String.join(", ", loras));
+        line.put("TI hashes", String.join(", ", embeddings));
+        return String.join(" ", tags);
+    }
+
+    /** A file that cannot be read any more has none, and the picture is saved all the same. */
+    private static Optional<String> shortHash(String place, boolean tensors, int digits) {
+        Optional<Path> file = Ingredients.file(place);
+        try {
+            return file.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of((tensors ? ModelHash.ofTensors(file.get()) : ModelHash.of(file.get()))
+                            .substring(0, digits));
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<String> encoder(String sample, String input) {
+        return graph.source(sample, input).flatMap(id -> graph.nearest(id, ENCODERS).stream().findFirst());
     }
 
     private String promptText(String sample, String input, int position) {
-        return source(sample, input).stream()
-                .flatMap(id -> nearest(id, "graft/prompt/encode").stream())
-                .findFirst()
+        return encoder(sample, input)
                 .map(id -> {
-                    String prompt = text(settings(id), "prompt");
+                    String prompt = graph.text(id, "prompt");
                     List<String> lines = EncodePrompt.prompts(prompt);
-                    boolean own = text(settings(id), "lines").equals("true") && position < lines.size();
+                    boolean own = graph.text(id, "lines").equals("true") && position < lines.size();
                     return own ? lines.get(position) : prompt;
                 })
                 .orElse("");
     }
 
-    /** The nodes of a type that are reached first when going up all wires from a node, itself included. */
-    private Set<String> nearest(String from, String type) {
-        Set<String> found = new LinkedHashSet<>();
-        Set<String> seen = new LinkedHashSet<>();
-        Deque<String> open = new ArrayDeque<>(Set.of(from));
-        while (!open.isEmpty()) {
-            String id = open.remove();
-            if (!seen.add(id) || !nodes.has(id)) {
-                continue;
-            }
-            if (nodes.getAsJsonObject(id).get("type").getAsString().equals(type)) {
-                found.add(id);
-            } else {
-                wiresInto(id).values().forEach(output -> open.add(nodeOf(output)));
-            }
-        }
-        return found;
+    /** Without a fraction of nothing: sites read digits and a point. */
+    private static String number(double value) {
+        String text = String.valueOf(value);
+        return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
     }
 
-    private Optional<String> source(String id, String input) {
-        return Optional.ofNullable(wiresInto(id).get(input)).map(Provenance::nodeOf);
-    }
-
-    /** Input to the output that feeds it, "node.output"; further wires into a list are numbered "input[1]". */
-    private Map<String, String> wiresInto(String id) {
-        Map<String, String> into = new LinkedHashMap<>();
-        for (JsonElement wire : wires) {
-            String to = wire.getAsJsonObject().get("to").getAsString();
-            if (nodeOf(to).equals(id)) {
-                String input = to.substring(id.length() + 1);
-                String from = wire.getAsJsonObject().get("from").getAsString();
-                String key = input;
-                for (int i = 1; into.containsKey(key); i++) {
-                    key = input + "[" + i + "]";
-                }
-                into.put(key, from);
-            }
-        }
-        return into;
-    }
-
-    private JsonObject settings(String id) {
-        JsonElement settings = nodes.getAsJsonObject(id).get("settings");
-        return settings == null ? new JsonObject() : settings.getAsJsonObject();
-    }
-
-    private static String text(JsonObject settings, String name) {
-        JsonElement value = settings.get(name);
-        return value == null || !value.isJsonPrimitive() ? "" : value.getAsString();
-    }
-
-    /** The last part of a model's place, without its ending. */
-    private static String modelName(String file) {
-        return file.replaceAll("[/\\\\]+$", "").replaceAll("^.*[/\\\\:]", "").replaceAll("\\.(safetensors|ckpt)$", "");
-    }
-
-    private static String nodeOf(String socket) {
-        return socket.substring(0, socket.lastIndexOf('.'));
+    /** JSON as Python writes it, which is what readers were written for. */
+    private static String spaced(JsonObject hashes) {
+        return hashes.keySet().stream()
+                .map(key -> "\"" + key + "\": " + hashes.get(key))
+                .collect(Collectors.joining(", ", "{", "}"));
     }
 
     /** A1111 quotes a value that would break its line of {@code key: value, key: value}. */

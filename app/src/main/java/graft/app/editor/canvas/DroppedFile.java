@@ -1,11 +1,12 @@
 package graft.app.editor.canvas;
 
-import graft.file.PngFile;
+import graft.app.engine.ComfyWorkflow;
+import graft.app.engine.ParameterWorkflow;
+import graft.file.PictureText;
 import graft.model.FileKind;
 import graft.node.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Set;
 
 /** What a file or folder of the desktop becomes when it is dropped on the canvas, by what is in it. */
@@ -19,7 +20,7 @@ sealed interface DroppedFile {
      */
     record Loads(String type, String setting, Path file) implements DroppedFile {}
 
-    /** A workflow, or a picture that carries one: opened in a tab of its own. */
+    /** A workflow, or a picture that carries one or tells how it was drawn: opened in a tab of its own. */
     record Opens(Path file) implements DroppedFile {}
 
     /** Words of metadata in which Graft's own pictures, and other programs', keep their workflow. */
@@ -53,7 +54,9 @@ sealed interface DroppedFile {
     }
 
     private static boolean carriesWorkflow(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return name.endsWith(".png") && PngFile.readText(file).keySet().stream().anyMatch(WORKFLOW_TEXTS::contains);
+        return (PictureText.isPicture(file)
+                        && PictureText.of(file).keySet().stream().anyMatch(WORKFLOW_TEXTS::contains))
+                || ComfyWorkflow.isOne(file)
+                || ParameterWorkflow.isOne(file);
     }
 }

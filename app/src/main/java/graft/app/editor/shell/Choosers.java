@@ -2,6 +2,7 @@ package graft.app.editor.shell;
 
 import com.formdev.flatlaf.util.SystemFileChooser;
 import graft.app.editor.Strings;
+import graft.app.engine.ComfyFiles;
 import java.awt.Component;
 import java.io.File;
 import java.nio.file.Path;
@@ -51,13 +52,46 @@ final class Choosers {
         chooser.setDialogTitle(Strings.get("open.title"));
         chooser.setMultiSelectionEnabled(true);
         chooser.addChoosableFileFilter(
-                new SystemFileChooser.FileNameExtensionFilter(Strings.get("open.files"), "json", "png"));
+                new SystemFileChooser.FileNameExtensionFilter(Strings.get("open.files"), "json", "png", "jpg", "jpeg", "webp"));
         beside.map(Path::toAbsolutePath)
                 .map(Path::getParent)
                 .ifPresent(folder -> chooser.setCurrentDirectory(folder.toFile()));
         return chooser.showOpenDialog(over) == SystemFileChooser.APPROVE_OPTION
                 ? Arrays.stream(chooser.getSelectedFiles()).map(File::toPath).toList()
                 : List.of();
+    }
+
+    /** A file of ComfyUI to be written. */
+    record Comfy(Path file, ComfyFiles.Form form) {}
+
+    /**
+     * Where to save a workflow for ComfyUI, and in which form; the system asks before a file is replaced.
+     *
+     * @param title what the workflow is called
+     */
+    static Optional<Comfy> comfy(Component over, String title) {
+        SystemFileChooser chooser = new SystemFileChooser();
+        chooser.setDialogTitle(Strings.get("export.title"));
+        chooser.setSelectedFile(
+                new File(System.getProperty("user.home"), title.replaceAll("[^\\p{L}\\p{N} _-]+", "-") + "-comfyui.json"));
+        SystemFileChooser.FileNameExtensionFilter drawn =
+                new SystemFileChooser.FileNameExtensionFilter(Strings.get("export.drawn"), "json");
+        SystemFileChooser.FileNameExtensionFilter api =
+                new SystemFileChooser.FileNameExtensionFilter(Strings.get("export.api"), "json");
+        chooser.setAcceptAllFileFilterUsed(false);
+        chooser.addChoosableFileFilter(drawn);
+        chooser.addChoosableFileFilter(api);
+        chooser.setFileFilter(drawn);
+        if (chooser.showSaveDialog(over) != SystemFileChooser.APPROVE_OPTION) {
+            return Optional.empty();
+        }
+        return Optional.of(new Comfy(
+                withEnding(chooser.getSelectedFile().toPath()),
+                chooser.getFileFilter() == api ? ComfyFiles.Form.COMFY_API : ComfyFiles.Form.COMFY));
+    }
+
+    private static Path withEnding(Path file) {
+        return file.getFileName().toString().contains(".") ? file : file.resolveSibling(file.getFileName() + ".json");
     }
 
     /** Where to save a workflow; the system asks before a file is replaced. */
@@ -70,8 +104,6 @@ final class Choosers {
         if (chooser.showSaveDialog(over) != SystemFileChooser.APPROVE_OPTION) {
             return Optional.empty();
         }
-        Path file = chooser.getSelectedFile().toPath();
-        return Optional.of(
-                file.getFileName().toString().contains(".") ? file : file.resolveSibling(file.getFileName() + ".json"));
+        return Optional.of(withEnding(chooser.getSelectedFile().toPath()));
     }
 }

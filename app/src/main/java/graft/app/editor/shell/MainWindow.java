@@ -11,6 +11,7 @@ import graft.app.editor.inspector.Inspector;
 import graft.app.editor.inspector.Prompts;
 import graft.app.editor.run.RunController;
 import graft.app.editor.run.RunDock;
+import graft.app.engine.ComfyFiles;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginWatch;
 import graft.app.user.ModelFolders;
@@ -73,6 +74,7 @@ final class MainWindow {
     private final Leftovers leftovers;
     private final Opener opener;
     private final Saving saving;
+    private final ComfySaving comfySaving;
     private final Closing closing;
     private final SessionKeeper session;
     private final StartOffers offers;
@@ -106,7 +108,8 @@ final class MainWindow {
         drafts = new Drafts(
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> boxes.tell(problem)));
         leftovers = new Leftovers(drafts);
-        opener = new Opener(tabs, drafts, leftovers, work, status, this::add, this::remember);
+        opener = new Opener(
+                tabs, drafts, leftovers, work, status, place.library(), this::models, this::add, this::remember);
         canvasHost = new CanvasHost(opener, boxes, status, this::keymap);
         inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status));
         RunsHost runsHost =
@@ -116,6 +119,7 @@ final class MainWindow {
         RunDock runDock = new RunDock(runs, runsHost, place.library());
         panels = new FrontPanels(tabs, inspector, runDock, status, checks);
         session = new SessionKeeper(last, place.sessionFile(), work, frame, tabs, inspector, runDock);
+        comfySaving = new ComfySaving(place.library(), this::models, work, status, frame);
         saving = new Saving(tabs, work, boxes, status, frame, this::remember);
         closing = new Closing(tabs, saving, boxes, session);
         commands();
@@ -203,6 +207,11 @@ final class MainWindow {
         tabs.front().ifPresent(tab -> saving.saveAs(tab, file, () -> {}));
     }
 
+    /** Saves the workflow in front in a file of ComfyUI. */
+    void exportComfy(ComfyFiles.Form form, Path file) {
+        tabs.front().ifPresent(tab -> comfySaving.save(tab.document().workflow(), form, file));
+    }
+
     /** Does something when all that was asked of files is done. */
     void afterFileWork(Runnable then) {
         work.soon(() -> {}, then);
@@ -246,6 +255,7 @@ final class MainWindow {
         actions.put(Commands.START_PAGE, tabs::showStartPage);
         actions.putOfTab(Commands.SAVE, tab -> saving.save(tab, () -> {}));
         actions.putOfTab(Commands.SAVE_AS, tab -> saving.saveAs(tab, () -> {}));
+        actions.putOfTab(Commands.EXPORT_COMFY, comfySaving::save);
         actions.putOfTab(Commands.CLOSE, tab -> closing.close(tab, () -> {}));
         actions.put(Commands.REOPEN, () -> closing.takeLast().ifPresent(opener::file));
         actions.put(Commands.SETTINGS, () -> SettingsDialog.show(frame, preferences, this::apply));

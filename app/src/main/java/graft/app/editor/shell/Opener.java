@@ -2,6 +2,9 @@ package graft.app.editor.shell;
 
 import graft.app.editor.Strings;
 import graft.app.engine.ComfyWorkflow;
+import graft.app.engine.ParameterWorkflow;
+import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Drafts;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
@@ -11,6 +14,7 @@ import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Opens workflows in tabs, wherever they come from.
@@ -25,6 +29,8 @@ final class Opener {
     private final Leftovers leftovers;
     private final FileWork work;
     private final StatusBar status;
+    private final NodeLibrary library;
+    private final Supplier<ModelFolders> models;
     private final Consumer<OpenWorkflow> add;
     private final Consumer<Path> remember;
 
@@ -34,6 +40,7 @@ final class Opener {
     /**
      * Opens nothing yet.
      *
+     * @param models where what pictures of other programs name is looked for
      * @param add puts a document into a tab
      * @param remember takes a file that was opened
      */
@@ -43,6 +50,8 @@ final class Opener {
             Leftovers leftovers,
             FileWork work,
             StatusBar status,
+            NodeLibrary library,
+            Supplier<ModelFolders> models,
             Consumer<OpenWorkflow> add,
             Consumer<Path> remember) {
         this.tabs = tabs;
@@ -50,6 +59,8 @@ final class Opener {
         this.leftovers = leftovers;
         this.work = work;
         this.status = status;
+        this.library = library;
+        this.models = models;
         this.add = add;
         this.remember = remember;
     }
@@ -129,10 +140,18 @@ final class Opener {
      */
     private Runnable read(Path file, BiConsumer<Drafts.Draft, WorkflowTab> draft) {
         if (ComfyWorkflow.isOne(file)) {
-            ComfyWorkflow theirs = ComfyWorkflow.read(file);
+            ComfyWorkflow theirs = ComfyWorkflow.read(file, library);
             return () -> {
                 if (!shows(file)) {
-                    takeOver(file, theirs);
+                    takeOver(file, theirs.workflow(), said(nameOf(file), theirs));
+                }
+            };
+        }
+        if (ParameterWorkflow.isOne(file)) {
+            ParameterWorkflow told = ParameterWorkflow.read(file, library, models.get());
+            return () -> {
+                if (!shows(file)) {
+                    takeOver(file, told.workflow(), said(nameOf(file), told));
                 }
             };
         }
@@ -177,12 +196,25 @@ final class Opener {
         }
     }
 
-    /** Opens a file of ComfyUI as a workflow without a file, so that theirs stays as it is. */
-    private void takeOver(Path file, ComfyWorkflow theirs) {
-        String name = file.getFileName().toString();
-        Workflow titled = theirs.workflow().withTitle(name.replaceFirst("\\.[A-Za-z]+$", ""));
+    /** Opens a file of another program as a workflow without a file, so that theirs stays as it is. */
+    private void takeOver(Path file, Workflow workflow, String said) {
+        Workflow titled = workflow.withTitle(nameOf(file).replaceFirst("\\.[A-Za-z]+$", ""));
         add.accept(OpenWorkflow.from(file, titled, drafts));
-        status.say(said(name, theirs));
+        status.say(said);
+    }
+
+    private static String nameOf(Path file) {
+        return file.getFileName().toString();
+    }
+
+    private static String said(String name, ParameterWorkflow told) {
+        return told.findings().isEmpty()
+                ? Strings.get("status.told", name)
+                : Strings.get(
+                        "status.told.otherwise",
+                        name,
+                        told.findings().size(),
+                        told.findings().get(0).sentence());
     }
 
     /** All of it is in the workflow's notes too. */

@@ -1,0 +1,77 @@
+package graft.app.parameters;
+
+import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
+import graft.file.PngFile;
+import graft.file.UserComment;
+import graft.node.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Pictures of programs that keep no graph in them but tell how they drew: A1111, Forge, InvokeAI. */
+public final class ParameterPicture {
+
+    private ParameterPicture() {}
+
+    /** Whether a file is a picture with such a text, and without a workflow. */
+    public static boolean isOne(Path file) {
+        return text(file).isPresent();
+    }
+
+    /**
+     * Reads a picture's text and makes the workflow that draws alike.
+     *
+     * @throws Problem when there is none
+     */
+    public static Taken read(Path file, NodeLibrary library, ModelFolders folders) {
+        Parameters parameters = text(file)
+                .map(text -> InvokeText.isOne(text) ? InvokeText.read(text) : A1111Text.read(text))
+                .orElseThrow(() -> new Problem(
+                        "cannot read a workflow from " + file,
+                        "the picture does not tell how it was drawn",
+                        "choose a picture that Graft, ComfyUI, A1111 or InvokeAI saved"));
+        return new ParameterGraph(
+                        parameters,
+                        new Offered(library),
+                        new ResourceSearch(folders),
+                        String.valueOf(file.getFileName()))
+                .taken();
+    }
+
+    private static Optional<String> text(Path file) {
+        try {
+            Map<String, String> texts = isPng(file) ? PngFile.readText(file) : Map.of();
+            if (texts.containsKey("workflow") || texts.containsKey("prompt")) {
+                return Optional.empty();
+            }
+            return Optional.ofNullable(texts.get("parameters"))
+                    .filter(A1111Text::isOne)
+                    .or(() -> Optional.ofNullable(texts.get("invokeai_metadata")).filter(InvokeText::isOne))
+                    .or(() -> isPicture(file) ? UserComment.of(file).filter(A1111Text::isOne) : Optional.empty());
+        } catch (Problem damaged) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isPng(Path file) {
+        return starts(file).startsWith("\u0089PNG\r\n");
+    }
+
+    private static boolean isPicture(Path file) {
+        String start = starts(file);
+        return start.startsWith("\u0089PNG\r\n") || start.startsWith("\u00ff\u00d8\u00ff") || start.startsWith("RIFF");
+    }
+
+    private static String starts(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(8), StandardCharsets.ISO_8859_1);
+        } catch (IOException unreadable) {
+            return "";
+        }
+    }
+}
