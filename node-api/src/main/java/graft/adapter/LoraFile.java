@@ -226,7 +226,11 @@ public final class LoraFile {
         for (Tensor tensor : tensors) {
             refuseLoss(file, tensor);
         }
-        SafeTensors.write(file, tensors, metadata(lora, SafeTensors.dataHash(tensors), extraMetadata));
+        Map<String, String> metadata = metadata(lora, SafeTensors.dataHash(tensors), extraMetadata);
+        Map<String, String> trained = new TreeMap<>(metadata);
+        trained.keySet().removeIf(key -> !key.startsWith("ss_"));
+        metadata.put("sshs_legacy_hash", SafeTensors.legacyHash(tensors, trained));
+        SafeTensors.write(file, tensors, metadata);
     }
 
     private static void refuseLoss(Path file, Tensor tensor) {

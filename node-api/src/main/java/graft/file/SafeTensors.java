@@ -38,6 +38,9 @@ import java.util.Set;
  */
 public final class SafeTensors implements AutoCloseable {
 
+    private static final long LEGACY_FROM = 1 << 20;
+    private static final long LEGACY_BYTES = 1 << 16;
+
     /** What one element of a tensor is. */
     public enum DType {
         F64(64),
@@ -524,6 +527,33 @@ public final class SafeTensors implements AutoCloseable {
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    /**
+     * The hash by which older programs know a file: the first eight digits of SHA-256 of 64 KiB of it from 1 MiB on, or of what
+     * there is of them.
+     *
+     * <p>Source: {@code addnet_hash_legacy} of sd-scripts.
+     *
+     * @param metadata those that go into the hash; kohya takes what training wrote alone
+     */
+    public static String legacyHash(List<Tensor> tensors, Map<String, String> metadata) {
+        MessageDigest digest = Sha256.digest();
+        byte[] header = headerBytes(sorted(tensors), metadata);
+        long[] at = {0};
+        ByteBuffer first = ByteBuffer.wrap(header);
+        legacy(digest, first, at);
+        sorted(tensors).forEach(tensor -> tensor.putTo(piece -> legacy(digest, piece.duplicate(), at)));
+        return HexFormat.of().formatHex(digest.digest()).substring(0, 8);
+    }
+
+    private static void legacy(MessageDigest digest, ByteBuffer piece, long[] at) {
+        long from = Math.max(LEGACY_FROM - at[0], 0);
+        long to = Math.min(LEGACY_FROM + LEGACY_BYTES - at[0], piece.remaining());
+        at[0] += piece.remaining();
+        if (from < to) {
+            digest.update(piece.slice(piece.position() + (int) from, (int) (to - from)));
         }
     }
 

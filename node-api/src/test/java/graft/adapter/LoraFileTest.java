@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import graft.file.ModelHash;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
@@ -404,7 +405,7 @@ final class LoraFileTest {
     }
 
     @Test
-    void whatIsWrittenAsF32IsReadBackExactly() {
+    void whatIsWrittenAsF32IsReadBackExactly() throws IOException {
         Lora.Part convolution =
                 Lora.Part.lowRank(random(2 * 54), new long[] {2, 6, 3, 3}, random(12), new long[] {6, 2, 1, 1}, 1);
         Lora lora = Lora.of(
@@ -430,7 +431,9 @@ final class LoraFileTest {
                 .containsEntry("ss_network_alpha", "8.0")
                 .containsEntry("ss_output_name", "mine")
                 .containsEntry("modelspec.architecture", "stable-diffusion-v1/lora");
-        assertThat(back.metadata().get("sshs_model_hash")).hasSize(64);
+        assertThat(back.metadata().get("sshs_model_hash")).isEqualTo(ModelHash.ofTensors(file));
+        // SHA-256 of nothing: the file ends before its second mebibyte.
+        assertThat(back.metadata().get("sshs_legacy_hash")).isEqualTo("e3b0c442");
     }
 
     @Test
