@@ -69,7 +69,8 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes, NDArray con
 
     /** What becomes of each array that is there. */
     public Context map(UnaryOperator<NDArray> change) {
-        return new Context(mapped(states, change), mapped(pooled, change), mapped(sizes, change), mapped(concat, change));
+        return new Context(
+                mapped(states, change), mapped(pooled, change), mapped(sizes, change), mapped(concat, change));
     }
 
     private static NDArray mapped(NDArray array, UnaryOperator<NDArray> change) {
