@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a {@link Network} is told beside noise and time; {@link Operators#NONE} stands for what a family does without.
@@ -23,13 +25,19 @@ import java.util.function.UnaryOperator;
  *     width wanted, in pixels (Podell et al., 2023, "SDXL", section 2.2)
  * @param concat latents [n,c,h,w] that lie beside the noisy ones as further channels of the network's input: what a model for
  *     inpainting sees of the picture and its mask
+ * @param residuals what is added within the network, as a ControlNet says: to what each part of the way down hands over to the way
+ *     up, from the first on, and last to what comes out of the middle; or nothing
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-public record Context(NDArray states, NDArray pooled, NDArray sizes, NDArray concat) {
+public record Context(NDArray states, NDArray pooled, NDArray sizes, NDArray concat, List<NDArray> residuals) {
+
+    public Context {
+        residuals = List.copyOf(residuals);
+    }
 
     /** Nothing beside the noisy latents. */
     public Context(NDArray states, NDArray pooled, NDArray sizes) {
-        this(states, pooled, sizes, Operators.NONE);
+        this(states, pooled, sizes, Operators.NONE, List.of());
     }
 
     /** Text states alone. */
@@ -49,12 +57,22 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes, NDArray con
 
     /** The same with other size numbers. */
     public Context withSizes(NDArray other) {
-        return new Context(states, pooled, other, concat);
+        return new Context(states, pooled, other, concat, residuals);
+    }
+
+    /** The same with other text states. */
+    public Context withStates(NDArray other) {
+        return new Context(other, pooled, sizes, concat, residuals);
     }
 
     /** The same with other latents beside the noisy ones. */
     public Context withConcat(NDArray other) {
-        return new Context(states, pooled, sizes, other);
+        return new Context(states, pooled, sizes, other, residuals);
+    }
+
+    /** The same with other numbers to add within the network. */
+    public Context withResiduals(List<NDArray> others) {
+        return new Context(states, pooled, sizes, concat, others);
     }
 
     /** The same to be computed with in a precision; this one itself in float32. */
@@ -70,7 +88,11 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes, NDArray con
     /** What becomes of each array that is there. */
     public Context map(UnaryOperator<NDArray> change) {
         return new Context(
-                mapped(states, change), mapped(pooled, change), mapped(sizes, change), mapped(concat, change));
+                mapped(states, change),
+                mapped(pooled, change),
+                mapped(sizes, change),
+                mapped(concat, change),
+                residuals.stream().map(change).toList());
     }
 
     private static NDArray mapped(NDArray array, UnaryOperator<NDArray> change) {
@@ -87,7 +109,10 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes, NDArray con
                 join(states, other.states, join),
                 join(pooled, other.pooled, join),
                 join(sizes, other.sizes, join),
-                join(concat, other.concat, join));
+                join(concat, other.concat, join),
+                IntStream.range(0, residuals.size())
+                        .mapToObj(i -> join.apply(residuals.get(i), other.residuals.get(i)))
+                        .toList());
     }
 
     private static NDArray join(NDArray first, NDArray second, BinaryOperator<NDArray> join) {
@@ -102,7 +127,11 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes, NDArray con
                         concat(all, Context::states),
                         concat(all, Context::pooled),
                         concat(all, Context::sizes),
-                        concat(all, Context::concat));
+                        concat(all, Context::concat),
+                        IntStream.range(0, all.get(0).residuals.size())
+                                .mapToObj(i ->
+                                        concat(all, context -> context.residuals().get(i)))
+                                .toList());
     }
 
     private static NDArray concat(List<Context> all, Function<Context, NDArray> part) {
@@ -114,9 +143,9 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes, NDArray con
         return NDArrays.concat(arrays, 0);
     }
 
-    /** The arrays that are there: states, pooled, sizes, concat. */
+    /** The arrays that are there: states, pooled, sizes, concat, residuals. */
     public List<NDArray> arrays() {
-        return List.of(states, pooled, sizes, concat).stream()
+        return Stream.concat(Stream.of(states, pooled, sizes, concat), residuals.stream())
                 .filter(array -> array != Operators.NONE)
                 .toList();
     }

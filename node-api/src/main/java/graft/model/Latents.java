@@ -3,13 +3,20 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import graft.node.Resource;
 import graft.node.SocketType;
+import graft.picture.Mask;
+import java.util.Optional;
 
-/** Pictures as the UNet sees them: float32 [n,c,h,w], scaled to about unit variance. Owns its array. */
+/**
+ * Pictures as the UNet sees them: float32 [n,c,h,w], scaled to about unit variance. Owns its array.
+ *
+ * <p>They may carry a mask, of any size: what is to be drawn anew of them (1) and what is to stay (0).
+ */
 @SocketType(id = "graft/latent", title = "Latent", color = "#FF9CF9")
 public final class Latents implements Resource {
 
     private final NDArray array;
     private final boolean empty;
+    private final Mask noiseMask; // null where all of them is drawn
 
     /**
      * Takes over an array that belongs to no scope.
@@ -17,8 +24,18 @@ public final class Latents implements Resource {
      * @param empty true for zeros that stand for a size alone, to be noised wholly
      */
     public Latents(NDArray owned, boolean empty) {
+        this(owned, empty, null);
+    }
+
+    private Latents(NDArray owned, boolean empty, Mask noiseMask) {
         this.array = owned;
         this.empty = empty;
+        this.noiseMask = noiseMask;
+    }
+
+    /** Takes over an array that belongs to no scope; the mask may be of another size. */
+    public static Latents masked(NDArray owned, Mask noiseMask) {
+        return new Latents(owned, false, noiseMask);
     }
 
     /** [n,c,h,w]; never written to. */
@@ -28,6 +45,11 @@ public final class Latents implements Resource {
 
     public boolean empty() {
         return empty;
+    }
+
+    /** What is drawn anew of them; empty where that is all. */
+    public Optional<Mask> noiseMask() {
+        return Optional.ofNullable(noiseMask);
     }
 
     public LatentsSpec spec() {

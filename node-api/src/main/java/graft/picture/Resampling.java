@@ -115,6 +115,27 @@ public final class Resampling {
         }
     }
 
+    /** Rows of RGB pixels, values 0 to 255, at another size with Lanczos's filter, as Pillow resizes: across, then down. */
+    static int[] resizedBytes(int[] rgb, int width, int height, int toWidth, int toHeight) {
+        int[] narrowed = rgb;
+        if (toWidth != width) {
+            narrowed = new int[3 * toWidth * height];
+            Resampling columns = between(width, toWidth, Filter.LANCZOS);
+            for (int y = 0; y < height; y++) {
+                columns.applyToBytes(rgb, y * width * 3, 3, narrowed, y * toWidth * 3, 3);
+            }
+        }
+        if (toHeight == height) {
+            return narrowed;
+        }
+        int[] result = new int[3 * toWidth * toHeight];
+        Resampling rows = between(height, toHeight, Filter.LANCZOS);
+        for (int x = 0; x < toWidth; x++) {
+            rows.applyToBytes(narrowed, x * 3, toWidth * 3, result, x * 3, toWidth * 3);
+        }
+        return result;
+    }
+
     /** Lanczos overshoots at edges; a picture's values stay within 0 to 1. */
     private static float clamped(double value) {
         return (float) Math.min(1, Math.max(0, value));

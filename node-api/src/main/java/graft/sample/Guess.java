@@ -9,4 +9,10 @@ import ai.djl.ndarray.NDArray;
  * @param clean the latents without their noise (x₀), float32 [n, c, h, w]
  * @param noise the noise in them, of unit variance (ε), of the same shape
  */
-public record Guess(NDArray clean, NDArray noise) {}
+public record Guess(NDArray clean, NDArray noise) {
+
+    /** The guess with other clean latents, and the noise that the latents then hold: ε = (x − signal·x₀)/noise. */
+    public Guess withClean(NDArray other, NDArray latents, NoiseLevel level) {
+        return new Guess(other, latents.sub(other.mul(level.signal())).div(level.noise()));
+    }
+}

@@ -6,21 +6,34 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import graft.model.Area.Box;
 import graft.model.Checkpoint;
+import graft.model.ConditioningEntry;
 import graft.model.Context;
 import graft.model.Network;
 import graft.model.Patches;
 import graft.node.Problem;
+import graft.tensor.Scope;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Classifier-free guidance (Ho and Salimans, 2022): negative + scale · (positive − negative).
  *
  * <p>Both go through the network as one batch [negative; positive] when they have as many tokens, otherwise one after
  * the other; at scale 1, and outside of the range of the walk that it is kept to, the positive goes alone.
+ *
+ * <p>Either may be of several entries. Each is asked about its own part of the latents, and what is predicted at a place is the mean of
+ * those that act there at that noise, by their weights, as ComfyUI has it; where none does, the clean latents are 0. Those of one size
+ * and steered by the same controls go together.
  *
  * <p>One batch is the rule at all sizes, and not what a clock says: the kernels that libtorch takes depend on the size of the
  * batch, so that the two ways differ in the last bits (by 1e-6 of the largest number), and a choice by time would draw other bits from run to run. One
@@ -30,19 +43,23 @@ import java.util.function.Supplier;
  */
 public final class Guidance implements Predictor {
 
-    /** Of what a call of the network is. */
-    private static final int POSITIVE = 0;
-
-    private static final int NEGATIVE = 1;
-    private static final int BOTH = 2;
-    private static final int KINDS = 3;
-
     private final Steered network;
-    private final Context positive;
-    private final Context negative; // null where the positive goes alone or with it
-    private final Context both; // null where they go apart
+    private final List<Prompted> positive;
+    private final List<Prompted> negative; // empty where the positive goes alone
+    private final Kept kept;
     private final Strength strength;
     private final int most;
+    private final Optional<Noise> noise;
+
+    /** The noise of the next call. */
+    private record Noise(NoiseSchedule schedule, NoiseLevel level) {
+
+        boolean isWithin(double start, double end) {
+            double sigma = schedule.sigma(level);
+            boolean begun = start <= 0 || start < 1 && sigma <= schedule.sigmaAfter(start);
+            return begun && (end >= 1 || end > 0 && sigma >= schedule.sigmaAfter(end));
+        }
+    }
 
     /** A network at a point of the walk: with the changes that act there. */
     private record Steered(
@@ -58,7 +75,7 @@ public final class Guidance implements Predictor {
             return new Steered(network, damage, changes, reused, at, changes.apply(at));
         }
 
-        NDArray forward(NDArray latents, NDArray times, Context context, int part) {
+        NDArray forward(NDArray latents, NDArray times, Context context, Object part) {
             return reused.map(blocks -> blocks.forward(network, latents, times, context, now, part))
                     .orElseGet(() -> network.forward(latents, times, context, now));
         }
@@ -72,13 +89,107 @@ public final class Guidance implements Predictor {
         }
     }
 
-    private Guidance(Steered network, Context positive, Context negative, Context both, Strength strength, int most) {
+    /** What is made once for a whole walk; used by one thread. */
+    private static final class Kept {
+
+        private final NDManager owner;
+        private final Map<List<Integer>, Context> joined = new HashMap<>();
+        private final Map<List<Integer>, Cover> covers = new HashMap<>();
+        private final ControlResiduals controls;
+
+        Kept(NDManager owner) {
+            this.owner = owner;
+            this.controls = new ControlResiduals(owner);
+        }
+
+        /** The contexts of a group, one after the other. */
+        Context joined(List<Prompted> group) {
+            if (group.size() == 1) {
+                return group.get(0).context();
+            }
+            return joined.computeIfAbsent(ids(group), any -> {
+                try (Scope scope = Scope.open()) {
+                    Context all =
+                            Context.concat(group.stream().map(Prompted::context).toList());
+                    return all.map(array -> scope.keep(array, owner));
+                }
+            });
+        }
+
+        Cover cover(List<Prompted> entries, Shape latents) {
+            return covers.computeIfAbsent(ids(entries), any -> Cover.of(owner, entries, latents));
+        }
+    }
+
+    /**
+     * How much all of some entries count at each place.
+     *
+     * @param weights [1 or n,1,h,w]
+     * @param nowhere 1 where none does and 0 elsewhere, of the same shape; null where some does everywhere
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    private record Cover(NDArray weights, NDArray nowhere) {
+
+        /** In place of 0, which nothing can be divided by. */
+        private static final float NO_WEIGHT = 1e-37f;
+
+        static Cover of(NDManager owner, List<Prompted> entries, Shape latents) {
+            long planes = entries.stream()
+                    .mapToLong(each -> each.weights() == null ? 1 : each.weights().getShape().get(0))
+                    .max()
+                    .orElse(1);
+            int positions = Math.toIntExact(latents.get(2) * latents.get(3));
+            float[] weights = new float[Math.toIntExact(planes * positions)];
+            Arrays.fill(weights, NO_WEIGHT);
+            entries.forEach(each -> add(each, weights, (int) latents.get(3), positions));
+            float[] nowhere = new float[weights.length];
+            boolean isSomewhere = false;
+            for (int i = 0; i < weights.length; i++) {
+                if (weights[i] <= NO_WEIGHT) {
+                    nowhere[i] = 1;
+                    isSomewhere = true;
+                }
+            }
+            Shape shape = new Shape(planes, 1, latents.get(2), latents.get(3));
+            try (Scope scope = Scope.open()) {
+                return new Cover(
+                        scope.keep(owner.create(weights, shape), owner),
+                        isSomewhere ? scope.keep(owner.create(nowhere, shape), owner) : null);
+            }
+        }
+
+        private static void add(Prompted entry, float[] sums, int columns, int positions) {
+            Box box = entry.box().orElse(new Box(0, 0, columns, positions / columns));
+            float[] weights = entry.weights() == null ? null : entry.weights().toFloatArray();
+            int size = box.width() * box.height();
+            for (int plane = 0; plane < sums.length / positions; plane++) {
+                for (int i = 0; i < size; i++) {
+                    int at = plane * positions + (box.y() + i / box.width()) * columns + box.x() + i % box.width();
+                    sums[at] += weights == null ? (float) entry.strength() : weights[(plane * size + i) % weights.length];
+                }
+            }
+        }
+    }
+
+    private static List<Integer> ids(List<Prompted> entries) {
+        return entries.stream().map(Prompted::id).toList();
+    }
+
+    private Guidance(
+            Steered network,
+            List<Prompted> positive,
+            List<Prompted> negative,
+            Kept kept,
+            Strength strength,
+            int most,
+            Optional<Noise> noise) {
         this.network = network;
         this.positive = positive;
         this.negative = negative;
-        this.both = both;
+        this.kept = kept;
         this.strength = strength;
         this.most = most;
+        this.noise = noise;
     }
 
     /**
@@ -92,49 +203,131 @@ public final class Guidance implements Predictor {
      */
     public static Guidance of(
             NDManager owner, Checkpoint model, Context positive, Context negative, double scale, int batch) {
+        return plain(owner, steered(owner, model), positive, negative, scale, batch);
+    }
+
+    /**
+     * Likewise, by entries that may each be about a part of the latents and of the walk.
+     *
+     * @param latents the shape [n,c,h,w] of what is drawn
+     * @throws Problem too when an area lies outside of the picture, or a control does not fit the model
+     */
+    public static Guidance of(
+            NDManager owner,
+            Checkpoint model,
+            List<ConditioningEntry> positive,
+            List<ConditioningEntry> negative,
+            double scale,
+            Shape latents) {
+        return of(
+                owner,
+                steered(owner, model),
+                positive,
+                negative,
+                scale,
+                latents,
+                model.spec().pixelsPerLatent());
+    }
+
+    /** Guides a network by itself, as it is. */
+    public static Guidance of(
+            NDManager owner, Network network, Context positive, Context negative, double scale, int batch) {
+        return plain(owner, steered(network), positive, negative, scale, batch);
+    }
+
+    /** Guides a network by itself by entries; its latents have so many pixels each way. */
+    static Guidance of(
+            NDManager owner,
+            Network network,
+            List<ConditioningEntry> positive,
+            List<ConditioningEntry> negative,
+            double scale,
+            Shape latents,
+            int pixelsPerLatent) {
+        return of(owner, steered(network), positive, negative, scale, latents, pixelsPerLatent);
+    }
+
+    private static Steered steered(NDManager owner, Checkpoint model) {
         DoubleFunction<Patches> changes = model::networkPatches;
-        Steered steered = new Steered(
+        return new Steered(
                 model.network(),
                 model::networkDamage,
                 changes,
                 model.reuse().map(reuse -> new ReusedBlocks(reuse, owner)),
                 0,
                 changes.apply(0));
-        return of(owner, steered, positive, negative, scale, batch);
     }
 
-    /** Guides a network by itself, as it is. */
-    public static Guidance of(
-            NDManager owner, Network network, Context positive, Context negative, double scale, int batch) {
-        Steered steered = new Steered(
+    private static Steered steered(Network network) {
+        return new Steered(
                 network, () -> network.weights().damage(), progress -> Patches.NONE, Optional.empty(), 0, Patches.NONE);
-        return of(owner, steered, positive, negative, scale, batch);
+    }
+
+    private static Guidance plain(
+            NDManager owner, Steered steered, Context positive, Context negative, double scale, int batch) {
+        // Entries that are about the whole picture do not ask how large it is.
+        return of(
+                owner,
+                steered,
+                List.of(new ConditioningEntry(positive, "")),
+                scale == 1 ? List.of() : List.of(new ConditioningEntry(negative, "")),
+                scale,
+                new Shape(batch, 1, 1, 1),
+                1);
     }
 
     private static Guidance of(
-            NDManager owner, Steered steered, Context positive, Context negative, double scale, int batch) {
-        Strength strength = new Strength(scale, 0, 0, 1);
-        Context wanted = repeated(owner, positive, batch);
-        if (scale == 1) {
-            return new Guidance(steered, wanted, null, null, strength, Integer.MAX_VALUE);
+            NDManager owner,
+            Steered steered,
+            List<ConditioningEntry> positive,
+            List<ConditioningEntry> negative,
+            double scale,
+            Shape latents,
+            int pixelsPerLatent) {
+        int batch = (int) latents.get(0);
+        int rows = (int) latents.get(2);
+        int columns = (int) latents.get(3);
+        List<Prompted.Placed> unwanted = Prompted.withOpposites(
+                placed(negative, columns, rows, pixelsPerLatent), placed(positive, columns, rows, pixelsPerLatent));
+        List<Prompted.Placed> wanted =
+                Prompted.withOpposites(placed(positive, columns, rows, pixelsPerLatent), unwanted);
+        unwanted = scale == 1 ? List.of() : Prompted.withControls(unwanted, wanted);
+        Map<Context, Context> contexts = new IdentityHashMap<>();
+        List<Prompted> all = new ArrayList<>();
+        for (Prompted.Placed each : Stream.concat(unwanted.stream(), wanted.stream()).toList()) {
+            Context context =
+                    contexts.computeIfAbsent(each.entry().context(), own -> repeated(owner, own, batch));
+            all.add(each.in(owner, all.size(), context, columns, rows, batch));
         }
-        Context unwanted = repeated(owner, negative, batch);
-        if (!wanted.states().getShape().equals(unwanted.states().getShape())) {
-            return new Guidance(steered, wanted, unwanted, null, strength, Integer.MAX_VALUE);
-        }
-        Context both = unwanted.and(wanted);
-        both.arrays().forEach(array -> array.attach(owner));
-        unwanted.arrays().forEach(NDArray::close);
-        return new Guidance(steered, wanted, null, both, strength, Integer.MAX_VALUE);
+        return new Guidance(
+                steered,
+                List.copyOf(all.subList(unwanted.size(), all.size())),
+                List.copyOf(all.subList(0, unwanted.size())),
+                new Kept(owner),
+                new Strength(scale, 0, 0, 1),
+                Integer.MAX_VALUE,
+                Optional.empty());
     }
 
-    /** How many predictions a call takes where guidance acts. */
+    private static List<Prompted.Placed> placed(
+            List<ConditioningEntry> entries, int columns, int rows, int pixelsPerLatent) {
+        return entries.stream()
+                .map(entry -> Prompted.Placed.of(entry, columns, rows, pixelsPerLatent))
+                .toList();
+    }
+
+    /** How many predictions a call takes at once at most where guidance acts. */
     public int predictions() {
-        return (both == null ? positive : both).prompts();
+        return grouped(negative, positive).stream()
+                .mapToInt(group -> group.stream()
+                        .mapToInt(each -> each.context().prompts())
+                        .sum())
+                .max()
+                .orElse(1);
     }
 
     private Guidance with(Strength other) {
-        return new Guidance(network, positive, negative, both, other, most);
+        return new Guidance(network, positive, negative, kept, other, most, noise);
     }
 
     /**
@@ -164,7 +357,7 @@ public final class Guidance implements Predictor {
      * @param most 1 or more; each picture takes two predictions where guidance acts
      */
     public Guidance within(int most) {
-        return new Guidance(network, positive, negative, both, strength, most);
+        return new Guidance(network, positive, negative, kept, strength, most, noise);
     }
 
     @Override
@@ -174,30 +367,117 @@ public final class Guidance implements Predictor {
 
     @Override
     public Guidance at(double progress) {
-        return new Guidance(network.at(progress), positive, negative, both, strength, most);
+        return new Guidance(network.at(progress), positive, negative, kept, strength, most, noise);
+    }
+
+    @Override
+    public Guidance at(NoiseSchedule schedule, NoiseLevel level) {
+        return new Guidance(
+                network, positive, negative, kept, strength, most, Optional.of(new Noise(schedule, level)));
     }
 
     @Override
     public NDArray predict(NDArray latents, double timestep) {
         NDManager outer = latents.getManager();
         try (NDManager inner = outer.newSubManager()) {
-            NDArray guided;
-            if (!strength.actsAt(network.progress())) {
-                guided = called(inner, latents, timestep, positive, POSITIVE);
-            } else if (both == null) {
-                guided = guided(
-                        called(inner, latents, timestep, negative, NEGATIVE),
-                        called(inner, latents, timestep, positive, POSITIVE));
-            } else {
-                NDArray twice = NDArrays.concat(new NDList(latents, latents), 0);
-                twice.attach(inner);
-                NDList halves = called(inner, twice, timestep, both, BOTH).split(2, 0);
-                halves.attach(inner);
-                guided = guided(halves.get(0), halves.get(1));
+            boolean acts = strength.actsAt(network.progress());
+            List<Prompted> wanted = acting(positive);
+            List<Prompted> unwanted = acts ? acting(negative) : List.of();
+            Map<Integer, NDArray> said = new HashMap<>();
+            for (List<Prompted> group : grouped(unwanted, wanted)) {
+                NDList parts = asked(inner, latents, timestep, group);
+                for (int i = 0; i < group.size(); i++) {
+                    said.put(group.get(i).id(), parts.get(i));
+                }
             }
+            NDArray with = blended(inner, latents, wanted, said);
+            NDArray guided = acts ? guided(blended(inner, latents, unwanted, said), with) : with;
             guided.attach(outer);
             return guided;
         }
+    }
+
+    /** Those whose range of the walk the noise of the call is in. */
+    private List<Prompted> acting(List<Prompted> entries) {
+        return entries.stream()
+                .filter(each -> noise.isEmpty() || noise.get().isWithin(each.start(), each.end()))
+                .toList();
+    }
+
+    /** What goes through the network in one batch each, the negative first. */
+    private static List<List<Prompted>> grouped(List<Prompted> negative, List<Prompted> positive) {
+        List<List<Prompted>> groups = new ArrayList<>();
+        for (Prompted each : Stream.concat(negative.stream(), positive.stream()).toList()) {
+            groups.stream()
+                    .filter(group -> group.get(0).goesWith(each))
+                    .findFirst()
+                    .orElseGet(() -> {
+                        groups.add(new ArrayList<>());
+                        return groups.get(groups.size() - 1);
+                    })
+                    .add(each);
+        }
+        return groups;
+    }
+
+    /** What the network says to each of a group. */
+    private NDList asked(NDManager inner, NDArray latents, double timestep, List<Prompted> group) {
+        NDList inputs = new NDList();
+        for (Prompted each : group) {
+            inputs.add(each.box().isEmpty() ? latents : cut(inner, latents, each.box().get()));
+        }
+        NDArray input = inputs.size() == 1 ? inputs.get(0) : NDArrays.concat(inputs, 0);
+        if (inputs.size() > 1) {
+            input.attach(inner);
+        }
+        NDArray said = called(inner, input, timestep, group, (int) latents.getShape().get(0));
+        NDList parts = group.size() == 1 ? new NDList(said) : said.split(group.size(), 0);
+        parts.attach(inner);
+        return parts;
+    }
+
+    private static NDArray cut(NDManager owner, NDArray latents, Box box) {
+        NDArray part = latents.get(index(box));
+        part.attach(owner);
+        return part;
+    }
+
+    private static NDIndex index(Box box) {
+        return new NDIndex(
+                ":, :, {}:{}, {}:{}", box.y(), box.y() + box.height(), box.x(), box.x() + box.width());
+    }
+
+    /** The mean of what was said to some entries, by their weights. */
+    private NDArray blended(NDManager inner, NDArray latents, List<Prompted> entries, Map<Integer, NDArray> said) {
+        if (entries.size() == 1 && entries.get(0).isPlain()) {
+            return said.get(entries.get(0).id());
+        }
+        Cover cover = kept.cover(entries, latents.getShape());
+        NDArray sum = inner.zeros(latents.getShape());
+        for (Prompted each : entries) {
+            NDArray one = said.get(each.id());
+            sum = added(
+                    sum,
+                    each.weights() == null ? one.mul((float) each.strength()) : one.mul(each.weights()),
+                    each.box());
+        }
+        NDArray mean = sum.div(cover.weights());
+        return cover.nowhere() == null || noise.isEmpty()
+                ? mean
+                : mean.add(noise.get()
+                        .schedule()
+                        .ofNothing(latents, noise.get().level())
+                        .mul(cover.nowhere()));
+    }
+
+    /** A sum with something added at a place; written to it, where that is not all. */
+    private static NDArray added(NDArray sum, NDArray more, Optional<Box> box) {
+        if (box.isEmpty()) {
+            return sum.add(more);
+        }
+        NDIndex place = index(box.get());
+        sum.set(place, sum.get(place).add(more));
+        return sum;
     }
 
     private NDArray guided(NDArray without, NDArray with) {
@@ -218,11 +498,13 @@ public final class Guidance implements Predictor {
         return rows.sub(rows.mean(each, true)).square().mean(each, true).sqrt().reshape(n, 1, 1, 1);
     }
 
-    private NDArray called(NDManager inner, NDArray latents, double timestep, Context context, int kind) {
+    /** @param pictures of how many the group is */
+    private NDArray called(NDManager inner, NDArray latents, double timestep, List<Prompted> group, int pictures) {
+        Context context = kept.joined(group);
         int batch = (int) latents.getShape().get(0);
         int parts = (batch - 1) / most + 1;
         if (parts == 1) {
-            return calledAtOnce(inner, latents, timestep, context, kind);
+            return calledAtOnce(inner, latents, timestep, context, group, 0, pictures);
         }
         NDList outputs = new NDList();
         for (int part = 0; part < parts; part++) {
@@ -233,7 +515,9 @@ public final class Guidance implements Predictor {
                     rows(inner, latents, from, to),
                     timestep,
                     context.map(array -> rows(inner, array, from, to)),
-                    kind + KINDS * part));
+                    group,
+                    from,
+                    pictures));
         }
         NDArray whole = NDArrays.concat(outputs, 0);
         whole.attach(inner);
@@ -246,14 +530,35 @@ public final class Guidance implements Predictor {
         return rows;
     }
 
-    private NDArray calledAtOnce(NDManager inner, NDArray latents, double timestep, Context context, int part) {
+    /** @param from the first row of the group's batch */
+    private NDArray calledAtOnce(
+            NDManager inner,
+            NDArray latents,
+            double timestep,
+            Context context,
+            List<Prompted> group,
+            int from,
+            int pictures) {
         int batch = (int) latents.getShape().get(0);
         float[] timesteps = new float[batch];
         Arrays.fill(timesteps, (float) timestep);
-        NDArray output = network.forward(latents, inner.create(timesteps, new Shape(batch)), context, part);
+        NDArray times = inner.create(timesteps, new Shape(batch));
+        Context told = kept.controls.told(
+                context,
+                latents,
+                times,
+                group.get(0).controls().stream()
+                        .filter(each -> noise.isEmpty() || noise.get().isWithin(each.start(), each.end()))
+                        .toList(),
+                from,
+                pictures);
+        NDArray output = network.forward(latents, times, told, new Call(ids(group), from));
         output.attach(inner);
         return output;
     }
+
+    /** Of what a call of the network is. */
+    private record Call(List<Integer> entries, int from) {}
 
     private static Context repeated(NDManager owner, Context context, int batch) {
         int prompts = context.prompts();
@@ -264,9 +569,25 @@ public final class Guidance implements Predictor {
                     "change the batch size of the latents or the number of prompts");
         }
         return context.map(array -> {
-            NDArray whole = prompts == batch ? array.duplicate() : array.repeat(0, batch);
+            NDArray whole = repeated(array, batch);
             whole.attach(owner);
             return whole;
         });
+    }
+
+    /** Its rows over and over, as many as there are latents. */
+    private static NDArray repeated(NDArray array, int batch) {
+        int rows = (int) array.getShape().get(0);
+        if (rows == batch) {
+            return array.duplicate();
+        }
+        if (rows == 1) {
+            return array.repeat(0, batch);
+        }
+        NDList all = new NDList();
+        for (int row = 0; row < batch; row++) {
+            all.add(array.get(new NDIndex("{}:{}", row % rows, row % rows + 1)));
+        }
+        return NDArrays.concat(all, 0);
     }
 }

@@ -147,4 +147,21 @@ public interface NoiseSchedule {
 
     /** What the network's output says of latents; owned by their manager, or the output itself. */
     Guess guess(NDArray latents, NDArray output, NoiseLevel level);
+
+    /** σ of a mixture. */
+    double sigma(NoiseLevel level);
+
+    /**
+     * The σ at which so much of the way from noise to picture is walked, by which ComfyUI says when a prompt acts.
+     *
+     * @param share of the timesteps, above 0 and below 1
+     */
+    float sigmaAfter(double share);
+
+    /**
+     * What the network would have to say for the clean latents to be 0.
+     *
+     * @param input what it gets to see; what is given is owned by its manager
+     */
+    NDArray ofNothing(NDArray input, NoiseLevel level);
 }

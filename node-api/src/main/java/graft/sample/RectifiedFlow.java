@@ -211,6 +211,21 @@ public final class RectifiedFlow implements NoiseSchedule {
 
     /** x₀ = x − σ·v and ε = x + (1−σ)·v. */
     @Override
+    public double sigma(NoiseLevel level) {
+        return level.noise();
+    }
+
+    @Override
+    public float sigmaAfter(double share) {
+        return (float) shifted(1 - share, shift);
+    }
+
+    @Override
+    public NDArray ofNothing(NDArray input, NoiseLevel level) {
+        return input.div(level.noise());
+    }
+
+    @Override
     public Guess guess(NDArray latents, NDArray output, NoiseLevel level) {
         return new Guess(latents.sub(output.mul(level.noise())), latents.add(output.mul(level.signal())));
     }

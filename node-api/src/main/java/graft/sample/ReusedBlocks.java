@@ -16,7 +16,7 @@ final class ReusedBlocks {
     private final BlockReuse reuse;
     private final NDManager owner;
     /** By what a call is of: prompts, and which of them. */
-    private final Map<Integer, Served> served = new HashMap<>();
+    private final Map<Object, Served> served = new HashMap<>();
 
     private double progress = -1;
 
@@ -45,8 +45,8 @@ final class ReusedBlocks {
         progress = now;
     }
 
-    /** @param part what the call is of; calls with the same number are of the same prompts */
-    NDArray forward(Network network, NDArray latents, NDArray times, Context context, Patches patches, int part) {
+    /** @param part what the call is of; equal calls are of the same prompts */
+    NDArray forward(Network network, NDArray latents, NDArray times, Context context, Patches patches, Object part) {
         if (!reuse.actsAt(progress)) {
             return network.forward(latents, times, context, patches);
         }

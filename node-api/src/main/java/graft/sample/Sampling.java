@@ -36,6 +36,24 @@ public final class Sampling {
             StepNoise stepNoise,
             StepListener listener)
             throws Cancelled {
+        return run(plan, schedule, predictor, noise, start, stepNoise, DenoiserLayer.NONE, listener);
+    }
+
+    /**
+     * Likewise, with something between the sampler and the network.
+     *
+     * @throws Cancelled when the listener does
+     */
+    public static NDArray run(
+            StepPlan plan,
+            NoiseSchedule schedule,
+            Predictor predictor,
+            NDArray noise,
+            NDArray start,
+            StepNoise stepNoise,
+            DenoiserLayer layer,
+            StepListener listener)
+            throws Cancelled {
         NDManager owner = noise.getManager();
         if (plan.calls() == 0) {
             return attached(start == null ? noise.duplicate() : start.duplicate(), owner);
@@ -43,6 +61,15 @@ public final class Sampling {
         Solver solver = plan.sampler().solver(plan, stepNoise);
         try (NDManager walk = owner.newSubManager()) {
             NDArray latents = begun(plan, schedule, noise, start, walk);
+            Predictor[] now = {predictor};
+            Denoiser network =
+                    (at, level, timestep) -> new NetworkDenoiser(schedule, now[0]).denoise(at, level, timestep);
+            Denoiser denoiser = layer == DenoiserLayer.NONE
+                    ? network
+                    : layer.over(
+                            network,
+                            new DenoiserLayer.Walk(
+                                    plan, schedule, start == null ? zeros(noise, walk) : start, noise));
             List<NDArray> kept = List.of();
             for (int call = plan.first(); call < plan.end(); call++) {
                 // the scope frees what this step makes, the manager what the step before left for it
@@ -50,8 +77,8 @@ public final class Sampling {
                         NDManager within = walk.newSubManager()) {
                     latents.attach(within);
                     kept.forEach(array -> array.attach(within));
-                    Guess guess = new Denoiser(schedule, predictor.at(plan.progress(call)))
-                            .denoise(latents, plan.level(call), plan.timestep(call));
+                    now[0] = predictor.at(plan.progress(call));
+                    Guess guess = denoiser.denoise(latents, plan.level(call), plan.timestep(call));
                     Solver.Step step = solver.step(call, latents, guess);
                     checkFinite(plan, call, predictor, step.next());
                     listener.stepped(call + 1 - plan.first(), plan.calls(), step.next(), step.denoised());
@@ -90,6 +117,12 @@ public final class Sampling {
                     : plan.level(plan.first()).noised(attached(start.duplicate(), within), unit);
             return attached(begun, walk);
         }
+    }
+
+    private static NDArray zeros(NDArray like, NDManager owner) {
+        NDArray zeros = like.zerosLike();
+        zeros.attach(owner);
+        return zeros;
     }
 
     private static NDArray attached(NDArray array, NDManager manager) {

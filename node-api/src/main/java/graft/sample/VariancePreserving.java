@@ -292,6 +292,30 @@ public final class VariancePreserving implements NoiseSchedule {
                 output.mul(level.signal()).add(latents.mul(noise)));
     }
 
+    @Override
+    public double sigma(NoiseLevel level) {
+        return isStraight(level) ? level.noise() : (double) level.noise() / level.signal();
+    }
+
+    /** In a straight line from log σ to log σ of timesteps that ComfyUI counts from 0 to 999. */
+    @Override
+    public float sigmaAfter(double share) {
+        float[] all = sigmas();
+        double at = Math.min((1 - share) * 999, all.length - 1);
+        int low = (int) at;
+        int high = Math.min(low + 1, all.length - 1);
+        return (float) Math.exp(Math.log(all[low]) + (at - low) * (Math.log(all[high]) - Math.log(all[low])));
+    }
+
+    @Override
+    public NDArray ofNothing(NDArray input, NoiseLevel level) {
+        float noise = level.noise();
+        if (prediction == Prediction.EPSILON) {
+            return input.mul((isStraight(level) ? root(noise * noise + 1) : 1) / noise);
+        }
+        return input.mul(level.signal() / noise);
+    }
+
     /** Mixtures of both kinds differ by a factor alone, and are the same where there is hardly any noise. */
     private static boolean isStraight(NoiseLevel level) {
         return level.signal() == 1;

@@ -6,8 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Conditioning;
+import graft.model.ConditioningEntry;
 import graft.model.ConditioningSpec;
-import graft.model.Context;
 import graft.model.Latents;
 import graft.model.LatentsSpec;
 import graft.model.Parts;
@@ -273,7 +273,7 @@ public final class Sample implements Node {
                             told(positive, sizes, working),
                             told(nothing == null ? negative : nothing, sizes, working),
                             guidance,
-                            batch)
+                            start.getShape())
                     .rescaled(rescale)
                     .between(guidanceStart, guidanceEnd);
             int limit = batchLimit == 0 ? BatchLimit.of(model, start.getShape(), guided.predictions()) : batchLimit;
@@ -311,10 +311,13 @@ public final class Sample implements Node {
         }
     }
 
-    /** Sizes of its own win over those of the picture. */
-    private static Context told(Conditioning prompts, PictureSizes sizes, NDManager working) {
-        Context context = prompts.context();
-        return context.sizes() == Operators.NONE ? context.of(sizes, working) : context;
+    /** The entries of prompts; sizes of their own win over those of the picture. */
+    private static List<ConditioningEntry> told(Conditioning prompts, PictureSizes sizes, NDManager working) {
+        return prompts.entries().stream()
+                .map(entry -> entry.context().sizes() == Operators.NONE
+                        ? entry.with(entry.context().of(sizes, working))
+                        : entry)
+                .toList();
     }
 
     /** What the network is told of sizes: as drawn, where no other is set. */
@@ -349,8 +352,11 @@ public final class Sample implements Node {
         if (prompts == null) {
             return;
         }
-        int count = prompts.context().prompts();
-        if (count != 1 && count != batch) {
+        for (ConditioningEntry entry : prompts.entries()) {
+            int count = entry.context().prompts();
+            if (count == 1 || count == batch) {
+                continue;
+            }
             throw new Problem(
                             "cannot share " + count + " prompts out among " + batch + " pictures",
                             "there is one prompt for all, or one for each",

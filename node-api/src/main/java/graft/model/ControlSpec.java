@@ -1,0 +1,6 @@
+package graft.model;
+
+import graft.node.Spec;
+
+/** The width of the text states that a ControlNet is told of, by which it fits a model or does not. */
+public record ControlSpec(int width) implements Spec {}

@@ -1,0 +1,115 @@
+package graft.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import graft.model.AppliedControl;
+import graft.model.Context;
+import graft.model.ControlNetwork;
+import graft.picture.Picture;
+import graft.picture.Scaling;
+import graft.tensor.Scope;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What ControlNets add within a network, call by call of one walk; used by one thread. */
+final class ControlResiduals {
+
+    private final NDManager owner;
+    /** What each sees of its pictures, at each size of latents. */
+    private final Map<Seen, NDArray> seen = new HashMap<>();
+
+    private record Seen(AppliedControl control, int height, int width) {}
+
+    /** @param owner gets what is kept from call to call */
+    ControlResiduals(NDManager owner) {
+        this.owner = owner;
+    }
+
+    /**
+     * A context with what some controls add, one upon the other.
+     *
+     * @param latents rows of a batch that is several times all pictures; theirs is the manager of what is made
+     * @param from which row of the batch is the first
+     * @param pictures how many pictures are drawn
+     */
+    Context told(
+            Context context, NDArray latents, NDArray times, List<AppliedControl> controls, int from, int pictures) {
+        List<NDArray> sum = List.of();
+        for (AppliedControl control : controls) {
+            ControlNetwork network = control.control().network();
+            NDArray pictured = rows(latents, of(control, latents.getShape()), from, pictures);
+            List<NDArray> more = new ArrayList<>();
+            for (NDArray each : network.residuals(latents, times, context, pictured)) {
+                NDArray scaled = each.mul((float) control.strength());
+                NDArray both = sum.isEmpty() ? scaled : sum.get(more.size()).add(scaled);
+                both.attach(latents.getManager());
+                more.add(both);
+                if (both != scaled) {
+                    scaled.close();
+                }
+                each.close();
+            }
+            sum.forEach(NDArray::close);
+            sum = more;
+        }
+        return sum.isEmpty() ? context : context.withResiduals(sum);
+    }
+
+    /** Of each row the picture that is drawn in it, or the one for all. */
+    private static NDArray rows(NDArray latents, NDArray seen, int from, int pictures) {
+        int rows = (int) latents.getShape().get(0);
+        int count = (int) seen.getShape().get(0);
+        NDList all = new NDList();
+        for (int row = from; row < from + rows; row++) {
+            int picture = row % pictures % count;
+            all.add(seen.get(new NDIndex("{}:{}", picture, picture + 1)));
+        }
+        NDArray each = NDArrays.concat(all, 0);
+        each.attach(latents.getManager());
+        return each;
+    }
+
+    private NDArray of(AppliedControl control, Shape latents) {
+        return seen.computeIfAbsent(new Seen(control, (int) latents.get(2), (int) latents.get(3)), wanted -> {
+            ControlNetwork network = control.control().network();
+            int width = wanted.width * network.pixelsPerLatent();
+            int height = wanted.height * network.pixelsPerLatent();
+            try (Scope scope = Scope.open();
+                    NDManager inner = owner.newSubManager()) {
+                NDList all = new NDList();
+                control.pictures()
+                        .pictures()
+                        .forEach(picture ->
+                                all.add(inner.create(fitted(picture, width, height), new Shape(1, 3, height, width))));
+                return scope.keep(network.seen(NDArrays.concat(all, 0)), owner);
+            }
+        });
+    }
+
+    /** Planes of its middle at another size, as ComfyUI has it: cut to the ratio of the sides, then to the nearest pixels. */
+    private static float[] fitted(Picture picture, int width, int height) {
+        double ratio = (double) picture.width() / picture.height();
+        double wanted = (double) width / height;
+        int left = ratio > wanted ? (int) Math.rint((picture.width() - picture.width() * (wanted / ratio)) / 2) : 0;
+        int top = ratio < wanted ? (int) Math.rint((picture.height() - picture.height() * (ratio / wanted)) / 2) : 0;
+        int cutWidth = picture.width() - 2 * left;
+        int cutHeight = picture.height() - 2 * top;
+        float[] rgb = picture.rgb();
+        float[] planes = new float[3 * cutWidth * cutHeight];
+        for (int y = 0; y < cutHeight; y++) {
+            for (int x = 0; x < cutWidth; x++) {
+                for (int channel = 0; channel < 3; channel++) {
+                    planes[(channel * cutHeight + y) * cutWidth + x] =
+                            rgb[3 * ((top + y) * picture.width() + left + x) + channel];
+                }
+            }
+        }
+        return Scaling.NEAREST.scaled(planes, cutWidth, cutHeight, width, height);
+    }
+}
