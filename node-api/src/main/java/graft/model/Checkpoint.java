@@ -592,9 +592,7 @@ public final class Checkpoint implements Resource {
         boolean isOfTheBase = ownEncoders.isEmpty()
                 && added == AddedTokens.NONE
                 && texts().stream().allMatch(part -> patches(part).isEmpty());
-        return isOfTheBase
-                ? parts.prompts().of(prompts, clipSkip, () -> contextAnew(prompts))
-                : contextAnew(prompts);
+        return isOfTheBase ? parts.prompts().of(prompts, clipSkip, () -> contextAnew(prompts)) : contextAnew(prompts);
     }
 
     /** As {@link #context(List)}, computed at each call and not kept: for callers that keep it themselves. */
