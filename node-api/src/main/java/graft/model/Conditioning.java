@@ -1,9 +1,15 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import graft.node.Resource;
 import graft.node.SocketType;
+import graft.tensor.Scope;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -66,6 +72,32 @@ public final class Conditioning implements Resource {
     /** What becomes of each entry, with the same arrays. */
     public Conditioning map(UnaryOperator<ConditioningEntry> change) {
         return new Conditioning(entries.stream().map(change).toList(), List.of(), List.of(this));
+    }
+
+    /**
+     * What becomes of each entry, with arrays that are made for it beside its own and those of others.
+     *
+     * @param others whose arrays the change uses too
+     */
+    public Conditioning computed(UnaryOperator<ConditioningEntry> change, Conditioning... others) {
+        List<Conditioning> borrowed = Stream.concat(Stream.of(this), Stream.of(others)).toList();
+        Set<NDArray> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        borrowed.forEach(
+                each -> each.entries.forEach(entry -> known.addAll(entry.context().arrays())));
+        List<NDArray> made = new ArrayList<>();
+        try (Scope scope = Scope.open()) {
+            List<ConditioningEntry> changed = new ArrayList<>();
+            for (ConditioningEntry entry : entries) {
+                ConditioningEntry other = change.apply(entry);
+                changed.add(other.with(other.context().map(array -> {
+                    if (known.add(array)) {
+                        made.add(scope.keep(array, NDManager.newBaseManager(array.getDevice(), "PyTorch")));
+                    }
+                    return array;
+                })));
+            }
+            return new Conditioning(changed, made, borrowed);
+        }
     }
 
     /** All entries in a range of the walk, whatever theirs was before. */

@@ -60,6 +60,11 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes, NDArray con
         return new Context(states, pooled, other, concat, residuals);
     }
 
+    /** The same with other text states. */
+    public Context withStates(NDArray other) {
+        return new Context(other, pooled, sizes, concat, residuals);
+    }
+
     /** The same with other latents beside the noisy ones. */
     public Context withConcat(NDArray other) {
         return new Context(states, pooled, sizes, other, residuals);
