@@ -157,6 +157,7 @@ public final class FileLibrary implements AutoCloseable {
                     case MODEL -> Collection.CHECKPOINTS;
                     case LORA -> Collection.LORAS;
                     case EMBEDDING -> Collection.EMBEDDINGS;
+                    case CONTROLNET -> Collection.CONTROLNETS;
                     default -> Collection.NONE;
                 };
         return folders.name(its, file)
@@ -172,6 +173,7 @@ public final class FileLibrary implements AutoCloseable {
                     case EMBEDDINGS -> Optional.of(FileFacts.Kind.EMBEDDING);
                     case CHECKPOINTS -> Optional.of(FileFacts.Kind.MODEL);
                     case VISION, VAES, TEXT_ENCODERS, UPSCALERS, TINY_VAES -> Optional.of(FileFacts.Kind.OTHER);
+                    case CONTROLNETS -> Optional.of(FileFacts.Kind.CONTROLNET);
                     case NONE -> Optional.empty();
                 };
         if (wanted.isPresent()) {
