@@ -40,7 +40,7 @@ class PictureWorkflowsTest {
         double background = distance(page, 0, 4);
         double cat = distance(page, 16, 48, 18, 26);
         assertThat(background).isGreaterThan(0.2);
-        assertThat(cat).isLessThan(background / 3);
+        assertThat(cat).isLessThan(background / 2);
     }
 
     @Test
