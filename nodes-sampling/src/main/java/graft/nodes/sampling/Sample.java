@@ -313,7 +313,7 @@ public final class Sample implements Node {
 
     /** The entries of prompts; sizes of their own win over those of the picture. */
     private static List<ConditioningEntry> told(Conditioning prompts, PictureSizes sizes, NDManager working) {
-        return prompts.entries().stream()
+        return prompts.present().stream()
                 .map(entry -> entry.context().sizes() == Operators.NONE
                         ? entry.with(entry.context().of(sizes, working))
                         : entry)
