@@ -82,7 +82,16 @@ class NodesTest {
         assertThat(type.help()).endsWith(".");
         assertThat(type.words()).isNotEmpty();
         assertThat(type.category())
-                .isIn("model", "images", "text", "latents", "sampling", "training", "adapters", "output");
+                .isIn(
+                        "model",
+                        "images",
+                        "text",
+                        "conditioning",
+                        "latents",
+                        "sampling",
+                        "training",
+                        "adapters",
+                        "output");
     }
 
     @ParameterizedTest
