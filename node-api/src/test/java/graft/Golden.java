@@ -18,6 +18,12 @@ public final class Golden {
         return given.isEmpty() ? resource("/golden/" + name) : Path.of(given).resolve(name);
     }
 
+    /** A file of ComfyUI's own numbers: those of {@code -Dcomfy.dir} when it is set, else those among the test resources. */
+    public static Path comfy(String name) {
+        String given = System.getProperty("comfy.dir", "");
+        return given.isEmpty() ? resource("/comfy/" + name) : Path.of(given).resolve(name);
+    }
+
     /** A file among the test resources. */
     public static Path resource(String name) {
         try {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Lays LoRAs over a base model: the result is a view that shares the weights and adds strength · (changed − W). */
@@ -127,32 +128,89 @@ public final class AdapterStack {
             return base.addedTokens();
         }
         List<AddedTokens.Word> words = new ArrayList<>(base.addedTokens().words());
+        Map<String, NDList> rows = rows(base);
+        for (Embedding embedding : embeddings) {
+            checkWord(embedding, base, words);
+            words.add(word(embedding, fitted(embedding, base), rows, memory));
+        }
+        return AddedTokens.of(words, joined(rows, memory, scope));
+    }
+
+    /** The vectors that a model's prompts know, by the part that is the text encoder. */
+    private static Map<String, NDList> rows(Checkpoint base) {
         Map<String, NDList> rows = new LinkedHashMap<>();
         for (String part : base.texts()) {
             NDArray before = base.addedTokens().rows(part);
             rows.put(part, before == Operators.NONE ? new NDList() : new NDList(before));
         }
-        for (Embedding embedding : embeddings) {
-            checkWord(embedding, base, words);
-            Map<String, List<float[]>> vectors = fitted(embedding, base);
-            Map<String, Integer> counts = new LinkedHashMap<>();
-            vectors.forEach((part, each) -> {
-                counts.put(part, each.size());
-                if (!each.isEmpty()) {
-                    float[] values = Embedding.flat(each);
-                    checkSize(embedding.word(), values);
-                    rows.get(part).add(memory.create(values, new Shape(each.size(), each.get(0).length)));
-                }
-            });
-            words.add(AddedTokens.Word.of(embedding.word(), counts));
-        }
+        return rows;
+    }
+
+    /** A word whose vectors are put behind those that are there. */
+    private static AddedTokens.Word word(
+            Embedding embedding, Map<String, List<float[]>> vectors, Map<String, NDList> rows, NDManager memory) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        vectors.forEach((part, each) -> {
+            counts.put(part, each.size());
+            if (!each.isEmpty()) {
+                float[] values = Embedding.flat(each);
+                checkSize(embedding.word(), values);
+                rows.get(part).add(memory.create(values, new Shape(each.size(), each.get(0).length)));
+            }
+        });
+        return AddedTokens.Word.of(embedding.word(), counts);
+    }
+
+    private static Map<String, NDArray> joined(Map<String, NDList> rows, NDManager memory, Scope scope) {
         Map<String, NDArray> joined = new LinkedHashMap<>();
         rows.forEach((part, each) -> {
             if (!each.isEmpty()) {
                 joined.put(part, scope.keep(NDArrays.concat(each, 0), memory));
             }
         });
-        return AddedTokens.of(words, joined);
+        return joined;
+    }
+
+    /**
+     * A view of {@code base} whose prompts know embeddings by {@code embedding:} and their whole name alone; one that has no
+     * vectors for it is told of, and is not known.
+     *
+     * @param warn told of each in a sentence
+     */
+    static Checkpoint calling(Checkpoint base, List<Embedding> embeddings, Consumer<String> warn) {
+        NDManager memory = base.compute().newManager();
+        try (Scope scope = Scope.open()) {
+            Map<String, NDList> rows = rows(base);
+            List<AddedTokens.Word> called = new ArrayList<>();
+            for (Embedding embedding : embeddings) {
+                Map<String, List<float[]>> vectors = new LinkedHashMap<>();
+                base.texts().forEach(part -> vectors.put(part, fitting(embedding, base, part)));
+                if (vectors.values().stream().allMatch(List::isEmpty)) {
+                    warn.accept("embedding:" + embedding.word() + " is left out: its file has " + embedding.size()
+                            + ", and " + base.name() + " reads words of " + wide(base) + ".");
+                } else {
+                    called.add(word(embedding, vectors, rows, memory));
+                }
+            }
+            AddedTokens words = AddedTokens.of(base.addedTokens().words(), called, joined(rows, memory, scope));
+            return base.with(Map.of(), words, List.of(new Memory(memory)));
+        } catch (RuntimeException | Error e) {
+            memory.close();
+            throw e;
+        }
+    }
+
+    /** The vectors for one text encoder that are as wide as its own; none where there are none. */
+    private static List<float[]> fitting(Embedding embedding, Checkpoint base, String part) {
+        List<float[]> own = embedding.parts().size() == 1 ? embedding.vectors() : embedding.vectors(part);
+        boolean fits = !own.isEmpty() && own.get(0).length == base.encoder(part).width();
+        return fits ? own : List.of();
+    }
+
+    private static String wide(Checkpoint base) {
+        return base.texts().stream()
+                .map(part -> String.valueOf(base.encoder(part).width()))
+                .collect(Collectors.joining(" and "));
     }
 
     /**
@@ -163,22 +221,16 @@ public final class AdapterStack {
     private static Map<String, List<float[]>> fitted(Embedding embedding, Checkpoint base) {
         Map<String, List<float[]>> vectors = new LinkedHashMap<>();
         for (String part : base.texts()) {
-            List<float[]> own = embedding.parts().size() == 1 ? embedding.vectors() : embedding.vectors(part);
-            boolean fits =
-                    !own.isEmpty() && own.get(0).length == base.encoder(part).width();
-            vectors.put(part, fits ? own : List.of());
+            vectors.put(part, fitting(embedding, base, part));
         }
         long used = vectors.values().stream().filter(each -> !each.isEmpty()).count();
         if (used == 0 || used < embedding.parts().size()) {
-            String wide = base.texts().stream()
-                    .map(part -> String.valueOf(base.encoder(part).width()))
-                    .collect(Collectors.joining(" and "));
             throw EmbeddingSpec.misfit(
                     embedding.word(),
                     embedding.spec().widths(),
                     base.name(),
                     base.spec().family(),
-                    wide);
+                    wide(base));
         }
         return vectors;
     }

@@ -14,7 +14,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -71,7 +73,37 @@ public final class ImageFile {
         return upright(file, Rgb::opacity);
     }
 
+    /**
+     * A picture and its transparency, all of {@link BufferedImage#TYPE_INT_RGB}.
+     *
+     * @param onWhite as {@link #read} gives it
+     * @param colours as the file has them, also where it is clear; the same when there is no transparency
+     * @param opacity as {@link #alpha} gives it; empty when there is no transparency
+     */
+    public record Layers(BufferedImage onWhite, BufferedImage colours, Optional<BufferedImage> opacity) {}
+
+    /**
+     * Reads one picture with what it has where it is clear.
+     *
+     * @throws Problem naming the file when it is missing, no picture, damaged or too large
+     */
+    public static Layers layers(Path file) {
+        return upright(file, (stored, orientation) -> {
+            BufferedImage onWhite = Rgb.turned(Rgb.onWhite(stored), orientation);
+            return stored.getColorModel().hasAlpha()
+                    ? new Layers(
+                            onWhite,
+                            Rgb.turned(Rgb.colours(stored), orientation),
+                            Optional.of(Rgb.turned(Rgb.opacity(stored), orientation)))
+                    : new Layers(onWhite, onWhite, Optional.empty());
+        });
+    }
+
     private static BufferedImage upright(Path file, Function<BufferedImage, BufferedImage> seen) {
+        return upright(file, (stored, orientation) -> Rgb.turned(seen.apply(stored), orientation));
+    }
+
+    private static <T> T upright(Path file, BiFunction<BufferedImage, Integer, T> seen) {
         PictureFormat format = format(file);
         return read(file, format, of -> {
             Dimension size = of.size(file);
@@ -82,7 +114,7 @@ public final class ImageFile {
                         "it has " + pixels / 1_000_000 + " million pixels",
                         "make it smaller than " + MAX_PIXELS / 1_000_000 + " million");
             }
-            return Rgb.turned(seen.apply(of.read(file)), of.orientation(file));
+            return seen.apply(of.read(file), of.orientation(file));
         });
     }
 

@@ -18,7 +18,7 @@ final class Rgb {
         boolean gray =
                 !(colors instanceof IndexColorModel) && colors.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
         if (gray) {
-            return grayOnWhite(image);
+            return gray(image, image.getColorModel().hasAlpha());
         }
         BufferedImage rgb = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
         if (!colors.hasAlpha()) {
@@ -41,9 +41,8 @@ final class Rgb {
     }
 
     /** Java takes stored greys for linear light and would brighten them; everyone else stores them as sRGB. */
-    private static BufferedImage grayOnWhite(BufferedImage image) {
+    private static BufferedImage gray(BufferedImage image, boolean alpha) {
         Raster raster = image.getRaster();
-        boolean alpha = image.getColorModel().hasAlpha();
         int largest = (1 << image.getColorModel().getComponentSize(0)) - 1;
         BufferedImage rgb = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
         int bands = raster.getNumBands();
@@ -72,6 +71,21 @@ final class Rgb {
             grey.setRGB(0, y, row.length, 1, row, 0, row.length);
         }
         return grey;
+    }
+
+    /** The picture as if it let no light through. */
+    static BufferedImage colours(BufferedImage image) {
+        ColorModel colors = image.getColorModel();
+        if (!(colors instanceof IndexColorModel) && colors.getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
+            return gray(image, false);
+        }
+        BufferedImage rgb = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+        int[] row = new int[image.getWidth()];
+        for (int y = 0; y < image.getHeight(); y++) {
+            image.getRGB(0, y, row.length, 1, row, 0, row.length);
+            rgb.setRGB(0, y, row.length, 1, row, 0, row.length);
+        }
+        return rgb;
     }
 
     private static int scaled(int value, int largest) {

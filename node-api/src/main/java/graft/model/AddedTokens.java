@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Words beyond a model's vocabulary, each read as vectors of its own (Gal et al., 2022, "An image is worth one word").
@@ -24,7 +25,7 @@ import java.util.regex.Pattern;
 public final class AddedTokens {
 
     /** The vocabulary as it is. */
-    public static final AddedTokens NONE = new AddedTokens(List.of(), Map.of());
+    public static final AddedTokens NONE = new AddedTokens(List.of(), List.of(), Map.of());
 
     /** What calls an embedding in ComfyUI; its name ends where a weight, a list or a bracket goes on. */
     private static final Pattern CALL =
@@ -65,10 +66,14 @@ public final class AddedTokens {
     }
 
     private final List<Word> words;
+    /** Those that answer to a call by exactly their name, and to nothing else. */
+    private final List<Word> called;
+
     private final Map<String, NDArray> rows;
 
-    private AddedTokens(List<Word> words, Map<String, NDArray> rows) {
+    private AddedTokens(List<Word> words, List<Word> called, Map<String, NDArray> rows) {
         this.words = words;
+        this.called = called;
         this.rows = rows;
     }
 
@@ -79,7 +84,19 @@ public final class AddedTokens {
      *     there, in the order of the words
      */
     public static AddedTokens of(List<Word> words, Map<String, NDArray> rows) {
-        return words.isEmpty() ? NONE : new AddedTokens(List.copyOf(words), Map.copyOf(rows));
+        return of(words, List.of(), rows);
+    }
+
+    /**
+     * As {@link #of(List, Map)}.
+     *
+     * @param called words beside these that a prompt calls by {@code embedding:} and exactly their name, and by nothing else;
+     *     their vectors come behind those of {@code words}
+     */
+    public static AddedTokens of(List<Word> words, List<Word> called, Map<String, NDArray> rows) {
+        return words.isEmpty() && called.isEmpty()
+                ? NONE
+                : new AddedTokens(List.copyOf(words), List.copyOf(called), Map.copyOf(rows));
     }
 
     /** Words to count with, whose vectors are not there. */
@@ -96,6 +113,11 @@ public final class AddedTokens {
         return words;
     }
 
+    /** Those that answer to {@code embedding:} and their name alone. */
+    public List<Word> called() {
+        return called;
+    }
+
     /** [m,d] for the text encoder of that part, or {@link Operators#NONE}. */
     public NDArray rows(String part) {
         return rows.getOrDefault(part, Operators.NONE);
@@ -107,10 +129,10 @@ public final class AddedTokens {
      * @param vectors that it stands for in the text encoder that reads
      * @param id of its first vector, counted from the end of the vocabulary; nothing for a word of the vocabulary's own
      */
-    private record Known(Word word, String folded, int vectors, Optional<Integer> id) {}
+    record Known(Word word, String folded, int vectors, Optional<Integer> id) {}
 
     /** A part of the folded text. */
-    private record Span(int from, int to) implements Comparable<Span> {
+    record Span(int from, int to) implements Comparable<Span> {
 
         int length() {
             return to - from;
@@ -127,13 +149,13 @@ public final class AddedTokens {
     }
 
     /** A known word and where it stands. */
-    private record Found(Known known, Span at) {}
+    record Found(Known known, Span at) {}
 
     /** A word and the part of the text that is read as it: the word itself and what calls it. */
-    private record Called(Found found, Span at) {}
+    record Called(Found found, Span at) {}
 
     /** What stands in a text. */
-    private record Look(Folded folded, List<Called> called, List<String> absent) {}
+    record Look(Folded folded, List<Called> called, List<String> absent) {}
 
     /**
      * A text's tokens, without begin and end.
@@ -142,13 +164,39 @@ public final class AddedTokens {
      * @param first the id of the first added vector: the size of the vocabulary
      */
     public List<Integer> ids(Tokenizer tokenizer, String text, String part, int first) {
-        Look look = look(added(word -> word.vectors(part)), tokenizer.words(), tokenizer.rowless(), text);
-        return tokens(tokenizer, text, look, first).stream().map(Token::id).toList();
+        return tokens(tokenizer, text, look(tokenizer, word -> word.vectors(part), text), first).stream()
+                .map(Token::id)
+                .toList();
+    }
+
+    /**
+     * A prompt in chunks, its weights read as somebody writes them.
+     *
+     * @param part that reads it
+     * @param first the id of the first added vector: the size of the vocabulary
+     */
+    public List<PromptChunk> chunks(Tokenizer tokenizer, String prompt, Weighting weighting, String part, int first) {
+        if (weighting == Weighting.PLAIN) {
+            return List.of(PromptChunk.of(tokenizer.framed(ids(tokenizer, prompt, part, first))));
+        }
+        return new PromptGroups(this, tokenizer, word -> word.vectors(part), first)
+                .read(prompt, weighting)
+                .chunks();
+    }
+
+    /** What is read of a prompt, its weights read as somebody writes them. */
+    TextReading reading(Tokenizer tokenizer, String prompt, Weighting weighting) {
+        return weighting == Weighting.PLAIN
+                ? reading(tokenizer, prompt)
+                // Ids do not matter here.
+                : new PromptGroups(this, tokenizer, Word::vectors, 0)
+                        .read(prompt, weighting)
+                        .reading(prompt);
     }
 
     /** What is read of a text, and what is not. */
     TextReading reading(Tokenizer tokenizer, String text) {
-        Look look = look(added(Word::vectors), tokenizer.words(), tokenizer.rowless(), text);
+        Look look = look(tokenizer, Word::vectors, text);
         // Ids do not matter here.
         List<Token> tokens = tokens(tokenizer, text, look, 0);
         int most = tokenizer.maxLength() - 2;
@@ -172,30 +220,34 @@ public final class AddedTokens {
                                 + text.substring(token.from()).strip();
             }
         }
-        return new TextReading(text, end, tokens.size(), most, unseen, there, look.absent(), within(look));
+        return new TextReading(text, end, tokens.size(), most, unseen, there, look.absent(), within(List.of(look)));
     }
 
     /** Where the words stand in a text, as if there were room for all of it: what can be told without a vocabulary. */
     public TextReading reading(String text) {
-        Look look = look(added(Word::vectors), List.of(), List.of(), text);
+        Look look = look(added(Word::vectors), exact(Word::vectors), List.of(), List.of(), text);
         List<TextReading.Word> there = look.called().stream()
                 .map(called -> called.found().known().word())
                 .map(word -> new TextReading.Word(word.text(), word.vectors(), word.vectors()))
                 .toList();
         int vectors = there.stream().mapToInt(TextReading.Word::vectors).sum();
-        return new TextReading(text, text.length(), vectors, vectors, "", there, look.absent(), within(look));
+        return new TextReading(text, text.length(), vectors, vectors, "", there, look.absent(), within(List.of(look)));
     }
 
     /** The words that only stand in a text within others. */
-    private List<TextReading.Within> within(Look look) {
+    List<TextReading.Within> within(List<Look> looks) {
         List<TextReading.Within> within = new ArrayList<>();
         for (Known word : added(Word::vectors)) {
-            if (look.called().stream()
-                    .noneMatch(called -> called.found().known().equals(word))) {
-                free(places(look.folded(), word.folded()), look.called()).stream()
-                        .filter(place -> !fits(look.folded(), place))
+            boolean isCalled = looks.stream()
+                    .flatMap(look -> look.called().stream())
+                    .anyMatch(called -> called.found().known().word().equals(word.word()));
+            if (!isCalled) {
+                looks.stream()
+                        .flatMap(look -> free(places(look.folded(), word.folded()), look.called()).stream()
+                                .filter(place -> !fits(look.folded(), place))
+                                .map(place -> around(look.folded(), place)))
                         .findFirst()
-                        .map(place -> new TextReading.Within(word.word().text(), around(look.folded(), place)))
+                        .map(other -> new TextReading.Within(word.word().text(), other))
                         .ifPresent(within::add);
             }
         }
@@ -217,28 +269,48 @@ public final class AddedTokens {
     }
 
     private List<Token> tokens(Tokenizer tokenizer, String text, Look look, int first) {
-        List<Token> tokens = new ArrayList<>();
+        return stretches(tokenizer, text, look, first).stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** The tokens of each called word by themselves, and of what is between them. */
+    List<List<Token>> stretches(Tokenizer tokenizer, String text, Look look, int first) {
+        List<List<Token>> stretches = new ArrayList<>();
         int from = 0;
         for (Called called : look.called()) {
             int start = look.folded().origin(called.at().from());
             int end = look.folded().origin(called.at().to());
-            add(tokenizer.tokens(text.substring(from, start)), from, tokens);
+            stretches.add(moved(tokenizer.tokens(text.substring(from, start)), from));
             Known known = called.found().known();
-            if (known.id().isPresent()) {
-                for (int i = 0; i < known.vectors(); i++) {
-                    tokens.add(new Token(first + known.id().get() + i, start, Optional.of(known.word()), i));
-                }
-            } else {
-                add(tokenizer.tokens(known.word().text()), start, tokens);
-            }
+            stretches.add(
+                    known.id().isPresent()
+                            ? vectors(known, first, start)
+                            : moved(tokenizer.tokens(known.word().text()), start));
             from = end;
         }
-        add(tokenizer.tokens(text.substring(from)), from, tokens);
-        return tokens;
+        stretches.add(moved(tokenizer.tokens(text.substring(from)), from));
+        return stretches;
     }
 
-    private static void add(List<Token> piece, int offset, List<Token> tokens) {
-        piece.forEach(token -> tokens.add(new Token(token.id(), offset + token.from(), token.word(), token.vector())));
+    private static List<Token> vectors(Known known, int first, int start) {
+        return IntStream.range(0, known.vectors())
+                .mapToObj(i -> new Token(first + known.id().get() + i, start, Optional.of(known.word()), i))
+                .toList();
+    }
+
+    private static List<Token> moved(List<Token> piece, int offset) {
+        return piece.stream()
+                .map(token -> new Token(token.id(), offset + token.from(), token.word(), token.vector()))
+                .toList();
+    }
+
+    /** The vectors of a word that answers to exactly this name, as tokens; nothing where none does. */
+    Optional<List<Token>> called(String name, ToIntFunction<Word> vectors, int first) {
+        return exact(vectors).stream()
+                .filter(known -> known.word().text().equals(name))
+                .findFirst()
+                .map(known -> vectors(known, first, 0));
     }
 
     private List<Known> added(ToIntFunction<Word> vectors) {
@@ -251,8 +323,25 @@ public final class AddedTokens {
         return known;
     }
 
+    /** Those that answer to exactly their name; their vectors come behind all others. */
+    private List<Known> exact(ToIntFunction<Word> vectors) {
+        List<Known> known = new ArrayList<>();
+        int id = words.stream().mapToInt(vectors).sum();
+        for (Word word : called) {
+            known.add(new Known(word, word.text(), vectors.applyAsInt(word), Optional.of(id)));
+            id += vectors.applyAsInt(word);
+        }
+        return known;
+    }
+
+    /** What stands in a text that a tokenizer's text encoder reads. */
+    Look look(Tokenizer tokenizer, ToIntFunction<Word> vectors, String text) {
+        return look(added(vectors), exact(vectors), tokenizer.words(), tokenizer.rowless(), text);
+    }
+
     /** What stands in a text, with a vocabulary that has words of its own, some of which it may have no row for. */
-    private Look look(List<Known> added, List<String> own, List<String> rowless, String text) {
+    private static Look look(
+            List<Known> added, List<Known> exact, List<String> own, List<String> rowless, String text) {
         Folded folded = Folded.of(text);
         List<Known> known = new ArrayList<>(added);
         own.forEach(word -> known.add(new Known(new Word(word, 1), Folded.fold(word), 1, Optional.empty())));
@@ -262,10 +351,15 @@ public final class AddedTokens {
         Matcher calls = CALL.matcher(folded.text());
         while (calls.find()) {
             Span name = new Span(calls.start(1), calls.end(1));
+            String spelled = text.substring(folded.origin(name.from()), folded.origin(name.to()));
             Optional<Called> answer = found.stream()
                     .filter(each -> each.at().overlaps(name))
                     .flatMap(each -> answer(folded.text(), each, calls).stream())
-                    .findFirst();
+                    .findFirst()
+                    .or(() -> exact.stream()
+                            .filter(each -> each.word().text().equals(spelled))
+                            .findFirst()
+                            .map(each -> new Called(new Found(each, name), new Span(calls.start(), calls.end()))));
             answer.ifPresentOrElse(called::add, () -> unanswered.add(new Span(calls.start(), calls.end())));
             // A word within the name of another embedding is not called.
             found.removeIf(each -> each.at().overlaps(name));

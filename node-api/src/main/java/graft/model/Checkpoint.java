@@ -40,12 +40,16 @@ public final class Checkpoint implements Resource {
     private final Optional<Network> ownNetwork;
     /** What a view reads prompts with in place of the base's of the same parts. */
     private final Map<String, TextEncoder> ownEncoders;
+    /** How far a mask of latents tells when each place begins to be drawn, 0 to 1. */
+    private final double differential;
 
     private final AddedTokens added;
     /** The model whose VAE a view has in place of the base's. */
     private final Optional<Checkpoint> otherVae;
     /** What its network leaves out on the way from noise to picture. */
     private final Optional<BlockReuse> reuse;
+    /** By how many layers from the end prompts are read; 0 for what the family does. */
+    private final int clipSkip;
 
     private Checkpoint(
             ModelParts parts,
@@ -55,9 +59,11 @@ public final class Checkpoint implements Resource {
             List<Resource> owned,
             Optional<Network> ownNetwork,
             Map<String, TextEncoder> ownEncoders,
+            double differential,
             AddedTokens added,
             Optional<Checkpoint> otherVae,
-            Optional<BlockReuse> reuse) {
+            Optional<BlockReuse> reuse,
+            int clipSkip) {
         this.parts = parts;
         this.uses = uses;
         this.patches = patches;
@@ -65,9 +71,11 @@ public final class Checkpoint implements Resource {
         this.owned = owned;
         this.ownNetwork = ownNetwork;
         this.ownEncoders = ownEncoders;
+        this.differential = differential;
         this.added = added;
         this.otherVae = otherVae;
         this.reuse = reuse;
+        this.clipSkip = clipSkip;
     }
 
     private Checkpoint(ModelParts parts) {
@@ -79,9 +87,11 @@ public final class Checkpoint implements Resource {
                 List.of(),
                 Optional.empty(),
                 Map.of(),
+                0,
                 AddedTokens.NONE,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                0);
     }
 
     /**
@@ -173,6 +183,11 @@ public final class Checkpoint implements Resource {
     /** What its latents show, as far as its family knows. */
     public Optional<LatentColours> latentColours() {
         return Family.of(spec()).latentColours(vae().config());
+    }
+
+    /** What the tiny autoencoder is called whose decoder makes rough pictures of its latents; nothing where there is none. */
+    public Optional<String> tinyAutoencoder() {
+        return Family.of(spec()).tinyAutoencoder(vae().config());
     }
 
     public Compute compute() {
@@ -351,9 +366,11 @@ public final class Checkpoint implements Resource {
                 List.copyOf(owned),
                 ownNetwork,
                 ownEncoders,
+                differential,
                 tokens,
                 otherVae,
-                reuse);
+                reuse,
+                clipSkip);
     }
 
     /**
@@ -386,14 +403,68 @@ public final class Checkpoint implements Resource {
                 List.of(),
                 ownNetwork,
                 ownEncoders,
+                differential,
                 added,
                 otherVae,
-                Optional.of(blocks));
+                Optional.of(blocks),
+                clipSkip);
     }
 
     /** What its network leaves out on the way from noise to picture; nothing for a model that draws as trained. */
     public Optional<BlockReuse> reuse() {
         return reuse;
+    }
+
+    /**
+     * A view for which a mask of latents tells when each place begins to be drawn, and not only how much.
+     *
+     * @param strength how far, 0 (not at all) to 1
+     */
+    public Checkpoint withDifferential(double strength) {
+        return new Checkpoint(
+                parts,
+                List.of(this),
+                patches,
+                scheduled,
+                List.of(),
+                ownNetwork,
+                ownEncoders,
+                strength,
+                added,
+                otherVae,
+                reuse,
+                clipSkip);
+    }
+
+    /** How far a mask of latents tells when each place begins to be drawn, 0 (not at all) to 1. */
+    public double differential() {
+        return differential;
+    }
+
+    /**
+     * A view that reads text by an earlier layer of its text encoders, of which a training knows too.
+     *
+     * @param skip which layer, counted from the last, which is 1
+     */
+    public Checkpoint withClipSkip(int skip) {
+        return new Checkpoint(
+                parts,
+                List.of(this),
+                patches,
+                scheduled,
+                List.of(),
+                ownNetwork,
+                ownEncoders,
+                differential,
+                added,
+                otherVae,
+                reuse,
+                skip);
+    }
+
+    /** By how many layers from the end it reads text, 1 being the last; 0 for what its family does. */
+    public int clipSkip() {
+        return clipSkip;
     }
 
     /** A view that denoises with a network of its own, under the same changes; it is closed with the view. */
@@ -415,9 +486,11 @@ public final class Checkpoint implements Resource {
                 List.copyOf(closed),
                 Optional.of(network),
                 Map.copyOf(own),
+                differential,
                 added,
                 otherVae,
-                reuse);
+                reuse,
+                clipSkip);
     }
 
     /**
@@ -446,9 +519,11 @@ public final class Checkpoint implements Resource {
                 List.copyOf(closed),
                 network.or(() -> ownNetwork),
                 Map.copyOf(own),
+                differential,
                 added,
                 vaeFrom.or(() -> otherVae),
-                reuse);
+                reuse,
+                clipSkip);
     }
 
     /** Whether it denoises with a network of its own in place of the base's. */
@@ -478,40 +553,63 @@ public final class Checkpoint implements Resource {
         return tokenizer().reading(text, added);
     }
 
+    /** As {@link #reading(String)}, of a prompt whose weights are read as somebody writes them. */
+    public TextReading reading(String prompt, Weighting weighting) {
+        return tokenizer().reading(prompt, weighting, added);
+    }
+
     /**
-     * What the network is told of prompts, with the view's changes and added words, but for sizes.
+     * What the network is told of texts whose brackets are letters, with the view's changes and added words, but for sizes.
      *
      * @return owned by the thread's innermost scope
      */
-    public Context encode(List<String> prompts) {
-        return parts.reader().read(prompts, this::encoder, this::patches, added);
+    public Context encode(List<String> texts) {
+        return encode(PromptTexts.plain(texts));
     }
 
-    /** As {@link #encode}, of so many prompts that are full of something, to time. */
+    /** As {@link #encode(List)}, of prompts with weights. */
+    public Context encode(PromptTexts prompts) {
+        return parts.reader().read(prompts, reading());
+    }
+
+    /** As {@link #encode(List)}, of so many prompts that are full of something, to time. */
     public Context anything(int prompts) {
-        return parts.reader().anything(prompts, this::encoder, this::patches, added);
+        return parts.reader().anything(prompts, reading());
+    }
+
+    private TextModels reading() {
+        return new TextModels(this::encoder, this::patches, added, clipSkip);
+    }
+
+    /** As {@link #context(PromptTexts)}, of texts whose brackets are letters. */
+    public Context context(List<String> texts) {
+        return context(PromptTexts.plain(texts));
     }
 
     /**
-     * As {@link #encode}, where nothing learns.
+     * As {@link #encode(PromptTexts)}, where nothing learns.
      *
      * <p>What the base's own text encoders give, under no changes and without added words, is kept for the next time.
      *
      * @throws Problem when it is not finite, naming the prompt
      */
-    public Context context(List<String> prompts) {
+    public Context context(PromptTexts prompts) {
         boolean isOfTheBase = ownEncoders.isEmpty()
                 && added == AddedTokens.NONE
                 && texts().stream().allMatch(part -> patches(part).isEmpty());
-        return isOfTheBase ? parts.prompts().of(prompts, () -> contextAnew(prompts)) : contextAnew(prompts);
+        return isOfTheBase ? parts.prompts().of(prompts, clipSkip, () -> contextAnew(prompts)) : contextAnew(prompts);
     }
 
-    /** As {@link #context}, computed at each call and not kept: for callers that keep it themselves. */
-    public Context contextAnew(List<String> prompts) {
+    /** As {@link #context(List)}, computed at each call and not kept: for callers that keep it themselves. */
+    public Context contextAnew(List<String> texts) {
+        return contextAnew(PromptTexts.plain(texts));
+    }
+
+    private Context contextAnew(PromptTexts prompts) {
         Context context = encode(prompts);
         if (!context.arrays().stream().allMatch(Finite::all)) {
             throw new Problem(
-                    "cannot encode the prompt \"" + String.join("\", \"", prompts) + "\"",
+                    "cannot encode the prompt \"" + String.join("\", \"", prompts.texts()) + "\"",
                     "the text encoder of " + name() + " gave NaN or infinite numbers",
                     "choose another model, or take out or weaken the LoRAs and embeddings over it");
         }

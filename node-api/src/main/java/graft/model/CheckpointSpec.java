@@ -98,14 +98,19 @@ public record CheckpointSpec(
                 kept);
     }
 
+    /** Whether its network takes a mask and the latents of a masked picture beside the noisy ones. */
+    public boolean paintsIn() {
+        return networkChannels == 2 * latentChannels + 1;
+    }
+
     /** @throws Problem at the socket {@code model}, when its network wants more than latents: a mask and a picture under it */
     public void checkTakesLatents() {
         if (networkChannels != latentChannels) {
             throw new Problem(
-                            "cannot draw or train with this model",
+                            "cannot train or draw class pictures with this model",
                             "it is an inpainting model, whose network takes " + networkChannels
-                                    + " channels: a mask and a masked picture beside the latents, which Graft does not"
-                                    + " give it yet",
+                                    + " channels: a mask and a masked picture beside the latents, which only Sample"
+                                    + " gives it",
                             "choose a model that is not for inpainting")
                     .at("model");
         }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.tensor.Scope;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -22,8 +21,16 @@ final class EncodedPrompts implements AutoCloseable {
     /** A context and what holds its arrays. */
     private record Kept(Context context, NDManager memory) {}
 
+    /** What was read, and by which layer. */
+    private record Key(PromptTexts prompts, int skip) {
+
+        int count() {
+            return prompts.texts().size();
+        }
+    }
+
     private final NDManager manager;
-    private final Map<List<String>, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     EncodedPrompts(NDManager manager) {
         this.manager = manager;
@@ -32,13 +39,15 @@ final class EncodedPrompts implements AutoCloseable {
     /**
      * The context of prompts.
      *
+     * @param skip by which layer they are read ({@link TextModels#skip})
      * @param encoding gives it where it is not kept, owned by the thread's innermost scope
      * @return the caller's, of the thread's innermost scope
      */
-    synchronized Context of(List<String> prompts, Supplier<Context> encoding) {
-        Kept known = kept.get(prompts);
+    synchronized Context of(PromptTexts prompts, int skip, Supplier<Context> encoding) {
+        Key key = new Key(prompts, skip);
+        Kept known = kept.get(key);
         if (known == null) {
-            if (prompts.size() > MOST) {
+            if (prompts.texts().size() > MOST) {
                 return encoding.get();
             }
             NDManager memory = manager.newSubManager();
@@ -48,18 +57,18 @@ final class EncodedPrompts implements AutoCloseable {
                 memory.close();
                 throw failure;
             }
-            kept.put(List.copyOf(prompts), known);
+            kept.put(key, known);
             forgetEldest();
         }
         return known.context().map(NDArray::duplicate);
     }
 
     private void forgetEldest() {
-        int count = kept.keySet().stream().mapToInt(List::size).sum();
+        int count = kept.keySet().stream().mapToInt(Key::count).sum();
         var eldest = kept.entrySet().iterator();
         while (count > MOST) {
-            Map.Entry<List<String>, Kept> gone = eldest.next();
-            count -= gone.getKey().size();
+            Map.Entry<Key, Kept> gone = eldest.next();
+            count -= gone.getKey().count();
             gone.getValue().memory().close();
             eldest.remove();
         }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import graft.node.Resource;
 import graft.node.SocketType;
 import graft.picture.Mask;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,7 @@ public final class Latents implements Resource {
     private final NDArray array;
     private final boolean empty;
     private final Mask noiseMask; // null where all of them is drawn
+    private final Latents lender; // whose array it is, null for its own
 
     /**
      * Takes over an array that belongs to no scope.
@@ -24,18 +26,29 @@ public final class Latents implements Resource {
      * @param empty true for zeros that stand for a size alone, to be noised wholly
      */
     public Latents(NDArray owned, boolean empty) {
-        this(owned, empty, null);
+        this(owned, empty, null, null);
     }
 
-    private Latents(NDArray owned, boolean empty, Mask noiseMask) {
-        this.array = owned;
+    private Latents(NDArray array, boolean empty, Mask noiseMask, Latents lender) {
+        this.array = array;
         this.empty = empty;
         this.noiseMask = noiseMask;
+        this.lender = lender;
     }
 
     /** Takes over an array that belongs to no scope; the mask may be of another size. */
     public static Latents masked(NDArray owned, Mask noiseMask) {
-        return new Latents(owned, false, noiseMask);
+        return new Latents(owned, false, noiseMask, null);
+    }
+
+    /** The same, with this array on loan, of which the mask tells what is drawn anew. */
+    public Latents with(Mask mask) {
+        return new Latents(array, false, mask, this);
+    }
+
+    /** Others in place of these, empty and masked as these are; takes over an array that belongs to no scope. */
+    public Latents with(NDArray owned) {
+        return new Latents(owned, empty, noiseMask, null);
     }
 
     /** [n,c,h,w]; never written to. */
@@ -58,7 +71,14 @@ public final class Latents implements Resource {
     }
 
     @Override
+    public List<Resource> uses() {
+        return lender == null ? List.of() : List.of(lender);
+    }
+
+    @Override
     public void close() {
-        array.close();
+        if (lender == null) {
+            array.close();
+        }
     }
 }

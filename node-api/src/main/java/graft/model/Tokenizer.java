@@ -212,6 +212,11 @@ public final class Tokenizer implements AutoCloseable {
         return added.reading(this, text);
     }
 
+    /** As {@link #reading(String, AddedTokens)}, of a prompt whose weights are read as somebody writes them. */
+    public TextReading reading(String prompt, Weighting weighting, AddedTokens added) {
+        return added.reading(this, prompt, weighting);
+    }
+
     /** Length of what {@link #encode} gives, 77 for CLIP. */
     public int maxLength() {
         return maxLength;

@@ -2,6 +2,7 @@ package graft.node;
 
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** One execution of a node, as the node sees it. All methods may be called from any thread. */
@@ -33,6 +34,11 @@ public interface Run {
      */
     default String graph() {
         return workflow();
+    }
+
+    /** The user's folders of a collection, the first one first: where what is said by name is looked for. */
+    default List<Path> folders(Setting.Collection collection) {
+        return List.of();
     }
 
     /** Says how far the work is. */

@@ -22,6 +22,11 @@ public interface Specs {
     /** Declares a file or folder that {@link Node#run} reads: its state becomes part of the cache key. */
     void reads(Path fileOrFolder);
 
+    /** As {@link Run#folders}. */
+    default List<Path> folders(Setting.Collection collection) {
+        return List.of();
+    }
+
     /** Says how to tell what the node will take; asked only when somebody wants to know. */
     void forecast(Forecast.Source forecast);
 

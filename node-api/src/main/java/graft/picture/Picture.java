@@ -70,6 +70,15 @@ public final class Picture {
         return rgb;
     }
 
+    /** One of red (0), green (1) and blue (2) as a plane {@code [height, width]}, 0 to 1. */
+    public float[] channel(int colour) {
+        float[] plane = new float[width * height];
+        for (int i = 0; i < plane.length; i++) {
+            plane[i] = rgb[3 * i + colour];
+        }
+        return plane;
+    }
+
     /** The values as an encoder takes them: red, green and blue planes {@code [3, height, width]}, -1 to 1. */
     public float[] toPlanes() {
         int plane = width * height;
@@ -132,8 +141,31 @@ public final class Picture {
         return new Picture(width, height, other);
     }
 
+    /**
+     * This picture at another size by one of ComfyUI's ways. Bicubic overshoots at edges: values may then lie a little beyond 0
+     * to 1, as they do there.
+     */
+    public Picture scaled(int toWidth, int toHeight, Scaling way, Crop crop) {
+        int plane = width * height;
+        float[] planes = new float[rgb.length];
+        for (int channel = 0; channel < 3; channel++) {
+            for (int i = 0; i < plane; i++) {
+                planes[channel * plane + i] = rgb[3 * i + channel];
+            }
+        }
+        float[] scaled = way.scaled(planes, width, height, toWidth, toHeight, crop);
+        int size = toWidth * toHeight;
+        float[] other = new float[3 * size];
+        for (int channel = 0; channel < 3; channel++) {
+            for (int i = 0; i < size; i++) {
+                other[3 * i + channel] = scaled[channel * size + i];
+            }
+        }
+        return new Picture(toWidth, toHeight, other);
+    }
+
     /** A part of it; white where the window reaches beyond its edges. */
-    private Picture window(int left, int top, int toWidth, int toHeight) {
+    public Picture window(int left, int top, int toWidth, int toHeight) {
         float[] part = new float[toWidth * toHeight * 3];
         Arrays.fill(part, 1f);
         int firstColumn = Math.max(0, left);

@@ -81,6 +81,27 @@ public enum Scaling {
                 : resized(values, new Sizes(width, height, toWidth, toHeight));
     }
 
+    /** As {@link #scaled(float[], int, int, int, int)}, of the part that is kept where the sides stand in another ratio. */
+    public float[] scaled(float[] values, int width, int height, int toWidth, int toHeight, Crop crop) {
+        Crop.Part part = crop.of(width, height, toWidth, toHeight);
+        if (part.width() == width && part.height() == height) {
+            return scaled(values, width, height, toWidth, toHeight);
+        }
+        int planes = values.length / (width * height);
+        float[] kept = new float[planes * part.width() * part.height()];
+        for (int plane = 0; plane < planes; plane++) {
+            for (int y = 0; y < part.height(); y++) {
+                System.arraycopy(
+                        values,
+                        (plane * height + part.top() + y) * width + part.left(),
+                        kept,
+                        (plane * part.height() + y) * part.width(),
+                        part.width());
+            }
+        }
+        return scaled(kept, part.width(), part.height(), toWidth, toHeight);
+    }
+
     abstract float[] resized(float[] values, Sizes sizes);
 
     /** The weights of one line: for each number of the result, the places that count and how much. */

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import graft.model.Checkpoint;
 import graft.model.PictureSizes;
+import graft.model.PromptTexts;
+import graft.model.Weighting;
 import graft.node.Cancelled;
 import graft.picture.Picture;
 import graft.tensor.Scope;
@@ -21,6 +23,9 @@ import java.util.List;
  * @param guidance how strongly prompts are followed
  */
 public record Drawing(Checkpoint model, SamplerMethod sampler, int steps, double guidance, int width, int height) {
+
+    /** How weights in prompts are read: as by Encode Prompt where nothing else is said. */
+    public static final Weighting WEIGHTING = Weighting.COMFYUI;
 
     /** A prompt, and the seed of its noise. */
     public record Wanted(String prompt, long seed) {}
@@ -57,7 +62,9 @@ public record Drawing(Checkpoint model, SamplerMethod sampler, int steps, double
             Guidance guided = Guidance.of(
                     memory,
                     model,
-                    model.context(wanted.stream().map(Wanted::prompt).toList())
+                    model.context(new PromptTexts(
+                                    WEIGHTING,
+                                    wanted.stream().map(Wanted::prompt).toList()))
                             .of(PictureSizes.of(height, width), memory),
                     model.context(List.of("")).of(PictureSizes.of(height, width), memory),
                     guidance,

@@ -108,6 +108,11 @@ public interface NoiseSchedule {
     /** σ of each timestep of the training, ascending. */
     float[] sigmas();
 
+    /** The same as ComfyUI's samplers look them up. */
+    default NoiseTable table() {
+        return NoiseTable.discrete(sigmas());
+    }
+
     /** σ at timesteps as the network is told them. */
     double[] sigmasAt(double[] timesteps);
 

@@ -16,6 +16,20 @@ public interface Predictor {
      */
     NDArray predict(NDArray latents, double timestep);
 
+    /**
+     * What a network predicts with guidance, and for the negative prompt alone.
+     *
+     * @param guided as {@link #predict} gives it
+     * @param negative likewise
+     */
+    record Both(NDArray guided, NDArray negative) {}
+
+    /** Predicts both at once; without guidance they are the same. */
+    default Both predictBoth(NDArray latents, double timestep) {
+        NDArray guided = predict(latents, timestep);
+        return new Both(guided, guided);
+    }
+
     /** What of the network itself nothing can be computed with, as a clause; looked at once a walk. */
     default Optional<String> damage() {
         return Optional.empty();

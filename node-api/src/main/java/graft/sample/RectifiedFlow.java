@@ -146,7 +146,7 @@ public final class RectifiedFlow implements NoiseSchedule {
                         case LINSPACE -> steps == 1 ? n : 1 + left * ((n - 1) / (steps - 1));
                         case LEADING -> 1 + left * (trainTimesteps / steps);
                         case TRAILING -> n - i * (n / steps);
-                        case AUTO, KARRAS -> throw new IllegalStateException("a schedule has a spacing of its own");
+                        default -> throw new IllegalStateException("a schedule has a spacing of its own");
                     };
             timesteps[i] = shifted(even / n, shift) * n;
         }
@@ -160,6 +160,11 @@ public final class RectifiedFlow implements NoiseSchedule {
             sigmas[t] = (float) level(t);
         }
         return sigmas;
+    }
+
+    @Override
+    public NoiseTable table() {
+        return NoiseTable.flow(trainTimesteps, shift);
     }
 
     @Override
@@ -217,7 +222,7 @@ public final class RectifiedFlow implements NoiseSchedule {
 
     @Override
     public float sigmaAfter(double share) {
-        return (float) shifted(1 - share, shift);
+        return (float) table().sigmaAfter(share);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package graft.sample;
 
 import graft.node.Choice;
+import java.util.Optional;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -24,20 +25,49 @@ public interface SamplerMethod extends Choice, ExtensionPoint {
         /** One call at each σ of timesteps of the training, in its mixture, one more than is visited: as DPM++ 2M. */
         MULTISTEP,
         /** The 50 timesteps that consistency models were distilled on, or fewer of them. */
-        DISTILLED
+        DISTILLED,
+        /** From σ to σ, with calls wherever the method wants them: see {@link SamplerMethod#sigmaSampler}. */
+        FREE
     }
 
     Walk walk();
 
-    /** Begins a walk. */
-    Solver solver(StepPlan plan, StepNoise noise);
+    /** Begins a walk; not called of a walk that is {@link Walk#FREE}. */
+    default Solver solver(StepPlan plan, StepNoise noise) {
+        throw new UnsupportedOperationException(id() + " has no solver");
+    }
+
+    /**
+     * The method over σ that asks the network where it likes.
+     *
+     * <p>A walk that is {@link Walk#FREE} needs it. Others that have it walk the spacings of ComfyUI by it, and the rest by their
+     * {@link #solver}.
+     */
+    default Optional<SigmaSampler> sigmaSampler() {
+        return Optional.empty();
+    }
+
+    /** Whether it asks what the negative prompt alone makes of latents (CFG++), which the network is then called for at any guidance. */
+    default boolean asksNegative() {
+        return false;
+    }
+
+    /** Whether its walk leaves out the last noise level before the end, as ComfyUI does for some. */
+    default boolean skipsLastLevel() {
+        return false;
+    }
+
+    /** Whether the noise that it draws is the motion of one Brownian path between noise levels, as ComfyUI draws it for some. */
+    default boolean drawsBrownianNoise() {
+        return false;
+    }
 
     /** Whether it can walk steps spread in this way; walks without σ take no spacing of noise levels. */
     default boolean takes(NoiseSpacing spacing) {
         return switch (walk()) {
             case WHOLE_TIMESTEPS -> Spacing.isOfTimesteps(spacing);
             case DISTILLED -> spacing == Spacing.AUTO; // the timesteps are those that it was distilled on
-            case SIGMAS, SIGMAS_TWICE, MULTISTEP -> true;
+            case SIGMAS, SIGMAS_TWICE, MULTISTEP, FREE -> true;
         };
     }
 

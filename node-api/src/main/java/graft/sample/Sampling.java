@@ -58,6 +58,9 @@ public final class Sampling {
         if (plan.calls() == 0) {
             return attached(start == null ? noise.duplicate() : start.duplicate(), owner);
         }
+        if (plan.free().isPresent()) {
+            return walkedFreely(plan, schedule, predictor, noise, start, stepNoise, layer, listener);
+        }
         Solver solver = plan.sampler().solver(plan, stepNoise);
         try (NDManager walk = owner.newSubManager()) {
             NDArray latents = begun(plan, schedule, noise, start, walk);
@@ -96,14 +99,46 @@ public final class Sampling {
         Optional<String> damage = call == plan.first() || !finite ? predictor.damage() : Optional.empty();
         if (!finite || damage.isPresent()) {
             int each = plan.sampler().walk() == SamplerMethod.Walk.SIGMAS_TWICE ? 2 : 1;
-            throw new Problem(
-                    "sampling stopped at step " + ((call - plan.first()) / each + 1) + " of "
-                            + (plan.steps() - plan.first() / each),
+            throw spoilt(
+                    (call - plan.first()) / each + 1, plan.steps() - plan.first() / each, finite, damage);
+        }
+    }
+
+    static Problem spoilt(int step, int steps, boolean finite, Optional<String> damage) {
+            return new Problem(
+                    "sampling stopped at step " + step + " of " + steps,
                     (finite ? "nothing good comes of the model" : "the model gave NaN or infinite numbers")
                             + damage.map(what -> ": its weight " + what).orElse(""),
                     damage.isPresent()
                             ? "choose another model: a training or merge that went wrong left this one"
                             : "weaken the LoRAs and embeddings, lower the guidance, or choose another model");
+    }
+
+    /** Begins and ends as ComfyUI does: with the clean latents under the noise, and a flow's latents at their own size again. */
+    private static NDArray walkedFreely(
+            StepPlan plan,
+            NoiseSchedule schedule,
+            Predictor predictor,
+            NDArray noise,
+            NDArray start,
+            StepNoise stepNoise,
+            DenoiserLayer layer,
+            StepListener listener)
+            throws Cancelled {
+        NDManager owner = noise.getManager();
+        float first = plan.sigma(plan.first());
+        float last = plan.sigma(plan.end());
+        try (NDManager walk = owner.newSubManager()) {
+            NDArray unit = attached(noise.duplicate(), walk);
+            NDArray clean = start == null ? zeros(unit, walk) : attached(start.duplicate(), walk);
+            try (SigmaWalk steps =
+                    new SigmaWalk(plan, schedule, predictor, layer, clean, unit, stepNoise, listener, walk)) {
+                NDArray noisy = unit.mul((float) schedule.table().begin(first))
+                        .add(clean.mul(schedule.straight(first).signal()));
+                NDArray end = plan.free().orElseThrow().sample(steps, noisy);
+                float signal = schedule.straight(last).signal();
+                return attached(steps.released(signal == 1 ? end.duplicate() : end.div(signal)), owner);
+            }
         }
     }
 

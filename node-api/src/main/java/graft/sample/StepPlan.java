@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
  */
 public final class StepPlan {
 
+    private static final double WHOLE = 0.9999; // the denoise above which ComfyUI walks the whole way
+    private static final int MOST_STEPS = 100_000;
     private static final int DISTILLED_STEPS = 50; // LCM's original_inference_steps
 
     private final SamplerMethod sampler;
@@ -25,6 +27,7 @@ public final class StepPlan {
     private final List<NoiseLevel> ends;
     private final int first;
     private final int steps;
+    private final Optional<SigmaSampler> free;
 
     /**
      * @param levels of each call
@@ -38,6 +41,18 @@ public final class StepPlan {
             List<NoiseLevel> ends,
             int first,
             int steps) {
+        this(sampler, timesteps, sigmas, levels, ends, first, steps, Optional.empty());
+    }
+
+    private StepPlan(
+            SamplerMethod sampler,
+            float[] timesteps,
+            float[] sigmas,
+            List<NoiseLevel> levels,
+            List<NoiseLevel> ends,
+            int first,
+            int steps,
+            Optional<SigmaSampler> free) {
         this.sampler = sampler;
         this.timesteps = timesteps;
         this.sigmas = sigmas;
@@ -45,6 +60,7 @@ public final class StepPlan {
         this.ends = ends;
         this.first = first;
         this.steps = steps;
+        this.free = free;
     }
 
     /**
@@ -86,7 +102,9 @@ public final class StepPlan {
                             "set spacing to auto, or use DPM++ 2M or Euler")
                     .at("spacing");
         }
-        SchedulerSettings.check(sampler, spacing, schedule);
+        if (!Spacing.isComfy(spacing)) {
+            SchedulerSettings.check(sampler, spacing, schedule); // which ComfyUI does not read
+        }
         NoiseSpacing walked = SchedulerSettings.spacing(sampler, spacing, schedule);
         StepPlan plan = planned(sampler, walked, schedule, steps, denoise);
         if (!plan.advances()) {
@@ -107,7 +125,7 @@ public final class StepPlan {
 
     /** Whether every step leads on, which the logarithms of those that are walked in λ divide by. */
     private boolean advances() {
-        if (sampler.walk() != SamplerMethod.Walk.MULTISTEP) {
+        if (sampler.walk() != SamplerMethod.Walk.MULTISTEP && free.isEmpty()) {
             return true;
         }
         for (int call = first; call < end(); call++) {
@@ -120,6 +138,9 @@ public final class StepPlan {
 
     private static StepPlan planned(
             SamplerMethod sampler, NoiseSpacing spacing, NoiseSchedule schedule, int steps, double denoise) {
+        if (isFree(sampler, spacing)) {
+            return freely(sampler, spacing, schedule, steps, denoise);
+        }
         boolean ofTimesteps = Spacing.isOfTimesteps(spacing);
         NoiseSchedule spaced = ofTimesteps ? schedule.with((Spacing) spacing) : schedule;
         Optional<NoiseSpacing> levels = ofTimesteps ? Optional.empty() : Optional.of(spacing);
@@ -131,10 +152,145 @@ public final class StepPlan {
                     case SIGMAS -> ofEuler(sampler, spaced, levels, steps);
                     case SIGMAS_TWICE -> doubled(ofEuler(sampler, spaced, levels, steps));
                     case MULTISTEP -> ofMultistep(sampler, spaced, levels, steps);
+                    case FREE -> throw new IllegalStateException("planned before");
                 };
         int skipped = steps - walked;
         int first = sampler.walk() == SamplerMethod.Walk.SIGMAS_TWICE ? Math.min(2 * skipped, plan.calls()) : skipped;
         return new StepPlan(sampler, plan.timesteps, plan.sigmas, plan.levels, plan.ends, first, steps);
+    }
+
+    /** Whether a sampler walks a spacing as ComfyUI's samplers do. */
+    static boolean isFree(SamplerMethod sampler, NoiseSpacing spacing) {
+        return sampler.walk() == SamplerMethod.Walk.FREE
+                || (Spacing.isComfy(spacing) && sampler.sigmaSampler().isPresent());
+    }
+
+    /**
+     * As ComfyUI's sampler plans it: below a denoise of 1 all the steps are walked, the last of as many more; some samplers leave
+     * out the last level before the end.
+     */
+    private static StepPlan freely(
+            SamplerMethod sampler, NoiseSpacing spacing, NoiseSchedule schedule, int steps, double denoise) {
+        boolean whole = denoise > WHOLE;
+        int planned = (whole ? steps : (int) Math.min(MOST_STEPS, steps / Math.max(denoise, 1e-9)))
+                + (sampler.skipsLastLevel() ? 1 : 0);
+        double[] levels = levels(spacing, schedule, planned);
+        if (sampler.skipsLastLevel()) {
+            levels = Arrays.copyOf(levels, Math.max(1, levels.length - 1));
+        }
+        int first = whole ? 0 : Math.max(0, levels.length - steps);
+        return over(sampler, schedule, withZero(levels), denoise == 0 ? levels.length : first, steps);
+    }
+
+    private static double[] levels(NoiseSpacing spacing, NoiseSchedule schedule, int steps) {
+        if (Spacing.isComfy(spacing)) {
+            return spacing.sigmas(schedule, 0, 0, steps); // which go by the model's own ends
+        }
+        boolean ofTimesteps = Spacing.isOfTimesteps(spacing);
+        NoiseSchedule spaced = ofTimesteps ? schedule.with((Spacing) spacing) : schedule;
+        double[] own = spaced.sigmasAt(spaced.timesteps(steps));
+        return ofTimesteps ? own : sigmas(spacing, spaced, own[0], own[steps - 1], steps);
+    }
+
+    /**
+     * The walk of a sampler that asks the network where it likes over noise levels of one's own.
+     *
+     * @param sigmas falling, one more than steps; the last may be 0
+     * @throws Problem when the sampler has no such form, or the levels do not fall
+     */
+    public static StepPlan over(SamplerMethod sampler, NoiseSchedule schedule, float... sigmas) {
+        StepPlan plan = over(sampler, schedule, sigmas, 0, sigmas.length - 1);
+        if (!plan.advances()) {
+            throw new Problem(
+                            "cannot walk these noise levels",
+                            "each has to be below the one before it, and none below 0",
+                            "put them in order")
+                    .at("sigmas");
+        }
+        return plan;
+    }
+
+    private static StepPlan over(
+            SamplerMethod sampler, NoiseSchedule schedule, float[] sigmas, int first, int steps) {
+        SigmaSampler method = sampler.sigmaSampler()
+                .orElseThrow(() -> new Problem(
+                                "cannot walk from noise level to noise level by " + sampler.title(),
+                                "it has no such form",
+                                "choose another sampler, such as Euler or DPM++ 2M")
+                        .at("sampler"));
+        NoiseTable table = schedule.table();
+        float[] timesteps = new float[sigmas.length - 1];
+        List<NoiseLevel> levels = new ArrayList<>();
+        for (int i = 0; i < sigmas.length; i++) {
+            if (i < timesteps.length) {
+                timesteps[i] = (float) table.timestep(sigmas[i]);
+            }
+            levels.add(schedule.straight(sigmas[i]));
+        }
+        return new StepPlan(
+                sampler,
+                timesteps,
+                sigmas,
+                levels.subList(0, timesteps.length),
+                levels.subList(1, sigmas.length),
+                first,
+                steps,
+                Optional.of(method));
+    }
+
+    /**
+     * A part of the walk, as ComfyUI's advanced sampler takes it.
+     *
+     * @param start the step to begin at, counted from that of this walk; the walk is empty where there is none
+     * @param end the step to end before; all that are left where there are fewer
+     * @param leftover whether the noise at {@code end} stays, and is not taken for none
+     * @throws Problem when the sampler has no form that can end anywhere
+     */
+    public StepPlan between(int start, int end, boolean leftover) {
+        if (free.isEmpty()) {
+            throw new Problem(
+                            "cannot walk a part of the steps by " + sampler.title(),
+                            "it has no form that can begin and end anywhere with this spacing",
+                            "choose one of ComfyUI's spacings, such as normal, and a sampler that takes it")
+                    .at("sampler");
+        }
+        int last = Math.min(first + end, end());
+        float[] cut = Arrays.copyOf(sigmas, last + 1);
+        if (!leftover && last < end()) {
+            cut[last] = 0;
+        }
+        int from = Math.min(first + start, last);
+        List<NoiseLevel> there = new ArrayList<>(ends.subList(0, last));
+        if (last > 0) {
+            there.set(last - 1, cut[last] == 0 ? new NoiseLevel(1, 0) : ends.get(last - 1));
+        }
+        return new StepPlan(
+                sampler, Arrays.copyOf(timesteps, last), cut, levels.subList(0, last), there, from, steps, free);
+    }
+
+    /** Whether the walk goes from σ to σ as ComfyUI's do, and not by a solver. */
+    public boolean walksFreely() {
+        return free.isPresent();
+    }
+
+    /** The method of a walk from σ to σ that asks the network where it likes; empty for others, which have a solver. */
+    Optional<SigmaSampler> free() {
+        return free;
+    }
+
+    /** The step that begins at a σ or leads down from above it, counted from the start of the whole walk; the end at the last. */
+    int stepAt(float sigma) {
+        int step = first;
+        while (step < end() && sigmas[step] > sigma) {
+            step++;
+        }
+        // what lies between two levels belongs to the step that leads over it
+        return step > first && sigmas[step] < sigma ? step - 1 : step;
+    }
+
+    /** How far the whole walk is in the middle of the step at a σ: above 0, below 1. */
+    double progressAt(float sigma) {
+        return progress(Math.min(stepAt(sigma), end() - 1));
     }
 
     public SamplerMethod sampler() {

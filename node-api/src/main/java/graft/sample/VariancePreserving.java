@@ -18,7 +18,10 @@ public final class VariancePreserving implements NoiseSchedule {
 
     private static final int MOST_TIMESTEPS = 100_000;
 
+    private static final double COMFY_TERMINAL_ALPHA = 4.8973451890853435e-8; // ComfyUI's ᾱ where diffusers has 2⁻²⁴
+
     private final float[] alphasCumprod;
+    private final double[] exact; // the same in double
     private final Prediction prediction;
     private final Spacing spacing;
     private final int stepsOffset;
@@ -27,12 +30,14 @@ public final class VariancePreserving implements NoiseSchedule {
 
     private VariancePreserving(
             float[] alphasCumprod,
+            double[] exact,
             Prediction prediction,
             Spacing spacing,
             int stepsOffset,
             boolean alphaToOne,
             Map<String, JsonElement> settings) {
         this.alphasCumprod = alphasCumprod;
+        this.exact = exact;
         this.prediction = prediction;
         this.spacing = spacing;
         this.stepsOffset = stepsOffset;
@@ -81,6 +86,7 @@ public final class VariancePreserving implements NoiseSchedule {
         }
         return new VariancePreserving(
                 alphas,
+                exact(betaSchedule, betaStart, betaEnd, trainTimesteps),
                 Prediction.named(predictionType),
                 Spacing.named(timestepSpacing),
                 stepsOffset,
@@ -101,6 +107,7 @@ public final class VariancePreserving implements NoiseSchedule {
         VariancePreserving noised = config.rescaleBetasZeroSnr() ? schedule.withZeroTerminalSnr() : schedule;
         return new VariancePreserving(
                 noised.alphasCumprod,
+                noised.exact,
                 noised.prediction,
                 noised.spacing,
                 noised.stepsOffset,
@@ -113,12 +120,14 @@ public final class VariancePreserving implements NoiseSchedule {
         if (other == Spacing.AUTO || other == spacing) {
             return this;
         }
-        return new VariancePreserving(alphasCumprod, prediction, other, stepsOffset, finalAlphaCumprod == 1f, settings);
+        return new VariancePreserving(
+                alphasCumprod, exact, prediction, other, stepsOffset, finalAlphaCumprod == 1f, settings);
     }
 
     @Override
     public VariancePreserving with(Prediction other) {
-        return new VariancePreserving(alphasCumprod, other, spacing, stepsOffset, finalAlphaCumprod == 1f, settings);
+        return new VariancePreserving(
+                alphasCumprod, exact, other, spacing, stepsOffset, finalAlphaCumprod == 1f, settings);
     }
 
     /**
@@ -134,7 +143,19 @@ public final class VariancePreserving implements NoiseSchedule {
             rescaled[t] = signal * signal;
         }
         rescaled[rescaled.length - 1] = 0x1p-24f; // not quite 0, or σ would be infinite
-        return new VariancePreserving(rescaled, prediction, spacing, stepsOffset, finalAlphaCumprod == 1f, settings);
+        return new VariancePreserving(rescaled, rescaled(exact), prediction, spacing, stepsOffset, finalAlphaCumprod == 1f, settings);
+    }
+
+    private static double[] rescaled(double[] alphas) {
+        double first = Math.sqrt(alphas[0]);
+        double last = Math.sqrt(alphas[alphas.length - 1]);
+        double[] rescaled = new double[alphas.length];
+        for (int t = 0; t < rescaled.length; t++) {
+            double signal = (Math.sqrt(alphas[t]) - last) * (first / (first - last));
+            rescaled[t] = signal * signal;
+        }
+        rescaled[rescaled.length - 1] = COMFY_TERMINAL_ALPHA;
+        return rescaled;
     }
 
     /** ᾱ of each timestep, a copy. */
@@ -181,6 +202,15 @@ public final class VariancePreserving implements NoiseSchedule {
         return sigmas;
     }
 
+    @Override
+    public NoiseTable table() {
+        float[] sigmas = new float[exact.length];
+        for (int t = 0; t < sigmas.length; t++) {
+            sigmas[t] = (float) Math.sqrt((1 - exact[t]) / exact[t]);
+        }
+        return NoiseTable.discrete(sigmas);
+    }
+
     /** Between two whole ones in a straight line from σ to σ. */
     @Override
     public double[] sigmasAt(double[] timesteps) {
@@ -205,7 +235,7 @@ public final class VariancePreserving implements NoiseSchedule {
                 case LINSPACE -> steps == 1 ? n - 1 : left * ((n - 1.0) / (steps - 1));
                 case LEADING -> Math.min(left * (n / steps) + stepsOffset, n - 1);
                 case TRAILING -> Math.rint(n - i * ((double) n / steps)) - 1;
-                case AUTO, KARRAS -> throw new IllegalStateException("a schedule has a spacing of its own");
+                default -> throw new IllegalStateException("a schedule has a spacing of its own");
             };
         }
         return timesteps;
@@ -297,14 +327,9 @@ public final class VariancePreserving implements NoiseSchedule {
         return isStraight(level) ? level.noise() : (double) level.noise() / level.signal();
     }
 
-    /** In a straight line from log σ to log σ of timesteps that ComfyUI counts from 0 to 999. */
     @Override
     public float sigmaAfter(double share) {
-        float[] all = sigmas();
-        double at = Math.min((1 - share) * 999, all.length - 1);
-        int low = (int) at;
-        int high = Math.min(low + 1, all.length - 1);
-        return (float) Math.exp(Math.log(all[low]) + (at - low) * (Math.log(all[high]) - Math.log(all[low])));
+        return (float) table().sigmaAfter(share);
     }
 
     @Override
@@ -407,6 +432,24 @@ public final class VariancePreserving implements NoiseSchedule {
     private static double cosineAlpha(double time) {
         double cosine = Math.cos((time + 0.008) / 1.008 * Math.PI / 2);
         return cosine * cosine;
+    }
+
+    /** ᾱ in double, of names and numbers that were checked before. */
+    private static double[] exact(String schedule, double start, double end, int n) {
+        double product = 1;
+        double[] alphas = new double[n];
+        for (int t = 0; t < n; t++) {
+            double share = t / (n - 1.0);
+            double root = Math.sqrt(start) + share * (Math.sqrt(end) - Math.sqrt(start));
+            product *= 1
+                    - switch (schedule) {
+                        case "linear" -> start + share * (end - start);
+                        case "scaled_linear" -> root * root;
+                        default -> Math.min(1 - cosineAlpha((t + 1.0) / n) / cosineAlpha((double) t / n), 0.999);
+                    };
+            alphas[t] = product;
+        }
+        return alphas;
     }
 
     /** ∏(1 − β), summed up in double and rounded at each timestep, as torch.cumprod does. */

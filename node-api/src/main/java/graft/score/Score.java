@@ -4,9 +4,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import graft.model.WeightedText;
 import graft.node.Problem;
 import graft.node.SocketType;
 import graft.picture.Picture;
+import graft.sample.Drawing;
 import graft.train.Losses;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -175,7 +177,9 @@ public final class Score {
     }
 
     private static Values obedience(Questions questions, List<Seen> drawn, Encoders encoders) {
-        List<float[]> read = questions.asRead().stream().map(encoders::clip).toList();
+        List<float[]> read = questions.asRead().stream()
+                .map(prompt -> encoders.clip(WeightedText.words(prompt, Drawing.WEIGHTING)))
+                .toList();
         int seeds = questions.seeds().size();
         return new Values(IntStream.range(0, drawn.size())
                 .mapToObj(i -> Similarity.cosine(drawn.get(i).clip(), read.get(i / seeds)))

@@ -80,9 +80,12 @@ final class TextStates {
             if (files.isEmpty()) {
                 return model.contextAnew(List.of(text)).map(array -> scope.keep(array, manager));
             }
-            String device = model.compute().device().getDeviceType();
-            Map<String, TensorFiles.Values> kept =
-                    files.get().get(Sha256.of(List.of(FORMAT, model.hash(), device, text)), () -> values(text));
+            List<String> key = new ArrayList<>(
+                    List.of(FORMAT, model.hash(), model.compute().device().getDeviceType(), text));
+            if (model.clipSkip() != 0) {
+                key.add("layer " + model.clipSkip() + " from the last");
+            }
+            Map<String, TensorFiles.Values> kept = files.get().get(Sha256.of(key), () -> values(text));
             return new Context(kept(kept, "states", scope), kept(kept, "pooled", scope), Operators.NONE);
         }
     }

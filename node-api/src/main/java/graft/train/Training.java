@@ -8,6 +8,7 @@ import graft.model.Parts;
 import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Run;
+import graft.sample.Drawing;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Precision;
 import graft.train.data.CaptionCheck;
@@ -203,12 +204,11 @@ public final class Training {
                         .forEach(run::warn));
         if (settings.sampleEvery > 0 && !settings.samplePrompts.isBlank()) {
             settings.samples(task).prompts().stream()
-                    .flatMap(prompt ->
-                            reader
-                                    .reading(prompt)
-                                    .withTriggers()
-                                    .warnings("The sample prompt \"" + prompt + "\"")
-                                    .stream())
+                    .flatMap(prompt -> reader
+                            .reading(prompt, Drawing.WEIGHTING)
+                            .withTriggers()
+                            .warnings("The sample prompt \"" + prompt + "\"")
+                            .stream())
                     .forEach(run::warn);
         }
     }

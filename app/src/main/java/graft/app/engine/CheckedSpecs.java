@@ -2,7 +2,9 @@ package graft.app.engine;
 
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
+import graft.app.user.ModelFolders;
 import graft.node.Forecast;
+import graft.node.Setting.Collection;
 import graft.node.Spec;
 import graft.node.Specs;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.Optional;
 final class CheckedSpecs implements Specs {
 
     private final Step step;
+    private final ModelFolders folders;
     private final Map<Source, Spec> known;
     private final Map<Source, Spec> told = new LinkedHashMap<>();
     private final List<Path> reads = new ArrayList<>();
@@ -24,8 +27,9 @@ final class CheckedSpecs implements Specs {
     private final List<String> warnings = new ArrayList<>();
 
     /** {@code known} holds the specs of the nodes before; a node whose check does not end goes on looking at it. */
-    CheckedSpecs(Step step, Map<Source, Spec> known) {
+    CheckedSpecs(Step step, ModelFolders folders, Map<Source, Spec> known) {
         this.step = step;
+        this.folders = folders;
         this.known = known;
     }
 
@@ -91,6 +95,11 @@ final class CheckedSpecs implements Specs {
     @Override
     public void reads(Path fileOrFolder) {
         reads.add(fileOrFolder);
+    }
+
+    @Override
+    public List<Path> folders(Collection collection) {
+        return folders.of(collection);
     }
 
     @Override

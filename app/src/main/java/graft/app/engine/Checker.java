@@ -535,7 +535,7 @@ final class Checker {
             if (wrongSettings.contains(id)) {
                 continue;
             }
-            CheckedSpecs specs = new CheckedSpecs(step, known);
+            CheckedSpecs specs = new CheckedSpecs(step, names.folders(), known);
             try {
                 configure(step, specs);
                 specs.keep();

@@ -1,12 +1,15 @@
 package graft.app.engine;
 
 import graft.app.engine.Plan.Step;
+import graft.app.user.ModelFolders;
 import graft.node.Problem;
 import graft.node.Run;
+import graft.node.Setting.Collection;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -18,6 +21,7 @@ final class NodeRun implements Run {
     private final Step step;
     private final String key;
     private final String device;
+    private final ModelFolders folders;
     private final String workflow;
     private final String graph;
     private final RunFolder folder;
@@ -34,6 +38,7 @@ final class NodeRun implements Run {
             Step step,
             String key,
             String device,
+            ModelFolders folders,
             String workflow,
             String graph,
             RunFolder folder,
@@ -43,6 +48,7 @@ final class NodeRun implements Run {
         this.step = step;
         this.key = key;
         this.device = device;
+        this.folders = folders;
         this.workflow = workflow;
         this.graph = graph;
         this.folder = folder;
@@ -69,6 +75,11 @@ final class NodeRun implements Run {
     @Override
     public String stream() {
         return Sweep.origin(step.node());
+    }
+
+    @Override
+    public List<Path> folders(Collection collection) {
+        return folders.of(collection);
     }
 
     @Override

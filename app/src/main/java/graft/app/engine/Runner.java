@@ -395,7 +395,16 @@ final class Runner {
 
     private void execute(Step step, Hand mine, String key, BooleanSupplier stopped) {
         NodeRun run = new NodeRun(
-                step, key, compute.name(), workflow, graph, folder, previewed, stopped, event -> tell(event, mine));
+                step,
+                key,
+                compute.name(),
+                names.folders(),
+                workflow,
+                graph,
+                folder,
+                previewed,
+                stopped,
+                event -> tell(event, mine));
         Set<Thread> threads = LeftThreads.now();
         begins(step, mine);
         kept.begins(step);

@@ -11,7 +11,9 @@ import graft.node.Problem;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
 import graft.tensor.Precision;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * CLIP's text transformer (Radford et al. 2021): token ids to the states that the UNet attends to.
@@ -31,19 +33,21 @@ public final class ClipTextEncoder implements TextEncoder {
     private final Layers last = new Layers();
 
     private final NDArray projection;
-    /** To run all layers and the final norm, all but the last without it, the last alone with it. */
-    private final NDArray toTheEnd;
+    /** To run so many layers from the first on, without the final norm and with it. */
+    private final List<NDArray> without = new ArrayList<>();
 
-    private final NDArray butTheLast;
+    private final List<NDArray> normed = new ArrayList<>();
+
+    /** To run the last layer alone, and the final norm. */
     private final NDArray theLast;
 
     /**
-     * What a prompt is read as by families that look at the states before the last layer.
+     * What a prompt is read as by families that look at states as they are before the final norm.
      *
-     * @param penultimate those states without the final norm [n,t,d]
+     * @param states those states [n,t,d]
      * @param pooled the end token's state after all, projected [n,p]
      */
-    record Read(NDArray penultimate, NDArray pooled) {}
+    record Read(NDArray states, NDArray pooled) {}
 
     /** @param manager owns the weights; closed with the encoder */
     public ClipTextEncoder(TextConfig config, Weights weights, NDManager manager) {
@@ -63,8 +67,10 @@ public final class ClipTextEncoder implements TextEncoder {
         projection = config.projected() == 0
                 ? Operators.NONE
                 : weights.get("text_projection.weight", config.projected(), width);
-        toTheEnd = constants(config.layers(), true);
-        butTheLast = constants(config.layers() - 1, false);
+        for (int i = 0; i <= config.layers(); i++) {
+            without.add(constants(i, false));
+            normed.add(constants(i, true));
+        }
         theLast = constants(1, true);
     }
 
@@ -81,29 +87,68 @@ public final class ClipTextEncoder implements TextEncoder {
 
     @Override
     public NDArray encode(int[][] ids, Patches patches, NDArray added) {
+        return encode(ids, patches, added, 1);
+    }
+
+    /**
+     * The states of an earlier layer after the final norm; other arguments as of {@link TextEncoder#encode(int[][], Patches,
+     * NDArray)}.
+     *
+     * @param skip which layer, counted from the last, which is 1
+     * @throws Problem when there is none so far from the last
+     */
+    NDArray encode(int[][] ids, Patches patches, NDArray added, int skip) {
+        return run(ids, patches, added, normed.get(layers(skip)));
+    }
+
+    /** As {@link #encode(int[][], Patches, NDArray, int)}, without the final norm. */
+    NDArray states(int[][] ids, Patches patches, NDArray added, int skip) {
+        return run(ids, patches, added, without.get(layers(skip)));
+    }
+
+    private NDArray run(int[][] ids, Patches patches, NDArray added, NDArray constants) {
         try (NDArray embeddings = embedded(ids, added);
                 Layers.Patched patched = layers.with(patches)) {
-            return ClipTransformer.transformer(embeddings, patched.weights(), patched.updates(), toTheEnd);
+            return ClipTransformer.transformer(embeddings, patched.weights(), patched.updates(), constants);
         }
     }
 
-    /** The states before the last layer, without the final norm [n,t,d]; arguments as of {@link #encode}. */
-    NDArray penultimate(int[][] ids, Patches patches, NDArray added) {
-        try (NDArray embeddings = embedded(ids, added);
-                Layers.Patched patched = layers.with(patches)) {
-            return ClipTransformer.transformer(embeddings, patched.weights(), patched.updates(), butTheLast);
-        }
+    /**
+     * How many layers its files leave out behind those that they have: Stable Diffusion 2 never reads by the last of OpenCLIP's
+     * 24, but counts it.
+     */
+    int leftOut() {
+        return config.layers() == 23 && config.width() == 1024 ? 1 : 0;
     }
 
-    /** As {@link #penultimate}, and the whole of each prompt as one state; for an encoder with a projection. */
-    Read read(int[][] ids, Patches patches, NDArray added) {
-        NDArray penultimate = penultimate(ids, patches, added);
+    /** How many layers run where so many are left out from the last on. */
+    private int layers(int skip) {
+        if (skip > config.layers()) {
+            throw new Problem(
+                    "cannot read text by layer " + skip + " from the last",
+                    "the text encoder has " + config.layers() + " layers",
+                    "set skip of Clip Skip to " + config.layers() + " or less");
+        }
+        return config.layers() - skip + 1;
+    }
+
+    /** As {@link #states}, and the whole of each prompt as one state; for an encoder with a projection. */
+    Read read(int[][] ids, Patches patches, NDArray added, int skip) {
+        NDArray states = states(ids, patches, added, skip);
         // Left to the scope: where text learns, the backward pass reads which state was taken.
         NDArray ends = manager.create(Arrays.stream(ids).mapToLong(this::end).toArray());
-        try (Layers.Patched patched = last.with(patches);
-                NDArray states =
-                        ClipTransformer.transformer(penultimate, patched.weights(), patched.updates(), theLast)) {
-            return new Read(penultimate, ClipTransformer.pooled(states, ends, projection));
+        try (NDArray whole = toTheEnd(states, ids, patches, added, skip)) {
+            return new Read(states, ClipTransformer.pooled(whole, ends, projection));
+        }
+    }
+
+    /** The states after all layers and the final norm, from those before the last on where these are there. */
+    private NDArray toTheEnd(NDArray states, int[][] ids, Patches patches, NDArray added, int skip) {
+        if (skip != 2) {
+            return run(ids, patches, added, normed.get(config.layers()));
+        }
+        try (Layers.Patched patched = last.with(patches)) {
+            return ClipTransformer.transformer(states, patched.weights(), patched.updates(), theLast);
         }
     }
 

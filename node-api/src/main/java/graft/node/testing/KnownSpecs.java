@@ -1,6 +1,7 @@
 package graft.node.testing;
 
 import graft.node.Forecast;
+import graft.node.Setting.Collection;
 import graft.node.Spec;
 import graft.node.Specs;
 import java.nio.file.Path;
@@ -17,6 +18,9 @@ public final class KnownSpecs implements Specs {
     public final List<Path> reads = new ArrayList<>();
     public final List<Forecast.Source> forecasts = new ArrayList<>();
     public final List<String> warnings = new ArrayList<>();
+
+    /** The user's folders of all collections. */
+    public final List<Path> folders = new ArrayList<>();
 
     private final Map<String, List<Spec>> inputs = new HashMap<>();
 
@@ -52,6 +56,11 @@ public final class KnownSpecs implements Specs {
     @Override
     public void reads(Path fileOrFolder) {
         reads.add(fileOrFolder);
+    }
+
+    @Override
+    public List<Path> folders(Collection collection) {
+        return folders;
     }
 
     @Override

@@ -2,6 +2,7 @@ package graft.node.testing;
 
 import graft.node.Problem;
 import graft.node.Run;
+import graft.node.Setting.Collection;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ public final class RecordedRun implements Run {
     public final List<Long> progress = new ArrayList<>();
     public final List<Map<String, Double>> figures = new ArrayList<>();
     public final List<Problem> problems = new ArrayList<>();
+
+    /** The user's folders of all collections. */
+    public final List<Path> folders = new ArrayList<>();
 
     private final Path folder;
     private final String node;
@@ -52,6 +56,11 @@ public final class RecordedRun implements Run {
     @Override
     public Path folder() {
         return folder;
+    }
+
+    @Override
+    public List<Path> folders(Collection collection) {
+        return folders;
     }
 
     @Override

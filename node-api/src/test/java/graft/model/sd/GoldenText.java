@@ -2,6 +2,7 @@ package graft.model.sd;
 
 import graft.model.Checkpoint;
 import graft.model.Context;
+import graft.model.TextModels;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +17,7 @@ public final class GoldenText {
      * @param ids by the name of the part that reads them
      */
     public static Context read(Checkpoint view, Map<String, int[][]> ids) {
-        return new ClipReader(view.texts(), List::of).read(ids::get, view::encoder, view::patches, view.addedTokens());
+        return new ClipReader(view.texts(), List::of)
+                .read(ids::get, new TextModels(view::encoder, view::patches, view.addedTokens()));
     }
 }

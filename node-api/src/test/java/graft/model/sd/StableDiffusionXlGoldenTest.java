@@ -12,6 +12,7 @@ import graft.model.Checkpoint;
 import graft.model.Context;
 import graft.model.Parts;
 import graft.model.Patches;
+import graft.model.TextModels;
 import graft.model.Vae;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
@@ -76,13 +77,13 @@ class StableDiffusionXlGoldenTest {
         check(path, (model, expected, manager) -> {
             assertThat(model.texts()).containsExactly(Parts.TEXT, Parts.TEXT_2);
             int[][] ids = ids(expected);
-            ClipTextEncoder.Read second = encoder(model, Parts.TEXT_2).read(ids, Patches.NONE, Operators.NONE);
+            ClipTextEncoder.Read second = encoder(model, Parts.TEXT_2).read(ids, Patches.NONE, Operators.NONE, 2);
             assertClose(
-                    encoder(model, Parts.TEXT).penultimate(ids, Patches.NONE, Operators.NONE),
+                    encoder(model, Parts.TEXT).states(ids, Patches.NONE, Operators.NONE, 2),
                     expected,
                     "text.penultimate");
             assertClose(model.encoder(Parts.TEXT).encode(ids, Patches.NONE), expected, "text.last_hidden_state");
-            assertClose(second.penultimate(), expected, "text2.penultimate");
+            assertClose(second.states(), expected, "text2.penultimate");
             assertClose(second.pooled(), expected, "text2.pooled");
         });
     }
@@ -93,7 +94,7 @@ class StableDiffusionXlGoldenTest {
         check(path, (model, expected, manager) -> {
             int[][] ids = ids(expected);
             Context context = new ClipReader(List.of(Parts.TEXT, Parts.TEXT_2), List::of)
-                    .read(part -> ids, model::encoder, part -> Patches.NONE, AddedTokens.NONE);
+                    .read(part -> ids, new TextModels(model::encoder, part -> Patches.NONE, AddedTokens.NONE));
             assertClose(context.states(), expected, "unet.context");
             assertClose(context.pooled(), expected, "text2.pooled");
         });

@@ -8,6 +8,7 @@ import graft.file.PngFile;
 import graft.file.Sha256;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.WeightedText;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -155,18 +156,19 @@ public final class DrawClassPictures implements Node {
         checkSize(model.spec().pixelsPerLatent());
         prompts().stream()
                 .distinct()
-                .flatMap(one -> model.reading(one).warnings("The prompt \"" + one + "\"").stream())
+                .flatMap(one -> model.reading(one, Drawing.WEIGHTING).warnings("The prompt \"" + one + "\"").stream())
                 .forEach(run::warn);
         Path place = place(run);
         dataset = dataset(place);
         int drawn = 0;
+        List<String> prompts = prompts();
         Drawing drawing = new Drawing(model, sampler, steps, guidance, width, height);
         for (int i = 0; i < count; i++) {
             run.checkCancelled();
             Dataset.Item item = dataset.items().get(i);
             if (!isThere(item.file(), run)) {
                 BufferedImage picture = drawing.draw(
-                                List.of(new Drawing.Wanted(item.caption(), seed + i)),
+                                List.of(new Drawing.Wanted(prompts.get(i % prompts.size()), seed + i)),
                                 (done, total, at, expected) -> run.checkCancelled())
                         .get(0)
                         .toBufferedImage();
@@ -186,8 +188,10 @@ public final class DrawClassPictures implements Node {
             run.log("The model was changed since it was loaded: its class pictures are not kept for other runs.");
             return run.folder();
         }
+        boolean weighed = prompts().stream()
+                .anyMatch(each -> !WeightedText.words(each, Drawing.WEIGHTING).equals(each));
         return base().resolve(hash(List.of(
-                "graft class pictures 1",
+                "graft class pictures 1" + (weighed ? ", weighed" : ""),
                 model.hash(),
                 model.compute().device().getDeviceType(),
                 String.join("\n", prompts()),
@@ -208,11 +212,14 @@ public final class DrawClassPictures implements Node {
     }
 
     private Dataset dataset(Path place) {
-        List<String> prompts = prompts();
+        // A training reads captions word by word.
+        List<String> captions = prompts().stream()
+                .map(each -> WeightedText.words(each, Drawing.WEIGHTING))
+                .toList();
         List<Dataset.Item> items = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Path file = place.resolve(String.format(Locale.ROOT, "class_%05d.png", i + 1));
-            items.add(new Dataset.Item(file, prompts.get(i % prompts.size()), width, height, Fit.CROP));
+            items.add(new Dataset.Item(file, captions.get(i % captions.size()), width, height, Fit.CROP));
         }
         return new Dataset(items);
     }

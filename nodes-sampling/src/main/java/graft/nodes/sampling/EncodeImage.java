@@ -1,9 +1,5 @@
 package graft.nodes.sampling;
 
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
 import graft.model.Latents;
 import graft.node.Input;
@@ -18,9 +14,8 @@ import graft.picture.Fit;
 import graft.picture.Images;
 import graft.picture.Picture;
 import graft.tensor.Compute;
-import graft.tensor.Scope;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Turns pictures into latents, to draw on from them. */
 @NodeType(
@@ -37,10 +32,10 @@ public final class EncodeImage implements Node {
     @Input(help = "The pictures.")
     Images images;
 
-    @Setting(min = 0, max = 8192, step = 8, unit = "pixels", help = "Width to bring them to; 0 keeps their own.")
+    @Setting(min = 0, max = 8192, step = 8, unit = "pixels", help = "Width to bring them to; 0 keeps their own, cut to whole latents.")
     int width = 0;
 
-    @Setting(min = 0, max = 8192, step = 8, unit = "pixels", help = "Height to bring them to; 0 keeps their own.")
+    @Setting(min = 0, max = 8192, step = 8, unit = "pixels", help = "Height to bring them to; 0 keeps their own, cut to whole latents.")
     int height = 0;
 
     @Setting(help = "How pictures of another shape are made to fit: cut, padded with white, or stretched.")
@@ -55,33 +50,49 @@ public final class EncodeImage implements Node {
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
+        int factor = model.spec().pixelsPerLatent();
         List<Picture> pictures = images.pictures();
         int toWidth = width == 0 ? pictures.get(0).width() : width;
         int toHeight = height == 0 ? pictures.get(0).height() : height;
-        int factor = model.spec().pixelsPerLatent();
-        EmptyLatents.divided(toWidth, factor, "width");
-        EmptyLatents.divided(toHeight, factor, "height");
-        int tile = tiling.tile(model, toWidth, toHeight, model.encoding(toWidth, toHeight), run);
-        try (Scope scope = Scope.open();
-                NDManager working = model.compute().newManager()) {
-            NDList encoded = new NDList();
-            for (Picture picture : pictures) {
-                run.checkCancelled();
-                boolean asIs = picture.width() == toWidth && picture.height() == toHeight;
-                if (!asIs && (width == 0 || height == 0)) {
-                    throw new Problem(
-                                    "the pictures differ in size",
-                                    "one is " + toWidth + "×" + toHeight + ", another " + picture.width() + "×"
-                                            + picture.height(),
-                                    "set a width and height to bring them to")
-                            .at("width");
-                }
-                float[] planes = picture.fitted(toWidth, toHeight, fit).toPlanes();
-                encoded.add(model.vae().encode(working.create(planes, new Shape(1, 3, toHeight, toWidth)), null, tile));
-                run.progress("picture", encoded.size(), pictures.size(), Map.of());
-            }
-            latents = new Latents(
-                    scope.keep(NDArrays.concat(encoded, 0), model.compute().newManager()), false);
+        if (width != 0) {
+            EmptyLatents.divided(toWidth, factor, "width");
+        }
+        if (height != 0) {
+            EmptyLatents.divided(toHeight, factor, "height");
+        }
+        checkFits(toWidth, toHeight, factor);
+        List<Picture> fitted = new ArrayList<>();
+        for (Picture picture : pictures) {
+            checkSize(picture, toWidth, toHeight);
+            fitted.add(EncodedPictures.whole(picture.fitted(toWidth, toHeight, fit), factor));
+        }
+        Picture first = fitted.get(0);
+        if (first.width() != toWidth || first.height() != toHeight) {
+            run.log("Of " + toWidth + "×" + toHeight + " pixels the middle " + first.width() + "×" + first.height()
+                    + " are encoded, as a latent of the model stands for " + factor + "×" + factor + ".");
+        }
+        latents = new Latents(EncodedPictures.of(model, fitted, tiling, run), false);
+    }
+
+    private static void checkFits(int toWidth, int toHeight, int factor) {
+        if (toWidth < factor || toHeight < factor) {
+            throw new Problem(
+                            "cannot encode a picture of " + toWidth + "×" + toHeight + " pixels",
+                            "a latent of the model stands for " + factor + "×" + factor,
+                            "choose a larger picture, or set a width and height to bring it to")
+                    .at("width");
+        }
+    }
+
+    private void checkSize(Picture picture, int toWidth, int toHeight) {
+        boolean asIs = picture.width() == toWidth && picture.height() == toHeight;
+        if (!asIs && (width == 0 || height == 0)) {
+            throw new Problem(
+                            "the pictures differ in size",
+                            "one is " + toWidth + "×" + toHeight + ", another " + picture.width() + "×"
+                                    + picture.height(),
+                            "set a width and height to bring them to")
+                    .at("width");
         }
     }
 }

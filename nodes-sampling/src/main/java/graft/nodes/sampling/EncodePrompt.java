@@ -4,7 +4,8 @@ import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Conditioning;
 import graft.model.ConditioningSpec;
-import graft.model.Context;
+import graft.model.PromptTexts;
+import graft.model.Weighting;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -14,7 +15,6 @@ import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.tensor.Compute;
-import graft.tensor.Scope;
 import java.util.List;
 
 /** Turns words into what steers the sampler. */
@@ -22,8 +22,11 @@ import java.util.List;
         id = "graft/prompt/encode",
         title = "Encode Prompt",
         category = "text",
-        help = "Turns a prompt into what steers the sampler, with the model's text encoder.",
-        words = {"text", "clip", "prompt", "positive", "negative", "conditioning"})
+        help =
+                "Turns a prompt into what steers the sampler, with the model's text encoder. (word:1.2) counts more, (word:0.8)"
+                        + " less, \\( and \\) are brackets to draw; embedding:name is a file in your folders of embeddings. Prompts"
+                        + " of any length are read.",
+        words = {"text", "clip", "prompt", "positive", "negative", "conditioning", "weight", "emphasis", "attention"})
 public final class EncodePrompt implements Node {
 
     @Input(help = "The model whose text encoder reads the prompt.")
@@ -37,11 +40,15 @@ public final class EncodePrompt implements Node {
             help = "Each line is a prompt of its own: one for each picture of a batch, which must be as many.")
     boolean lines = false;
 
+    @Setting(advanced = true, help = PromptReading.WEIGHTING)
+    Weighting weighting = Weighting.COMFYUI;
+
     @Output(help = "The prompt as the model understands it.")
     Conditioning conditioning;
 
     @Override
     public void configure(Specs specs) {
+        PromptReading.reads(specs, "prompt", lines ? prompts(prompt) : List.of(prompt), weighting);
         specs.of("model", CheckpointSpec.class)
                 .ifPresent(spec -> specs.output("conditioning", new ConditioningSpec(spec.contextWidth())));
     }
@@ -49,12 +56,8 @@ public final class EncodePrompt implements Node {
     @Override
     public void run(Run run) {
         Compute.prepareThread();
-        List<String> prompts = lines ? prompts(prompt) : List.of(prompt);
-        prompts.stream()
-                .flatMap(one -> model.reading(one).warnings("The prompt").stream())
-                .distinct()
-                .forEach(run::warn);
-        conditioning = encoded(model, prompts);
+        List<String> all = lines ? prompts(prompt) : List.of(prompt);
+        conditioning = PromptReading.encoded(run, model, new PromptTexts(weighting, all), "The prompt");
     }
 
     /** The lines of a text that are not blank; one empty prompt when there are none. */
@@ -64,12 +67,8 @@ public final class EncodePrompt implements Node {
         return prompts.isEmpty() ? List.of("") : prompts;
     }
 
-    /** What the model's network is told of prompts, adapters of the model included. */
-    static Conditioning encoded(Checkpoint model, List<String> prompts) {
-        try (Scope scope = Scope.open()) {
-            Context context = model.context(prompts)
-                    .map(array -> scope.keep(array, model.compute().newManager()));
-            return new Conditioning(context, String.join("\n", prompts));
-        }
+    /** What the model's network is told of texts without weights, adapters of the model included. */
+    static Conditioning encoded(Checkpoint model, List<String> texts) {
+        return PromptReading.encoded(model, new PromptTexts(Weighting.PLAIN, texts));
     }
 }

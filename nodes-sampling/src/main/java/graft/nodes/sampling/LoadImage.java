@@ -11,6 +11,7 @@ import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.picture.Images;
+import graft.picture.Mask;
 import graft.picture.Picture;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,8 +28,25 @@ public final class LoadImage implements Node {
     @Setting(control = Control.IMAGE_FILE, help = "The picture's file.")
     String file = "builtin:samples/style-pixel/bird.png";
 
+    /** What a picture shows where it lets light through. */
+    enum Clear {
+        WHITE,
+        /** The colours that the file has there, as ComfyUI reads them. */
+        COLOURS
+    }
+
+    @Setting(
+            title = "Where clear",
+            advanced = true,
+            help = "What the picture shows where it is transparent: white, or the colours that its file has there all the same,"
+                    + " which ComfyUI takes.")
+    Clear clear = Clear.WHITE;
+
     @Output(help = "The picture at its own size.")
     Images image;
+
+    @Output(help = "Where the picture is transparent: 1 wholly, 0 not at all, and everywhere when it has no transparency.")
+    Mask mask;
 
     @Override
     public void configure(Specs specs) {
@@ -43,7 +61,19 @@ public final class LoadImage implements Node {
 
     @Override
     public void run(Run run) {
-        image = new Images(List.of(Picture.of(ImageFile.read(place()))));
+        ImageFile.Layers layers = ImageFile.layers(place());
+        image = new Images(List.of(Picture.of(clear == Clear.WHITE ? layers.onWhite() : layers.colours())));
+        mask = clear(layers);
+    }
+
+    /** How transparent a picture is. */
+    static Mask clear(ImageFile.Layers layers) {
+        return layers.opacity()
+                .map(Picture::of)
+                .map(opacity -> new Mask(opacity.width(), opacity.height(), List.of(opacity.channel(0))))
+                .map(opaque -> opaque.map(value -> 1 - value))
+                .orElseGet(() -> Mask.filled(
+                        layers.onWhite().getWidth(), layers.onWhite().getHeight(), 0));
     }
 
     private Path place() {

@@ -1,6 +1,7 @@
 package graft.nodes.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import graft.node.Input;
 import graft.node.Node;
@@ -8,7 +9,7 @@ import graft.node.NodeSchema;
 import graft.node.NodeType;
 import graft.node.Output;
 import graft.node.Setting;
-import graft.node.SocketType;
+import graft.node.SocketKind;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -43,9 +44,26 @@ class NodesTest {
                         "graft/dataset/join",
                         "graft/dataset/split",
                         "graft/prompt/encode",
+                        "graft/prompt/encode-two",
+                        "graft/prompt/schedule",
+                        "graft/prompt/wildcards",
+                        "graft/model/clip-skip",
                         "graft/latents/empty",
                         "graft/latents/sample",
                         "graft/latents/decode",
+                        "graft/latents/noise-mask",
+                        "graft/latents/inpaint-encode",
+                        "graft/latents/upscale",
+                        "graft/latents/upscale-by",
+                        "graft/mask/load",
+                        "graft/conditioning/inpaint",
+                        "graft/model/differential",
+                        "graft/image/scale",
+                        "graft/image/scale-by",
+                        "graft/image/scale-to-pixels",
+                        "graft/image/pad",
+                        "graft/image/upscale",
+                        "graft/upscaler/load",
                         "graft/sampling/reuse-blocks",
                         "graft/conditioning/combine",
                         "graft/conditioning/concatenate",
@@ -127,17 +145,17 @@ class NodesTest {
             assertThat(field.getAnnotation(Input.class).help())
                     .as(field.toString())
                     .endsWith(".");
-            assertThat(carried(field).getAnnotation(SocketType.class))
+            assertThatCode(() -> SocketKind.of(carried(field)))
                     .as(field.toString())
-                    .isNotNull();
+                    .doesNotThrowAnyException();
         });
         fields(node, Output.class).forEach(field -> {
             assertThat(field.getAnnotation(Output.class).help())
                     .as(field.toString())
                     .endsWith(".");
-            assertThat(carried(field).getAnnotation(SocketType.class))
+            assertThatCode(() -> SocketKind.of(carried(field)))
                     .as(field.toString())
-                    .isNotNull();
+                    .doesNotThrowAnyException();
         });
     }
 

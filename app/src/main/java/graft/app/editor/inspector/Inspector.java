@@ -17,14 +17,17 @@ import graft.app.workflow.Edits;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.model.Weighting;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
+import graft.sample.Drawing;
 import java.awt.BorderLayout;
 import java.awt.Component;
 import java.awt.Dimension;
 import java.awt.KeyboardFocusManager;
 import java.awt.Rectangle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -408,7 +411,7 @@ public final class Inspector extends JPanel {
 
     private PromptField.Context promptContext(SettingSchema prompt) {
         if (selected.size() != 1) {
-            return new PromptField.Context(Optional.empty(), false, List.of(), graph.embeddings());
+            return new PromptField.Context(Optional.empty(), false, Drawing.WEIGHTING, List.of(), graph.embeddings());
         }
         String node = selected.get(0);
         boolean lines = graph.face(node)
@@ -418,7 +421,18 @@ public final class Inspector extends JPanel {
                 .orElse(false);
         List<String> words = new ArrayList<>(graph.embeddings());
         libraryWords.stream().filter(word -> !words.contains(word)).forEach(words::add);
-        return new PromptField.Context(graph.modelOf(node), lines, graph.addedTo(node), words);
+        return new PromptField.Context(graph.modelOf(node), lines, weighting(node), graph.addedTo(node), words);
+    }
+
+    /** How a node reads the brackets of its prompts: as Encode Prompt where it does not say. */
+    private Weighting weighting(String node) {
+        return graph.face(node)
+                .flatMap(face -> face.setting("weighting"))
+                .map(setting -> graph.value(node, setting))
+                .flatMap(said -> Arrays.stream(Weighting.values())
+                        .filter(each -> said.isJsonPrimitive() && each.name().equalsIgnoreCase(said.getAsString()))
+                        .findFirst())
+                .orElse(Drawing.WEIGHTING);
     }
 
     private void control(SettingSchema setting, SeedControl control) {

@@ -1,7 +1,9 @@
 package graft.app.editor.inspector;
 
+import graft.app.editor.PromptWeight;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.model.Weighting;
 import graft.node.SettingSchema;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
@@ -32,10 +34,16 @@ final class PromptField extends TextField {
      *
      * @param model what the setting of the model that will read it says; empty when none is wired
      * @param lines whether each line is a prompt of its own
+     * @param weighting how its brackets are read
      * @param added embeddings whose words the model knows when it reads the prompt
      * @param words that call embeddings up
      */
-    record Context(Optional<String> model, boolean lines, List<Prompts.Added> added, List<String> words) {}
+    record Context(
+            Optional<String> model,
+            boolean lines,
+            Weighting weighting,
+            List<Prompts.Added> added,
+            List<String> words) {}
 
     private static final int OFFERED = 8;
 
@@ -68,6 +76,7 @@ final class PromptField extends TextField {
         bind(text, "ENTER", this::take);
         bind(text, "TAB", this::take);
         bind(text, "ESCAPE", () -> offer.setVisible(false));
+        PromptWeight.keys(text);
     }
 
     @Override
@@ -103,7 +112,7 @@ final class PromptField extends TextField {
             say(Strings.get("inspector.tokens.unknown"), false);
             return;
         }
-        prompts.count(now.model().get(), now.added(), text().getText(), now.lines(), count -> {
+        prompts.count(now.model().get(), now.added(), text().getText(), now.lines(), now.weighting(), count -> {
             if (count.isEmpty()) {
                 say(" ", false);
                 return;
@@ -115,7 +124,13 @@ final class PromptField extends TextField {
                             ? Strings.get("inspector.tokens.over", seen.tokens(), seen.most(), seen.unseen())
                             : seen.prompts() > 1
                                     ? Strings.get("inspector.tokens.lines", seen.prompts(), seen.tokens(), seen.most())
-                                    : Strings.get("inspector.tokens", seen.tokens(), seen.most()),
+                                    : seen.chunks() > 1
+                                            ? Strings.get(
+                                                    "inspector.tokens.chunks",
+                                                    seen.tokens(),
+                                                    seen.chunks(),
+                                                    seen.most() / seen.chunks())
+                                            : Strings.get("inspector.tokens", seen.tokens(), seen.most()),
                     over);
         });
     }

@@ -2,14 +2,18 @@ package graft.app.editor.inspector;
 
 import graft.adapter.Embedding;
 import graft.adapter.EmbeddingFile;
+import graft.adapter.EmbeddingFolders;
 import graft.app.editor.WindowThread;
 import graft.app.user.ModelFolders;
 import graft.file.Location;
 import graft.model.AddedTokens;
 import graft.model.TextReading;
 import graft.model.Tokenizer;
+import graft.model.WeightedText;
+import graft.model.Weighting;
 import graft.node.Problem;
 import graft.node.Setting.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +32,11 @@ public final class Prompts implements AutoCloseable {
      *
      * @param prompts how many prompts the text holds
      * @param tokens of the longest of them, without begin and end
-     * @param most how many the model sees, 75 for CLIP
+     * @param most how many the model sees, 75 for CLIP and each chunk
+     * @param chunks in how many parts it sees that
      * @param unseen the words that it does not see; empty when it sees all
      */
-    record Count(int prompts, int tokens, int most, String unseen) {}
+    record Count(int prompts, int tokens, int most, int chunks, String unseen) {}
 
     /**
      * An embedding over the model, as a node's settings say it.
@@ -57,13 +62,21 @@ public final class Prompts implements AutoCloseable {
      * @param model what a setting of the kind MODEL says
      * @param added embeddings over it
      * @param lines whether each line is a prompt of its own
+     * @param weighting how brackets are read
      * @param then given the count, or nothing when the model cannot be read
      */
-    void count(String model, List<Added> added, String text, boolean lines, Consumer<Optional<Count>> then) {
+    void count(
+            String model,
+            List<Added> added,
+            String text,
+            boolean lines,
+            Weighting weighting,
+            Consumer<Optional<Count>> then) {
         thread.execute(() -> {
             AddedTokens words =
-                    AddedTokens.counted(added.stream().flatMap(this::word).toList());
-            Optional<Count> count = tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines, words));
+                    AddedTokens.of(added.stream().flatMap(this::word).toList(), called(text, weighting), Map.of());
+            Optional<Count> count =
+                    tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines, weighting, words));
             SwingUtilities.invokeLater(() -> then.accept(count));
         });
     }
@@ -87,6 +100,25 @@ public final class Prompts implements AutoCloseable {
         }
     }
 
+    /** The embeddings of the user's folders that a text calls. */
+    private List<AddedTokens.Word> called(String text, Weighting weighting) {
+        List<AddedTokens.Word> words = new ArrayList<>();
+        List<String> names = weighting == Weighting.PLAIN ? List.of() : WeightedText.called(text, weighting);
+        if (!names.isEmpty()) {
+            new EmbeddingFolders(models.get().of(Collection.EMBEDDINGS))
+                    .called(names)
+                    .forEach((name, file) -> {
+                        try {
+                            words.add(new AddedTokens.Word(
+                                    name, EmbeddingFile.read(file).vectors().size()));
+                        } catch (Problem unreadable) {
+                            // A run tells of it, and leaves it out too.
+                        }
+                    });
+        }
+        return words;
+    }
+
     private Optional<Tokenizer> tokenizer(String model) {
         return tokenizers.computeIfAbsent(models.get().resolved(Collection.CHECKPOINTS, model), name -> {
             try {
@@ -98,7 +130,8 @@ public final class Prompts implements AutoCloseable {
         });
     }
 
-    private static Count counted(Tokenizer tokenizer, String text, boolean lines, AddedTokens added) {
+    private static Count counted(
+            Tokenizer tokenizer, String text, boolean lines, Weighting weighting, AddedTokens added) {
         List<String> prompts = lines
                 ? text.lines()
                         .map(String::strip)
@@ -106,11 +139,12 @@ public final class Prompts implements AutoCloseable {
                         .toList()
                 : List.of(text);
         int most = tokenizer.maxLength() - 2;
-        Count longest = new Count(Math.max(1, prompts.size()), 0, most, "");
+        Count longest = new Count(Math.max(1, prompts.size()), 0, most, 1, "");
         for (String prompt : prompts) {
-            TextReading reading = tokenizer.reading(prompt, added);
+            TextReading reading = tokenizer.reading(prompt, weighting, added);
             if (reading.tokens() > longest.tokens()) {
-                longest = new Count(longest.prompts(), reading.tokens(), most, reading.unseen());
+                longest = new Count(
+                        longest.prompts(), reading.tokens(), reading.most(), reading.most() / most, reading.unseen());
             }
         }
         return longest;

@@ -25,9 +25,9 @@ final class ShortcutsDialog {
     /** Keys of {@link Strings}: {@code shortcuts.mouse.N} holds "gesture|what it does". */
     private static final int GESTURES = 12;
 
-    private static final int AROUND = 3;
+    private static final int AROUND = 4;
 
-    private static final int LEFT_OUT = 2;
+    private static final int LEFT_OUT = 1;
 
     private ShortcutsDialog() {}
 
