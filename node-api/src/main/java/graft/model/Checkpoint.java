@@ -185,6 +185,11 @@ public final class Checkpoint implements Resource {
         return Family.of(spec()).latentColours(vae().config());
     }
 
+    /** What the tiny autoencoder is called whose decoder makes rough pictures of its latents; nothing where there is none. */
+    public Optional<String> tinyAutoencoder() {
+        return Family.of(spec()).tinyAutoencoder(vae().config());
+    }
+
     public Compute compute() {
         return parts.compute();
     }

@@ -37,8 +37,7 @@ final class RrdbNetwork implements UpscalingNetwork {
      * @param doublings how many of its layers double the sides
      * @param unshuffle side of the squares of pixels that are channels at its beginning
      */
-    RrdbNetwork(
-            Weights at, int in, int width, int growth, int count, int doublings, int unshuffle, NDManager manager) {
+    RrdbNetwork(Weights at, int in, int width, int growth, int count, int doublings, int unshuffle, NDManager manager) {
         this.unshuffle = unshuffle;
         this.scale = (1 << doublings) / unshuffle;
         this.width = width;
@@ -49,8 +48,8 @@ final class RrdbNetwork implements UpscalingNetwork {
                 List<NDArray> weights = new ArrayList<>();
                 Weights within = at.at("body." + block + ".rdb" + part);
                 for (int conv = 0; conv < 5; conv++) {
-                    weights.addAll(layer(
-                            within.at("conv" + (conv + 1)), width + conv * growth, conv < 4 ? growth : width));
+                    weights.addAll(
+                            layer(within.at("conv" + (conv + 1)), width + conv * growth, conv < 4 ? growth : width));
                 }
                 dense.add(weights);
             }

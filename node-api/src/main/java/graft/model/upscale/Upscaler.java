@@ -94,7 +94,9 @@ public final class Upscaler implements Resource {
         Picture larger = tiles.picture();
         if (!Finite.all(larger.rgb())) {
             throw new Problem(
-                    "cannot make the picture larger", name + " gave NaN or infinite numbers", "choose another upscaler");
+                    "cannot make the picture larger",
+                    name + " gave NaN or infinite numbers",
+                    "choose another upscaler");
         }
         return larger;
     }

@@ -84,7 +84,8 @@ class UpscalerGoldenTest {
     void nothingIsLeftBehindAndItStopsAfterATile() throws Exception {
         Path place = Golden.resource("/upscale/x4.pth");
         try (Upscaler first = Upscaler.load(place, CPU)) {
-            first.upscaled(picture("picture"), 512, (tile, tiles) -> {}); // what stays for the life of the process is made
+            first.upscaled(
+                    picture("picture"), 512, (tile, tiles) -> {}); // what stays for the life of the process is made
         }
         long before = NativeArrays.count();
         try (Upscaler upscaler = Upscaler.load(place, CPU)) {

@@ -73,6 +73,9 @@ class NodesTest {
                         "graft/conditioning/mask",
                         "graft/conditioning/range",
                         "graft/conditioning/zero",
+                        "graft/control/load",
+                        "graft/control/apply",
+                        "graft/image/canny",
                         "graft/adapters/stack",
                         "graft/adapters/add-lora",
                         "graft/adapters/add-embedding",
@@ -97,7 +100,16 @@ class NodesTest {
         assertThat(type.help()).endsWith(".");
         assertThat(type.words()).isNotEmpty();
         assertThat(type.category())
-                .isIn("model", "images", "text", "latents", "sampling", "training", "adapters", "output");
+                .isIn(
+                        "model",
+                        "images",
+                        "text",
+                        "conditioning",
+                        "latents",
+                        "sampling",
+                        "training",
+                        "adapters",
+                        "output");
     }
 
     @ParameterizedTest
