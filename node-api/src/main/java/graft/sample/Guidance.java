@@ -81,8 +81,8 @@ public final class Guidance implements Predictor {
         }
     }
 
-    /** How strongly, from where to where of the walk. */
-    private record Strength(double scale, double rescale, double start, double end) {
+    /** How strongly, from where to where of the walk, and whether the negative is asked about anyway. */
+    private record Strength(double scale, double rescale, double start, double end, boolean both) {
 
         boolean actsAt(double progress) {
             return scale != 1 && progress >= start && progress < end;
@@ -291,7 +291,7 @@ public final class Guidance implements Predictor {
                 placed(negative, columns, rows, pixelsPerLatent), placed(positive, columns, rows, pixelsPerLatent));
         List<Prompted.Placed> wanted =
                 Prompted.withOpposites(placed(positive, columns, rows, pixelsPerLatent), unwanted);
-        unwanted = scale == 1 ? List.of() : Prompted.withControls(unwanted, wanted);
+        unwanted = Prompted.withControls(unwanted, wanted);
         Map<Context, Context> contexts = new IdentityHashMap<>();
         List<Prompted> all = new ArrayList<>();
         for (Prompted.Placed each : Stream.concat(unwanted.stream(), wanted.stream()).toList()) {
@@ -304,7 +304,7 @@ public final class Guidance implements Predictor {
                 List.copyOf(all.subList(unwanted.size(), all.size())),
                 List.copyOf(all.subList(0, unwanted.size())),
                 new Kept(owner),
-                new Strength(scale, 0, 0, 1),
+                new Strength(scale, 0, 0, 1, false),
                 Integer.MAX_VALUE,
                 Optional.empty());
     }
@@ -318,7 +318,8 @@ public final class Guidance implements Predictor {
 
     /** How many predictions a call takes at once at most where guidance acts. */
     public int predictions() {
-        return grouped(negative, positive).stream()
+        boolean twice = strength.scale != 1 || strength.both;
+        return grouped(twice ? negative : List.of(), positive).stream()
                 .mapToInt(group -> group.stream()
                         .mapToInt(each -> each.context().prompts())
                         .sum())
@@ -337,7 +338,7 @@ public final class Guidance implements Predictor {
      * @param share φ, 0 to 1; 0.7 suits models whose noise goes up to nothing but noise
      */
     public Guidance rescaled(double share) {
-        return with(new Strength(strength.scale, share, strength.start, strength.end));
+        return with(new Strength(strength.scale, share, strength.start, strength.end, strength.both));
     }
 
     /**
@@ -348,7 +349,12 @@ public final class Guidance implements Predictor {
      * @param end share of the steps, 0 to 1, at which it ends; it is never there where this is not above {@code start}
      */
     public Guidance between(double start, double end) {
-        return with(new Strength(strength.scale, strength.rescale, start, end));
+        return with(new Strength(strength.scale, strength.rescale, start, end, strength.both));
+    }
+
+    /** The same for a sampler that asks for the prediction for the negative prompt too, whatever the scale. */
+    public Guidance askedBoth() {
+        return with(new Strength(strength.scale, strength.rescale, strength.start, strength.end, true));
     }
 
     /**
@@ -378,11 +384,20 @@ public final class Guidance implements Predictor {
 
     @Override
     public NDArray predict(NDArray latents, double timestep) {
+        return predicted(latents, timestep, strength.actsAt(network.progress())).guided();
+    }
+
+    @Override
+    public Both predictBoth(NDArray latents, double timestep) {
+        return predicted(latents, timestep, true);
+    }
+
+    /** @param both whether the negative is asked about, and no null then */
+    private Both predicted(NDArray latents, double timestep, boolean both) {
         NDManager outer = latents.getManager();
         try (NDManager inner = outer.newSubManager()) {
-            boolean acts = strength.actsAt(network.progress());
             List<Prompted> wanted = acting(positive);
-            List<Prompted> unwanted = acts ? acting(negative) : List.of();
+            List<Prompted> unwanted = both ? acting(negative) : List.of();
             Map<Integer, NDArray> said = new HashMap<>();
             for (List<Prompted> group : grouped(unwanted, wanted)) {
                 NDList parts = asked(inner, latents, timestep, group);
@@ -391,9 +406,13 @@ public final class Guidance implements Predictor {
                 }
             }
             NDArray with = blended(inner, latents, wanted, said);
-            NDArray guided = acts ? guided(blended(inner, latents, unwanted, said), with) : with;
+            NDArray without = both ? blended(inner, latents, unwanted, said) : null;
+            NDArray guided = strength.actsAt(network.progress()) ? guided(without, with) : with;
             guided.attach(outer);
-            return guided;
+            if (both) {
+                without.attach(outer);
+            }
+            return new Both(guided, without);
         }
     }
 

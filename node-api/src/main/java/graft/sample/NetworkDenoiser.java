@@ -10,6 +10,11 @@ import ai.djl.ndarray.NDArray;
  */
 record NetworkDenoiser(NoiseSchedule schedule, Predictor predictor, boolean negative) implements Denoiser {
 
+    /** One that is asked for the guided guess alone. */
+    NetworkDenoiser(NoiseSchedule schedule, Predictor predictor) {
+        this(schedule, predictor, false);
+    }
+
     @Override
     public Guess denoise(NDArray latents, NoiseLevel level, double timestep) {
         NDArray input = schedule.input(latents, level);

@@ -12,6 +12,9 @@ public final class NoiseTable {
 
     private static final double SHARE_OF_MOST = 1e-5; // by which a σ may miss the highest and still be it
 
+    /** The last timestep as ComfyUI counts shares of the way, however many there are. */
+    private static final int LAST = 999;
+
     private final float[] sigmas;
     private final double[] logarithms; // null along a flow
     private final int timesteps;
@@ -106,7 +109,7 @@ public final class NoiseTable {
         if (share >= 1) {
             return 0;
         }
-        return logarithms == null ? shifted(1 - share, shift) : sigmaAt((1 - share) * (timesteps - 1));
+        return logarithms == null ? shifted(1 - share, shift) : sigmaAt((1 - share) * LAST);
     }
 
     /** How much noise of unit variance a walk begins with at a σ: at the highest, the picture's own variance comes to it. */

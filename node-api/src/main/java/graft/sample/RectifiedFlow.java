@@ -222,7 +222,7 @@ public final class RectifiedFlow implements NoiseSchedule {
 
     @Override
     public float sigmaAfter(double share) {
-        return (float) shifted(1 - share, shift);
+        return (float) table().sigmaAfter(share);
     }
 
     @Override

@@ -66,7 +66,7 @@ public final class Sampling {
             NDArray latents = begun(plan, schedule, noise, start, walk);
             Predictor[] now = {predictor};
             Denoiser network =
-                    (at, level, timestep) -> new NetworkDenoiser(schedule, now[0], false).denoise(at, level, timestep);
+                    (at, level, timestep) -> new NetworkDenoiser(schedule, now[0]).denoise(at, level, timestep);
             Denoiser denoiser = layer == DenoiserLayer.NONE
                     ? network
                     : layer.over(

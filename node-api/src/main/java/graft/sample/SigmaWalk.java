@@ -20,6 +20,7 @@ public final class SigmaWalk implements AutoCloseable {
 
     private final StepPlan plan;
     private final NoiseSchedule schedule;
+    private final NoiseTable table;
     private final Predictor predictor;
     private final Denoiser denoiser;
     private final StepNoise noise;
@@ -43,6 +44,7 @@ public final class SigmaWalk implements AutoCloseable {
             NDManager owner) {
         this.plan = plan;
         this.schedule = schedule;
+        this.table = schedule.table();
         this.predictor = predictor;
         this.noise = noise;
         this.listener = listener;
@@ -103,12 +105,12 @@ public final class SigmaWalk implements AutoCloseable {
 
     /** σ where a step begins, as walks in λ have it: a little below noise alone. */
     public double sigmaInLambda(int step) {
-        return step == 0 && isFlow() && sigmas[0] >= 1 ? schedule.table().sigmaAfter(FIRST_SHARE) : sigmas[step];
+        return step == 0 && isFlow() && sigmas[0] >= 1 ? table.sigmaAfter(FIRST_SHARE) : sigmas[step];
     }
 
     /** σ after a share of the way from noise to picture, by timesteps. */
     public double sigmaAfter(double share) {
-        return schedule.table().sigmaAfter(share);
+        return table.sigmaAfter(share);
     }
 
     /** The network's guess of the clean latents. */
@@ -122,7 +124,7 @@ public final class SigmaWalk implements AutoCloseable {
         if (latents.getManager() != within) {
             latents.attach(within);
         }
-        return denoiser.denoise(latents, schedule.straight((float) sigma), schedule.table().timestep(sigma));
+        return denoiser.denoise(latents, schedule.straight((float) sigma), table.timestep(sigma));
     }
 
     /** Fresh noise of unit variance for the way from a σ to a lower one. */

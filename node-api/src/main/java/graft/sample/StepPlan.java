@@ -268,6 +268,11 @@ public final class StepPlan {
                 sampler, Arrays.copyOf(timesteps, last), cut, levels.subList(0, last), there, from, steps, free);
     }
 
+    /** Whether the walk goes from σ to σ as ComfyUI's do, and not by a solver. */
+    public boolean walksFreely() {
+        return free.isPresent();
+    }
+
     /** The method of a walk from σ to σ that asks the network where it likes; empty for others, which have a solver. */
     Optional<SigmaSampler> free() {
         return free;

@@ -327,14 +327,9 @@ public final class VariancePreserving implements NoiseSchedule {
         return isStraight(level) ? level.noise() : (double) level.noise() / level.signal();
     }
 
-    /** In a straight line from log σ to log σ of timesteps that ComfyUI counts from 0 to 999. */
     @Override
     public float sigmaAfter(double share) {
-        float[] all = sigmas();
-        double at = Math.min((1 - share) * 999, all.length - 1);
-        int low = (int) at;
-        int high = Math.min(low + 1, all.length - 1);
-        return (float) Math.exp(Math.log(all[low]) + (at - low) * (Math.log(all[high]) - Math.log(all[low])));
+        return (float) table().sigmaAfter(share);
     }
 
     @Override
