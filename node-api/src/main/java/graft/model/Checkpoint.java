@@ -185,6 +185,11 @@ public final class Checkpoint implements Resource {
         return Family.of(spec()).latentColours(vae().config());
     }
 
+    /** What the tiny autoencoder is called whose decoder makes rough pictures of its latents; nothing where there is none. */
+    public Optional<String> tinyAutoencoder() {
+        return Family.of(spec()).tinyAutoencoder(vae().config());
+    }
+
     public Compute compute() {
         return parts.compute();
     }
@@ -592,9 +597,7 @@ public final class Checkpoint implements Resource {
         boolean isOfTheBase = ownEncoders.isEmpty()
                 && added == AddedTokens.NONE
                 && texts().stream().allMatch(part -> patches(part).isEmpty());
-        return isOfTheBase
-                ? parts.prompts().of(prompts, clipSkip, () -> contextAnew(prompts))
-                : contextAnew(prompts);
+        return isOfTheBase ? parts.prompts().of(prompts, clipSkip, () -> contextAnew(prompts)) : contextAnew(prompts);
     }
 
     /** As {@link #context(List)}, computed at each call and not kept: for callers that keep it themselves. */

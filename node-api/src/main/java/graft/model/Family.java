@@ -62,6 +62,11 @@ public interface Family extends Choice, ExtensionPoint {
         return OptionalInt.empty();
     }
 
+    /** What the tiny autoencoder is called whose decoder makes rough pictures of an autoencoder's latents; nothing where there is none. */
+    default Optional<String> tinyAutoencoder(VaeConfig vae) {
+        return Optional.empty();
+    }
+
     /** What the latents of an autoencoder show; nothing where that is not known. */
     default Optional<LatentColours> latentColours(VaeConfig vae) {
         return Optional.empty();

@@ -36,6 +36,8 @@ public record FileKind(Role role, String name, String family) {
         TEXT_ENCODER,
         /** What looks at pictures: it captions or compares them. */
         VISION,
+        /** What makes pictures larger. */
+        UPSCALER,
         PICTURE,
         /** A folder of pictures. */
         PICTURES,
@@ -228,6 +230,11 @@ public record FileKind(Role role, String name, String family) {
                         happened,
                         "it is " + name + " alone, without the network that draws and what reads prompts",
                         "choose here the model that it belongs to");
+            case UPSCALER ->
+                new Problem(
+                        happened,
+                        "it is " + name + ", which does not draw",
+                        "load it with Load Upscaler, and " + wanted + " here");
             case TEXT_ENCODER, VISION -> new Problem(happened, "it is " + name + ", which does not draw", wanted);
             case PICTURE, PICTURES -> new Problem(happened, "it is " + name, wanted);
             case WORKFLOW -> new Problem(happened, "it is " + name, "open it instead, and " + wanted + " here");

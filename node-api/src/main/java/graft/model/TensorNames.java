@@ -158,8 +158,9 @@ final class TensorNames {
     /** Networks that make pictures larger. */
     private static final List<Rule> UPSCALERS = List.of(Rule.of(
             "(^|\\.)(body\\.\\d+\\.rdb\\d|rrdb\\.trunk|model\\.1\\.sub\\.\\d+|trunk\\.conv|hrconv|conv\\.hr|conv\\.up\\d|upconv\\d)"
-                    + "|residual\\.group\\.(blocks|layers)|^(upsample|upsampler|conv\\.before\\.upsample)\\.",
-            "an upscaler of pictures"));
+                    + "|residual\\.group\\.(blocks|layers)|^(upsample|upsampler|conv\\.before\\.upsample)\\."
+                    + "|^(params(\\.ema)?\\.)?body\\.\\d+\\.weight$",
+            FileKind.of(Role.UPSCALER, "an upscaler of pictures")));
 
     /** Channels that the UNet of an inpainting model takes: latents, a mask, and the latents of the masked picture. */
     static final int INPAINTING = 9;
@@ -318,7 +319,7 @@ final class TensorNames {
         if (names.stream().anyMatch(name -> name.matches("decoder\\.(middle|upsamples)\\.\\d+\\..*"))) {
             return Optional.of(FileKind.other("a VAE of Wan or Qwen-Image"));
         }
-        if (names.stream().anyMatch(name -> name.matches("(taesd\\.)?(decoder|encoder)\\.(layers\\.)?\\d+\\.conv.*"))) {
+        if (names.stream().anyMatch(name -> name.matches("((taesd\\.)?(decoder|encoder)\\.(layers\\.)?|taesd\\.decoder\\.)?\\d+\\.conv\\.\\d.*"))) {
             return Optional.of(FileKind.other("a tiny autoencoder (TAESD)"));
         }
         if (store.names().contains("bn.running_mean")) {

@@ -222,7 +222,7 @@ public final class Weights {
     }
 
     /** @throws Problem naming the file and a weight that nothing can be computed with */
-    void checkSound() {
+    public void checkSound() {
         damage().ifPresent(damage -> {
             throw new Problem(
                     "cannot use " + source.name(),

@@ -79,7 +79,9 @@ public @interface Setting {
         TEXT_ENCODERS,
         /** What looks at pictures: CLIP, DINO, BLIP. */
         VISION,
-        UPSCALERS
+        UPSCALERS,
+        /** Tiny autoencoders, which show what is being drawn. */
+        TINY_VAES
     }
 
     /** How a slider spreads a number's range. */

@@ -25,7 +25,8 @@ final class Layout {
             Map.entry("text_encoders", Collection.TEXT_ENCODERS),
             Map.entry("clip", Collection.TEXT_ENCODERS),
             Map.entry("clip_vision", Collection.VISION),
-            Map.entry("upscale_models", Collection.UPSCALERS));
+            Map.entry("upscale_models", Collection.UPSCALERS),
+            Map.entry("vae_approx", Collection.TINY_VAES));
 
     /** In the order in which the web UI, and its fork Forge, look. */
     private static final List<Map.Entry<String, Collection>> A1111 = List.of(
@@ -36,7 +37,8 @@ final class Layout {
             Map.entry("text_encoder", Collection.TEXT_ENCODERS),
             Map.entry("BLIP", Collection.VISION),
             Map.entry("ESRGAN", Collection.UPSCALERS),
-            Map.entry("RealESRGAN", Collection.UPSCALERS));
+            Map.entry("RealESRGAN", Collection.UPSCALERS),
+            Map.entry("VAE-approx", Collection.TINY_VAES));
 
     private static final List<String> ORDER = List.of(
             "checkpoints",
@@ -49,7 +51,8 @@ final class Layout {
             "text_encoders",
             "clip",
             "clip_vision",
-            "upscale_models");
+            "upscale_models",
+            "vae_approx");
 
     private Layout() {}
 

@@ -131,6 +131,16 @@ enum StableDiffusion implements Family, Choice.BuiltIn {
 
     /** Told by what latents are scaled with: a model may have another's autoencoder. */
     @Override
+    public Optional<String> tinyAutoencoder(VaeConfig vae) {
+        if (vae.factor() != 8) {
+            return Optional.empty();
+        }
+        return vae.scaling() == VaeConfig.SCALING
+                ? Optional.of("taesd")
+                : vae.scaling() == VaeConfig.SCALING_XL ? Optional.of("taesdxl") : Optional.empty();
+    }
+
+    @Override
     public Optional<LatentColours> latentColours(VaeConfig vae) {
         if (vae.factor() == 8 && vae.scaling() == VaeConfig.SCALING) {
             return Optional.of(COLOURS);

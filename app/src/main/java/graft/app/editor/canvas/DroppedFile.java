@@ -39,6 +39,7 @@ sealed interface DroppedFile {
             case EMBEDDING -> new Loads("graft/embedding/load", "file", file);
             case PICTURE -> carriesWorkflow(file) ? new Opens(file) : new Loads("graft/images/load", "file", file);
             case PICTURES -> new Loads("graft/images/folder", "folder", file);
+            case UPSCALER -> new Loads("graft/upscaler/load", "file", file);
             case WORKFLOW -> new Opens(file);
             case UNKNOWN -> {
                 // Pictures may lie in folders within.

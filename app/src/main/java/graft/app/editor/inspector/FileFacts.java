@@ -53,7 +53,7 @@ public record FileFacts(
                 case PICTURES -> FOLDER;
                 case PICTURE -> IMAGE;
                 case OTHER -> FOREIGN;
-                case VAE, TEXT_ENCODER, VISION, WORKFLOW, UNKNOWN -> OTHER;
+                case VAE, TEXT_ENCODER, VISION, UPSCALER, WORKFLOW, UNKNOWN -> OTHER;
             };
         }
     }
