@@ -36,6 +36,11 @@ public final class OriginalLayout {
     /** What the names of Stable Diffusion XL's second text encoder begin with: OpenCLIP's. */
     public static final String OPEN_CLIP_XL = "conditioner.embedders.1.model.";
 
+    /** What the names of a ControlNet begin with where they begin with something. */
+    public static final String CONTROL = "control_model.";
+
+    private static final Pattern HINT_BLOCK = Pattern.compile("input_hint_block\\.(\\d{1,6})\\.(.+)");
+    private static final Pattern ZERO_CONVOLUTION = Pattern.compile("zero_convs\\.(\\d{1,6})\\.0\\.(.+)");
     private static final Pattern INPUT_BLOCK = Pattern.compile("input_blocks\\.(\\d{1,6})\\.(\\d{1,6})\\.(.+)");
     private static final Pattern OUTPUT_BLOCK = Pattern.compile("output_blocks\\.(\\d{1,6})\\.(\\d{1,6})\\.(.+)");
     private static final Pattern DOWNSAMPLER = Pattern.compile("input_blocks\\.(\\d{1,6})\\.0\\.op\\..+");
@@ -172,16 +177,50 @@ public final class OriginalLayout {
 
     /** The UNet's keys, found among all keys of a single file. */
     public static Map<String, String> unet(Collection<String> singleFileKeys) {
-        int layers = singleFileKeys.stream()
-                .filter(key -> key.startsWith(UNET))
-                .map(key -> DOWNSAMPLER.matcher(key.substring(UNET.length())))
+        int layers = layers(singleFileKeys, UNET);
+        Map<String, String> keys = renamed(singleFileKeys, UNET, key -> unetToDiffusers(key, layers));
+        keys.keySet().removeIf(key -> UNET_PARTS.stream().noneMatch(key::startsWith));
+        return keys;
+    }
+
+    /**
+     * The keys of a ControlNet, found among all keys of a file.
+     *
+     * @param prefix what its names begin with: {@link #CONTROL}, or nothing
+     */
+    public static Map<String, String> controlNet(Collection<String> fileKeys, String prefix) {
+        int layers = layers(fileKeys, prefix);
+        Pattern hint = Pattern.compile(Pattern.quote(prefix) + "input_hint_block\\.(\\d{1,6})\\..+");
+        int last = highest(fileKeys, hint);
+        return renamed(fileKeys, prefix, key -> controlToDiffusers(key, layers, last));
+    }
+
+    /** @param last the place of the last layer that sees the picture */
+    private static String controlToDiffusers(String key, int layers, int last) {
+        Matcher hint = HINT_BLOCK.matcher(key);
+        if (hint.matches()) {
+            int place = number(hint, 1);
+            String layer = place == 0 ? "conv_in" : place == last ? "conv_out" : "blocks." + (place / 2 - 1);
+            return "controlnet_cond_embedding." + layer + "." + hint.group(2);
+        }
+        Matcher output = ZERO_CONVOLUTION.matcher(key);
+        if (output.matches()) {
+            return "controlnet_down_blocks." + output.group(1) + "." + output.group(2);
+        }
+        return key.startsWith("middle_block_out.0.")
+                ? "controlnet_mid_block." + key.substring("middle_block_out.0.".length())
+                : unetToDiffusers(key, layers);
+    }
+
+    /** How many resnets a level of the way down has. */
+    private static int layers(Collection<String> keys, String prefix) {
+        return keys.stream()
+                .filter(key -> key.startsWith(prefix))
+                .map(key -> DOWNSAMPLER.matcher(key.substring(prefix.length())))
                 .filter(Matcher::matches)
                 .mapToInt(matcher -> number(matcher, 1) - 1)
                 .min()
                 .orElse(Integer.MAX_VALUE - 1);
-        Map<String, String> keys = renamed(singleFileKeys, UNET, key -> unetToDiffusers(key, layers));
-        keys.keySet().removeIf(key -> UNET_PARTS.stream().noneMatch(key::startsWith));
-        return keys;
     }
 
     /** The UNet's keys for a single file to write, from its keys in the diffusers layout. */

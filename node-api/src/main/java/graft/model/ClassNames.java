@@ -181,6 +181,9 @@ final class ClassNames {
     /** Of a class of diffusers that is known by name; those that Graft draws with are told apart by their parts. */
     static Optional<FileKind> ofDiffusers(String name) {
         String bare = name.startsWith("Flax") || name.startsWith("Onnx") ? name.substring(4) : name;
+        if (name.equals("ControlNetModel")) {
+            return Optional.of(FileKind.of(Role.CONTROLNET, "a ControlNet"));
+        }
         for (Map.Entry<String, String> known : DIFFUSERS.entrySet()) {
             if (bare.startsWith(known.getKey())) {
                 return Optional.of(FileKind.other(known.getValue()));

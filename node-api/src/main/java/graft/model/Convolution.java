@@ -23,7 +23,12 @@ public final class Convolution {
 
     /** 3×3 in steps of two; {@code before} rows and columns of zeros come first, one last. */
     public static Convolution halving(Weights at, int width, int before, NDManager manager) {
-        return new Convolution(at, width, width, 3, Operators.constants(manager, 2, before, 1));
+        return halving(at, width, width, before, manager);
+    }
+
+    /** Likewise, from so many feature maps to so many. */
+    public static Convolution halving(Weights at, int in, int out, int before, NDManager manager) {
+        return new Convolution(at, in, out, 3, Operators.constants(manager, 2, before, 1));
     }
 
     /**

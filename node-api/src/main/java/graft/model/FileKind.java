@@ -32,6 +32,8 @@ public record FileKind(Role role, String name, String family) {
         EMBEDDING,
         /** An autoencoder that fits the models that Graft draws with. */
         VAE,
+        /** What steers models of Stable Diffusion by a picture. */
+        CONTROLNET,
         /** CLIP's half that reads texts. */
         TEXT_ENCODER,
         /** What looks at pictures: it captions or compares them. */
@@ -235,6 +237,11 @@ public record FileKind(Role role, String name, String family) {
                         happened,
                         "it is " + name + ", which does not draw",
                         "load it with Load Upscaler, and " + wanted + " here");
+            case CONTROLNET ->
+                new Problem(
+                        happened,
+                        "it is " + name + ", which steers a model and is none itself",
+                        "load it with Load ControlNet, and choose here the model that it was made for");
             case TEXT_ENCODER, VISION -> new Problem(happened, "it is " + name + ", which does not draw", wanted);
             case PICTURE, PICTURES -> new Problem(happened, "it is " + name, wanted);
             case WORKFLOW -> new Problem(happened, "it is " + name, "open it instead, and " + wanted + " here");

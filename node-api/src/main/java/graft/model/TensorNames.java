@@ -171,7 +171,7 @@ final class TensorNames {
         List<String> names = plain(store.names());
         for (Rule rule : ADDITIONS) {
             if (rule.knows(names)) {
-                return rule.kind();
+                return isControlNet(store.names()) ? FileKind.of(Role.CONTROLNET, "a ControlNet") : rule.kind();
             }
         }
         if (names.stream().anyMatch(name -> ADAPTER.matcher(name).find())) {
@@ -192,6 +192,13 @@ final class TensorNames {
                 .or(() -> first(READERS, names))
                 .or(() -> embedding(store))
                 .orElse(FileKind.of(Role.UNKNOWN, unknown(store)));
+    }
+
+    /** Whether it is one that Graft draws with: of a UNet, with all its weights. */
+    private static boolean isControlNet(Set<String> names) {
+        return names.contains("controlnet_cond_embedding.conv_in.weight")
+                || names.contains(OriginalLayout.CONTROL + "input_hint_block.0.weight")
+                || names.contains("input_hint_block.0.weight") && !names.contains("lora_controlnet");
     }
 
     private static Optional<FileKind> first(List<Rule> rules, List<String> names) {

@@ -33,7 +33,7 @@ public enum WeightStorage {
     }
 
     /** How many numbers there are. */
-    static long numbers(Weights.Source source) {
+    public static long numbers(Weights.Source source) {
         long sum = 0;
         for (String key : source.keys()) {
             long numbers = 1;

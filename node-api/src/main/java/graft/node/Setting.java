@@ -76,6 +76,7 @@ public @interface Setting {
         LORAS,
         EMBEDDINGS,
         VAES,
+        CONTROLNETS,
         TEXT_ENCODERS,
         /** What looks at pictures: CLIP, DINO, BLIP. */
         VISION,

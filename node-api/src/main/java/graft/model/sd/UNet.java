@@ -12,6 +12,7 @@ import graft.model.Patches;
 import graft.model.ResnetBlock;
 import graft.model.Upsampler;
 import graft.model.Weights;
+import graft.node.Problem;
 import graft.tensor.Compute;
 import graft.tensor.Operators;
 import graft.tensor.Precision;
@@ -34,31 +35,9 @@ public final class UNet implements Network {
     private final UNetConfig config;
     private final Weights weights;
     private final NDManager manager;
-    private final Layers timeLayers = new Layers();
-    private final NDArray timeConstants;
-    private final Convolution convIn;
-    private final List<Level> down = new ArrayList<>();
-    private final ResnetBlock midFirst;
-    private final SpatialTransformer midAttention;
-    private final ResnetBlock midLast;
-    private final List<Level> up = new ArrayList<>();
+    private final UNetDescent descent;
+    private final List<UNetLevel> up = new ArrayList<>();
     private final OutputHead head;
-
-    /** One resolution on the way down or up: as many resnets as attentions, or no attentions. */
-    private record Level(
-            List<ResnetBlock> resnets,
-            List<SpatialTransformer> attentions,
-            Optional<Convolution> downsampler,
-            Optional<Upsampler> upsampler) {
-
-        NDArray attend(int layer, NDArray x, NDArray context, Patches patches, Tape tape) {
-            return attentions.isEmpty() ? x : attentions.get(layer).forward(x, context, patches, tape);
-        }
-
-        Level withoutDownsampler() {
-            return new Level(resnets, attentions, Optional.empty(), upsampler);
-        }
-    }
 
     /** @param manager owns the weights and what else lives as long as the network; closed with it */
     UNet(UNetConfig config, Weights weights, NDManager manager) {
@@ -67,26 +46,7 @@ public final class UNet implements Network {
         this.manager = manager;
         List<Integer> channels = config.channels();
         int last = config.levels() - 1;
-        convIn = Convolution.same(weights.at("conv_in"), config.inChannels(), channels.get(0), 3, manager);
-        timeLayers
-                .linear(weights.at("time_embedding.linear_1"), channels.get(0), config.timeWidth(), true)
-                .linear(weights.at("time_embedding.linear_2"), config.timeWidth(), config.timeWidth(), true);
-        config.sizes().ifPresent(sizes -> timeLayers
-                .linear(weights.at("add_embedding.linear_1"), sizes.joined(), config.timeWidth(), true)
-                .linear(weights.at("add_embedding.linear_2"), config.timeWidth(), config.timeWidth(), true));
-        timeConstants = Operators.constants(
-                manager,
-                channels.get(0) / 2,
-                config.cosinesFirst() ? 1 : 0,
-                config.frequencyShift(),
-                config.sizes().map(UNetConfig.Sizes::waves).orElse(0) / 2);
-        for (int level = 0; level <= last; level++) {
-            down.add(downLevel(level));
-        }
-        Weights mid = weights.at("mid_block");
-        midFirst = resnet(mid.at("resnets.0"), channels.get(last), channels.get(last));
-        midAttention = attention(mid.at("attentions.0"), last);
-        midLast = resnet(mid.at("resnets.1"), channels.get(last), channels.get(last));
+        descent = new UNetDescent(config, weights, manager);
         for (int level = last; level >= 0; level--) {
             up.add(upLevel(level));
         }
@@ -100,30 +60,8 @@ public final class UNet implements Network {
         return new UNet(config, weights.copy(precision, copies), copies);
     }
 
-    private Level downLevel(int level) {
-        Weights at = weights.at("down_blocks." + level);
-        int out = config.channels().get(level);
-        List<ResnetBlock> resnets = new ArrayList<>();
-        List<SpatialTransformer> attentions = new ArrayList<>();
-        for (int layer = 0; layer < config.layers().get(level); layer++) {
-            int in = layer > 0 ? out : config.channels().get(Math.max(0, level - 1));
-            resnets.add(resnet(at.at("resnets." + layer), in, out));
-            if (config.downAttention().get(level)) {
-                attentions.add(attention(at.at("attentions." + layer), level));
-            }
-        }
-        boolean innermost = level == config.levels() - 1;
-        return new Level(
-                resnets,
-                attentions,
-                innermost
-                        ? Optional.empty()
-                        : Optional.of(Convolution.halving(at.at("downsamplers.0.conv"), out, 1, manager)),
-                Optional.empty());
-    }
-
     /** @param level counted as on the way down; checkpoints count the way up from the inside */
-    private Level upLevel(int level) {
+    private UNetLevel upLevel(int level) {
         int last = config.levels() - 1;
         Weights at = weights.at("up_blocks." + (last - level));
         int out = config.channels().get(level);
@@ -134,31 +72,16 @@ public final class UNet implements Network {
         List<SpatialTransformer> attentions = new ArrayList<>();
         for (int layer = 0; layer < layers; layer++) {
             int in = (layer == 0 ? before : out) + (layer == layers - 1 ? outerSkip : out);
-            resnets.add(resnet(at.at("resnets." + layer), in, out));
+            resnets.add(descent.resnet(at.at("resnets." + layer), in, out));
             if (config.upAttention().get(last - level)) {
-                attentions.add(attention(at.at("attentions." + layer), level));
+                attentions.add(descent.attention(at.at("attentions." + layer), level));
             }
         }
-        return new Level(
+        return new UNetLevel(
                 resnets,
                 attentions,
                 Optional.empty(),
                 level == 0 ? Optional.empty() : Optional.of(new Upsampler(at.at("upsamplers.0"), out)));
-    }
-
-    private ResnetBlock resnet(Weights at, int in, int out) {
-        return new ResnetBlock(at, in, out, config.timeWidth(), config.groups(), config.epsilon(), manager);
-    }
-
-    private SpatialTransformer attention(Weights at, int level) {
-        return new SpatialTransformer(
-                at,
-                config.channels().get(level),
-                config.contextWidths().get(level),
-                config.heads().get(level),
-                config.transformerLayers().get(level),
-                config.groups(),
-                manager);
     }
 
     /** The tape's blocks: each resnet, each block of each attention, each change of resolution. */
@@ -168,15 +91,15 @@ public final class UNet implements Network {
         // Every array here is freed as soon as it was used; what backward needs, libtorch's record or the tape holds
         // itself.
         Deque<NDArray> skips = new ArrayDeque<>();
-        try (NDArray time = embedded(timesteps, latents, told, patches, tape)) {
-            NDArray x = tape.begin(in -> entered(in.get(0), told, patches), latents);
+        try (NDArray time = descent.embedded(timesteps, latents, told, patches, tape)) {
+            NDArray x = tape.begin(in -> descent.entered(in.get(0), told, patches), latents);
             skips.push(x);
-            for (Level level : down) {
-                x = descend(level, x, time, context, patches, tape, skips);
+            for (UNetLevel level : descent.levels()) {
+                x = UNetDescent.descend(level, x, time, context, patches, tape, skips);
             }
             // The input is the last of the skips too, so it is not freed.
-            x = added(middle(x, time, context, patches, tape), told, skips, true);
-            for (Level level : up) {
+            x = added(descent.middle(x, time, context, patches, tape), told, skips, true);
+            for (UNetLevel level : up) {
                 x = ascend(level, x, time, context, patches, tape, skips);
             }
             try (NDArray last = x) {
@@ -196,22 +119,22 @@ public final class UNet implements Network {
         NDArray context = told.states();
         int inner = config.levels() - deep.depth();
         Deque<NDArray> skips = new ArrayDeque<>();
-        try (NDArray time = embedded(timesteps, latents, told, patches, Tape.NONE)) {
-            NDArray x = entered(latents, told, patches);
+        try (NDArray time = descent.embedded(timesteps, latents, told, patches, Tape.NONE)) {
+            NDArray x = descent.entered(latents, told, patches);
             skips.push(x);
-            for (Level level : deep.isThere() ? shallow(deep.depth()) : down) {
-                x = descend(level, x, time, context, patches, Tape.NONE, skips);
+            for (UNetLevel level : deep.isThere() ? shallow(deep.depth()) : descent.levels()) {
+                x = UNetDescent.descend(level, x, time, context, patches, Tape.NONE, skips);
             }
             if (deep.isThere()) {
                 x = added(deep.again(), told, skips, false);
             } else {
-                x = added(middle(x, time, context, patches, Tape.NONE), told, skips, true);
-                for (Level level : up.subList(0, inner)) {
+                x = added(descent.middle(x, time, context, patches, Tape.NONE), told, skips, true);
+                for (UNetLevel level : up.subList(0, inner)) {
                     x = ascend(level, x, time, context, patches, Tape.NONE, skips);
                 }
                 deep.keep(x);
             }
-            for (Level level : up.subList(inner, config.levels())) {
+            for (UNetLevel level : up.subList(inner, config.levels())) {
                 x = ascend(level, x, time, context, patches, Tape.NONE, skips);
             }
             try (NDArray last = x) {
@@ -221,10 +144,17 @@ public final class UNet implements Network {
     }
 
     /** The way down as far as a depth. */
-    private List<Level> shallow(int depth) {
-        List<Level> levels = new ArrayList<>(down.subList(0, depth));
+    private List<UNetLevel> shallow(int depth) {
+        List<UNetLevel> levels = new ArrayList<>(descent.levels().subList(0, depth));
         levels.set(depth - 1, levels.get(depth - 1).withoutDownsampler());
         return levels;
+    }
+
+    private static Problem noFit(String taken, String given) {
+        return new Problem(
+                "the ControlNet does not fit the model",
+                "the model takes " + taken + " from it, and it gives " + given,
+                "choose a ControlNet that was made for this family of models");
     }
 
     /**
@@ -238,8 +168,14 @@ public final class UNet implements Network {
         if (residuals.isEmpty()) {
             return x;
         }
+        if (throughTheMiddle && residuals.size() != skips.size() + 1) {
+            throw noFit(skips.size() + 1 + " places", residuals.size() + " of them");
+        }
         for (int i = 0, count = skips.size(); i < count; i++) {
             try (NDArray skip = skips.removeLast()) {
+                if (!skip.getShape().equals(residuals.get(i).getShape())) {
+                    throw noFit("numbers of shape " + skip.getShape(), "some of shape " + residuals.get(i).getShape());
+                }
                 skips.addFirst(skip.add(residuals.get(i)));
             }
         }
@@ -251,78 +187,8 @@ public final class UNet implements Network {
         }
     }
 
-    /** The first layer, over the noisy latents and what lies beside them. */
-    private NDArray entered(NDArray latents, Context told, Patches patches) {
-        if (told.concat() == Operators.NONE) {
-            return convIn.forward(latents, patches);
-        }
-        try (NDArray beside = latents.concat(told.concat(), 1)) {
-            return convIn.forward(beside, patches);
-        }
-    }
-
-    private NDArray embedded(NDArray timesteps, NDArray latents, Context told, Patches patches, Tape tape) {
-        if (config.sizes().isEmpty()) {
-            return tape.begin(
-                    in -> {
-                        try (Layers.Patched patched = timeLayers.with(patches)) {
-                            return UNetBlocks.timeEmbedding(
-                                    in.get(0), in.get(1), patched.weights(), patched.updates(), timeConstants);
-                        }
-                    },
-                    timesteps,
-                    latents);
-        }
-        // Pooled text may learn. Times and sizes stay open as long as the step.
-        return tape.through(
-                in -> {
-                    try (Layers.Patched patched = timeLayers.with(patches)) {
-                        return UNetBlocks.timeAndSizes(
-                                timesteps,
-                                in.get(0),
-                                told.sizes(),
-                                patched.weights(),
-                                patched.updates(),
-                                timeConstants);
-                    }
-                },
-                told.pooled());
-    }
-
-    /** The result is also the last of the skips. */
-    private static NDArray descend(
-            Level level,
-            NDArray input,
-            NDArray time,
-            NDArray context,
-            Patches patches,
-            Tape tape,
-            Deque<NDArray> skips) {
-        NDArray x = input;
-        for (int layer = 0; layer < level.resnets().size(); layer++) {
-            x = level.attend(layer, resnet(level.resnets().get(layer), x, time, patches, tape), context, patches, tape);
-            skips.push(x);
-        }
-        if (level.downsampler().isPresent()) {
-            x = tape.through(in -> level.downsampler().get().forward(in.get(0), patches), x);
-            skips.push(x);
-        }
-        return x;
-    }
-
-    private NDArray middle(NDArray input, NDArray time, NDArray context, Patches patches, Tape tape) {
-        NDArray first = resnet(midFirst, input, time, patches, tape);
-        try (NDArray attended = midAttention.forward(first, context, patches, tape)) {
-            return resnet(midLast, attended, time, patches, tape);
-        }
-    }
-
-    private static NDArray resnet(ResnetBlock block, NDArray x, NDArray time, Patches patches, Tape tape) {
-        return tape.through(in -> block.forward(in.get(0), Operators.NONE, in.get(1), patches), x, time);
-    }
-
     private static NDArray ascend(
-            Level level,
+            UNetLevel level,
             NDArray input,
             NDArray time,
             NDArray context,

@@ -37,6 +37,7 @@ sealed interface DroppedFile {
             case MODEL -> new Loads("graft/model/load", "file", file);
             case ADAPTER -> new Loads("graft/lora/load", "file", file);
             case EMBEDDING -> new Loads("graft/embedding/load", "file", file);
+            case CONTROLNET -> new Loads("graft/control/load", "file", file);
             case PICTURE -> carriesWorkflow(file) ? new Opens(file) : new Loads("graft/images/load", "file", file);
             case PICTURES -> new Loads("graft/images/folder", "folder", file);
             case UPSCALER -> new Loads("graft/upscaler/load", "file", file);

@@ -38,6 +38,7 @@ public record FileFacts(
         MODEL,
         LORA,
         EMBEDDING,
+        CONTROLNET,
         /** A folder of pictures. */
         FOLDER,
         IMAGE,
@@ -50,6 +51,7 @@ public record FileFacts(
                 case MODEL -> MODEL;
                 case ADAPTER -> LORA;
                 case EMBEDDING -> EMBEDDING;
+                case CONTROLNET -> CONTROLNET;
                 case PICTURES -> FOLDER;
                 case PICTURE -> IMAGE;
                 case OTHER -> FOREIGN;

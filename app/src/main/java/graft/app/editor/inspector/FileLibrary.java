@@ -157,6 +157,7 @@ public final class FileLibrary implements AutoCloseable {
                     case MODEL -> Collection.CHECKPOINTS;
                     case LORA -> Collection.LORAS;
                     case EMBEDDING -> Collection.EMBEDDINGS;
+                    case CONTROLNET -> Collection.CONTROLNETS;
                     default -> Collection.NONE;
                 };
         return folders.name(its, file)
@@ -171,6 +172,7 @@ public final class FileLibrary implements AutoCloseable {
                     case LORAS -> Optional.of(FileFacts.Kind.LORA);
                     case EMBEDDINGS -> Optional.of(FileFacts.Kind.EMBEDDING);
                     case CHECKPOINTS -> Optional.of(FileFacts.Kind.MODEL);
+                    case CONTROLNETS -> Optional.of(FileFacts.Kind.CONTROLNET);
                     case VISION, VAES, TEXT_ENCODERS, UPSCALERS, TINY_VAES -> Optional.of(FileFacts.Kind.OTHER);
                     case NONE -> Optional.empty();
                 };

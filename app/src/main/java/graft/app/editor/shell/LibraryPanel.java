@@ -273,6 +273,7 @@ final class LibraryPanel extends JPanel {
                 switch (entry.facts().map(FileFacts::kind).orElse(FileFacts.Kind.OTHER)) {
                     case LORA -> "graft/lora/load";
                     case EMBEDDING -> "graft/embedding/load";
+                    case CONTROLNET -> "graft/control/load";
                     default -> "graft/model/load";
                 };
         library.node(type).ifPresent(schema -> host.add(schema, Map.of("file", new JsonPrimitive(entry.place()))));
