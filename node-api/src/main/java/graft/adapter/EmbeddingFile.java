@@ -325,7 +325,15 @@ public final class EmbeddingFile {
         List<Tensor> tensors = embedding.parts().stream()
                 .map(part -> tensor(name(embedding, part, plain, form), embedding.vectors(part)))
                 .toList();
-        Map<String, String> metadata = Map.of("format", "pt", "modelspec.title", embedding.word());
+        Map<String, String> metadata = Map.of(
+                "format",
+                "pt",
+                "modelspec.sai_model_spec",
+                "1.0.1",
+                "modelspec.title",
+                embedding.word(),
+                "modelspec.trigger_phrase",
+                embedding.word());
         if (files.size() == 1) {
             SafeTensors.write(file, tensors, metadata);
             return files;

@@ -58,6 +58,21 @@ public enum LoraBase {
                 .orElse(family);
     }
 
+    /** That of a file, by its header alone: its sizes tell, else what it says; empty where neither does. */
+    public static Optional<LoraBase> of(LoraSpec spec, Map<String, String> metadata) {
+        if (spec.texts().contains(Parts.TEXT_2)) {
+            return Optional.of(STABLE_DIFFUSION_XL);
+        }
+        return ofWidth(spec.contextWidth().orElse(-1)).or(() -> ofMetadata(metadata));
+    }
+
+    /** That of an embedding, by the width of its vectors; empty for one of another model. */
+    public static Optional<LoraBase> of(EmbeddingSpec spec) {
+        return spec.widths().containsKey(Parts.TEXT_2)
+                ? Optional.of(STABLE_DIFFUSION_XL)
+                : ofWidth(spec.widths().values().iterator().next());
+    }
+
     /** That of a LoRA: its sizes tell, else what its file said, else the layers that it changes; else it is the oldest. */
     static LoraBase of(Lora lora) {
         if (lora.changed().contains(Parts.TEXT_2)) {

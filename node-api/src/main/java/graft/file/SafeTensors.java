@@ -38,6 +38,9 @@ import java.util.Set;
  */
 public final class SafeTensors implements AutoCloseable {
 
+    private static final long LEGACY_FROM = 1 << 20;
+    private static final long LEGACY_BYTES = 1 << 16;
+
     /** What one element of a tensor is. */
     public enum DType {
         F64(64),
@@ -221,6 +224,15 @@ public final class SafeTensors implements AutoCloseable {
      * @throws Problem naming the file and the rule that it breaks
      */
     public static SafeTensors open(Path file) {
+        return open(file, file);
+    }
+
+    /**
+     * Likewise, of a file that stands for another.
+     *
+     * @param called what messages name
+     */
+    public static SafeTensors open(Path file, Path called) {
         if (Files.isDirectory(file)) {
             throw cannotRead(file, "it is a folder", "choose the .safetensors file inside it");
         }
@@ -229,7 +241,7 @@ public final class SafeTensors implements AutoCloseable {
         }
         try (FileChannel channel = openChannel(file)) {
             SafeTensorsHeader header = readHeader(file, channel);
-            return new SafeTensors(file, header, map(channel, header));
+            return new SafeTensors(called, header, map(channel, header));
         } catch (IOException e) {
             throw FileFault.reading(file, e);
         }
@@ -524,6 +536,33 @@ public final class SafeTensors implements AutoCloseable {
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    /**
+     * The hash by which older programs know a file: the first eight digits of SHA-256 of 64 KiB of it from 1 MiB on, or of what
+     * there is of them.
+     *
+     * <p>Source: {@code addnet_hash_legacy} of sd-scripts.
+     *
+     * @param metadata those that go into the hash; kohya takes what training wrote alone
+     */
+    public static String legacyHash(List<Tensor> tensors, Map<String, String> metadata) {
+        MessageDigest digest = Sha256.digest();
+        byte[] header = headerBytes(sorted(tensors), metadata);
+        long[] at = {0};
+        ByteBuffer first = ByteBuffer.wrap(header);
+        legacy(digest, first, at);
+        sorted(tensors).forEach(tensor -> tensor.putTo(piece -> legacy(digest, piece.duplicate(), at)));
+        return HexFormat.of().formatHex(digest.digest()).substring(0, 8);
+    }
+
+    private static void legacy(MessageDigest digest, ByteBuffer piece, long[] at) {
+        long from = Math.max(LEGACY_FROM - at[0], 0);
+        long to = Math.min(LEGACY_FROM + LEGACY_BYTES - at[0], piece.remaining());
+        at[0] += piece.remaining();
+        if (from < to) {
+            digest.update(piece.slice(piece.position() + (int) from, (int) (to - from)));
         }
     }
 

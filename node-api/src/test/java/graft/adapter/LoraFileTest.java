@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import graft.file.ModelHash;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -404,7 +406,7 @@ final class LoraFileTest {
     }
 
     @Test
-    void whatIsWrittenAsF32IsReadBackExactly() {
+    void whatIsWrittenAsF32IsReadBackExactly() throws IOException {
         Lora.Part convolution =
                 Lora.Part.lowRank(random(2 * 54), new long[] {2, 6, 3, 3}, random(12), new long[] {6, 2, 1, 1}, 1);
         Lora lora = Lora.of(
@@ -430,7 +432,9 @@ final class LoraFileTest {
                 .containsEntry("ss_network_alpha", "8.0")
                 .containsEntry("ss_output_name", "mine")
                 .containsEntry("modelspec.architecture", "stable-diffusion-v1/lora");
-        assertThat(back.metadata().get("sshs_model_hash")).hasSize(64);
+        assertThat(back.metadata().get("sshs_model_hash")).isEqualTo(ModelHash.ofTensors(file));
+        // SHA-256 of nothing: the file ends before its second mebibyte.
+        assertThat(back.metadata().get("sshs_legacy_hash")).isEqualTo("e3b0c442");
     }
 
     @Test
@@ -478,5 +482,24 @@ final class LoraFileTest {
             files.forEach(left::add);
         }
         assertThat(left).isEmpty();
+    }
+
+    /** kohya.pt: torch.save of a dict of two matrices, arange(8)/4 as [2, 4] in fp32 and arange(6)/8 as [3, 2] in fp16, and alpha 1. */
+    @Test
+    void aPickleIsReadWithoutRunningIt() throws IOException {
+        Path file = Files.write(
+                folder.resolve("old.pt"),
+                LoraFileTest.class.getResourceAsStream("kohya.pt").readAllBytes());
+        Lora lora = LoraFile.read(file);
+        assertThat(lora.name()).isEqualTo("old");
+        assertThat(lora.alpha()).isEqualTo(1);
+        assertThat(lora.layers(Parts.DENOISER).get(LoraKey.flatten("down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k")))
+                .isEqualTo(Lora.Part.lowRank(
+                        new float[] {0, 0.25f, 0.5f, 0.75f, 1, 1.25f, 1.5f, 1.75f},
+                        new long[] {2, 4},
+                        new float[] {0, 0.125f, 0.25f, 0.375f, 0.5f, 0.625f},
+                        new long[] {3, 2},
+                        1));
+        assertThat(LoraSpec.of(file)).isEqualTo(new LoraSpec("old", OptionalInt.of(4)));
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -62,5 +63,23 @@ class ModelHashTest {
     void aHeaderThatIsCutShortIsAFault() throws IOException {
         Path file = Files.write(folder.resolve("cut.safetensors"), new byte[] {1, 2, 3});
         assertThatThrownBy(() -> ModelHash.ofTensors(file)).isInstanceOf(IOException.class);
+    }
+
+    /** As sd-scripts' addnet_hash_legacy reads a file: 64 KiB from 1 MiB on, header and all. */
+    @Test
+    void theHashOfOlderProgramsIsOfAPieceWithinTheFile() throws IOException {
+        Path file = folder.resolve("lora.safetensors");
+        float[] values = new float[300_000];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        List<Tensor> tensors = List.of(
+                Tensor.of("a", DType.F32, new long[] {100}, Arrays.copyOf(values, 100)),
+                Tensor.of("b", DType.F32, new long[] {values.length}, values));
+        Map<String, String> metadata = Map.of("ss_steps", "3");
+        SafeTensors.write(file, tensors, metadata);
+        byte[] bytes = Files.readAllBytes(file);
+        assertThat(SafeTensors.legacyHash(tensors, metadata))
+                .isEqualTo(Sha256.of(Arrays.copyOfRange(bytes, 0x100000, 0x110000)).substring(0, 8));
     }
 }

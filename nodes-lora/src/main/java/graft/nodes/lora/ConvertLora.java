@@ -23,6 +23,7 @@ import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Writes a LoRA anew as other programs want it. */
 @NodeType(
@@ -118,7 +119,7 @@ public final class ConvertLora implements Node {
         Lora made = kinds == Kinds.AS_THEY_ARE ? named : new Plain(named, model, choice).converted(run);
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
         String stem = LoraWriting.stem(name.isBlank() ? lora.name() : name.strip());
-        LoraWriting.write(run, made, FileName.free(target, stem, LoraWriting.ENDING), format, precision.dtype);
+        LoraWriting.write(run, made, FileName.free(target, stem, LoraWriting.ENDING), format, precision.dtype, Map.of());
         converted = made;
     }
 }

@@ -10,6 +10,7 @@ import graft.file.Rescue;
 import graft.file.SafeTensors.DType;
 import graft.node.Run;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,8 +31,16 @@ final class LoraWriting {
      * Writes a new file and tells of it; where that cannot be, elsewhere, so that what was learnt is not lost.
      *
      * @param folder where to; blank for the folder of the run
+     * @param said what its metadata say in place of what the LoRA's do
      */
-    static void write(Run run, Lora lora, String folder, String stem, AdapterFormat format, DType dtype) {
+    static void write(
+            Run run,
+            Lora lora,
+            String folder,
+            String stem,
+            AdapterFormat format,
+            DType dtype,
+            Map<String, String> said) {
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
         Rescue.write(
                 run,
@@ -41,13 +50,18 @@ final class LoraWriting {
                         lora,
                         FileName.free(into, stem, ENDING),
                         asAsked ? format : LoraFormat.KOHYA,
-                        asAsked ? dtype : DType.F32)));
+                        asAsked ? dtype : DType.F32,
+                        said)));
     }
 
     /** Writes a file that is not there yet, as asked or not at all, and tells of it. */
-    static Path write(Run run, Lora lora, Path file, AdapterFormat format, DType dtype) {
+    static Path write(
+            Run run, Lora lora, Path file, AdapterFormat format, DType dtype, Map<String, String> said) {
         String stem = stem(file.getFileName().toString());
-        LoraFile.write(file, lora, format, dtype, Map.of("ss_output_name", stem, "modelspec.title", stem));
+        Map<String, String> metadata = new HashMap<>(said);
+        metadata.put("ss_output_name", stem);
+        metadata.put("modelspec.title", stem);
+        LoraFile.write(file, lora, format, dtype, metadata);
         run.wrote(file);
         run.log(String.format(
                 Locale.ROOT,

@@ -14,6 +14,10 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
+import graft.picture.Images;
+import graft.picture.Thumbnail;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Writes a LoRA, in kohya's keys unless asked otherwise: ComfyUI, A1111 and diffusers read them. */
 @NodeType(
@@ -42,6 +46,11 @@ public final class SaveLora implements Node {
     @Input(help = "The LoRA to write.")
     Lora lora;
 
+    @Input(
+            optional = true,
+            help = "A picture of what it does: the first one is kept small in the file, where shelves of files show it.")
+    Images preview;
+
     @Setting(control = Control.SAVE_NAME, help = "The file's name; empty for the LoRA's own.")
     String name = "";
 
@@ -50,6 +59,14 @@ public final class SaveLora implements Node {
 
     @Setting(help = "16 bits are what others expect and enough to use it; 32 bits keep every bit to train on.")
     Precision precision = Precision.FP16;
+
+    @Setting(
+            title = "Trigger words",
+            advanced = true,
+            group = "file",
+            help = "What calls it up in a prompt, written into the file for whoever finds it; empty for what the LoRA says"
+                    + " of itself, which after a training are the words that every caption had.")
+    String trigger = "";
 
     @Setting(
             advanced = true,
@@ -77,6 +94,19 @@ public final class SaveLora implements Node {
                 folder,
                 LoraWriting.stem(name.isBlank() ? lora.name() : name.strip()),
                 format,
-                precision.dtype);
+                precision.dtype,
+                said());
+    }
+
+    /** What its metadata are to say beside what the LoRA says of itself. */
+    private Map<String, String> said() {
+        Map<String, String> said = new HashMap<>();
+        if (!trigger.isBlank()) {
+            said.put("modelspec.trigger_phrase", trigger.strip());
+        }
+        if (preview != null && !preview.pictures().isEmpty()) {
+            said.put("modelspec.thumbnail", Thumbnail.of(preview.pictures().get(0)));
+        }
+        return said;
     }
 }

@@ -10,9 +10,13 @@ import graft.train.TrainingSettings;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
 import graft.train.optimizer.Optimizer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** How a LoRA was trained, as kohya's {@code ss_*} metadata: other programs show it, and whoever finds the file reads it. */
 final class TrainingRecord {
@@ -55,7 +59,16 @@ final class TrainingRecord {
         record.put("modelspec.resolution", pictures.width() + "x" + pictures.height());
         record.put("ss_enable_bucket", pictures.sizes().size() > 1 ? "True" : "False");
         record.put("ss_num_train_images", String.valueOf(images.items().size()));
+        record.put("ss_dataset_dirs", datasetFolders(images));
+        int batches = (images.items().size() + node.training.batch - 1) / node.training.batch;
+        record.put("ss_num_batches_per_epoch", String.valueOf(batches));
+        record.put("ss_num_epochs", String.valueOf(epochs(node.training.steps, node.training.accumulation, batches)));
+        record.put("ss_epoch", String.valueOf(epochs(taken, node.training.accumulation, batches)));
         record.put("ss_tag_frequency", tagFrequency(images));
+        String common = commonTags(images);
+        if (!common.isEmpty()) {
+            record.put("modelspec.trigger_phrase", common);
+        }
         return record;
     }
 
@@ -90,20 +103,54 @@ final class TrainingRecord {
         };
     }
 
+    private static int epochs(int steps, int accumulation, int batches) {
+        return (int) Math.ceil((double) steps * accumulation / Math.max(1, batches));
+    }
+
     /** {@code {folder: {tag: count}}}, tags being what commas part. */
     private static String tagFrequency(Dataset images) {
-        Map<String, Integer> tags = new TreeMap<>();
-        for (Dataset.Item item : images.items()) {
-            for (String tag : item.caption().split(",", -1)) {
-                if (!tag.isBlank()) {
-                    tags.merge(tag.strip(), 1, Integer::sum);
-                }
-            }
-        }
         JsonObject counts = new JsonObject();
-        tags.forEach(counts::addProperty);
+        tags(images).forEach(counts::addProperty);
+        return inFolder(counts);
+    }
+
+    /** {@code {folder: {"n_repeats": 1, "img_count": count}}}. */
+    private static String datasetFolders(Dataset images) {
+        JsonObject counts = new JsonObject();
+        counts.addProperty("n_repeats", 1);
+        counts.addProperty("img_count", images.items().size());
+        return inFolder(counts);
+    }
+
+    /** Pictures may come from several folders, and from none. */
+    private static String inFolder(JsonObject counts) {
         JsonObject folders = new JsonObject();
         folders.add("images", counts);
         return folders.toString();
+    }
+
+    /** In how many captions each tag is. */
+    private static Map<String, Integer> tags(Dataset images) {
+        Map<String, Integer> tags = new TreeMap<>();
+        images.items().forEach(item -> tags(item).forEach(tag -> tags.merge(tag, 1, Integer::sum)));
+        return tags;
+    }
+
+    private static Set<String> tags(Dataset.Item item) {
+        return Arrays.stream(item.caption().split(",", -1))
+                .map(String::strip)
+                .filter(tag -> !tag.isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** What every caption has, in the order of the first: what is learnt is learnt under these words. */
+    private static String commonTags(Dataset images) {
+        if (images.items().isEmpty()) {
+            return "";
+        }
+        Map<String, Integer> counts = tags(images);
+        return tags(images.items().get(0)).stream()
+                .filter(tag -> counts.get(tag) == images.items().size())
+                .collect(Collectors.joining(", "));
     }
 }

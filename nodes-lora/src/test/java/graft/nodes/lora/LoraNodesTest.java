@@ -20,6 +20,9 @@ import graft.model.Patches;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
+import graft.picture.Images;
+import graft.picture.Picture;
+import graft.picture.Thumbnail;
 import graft.picture.Fit;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
@@ -34,6 +37,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -611,7 +615,28 @@ class LoraNodesTest {
         assertThat(load.lora.metadata())
                 .containsEntry("ss_output_name", "teapot")
                 .containsEntry("ss_v2", "False")
-                .containsEntry("modelspec.architecture", "stable-diffusion-v1/lora");
+                .containsEntry("modelspec.architecture", "stable-diffusion-v1/lora")
+                .containsEntry("modelspec.trigger_phrase", "a 3d emoji of a sks honey pot")
+                .containsEntry("ss_dataset_dirs", "{\"images\":{\"n_repeats\":1,\"img_count\":5}}")
+                .containsEntry("ss_epoch", "1");
+    }
+
+    @Test
+    void theFileCarriesWhatCallsItUpAndAPictureOfWhatItDoes() throws Exception {
+        TrainLora trained = train(node -> node.training.steps = 2);
+        SaveLora save = new SaveLora();
+        save.lora = trained.lora;
+        save.trigger = " a sks teapot ";
+        save.preview = new Images(List.of(new Picture(512, 256, new float[512 * 256 * 3])));
+        RecordedRun run = new RecordedRun(folder);
+        save.run(run);
+
+        Map<String, String> said = LoraFile.read(run.written.get(0)).metadata();
+        assertThat(said).containsEntry("modelspec.trigger_phrase", "a sks teapot").containsEntry("ss_num_train_images", "5");
+        BufferedImage picture =
+                Thumbnail.read(said.get("modelspec.thumbnail")).orElseThrow();
+        assertThat(picture.getWidth()).isEqualTo(256);
+        assertThat(picture.getHeight()).isEqualTo(128);
     }
 
     @Test

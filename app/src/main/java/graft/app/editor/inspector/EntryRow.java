@@ -2,6 +2,7 @@ package graft.app.editor.inspector;
 
 import graft.app.editor.Icons;
 import graft.app.editor.Scaled;
+import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.inspector.FileLibrary.Entry;
 import java.awt.BorderLayout;
@@ -48,9 +49,10 @@ public final class EntryRow implements ListCellRenderer<Entry> {
         picture.setIcon(entry.thumbnail()
                 .<Icon>map(image -> new ImageIcon(Scaled.fitted(image, SIZE, SIZE)))
                 .orElseGet(() -> Icons.get(icon(entry), 24)));
-        name.setText(entry.name());
+        name.setText(entry.within().isEmpty() ? entry.name() : Strings.get("files.within", entry.name(), entry.within()));
         line.setText(entry.facts().map(FileFacts::line).orElse(entry.place()));
-        panel.getAccessibleContext().setAccessibleName(entry.name());
+        panel.getAccessibleContext().setAccessibleName(name.getText());
+        panel.setToolTipText(entry.facts().map(FileFacts::line).orElse(null));
         return panel;
     }
 

@@ -3,13 +3,18 @@ package graft.app.editor.inspector;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import graft.adapter.EmbeddingFile;
+import graft.adapter.LoraBase;
+import graft.adapter.LoraSpec;
 import graft.app.editor.Strings;
 import graft.file.ImageFile;
 import graft.file.SafeTensors;
 import graft.model.FileKind;
 import graft.node.Problem;
+import graft.picture.Thumbnail;
 import graft.tensor.Memory;
 import java.awt.Dimension;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +32,17 @@ import java.util.TreeMap;
  *
  * @param name what it is, in words
  * @param facts title to value, both in words, in the order to show them
+ * @param family of models that it is or was made for, in words; empty where that is not known
  * @param words that call an adapter up, the most usual first
  * @param refusal why nothing can be done with it; empty where something can
  */
 public record FileFacts(
-        Kind kind, String name, Map<String, String> facts, List<String> words, Optional<Problem> refusal) {
+        Kind kind,
+        String name,
+        String family,
+        Map<String, String> facts,
+        List<String> words,
+        Optional<Problem> refusal) {
 
     /** What it is for. */
     public enum Kind {
@@ -77,6 +88,7 @@ public record FileFacts(
         Kind kind = Kind.of(known.role());
         Map<String, String> facts = new LinkedHashMap<>();
         List<String> words = List.of();
+        String family = "";
         switch (kind) {
             case IMAGE -> {
                 Dimension size = ImageFile.size(place);
@@ -89,9 +101,13 @@ public record FileFacts(
             default -> {
                 facts.put(Strings.get("files.fact.kind"), known.title());
                 if (!Files.isDirectory(place)) {
-                    facts.put(Strings.get("files.fact.size"), Memory.words(size(place)));
+                    facts.put(Strings.get("files.fact.size"), words(size(place)));
                     Map<String, String> meta = metadata(place);
-                    words = words(meta);
+                    words = kind == Kind.LORA || kind == Kind.EMBEDDING ? words(place, meta) : List.of();
+                    family = family(kind, place, meta);
+                    if (!family.isEmpty()) {
+                        facts.put(Strings.get("files.fact.family"), family);
+                    }
                     putAll(facts, meta, words);
                 }
             }
@@ -99,13 +115,15 @@ public record FileFacts(
         return new FileFacts(
                 kind,
                 known.title(),
+                family,
                 facts,
                 words,
                 kind == Kind.FOREIGN ? Optional.of(known.noUse(place)) : Optional.empty());
     }
 
     private static Map<String, String> metadata(Path place) {
-        if (!place.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
+        String name = place.toString().toLowerCase(Locale.ROOT);
+        if (!name.endsWith(".safetensors") && !name.endsWith(".sft")) {
             return Map.of();
         }
         try (SafeTensors file = SafeTensors.open(place)) {
@@ -113,13 +131,33 @@ public record FileFacts(
         }
     }
 
+    /** Which models an adapter is for; what a model is its kind says. */
+    private static String family(Kind kind, Path place, Map<String, String> meta) {
+        try {
+            return switch (kind) {
+                case LORA -> LoraBase.of(LoraSpec.of(place), meta).map(LoraBase::title).orElse("");
+                case EMBEDDING ->
+                    LoraBase.of(EmbeddingFile.read(place, "").spec())
+                            .map(LoraBase::title)
+                            .orElse("");
+                default -> "";
+            };
+        } catch (Problem unreadable) {
+            // Whoever loads it is told.
+            return "";
+        }
+    }
+
     private static void putAll(Map<String, String> facts, Map<String, String> meta, List<String> words) {
-        put(facts, "files.fact.title", meta, "modelspec.title");
-        put(facts, "files.fact.author", meta, "modelspec.author");
-        put(facts, "files.fact.base", meta, "ss_base_model_version", "modelspec.architecture");
+        put(facts, "files.fact.title", meta, "modelspec.title", "ssmd_display_name");
+        put(facts, "files.fact.author", meta, "modelspec.author", "ssmd_author");
+        if (!facts.containsKey(Strings.get("files.fact.family"))) {
+            put(facts, "files.fact.base", meta, "ss_base_model_version", "modelspec.architecture");
+        }
         put(facts, "files.fact.rank", meta, "ss_network_dim");
         put(facts, "files.fact.pictures", meta, "ss_num_train_images");
         put(facts, "files.fact.steps", meta, "ss_steps");
+        put(facts, "files.fact.hint", meta, "modelspec.usage_hint");
         if (!words.isEmpty()) {
             facts.put(Strings.get("files.fact.words"), String.join(", ", words));
         }
@@ -135,11 +173,20 @@ public record FileFacts(
         }
     }
 
-    /** The phrase that its maker names, else the tags that its pictures had most often. */
-    private static List<String> words(Map<String, String> meta) {
-        String phrase = meta.getOrDefault("modelspec.trigger_phrase", "");
-        if (!phrase.isBlank()) {
-            return List.of(phrase.strip());
+    private static String words(long bytes) {
+        return bytes < 1 << 20 ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0) : Memory.words(bytes);
+    }
+
+    /** What its maker or a program beside it names, else the tags that its pictures had most often. */
+    private static List<String> words(Path place, Map<String, String> meta) {
+        for (String key : List.of("modelspec.trigger_phrase", "ssmd_keywords")) {
+            if (!meta.getOrDefault(key, "").isBlank()) {
+                return List.of(meta.get(key).strip());
+            }
+        }
+        List<String> beside = Sidecar.of(place).words();
+        if (!beside.isEmpty()) {
+            return beside.subList(0, Math.min(beside.size(), MOST_WORDS));
         }
         Map<String, Integer> counts = new TreeMap<>();
         try {
@@ -165,15 +212,34 @@ public record FileFacts(
         }
     }
 
-    /** The facts on one line, the kind left out. */
+    /** The picture that a file carries in its metadata. */
+    static Optional<BufferedImage> picture(Path place) {
+        Map<String, String> meta = metadata(place);
+        String uri = meta.getOrDefault("modelspec.thumbnail", "");
+        return uri.isBlank() ? Optional.empty() : Thumbnail.read(uri);
+    }
+
+    /** All that it can be found by. */
+    String searched() {
+        return String.join(" ", facts.values());
+    }
+
+    /** What matters most on one line: what it is, for which models, what calls it up, how large it is. */
     String line() {
         List<String> parts = new ArrayList<>();
-        facts.forEach((title, value) -> {
-            if (!title.equals(Strings.get("files.fact.kind"))) {
-                parts.add(title.equals(Strings.get("files.fact.size")) ? value : title + " " + value);
+        parts.add(family.isEmpty() ? name : Strings.get("files.for", name, family));
+        if (!words.isEmpty()) {
+            parts.add(String.join(", ", words));
+        }
+        for (String title : List.of("files.fact.size", "files.fact.pictures")) {
+            String value = facts.get(Strings.get(title));
+            if (value != null) {
+                parts.add(title.equals("files.fact.size") ? value : Strings.get(title) + " " + value);
             }
-        });
-        String line = name + (parts.isEmpty() ? "" : " · " + String.join(" · ", parts));
-        return refusal.isPresent() ? line + " · " + Strings.get("files.foreign") : line;
+        }
+        if (refusal.isPresent()) {
+            parts.add(Strings.get("files.foreign"));
+        }
+        return String.join(" · ", parts);
     }
 }

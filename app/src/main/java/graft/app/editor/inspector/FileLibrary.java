@@ -19,8 +19,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.swing.SwingUtilities;
 
 /**
@@ -45,8 +48,21 @@ public final class FileLibrary implements AutoCloseable {
      * @param place what the setting will say
      * @param facts what is known of it; empty when it cannot be read
      * @param thumbnail at most {@link #THUMBNAIL} pixels wide and high; empty when it has none
+     * @param within the folders that tell it from others of its name; empty where there are none
      */
-    public record Entry(String place, Optional<FileFacts> facts, Optional<BufferedImage> thumbnail) {
+    public record Entry(
+            String place, Optional<FileFacts> facts, Optional<BufferedImage> thumbnail, String within) {
+
+        Entry(String place, Optional<FileFacts> facts, Optional<BufferedImage> thumbnail) {
+            this(place, facts, thumbnail, "");
+        }
+
+        /** Whether all of some words, in small letters, are in its place or in what is known of it. */
+        public boolean matches(String words) {
+            String all = (place + " " + facts.map(FileFacts::searched).orElse("")).toLowerCase(Locale.ROOT);
+            return Arrays.stream(words.split("\\s+")).allMatch(all::contains);
+        }
+
         /** What its place ends with. */
         public String name() {
             String plain = place.replace('\\', '/');
@@ -118,12 +134,50 @@ public final class FileLibrary implements AutoCloseable {
         walk(runs, control, collection, files);
         outermost(collection == Collection.NONE ? folders.all() : folders.of(collection))
                 .forEach(folder -> walk(folder, control, collection, files));
+        Map<Entry, Path> places = new LinkedHashMap<>();
         files.stream().distinct().forEach(file -> entry(file.toString(), file.toString())
                 .filter(entry -> fits(entry, control, collection))
                 .map(entry -> named(entry, file, collection, folders))
-                .ifPresent(found::add));
+                .ifPresent(entry -> places.put(entry, file)));
+        found.addAll(told(places));
         found.sort(Comparator.comparing(FileLibrary::isForeign));
         return found;
+    }
+
+    /** Those of one name with the folders that tell them apart: as many from the last as it takes. */
+    private static List<Entry> told(Map<Entry, Path> places) {
+        Map<String, List<Entry>> byName =
+                places.keySet().stream().collect(Collectors.groupingBy(Entry::name));
+        List<Entry> told = new ArrayList<>();
+        places.forEach((entry, file) -> {
+            List<Entry> same = byName.get(entry.name());
+            int depth = 1;
+            while (same.size() > 1 && depth < DEPTH && !distinct(same, places, depth)) {
+                depth++;
+            }
+            told.add(
+                    same.size() < 2
+                            ? entry
+                            : new Entry(entry.place(), entry.facts(), entry.thumbnail(), folders(file, depth)));
+        });
+        return told;
+    }
+
+    private static boolean distinct(List<Entry> same, Map<Entry, Path> places, int depth) {
+        return same.stream()
+                        .map(entry -> folders(places.get(entry), depth))
+                        .distinct()
+                        .count()
+                == same.size();
+    }
+
+    /** The last folders that a file lies in. */
+    private static String folders(Path file, int count) {
+        Path parent = file.toAbsolutePath().getParent();
+        int names = parent == null ? 0 : parent.getNameCount();
+        return names == 0
+                ? ""
+                : parent.subpath(Math.max(0, names - count), names).toString().replace('\\', '/');
     }
 
     private static boolean isForeign(Entry entry) {
@@ -293,7 +347,7 @@ public final class FileLibrary implements AutoCloseable {
         }
     }
 
-    /** Of a picture itself, of the first pictures of a folder, or the picture that lies beside a file. */
+    /** Of a picture itself, of the first pictures of a folder, the picture that lies beside a file, or that it carries. */
     private static Optional<BufferedImage> thumbnail(Path file) {
         try {
             if (Files.isDirectory(file)) {
@@ -305,13 +359,14 @@ public final class FileLibrary implements AutoCloseable {
             if (ImageFile.isPicture(file)) {
                 return Optional.of(Scaled.fitted(ImageFile.read(file), THUMBNAIL, THUMBNAIL));
             }
-            for (String beside : List.of(".png", ".preview.png", ".jpg", ".jpeg", ".webp")) {
+            for (String beside : List.of(
+                    ".preview.png", ".png", ".preview.jpg", ".preview.jpeg", ".jpg", ".jpeg", ".preview.webp", ".webp")) {
                 Path picture = file.resolveSibling(plain + beside);
                 if (Files.isRegularFile(picture)) {
                     return Optional.of(Scaled.fitted(ImageFile.read(picture), THUMBNAIL, THUMBNAIL));
                 }
             }
-            return Optional.empty();
+            return FileFacts.picture(file).map(carried -> Scaled.fitted(carried, THUMBNAIL, THUMBNAIL));
         } catch (Problem damaged) {
             return Optional.empty();
         }

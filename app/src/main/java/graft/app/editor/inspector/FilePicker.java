@@ -122,7 +122,7 @@ final class FilePicker {
         String wanted = filter.getText().strip().toLowerCase(Locale.ROOT);
         shown.clear();
         all.stream()
-                .filter(entry -> entry.place().toLowerCase(Locale.ROOT).contains(wanted))
+                .filter(entry -> entry.matches(wanted))
                 .forEach(shown::addElement);
         note.setText(all.isEmpty() ? Strings.get("files.none") : " ");
         if (!shown.isEmpty()) {

@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.swing.BorderFactory;
 import javax.swing.DefaultListCellRenderer;
@@ -220,16 +220,17 @@ final class LibraryPanel extends JPanel {
         for (int row = 0; !wanted.isEmpty() && row < nodes.getRowCount(); row++) {
             nodes.expandRow(row);
         }
-        put(workflowRows, workflows.get(), wanted, path -> path.getFileName().toString());
-        put(modelRows, models, wanted, Entry::place);
-        put(pictureRows, pictures, wanted, Entry::place);
+        put(
+                workflowRows,
+                workflows.get(),
+                path -> path.getFileName().toString().toLowerCase(Locale.ROOT).contains(wanted));
+        put(modelRows, models, entry -> entry.matches(wanted));
+        put(pictureRows, pictures, entry -> entry.matches(wanted));
     }
 
-    private static <T> void put(DefaultListModel<T> rows, List<T> all, String wanted, Function<T, String> name) {
+    private static <T> void put(DefaultListModel<T> rows, List<T> all, Predicate<T> wanted) {
         rows.clear();
-        rows.addAll(all.stream()
-                .filter(each -> name.apply(each).toLowerCase(Locale.ROOT).contains(wanted))
-                .toList());
+        rows.addAll(all.stream().filter(wanted).toList());
     }
 
     private DefaultMutableTreeNode tree(String wanted) {

@@ -66,4 +66,34 @@ class FileLibraryTest {
         assertThat(found(Control.ADAPTER, Collection.EMBEDDINGS))
                 .containsExactly("mine.bin", "mine.pt", "mine.safetensors", "mine.sft");
     }
+
+    private void lora(Path file, String trigger) throws Exception {
+        Files.createDirectories(file.getParent());
+        SafeTensors.write(
+                file,
+                List.of(Tensor.of("lora_unet_mid.lora_down.weight", DType.F32, new long[] {1, 2}, new float[2])),
+                Map.of("modelspec.trigger_phrase", trigger));
+    }
+
+    @Test
+    void filesOfOneNameAreToldApartByTheirFoldersAndFoundByTheirWords() throws Exception {
+        lora(folder.resolve("xl/animals/mine.safetensors"), "ohwx dog");
+        lora(folder.resolve("sd1/animals/mine.safetensors"), "sks dog");
+        lora(folder.resolve("sd1/animals/other.safetensors"), "sks cat");
+        ModelFolders folders =
+                new ModelFolders(List.of(new ModelFolders.Folder(Collection.LORAS, folder)), List.of());
+        CompletableFuture<List<FileLibrary.Entry>> found = new CompletableFuture<>();
+        try (FileLibrary library = new FileLibrary(() -> folders, folder.resolve("no runs"))) {
+            library.find(Control.ADAPTER, Collection.LORAS, found::complete);
+            List<FileLibrary.Entry> entries = found.get(1, TimeUnit.MINUTES);
+            assertThat(entries)
+                    .extracting(entry -> entry.name() + " " + entry.within())
+                    .containsExactlyInAnyOrder(
+                            "mine.safetensors xl/animals", "mine.safetensors sd1/animals", "other.safetensors ");
+            assertThat(entries.stream().filter(entry -> entry.matches("sks dog")).map(FileLibrary.Entry::place))
+                    .containsExactly("sd1/animals/mine.safetensors");
+            assertThat(entries.stream().filter(entry -> entry.matches("other"))).hasSize(1);
+            assertThat(entries.stream().filter(entry -> entry.matches(""))).hasSize(3);
+        }
+    }
 }
