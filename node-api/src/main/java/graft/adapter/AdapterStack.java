@@ -186,8 +186,8 @@ public final class AdapterStack {
                 Map<String, List<float[]>> vectors = new LinkedHashMap<>();
                 base.texts().forEach(part -> vectors.put(part, fitting(embedding, base, part)));
                 if (vectors.values().stream().allMatch(List::isEmpty)) {
-                    warn.accept("embedding:" + embedding.word() + " is left out: its file has " + embedding.size() + ", and "
-                            + base.name() + " reads words of " + wide(base) + ".");
+                    warn.accept("embedding:" + embedding.word() + " is left out: its file has " + embedding.size()
+                            + ", and " + base.name() + " reads words of " + wide(base) + ".");
                 } else {
                     called.add(word(embedding, vectors, rows, memory));
                 }

@@ -1,6 +1,5 @@
 package graft.adapter;
 
-import graft.model.AddedTokens;
 import graft.model.Checkpoint;
 import graft.model.Weighting;
 import graft.node.Problem;

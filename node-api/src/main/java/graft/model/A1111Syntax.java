@@ -21,7 +21,8 @@ final class A1111Syntax {
     private static final double MORE = 1.1;
     private static final double LESS = 1 / 1.1;
 
-    private static final Pattern WEIGHT = Pattern.compile(":\\s*+([+-]?[.\\d]++)\\s*+\\)", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern WEIGHT =
+            Pattern.compile(":\\s*+([+-]?[.\\d]++)\\s*+\\)", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern LETTERS = Pattern.compile("[^\\\\()\\[\\]:]++");
     private static final Pattern BREAK = Pattern.compile("\\bBREAK\\b", Pattern.UNICODE_CHARACTER_CLASS);
 

@@ -179,7 +179,9 @@ public final class AddedTokens {
         if (weighting == Weighting.PLAIN) {
             return List.of(PromptChunk.of(tokenizer.framed(ids(tokenizer, prompt, part, first))));
         }
-        return new PromptGroups(this, tokenizer, word -> word.vectors(part), first).read(prompt, weighting).chunks();
+        return new PromptGroups(this, tokenizer, word -> word.vectors(part), first)
+                .read(prompt, weighting)
+                .chunks();
     }
 
     /** What is read of a prompt, its weights read as somebody writes them. */
@@ -187,7 +189,9 @@ public final class AddedTokens {
         return weighting == Weighting.PLAIN
                 ? reading(tokenizer, prompt)
                 // Ids do not matter here.
-                : new PromptGroups(this, tokenizer, Word::vectors, 0).read(prompt, weighting).reading(prompt);
+                : new PromptGroups(this, tokenizer, Word::vectors, 0)
+                        .read(prompt, weighting)
+                        .reading(prompt);
     }
 
     /** What is read of a text, and what is not. */
@@ -265,7 +269,9 @@ public final class AddedTokens {
     }
 
     private List<Token> tokens(Tokenizer tokenizer, String text, Look look, int first) {
-        return stretches(tokenizer, text, look, first).stream().flatMap(List::stream).toList();
+        return stretches(tokenizer, text, look, first).stream()
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** The tokens of each called word by themselves, and of what is between them. */

@@ -22,14 +22,14 @@ final class Chunker {
     private record Weighed(int id, double weight) {}
 
     /** Tokens that were read together and count alike: a stretch of text, or the vectors of an added word. */
-    record Group(List<Token> tokens, double weight) {
-
-        boolean breaks() {
-            return this == BREAK;
-        }
+    record Group(List<Token> tokens, double weight, boolean breaks) {
 
         /** Where a new chunk begins. */
-        static final Group BREAK = new Group(List.of(), 1);
+        static final Group BREAK = new Group(List.of(), 1, true);
+
+        Group(List<Token> tokens, double weight) {
+            this(tokens, weight, false);
+        }
     }
 
     private Chunker(int most) {
@@ -62,7 +62,8 @@ final class Chunker {
                 last = -1;
                 continue;
             }
-            boolean isWord = !group.tokens().isEmpty() && group.tokens().get(0).word().isPresent();
+            boolean isWord =
+                    !group.tokens().isEmpty() && group.tokens().get(0).word().isPresent();
             for (Token token : group.tokens()) {
                 boolean isComma = token.id() == comma;
                 if (isComma) {

@@ -40,8 +40,7 @@ final class ComfySyntax {
         StringBuilder letters = new StringBuilder(prompt.length());
         for (int i = 0; i < prompt.length(); i++) {
             char letter = prompt.charAt(i);
-            boolean escapes =
-                    letter == '\\' && i + 1 < prompt.length() && "()".indexOf(prompt.charAt(i + 1)) >= 0;
+            boolean escapes = letter == '\\' && i + 1 < prompt.length() && "()".indexOf(prompt.charAt(i + 1)) >= 0;
             if (escapes) {
                 i++;
                 letters.append(prompt.charAt(i));

@@ -81,7 +81,10 @@ final class PromptGroups {
                 chunks().size() * (tokenizer.maxLength() - 2),
                 "",
                 words,
-                looks.stream().flatMap(look -> look.absent().stream()).distinct().toList(),
+                looks.stream()
+                        .flatMap(look -> look.absent().stream())
+                        .distinct()
+                        .toList(),
                 leftOut,
                 added.within(looks));
     }
@@ -109,7 +112,8 @@ final class PromptGroups {
     private record Call(String name, String rest) {
 
         static Optional<Call> of(String text) {
-            String behind = text.startsWith(CALL) ? text.substring(CALL.length()).stripLeading() : "";
+            String behind =
+                    text.startsWith(CALL) ? text.substring(CALL.length()).stripLeading() : "";
             if (behind.isEmpty()) {
                 return Optional.empty();
             }

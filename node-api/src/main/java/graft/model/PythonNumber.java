@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 /** Numbers as Python's {@code float} reads them from a text, by which others' prompts are weighed. */
 final class PythonNumber {
 
-    private static final Pattern NUMBER =
-            Pattern.compile("[+-]?(\\d++(_\\d++)*+\\.?(\\d++(_\\d++)*+)?|\\.\\d++(_\\d++)*+)([eE][+-]?\\d++(_\\d++)*+)?");
+    private static final Pattern NUMBER = Pattern.compile(
+            "[+-]?(\\d++(_\\d++)*+\\.?(\\d++(_\\d++)*+)?|\\.\\d++(_\\d++)*+)([eE][+-]?\\d++(_\\d++)*+)?");
 
     private static final Pattern WORD = Pattern.compile("(?i)([+-]?)(inf|infinity|nan)");
 
@@ -16,7 +16,8 @@ final class PythonNumber {
     /** The number; empty for a text that is none. */
     static OptionalDouble of(String text) {
         StringBuilder plain = new StringBuilder(text.length());
-        strip(text).codePoints()
+        strip(text)
+                .codePoints()
                 .map(code -> Character.isDigit(code) ? '0' + Character.digit(code, 10) : code)
                 .forEach(plain::appendCodePoint);
         if (NUMBER.matcher(plain).matches()) {
@@ -26,7 +27,8 @@ final class PythonNumber {
         if (!word.matches()) {
             return OptionalDouble.empty();
         }
-        double value = word.group(2).toLowerCase(java.util.Locale.ROOT).equals("nan") ? Double.NaN : Double.POSITIVE_INFINITY;
+        double value =
+                word.group(2).toLowerCase(java.util.Locale.ROOT).equals("nan") ? Double.NaN : Double.POSITIVE_INFINITY;
         return OptionalDouble.of(word.group(1).equals("-") ? -value : value);
     }
 

@@ -14,8 +14,7 @@ public record TextModels(
         Function<String, TextEncoder> encoders, Function<String, Patches> patches, AddedTokens added, int skip) {
 
     /** By the layer that the family reads by. */
-    public TextModels(
-            Function<String, TextEncoder> encoders, Function<String, Patches> patches, AddedTokens added) {
+    public TextModels(Function<String, TextEncoder> encoders, Function<String, Patches> patches, AddedTokens added) {
         this(encoders, patches, added, 0);
     }
 }

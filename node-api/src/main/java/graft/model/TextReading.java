@@ -119,9 +119,10 @@ public record TextReading(
                                     + " by Add Embedding, or correct the name."));
         }
         for (String call : leftOut) {
-            warnings.add(what + " calls " + call + ", and neither an embedding of this model nor a file in the folders of"
-                    + " embeddings answers to it: it is left out, as in ComfyUI. Correct the name, put the file there, or wire"
-                    + " the embedding in by Add Embedding.");
+            warnings.add(
+                    what + " calls " + call + ", and neither an embedding of this model nor a file in the folders of"
+                            + " embeddings answers to it: it is left out, as in ComfyUI. Correct the name, put the file there, or wire"
+                            + " the embedding in by Add Embedding.");
         }
         for (Within each : within) {
             warnings.add(what + " has the word " + each.word() + " only as a part of " + each.other()

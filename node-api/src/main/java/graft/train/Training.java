@@ -204,12 +204,11 @@ public final class Training {
                         .forEach(run::warn));
         if (settings.sampleEvery > 0 && !settings.samplePrompts.isBlank()) {
             settings.samples(task).prompts().stream()
-                    .flatMap(prompt ->
-                            reader
-                                    .reading(prompt, Drawing.WEIGHTING)
-                                    .withTriggers()
-                                    .warnings("The sample prompt \"" + prompt + "\"")
-                                    .stream())
+                    .flatMap(prompt -> reader
+                            .reading(prompt, Drawing.WEIGHTING)
+                            .withTriggers()
+                            .warnings("The sample prompt \"" + prompt + "\"")
+                            .stream())
                     .forEach(run::warn);
         }
     }

@@ -63,7 +63,8 @@ class ComfyPromptGoldenTest {
         JsonObject prompts = JsonParser.parseString(Files.readString(Golden.comfy("prompts.json")))
                 .getAsJsonObject();
         Map<String, String> all = new LinkedHashMap<>();
-        prompts.entrySet().forEach(each -> all.put(each.getKey(), each.getValue().getAsString()));
+        prompts.entrySet()
+                .forEach(each -> all.put(each.getKey(), each.getValue().getAsString()));
         return all;
     }
 
@@ -94,7 +95,9 @@ class ComfyPromptGoldenTest {
             assertThat(ids).isDeepEqualTo(Golden.ids(expected, name + ".ids"));
             float[] weights = expected.floats(name + ".weights");
             for (int i = 0; i < weights.length; i++) {
-                assertThat(chunks.get(i / 77).weights()[i % 77]).as("weight %d", i).isEqualTo(weights[i]);
+                assertThat(chunks.get(i / 77).weights()[i % 77])
+                        .as("weight %d", i)
+                        .isEqualTo(weights[i]);
             }
             assertStates(view, prompt, name + ".last");
             Checkpoint skipping = view.withClipSkip(2);
@@ -103,20 +106,25 @@ class ComfyPromptGoldenTest {
     }
 
     private static void assertStates(Checkpoint view, String prompt, String name) {
-        NDArray states = view.context(new PromptTexts(Weighting.COMFYUI, List.of(prompt))).states();
+        NDArray states = view.context(new PromptTexts(Weighting.COMFYUI, List.of(prompt)))
+                .states();
         assertThat(states.getShape().getShape()).isEqualTo(expected.entry(name).shape());
-        assertThat(Golden.error(states.toFloatArray(), expected.floats(name))).as(name).isLessThan(TOLERANCE);
+        assertThat(Golden.error(states.toFloatArray(), expected.floats(name)))
+                .as(name)
+                .isLessThan(TOLERANCE);
     }
 
     @Test
     void aBatchOfPromptsIsReadAsEachAlone() throws IOException {
         List<String> prompts = List.of(all().get("weight"), all().get("long"), all().get("long_weight"), "");
         try (Scope scope = Scope.open()) {
-            NDArray together = model.context(new PromptTexts(Weighting.COMFYUI, prompts)).states();
+            NDArray together =
+                    model.context(new PromptTexts(Weighting.COMFYUI, prompts)).states();
             // 1, 4, 3 and 1 chunks: as many as all of them go into.
             assertThat(together.getShape().getShape()).containsExactly(4, 12 * 77, 128);
             for (int i = 0; i < prompts.size(); i++) {
-                NDArray alone = model.context(new PromptTexts(Weighting.COMFYUI, List.of(prompts.get(i)))).states();
+                NDArray alone = model.context(new PromptTexts(Weighting.COMFYUI, List.of(prompts.get(i))))
+                        .states();
                 int times = Math.toIntExact(12 * 77 / alone.getShape().get(1));
                 NDArray repeated = NDArrays.concat(new NDList(Collections.nCopies(times, alone)), 1);
                 assertThat(Golden.error(together.get(i).toFloatArray(), repeated.toFloatArray()))

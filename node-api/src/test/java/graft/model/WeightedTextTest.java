@@ -22,7 +22,11 @@ class WeightedTextTest {
     private static String read(String prompt, Weighting weighting) {
         StringBuilder all = new StringBuilder();
         for (WeightedText part : WeightedText.of(prompt, weighting)) {
-            all.append('<').append(part.text()).append('=').append(Math.round(part.weight() * 1000) / 1000.0).append('>');
+            all.append('<')
+                    .append(part.text())
+                    .append('=')
+                    .append(Math.round(part.weight() * 1000) / 1000.0)
+                    .append('>');
         }
         return all.toString();
     }
@@ -119,7 +123,8 @@ class WeightedTextTest {
 
     @Provide
     Arbitrary<String> prompts() {
-        return Arbitraries.of("(", ")", "[", "]", "\\", ":", "1.2", "-0.5", ".", "a", "b ", "BREAK", " ", "é", "😀", ",")
+        return Arbitraries.of(
+                        "(", ")", "[", "]", "\\", ":", "1.2", "-0.5", ".", "a", "b ", "BREAK", " ", "é", "😀", ",")
                 .list()
                 .ofMaxSize(25)
                 .map(parts -> String.join("", parts));
@@ -181,6 +186,7 @@ class WeightedTextTest {
 
     @Test
     void weightsMultiplyInsideA1111Brackets() {
-        assertThat(WeightedText.of("((a:1.5):2)", Weighting.A1111).get(0).weight()).isCloseTo(3, within(1e-12));
+        assertThat(WeightedText.of("((a:1.5):2)", Weighting.A1111).get(0).weight())
+                .isCloseTo(3, within(1e-12));
     }
 }

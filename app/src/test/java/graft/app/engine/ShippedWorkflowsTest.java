@@ -9,16 +9,22 @@ import com.google.gson.JsonParser;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.tensor.NativeArrays;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +115,32 @@ class ShippedWorkflowsTest {
             }
             assertThat(again.keySet()).isEqualTo(first.keySet()).isNotEmpty();
             first.forEach((file, bytes) -> assertThat(again.get(file)).as(file).isEqualTo(bytes));
+        }
+    }
+
+    @Test
+    void promptsWithWeightsDrawFiveRowsOfTheSameNoise() throws Exception {
+        Map<String, Object> steps = new TreeMap<>();
+        List.of("plain", "weights", "schedule", "chosen", "skipping")
+                .forEach(row -> steps.put("draw-" + row + ".steps", 3));
+        steps.put("schedule.steps", 3);
+        try (Cache cache = Cache.none()) {
+            Map<String, byte[]> files = written(run(cache, with(shipped("weighted-prompts"), steps)));
+            byte[] png = files.entrySet().stream()
+                    .filter(each -> each.getKey().endsWith(".png"))
+                    .findFirst()
+                    .orElseThrow()
+                    .getValue();
+            BufferedImage grid = ImageIO.read(new ByteArrayInputStream(png));
+            int row = grid.getHeight() / 5;
+            Set<List<Integer>> rows = new HashSet<>();
+            for (int i = 0; i < 5; i++) {
+                rows.add(Arrays.stream(grid.getRGB(
+                                grid.getWidth() / 2, i * row + row / 4, grid.getWidth() / 4, row / 2, null, 0, grid.getWidth() / 4))
+                        .boxed()
+                        .toList());
+            }
+            assertThat(rows).hasSize(5);
         }
     }
 

@@ -63,12 +63,18 @@ final class ChunkBatch {
                     own,
                     own.sub(nothing).mul(weights).add(nothing));
         }
-        int[] all = {1, 2};
         NDArray times = own.mul(weights);
         return NDArrays.where(
                 column(manager, (chunk, at) -> chunk.isWeighted() ? 0 : 1).eq(1).broadcast(own.getShape()),
                 own,
-                times.mul(own.mean(all, true).div(times.mean(all, true))));
+                times.mul(means(own).div(means(times))));
+    }
+
+    /** Of each chunk, [chunks,1,1]. */
+    private static NDArray means(NDArray states) {
+        long n = states.getShape().get(0);
+        int[] each = {1};
+        return states.reshape(n, -1).mean(each, true).reshape(n, 1, 1);
     }
 
     /** A number for each token of each chunk. */
@@ -133,7 +139,8 @@ final class ChunkBatch {
         }
         long tokens = rows.stream().mapToLong(row -> row.getShape().get(1)).reduce(1, ChunkBatch::common);
         NDList all = new NDList();
-        rows.forEach(row -> all.add(repeated(row, Math.toIntExact(tokens / row.getShape().get(1)))));
+        rows.forEach(row ->
+                all.add(repeated(row, Math.toIntExact(tokens / row.getShape().get(1)))));
         return NDArrays.concat(all, 0);
     }
 
@@ -147,7 +154,8 @@ final class ChunkBatch {
 
     /** The least common multiple. */
     private static long common(long one, long other) {
-        return BigInteger.valueOf(one).multiply(BigInteger.valueOf(other))
+        return BigInteger.valueOf(one)
+                .multiply(BigInteger.valueOf(other))
                 .divide(BigInteger.valueOf(one).gcd(BigInteger.valueOf(other)))
                 .longValueExact();
     }

@@ -58,8 +58,7 @@ final class ClipReader implements TextReader {
         int first = models.encoders().apply(part).vocabulary();
         return prompts.of(part).stream()
                 .map(text -> {
-                    List<PromptChunk> chunks =
-                            models.added().chunks(tokenizer, text, prompts.weighting(), part, first);
+                    List<PromptChunk> chunks = models.added().chunks(tokenizer, text, prompts.weighting(), part, first);
                     chunks.forEach(chunk -> checkFinite(chunk, text));
                     return chunks;
                 })
@@ -81,11 +80,11 @@ final class ClipReader implements TextReader {
     private void fill(List<List<List<PromptChunk>>> chunks, PromptTexts prompts) {
         for (int prompt = 0; prompt < chunks.get(0).size(); prompt++) {
             int at = prompt;
-            int most = chunks.stream().mapToInt(part -> part.get(at).size()).max().orElse(1);
+            int most =
+                    chunks.stream().mapToInt(part -> part.get(at).size()).max().orElse(1);
             for (int part = 0; part < parts.size(); part++) {
                 List<PromptChunk> filled = new ArrayList<>(chunks.get(part).get(prompt));
-                filled.addAll(Collections.nCopies(
-                        most - filled.size(), empty(parts.get(part), prompts.weighting())));
+                filled.addAll(Collections.nCopies(most - filled.size(), empty(parts.get(part), prompts.weighting())));
                 List<List<PromptChunk>> all = new ArrayList<>(chunks.get(part));
                 all.set(prompt, filled);
                 chunks.set(part, all);
@@ -138,7 +137,10 @@ final class ClipReader implements TextReader {
         ChunkBatch batch2 = new ChunkBatch(chunks.get(1), weighting, empty(Parts.TEXT_2, weighting));
         int skip = models.skip() == 0 ? BEFORE_THE_LAST : models.skip();
         ClipTextEncoder.Read read = second.read(
-                batch2.ids(), models.patches().apply(Parts.TEXT_2), models.added().rows(Parts.TEXT_2), skip);
+                batch2.ids(),
+                models.patches().apply(Parts.TEXT_2),
+                models.added().rows(Parts.TEXT_2),
+                skip);
         try (NDArray states = batch.weighted(first.states(batch.ids(), changes, words, skip));
                 NDArray states2 = batch2.weighted(read.states())) {
             return new Context(

@@ -17,6 +17,7 @@ import graft.model.Latents;
 import graft.model.LatentsSpec;
 import graft.model.Parts;
 import graft.model.Tiling;
+import graft.model.Weighting;
 import graft.model.sd.UNet;
 import graft.node.Cancelled;
 import graft.node.Problem;
@@ -89,6 +90,7 @@ class EmbeddedModelTest {
         EncodePrompt node = new EncodePrompt();
         node.model = model;
         node.prompt = "a red apple ".repeat(40) + "and at the very end a zebra";
+        node.weighting = Weighting.PLAIN;
         RecordedRun run = new RecordedRun(folder);
 
         node.run(run);

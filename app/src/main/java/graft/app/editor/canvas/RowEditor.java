@@ -3,6 +3,7 @@ package graft.app.editor.canvas;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Icons;
+import graft.app.editor.PromptWeight;
 import graft.app.editor.Strings;
 import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenTyped;
@@ -139,7 +140,10 @@ final class RowEditor {
         if (!setting.choices().isEmpty()) {
             showChoices(setting, old, box, name, edited);
         } else if (row.get().paragraph()) {
-            showText(old, box, name, edited);
+            JTextArea area = showText(old, box, name, edited);
+            if (setting.declared().control() == Control.PROMPT) {
+                PromptWeight.keys(area);
+            }
         } else {
             showField(setting, old, box, name, edited);
         }
@@ -262,7 +266,7 @@ final class RowEditor {
         }
     }
 
-    private void showText(String old, Rectangle2D box, String name, Edited edited) {
+    private JTextArea showText(String old, Rectangle2D box, String name, Edited edited) {
         JTextArea area = new JTextArea(old);
         area.setName(name);
         area.getAccessibleContext().setAccessibleName(edited.title());
@@ -272,6 +276,7 @@ final class RowEditor {
         JScrollPane scroll = new JScrollPane(area);
         show(scroll, area, box, LEAST_TEXT_HEIGHT, new Open(scroll, area::getText, edited));
         area.setCaretPosition(old.length());
+        return area;
     }
 
     private void showChoices(SettingSchema setting, String old, Rectangle2D box, String name, Edited edited) {

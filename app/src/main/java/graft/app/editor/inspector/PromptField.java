@@ -1,15 +1,14 @@
 package graft.app.editor.inspector;
 
+import graft.app.editor.PromptWeight;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.model.Weighting;
 import graft.node.SettingSchema;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
-import java.awt.Toolkit;
 import java.awt.event.ActionEvent;
 import java.awt.geom.Rectangle2D;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -48,9 +47,6 @@ final class PromptField extends TextField {
 
     private static final int OFFERED = 8;
 
-    /** What one press changes of a weight. */
-    private static final BigDecimal STEP = new BigDecimal("0.05");
-
     private final Prompts prompts;
     private final Supplier<Context> context;
     private final JLabel tokens = new JLabel(" ");
@@ -80,8 +76,7 @@ final class PromptField extends TextField {
         bind(text, "ENTER", this::take);
         bind(text, "TAB", this::take);
         bind(text, "ESCAPE", () -> offer.setVisible(false));
-        weigh(text, "UP", STEP);
-        weigh(text, "DOWN", STEP.negate());
+        PromptWeight.keys(text);
     }
 
     @Override
@@ -144,22 +139,6 @@ final class PromptField extends TextField {
         tokens.setText(words);
         tokens.setToolTipText(words.isBlank() ? null : words);
         tokens.setForeground(Theme.colour(warning ? "problem.warning" : "text.dim"));
-    }
-
-    private static void weigh(JTextComponent text, String key, BigDecimal by) {
-        int menu = Toolkit.getDefaultToolkit().getMenuShortcutKeyMaskEx();
-        text.getInputMap().put(KeyStroke.getKeyStroke(KeyStroke.getKeyStroke(key).getKeyCode(), menu), "weigh-" + key);
-        text.getActionMap().put("weigh-" + key, new AbstractAction() {
-            @Override
-            public void actionPerformed(ActionEvent event) {
-                PromptWeight.of(text.getText(), text.getSelectionStart(), text.getSelectionEnd(), by)
-                        .ifPresent(change -> {
-                            text.select(change.from(), change.to());
-                            text.replaceSelection(change.text());
-                            text.select(change.from(), change.from() + change.text().length());
-                        });
-            }
-        });
     }
 
     /** While words are offered the key is theirs; else it does what it always does. */

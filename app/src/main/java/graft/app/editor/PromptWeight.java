@@ -1,9 +1,15 @@
-package graft.app.editor.inspector;
+package graft.app.editor;
 
+import java.awt.event.ActionEvent;
+import java.awt.event.InputEvent;
+import java.awt.event.KeyEvent;
 import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.swing.AbstractAction;
+import javax.swing.KeyStroke;
+import javax.swing.text.JTextComponent;
 
 /**
  * Changes what words of a prompt count, as ComfyUI does on Ctrl+Up and Ctrl+Down: {@code word} becomes {@code (word:1.05)}, and
@@ -13,12 +19,37 @@ import java.util.regex.Pattern;
  * @param to where it ended
  * @param text that is there now
  */
-record PromptWeight(int from, int to, String text) {
+public record PromptWeight(int from, int to, String text) {
+
+    /** What one press changes. */
+    private static final BigDecimal STEP = new BigDecimal("0.05");
 
     /** What ends a word. */
     private static final String DELIMITERS = " .,\\/!?%^*;:{}=-_`~()\r\n\t";
 
     private static final Pattern GROUP = Pattern.compile("(?s)\\((.*?)(?::([+-]?\\d+(?:\\.\\d+)?))?\\)");
+
+    /** Has Ctrl+Up and Ctrl+Down do so in a text; what was changed is selected then. */
+    public static void keys(JTextComponent text) {
+        key(text, KeyEvent.VK_UP, STEP);
+        key(text, KeyEvent.VK_DOWN, STEP.negate());
+    }
+
+    private static void key(JTextComponent text, int key, BigDecimal by) {
+        String name = "weigh " + key;
+        text.getInputMap().put(KeyStroke.getKeyStroke(key, InputEvent.CTRL_DOWN_MASK), name);
+        text.getActionMap().put(name, new AbstractAction() {
+            @Override
+            public void actionPerformed(ActionEvent event) {
+                of(text.getText(), text.getSelectionStart(), text.getSelectionEnd(), by)
+                        .ifPresent(change -> {
+                            text.select(change.from(), change.to());
+                            text.replaceSelection(change.text());
+                            text.select(change.from(), change.from() + change.text().length());
+                        });
+            }
+        });
+    }
 
     /**
      * The change.
