@@ -146,18 +146,18 @@ class ComfyFuzzTest {
         }
     }
 
-    @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 250, shrinking = ShrinkingMode.OFF)
     void aDrawnFile(@ForAll("drawn") JsonObject file) {
         opensEqualOrIsRefused(file.toString());
     }
 
-    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 120, shrinking = ShrinkingMode.OFF)
     void aFileOfTheApiFormat(@ForAll("prompts") JsonObject file) {
         opensEqualOrIsRefused(file.toString());
     }
 
     /** Some of the leaves and branches of a real file are put elsewhere, doubled, or made something else. */
-    @Property(tries = 300, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
     void aFileOfWhichPartsAreOtherThanTheyShouldBe(@ForAll long seed) throws IOException {
         RandomGenerator random = new Random(seed);
         List<String> names = List.of("nested-subgraphs.json", "same-flat.json", "strangers.json");
