@@ -1,7 +1,5 @@
 package graft.sample;
 
-import java.util.Arrays;
-
 /**
  * The noise levels of a model's training as ComfyUI's samplers and schedules look them up.
  *
@@ -16,11 +14,11 @@ public final class NoiseTable {
     private static final int LAST = 999;
 
     private final float[] sigmas;
-    private final double[] logarithms; // null along a flow
+    private final float[] logarithms; // null along a flow
     private final int timesteps;
     private final double shift;
 
-    private NoiseTable(float[] sigmas, double[] logarithms, int timesteps, double shift) {
+    private NoiseTable(float[] sigmas, float[] logarithms, int timesteps, double shift) {
         this.sigmas = sigmas;
         this.logarithms = logarithms;
         this.timesteps = timesteps;
@@ -33,8 +31,10 @@ public final class NoiseTable {
      * @param sigmas of each timestep, ascending, above 0
      */
     static NoiseTable discrete(float[] sigmas) {
-        double[] logarithms = new double[sigmas.length];
-        Arrays.setAll(logarithms, t -> (float) Math.log(sigmas[t]));
+        float[] logarithms = new float[sigmas.length];
+        for (int t = 0; t < sigmas.length; t++) {
+            logarithms[t] = (float) Math.log(sigmas[t]);
+        }
         return new NoiseTable(sigmas, logarithms, sigmas.length, 1);
     }
 
@@ -77,16 +77,18 @@ public final class NoiseTable {
         if (logarithms == null) {
             return sigma * timesteps;
         }
-        double wanted = Math.log(sigma);
-        int above = Arrays.binarySearch(logarithms, wanted);
-        if (above >= 0) {
-            return above;
+        // in float32, which decides where one lies in the middle of two
+        float wanted = (float) Math.log((float) sigma);
+        int nearest = 0;
+        float least = Math.abs(wanted - logarithms[0]);
+        for (int t = 1; t < logarithms.length; t++) {
+            float distance = Math.abs(wanted - logarithms[t]);
+            if (distance < least) {
+                nearest = t;
+                least = distance;
+            }
         }
-        int next = -above - 1;
-        if (next == 0 || next == logarithms.length) {
-            return Math.min(next, logarithms.length - 1);
-        }
-        return wanted - logarithms[next - 1] <= logarithms[next] - wanted ? next - 1 : next;
+        return nearest;
     }
 
     /** σ at a timestep, which may lie between two. */
@@ -94,11 +96,11 @@ public final class NoiseTable {
         if (logarithms == null) {
             return shifted(timestep / timesteps, shift);
         }
-        double within = Math.max(0, Math.min(timesteps - 1, timestep));
+        float within = (float) Math.max(0, Math.min(timesteps - 1, timestep));
         int low = (int) within;
         int high = (int) Math.ceil(within);
-        double share = within - low;
-        return Math.exp((1 - share) * logarithms[low] + share * logarithms[high]);
+        float share = within - low;
+        return (float) Math.exp((1 - share) * logarithms[low] + share * logarithms[high]);
     }
 
     /** σ after a share of the way from noise to picture, by timesteps; above all at 0, and 0 at 1. */

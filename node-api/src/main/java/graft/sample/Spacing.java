@@ -89,7 +89,10 @@ public enum Spacing implements NoiseSpacing, Choice.BuiltIn {
                 : schedule.sigmasAt(schedule.with(this).timesteps(steps));
     }
 
-    /** The levels of one of ComfyUI's, above 0. */
+    /**
+     * The levels of one of ComfyUI's, above 0; in float32 as there, as a Brownian path asks which of the millionths of σ a step
+     * leads to.
+     */
     private double[] levels(NoiseTable table, int steps) {
         double most = table.most();
         double least = table.least();
@@ -98,8 +101,9 @@ public enum Spacing implements NoiseSpacing, Choice.BuiltIn {
             case SGM_UNIFORM -> byTimesteps(table, steps, steps);
             case SIMPLE -> spread(steps, i -> table.sigma(
                     table.timesteps() - 1 - (int) (i * ((double) table.timesteps() / steps))));
-            case COMFY_KARRAS -> karras(most, least, steps);
-            case EXPONENTIAL -> between(steps, Math.log(most), Math.log(least), Math::exp);
+            case COMFY_KARRAS -> roots(most, least, steps);
+            case EXPONENTIAL -> spread(
+                    steps, i -> (float) Math.exp(even((float) Math.log(most), (float) Math.log(least), steps, (int) i)));
             case DDIM_UNIFORM -> upwards(table, steps);
             case BETA -> quantiles(table, steps);
             case LINEAR_QUADRATIC -> linearQuadratic(most, steps);
@@ -109,9 +113,9 @@ public enum Spacing implements NoiseSpacing, Choice.BuiltIn {
     }
 
     private static double[] byTimesteps(NoiseTable table, int steps, int parts) {
-        double first = table.timestep(table.most());
-        double last = table.timestep(table.least());
-        return spread(steps, i -> table.sigmaAt((float) (parts == 0 ? first : first + i / parts * (last - first))));
+        float first = (float) table.timestep(table.most());
+        float last = (float) table.timestep(table.least());
+        return spread(steps, i -> table.sigmaAt(even(first, last, parts + 1, (int) i)));
     }
 
     private static double[] upwards(NoiseTable table, int steps) {
@@ -151,7 +155,13 @@ public enum Spacing implements NoiseSpacing, Choice.BuiltIn {
                         * (1 - (i < linear ? slope * i : square * i * i + straight * i + square * linear * linear)));
     }
 
-    /** In float32, as there: near the most noise the tangent is steep enough to tell. */
+    /** Karras' in float32. */
+    private static double[] roots(double most, double least, int steps) {
+        double from = Math.pow(most, 1 / RHO);
+        float fall = (float) (Math.pow(least, 1 / RHO) - from);
+        return spread(steps, i -> (float) Math.pow((float) from + even(0, 1, steps, (int) i) * fall, RHO));
+    }
+
     private static double[] arcTangents(double most, double least, int steps) {
         if (steps == 1) {
             return new double[] {most}; // where ComfyUI divides by 0
@@ -164,9 +174,13 @@ public enum Spacing implements NoiseSpacing, Choice.BuiltIn {
         });
     }
 
-    /** Even between two ends in what a function takes to σ. */
-    private static double[] between(int steps, double first, double last, DoubleUnaryOperator sigma) {
-        return spread(steps, i -> sigma.applyAsDouble(steps == 1 ? first : first + i / (steps - 1) * (last - first)));
+    /** torch.linspace in float32: counted from both ends. */
+    private static float even(float first, float last, int n, int i) {
+        if (n == 1) {
+            return first;
+        }
+        float step = (last - first) / (n - 1);
+        return i < n / 2 ? first + step * i : last - step * (n - 1 - i);
     }
 
     private static double[] spread(int steps, DoubleUnaryOperator level) {
