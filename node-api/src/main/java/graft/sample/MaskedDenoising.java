@@ -31,14 +31,22 @@ public record MaskedDenoising(Mask mask, double differential, Optional<NDArray> 
                         (int) start.getShape().get(3), (int) start.getShape().get(2), Scaling.BILINEAR)
                 .repeated((int) start.getShape().get(0));
         float first = walk.plan().timestep(walk.plan().first());
+        float last = last(walk);
         return (latents, level, timestep) -> {
             NDArray drawn =
-                    (differential == 0 ? fitted : begun(fitted, (float) timestep / first)).array(latents.getManager());
+                    (differential == 0 ? fitted : begun(fitted, ((float) timestep - last) / (first - last))).array(latents.getManager());
             NDArray kept = drawn.neg().add(1);
             NDArray seen = latents.mul(drawn).add(kept.mul(level.noised(start, beside)));
             Guess guess = network.denoise(seen, level, timestep);
             return guess.withClean(guess.clean().mul(drawn).add(kept.mul(start)), latents, level);
         };
+    }
+
+    /** The timestep that the walk leads to: above 0 where noise is left. */
+    private static float last(Walk walk) {
+        StepPlan plan = walk.plan();
+        boolean leavesNoise = plan.free().isPresent() && plan.sigma(plan.end()) > 0;
+        return leavesNoise ? (float) walk.schedule().table().timestep(plan.sigma(plan.end())) : 0;
     }
 
     /** What is drawn where each place has its own time to begin. */

@@ -83,8 +83,6 @@ final class FileKindTest {
         an IP-Adapter | image_proj.proj.weight, ip_adapter.1.to_k_ip.weight
         a T2I-Adapter | body.0.block1.weight
         a motion module of AnimateDiff | down_blocks.0.motion_modules.0.temporal_transformer.proj_in.weight
-        an upscaler of pictures | body.0.rdb1.conv1.weight, conv_first.weight
-        an upscaler of pictures | model.1.sub.0.RDB1.conv1.0.weight, model.0.weight
         a text model (T5) | encoder.block.0.layer.0.SelfAttention.k.weight, shared.weight
         a text model (Qwen3) | model.layers.0.self_attn.q_norm.weight=2, model.layers.0.mlp.gate_proj.weight
         a text model (Qwen2) | model.layers.0.self_attn.q_proj.bias=2, model.embed_tokens.weight
@@ -92,6 +90,8 @@ final class FileKindTest {
         a text model (Gemma) | model.layers.0.pre_feedforward_layernorm.weight=2
         a text model (of the kind of Llama) | model.layers.31.self_attn.q_proj.weight, lm_head.weight
         a text model (BERT) | bert.encoder.layer.0.attention.self.query.weight
+        a tiny autoencoder (TAESD) | 1.weight=8x4x3x3, 3.conv.0.weight=8x8x3x3
+        a tiny autoencoder (TAESD) | decoder.layers.2.conv.0.weight=8x8x3x3
         a VAE of FLUX.1 or Stable Diffusion 3 | decoder.conv_in.weight=8x16x3x3, decoder.up.0.block.0.conv1.weight=2x2x1x1
         a VAE of FLUX.2 | decoder.conv_in.weight=8x32x3x3, encoder.down.0.block.0.conv1.weight=2x2x1x1
         a VAE of Wan or Qwen-Image | decoder.middle.0.residual.0.gamma=2x1x1x1, decoder.upsamples.0.residual.0.gamma
@@ -103,6 +103,22 @@ final class FileKindTest {
         assertThat(kind.name()).isEqualTo(name);
         assertThat(kind.role()).isEqualTo(Role.OTHER);
         assertThat(kind.noModel(folder).getMessage()).contains("it is " + name + ", which Graft does not draw with");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "body.0.rdb1.conv1.weight, conv_first.weight",
+                "params_ema.body.0.rdb1.conv1.weight, params_ema.conv_first.weight",
+                "RRDB_trunk.0.RDB1.conv1.weight, trunk_conv.weight",
+                "model.1.sub.0.RDB1.conv1.0.weight, model.0.weight",
+                "body.0.weight=8x3x3x3, body.1.weight=8, body.2.weight=48x8x3x3"
+            })
+    void anUpscalerIsLoadedAsOne(String tensors) {
+        FileKind kind = FileKind.of(written("model.safetensors", tensors.split(", ", -1)));
+
+        assertThat(kind).isEqualTo(FileKind.of(Role.UPSCALER, "an upscaler of pictures"));
+        assertThat(kind.noModel(folder).getMessage()).contains("load it with Load Upscaler");
     }
 
     private static final String[] UNET = {

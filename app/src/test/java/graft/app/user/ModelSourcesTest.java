@@ -68,6 +68,8 @@ class ModelSourcesTest {
         "models/clip/t.safetensors, TEXT_ENCODERS, t.safetensors",
         "models/clip_vision/blip/config.json, VISION, blip",
         "models/upscale_models/4x.pth, UPSCALERS, 4x.pth",
+        "models/vae_approx/taesd_decoder.safetensors, TINY_VAES, taesd_decoder.safetensors",
+        "models/VAE-approx/taesd_decoder.pth, TINY_VAES, taesd_decoder.pth",
         "models/Stable-diffusion/a.safetensors, CHECKPOINTS, a.safetensors",
         "models/Lora/a.safetensors, LORAS, a.safetensors",
         "models/LyCORIS/a.safetensors, LORAS, a.safetensors",

@@ -23,7 +23,7 @@ import java.util.List;
 @NodeType(
         id = "graft/conditioning/inpaint",
         title = "Inpaint Conditioning",
-        category = "text",
+        category = "conditioning",
         help = "Tells an inpainting model (one whose network takes nine channels) of the picture around what it draws, and of the"
                 + " mask. Other models do not look at that, and draw within the mask all the same.",
         words = {"inpaintmodelconditioning", "inpaint", "inpainting model", "mask", "fill", "outpaint"})

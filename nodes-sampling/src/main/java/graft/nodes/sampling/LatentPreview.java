@@ -3,10 +3,14 @@ package graft.nodes.sampling;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import graft.model.Checkpoint;
+import graft.model.TinyDecoder;
+import graft.node.Problem;
 import graft.picture.Fit;
 import graft.picture.Picture;
 import graft.tensor.Scope;
 import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,9 +18,9 @@ import java.util.Optional;
  *
  * <p>Latents of a VAE that is known get the colours that go best with their channels, one pixel for each latent, which takes
  * less than a millisecond. Small ones of a small VAE are decoded instead when there is time for that: how long it takes is
- * found out on a corner.
+ * found out on a corner. So are those of a VAE for which the user's folders have a tiny decoder.
  */
-final class LatentPreview {
+final class LatentPreview implements AutoCloseable {
 
     /** Latents of at most so many places are decoded. */
     private static final int DECODED_LATENTS = 32 * 32;
@@ -34,12 +38,20 @@ final class LatentPreview {
 
     private final Checkpoint model;
     private final PreviewBudget budget;
+    /** Empty once it is known to be of no use. */
+    private Optional<Path> tinyFile;
+    /** Read when there is time for it. */
+    private Optional<TinyDecoder> tiny = Optional.empty();
     /** What decoding a place took the last time, in nanoseconds; 0 before the first. */
     private long perPlace;
 
-    LatentPreview(Checkpoint model, PreviewBudget budget) {
+    /** @param folders in which a tiny decoder may be */
+    LatentPreview(Checkpoint model, PreviewBudget budget, List<Path> folders) {
         this.model = model;
         this.budget = budget;
+        this.tinyFile = folders.isEmpty()
+                ? Optional.empty()
+                : model.tinyAutoencoder().flatMap(name -> TinyDecoder.find(folders, name));
     }
 
     /**
@@ -59,11 +71,18 @@ final class LatentPreview {
 
     private boolean isDecoded(NDArray latents) {
         long places = places(latents);
-        if (places > DECODED_LATENTS || model.spec().pixelsPerLatent() >= LARGE_FACTOR) {
+        if (!isSmall(places) && tinyFile.isEmpty()) {
             return false;
         }
         if (perPlace == 0) {
             if (!budget.allows(FIRST)) {
+                return false;
+            }
+            budget.spend(() -> {
+                readTiny(latents.getShape().get(1));
+                return tiny;
+            });
+            if (tiny.isEmpty() && !isSmall(places)) {
                 return false;
             }
             NDIndex corner = new NDIndex("0:1,:,0:{},0:{}", CORNER, CORNER);
@@ -75,11 +94,37 @@ final class LatentPreview {
         return budget.allows(perPlace * places);
     }
 
+    /** Whether the model's own VAE is asked. */
+    private boolean isSmall(long places) {
+        return places <= DECODED_LATENTS && model.spec().pixelsPerLatent() < LARGE_FACTOR;
+    }
+
+    /** A file that cannot be read leaves previews as they are without it: nothing of the picture depends on them. */
+    private void readTiny(long channels) {
+        Optional<Path> file = tinyFile;
+        tinyFile = Optional.empty();
+        try {
+            Optional<TinyDecoder> read = file.map(each -> TinyDecoder.load(each, model.compute()));
+            tiny = read.filter(decoder -> decoder.latentChannels() == channels);
+            read.filter(decoder -> tiny.isEmpty()).ifPresent(TinyDecoder::close);
+        } catch (Problem damaged) {
+            tiny = Optional.empty();
+        }
+        tinyFile = tiny.isPresent() ? file : Optional.empty();
+    }
+
     private BufferedImage decoded(NDArray latents) {
         long from = System.nanoTime();
-        BufferedImage image = model.vae().picture(latents, 0).toBufferedImage();
+        BufferedImage image = tiny.map(decoder -> decoder.picture(latents))
+                .orElseGet(() -> model.vae().picture(latents, 0))
+                .toBufferedImage();
         perPlace = Math.max(1, (System.nanoTime() - from) / places(latents));
         return image;
+    }
+
+    @Override
+    public void close() {
+        tiny.ifPresent(TinyDecoder::close);
     }
 
     private static long places(NDArray latents) {

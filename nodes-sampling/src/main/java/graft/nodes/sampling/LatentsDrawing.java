@@ -15,6 +15,7 @@ import graft.model.PictureSizes;
 import graft.model.RoundedNetwork;
 import graft.node.Problem;
 import graft.node.Run;
+import graft.node.Setting.Collection;
 import graft.node.Specs;
 import graft.sample.BatchLimit;
 import graft.sample.Guidance;
@@ -120,22 +121,25 @@ record LatentsDrawing(
                         + " predictions at once, so each step is made in parts: pictures may differ by rounding from those"
                         + " of a run with more free memory.");
             }
-            LatentPreview preview = new LatentPreview(model, new PreviewBudget(System::nanoTime));
-            NDArray drawn = Sampling.run(
-                    plan,
-                    schedule,
-                    guided.within(limit),
-                    first.added() ? noise.first() : working.zeros(start.getShape()),
-                    first.alone() ? null : start,
-                    noise.steps(),
-                    Inpainting.layer(model, latents, noiseBeside(plan, start, first.seed(), working)),
-                    (done, total, at, expected) -> {
-                        run.checkCancelled();
-                        run.progress("step", done, total, Map.of());
-                        if (run.previewed() && done < total && done % Math.max(1, total / PREVIEWS) == 0) {
-                            preview.of(expected).ifPresent(run::preview);
-                        }
-                    });
+            NDArray drawn;
+            try (LatentPreview preview = new LatentPreview(
+                    model, new PreviewBudget(System::nanoTime), run.folders(Collection.TINY_VAES))) {
+                drawn = Sampling.run(
+                        plan,
+                        schedule,
+                        guided.within(limit),
+                        first.added() ? noise.first() : working.zeros(start.getShape()),
+                        first.alone() ? null : start,
+                        noise.steps(),
+                        Inpainting.layer(model, latents, noiseBeside(plan, start, first.seed(), working)),
+                        (done, total, at, expected) -> {
+                            run.checkCancelled();
+                            run.progress("step", done, total, Map.of());
+                            if (run.previewed() && done < total && done % Math.max(1, total / PREVIEWS) == 0) {
+                                preview.of(expected).ifPresent(run::preview);
+                            }
+                        });
+            }
             NDArray kept = scope.keep(drawn, model.compute().newManager());
             return latents.noiseMask()
                     .map(mask -> Latents.masked(kept, mask))
