@@ -2,6 +2,7 @@ package graft.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import graft.node.Problem;
 import graft.node.Resource;
 import graft.node.SocketType;
 import graft.tensor.Scope;
@@ -34,7 +35,7 @@ public final class Conditioning implements Resource {
     /**
      * Several entries.
      *
-     * @param entries one or more, of float32 contexts
+     * @param entries of float32 contexts
      * @param owned the arrays of theirs that were made for it and belong to no scope; closed with it
      * @param uses what owns the others
      */
@@ -44,14 +45,33 @@ public final class Conditioning implements Resource {
         this.uses = List.copyOf(uses);
     }
 
-    /** One or more; their arrays are never written to. */
+    /** None where nothing was wired to a node that hands on what comes in; their arrays are never written to. */
     public List<ConditioningEntry> entries() {
         return entries;
     }
 
-    /** The context of the first entry. */
+    /**
+     * The context of the first entry.
+     *
+     * @throws Problem when there is none
+     */
     public Context context() {
-        return entries.get(0).context();
+        return present().get(0).context();
+    }
+
+    /**
+     * The entries, one or more.
+     *
+     * @throws Problem when there are none
+     */
+    public List<ConditioningEntry> present() {
+        if (entries.isEmpty()) {
+            throw new Problem(
+                    "there is no prompt to draw with",
+                    "it comes from the negative output of a node that has no negative prompt at its input",
+                    "wire a negative prompt into that node, or leave its negative output");
+        }
+        return entries;
     }
 
     /** The texts that it stands for, a line each. */
@@ -80,10 +100,11 @@ public final class Conditioning implements Resource {
      * @param others whose arrays the change uses too
      */
     public Conditioning computed(UnaryOperator<ConditioningEntry> change, Conditioning... others) {
-        List<Conditioning> borrowed = Stream.concat(Stream.of(this), Stream.of(others)).toList();
+        List<Conditioning> borrowed =
+                Stream.concat(Stream.of(this), Stream.of(others)).toList();
         Set<NDArray> known = Collections.newSetFromMap(new IdentityHashMap<>());
-        borrowed.forEach(
-                each -> each.entries.forEach(entry -> known.addAll(entry.context().arrays())));
+        borrowed.forEach(each ->
+                each.entries.forEach(entry -> known.addAll(entry.context().arrays())));
         List<NDArray> made = new ArrayList<>();
         try (Scope scope = Scope.open()) {
             List<ConditioningEntry> changed = new ArrayList<>();

@@ -71,8 +71,7 @@ public final class Sampling {
                     ? network
                     : layer.over(
                             network,
-                            new DenoiserLayer.Walk(
-                                    plan, schedule, start == null ? zeros(noise, walk) : start, noise));
+                            new DenoiserLayer.Walk(plan, schedule, start == null ? zeros(noise, walk) : start, noise));
             List<NDArray> kept = List.of();
             for (int call = plan.first(); call < plan.end(); call++) {
                 // the scope frees what this step makes, the manager what the step before left for it

@@ -26,6 +26,7 @@ class GraftTest {
 
     /** Of Stable Diffusion XL, which a person has a checkpoint of. */
     private static final String OF_A_MODEL = "sdxl-lora.json";
+    private static final String OF_A_CONTROLNET = "controlnet.json";
 
     private static final Path HOME = Path.of("").toAbsolutePath().getParent();
     private static final String TEXT_TO_IMAGE =
@@ -170,7 +171,7 @@ class GraftTest {
         try (Stream<Path> workflows = Files.list(HOME.resolve("workflows"))) {
             List<Path> files = workflows
                     .filter(file -> file.toString().endsWith(".json"))
-                    .filter(file -> !file.endsWith(OF_A_MODEL))
+                    .filter(file -> !file.endsWith(OF_A_MODEL) && !file.endsWith(OF_A_CONTROLNET))
                     .toList();
             assertThat(files).isNotEmpty().allSatisfy(file -> {
                 Answer answer = graft("check", file.toString());
@@ -189,6 +190,18 @@ class GraftTest {
                 .singleElement()
                 .asString()
                 .contains("sd_xl_base_1.0.safetensors");
+    }
+
+    @Test
+    void oneForAControlNetSaysThatOneIsToBeChosen() {
+        Answer answer =
+                graft("check", HOME.resolve("workflows").resolve(OF_A_CONTROLNET).toString());
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err().lines().filter(line -> !line.isBlank()))
+                .singleElement()
+                .asString()
+                .contains("control.file")
+                .contains("choose a ControlNet");
     }
 
     @Test

@@ -38,12 +38,7 @@ final class ControlNet implements ControlNetwork {
      * @param manager owns the weights and what else lives as long as the network; closed with it
      */
     ControlNet(
-            String name,
-            UNetConfig config,
-            List<Integer> picture,
-            boolean pools,
-            Weights weights,
-            NDManager manager) {
+            String name, UNetConfig config, List<Integer> picture, boolean pools, Weights weights, NDManager manager) {
         this.config = config;
         this.name = name;
         this.manager = manager;
@@ -54,8 +49,8 @@ final class ControlNet implements ControlNetwork {
         for (int i = 0; i + 1 < picture.size(); i++) {
             int width = picture.get(i);
             this.picture.add(Convolution.same(seen.at("blocks." + 2 * i), width, width, 3, manager));
-            this.picture.add(Convolution.halving(
-                    seen.at("blocks." + (2 * i + 1)), width, picture.get(i + 1), 1, manager));
+            this.picture.add(
+                    Convolution.halving(seen.at("blocks." + (2 * i + 1)), width, picture.get(i + 1), 1, manager));
         }
         this.picture.add(Convolution.same(
                 seen.at("conv_out"),

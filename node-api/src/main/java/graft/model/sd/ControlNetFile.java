@@ -80,7 +80,8 @@ public final class ControlNetFile {
 
     private static ControlNetFile at(Path place) {
         if (!Files.exists(place)) {
-            throw new Problem("cannot load the ControlNet " + place, "there is no such file or folder", "check the name");
+            throw new Problem(
+                    "cannot load the ControlNet " + place, "there is no such file or folder", "check the name");
         }
         boolean isFolder = Files.isDirectory(place);
         TensorStore store;

@@ -3,9 +3,7 @@ package graft.model.sd;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.model.Context;
-import graft.model.Convolution;
 import graft.model.DeepFeature;
-import graft.model.Layers;
 import graft.model.Network;
 import graft.model.OutputHead;
 import graft.model.Patches;
@@ -14,7 +12,6 @@ import graft.model.Upsampler;
 import graft.model.Weights;
 import graft.node.Problem;
 import graft.tensor.Compute;
-import graft.tensor.Operators;
 import graft.tensor.Precision;
 import graft.tensor.Tape;
 import java.util.ArrayDeque;
@@ -174,7 +171,9 @@ public final class UNet implements Network {
         for (int i = 0, count = skips.size(); i < count; i++) {
             try (NDArray skip = skips.removeLast()) {
                 if (!skip.getShape().equals(residuals.get(i).getShape())) {
-                    throw noFit("numbers of shape " + skip.getShape(), "some of shape " + residuals.get(i).getShape());
+                    throw noFit(
+                            "numbers of shape " + skip.getShape(),
+                            "some of shape " + residuals.get(i).getShape());
                 }
                 skips.addFirst(skip.add(residuals.get(i)));
             }

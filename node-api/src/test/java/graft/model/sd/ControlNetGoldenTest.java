@@ -84,7 +84,8 @@ class ControlNetGoldenTest {
             NDArray predicted = checkpoint.network().forward(latents, times, steered, Patches.NONE);
             assertThat(Golden.error(predicted, Golden.array(manager, expected, model + ".out")))
                     .isLessThan(1e-4);
-            assertThat(control.spec().width()).isEqualTo(ControlNetFile.look(folder).width());
+            assertThat(control.spec().width())
+                    .isEqualTo(ControlNetFile.look(folder).width());
             assertThat(control.network().pixelsPerLatent()).isEqualTo(8);
 
             Context few = told.withResiduals(residuals.subList(1, residuals.size()));
@@ -205,8 +206,8 @@ class ControlNetGoldenTest {
                 long[] shape = Arrays.stream(words[2].split("x"))
                         .mapToLong(Long::parseLong)
                         .toArray();
-                tensors.add(Tensor.of(
-                        names.apply(words[1]), DType.F32, shape, weight(words[1], tensors.size(), shape)));
+                tensors.add(
+                        Tensor.of(names.apply(words[1]), DType.F32, shape, weight(words[1], tensors.size(), shape)));
             }
         }
         return tensors;
@@ -214,7 +215,8 @@ class ControlNetGoldenTest {
 
     private static float[] weight(String name, int place, long[] shape) {
         float[] numbers = new float[(int) new Shape(shape).size()];
-        double by = name.endsWith(".bias") || shape.length == 1 ? 0.1 : 1.5 / Math.sqrt(numbers.length / (double) shape[0]);
+        double by =
+                name.endsWith(".bias") || shape.length == 1 ? 0.1 : 1.5 / Math.sqrt(numbers.length / (double) shape[0]);
         double from = shape.length == 1 && !name.endsWith(".bias") ? 1 : 0;
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (float) (from + by * Math.sin(0.37 * i + 1.7 * place));
