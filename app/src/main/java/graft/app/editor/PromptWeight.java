@@ -45,7 +45,8 @@ public record PromptWeight(int from, int to, String text) {
                         .ifPresent(change -> {
                             text.select(change.from(), change.to());
                             text.replaceSelection(change.text());
-                            text.select(change.from(), change.from() + change.text().length());
+                            text.select(
+                                    change.from(), change.from() + change.text().length());
                         });
             }
         });

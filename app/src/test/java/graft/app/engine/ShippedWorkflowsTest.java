@@ -136,7 +136,13 @@ class ShippedWorkflowsTest {
             Set<List<Integer>> rows = new HashSet<>();
             for (int i = 0; i < 5; i++) {
                 rows.add(Arrays.stream(grid.getRGB(
-                                grid.getWidth() / 2, i * row + row / 4, grid.getWidth() / 4, row / 2, null, 0, grid.getWidth() / 4))
+                                grid.getWidth() / 2,
+                                i * row + row / 4,
+                                grid.getWidth() / 4,
+                                row / 2,
+                                null,
+                                0,
+                                grid.getWidth() / 4))
                         .boxed()
                         .toList());
             }

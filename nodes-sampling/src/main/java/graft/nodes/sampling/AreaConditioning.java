@@ -16,7 +16,8 @@ import graft.node.Specs;
         id = "graft/conditioning/area",
         title = "Conditioning Area",
         category = "conditioning",
-        help = "Has a prompt be about a rectangle of the picture, given in pixels; combine it with others for the rest. Its edges within the picture fade.",
+        help =
+                "Has a prompt be about a rectangle of the picture, given in pixels; combine it with others for the rest. Its edges within the picture fade.",
         words = {"conditioningsetarea", "region", "rectangle", "regional", "place"})
 public final class AreaConditioning implements Node {
 

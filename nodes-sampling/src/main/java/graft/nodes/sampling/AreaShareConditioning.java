@@ -16,7 +16,8 @@ import graft.node.Specs;
         id = "graft/conditioning/area-share",
         title = "Conditioning Area (Shares)",
         category = "conditioning",
-        help = "Has a prompt be about a rectangle of the picture, given in shares of its sides; combine it with others for the rest. Its edges within the picture fade.",
+        help =
+                "Has a prompt be about a rectangle of the picture, given in shares of its sides; combine it with others for the rest. Its edges within the picture fade.",
         words = {"conditioningsetareapercentage", "region", "rectangle", "regional", "percent"})
 public final class AreaShareConditioning implements Node {
 

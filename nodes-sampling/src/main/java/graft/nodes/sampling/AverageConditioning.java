@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import graft.model.Conditioning;
-import graft.model.ConditioningSpec;
 import graft.model.Context;
 import graft.node.Input;
 import graft.node.Node;

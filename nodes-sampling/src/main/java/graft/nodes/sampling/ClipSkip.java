@@ -29,7 +29,8 @@ public final class ClipSkip implements Node {
             min = 1,
             max = 24,
             unit = "th layer from the last",
-            help = "1 reads by the last layer, as Stable Diffusion 1 does by itself; 2 by the one before it, and so on.")
+            help =
+                    "1 reads by the last layer, as Stable Diffusion 1 does by itself; 2 by the one before it, and so on.")
     int skip = 2;
 
     @Output(help = "The model that reads so.")

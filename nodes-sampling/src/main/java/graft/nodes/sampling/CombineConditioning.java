@@ -1,7 +1,6 @@
 package graft.nodes.sampling;
 
 import graft.model.Conditioning;
-import graft.model.ConditioningSpec;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -14,7 +13,8 @@ import graft.node.Specs;
         id = "graft/conditioning/combine",
         title = "Combine Conditioning",
         category = "conditioning",
-        help = "Has two prompts draw one picture together: at each step what the model makes of either is averaged, by strength where prompts have areas or masks.",
+        help =
+                "Has two prompts draw one picture together: at each step what the model makes of either is averaged, by strength where prompts have areas or masks.",
         words = {"conditioningcombine", "and", "regions", "both", "prompts"})
 public final class CombineConditioning implements Node {
 

@@ -1,7 +1,6 @@
 package graft.nodes.sampling;
 
 import graft.model.Conditioning;
-import graft.model.ConditioningSpec;
 import graft.model.Context;
 import graft.node.Input;
 import graft.node.Node;
@@ -46,6 +45,7 @@ public final class ConcatenateConditioning implements Node {
 
     private static Context joined(Context one, Context after) {
         int count = PromptPair.count(one, after);
-        return one.withStates(PromptPair.repeated(one.states(), count).concat(PromptPair.repeated(after.states(), count), 1));
+        return one.withStates(
+                PromptPair.repeated(one.states(), count).concat(PromptPair.repeated(after.states(), count), 1));
     }
 }

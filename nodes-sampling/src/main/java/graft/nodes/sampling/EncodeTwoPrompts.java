@@ -41,7 +41,9 @@ public final class EncodeTwoPrompts implements Node {
     @Setting(control = Control.PROMPT, help = "What CLIP's own text encoder reads (clip_l).")
     String prompt = "";
 
-    @Setting(control = Control.PROMPT, help = "What OpenCLIP's text encoder reads (clip_g), which also takes the prompt as a whole.")
+    @Setting(
+            control = Control.PROMPT,
+            help = "What OpenCLIP's text encoder reads (clip_g), which also takes the prompt as a whole.")
     String prompt2 = "";
 
     @Setting(
@@ -112,7 +114,8 @@ public final class EncodeTwoPrompts implements Node {
     }
 
     private boolean saysSizes() {
-        return Stream.of(width, height, targetWidth, targetHeight, cropLeft, cropTop).anyMatch(size -> size > 0);
+        return Stream.of(width, height, targetWidth, targetHeight, cropLeft, cropTop)
+                .anyMatch(size -> size > 0);
     }
 
     private void checkSizes() {

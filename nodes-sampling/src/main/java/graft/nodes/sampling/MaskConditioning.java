@@ -17,7 +17,8 @@ import graft.picture.Mask;
         id = "graft/conditioning/mask",
         title = "Conditioning Mask",
         category = "conditioning",
-        help = "Has a prompt count where a mask is white, and less where it is grey; combine it with others for the rest.",
+        help =
+                "Has a prompt count where a mask is white, and less where it is grey; combine it with others for the rest.",
         words = {"conditioningsetmask", "region", "regional", "paint", "where"})
 public final class MaskConditioning implements Node {
 

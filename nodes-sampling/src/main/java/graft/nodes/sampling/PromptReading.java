@@ -53,7 +53,8 @@ final class PromptReading {
      */
     static Conditioning encoded(Run run, Checkpoint model, PromptTexts prompts, String what) {
         List<String> all = Stream.concat(
-                        prompts.texts().stream(), prompts.others().values().stream().flatMap(List::stream))
+                        prompts.texts().stream(),
+                        prompts.others().values().stream().flatMap(List::stream))
                 .toList();
         return reading(run, model, all, prompts.weighting(), what, view -> encoded(view, prompts));
     }

@@ -41,16 +41,18 @@ public final class PromptSchedule implements Node {
 
     @Setting(
             control = Control.PROMPT,
-            help = "What to draw, and when. Prompts joined by AND are asked for together, each counting as much as the number"
-                    + " behind its colon says, 1 without one.")
+            help =
+                    "What to draw, and when. Prompts joined by AND are asked for together, each counting as much as the number"
+                            + " behind its colon says, 1 without one.")
     String prompt = "";
 
     @Setting(
             min = 1,
             max = 1000,
             unit = "steps",
-            help = "How many steps Sample takes: what [a|b] takes turns at, and what a number without a point counts, as in"
-                    + " [a:b:10].")
+            help =
+                    "How many steps Sample takes: what [a|b] takes turns at, and what a number without a point counts, as in"
+                            + " [a:b:10].")
     int steps = 20;
 
     @Setting(advanced = true, help = PromptReading.WEIGHTING)
@@ -84,8 +86,8 @@ public final class PromptSchedule implements Node {
             List<NDArray> owned = new ArrayList<>();
             try (Scope scope = Scope.open()) {
                 for (String text : texts) {
-                    Context context = PromptReading.kept(
-                            view.context(new PromptTexts(weighting, List.of(text))), model, scope);
+                    Context context =
+                            PromptReading.kept(view.context(new PromptTexts(weighting, List.of(text))), model, scope);
                     contexts.put(text, context);
                     owned.addAll(context.arrays());
                 }

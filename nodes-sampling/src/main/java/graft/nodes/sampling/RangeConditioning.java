@@ -15,14 +15,20 @@ import graft.node.Specs;
         id = "graft/conditioning/range",
         title = "Conditioning Range",
         category = "conditioning",
-        help = "Has a prompt act from one point of the way from noise to picture to another; combine it with others for the rest. The beginning decides what is where, the end the details.",
+        help =
+                "Has a prompt act from one point of the way from noise to picture to another; combine it with others for the rest. The beginning decides what is where, the end the details.",
         words = {"conditioningsettimesteprange", "timestep", "start", "end", "schedule", "when"})
 public final class RangeConditioning implements Node {
 
     @Input(help = "The prompt.")
     Conditioning conditioning;
 
-    @Setting(min = 0, max = 1, step = 0.05, unit = "of the timesteps", help = "From where it acts; 0 is from the first step on.")
+    @Setting(
+            min = 0,
+            max = 1,
+            step = 0.05,
+            unit = "of the timesteps",
+            help = "From where it acts; 0 is from the first step on.")
     double start = 0;
 
     @Setting(min = 0, max = 1, step = 0.05, unit = "of the timesteps", help = "Up to where; 1 is to the end.")

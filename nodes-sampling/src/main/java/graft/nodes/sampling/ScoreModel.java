@@ -223,7 +223,12 @@ public final class ScoreModel implements Node {
                 .flatMap(List::stream)
                 .map(Questions.Question::prompt)
                 .distinct()
-                .flatMap(one -> model.reading(one, Drawing.WEIGHTING).withTriggers().warnings("The prompt \"" + one + "\"").stream())
+                .flatMap(one ->
+                        model
+                                .reading(one, Drawing.WEIGHTING)
+                                .withTriggers()
+                                .warnings("The prompt \"" + one + "\"")
+                                .stream())
                 .forEach(run::warn);
         Score.Drawings drawings = new Artist(run, questions, width, height).draw();
         Score.Origin origin =

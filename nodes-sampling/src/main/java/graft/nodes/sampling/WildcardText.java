@@ -95,7 +95,8 @@ final class WildcardText {
     }
 
     private static Problem tooMuch(String why) {
-        return new Problem("cannot choose from this text", why, "look for a file of wildcards that calls itself").at("text");
+        return new Problem("cannot choose from this text", why, "look for a file of wildcards that calls itself")
+                .at("text");
     }
 
     private void read(Part part, Deque<Part> left, StringBuilder said) {
@@ -114,9 +115,11 @@ final class WildcardText {
                 Optional<List<String>> lines = files.apply(file.group(1));
                 if (lines.isPresent()) {
                     if (part.source().depth >= DEEPEST) {
-                        throw tooMuch("files of wildcards call each other without an end, " + file.group() + " among them");
+                        throw tooMuch(
+                                "files of wildcards call each other without an end, " + file.group() + " among them");
                     }
-                    Source line = new Source(lines.get().get(random.below(lines.get().size())), part.source().depth + 1);
+                    Source line =
+                            new Source(lines.get().get(random.below(lines.get().size())), part.source().depth + 1);
                     left.push(new Part(part.source(), file.end(), part.to()));
                     left.push(new Part(line, 0, line.text.length()));
                     return;
@@ -161,8 +164,7 @@ final class WildcardText {
     }
 
     /** Takes some of them, none twice, in the order in which they are drawn. */
-    private void take(
-            List<Part> options, List<Double> weights, int least, int most, Source between, Deque<Part> left) {
+    private void take(List<Part> options, List<Double> weights, int least, int most, Source between, Deque<Part> left) {
         int upTo = Math.min(Math.max(least, most), options.size());
         int fewest = Math.min(Math.min(least, most), upTo);
         int wanted = fewest + (upTo > fewest ? random.below(upTo - fewest + 1) : 0);

@@ -34,13 +34,15 @@ public final class Wildcards implements Node {
 
     @Setting(
             control = Control.PARAGRAPH,
-            help = "The text with its choices, which may lie in each other; a backslash before {, | or } makes it a letter.")
+            help =
+                    "The text with its choices, which may lie in each other; a backslash before {, | or } makes it a letter.")
     String text = "";
 
     @Setting(
             control = Control.FOLDER,
-            help = "Where the files of __name__ are: name.txt, a choice on each line; lines that begin with # do not count. Empty"
-                    + " for none.")
+            help =
+                    "Where the files of __name__ are: name.txt, a choice on each line; lines that begin with # do not count. Empty"
+                            + " for none.")
     String folder = "";
 
     @Setting(min = 0, control = Control.SEED, help = "Chooses: the same seed takes the same.")
@@ -73,7 +75,9 @@ public final class Wildcards implements Node {
         });
         chosen = wildcards.chosen(text);
         missing.forEach(name -> run.warn("The text has __" + name + "__, and "
-                + (folder.isBlank() ? "no folder of wildcards is set" : "there is no " + name + ".txt with a line in " + folder)
+                + (folder.isBlank()
+                        ? "no folder of wildcards is set"
+                        : "there is no " + name + ".txt with a line in " + folder)
                 + ": it stays as it is written."));
         run.log("Chosen: " + chosen);
     }

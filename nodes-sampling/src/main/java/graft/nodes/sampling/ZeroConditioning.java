@@ -17,7 +17,8 @@ import graft.tensor.Operators;
         id = "graft/conditioning/zero",
         title = "Zero Conditioning",
         category = "conditioning",
-        help = "Puts zeros in place of all that a prompt says: a negative prompt that is no text at all, not even an empty one.",
+        help =
+                "Puts zeros in place of all that a prompt says: a negative prompt that is no text at all, not even an empty one.",
         words = {"conditioningzeroout", "nothing", "empty", "unconditional", "negative"})
 public final class ZeroConditioning implements Node {
 

@@ -40,10 +40,13 @@ class ConditioningNodesTest {
         node.second = other;
         node.run(new RecordedRun(folder));
 
-        assertThat(node.conditioning.entries()).extracting(ConditioningEntry::prompt).containsExactly("one", "other");
+        assertThat(node.conditioning.entries())
+                .extracting(ConditioningEntry::prompt)
+                .containsExactly("one", "other");
         assertThat(node.conditioning.uses()).containsExactly(one, other);
         node.conditioning.close();
-        assertThat(numbers(node.conditioning.entries().get(1).context().states())).containsExactly(5, 6, 7, 8);
+        assertThat(numbers(node.conditioning.entries().get(1).context().states()))
+                .containsExactly(5, 6, 7, 8);
     }
 
     @Test
@@ -204,8 +207,7 @@ class ConditioningNodesTest {
         List<NDArray> rows = java.util.stream.IntStream.rangeClosed(1, count)
                 .mapToObj(i -> manager.create(new float[] {i, i + 1}, new Shape(1, 1, 2)))
                 .toList();
-        return new Conditioning(
-                Context.concat(rows.stream().map(Context::of).toList()), prompt);
+        return new Conditioning(Context.concat(rows.stream().map(Context::of).toList()), prompt);
     }
 
     private static NDArray states(int prompts, int tokens, float first) {

@@ -1,6 +1,7 @@
 package graft.nodes.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import graft.node.Input;
 import graft.node.Node;
@@ -8,7 +9,7 @@ import graft.node.NodeSchema;
 import graft.node.NodeType;
 import graft.node.Output;
 import graft.node.Setting;
-import graft.node.SocketType;
+import graft.node.SocketKind;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -135,17 +136,17 @@ class NodesTest {
             assertThat(field.getAnnotation(Input.class).help())
                     .as(field.toString())
                     .endsWith(".");
-            assertThat(carried(field).getAnnotation(SocketType.class))
+            assertThatCode(() -> SocketKind.of(carried(field)))
                     .as(field.toString())
-                    .isNotNull();
+                    .doesNotThrowAnyException();
         });
         fields(node, Output.class).forEach(field -> {
             assertThat(field.getAnnotation(Output.class).help())
                     .as(field.toString())
                     .endsWith(".");
-            assertThat(carried(field).getAnnotation(SocketType.class))
+            assertThatCode(() -> SocketKind.of(carried(field)))
                     .as(field.toString())
-                    .isNotNull();
+                    .doesNotThrowAnyException();
         });
     }
 

@@ -78,7 +78,10 @@ class PromptNodesTest {
     }
 
     private static Conditioning encoded(Checkpoint by, String prompt, String weighting) throws Exception {
-        return trial(EncodePrompt.class, by, prompt).set("weighting", weighting).run(folder).output("conditioning", Conditioning.class);
+        return trial(EncodePrompt.class, by, prompt)
+                .set("weighting", weighting)
+                .run(folder)
+                .output("conditioning", Conditioning.class);
     }
 
     private static NodeTrial trial(Class<? extends Node> node, Checkpoint by, String prompt) {
@@ -140,7 +143,8 @@ class PromptNodesTest {
                 Conditioning both = encoded(model, "a red apple BREAK a blue house", "a1111")) {
             float[] joined = states(both);
             assertThat(joined).hasSize(2 * 77 * 128);
-            assertThat(moved(states(first), Arrays.copyOfRange(joined, 0, 77 * 128))).isLessThan(1e-5);
+            assertThat(moved(states(first), Arrays.copyOfRange(joined, 0, 77 * 128)))
+                    .isLessThan(1e-5);
             assertThat(moved(states(second), Arrays.copyOfRange(joined, 77 * 128, 2 * 77 * 128)))
                     .isLessThan(1e-5);
         }
@@ -202,24 +206,35 @@ class PromptNodesTest {
 
     @Test
     void clipSkipReadsByAnEarlierLayer() throws Exception {
-        Checkpoint two = NodeTrial.of(ClipSkip.class).input("model", model).run(folder).output("skipping", Checkpoint.class);
-        Checkpoint one =
-                NodeTrial.of(ClipSkip.class).input("model", model).set("skip", 1).run(folder).output("skipping", Checkpoint.class);
+        Checkpoint two =
+                NodeTrial.of(ClipSkip.class).input("model", model).run(folder).output("skipping", Checkpoint.class);
+        Checkpoint one = NodeTrial.of(ClipSkip.class)
+                .input("model", model)
+                .set("skip", 1)
+                .run(folder)
+                .output("skipping", Checkpoint.class);
         try (Conditioning plain = encoded(model, "a red apple", "comfyui");
                 Conditioning last = encoded(one, "a red apple", "comfyui");
                 Conditioning before = encoded(two, "a red apple", "comfyui")) {
             assertThat(states(last)).isEqualTo(states(plain));
             assertThat(moved(states(plain), states(before))).isGreaterThan(0.1);
         }
-        Checkpoint tooFar =
-                NodeTrial.of(ClipSkip.class).input("model", model).set("skip", 20).run(folder).output("skipping", Checkpoint.class);
+        Checkpoint tooFar = NodeTrial.of(ClipSkip.class)
+                .input("model", model)
+                .set("skip", 20)
+                .run(folder)
+                .output("skipping", Checkpoint.class);
         assertThatThrownBy(() -> encoded(tooFar, "a", "comfyui"))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("layers");
         // Stable Diffusion XL reads by the layer before the last by itself.
-        Checkpoint xlTwo = NodeTrial.of(ClipSkip.class).input("model", xl).run(folder).output("skipping", Checkpoint.class);
-        Checkpoint xlOne =
-                NodeTrial.of(ClipSkip.class).input("model", xl).set("skip", 1).run(folder).output("skipping", Checkpoint.class);
+        Checkpoint xlTwo =
+                NodeTrial.of(ClipSkip.class).input("model", xl).run(folder).output("skipping", Checkpoint.class);
+        Checkpoint xlOne = NodeTrial.of(ClipSkip.class)
+                .input("model", xl)
+                .set("skip", 1)
+                .run(folder)
+                .output("skipping", Checkpoint.class);
         try (Conditioning plain = encoded(xl, "a b c", "comfyui");
                 Conditioning before = encoded(xlTwo, "a b c", "comfyui");
                 Conditioning last = encoded(xlOne, "a b c", "comfyui")) {
@@ -246,8 +261,7 @@ class PromptNodesTest {
             long whole = told.states().getShape().get(2);
             assertThat(told.states().getShape().get(1)).isEqualTo(2 * 77);
             NDArray left = told.states().get(":,:77,:" + width);
-            assertThat(moved(
-                            first.context().states().get(":,:,:" + width).toFloatArray(), left.toFloatArray()))
+            assertThat(moved(first.context().states().get(":,:,:" + width).toFloatArray(), left.toFloatArray()))
                     .isLessThan(1e-5);
             // What the first encoder lacks of chunks is the empty prompt.
             assertThat(moved(
@@ -255,15 +269,23 @@ class PromptNodesTest {
                             told.states().get(":,77:,:" + width).toFloatArray()))
                     .isLessThan(1e-5);
             assertThat(moved(
-                            second.context().states().get(":,:," + width + ":" + whole).toFloatArray(),
+                            second.context()
+                                    .states()
+                                    .get(":,:," + width + ":" + whole)
+                                    .toFloatArray(),
                             told.states().get(":,:," + width + ":" + whole).toFloatArray()))
                     .isLessThan(1e-5);
             assertThat(moved(
-                            second.context().pooled().toFloatArray(), told.pooled().toFloatArray()))
+                            second.context().pooled().toFloatArray(),
+                            told.pooled().toFloatArray()))
                     .isLessThan(1e-5);
             assertThat(told.arrays()).hasSize(2);
         }
-        trial.set("width", 1000).set("height", 900).set("cropTop", 7).set("targetWidth", 500).set("targetHeight", 400);
+        trial.set("width", 1000)
+                .set("height", 900)
+                .set("cropTop", 7)
+                .set("targetWidth", 500)
+                .set("targetHeight", 400);
         try (Conditioning sized = trial.run(folder).output("conditioning", Conditioning.class)) {
             assertThat(sized.context().sizes().toFloatArray()).containsExactly(900, 1000, 7, 0, 400, 500);
         }

@@ -112,8 +112,7 @@ class WildcardsTest {
                     .run(folder)
                     .output("chosen", String.class));
         }
-        assertThat(found)
-                .containsExactly("a blue tit, __nothing__", "a cat, __nothing__", "a great tit, __nothing__");
+        assertThat(found).containsExactly("a blue tit, __nothing__", "a cat, __nothing__", "a great tit, __nothing__");
         assertThat(NodeTrial.of(Wildcards.class)
                         .set("text", "__nothing__ __../animals__")
                         .set("folder", folder.resolve("birds").toString())
@@ -123,7 +122,10 @@ class WildcardsTest {
                 .singleElement()
                 .asString()
                 .contains("__nothing__", "no nothing.txt");
-        assertThat(NodeTrial.of(Wildcards.class).set("folder", folder.toString()).configure().reads)
+        assertThat(NodeTrial.of(Wildcards.class)
+                        .set("folder", folder.toString())
+                        .configure()
+                        .reads)
                 .containsExactly(folder);
     }
 

@@ -411,8 +411,7 @@ public final class Inspector extends JPanel {
 
     private PromptField.Context promptContext(SettingSchema prompt) {
         if (selected.size() != 1) {
-            return new PromptField.Context(
-                    Optional.empty(), false, Drawing.WEIGHTING, List.of(), graph.embeddings());
+            return new PromptField.Context(Optional.empty(), false, Drawing.WEIGHTING, List.of(), graph.embeddings());
         }
         String node = selected.get(0);
         boolean lines = graph.face(node)
@@ -422,8 +421,7 @@ public final class Inspector extends JPanel {
                 .orElse(false);
         List<String> words = new ArrayList<>(graph.embeddings());
         libraryWords.stream().filter(word -> !words.contains(word)).forEach(words::add);
-        return new PromptField.Context(
-                graph.modelOf(node), lines, weighting(node), graph.addedTo(node), words);
+        return new PromptField.Context(graph.modelOf(node), lines, weighting(node), graph.addedTo(node), words);
     }
 
     /** How a node reads the brackets of its prompts: as Encode Prompt where it does not say. */

@@ -73,9 +73,10 @@ public final class Prompts implements AutoCloseable {
             Weighting weighting,
             Consumer<Optional<Count>> then) {
         thread.execute(() -> {
-            AddedTokens words = AddedTokens.of(
-                    added.stream().flatMap(this::word).toList(), called(text, weighting), Map.of());
-            Optional<Count> count = tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines, weighting, words));
+            AddedTokens words =
+                    AddedTokens.of(added.stream().flatMap(this::word).toList(), called(text, weighting), Map.of());
+            Optional<Count> count =
+                    tokenizer(model).map(tokenizer -> counted(tokenizer, text, lines, weighting, words));
             SwingUtilities.invokeLater(() -> then.accept(count));
         });
     }
@@ -104,14 +105,16 @@ public final class Prompts implements AutoCloseable {
         List<AddedTokens.Word> words = new ArrayList<>();
         List<String> names = weighting == Weighting.PLAIN ? List.of() : WeightedText.called(text, weighting);
         if (!names.isEmpty()) {
-            new EmbeddingFolders(models.get().of(Collection.EMBEDDINGS)).called(names).forEach((name, file) -> {
-                try {
-                    words.add(new AddedTokens.Word(
-                            name, EmbeddingFile.read(file).vectors().size()));
-                } catch (Problem unreadable) {
-                    // A run tells of it, and leaves it out too.
-                }
-            });
+            new EmbeddingFolders(models.get().of(Collection.EMBEDDINGS))
+                    .called(names)
+                    .forEach((name, file) -> {
+                        try {
+                            words.add(new AddedTokens.Word(
+                                    name, EmbeddingFile.read(file).vectors().size()));
+                        } catch (Problem unreadable) {
+                            // A run tells of it, and leaves it out too.
+                        }
+                    });
         }
         return words;
     }
@@ -141,11 +144,7 @@ public final class Prompts implements AutoCloseable {
             TextReading reading = tokenizer.reading(prompt, weighting, added);
             if (reading.tokens() > longest.tokens()) {
                 longest = new Count(
-                        longest.prompts(),
-                        reading.tokens(),
-                        reading.most(),
-                        reading.most() / most,
-                        reading.unseen());
+                        longest.prompts(), reading.tokens(), reading.most(), reading.most() / most, reading.unseen());
             }
         }
         return longest;

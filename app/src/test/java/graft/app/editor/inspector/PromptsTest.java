@@ -22,8 +22,8 @@ class PromptsTest {
         return count(ModelFolders.NONE, Weighting.PLAIN, text, added);
     }
 
-    private static Prompts.Count count(
-            ModelFolders folders, Weighting weighting, String text, Prompts.Added... added) throws Exception {
+    private static Prompts.Count count(ModelFolders folders, Weighting weighting, String text, Prompts.Added... added)
+            throws Exception {
         CompletableFuture<Optional<Prompts.Count>> count = new CompletableFuture<>();
         try (Prompts prompts = new Prompts(() -> folders)) {
             prompts.count("builtin:emoji-sd", List.of(added), text, false, weighting, count::complete);
@@ -61,7 +61,8 @@ class PromptsTest {
                 .isEqualTo(1 + 5 + 1);
         assertThat(count(folders, Weighting.COMFYUI, "a dog ".repeat(50)))
                 .isEqualTo(new Prompts.Count(1, 100, 150, 2, ""));
-        assertThat(count(folders, Weighting.A1111, "a [dog] BREAK a cat")).isEqualTo(new Prompts.Count(1, 4, 150, 2, ""));
+        assertThat(count(folders, Weighting.A1111, "a [dog] BREAK a cat"))
+                .isEqualTo(new Prompts.Count(1, 4, 150, 2, ""));
         assertThat(count(folders, Weighting.PLAIN, "a (dog:1.2)").tokens()).isGreaterThan(4);
     }
 }
