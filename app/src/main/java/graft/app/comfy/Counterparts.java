@@ -71,18 +71,7 @@ final class Counterparts {
                 Counterpart.of("DifferentialDiffusion", "graft/model/differential")
                         .in("model", MODEL, "model")
                         .value("strength", "strength")
-                        .out(MODEL, "differential"),
-                Counterpart.of("FreeU_V2", "graft/model/freeu")
-                        .in("model", MODEL, "model")
-                        .value("b1", "b1")
-                        .value("b2", "b2")
-                        .value("s1", "s1")
-                        .value("s2", "s2")
-                        .out(MODEL, "model"),
-                Counterpart.of("PerturbedAttentionGuidance", "graft/model/perturbed-attention")
-                        .in("model", MODEL, "model")
-                        .value("scale", "scale")
-                        .out(MODEL, "model"));
+                        .out(MODEL, "differential"));
     }
 
     private static List<Counterpart> prompts() {
