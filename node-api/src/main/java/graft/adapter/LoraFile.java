@@ -63,7 +63,7 @@ public final class LoraFile {
      * @throws Problem naming the file, when it is not a LoRA or one of a kind that Graft cannot apply
      */
     public static Lora read(Path file) {
-        try (SafeTensors tensors = SafeTensors.open(file)) {
+        try (SafeTensors tensors = OpenedAdapter.open(file)) {
             return read(tensors);
         }
     }
@@ -110,7 +110,7 @@ public final class LoraFile {
 
     /** The words of embeddings that are in the file of a LoRA beside it; {@link EmbeddingFile} reads them. */
     public static List<String> bundled(Path file) {
-        try (SafeTensors tensors = SafeTensors.open(file)) {
+        try (SafeTensors tensors = OpenedAdapter.open(file)) {
             return EmbeddingFile.bundled(tensors.names());
         }
     }
@@ -159,7 +159,7 @@ public final class LoraFile {
 
     private static String nameOf(Path file) {
         String name = String.valueOf(file.getFileName());
-        return name.endsWith(".safetensors") ? name.substring(0, name.length() - ".safetensors".length()) : name;
+        return name.replaceFirst("\\.(safetensors|sft|pt|bin)$", "");
     }
 
     /** The kind that a tensor's name tells, where it is none that Graft applies. */

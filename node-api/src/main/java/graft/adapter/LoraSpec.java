@@ -28,10 +28,10 @@ public record LoraSpec(String name, OptionalInt contextWidth, Set<String> texts)
     /**
      * Reads the header of a file alone.
      *
-     * @throws Problem naming the file, when it is no safetensors file, or no adapter of a kind that can be applied
+     * @throws Problem naming the file, when it holds no tensors, or no adapter of a kind that can be applied
      */
     public static LoraSpec of(Path file) {
-        try (SafeTensors tensors = SafeTensors.open(file)) {
+        try (SafeTensors tensors = OpenedAdapter.open(file)) {
             LoraFile.check(tensors);
             OptionalInt width = tensors.names().stream()
                     .filter(LoraSpec::readsContext)
@@ -44,7 +44,7 @@ public record LoraSpec(String name, OptionalInt contextWidth, Set<String> texts)
                     .map(LoraKey::part)
                     .filter(Parts::isText)
                     .collect(Collectors.toUnmodifiableSet());
-            return new LoraSpec(String.valueOf(file.getFileName()).replaceFirst("\\.safetensors$", ""), width, texts);
+            return new LoraSpec(String.valueOf(file.getFileName()).replaceFirst("\\.(safetensors|sft|pt|bin)$", ""), width, texts);
         }
     }
 

@@ -26,7 +26,10 @@ public final class CacheFolder {
     /** The folder in it of weights that were rounded. */
     public static final String INT8 = "int8";
 
-    /** What both may hold together. */
+    /** The folder in it of adapters that came as pickles, as safetensors. */
+    public static final String CONVERTED = "converted";
+
+    /** What they may hold together. */
     public static final long MOST_BYTES = 20L << 30;
 
     private CacheFolder() {}
@@ -41,12 +44,12 @@ public final class CacheFolder {
     }
 
     /**
-     * Removes what was not used for longest until the folders of encoded pictures and of rounded weights hold no more than they may.
+     * Removes what was not used for longest until the folders of what was encoded, rounded and converted hold no more than they may.
      *
      * @return a sentence where old files could not be removed
      */
     public static Optional<String> prune() {
-        return prune(List.of(path().resolve(ENCODED), path().resolve(INT8)), MOST_BYTES);
+        return prune(List.of(path().resolve(ENCODED), path().resolve(INT8), path().resolve(CONVERTED)), MOST_BYTES);
     }
 
     static Optional<String> prune(List<Path> folders, long most) {

@@ -224,6 +224,15 @@ public final class SafeTensors implements AutoCloseable {
      * @throws Problem naming the file and the rule that it breaks
      */
     public static SafeTensors open(Path file) {
+        return open(file, file);
+    }
+
+    /**
+     * Likewise, of a file that stands for another.
+     *
+     * @param called what messages name
+     */
+    public static SafeTensors open(Path file, Path called) {
         if (Files.isDirectory(file)) {
             throw cannotRead(file, "it is a folder", "choose the .safetensors file inside it");
         }
@@ -232,7 +241,7 @@ public final class SafeTensors implements AutoCloseable {
         }
         try (FileChannel channel = openChannel(file)) {
             SafeTensorsHeader header = readHeader(file, channel);
-            return new SafeTensors(file, header, map(channel, header));
+            return new SafeTensors(called, header, map(channel, header));
         } catch (IOException e) {
             throw FileFault.reading(file, e);
         }

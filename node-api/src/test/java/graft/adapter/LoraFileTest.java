@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -481,5 +482,24 @@ final class LoraFileTest {
             files.forEach(left::add);
         }
         assertThat(left).isEmpty();
+    }
+
+    /** kohya.pt: torch.save of a dict of two matrices, arange(8)/4 as [2, 4] in fp32 and arange(6)/8 as [3, 2] in fp16, and alpha 1. */
+    @Test
+    void aPickleIsReadWithoutRunningIt() throws IOException {
+        Path file = Files.write(
+                folder.resolve("old.pt"),
+                LoraFileTest.class.getResourceAsStream("kohya.pt").readAllBytes());
+        Lora lora = LoraFile.read(file);
+        assertThat(lora.name()).isEqualTo("old");
+        assertThat(lora.alpha()).isEqualTo(1);
+        assertThat(lora.layers(Parts.DENOISER).get(LoraKey.flatten("down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k")))
+                .isEqualTo(Lora.Part.lowRank(
+                        new float[] {0, 0.25f, 0.5f, 0.75f, 1, 1.25f, 1.5f, 1.75f},
+                        new long[] {2, 4},
+                        new float[] {0, 0.125f, 0.25f, 0.375f, 0.5f, 0.625f},
+                        new long[] {3, 2},
+                        1));
+        assertThat(LoraSpec.of(file)).isEqualTo(new LoraSpec("old", OptionalInt.of(4)));
     }
 }

@@ -67,22 +67,11 @@ final class Counterparts {
                 Counterpart.of("CLIPSetLastLayer", "graft/model/clip-skip")
                         .in("clip", CLIP, "model")
                         .value("stop_at_clip_layer", "skip", Choices.FROM_LAST)
-                        .out(CLIP, "model"),
+                        .out(CLIP, "skipping"),
                 Counterpart.of("DifferentialDiffusion", "graft/model/differential")
                         .in("model", MODEL, "model")
                         .value("strength", "strength")
-                        .out(MODEL, "model"),
-                Counterpart.of("FreeU_V2", "graft/model/freeu")
-                        .in("model", MODEL, "model")
-                        .value("b1", "b1")
-                        .value("b2", "b2")
-                        .value("s1", "s1")
-                        .value("s2", "s2")
-                        .out(MODEL, "model"),
-                Counterpart.of("PerturbedAttentionGuidance", "graft/model/perturbed-attention")
-                        .in("model", MODEL, "model")
-                        .value("scale", "scale")
-                        .out(MODEL, "model"));
+                        .out(MODEL, "differential"));
     }
 
     private static List<Counterpart> prompts() {
@@ -106,29 +95,29 @@ final class Counterparts {
 
     private static List<Counterpart> conditionings() {
         return List.of(
-                conditioning("ConditioningCombine", "combine", "conditioning_1", "conditioning_2"),
-                conditioning("ConditioningConcat", "concatenate", "conditioning_to", "conditioning_from"),
-                conditioning("ConditioningAverage", "average", "conditioning_to", "conditioning_from")
+                joining("ConditioningCombine", "combine", "conditioning_1", "conditioning_2"),
+                joining("ConditioningConcat", "concatenate", "conditioning_to", "conditioning_from"),
+                joining("ConditioningAverage", "average", "conditioning_to", "conditioning_from")
                         .value("conditioning_to_strength", "share"),
                 area("ConditioningSetArea", "area"),
                 area("ConditioningSetAreaPercentage", "area-share"),
-                conditioning("ConditioningSetMask", "mask")
+                conditioning("ConditioningSetMask", "mask", "placed")
                         .in("mask", MASK, "mask")
                         .value("strength", "strength")
                         .value("set_cond_area", "bounds", Choices.BOUNDS),
-                conditioning("ConditioningSetTimestepRange", "range")
+                conditioning("ConditioningSetTimestepRange", "range", "timed")
                         .value("start", "start")
                         .value("end", "end"),
-                conditioning("ConditioningZeroOut", "zero"));
+                conditioning("ConditioningZeroOut", "zero", "zero"));
     }
 
-    private static Counterpart conditioning(String name, String id) {
+    private static Counterpart conditioning(String name, String id, String output) {
         return Counterpart.of(name, "graft/conditioning/" + id)
                 .in("conditioning", CONDITIONING, "conditioning")
-                .out(CONDITIONING, "conditioning");
+                .out(CONDITIONING, output);
     }
 
-    private static Counterpart conditioning(String name, String id, String first, String second) {
+    private static Counterpart joining(String name, String id, String first, String second) {
         return Counterpart.of(name, "graft/conditioning/" + id)
                 .in(first, CONDITIONING, "first")
                 .in(second, CONDITIONING, "second")
@@ -136,7 +125,7 @@ final class Counterparts {
     }
 
     private static Counterpart area(String name, String id) {
-        return conditioning(name, id)
+        return conditioning(name, id, "placed")
                 .value("width", "width")
                 .value("height", "height")
                 .value("x", "x")
@@ -159,19 +148,19 @@ final class Counterparts {
                         .value("strength", "strength")
                         .value("start_percent", "start")
                         .value("end_percent", "end")
-                        .out("positive", CONDITIONING, "positive")
-                        .out("negative", CONDITIONING, "negative"),
+                        .out("positive", CONDITIONING, "steered")
+                        .out("negative", CONDITIONING, "steeredNegative"),
                 Counterpart.of("ControlNetApply", "graft/control/apply")
                         .in("conditioning", CONDITIONING, "positive")
                         .in("control_net", "CONTROL_NET", "control")
                         .in("image", IMAGE, "images")
                         .value("strength", "strength")
-                        .out(CONDITIONING, "positive"),
+                        .out(CONDITIONING, "steered"),
                 Counterpart.of("Canny", "graft/image/canny")
                         .in("image", IMAGE, "images")
                         .value("low_threshold", "low")
                         .value("high_threshold", "high")
-                        .out(IMAGE, "images"),
+                        .out(IMAGE, "edges"),
                 Counterpart.of("InpaintModelConditioning", "graft/conditioning/inpaint")
                         .in("positive", CONDITIONING, "positive")
                         .in("negative", CONDITIONING, "negative")
@@ -179,8 +168,8 @@ final class Counterparts {
                         .in("pixels", IMAGE, "images")
                         .in("mask", MASK, "mask")
                         .value("noise_mask", "noiseMask")
-                        .out("positive", CONDITIONING, "positive")
-                        .out("negative", CONDITIONING, "negative")
+                        .out("positive", CONDITIONING, "inpaintPositive")
+                        .out("negative", CONDITIONING, "inpaintNegative")
                         .out("latent", LATENT, "latents"));
     }
 
@@ -236,19 +225,19 @@ final class Counterparts {
                 Counterpart.of("SetLatentNoiseMask", "graft/latents/noise-mask")
                         .in("samples", LATENT, "latents")
                         .in("mask", MASK, "mask")
-                        .out(LATENT, "latents"),
+                        .out(LATENT, "masked"),
                 Counterpart.of("LatentUpscale", "graft/latents/upscale")
                         .in("samples", LATENT, "latents")
                         .value("upscale_method", "method", Choices.METHOD)
                         .value("width", "width")
                         .value("height", "height")
                         .value("crop", "crop", Choices.CROP)
-                        .out(LATENT, "latents"),
+                        .out(LATENT, "upscaled"),
                 Counterpart.of("LatentUpscaleBy", "graft/latents/upscale-by")
                         .in("samples", LATENT, "latents")
                         .value("upscale_method", "method", Choices.METHOD)
                         .value("scale_by", "factor")
-                        .out(LATENT, "latents"));
+                        .out(LATENT, "upscaled"));
     }
 
     private static Counterpart decode(String name) {
@@ -299,18 +288,18 @@ final class Counterparts {
                         .value("width", "width")
                         .value("height", "height")
                         .value("crop", "crop", Choices.CROP)
-                        .out(IMAGE, "images"),
+                        .out(IMAGE, "scaled"),
                 Counterpart.of("ImageScaleBy", "graft/image/scale-by")
                         .in("image", IMAGE, "images")
                         .value("upscale_method", "method", Choices.METHOD)
                         .value("scale_by", "factor")
-                        .out(IMAGE, "images"),
+                        .out(IMAGE, "scaled"),
                 Counterpart.of("ImageScaleToTotalPixels", "graft/image/scale-to-pixels")
                         .in("image", IMAGE, "images")
                         .value("upscale_method", "method", Choices.METHOD)
                         .value("megapixels", "megapixels")
                         .unused("resolution_steps", 1)
-                        .out(IMAGE, "images"),
+                        .out(IMAGE, "scaled"),
                 Counterpart.of("ImagePadForOutpaint", "graft/image/pad")
                         .in("image", IMAGE, "images")
                         .value("left", "left")
@@ -318,7 +307,7 @@ final class Counterparts {
                         .value("right", "right")
                         .value("bottom", "bottom")
                         .value("feathering", "feather")
-                        .out(IMAGE, "images")
+                        .out(IMAGE, "padded")
                         .out(MASK, "mask"),
                 Counterpart.of("UpscaleModelLoader", "graft/upscaler/load")
                         .value("model_name", "file")
@@ -326,6 +315,6 @@ final class Counterparts {
                 Counterpart.of("ImageUpscaleWithModel", "graft/image/upscale")
                         .in("upscale_model", "UPSCALE_MODEL", "upscaler")
                         .in("image", IMAGE, "images")
-                        .out(IMAGE, "images"));
+                        .out(IMAGE, "upscaled"));
     }
 }

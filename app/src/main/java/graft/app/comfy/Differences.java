@@ -18,7 +18,8 @@ final class Differences {
         Matcher choice = CHOICE.matcher(prompt);
         if (choice.find()) {
             found.add(
-                    "of " + choice.group() + " in the prompt ComfyUI takes one at random, and Graft reads the letters");
+                    "of " + choice.group() + " in the prompt ComfyUI takes one at random, and Graft reads the letters; its"
+                            + " node Wildcards chooses");
         }
         return found;
     }

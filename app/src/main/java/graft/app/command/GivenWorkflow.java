@@ -25,7 +25,7 @@ record GivenWorkflow(Workflow workflow, List<Finding> findings, List<String> rep
      */
     static GivenWorkflow read(Path file, NodeLibrary library, ModelFolders folders) {
         if (ComfyWorkflow.isOne(file)) {
-            ComfyWorkflow theirs = ComfyWorkflow.read(file, library);
+            ComfyWorkflow theirs = ComfyWorkflow.read(file, library, folders);
             return new GivenWorkflow(theirs.workflow(), theirs.findings(), theirs.report());
         }
         if (ParameterWorkflow.isOne(file)) {

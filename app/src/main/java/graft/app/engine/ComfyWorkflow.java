@@ -3,9 +3,11 @@ package graft.app.engine;
 import graft.app.comfy.ComfyFile;
 import graft.app.comfy.Translation;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -26,31 +28,34 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept, List<Finding> f
     }
 
     /**
-     * Reads a file of ComfyUI: the drawn format 0.4 or 1.0, the API format, or a PNG with one of them inside.
+     * Reads a file of ComfyUI: the drawn format 0.4 or 1.0, the API format, or a PNG, JPEG or WebP with one of them inside.
      *
+     * @param folders where what its prompts call is looked for
      * @throws Problem when it is none
      */
-    public static ComfyWorkflow read(Path file, NodeLibrary library) {
-        return of(ComfyFile.read(file, type -> library.node(type).isPresent()));
+    public static ComfyWorkflow read(Path file, NodeLibrary library, ModelFolders folders) {
+        return of(ComfyFile.read(file, type -> library.node(type).isPresent()), folders);
     }
 
     /**
      * Reads the text of a file of ComfyUI.
      *
      * @param name what messages call it
+     * @param folders where what its prompts call is looked for
      * @throws Problem when it is none
      */
-    public static ComfyWorkflow parse(String json, String name, NodeLibrary library) {
-        return of(ComfyFile.parse(json, name, type -> library.node(type).isPresent()));
+    public static ComfyWorkflow parse(String json, String name, NodeLibrary library, ModelFolders folders) {
+        return of(ComfyFile.parse(json, name, type -> library.node(type).isPresent()), folders);
     }
 
-    private static ComfyWorkflow of(Translation translation) {
+    private static ComfyWorkflow of(Translation translation, ModelFolders folders) {
+        List<Finding> findings = new ArrayList<>();
+        translation.remarks().forEach(remark -> findings.add(Finding.warning(remark.node(), remark.sentence())));
+        findings.addAll(CalledEmbeddings.missing(translation.workflow(), folders));
         return new ComfyWorkflow(
                 translation.workflow(),
                 translation.kept(),
-                translation.remarks().stream()
-                        .map(remark -> Finding.warning(remark.node(), remark.sentence()))
-                        .toList(),
+                List.copyOf(findings),
                 translation.report());
     }
 }

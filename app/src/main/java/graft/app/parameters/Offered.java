@@ -3,7 +3,6 @@ package graft.app.parameters;
 import graft.app.plugin.NodeLibrary;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What nodes there are to translate into. */
 record Offered(NodeLibrary library) {
@@ -16,9 +15,9 @@ record Offered(NodeLibrary library) {
         return library.node(type).flatMap(node -> node.setting(setting)).isPresent();
     }
 
-    /** The first of some types that there is. */
-    Optional<String> first(String... types) {
-        return Stream.of(types).filter(this::has).findFirst();
+    /** The first output of a type. */
+    String output(String type) {
+        return library.node(type).orElseThrow().outputs().get(0).id();
     }
 
     /** The first of some choices that a setting has, as it is saved. */

@@ -28,6 +28,9 @@ final class ParameterGraph {
     private static final String SCHEDULE = "graft/prompt/schedule";
     private static final String SAMPLE = "graft/latents/sample";
     private static final String CLIP_SKIP = "graft/model/clip-skip";
+    private static final String SCALE = "graft/image/scale";
+    private static final String UPSCALER = "graft/upscaler/load";
+    private static final String UPSCALE = "graft/image/upscale";
 
     /** Words that change on the way, and prompts that are put together. */
     private static final Pattern SCHEDULED =
@@ -136,7 +139,7 @@ final class ParameterGraph {
         add("skip", CLIP_SKIP, 0);
         set("skip", "skip", new JsonPrimitive(parameters.clipSkip()));
         wire(model, "skip.model");
-        return "skip.model";
+        return output("skip");
     }
 
     private void encode(String id, String prompt, String model, int row) {
@@ -224,13 +227,12 @@ final class ParameterGraph {
                 : second.upscaler().contains("bicubic") ? List.of("bicubic") : List.of("bilinear");
         offered.choice(type, "method", method).ifPresent(choice -> set("larger", "method", new JsonPrimitive(choice)));
         wire("sample.samples", "larger.latents");
-        return Optional.of("larger.latents");
+        return Optional.of(output("larger"));
     }
 
     /** By an upscaler's file where it is in the model folders, then to the size by Lanczos, as A1111 does. */
     private Optional<String> largerPicture(SecondPass second) {
-        Optional<String> scale = offered.first("graft/image/scale", "graft/images/scale");
-        if (scale.isEmpty()) {
+        if (!offered.has(SCALE)) {
             return Optional.empty();
         }
         column++;
@@ -238,35 +240,34 @@ final class ParameterGraph {
         wire("model.model", "first.model");
         wire("sample.samples", "first.latents");
         String pictures = "first.images";
-        Optional<String> upscale = offered.first("graft/image/upscale", "graft/images/upscale");
         boolean plain = List.of("None", "Lanczos", "Nearest").contains(second.upscaler());
         Optional<String> file = plain
                 ? Optional.empty()
                 : files.find(Collection.UPSCALERS, new Resource(second.upscaler().replace(' ', '_'), ""))
                         .or(() -> files.find(Collection.UPSCALERS, new Resource(second.upscaler(), "")));
         column++;
-        if (upscale.isPresent() && file.isPresent() && offered.has("graft/upscaler/load")) {
-            add("upscaler", "graft/upscaler/load", 1);
+        if (file.isPresent() && offered.has(UPSCALE) && offered.has(UPSCALER)) {
+            add("upscaler", UPSCALER, 1);
             set("upscaler", "file", new JsonPrimitive(file.get()));
-            add("upscale", upscale.get(), 0);
-            wire("upscaler.upscaler", "upscale.upscaler");
+            add("upscale", UPSCALE, 0);
+            wire(output("upscaler"), "upscale.upscaler");
             wire(pictures, "upscale.images");
-            pictures = "upscale.images";
+            pictures = output("upscale");
             column++;
         } else if (!plain) {
             say("larger", "the upscaler " + second.upscaler() + " is not in your model folders: the picture is scaled by Lanczos");
         }
-        add("larger", scale.get(), 0);
+        add("larger", SCALE, 0);
         set("larger", "width", new JsonPrimitive(second.width()));
         set("larger", "height", new JsonPrimitive(second.height()));
-        offered.choice(scale.get(), "method", List.of(second.upscaler().equals("Nearest") ? "nearest" : "lanczos"))
+        offered.choice(SCALE, "method", List.of(second.upscaler().equals("Nearest") ? "nearest" : "lanczos"))
                 .ifPresent(choice -> set("larger", "method", new JsonPrimitive(choice)));
         wire(pictures, "larger.images");
         column++;
         add("again", "graft/images/encode", 0);
         wire("model.model", "again.model");
-        wire("larger.images", "again.images");
-        return Optional.of("again.latents");
+        wire(output("larger"), "again.images");
+        return Optional.of(output("again"));
     }
 
     /** Sets a file to what is in the model folders, or to the name that was looked for. */
@@ -302,6 +303,11 @@ final class ParameterGraph {
 
     private void set(String id, String setting, JsonElement value) {
         nodes.computeIfPresent(id, (same, node) -> node.with(setting, value));
+    }
+
+    /** The first output of a node that was added. */
+    private String output(String id) {
+        return id + "." + offered.output(nodes.get(id).type());
     }
 
     private void wire(String from, String to) {

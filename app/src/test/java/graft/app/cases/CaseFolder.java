@@ -9,6 +9,7 @@ import com.google.gson.JsonPrimitive;
 import graft.app.command.Graft;
 import graft.app.engine.ComfyWorkflow;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.node.Problem;
@@ -204,7 +205,7 @@ final class CaseFolder {
     String opened(String theirs) {
         String saved = "opened-" + theirs;
         try (NodeLibrary library = NodeLibrary.load(HOME.resolve("plugins"), "0.1.0")) {
-            ComfyWorkflow.read(path(theirs), library).workflow().write(path(saved));
+            ComfyWorkflow.read(path(theirs), library, ModelFolders.NONE).workflow().write(path(saved));
         }
         return saved;
     }

@@ -79,8 +79,7 @@ class ComfyOddGraphsTest {
     @Test
     void whatAPromptSaysInComfyUisWordsIsNamed() {
         Answer checked = odd.check("prompt_syntax.json");
-        checked.warns("encode", "embedding lampword", "Load Embedding", "by the same words");
-        checked.warns("encode", "parentheses");
+        checked.warns("encode", "embedding lampword", "left out unless Add Embedding gives it");
     }
 
     @ParameterizedTest
@@ -113,7 +112,7 @@ class ComfyOddGraphsTest {
                              "outputs": [{"name": "IMAGE", "type": "IMAGE"}, {"name": "MASK", "type": "MASK"}]}"""));
             workflow.getAsJsonArray("links").add(JsonParser.parseString("[50, 40, 1, 9, 0, \"MASK\"]"));
         });
-        odd.check("mask.json").refused("MASK");
+        odd.check("mask.json").refused("load2.mask", "Mask", "Image");
     }
 
     @Test

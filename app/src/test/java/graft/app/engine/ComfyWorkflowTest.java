@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonPrimitive;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Place;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
@@ -74,7 +75,7 @@ class ComfyWorkflowTest {
 
     @Test
     void aWorkflowOfCoreNodesRunsAsOneOfGraft() {
-        ComfyWorkflow imported = ComfyWorkflow.parse(PROMPT, "api.json", LIBRARY);
+        ComfyWorkflow imported = ComfyWorkflow.parse(PROMPT, "api.json", LIBRARY, ModelFolders.NONE);
         assertThat(imported.kept()).isEmpty();
         Workflow workflow = imported.workflow();
         assertThat(workflow.nodes())
@@ -95,7 +96,7 @@ class ComfyWorkflowTest {
 
     @Test
     void theDrawnFormatKeepsPlacesPassesReroutesAndStrangersStay() {
-        ComfyWorkflow imported = ComfyWorkflow.parse(DRAWN, "drawn.json", LIBRARY);
+        ComfyWorkflow imported = ComfyWorkflow.parse(DRAWN, "drawn.json", LIBRARY, ModelFolders.NONE);
         Workflow workflow = imported.workflow();
         assertThat(imported.kept()).containsExactly("FancyThing");
         assertThat(workflow.notes()).contains("FancyThing");
@@ -118,7 +119,7 @@ class ComfyWorkflowTest {
     void anythingElseIsRefusedInWords() {
         for (String text :
                 List.of("", "[]", "{}", "{\"a\": 1}", "{\"nodes\": [], \"links\": []}", "{\"nodes\": [3]}")) {
-            assertThatThrownBy(() -> ComfyWorkflow.parse(text, "any.json", LIBRARY))
+            assertThatThrownBy(() -> ComfyWorkflow.parse(text, "any.json", LIBRARY, ModelFolders.NONE))
                     .isInstanceOf(Problem.class)
                     .hasMessageContaining("any.json");
         }

@@ -10,6 +10,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.reflect.TypeToken;
 import graft.app.plugin.NodeLibrary;
+import graft.app.user.ModelFolders;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
@@ -92,7 +93,7 @@ class OldWorkflowsTest {
     }
 
     private static Workflow open(Path file) {
-        return ComfyWorkflow.isOne(file) ? ComfyWorkflow.read(file, LIBRARY).workflow() : Workflow.read(file);
+        return ComfyWorkflow.isOne(file) ? ComfyWorkflow.read(file, LIBRARY, ModelFolders.NONE).workflow() : Workflow.read(file);
     }
 
     @TestFactory

@@ -108,8 +108,8 @@ class ParameterWorkflowTest {
         assertThat(set(drawn, "lora2", "file")).isEqualTo("dog.safetensors");
         assertThat(set(drawn, "with2", "textStrength")).isEqualTo("0.5");
         assertThat(set(drawn, "with2", "unetStrength")).isEqualTo("1.0");
-        assertThat(set(drawn, "positive", "prompt").replace("embedding:", ""))
-                .isEqualTo("masterpiece, (a dog:1.2) in a park, shiny,\nsecond line");
+        assertThat(set(drawn, "positive", "prompt"))
+                .isEqualTo("masterpiece, (a dog:1.2) in a park, embedding:shiny,\nsecond line");
         assertThat(set(drawn, "negative", "prompt")).isEqualTo("blurry, [text]");
         assertThat(set(drawn, "empty", "width")).isEqualTo("768");
         assertThat(set(drawn, "empty", "height")).isEqualTo("512");
@@ -131,11 +131,7 @@ class ParameterWorkflowTest {
                         )
                 .workflow()
                 .with("model", "file", new JsonPrimitive("builtin:emoji-sd"));
-        try (Cache cache = Cache.none()) {
-            assertThat(new Engine(library, cache, () -> ModelFolders.NONE).check(drawn).findings())
-                    .filteredOn(Finding::isError)
-                    .isEmpty();
-        }
+        assertSound(drawn);
     }
 
     @Test
@@ -163,16 +159,67 @@ class ParameterWorkflowTest {
     }
 
     @Test
-    void aSecondPassIsTakenOverOrNamed() {
-        ParameterWorkflow told = read("a dog\nSteps: 20, Sampler: Euler, Seed: 1, Size: 512x512, Denoising strength: 0.5,"
-                        .concat(" Hires upscale: 1.5, Hires steps: 10, Hires upscaler: Latent")
-                        );
-        if (library.node("graft/latents/upscale").isPresent()) {
-            assertThat(set(told.workflow(), "larger", "width")).isEqualTo("768");
-            assertThat(set(told.workflow(), "second", "steps")).isEqualTo("20");
-            assertThat(set(told.workflow(), "second", "denoise")).isEqualTo("0.5125");
-        } else {
-            assertThat(sentences(told)).anyMatch(sentence -> sentence.startsWith("sample: the second pass to 768 × 768"));
+    void aSecondPassOfLatentsIsASecondSample() {
+        Workflow drawn = read("a (red:1.2) apple\nSteps: 6, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 2, Seed: 1,"
+                        + " Size: 64x64, Model: x, Clip skip: 2, Denoising strength: 0.5, Hires upscale: 1.5, Hires steps: 4,"
+                        + " Hires upscaler: Latent (bicubic), RNG: CPU")
+                .workflow()
+                .with("model", "file", new JsonPrimitive("builtin:emoji-sd"));
+        assertThat(set(drawn, "larger", "width")).isEqualTo("96");
+        assertThat(set(drawn, "larger", "method")).isEqualTo("bicubic");
+        assertThat(set(drawn, "second", "steps")).isEqualTo("8");
+        assertThat(set(drawn, "second", "denoise")).isEqualTo("0.53125");
+        assertThat(set(drawn, "skip", "skip")).isEqualTo("2");
+        assertThat(set(drawn, "positive", "weighting")).isEqualTo("a1111");
+        assertThat(set(drawn, "sample", "seeds")).isEqualTo("each");
+        assertThat(drawn.notes()).isEqualTo("Taken over from what AUTOMATIC1111 wrote into theirs.png."
+                + "\n- model: there is no model x in your model folders: choose one as file");
+        assertSound(drawn);
+    }
+
+    @Test
+    void aSecondPassOfThePictureScalesIt() {
+        ParameterWorkflow told = read("a dog\nSteps: 6, Sampler: Euler, Seed: 1, Size: 64x64, Model: x, Denoising strength: 0.5,"
+                + " Hires resize: 128x96, Hires upscaler: R-ESRGAN 4x+");
+        assertThat(set(told.workflow(), "larger", "height")).isEqualTo("96");
+        assertThat(told.workflow().nodes()).containsKey("again");
+        assertThat(sentences(told))
+                .contains("larger: the upscaler R-ESRGAN 4x+ is not in your model folders: the picture is scaled by Lanczos");
+        assertSound(told.workflow().with("model", "file", new JsonPrimitive("builtin:emoji-sd")));
+    }
+
+    /** Every name that A1111 gives a sampler or a schedule is one of Sample's, where Graft has it at all. */
+    @Test
+    void samplersAndSchedulesOfA1111AreThoseOfSample() {
+        for (String sampler : List.of(
+                "DPM++ 2M", "DPM++ SDE", "DPM++ 2M SDE", "DPM++ 2M SDE Heun", "DPM++ 2S a", "DPM++ 3M SDE", "Euler a", "Euler",
+                "LMS", "Heun", "DPM2", "DPM2 a", "DPM fast", "DPM adaptive", "DDIM", "UniPC", "LCM")) {
+            for (String type : List.of(
+                    "Automatic", "Uniform", "Karras", "Exponential", "SGM Uniform", "KL Optimal", "Simple", "Normal", "DDIM",
+                    "Beta")) {
+                ParameterWorkflow told = read("a dog\nSteps: 6, Sampler: " + sampler + ", Schedule type: " + type
+                        + ", Seed: 1, Model: x, RNG: CPU");
+                assertThat(sentences(told)).as("%s, %s", sampler, type).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void wordsThatChangeOnTheWayAreAPromptSchedule() {
+        Workflow drawn = read("a [dog:cat:0.5]\nSteps: 6, Sampler: Euler, Seed: 1, Model: x")
+                .workflow()
+                .with("model", "file", new JsonPrimitive("builtin:emoji-sd"));
+        assertThat(drawn.nodes().get("positive").type()).isEqualTo("graft/prompt/schedule");
+        assertThat(set(drawn, "positive", "steps")).isEqualTo("6");
+        assertThat(drawn.nodes().get("negative").type()).isEqualTo("graft/prompt/encode");
+        assertSound(drawn);
+    }
+
+    private static void assertSound(Workflow workflow) {
+        try (Cache cache = Cache.none()) {
+            assertThat(new Engine(library, cache, () -> ModelFolders.NONE).check(workflow).findings())
+                    .filteredOn(Finding::isError)
+                    .isEmpty();
         }
     }
 

@@ -24,7 +24,8 @@ import java.util.List;
         help =
                 "Reads a LoRA, LoCon, DoRA, LoHa, LoKr, GLoRA, OFT, BOFT, (IA)³ or differences of weights, norms and biases, also"
                         + " several of them in one file, from a .safetensors file as kohya, ComfyUI, diffusers, peft or"
-                        + " LyCORIS write it. Wire it into Stack Adapters.",
+                        + " LyCORIS write it, or from an older .pt or .bin, of which nothing is run. Wire it into Stack"
+                        + " Adapters.",
         words = {
             "adapter",
             "lora loader",
@@ -48,7 +49,7 @@ public final class LoadLora implements Node {
     @Setting(
             control = Control.ADAPTER,
             collection = Collection.LORAS,
-            help = "The .safetensors file, or its name in your model folders.")
+            help = "The .safetensors, .pt or .bin file, or its name in your model folders.")
     String file = "lora.safetensors";
 
     @Output(help = "The LoRA.")
@@ -81,6 +82,6 @@ public final class LoadLora implements Node {
     }
 
     private Path place() {
-        return Location.ofFile(file, "file", "a .safetensors file", "the LoRA");
+        return Location.ofFile(file, "file", "a .safetensors, .pt or .bin file", "the LoRA");
     }
 }

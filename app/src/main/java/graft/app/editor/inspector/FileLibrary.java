@@ -226,8 +226,8 @@ public final class FileLibrary implements AutoCloseable {
                     case LORAS -> Optional.of(FileFacts.Kind.LORA);
                     case EMBEDDINGS -> Optional.of(FileFacts.Kind.EMBEDDING);
                     case CHECKPOINTS -> Optional.of(FileFacts.Kind.MODEL);
-                    case VISION, VAES, TEXT_ENCODERS, UPSCALERS, TINY_VAES -> Optional.of(FileFacts.Kind.OTHER);
                     case CONTROLNETS -> Optional.of(FileFacts.Kind.CONTROLNET);
+                    case VISION, VAES, TEXT_ENCODERS, UPSCALERS, TINY_VAES -> Optional.of(FileFacts.Kind.OTHER);
                     case NONE -> Optional.empty();
                 };
         if (wanted.isPresent()) {

@@ -140,7 +140,7 @@ final class Opener {
      */
     private Runnable read(Path file, BiConsumer<Drafts.Draft, WorkflowTab> draft) {
         if (ComfyWorkflow.isOne(file)) {
-            ComfyWorkflow theirs = ComfyWorkflow.read(file, library);
+            ComfyWorkflow theirs = ComfyWorkflow.read(file, library, models.get());
             return () -> {
                 if (!shows(file)) {
                     takeOver(file, theirs.workflow(), said(nameOf(file), theirs));

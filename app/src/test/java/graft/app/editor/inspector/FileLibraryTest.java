@@ -77,9 +77,9 @@ class FileLibraryTest {
 
     @Test
     void filesOfOneNameAreToldApartByTheirFoldersAndFoundByTheirWords() throws Exception {
-        lora(folder.resolve("xl/dogs/mine.safetensors"), "ohwx dog");
-        lora(folder.resolve("sd1/dogs/mine.safetensors"), "sks dog");
-        lora(folder.resolve("sd1/dogs/other.safetensors"), "sks cat");
+        lora(folder.resolve("xl/animals/mine.safetensors"), "ohwx dog");
+        lora(folder.resolve("sd1/animals/mine.safetensors"), "sks dog");
+        lora(folder.resolve("sd1/animals/other.safetensors"), "sks cat");
         ModelFolders folders =
                 new ModelFolders(List.of(new ModelFolders.Folder(Collection.LORAS, folder)), List.of());
         CompletableFuture<List<FileLibrary.Entry>> found = new CompletableFuture<>();
@@ -89,9 +89,9 @@ class FileLibraryTest {
             assertThat(entries)
                     .extracting(entry -> entry.name() + " " + entry.within())
                     .containsExactlyInAnyOrder(
-                            "mine.safetensors xl/dogs", "mine.safetensors sd1/dogs", "other.safetensors ");
+                            "mine.safetensors xl/animals", "mine.safetensors sd1/animals", "other.safetensors ");
             assertThat(entries.stream().filter(entry -> entry.matches("sks dog")).map(FileLibrary.Entry::place))
-                    .containsExactly("sd1/dogs/mine.safetensors");
+                    .containsExactly("sd1/animals/mine.safetensors");
             assertThat(entries.stream().filter(entry -> entry.matches("other"))).hasSize(1);
             assertThat(entries.stream().filter(entry -> entry.matches(""))).hasSize(3);
         }
