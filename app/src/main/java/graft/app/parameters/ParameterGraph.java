@@ -198,7 +198,8 @@ final class ParameterGraph {
 
     /** The output of a second pass over the first; that of the first where there are no nodes to say it with. */
     private String second(SecondPass second, String model) {
-        Optional<String> latents = second.upscaler().startsWith("Latent") ? largerLatents(second) : largerPicture(second);
+        Optional<String> latents =
+                second.upscaler().startsWith("Latent") ? largerLatents(second, model) : largerPicture(second);
         if (latents.isEmpty()) {
             say("sample", "the second pass to " + second.width() + " × " + second.height() + " by " + second.upscaler()
                     + " at a denoising strength of " + second.denoise() + " was not taken over: there are no nodes to scale with here");
@@ -213,7 +214,7 @@ final class ParameterGraph {
         return "second.samples";
     }
 
-    private Optional<String> largerLatents(SecondPass second) {
+    private Optional<String> largerLatents(SecondPass second, String model) {
         String type = "graft/latents/upscale";
         if (!offered.has(type)) {
             return Optional.empty();
@@ -227,6 +228,10 @@ final class ParameterGraph {
                 : second.upscaler().contains("bicubic") ? List.of("bicubic") : List.of("bilinear");
         offered.choice(type, "method", method).ifPresent(choice -> set("larger", "method", new JsonPrimitive(choice)));
         wire("sample.samples", "larger.latents");
+        if (offered.library().node(type).flatMap(node -> node.input("model")).isPresent()) {
+            // It tells how many pixels a position of the latents is.
+            wire(model, "larger.model");
+        }
         return Optional.of(output("larger"));
     }
 

@@ -50,7 +50,7 @@ class ProvenanceTest {
         assertThat(of(WORKFLOW, "save").parameters(PICTURE, 0, 1)).hasValue("""
                         a red apple, 3d
                         Negative prompt: blurry
-                        Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 4.5, Seed: 7, Size: 64x32, Model: emoji-sd""");
+                        Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 4.5, Seed: 7, Size: 64x32, Model: emoji-sd, RNG: CPU""");
     }
 
     @Test
@@ -192,7 +192,7 @@ class ProvenanceTest {
                 .containsEntry("Size", "32x16")
                 .containsEntry("Denoising strength", "0.5")
                 .containsEntry("Hires resize", "64x32")
-                .containsEntry("Hires steps", "12")
+                .containsEntry("Hires steps", "6")
                 .containsEntry("Hires upscaler", "Latent");
     }
 }
