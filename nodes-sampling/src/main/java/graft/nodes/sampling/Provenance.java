@@ -227,7 +227,8 @@ final class Provenance {
     }
 
     private Optional<String> encoder(String sample, String input) {
-        return graph.source(sample, input).flatMap(id -> graph.nearest(id, ENCODERS).stream().findFirst());
+        return graph.source(sample, input)
+                .flatMap(id -> graph.nearest(id, ENCODERS).stream().findFirst());
     }
 
     private String promptText(String sample, String input, int position) {
