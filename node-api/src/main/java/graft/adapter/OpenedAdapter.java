@@ -30,9 +30,8 @@ final class OpenedAdapter {
             return SafeTensors.open(file);
         }
         try {
-            Path converted = CacheFolder.path()
-                    .resolve(CacheFolder.CONVERTED)
-                    .resolve(ContentHash.of(file) + ".safetensors");
+            Path converted =
+                    CacheFolder.path().resolve(CacheFolder.CONVERTED).resolve(ContentHash.of(file) + ".safetensors");
             if (Files.exists(converted)) {
                 CacheFolder.touch(converted);
             } else {

@@ -53,7 +53,8 @@ public final class ModelHash {
      * "AutoV3" on sharing sites. Of any other file, that of the whole.
      */
     public static String ofTensors(Path file) throws IOException {
-        boolean headed = file.toString().endsWith(".safetensors") || file.toString().endsWith(".sft");
+        boolean headed =
+                file.toString().endsWith(".safetensors") || file.toString().endsWith(".sft");
         return of(file, headed ? Part.TENSORS : Part.WHOLE);
     }
 

@@ -54,8 +54,8 @@ public final class Thumbnail {
     /** The picture of a {@code data:} URI, or of Base64 alone; empty where it is none. */
     public static Optional<BufferedImage> read(String uri) {
         Matcher whole = URI.matcher(uri);
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(
-                Base64.getMimeDecoder().decode(whole.matches() ? whole.group(1) : uri)))) {
+        try (ImageInputStream in = new MemoryCacheImageInputStream(
+                new ByteArrayInputStream(Base64.getMimeDecoder().decode(whole.matches() ? whole.group(1) : uri)))) {
             if (!ImageIO.getImageReaders(in).hasNext()) {
                 return Optional.empty();
             }

@@ -493,7 +493,8 @@ final class LoraFileTest {
         Lora lora = LoraFile.read(file);
         assertThat(lora.name()).isEqualTo("old");
         assertThat(lora.alpha()).isEqualTo(1);
-        assertThat(lora.layers(Parts.DENOISER).get(LoraKey.flatten("down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k")))
+        assertThat(lora.layers(Parts.DENOISER)
+                        .get(LoraKey.flatten("down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k")))
                 .isEqualTo(Lora.Part.lowRank(
                         new float[] {0, 0.25f, 0.5f, 0.75f, 1, 1.25f, 1.5f, 1.75f},
                         new long[] {2, 4},

@@ -24,13 +24,14 @@ class ModelHashTest {
     @Test
     void theHashOfTensorsIsTheOneThatKohyaWritesIntoTheHeader() throws IOException {
         Path file = folder.resolve("lora.safetensors");
-        List<Tensor> tensors =
-                List.of(new Tensor("a", DType.F32, new long[] {2}, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7, 8})));
+        List<Tensor> tensors = List.of(
+                new Tensor("a", DType.F32, new long[] {2}, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7, 8})));
         SafeTensors.write(file, tensors, Map.of("ss_output_name", "lora"));
 
         assertThat(ModelHash.ofTensors(file)).isEqualTo(SafeTensors.dataHash(tensors));
         // printf '\1\2\3\4\5\6\7\10' | sha256sum
-        assertThat(ModelHash.ofTensors(file)).isEqualTo("66840dda154e8a113c31dd0ad32f7f3a366a80e8136979d8f5a101d3d29d6f72");
+        assertThat(ModelHash.ofTensors(file))
+                .isEqualTo("66840dda154e8a113c31dd0ad32f7f3a366a80e8136979d8f5a101d3d29d6f72");
         assertThat(ModelHash.of(file)).isEqualTo(Sha256.of(Files.readAllBytes(file)));
     }
 
@@ -80,6 +81,7 @@ class ModelHashTest {
         SafeTensors.write(file, tensors, metadata);
         byte[] bytes = Files.readAllBytes(file);
         assertThat(SafeTensors.legacyHash(tensors, metadata))
-                .isEqualTo(Sha256.of(Arrays.copyOfRange(bytes, 0x100000, 0x110000)).substring(0, 8));
+                .isEqualTo(
+                        Sha256.of(Arrays.copyOfRange(bytes, 0x100000, 0x110000)).substring(0, 8));
     }
 }

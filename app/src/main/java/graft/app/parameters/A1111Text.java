@@ -45,15 +45,7 @@ final class A1111Text {
 
     /** What says nothing of how the picture looks, or is taken over by another key. */
     private static final List<String> SILENT = List.of(
-            "Version",
-            "User",
-            "Model hash",
-            "VAE hash",
-            "Lora hashes",
-            "TI hashes",
-            "Batch size",
-            "Batch pos",
-            "Size");
+            "Version", "User", "Model hash", "VAE hash", "Lora hashes", "TI hashes", "Batch size", "Batch pos", "Size");
 
     private final Map<String, String> entries;
     private final Map<String, String> hashes = new LinkedHashMap<>();
@@ -147,8 +139,8 @@ final class A1111Text {
                 .filter(word -> !embeddings.contains(word))
                 .forEach(embeddings::add);
         int[] size = size(taken("Size")).orElse(new int[] {512, 512});
-        Resource model = new Resource(
-                taken("Model"), entries.getOrDefault("Model hash", hashes.getOrDefault("model", "")));
+        Resource model =
+                new Resource(taken("Model"), entries.getOrDefault("Model hash", hashes.getOrDefault("model", "")));
         Resource vae = vae();
         double denoise = number("Denoising strength").orElse(1.0);
         Optional<SecondPass> second = second(size, steps, denoise);
@@ -162,8 +154,9 @@ final class A1111Text {
             denoise = 1;
         }
         if (entries.getOrDefault("RNG", "GPU").equalsIgnoreCase("GPU")) {
-            remarks.add("its noise was drawn on the graphics card, which no other machine repeats: the picture will be alike, not the"
-                    + " same");
+            remarks.add(
+                    "its noise was drawn on the graphics card, which no other machine repeats: the picture will be alike, not the"
+                            + " same");
         }
         entries.remove("RNG");
         double guidance = number("CFG scale").orElse(7.0);
@@ -258,7 +251,9 @@ final class A1111Text {
         for (String part : entries.getOrDefault(key, "").split(",", -1)) {
             int colon = part.lastIndexOf(':');
             if (colon > 0) {
-                all.put(part.substring(0, colon).strip(), part.substring(colon + 1).strip());
+                all.put(
+                        part.substring(0, colon).strip(),
+                        part.substring(colon + 1).strip());
             }
         }
         return all;

@@ -94,11 +94,13 @@ final class InvokeText {
         String prompt = text(root, "positive_prompt");
         String negative = text(root, "negative_prompt");
         if ((prompt + " " + negative).matches("(?s).*(\\w[+-]{1,6}(\\s|,|$)|\\)[+-]|\\)\\d).*")) {
-            remarks.add("its prompts weigh words by +, - or a number after brackets, which is no syntax here: write (word:1.1)");
+            remarks.add(
+                    "its prompts weigh words by +, - or a number after brackets, which is no syntax here: write (word:1.1)");
         }
         if (!text(root, "rand_device").equals("cpu")) {
-            remarks.add("its noise was drawn on the graphics card, which no other machine repeats: the picture will be alike, not the"
-                    + " same");
+            remarks.add(
+                    "its noise was drawn on the graphics card, which no other machine repeats: the picture will be alike, not the"
+                            + " same");
         }
         if (root.get("strength") instanceof JsonPrimitive) {
             remarks.add("it was drawn over another picture, at a strength of " + text(root, "strength")

@@ -70,7 +70,9 @@ final class ParameterGraph {
         column++;
         sample("sample", model, "empty.latents");
         if (parameters.samplers().isEmpty() && !parameters.sampler().isBlank()) {
-            say("sample", "Graft has no sampler " + parameters.sampler() + ": it draws with the one that Sample has chosen");
+            say(
+                    "sample",
+                    "Graft has no sampler " + parameters.sampler() + ": it draws with the one that Sample has chosen");
         }
         String drawn = parameters.second().map(second -> second(second, model)).orElse("sample.samples");
         column++;
@@ -89,12 +91,12 @@ final class ParameterGraph {
                                     .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
                                     .collect(Collectors.joining(", ")));
         }
-        StringBuilder notes = new StringBuilder("Taken over from what " + parameters.program() + " wrote into " + picture + ".");
+        StringBuilder notes =
+                new StringBuilder("Taken over from what " + parameters.program() + " wrote into " + picture + ".");
         remarks.forEach(remark -> notes.append("\n- ")
                 .append(remark.node().isEmpty() ? "" : remark.node() + ": ")
                 .append(remark.sentence()));
-        return new Taken(
-                new Workflow("", notes.toString(), nodes, wires, new JsonObject()), List.copyOf(remarks));
+        return new Taken(new Workflow("", notes.toString(), nodes, wires, new JsonObject()), List.copyOf(remarks));
     }
 
     private void model() {
@@ -116,7 +118,13 @@ final class ParameterGraph {
             String over = "with" + number;
             column++;
             add(load, "graft/lora/load", 1);
-            found(load, "file", Collection.LORAS, lora.file(), "LoRA", lora.file().name() + ".safetensors");
+            found(
+                    load,
+                    "file",
+                    Collection.LORAS,
+                    lora.file(),
+                    "LoRA",
+                    lora.file().name() + ".safetensors");
             add(over, "graft/adapters/add-lora", 0);
             set(over, "unetStrength", new JsonPrimitive(lora.unet()));
             set(over, "textStrength", new JsonPrimitive(lora.text()));
@@ -132,7 +140,9 @@ final class ParameterGraph {
             return model;
         }
         if (!offered.has(CLIP_SKIP)) {
-            say("positive", "Clip skip " + parameters.clipSkip() + " was not taken over: there is no node Clip Skip here");
+            say(
+                    "positive",
+                    "Clip skip " + parameters.clipSkip() + " was not taken over: there is no node Clip Skip here");
             return model;
         }
         column++;
@@ -143,14 +153,17 @@ final class ParameterGraph {
     }
 
     private void encode(String id, String prompt, String model, int row) {
-        boolean scheduled = parameters.weighting().equals("a1111") && SCHEDULED.matcher(prompt).find();
+        boolean scheduled = parameters.weighting().equals("a1111")
+                && SCHEDULED.matcher(prompt).find();
         String type = scheduled && offered.has(SCHEDULE) ? SCHEDULE : ENCODE;
         add(id, type, row);
         if (type.equals(SCHEDULE)) {
             set(id, "steps", new JsonPrimitive(parameters.steps()));
         } else if (scheduled) {
-            say(id, "the prompt has words that change on the way ([a:b:0.5], [a|b]) or prompts put together (AND), which are read as"
-                    + " plain text here");
+            say(
+                    id,
+                    "the prompt has words that change on the way ([a:b:0.5], [a|b]) or prompts put together (AND), which are read as"
+                            + " plain text here");
         }
         Optional<String> weighting = offered.choice(type, "weighting", List.of(parameters.weighting()));
         weighting.ifPresent(choice -> set(id, "weighting", new JsonPrimitive(choice)));
@@ -186,7 +199,10 @@ final class ParameterGraph {
         if (sampler.isEmpty() && !parameters.samplers().isEmpty()) {
             say(id, "the sampler " + parameters.sampler() + " is not among Sample's: it draws with its default");
         } else if (spacing.isEmpty()) {
-            say(id, "the schedule of " + parameters.sampler() + " is not among Sample's spacings: it draws with its default");
+            say(
+                    id,
+                    "the schedule of " + parameters.sampler()
+                            + " is not among Sample's spacings: it draws with its default");
         }
         offered.choice(SAMPLE, "seeds", List.of("each"))
                 .ifPresent(choice -> set(id, "seeds", new JsonPrimitive(choice)));
@@ -198,10 +214,14 @@ final class ParameterGraph {
 
     /** The output of a second pass over the first; that of the first where there are no nodes to say it with. */
     private String second(SecondPass second, String model) {
-        Optional<String> latents = second.upscaler().startsWith("Latent") ? largerLatents(second) : largerPicture(second);
+        Optional<String> latents =
+                second.upscaler().startsWith("Latent") ? largerLatents(second, model) : largerPicture(second);
         if (latents.isEmpty()) {
-            say("sample", "the second pass to " + second.width() + " × " + second.height() + " by " + second.upscaler()
-                    + " at a denoising strength of " + second.denoise() + " was not taken over: there are no nodes to scale with here");
+            say(
+                    "sample",
+                    "the second pass to " + second.width() + " × " + second.height() + " by " + second.upscaler()
+                            + " at a denoising strength of " + second.denoise()
+                            + " was not taken over: there are no nodes to scale with here");
             return "sample.samples";
         }
         column++;
@@ -213,7 +233,7 @@ final class ParameterGraph {
         return "second.samples";
     }
 
-    private Optional<String> largerLatents(SecondPass second) {
+    private Optional<String> largerLatents(SecondPass second, String model) {
         String type = "graft/latents/upscale";
         if (!offered.has(type)) {
             return Optional.empty();
@@ -227,6 +247,10 @@ final class ParameterGraph {
                 : second.upscaler().contains("bicubic") ? List.of("bicubic") : List.of("bilinear");
         offered.choice(type, "method", method).ifPresent(choice -> set("larger", "method", new JsonPrimitive(choice)));
         wire("sample.samples", "larger.latents");
+        if (offered.library().node(type).flatMap(node -> node.input("model")).isPresent()) {
+            // It tells how many pixels a position of the latents is.
+            wire(model, "larger.model");
+        }
         return Optional.of(output("larger"));
     }
 
@@ -243,7 +267,9 @@ final class ParameterGraph {
         boolean plain = List.of("None", "Lanczos", "Nearest").contains(second.upscaler());
         Optional<String> file = plain
                 ? Optional.empty()
-                : files.find(Collection.UPSCALERS, new Resource(second.upscaler().replace(' ', '_'), ""))
+                : files.find(
+                                Collection.UPSCALERS,
+                                new Resource(second.upscaler().replace(' ', '_'), ""))
                         .or(() -> files.find(Collection.UPSCALERS, new Resource(second.upscaler(), "")));
         column++;
         if (file.isPresent() && offered.has(UPSCALE) && offered.has(UPSCALER)) {
@@ -255,7 +281,10 @@ final class ParameterGraph {
             pictures = output("upscale");
             column++;
         } else if (!plain) {
-            say("larger", "the upscaler " + second.upscaler() + " is not in your model folders: the picture is scaled by Lanczos");
+            say(
+                    "larger",
+                    "the upscaler " + second.upscaler()
+                            + " is not in your model folders: the picture is scaled by Lanczos");
         }
         add("larger", SCALE, 0);
         set("larger", "width", new JsonPrimitive(second.width()));

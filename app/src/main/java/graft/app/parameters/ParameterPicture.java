@@ -51,7 +51,8 @@ public final class ParameterPicture {
             }
             return Optional.ofNullable(texts.get("parameters"))
                     .filter(A1111Text::isOne)
-                    .or(() -> Optional.ofNullable(texts.get("invokeai_metadata")).filter(InvokeText::isOne))
+                    .or(() ->
+                            Optional.ofNullable(texts.get("invokeai_metadata")).filter(InvokeText::isOne))
                     .or(() -> isPicture(file) ? UserComment.of(file).filter(A1111Text::isOne) : Optional.empty());
         } catch (Problem damaged) {
             return Optional.empty();

@@ -64,9 +64,12 @@ final class ResourceSearch {
                     folder,
                     DEPTH,
                     (file, attributes) -> attributes.isRegularFile()
-                            && ENDINGS.stream().anyMatch(ending -> file.toString().endsWith(ending)),
+                            && ENDINGS.stream()
+                                    .anyMatch(ending -> file.toString().endsWith(ending)),
                     FileVisitOption.FOLLOW_LINKS)) {
-                Optional<Path> found = files.sorted().filter(file -> has(file, collection, wanted)).findFirst();
+                Optional<Path> found = files.sorted()
+                        .filter(file -> has(file, collection, wanted))
+                        .findFirst();
                 if (found.isPresent()) {
                     return Optional.of(folders.name(collection, found.get())
                             .orElse(found.get().toString()));

@@ -78,7 +78,8 @@ class ParameterWorkflowTest {
 
     private Path weights(Path file) throws IOException {
         Files.createDirectories(file.getParent());
-        List<Tensor> tensors = List.of(Tensor.of("a", DType.F32, new long[] {1}, new float[] {file.toString().length()}));
+        List<Tensor> tensors = List.of(Tensor.of(
+                "a", DType.F32, new long[] {1}, new float[] {file.toString().length()}));
         SafeTensors.write(file, tensors, Map.of("sshs_model_hash", SafeTensors.dataHash(tensors)));
         return file;
     }
@@ -127,8 +128,7 @@ class ParameterWorkflowTest {
 
     @Test
     void whatItBecomesRuns() {
-        Workflow drawn = read("a red apple\nSteps: 3, Sampler: Euler a, CFG scale: 2, Seed: 1, Size: 64x64, Model: x"
-                        )
+        Workflow drawn = read("a red apple\nSteps: 3, Sampler: Euler a, CFG scale: 2, Seed: 1, Size: 64x64, Model: x")
                 .workflow()
                 .with("model", "file", new JsonPrimitive("builtin:emoji-sd"));
         assertSound(drawn);
@@ -136,8 +136,7 @@ class ParameterWorkflowTest {
 
     @Test
     void aModelThatIsNotThereIsNamedWithItsHash() {
-        ParameterWorkflow told =
-                read("a dog\nSteps: 3, Sampler: Euler, Seed: 1, Model hash: 6ce0161689, Model: v1-5");
+        ParameterWorkflow told = read("a dog\nSteps: 3, Sampler: Euler, Seed: 1, Model hash: 6ce0161689, Model: v1-5");
         assertThat(set(told.workflow(), "model", "file")).isEqualTo("v1-5.safetensors");
         assertThat(sentences(told))
                 .contains("model: there is no model v1-5 (hash 6ce0161689) in your model folders: choose one as file");
@@ -152,19 +151,19 @@ class ParameterWorkflowTest {
 
     @Test
     void aPictureDrawnOverAnotherSaysSo() {
-        ParameterWorkflow told =
-                read("a dog\nSteps: 3, Sampler: Euler, Seed: 1, Denoising strength: 0.4");
+        ParameterWorkflow told = read("a dog\nSteps: 3, Sampler: Euler, Seed: 1, Denoising strength: 0.4");
         assertThat(sentences(told)).anyMatch(sentence -> sentence.startsWith("it was drawn over another picture"));
         assertThat(set(told.workflow(), "sample", "denoise")).isEmpty();
     }
 
     @Test
     void aSecondPassOfLatentsIsASecondSample() {
-        Workflow drawn = read("a (red:1.2) apple\nSteps: 6, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 2, Seed: 1,"
-                        + " Size: 64x64, Model: x, Clip skip: 2, Denoising strength: 0.5, Hires upscale: 1.5, Hires steps: 4,"
-                        + " Hires upscaler: Latent (bicubic), RNG: CPU")
-                .workflow()
-                .with("model", "file", new JsonPrimitive("builtin:emoji-sd"));
+        Workflow drawn =
+                read("a (red:1.2) apple\nSteps: 6, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 2, Seed: 1,"
+                                + " Size: 64x64, Model: x, Clip skip: 2, Denoising strength: 0.5, Hires upscale: 1.5, Hires steps: 4,"
+                                + " Hires upscaler: Latent (bicubic), RNG: CPU")
+                        .workflow()
+                        .with("model", "file", new JsonPrimitive("builtin:emoji-sd"));
         assertThat(set(drawn, "larger", "width")).isEqualTo("96");
         assertThat(set(drawn, "larger", "method")).isEqualTo("bicubic");
         assertThat(set(drawn, "second", "steps")).isEqualTo("8");
@@ -172,19 +171,22 @@ class ParameterWorkflowTest {
         assertThat(set(drawn, "skip", "skip")).isEqualTo("2");
         assertThat(set(drawn, "positive", "weighting")).isEqualTo("a1111");
         assertThat(set(drawn, "sample", "seeds")).isEqualTo("each");
-        assertThat(drawn.notes()).isEqualTo("Taken over from what AUTOMATIC1111 wrote into theirs.png."
-                + "\n- model: there is no model x in your model folders: choose one as file");
+        assertThat(drawn.notes())
+                .isEqualTo("Taken over from what AUTOMATIC1111 wrote into theirs.png."
+                        + "\n- model: there is no model x in your model folders: choose one as file");
         assertSound(drawn);
     }
 
     @Test
     void aSecondPassOfThePictureScalesIt() {
-        ParameterWorkflow told = read("a dog\nSteps: 6, Sampler: Euler, Seed: 1, Size: 64x64, Model: x, Denoising strength: 0.5,"
-                + " Hires resize: 128x96, Hires upscaler: R-ESRGAN 4x+");
+        ParameterWorkflow told =
+                read("a dog\nSteps: 6, Sampler: Euler, Seed: 1, Size: 64x64, Model: x, Denoising strength: 0.5,"
+                        + " Hires resize: 128x96, Hires upscaler: R-ESRGAN 4x+");
         assertThat(set(told.workflow(), "larger", "height")).isEqualTo("96");
         assertThat(told.workflow().nodes()).containsKey("again");
         assertThat(sentences(told))
-                .contains("larger: the upscaler R-ESRGAN 4x+ is not in your model folders: the picture is scaled by Lanczos");
+                .contains(
+                        "larger: the upscaler R-ESRGAN 4x+ is not in your model folders: the picture is scaled by Lanczos");
         assertSound(told.workflow().with("model", "file", new JsonPrimitive("builtin:emoji-sd")));
     }
 
@@ -192,10 +194,33 @@ class ParameterWorkflowTest {
     @Test
     void samplersAndSchedulesOfA1111AreThoseOfSample() {
         for (String sampler : List.of(
-                "DPM++ 2M", "DPM++ SDE", "DPM++ 2M SDE", "DPM++ 2M SDE Heun", "DPM++ 2S a", "DPM++ 3M SDE", "Euler a", "Euler",
-                "LMS", "Heun", "DPM2", "DPM2 a", "DPM fast", "DPM adaptive", "DDIM", "UniPC", "LCM")) {
+                "DPM++ 2M",
+                "DPM++ SDE",
+                "DPM++ 2M SDE",
+                "DPM++ 2M SDE Heun",
+                "DPM++ 2S a",
+                "DPM++ 3M SDE",
+                "Euler a",
+                "Euler",
+                "LMS",
+                "Heun",
+                "DPM2",
+                "DPM2 a",
+                "DPM fast",
+                "DPM adaptive",
+                "DDIM",
+                "UniPC",
+                "LCM")) {
             for (String type : List.of(
-                    "Automatic", "Uniform", "Karras", "Exponential", "SGM Uniform", "KL Optimal", "Simple", "Normal", "DDIM",
+                    "Automatic",
+                    "Uniform",
+                    "Karras",
+                    "Exponential",
+                    "SGM Uniform",
+                    "KL Optimal",
+                    "Simple",
+                    "Normal",
+                    "DDIM",
                     "Beta")) {
                 ParameterWorkflow told = read("a dog\nSteps: 6, Sampler: " + sampler + ", Schedule type: " + type
                         + ", Seed: 1, Model: x, RNG: CPU");
@@ -217,7 +242,9 @@ class ParameterWorkflowTest {
 
     private static void assertSound(Workflow workflow) {
         try (Cache cache = Cache.none()) {
-            assertThat(new Engine(library, cache, () -> ModelFolders.NONE).check(workflow).findings())
+            assertThat(new Engine(library, cache, () -> ModelFolders.NONE)
+                            .check(workflow)
+                            .findings())
                     .filteredOn(Finding::isError)
                     .isEmpty();
         }
@@ -229,7 +256,8 @@ class ParameterWorkflowTest {
         for (Charset order : List.of(StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE)) {
             Path file = jpeg(text, order);
             assertThat(ParameterWorkflow.isOne(file)).isTrue();
-            Workflow drawn = ParameterWorkflow.read(file, library, ModelFolders.NONE).workflow();
+            Workflow drawn =
+                    ParameterWorkflow.read(file, library, ModelFolders.NONE).workflow();
             assertThat(set(drawn, "positive", "prompt")).isEqualTo("a dög");
             assertThat(set(drawn, "negative", "prompt")).isEqualTo("猫");
             assertThat(set(drawn, "sample", "seed")).isEqualTo("4");
@@ -293,12 +321,16 @@ class ParameterWorkflowTest {
     @Test
     void graftsOwnPicturesComfysAndPlainOnesAreNone() throws IOException {
         String text = "a\nSteps: 5, Sampler: Euler, Seed: 4";
-        assertThat(ParameterWorkflow.isOne(png(Map.of("parameters", text, "workflow", "{}")))).isFalse();
-        assertThat(ParameterWorkflow.isOne(png(Map.of("parameters", text, "prompt", "{}")))).isFalse();
-        assertThat(ParameterWorkflow.isOne(png(Map.of("parameters", "a holiday in Rome")))).isFalse();
+        assertThat(ParameterWorkflow.isOne(png(Map.of("parameters", text, "workflow", "{}"))))
+                .isFalse();
+        assertThat(ParameterWorkflow.isOne(png(Map.of("parameters", text, "prompt", "{}"))))
+                .isFalse();
+        assertThat(ParameterWorkflow.isOne(png(Map.of("parameters", "a holiday in Rome"))))
+                .isFalse();
         assertThat(ParameterWorkflow.isOne(png(Map.of()))).isFalse();
         assertThat(ParameterWorkflow.isOne(folder.resolve("missing.png"))).isFalse();
-        assertThat(ParameterWorkflow.isOne(Files.writeString(folder.resolve("x.json"), text))).isFalse();
+        assertThat(ParameterWorkflow.isOne(Files.writeString(folder.resolve("x.json"), text)))
+                .isFalse();
     }
 
     /** Whatever a stranger wrote, it opens or is none. */

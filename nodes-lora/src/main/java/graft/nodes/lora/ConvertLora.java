@@ -119,7 +119,8 @@ public final class ConvertLora implements Node {
         Lora made = kinds == Kinds.AS_THEY_ARE ? named : new Plain(named, model, choice).converted(run);
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
         String stem = LoraWriting.stem(name.isBlank() ? lora.name() : name.strip());
-        LoraWriting.write(run, made, FileName.free(target, stem, LoraWriting.ENDING), format, precision.dtype, Map.of());
+        LoraWriting.write(
+                run, made, FileName.free(target, stem, LoraWriting.ENDING), format, precision.dtype, Map.of());
         converted = made;
     }
 }

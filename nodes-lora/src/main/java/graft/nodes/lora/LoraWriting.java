@@ -55,8 +55,7 @@ final class LoraWriting {
     }
 
     /** Writes a file that is not there yet, as asked or not at all, and tells of it. */
-    static Path write(
-            Run run, Lora lora, Path file, AdapterFormat format, DType dtype, Map<String, String> said) {
+    static Path write(Run run, Lora lora, Path file, AdapterFormat format, DType dtype, Map<String, String> said) {
         String stem = stem(file.getFileName().toString());
         Map<String, String> metadata = new HashMap<>(said);
         metadata.put("ss_output_name", stem);

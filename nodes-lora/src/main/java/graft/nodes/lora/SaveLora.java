@@ -48,7 +48,8 @@ public final class SaveLora implements Node {
 
     @Input(
             optional = true,
-            help = "A picture of what it does: the first one is kept small in the file, where shelves of files show it.")
+            help =
+                    "A picture of what it does: the first one is kept small in the file, where shelves of files show it.")
     Images preview;
 
     @Setting(control = Control.SAVE_NAME, help = "The file's name; empty for the LoRA's own.")
@@ -64,8 +65,9 @@ public final class SaveLora implements Node {
             title = "Trigger words",
             advanced = true,
             group = "file",
-            help = "What calls it up in a prompt, written into the file for whoever finds it; empty for what the LoRA says"
-                    + " of itself, which after a training are the words that every caption had.")
+            help =
+                    "What calls it up in a prompt, written into the file for whoever finds it; empty for what the LoRA says"
+                            + " of itself, which after a training are the words that every caption had.")
     String trigger = "";
 
     @Setting(

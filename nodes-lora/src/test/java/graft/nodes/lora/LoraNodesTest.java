@@ -20,10 +20,10 @@ import graft.model.Patches;
 import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
+import graft.picture.Fit;
 import graft.picture.Images;
 import graft.picture.Picture;
 import graft.picture.Thumbnail;
-import graft.picture.Fit;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
 import graft.tensor.Precision;
@@ -33,11 +33,11 @@ import graft.train.Losses;
 import graft.train.TrainingCost;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
-import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -632,9 +632,10 @@ class LoraNodesTest {
         save.run(run);
 
         Map<String, String> said = LoraFile.read(run.written.get(0)).metadata();
-        assertThat(said).containsEntry("modelspec.trigger_phrase", "a sks teapot").containsEntry("ss_num_train_images", "5");
-        BufferedImage picture =
-                Thumbnail.read(said.get("modelspec.thumbnail")).orElseThrow();
+        assertThat(said)
+                .containsEntry("modelspec.trigger_phrase", "a sks teapot")
+                .containsEntry("ss_num_train_images", "5");
+        BufferedImage picture = Thumbnail.read(said.get("modelspec.thumbnail")).orElseThrow();
         assertThat(picture.getWidth()).isEqualTo(256);
         assertThat(picture.getHeight()).isEqualTo(128);
     }

@@ -48,8 +48,7 @@ record Ingredients(String model, String vae, int clipSkip, List<Laid> loras, Lis
      * @param prompts all that it was told, in which embeddings are named
      * @param names finds the file that a setting of a collection names
      */
-    static Ingredients of(
-            RunGraph graph, String sample, List<String> encoders, String prompts, Names names) {
+    static Ingredients of(RunGraph graph, String sample, List<String> encoders, String prompts, Names names) {
         List<Laid> loras = new ArrayList<>();
         Set<String> embeddings = new LinkedHashSet<>();
         Optional<String> model = Optional.empty();
@@ -110,9 +109,7 @@ record Ingredients(String model, String vae, int clipSkip, List<Laid> loras, Lis
     private static List<String> modelPath(RunGraph graph, String from) {
         List<String> path = new ArrayList<>();
         Optional<String> at = graph.source(from, "model");
-        while (at.isPresent()
-                && !path.contains(at.get())
-                && !OTHER_MODEL.contains(graph.type(at.get()))) {
+        while (at.isPresent() && !path.contains(at.get()) && !OTHER_MODEL.contains(graph.type(at.get()))) {
             path.add(at.get());
             at = graph.source(at.get(), "model");
         }
@@ -123,13 +120,7 @@ record Ingredients(String model, String vae, int clipSkip, List<Laid> loras, Lis
         return !graph.text(id, "on").equals("false");
     }
 
-    private static void addLora(
-            RunGraph graph,
-            String over,
-            String lora,
-            int position,
-            Names names,
-            List<Laid> loras) {
+    private static void addLora(RunGraph graph, String over, String lora, int position, Names names, List<Laid> loras) {
         double unet = graph.number(over, "unetStrength", position).orElse(1);
         double text = graph.number(over, "textStrength", position).orElse(1);
         if (graph.type(lora).equals("graft/lora/load") && (unet != 0 || text != 0)) {
@@ -137,8 +128,7 @@ record Ingredients(String model, String vae, int clipSkip, List<Laid> loras, Lis
         }
     }
 
-    private static void addEmbeddings(
-            RunGraph graph, String id, Names names, Set<String> embeddings) {
+    private static void addEmbeddings(RunGraph graph, String id, Names names, Set<String> embeddings) {
         Stream<String> loaded =
                 switch (graph.type(id)) {
                     case "graft/adapters/add-embedding" -> graph.source(id, "embedding").stream();

@@ -109,9 +109,11 @@ final class Provenance {
         line.put("Clip skip", used.clipSkip() > 1 ? String.valueOf(used.clipSkip()) : "");
         if (before.isPresent()) {
             line.put("Hires resize", picture.width() + "x" + picture.height());
-            line.put("Hires steps", graph.text(sample, "steps"));
+            line.put("Hires steps", walked(sample));
             line.put("Hires upscaler", upscaler(sample, base));
         }
+        // Drawn as PyTorch draws it there, which is how ComfyUI does and A1111 where it is told to.
+        line.put("RNG", "CPU");
         String tags = adapters(used, line, hashes);
         if (count > 1) {
             line.put("Batch size", String.valueOf(count));
@@ -162,6 +164,12 @@ final class Provenance {
     private String denoise(String sample) {
         OptionalDouble share = graph.number(sample, "denoise", 0);
         return share.isEmpty() || share.getAsDouble() == 1 ? "" : graph.text(sample, "denoise");
+    }
+
+    /** How many steps it took: A1111 says those of a second pass, and plans as many more as its share leaves out. */
+    private String walked(String sample) {
+        double steps = graph.number(sample, "steps", 0).orElse(0);
+        return String.valueOf((int) (steps * graph.number(sample, "denoise", 0).orElse(1)));
     }
 
     /** Of this picture: of a batch with a seed each they go up by one. */
@@ -219,7 +227,8 @@ final class Provenance {
     }
 
     private Optional<String> encoder(String sample, String input) {
-        return graph.source(sample, input).flatMap(id -> graph.nearest(id, ENCODERS).stream().findFirst());
+        return graph.source(sample, input)
+                .flatMap(id -> graph.nearest(id, ENCODERS).stream().findFirst());
     }
 
     private String promptText(String sample, String input, int position) {

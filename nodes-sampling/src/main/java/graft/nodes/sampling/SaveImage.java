@@ -64,8 +64,9 @@ public final class SaveImage implements Node {
 
     private List<Path> written(Run run, Path target) {
         List<Path> written = new ArrayList<>();
-        Optional<Provenance> provenance =
-                remember ? Optional.of(Provenance.of(run.graph(), run.node(), run::found, run.version())) : Optional.empty();
+        Optional<Provenance> provenance = remember
+                ? Optional.of(Provenance.of(run.graph(), run.node(), run::found, run.version()))
+                : Optional.empty();
         String prompt = provenance.map(Provenance::prompt).orElse("");
         int number = 0;
         for (int i = 0; i < images.pictures().size(); i++) {

@@ -50,7 +50,7 @@ class ProvenanceTest {
         assertThat(of(WORKFLOW, "save").parameters(PICTURE, 0, 1)).hasValue("""
                         a red apple, 3d
                         Negative prompt: blurry
-                        Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 4.5, Seed: 7, Size: 64x32, Model: emoji-sd""");
+                        Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 4.5, Seed: 7, Size: 64x32, Model: emoji-sd, RNG: CPU""");
     }
 
     @Test
@@ -66,8 +66,7 @@ class ProvenanceTest {
 
     @Test
     void thePromptIsTheGraphInComfysApiFormat() {
-        var prompt =
-                JsonParser.parseString(of(WORKFLOW, "save").prompt()).getAsJsonObject();
+        var prompt = JsonParser.parseString(of(WORKFLOW, "save").prompt()).getAsJsonObject();
 
         assertThat(prompt.getAsJsonObject("show").get("class_type").getAsString())
                 .isEqualTo("graft/latents/decode");
@@ -107,7 +106,9 @@ class ProvenanceTest {
             """;
 
     private static Path weights(Path file) {
-        byte[] data = ByteBuffer.allocate(16).put(file.getFileName().toString().getBytes(UTF_8), 0, 8).array();
+        byte[] data = ByteBuffer.allocate(16)
+                .put(file.getFileName().toString().getBytes(UTF_8), 0, 8)
+                .array();
         SafeTensors.write(
                 file, List.of(new Tensor("w", DType.F32, new long[] {4}, ByteBuffer.wrap(data))), Map.of("a", "b"));
         return file;
@@ -132,7 +133,8 @@ class ProvenanceTest {
         Provenance provenance = Provenance.of(
                 WITH_FILES.replace("FOLDER", folder.toString().replace('\\', '/')),
                 "save",
-                (collection, said) -> Files.exists(loras.resolve(said)) ? loras.resolve(said).toString() : said,
+                (collection, said) ->
+                        Files.exists(loras.resolve(said)) ? loras.resolve(said).toString() : said,
                 "0.2.0");
 
         String parameters = provenance.parameters(PICTURE, 1, 2).orElseThrow();
@@ -147,9 +149,13 @@ class ProvenanceTest {
                 .containsEntry("model", whole(model))
                 .containsEntry("vae", whole(vae))
                 .containsEntry("embed:shiny", whole(shiny))
-                .containsEntry("lora:dog", sha256(Arrays.copyOfRange(file, file.length - 16, file.length)).substring(0, 12))
+                .containsEntry(
+                        "lora:dog",
+                        sha256(Arrays.copyOfRange(file, file.length - 16, file.length))
+                                .substring(0, 12))
                 .hasSize(5);
-        assertThat(parameters).contains("\"lora:dog\": \"" + whole(dog) + "\"", "\"lora:ink-style_v1\": \"" + whole(style) + "\"");
+        assertThat(parameters)
+                .contains("\"lora:dog\": \"" + whole(dog) + "\"", "\"lora:ink-style_v1\": \"" + whole(style) + "\"");
         assertThat(site.details())
                 .containsEntry("Steps", "20")
                 .containsEntry("Sampler", "Euler a")
@@ -162,14 +168,16 @@ class ProvenanceTest {
                 .containsEntry("VAE", "sharp.vae.pt")
                 .containsEntry("Denoising strength", "0.6")
                 .containsEntry("Clip skip", "2")
-                .containsEntry("TI hashes", "shiny: " + sha256(new byte[] {1, 2, 3}).substring(0, 12))
+                .containsEntry(
+                        "TI hashes", "shiny: " + sha256(new byte[] {1, 2, 3}).substring(0, 12))
                 .containsEntry("Version", "Graft 0.2.0");
     }
 
     @Test
     void aModelThatWasTrainedInTheRunIsNotTakenForTheOneItCameFrom() {
         String trained = WORKFLOW.replace("\"show\":", "\"train\": {\"type\": \"graft/dreambooth/train\"}, \"show\":")
-                .replace("{\"from\": \"model.model\", \"to\": \"draw.model\"}",
+                .replace(
+                        "{\"from\": \"model.model\", \"to\": \"draw.model\"}",
                         "{\"from\": \"model.model\", \"to\": \"train.model\"},"
                                 + " {\"from\": \"train.trained\", \"to\": \"draw.model\"}");
         assertThat(of(trained, "save").parameters(PICTURE, 0, 1).orElseThrow()).doesNotContain("Model");
@@ -192,7 +200,7 @@ class ProvenanceTest {
                 .containsEntry("Size", "32x16")
                 .containsEntry("Denoising strength", "0.5")
                 .containsEntry("Hires resize", "64x32")
-                .containsEntry("Hires steps", "12")
+                .containsEntry("Hires steps", "6")
                 .containsEntry("Hires upscaler", "Latent");
     }
 }

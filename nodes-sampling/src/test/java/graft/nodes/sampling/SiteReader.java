@@ -48,13 +48,12 @@ record SiteReader(
         if (details.containsKey("Model") && details.containsKey("Model hash")) {
             hashes.putIfAbsent("model", details.get("Model hash"));
         }
-        String[] prompts = String.join("\n", lines).split("Negative prompt:");
+        String[] prompts = String.join("\n", lines).split("Negative prompt:", -1);
         List<String> tags = TAG.matcher(prompts[0])
                 .results()
                 .map(tag -> tag.group(2) + " " + Double.parseDouble(tag.group(3)))
                 .collect(Collectors.toList());
-        return new SiteReader(
-                prompts[0].strip(), prompts.length > 1 ? prompts[1].strip() : "", details, hashes, tags);
+        return new SiteReader(prompts[0].strip(), prompts.length > 1 ? prompts[1].strip() : "", details, hashes, tags);
     }
 
     private static Map<String, String> details(String line) {
@@ -62,7 +61,8 @@ record SiteReader(
         String key = "";
         StringBuilder value = new StringBuilder();
         boolean quoted = false;
-        for (char c : line.toCharArray()) {
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
             if (c == '"') {
                 if (quoted) {
                     details.put(key, value.toString().strip());

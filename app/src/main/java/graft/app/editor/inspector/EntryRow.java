@@ -49,7 +49,8 @@ public final class EntryRow implements ListCellRenderer<Entry> {
         picture.setIcon(entry.thumbnail()
                 .<Icon>map(image -> new ImageIcon(Scaled.fitted(image, SIZE, SIZE)))
                 .orElseGet(() -> Icons.get(icon(entry), 24)));
-        name.setText(entry.within().isEmpty() ? entry.name() : Strings.get("files.within", entry.name(), entry.within()));
+        name.setText(
+                entry.within().isEmpty() ? entry.name() : Strings.get("files.within", entry.name(), entry.within()));
         line.setText(entry.facts().map(FileFacts::line).orElse(entry.place()));
         panel.getAccessibleContext().setAccessibleName(name.getText());
         panel.setToolTipText(entry.facts().map(FileFacts::line).orElse(null));

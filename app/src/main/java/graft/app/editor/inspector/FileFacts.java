@@ -122,8 +122,7 @@ public record FileFacts(
     }
 
     private static Map<String, String> metadata(Path place) {
-        String name = place.toString().toLowerCase(Locale.ROOT);
-        if (!name.endsWith(".safetensors") && !name.endsWith(".sft")) {
+        if (!isSafeTensors(place)) {
             return Map.of();
         }
         try (SafeTensors file = SafeTensors.open(place)) {
@@ -131,11 +130,21 @@ public record FileFacts(
         }
     }
 
-    /** Which models an adapter is for; what a model is its kind says. */
+    private static boolean isSafeTensors(Path place) {
+        String name = place.toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".safetensors") || name.endsWith(".sft");
+    }
+
+    /** Which models an adapter is for; what a model is its kind says, and a pickle only once it is read whole. */
     private static String family(Kind kind, Path place, Map<String, String> meta) {
         try {
             return switch (kind) {
-                case LORA -> LoraBase.of(LoraSpec.of(place), meta).map(LoraBase::title).orElse("");
+                case LORA ->
+                    isSafeTensors(place)
+                            ? LoraBase.of(LoraSpec.of(place), meta)
+                                    .map(LoraBase::title)
+                                    .orElse("")
+                            : "";
                 case EMBEDDING ->
                     LoraBase.of(EmbeddingFile.read(place, "").spec())
                             .map(LoraBase::title)

@@ -50,8 +50,7 @@ public final class FileLibrary implements AutoCloseable {
      * @param thumbnail at most {@link #THUMBNAIL} pixels wide and high; empty when it has none
      * @param within the folders that tell it from others of its name; empty where there are none
      */
-    public record Entry(
-            String place, Optional<FileFacts> facts, Optional<BufferedImage> thumbnail, String within) {
+    public record Entry(String place, Optional<FileFacts> facts, Optional<BufferedImage> thumbnail, String within) {
 
         Entry(String place, Optional<FileFacts> facts, Optional<BufferedImage> thumbnail) {
             this(place, facts, thumbnail, "");
@@ -146,8 +145,7 @@ public final class FileLibrary implements AutoCloseable {
 
     /** Those of one name with the folders that tell them apart: as many from the last as it takes. */
     private static List<Entry> told(Map<Entry, Path> places) {
-        Map<String, List<Entry>> byName =
-                places.keySet().stream().collect(Collectors.groupingBy(Entry::name));
+        Map<String, List<Entry>> byName = places.keySet().stream().collect(Collectors.groupingBy(Entry::name));
         List<Entry> told = new ArrayList<>();
         places.forEach((entry, file) -> {
             List<Entry> same = byName.get(entry.name());
@@ -360,7 +358,14 @@ public final class FileLibrary implements AutoCloseable {
                 return Optional.of(Scaled.fitted(ImageFile.read(file), THUMBNAIL, THUMBNAIL));
             }
             for (String beside : List.of(
-                    ".preview.png", ".png", ".preview.jpg", ".preview.jpeg", ".jpg", ".jpeg", ".preview.webp", ".webp")) {
+                    ".preview.png",
+                    ".png",
+                    ".preview.jpg",
+                    ".preview.jpeg",
+                    ".jpg",
+                    ".jpeg",
+                    ".preview.webp",
+                    ".webp")) {
                 Path picture = file.resolveSibling(plain + beside);
                 if (Files.isRegularFile(picture)) {
                     return Optional.of(Scaled.fitted(ImageFile.read(picture), THUMBNAIL, THUMBNAIL));

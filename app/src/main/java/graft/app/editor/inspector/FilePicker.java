@@ -121,9 +121,7 @@ final class FilePicker {
     private void filter() {
         String wanted = filter.getText().strip().toLowerCase(Locale.ROOT);
         shown.clear();
-        all.stream()
-                .filter(entry -> entry.matches(wanted))
-                .forEach(shown::addElement);
+        all.stream().filter(entry -> entry.matches(wanted)).forEach(shown::addElement);
         note.setText(all.isEmpty() ? Strings.get("files.none") : " ");
         if (!shown.isEmpty()) {
             list.setSelectedIndex(0);

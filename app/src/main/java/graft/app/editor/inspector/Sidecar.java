@@ -27,7 +27,8 @@ record Sidecar(List<String> words) {
         String plain = String.valueOf(file.getFileName()).replaceFirst("\\.[A-Za-z]+$", "");
         List<String> words = new ArrayList<>();
         JsonObject ofA1111 = read(file.resolveSibling(plain + ".json"));
-        if (ofA1111.get("activation text") instanceof JsonPrimitive text && !text.getAsString().isBlank()) {
+        if (ofA1111.get("activation text") instanceof JsonPrimitive text
+                && !text.getAsString().isBlank()) {
             words.add(text.getAsString().strip());
         }
         JsonObject ofHelper = read(file.resolveSibling(plain + ".civitai.info"));

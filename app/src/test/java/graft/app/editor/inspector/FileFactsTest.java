@@ -73,7 +73,9 @@ class FileFactsTest {
                 Map.of("modelspec.trigger_phrase", "ohwx dog", "modelspec.usage_hint", "best at 0.8"));
         FileFacts facts = FileFacts.of(file);
         assertThat(facts.family()).isEqualTo("Stable Diffusion XL");
-        assertThat(facts.facts()).containsEntry("Made for", "Stable Diffusion XL").containsEntry("How to use it", "best at 0.8");
+        assertThat(facts.facts())
+                .containsEntry("Made for", "Stable Diffusion XL")
+                .containsEntry("How to use it", "best at 0.8");
         assertThat(facts.line()).startsWith("LoRA for Stable Diffusion XL · ohwx dog · ");
     }
 

@@ -80,8 +80,7 @@ class FileLibraryTest {
         lora(folder.resolve("xl/animals/mine.safetensors"), "ohwx dog");
         lora(folder.resolve("sd1/animals/mine.safetensors"), "sks dog");
         lora(folder.resolve("sd1/animals/other.safetensors"), "sks cat");
-        ModelFolders folders =
-                new ModelFolders(List.of(new ModelFolders.Folder(Collection.LORAS, folder)), List.of());
+        ModelFolders folders = new ModelFolders(List.of(new ModelFolders.Folder(Collection.LORAS, folder)), List.of());
         CompletableFuture<List<FileLibrary.Entry>> found = new CompletableFuture<>();
         try (FileLibrary library = new FileLibrary(() -> folders, folder.resolve("no runs"))) {
             library.find(Control.ADAPTER, Collection.LORAS, found::complete);
@@ -90,7 +89,9 @@ class FileLibraryTest {
                     .extracting(entry -> entry.name() + " " + entry.within())
                     .containsExactlyInAnyOrder(
                             "mine.safetensors xl/animals", "mine.safetensors sd1/animals", "other.safetensors ");
-            assertThat(entries.stream().filter(entry -> entry.matches("sks dog")).map(FileLibrary.Entry::place))
+            assertThat(entries.stream()
+                            .filter(entry -> entry.matches("sks dog"))
+                            .map(FileLibrary.Entry::place))
                     .containsExactly("sd1/animals/mine.safetensors");
             assertThat(entries.stream().filter(entry -> entry.matches("other"))).hasSize(1);
             assertThat(entries.stream().filter(entry -> entry.matches(""))).hasSize(3);
