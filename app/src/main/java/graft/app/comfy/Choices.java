@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Values that are called otherwise here than there; what is not among them stays, and a check says so. */
+@SuppressWarnings("ImmutableEnumChecker") // its map is not changed once it is made
 enum Choices {
     /** The same in both. */
     PLAIN,

@@ -142,7 +142,7 @@ final class Outward {
         OutNode out = OutNode.of(id(path), counterpart.get().name(), node.title(), Optional.of(path));
         made.add(out);
         values(path, node, counterpart.get(), out);
-        links(path, node, counterpart.get(), out);
+        links(path, counterpart.get(), out);
         if (node.type().equals(MODEL)) {
             vae(path, node);
         }
@@ -300,10 +300,8 @@ final class Outward {
         return into(path).stream().filter(wire -> wire.input().equals(socket)).findFirst();
     }
 
-    private void links(String path, WorkflowNode node, Counterpart counterpart, OutNode out) {
-        Set<String> sockets = new HashSet<>();
+    private void links(String path, Counterpart counterpart, OutNode out) {
         for (Counterpart.In input : counterpart.inputs()) {
-            sockets.add(input.socket());
             Optional<Wire> wire = into(path, input.socket());
             Optional<OutNode.Link> link =
                     wire.isPresent() ? link(wire.get(), input.kind()) : unwired(path, counterpart, input, out);

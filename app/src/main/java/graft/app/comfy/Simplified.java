@@ -93,7 +93,7 @@ final class Simplified {
     }
 
     private void look() {
-        origins = new Origins(nodes, within, definitions);
+        origins = new Origins(nodes, within);
     }
 
     private void each(UnaryOperator<ComfyNode> change) {
@@ -273,7 +273,7 @@ final class Simplified {
                 value(guided, "cfg", "cfg");
             }
             wire(sampler, "latent_image", "latent_image");
-            if (guided == sampler) {
+            if (guided.id().equals(sampler.id())) {
                 value(sampler, "noise_seed", "seed");
                 whole &= sampler.link("add_noise").isEmpty()
                         && PartValues.of(sampler).get("add_noise") instanceof JsonPrimitive on
@@ -402,7 +402,7 @@ final class Simplified {
     }
 
     private void replace(ComfyNode one, ComfyNode other) {
-        nodes = nodes.stream().map(node -> node == one ? other : node).toList();
+        nodes = nodes.stream().map(node -> node.id().equals(one.id()) ? other : node).toList();
     }
 
     /** What came from a node comes from an output of another now. */
