@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Values that are called otherwise here than there; what is not among them stays, and a check says so. */
+@SuppressWarnings("ImmutableEnumChecker") // its map is not changed once it is made
 enum Choices {
     /** The same in both. */
     PLAIN,
@@ -36,13 +37,15 @@ enum Choices {
     /** A value of there as it is here. */
     JsonElement here(JsonElement value) {
         return switch (this) {
-            case ENABLED -> isWord(value, "enable") || isWord(value, "disable")
-                    ? new JsonPrimitive(isWord(value, "enable"))
-                    : value;
+            case ENABLED ->
+                isWord(value, "enable") || isWord(value, "disable")
+                        ? new JsonPrimitive(isWord(value, "enable"))
+                        : value;
             case FROM_LAST -> negated(value);
-            default -> value instanceof JsonPrimitive text && text.isString()
-                    ? new JsonPrimitive(here(text.getAsString()))
-                    : value;
+            default ->
+                value instanceof JsonPrimitive text && text.isString()
+                        ? new JsonPrimitive(here(text.getAsString()))
+                        : value;
         };
     }
 
@@ -55,19 +58,22 @@ enum Choices {
     /** A value of here as it is there; empty for one that there is nothing like. */
     Optional<JsonElement> there(JsonElement value) {
         return switch (this) {
-            case ENABLED -> value instanceof JsonPrimitive flag && flag.isBoolean()
-                    ? Optional.of(new JsonPrimitive(flag.getAsBoolean() ? "enable" : "disable"))
-                    : Optional.empty();
+            case ENABLED ->
+                value instanceof JsonPrimitive flag && flag.isBoolean()
+                        ? Optional.of(new JsonPrimitive(flag.getAsBoolean() ? "enable" : "disable"))
+                        : Optional.empty();
             case FROM_LAST -> Optional.of(negated(value));
-            case SAMPLER, SCHEDULER -> value instanceof JsonPrimitive word && word.isString()
-                    ? Optional.of(word.getAsString())
-                            .filter(each -> !isOfGraft(each))
-                            .map(each -> new JsonPrimitive(there(each)))
-                    : Optional.empty();
-            default -> Optional.of(
-                    value instanceof JsonPrimitive word && word.isString()
-                            ? new JsonPrimitive(there(word.getAsString()))
-                            : value);
+            case SAMPLER, SCHEDULER ->
+                value instanceof JsonPrimitive word && word.isString()
+                        ? Optional.of(word.getAsString())
+                                .filter(each -> !isOfGraft(each))
+                                .map(each -> new JsonPrimitive(there(each)))
+                        : Optional.empty();
+            default ->
+                Optional.of(
+                        value instanceof JsonPrimitive word && word.isString()
+                                ? new JsonPrimitive(there(word.getAsString()))
+                                : value);
         };
     }
 
@@ -90,7 +96,9 @@ enum Choices {
     }
 
     private static boolean isWord(JsonElement value, String word) {
-        return value instanceof JsonPrimitive text && text.isString() && text.getAsString().equals(word);
+        return value instanceof JsonPrimitive text
+                && text.isString()
+                && text.getAsString().equals(word);
     }
 
     private static JsonElement negated(JsonElement value) {

@@ -55,18 +55,20 @@ public final class ComfyFile {
     /** The texts of a picture, in some of which both are in one. */
     private static Map<String, String> texts(Path file) {
         Map<String, String> texts = new HashMap<>(PictureText.of(file));
-        Optional.ofNullable(texts.get(PictureText.COMMENT)).flatMap(ComfyFile::object).ifPresent(both -> {
-            for (String word : List.of(DRAWN, PROMPT)) {
-                Optional.ofNullable(both.get(word))
-                        .map(each -> each instanceof JsonPrimitive text ? text.getAsString() : each.toString())
-                        .ifPresent(text -> texts.putIfAbsent(word, text));
-            }
-            if (ComfyUi.isDrawn(both)) {
-                texts.putIfAbsent(DRAWN, both.toString());
-            } else if (ComfyUi.isWorkflow(both)) {
-                texts.putIfAbsent(PROMPT, both.toString());
-            }
-        });
+        Optional.ofNullable(texts.get(PictureText.COMMENT))
+                .flatMap(ComfyFile::object)
+                .ifPresent(both -> {
+                    for (String word : List.of(DRAWN, PROMPT)) {
+                        Optional.ofNullable(both.get(word))
+                                .map(each -> each instanceof JsonPrimitive text ? text.getAsString() : each.toString())
+                                .ifPresent(text -> texts.putIfAbsent(word, text));
+                    }
+                    if (ComfyUi.isDrawn(both)) {
+                        texts.putIfAbsent(DRAWN, both.toString());
+                    } else if (ComfyUi.isWorkflow(both)) {
+                        texts.putIfAbsent(PROMPT, both.toString());
+                    }
+                });
         return texts;
     }
 

@@ -152,7 +152,8 @@ record Counterpart(
 
     /** Whether it is known what an input there means here, if only that it is nothing. */
     boolean knows(String input) {
-        return inputs.stream().anyMatch(each -> each.name().equals(input)) || widget(input).isPresent();
+        return inputs.stream().anyMatch(each -> each.name().equals(input))
+                || widget(input).isPresent();
     }
 
     /** The input or setting here of an input there. */

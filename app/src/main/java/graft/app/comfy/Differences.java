@@ -17,9 +17,9 @@ final class Differences {
         List<String> found = new ArrayList<>();
         Matcher choice = CHOICE.matcher(prompt);
         if (choice.find()) {
-            found.add(
-                    "of " + choice.group() + " in the prompt ComfyUI takes one at random, and Graft reads the letters; its"
-                            + " node Wildcards chooses");
+            found.add("of " + choice.group()
+                    + " in the prompt ComfyUI takes one at random, and Graft reads the letters; its"
+                    + " node Wildcards chooses");
         }
         return found;
     }

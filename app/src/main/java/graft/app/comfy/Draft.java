@@ -141,7 +141,8 @@ final class Draft {
 
     /** The class that a node had in ComfyUI. */
     static Optional<String> theirType(WorkflowNode node) {
-        return Loose.of(node.extra().get(AS_IT_CAME)).flatMap(came -> came.text("type").or(() -> came.text("class_type")));
+        return Loose.of(node.extra().get(AS_IT_CAME))
+                .flatMap(came -> came.text("type").or(() -> came.text("class_type")));
     }
 
     /** The values that a node came with, by name, if it came as one of that class. */

@@ -110,7 +110,8 @@ final class Drawing {
         node.links().forEach((name, link) -> {
             boolean widget = known.flatMap(each -> each.widget(name)).isPresent();
             JsonObject input = inputs.computeIfAbsent(name, none -> input(none, "*", widget));
-            input.addProperty("link", link(link, node, List.copyOf(inputs.keySet()).indexOf(name), input));
+            input.addProperty(
+                    "link", link(link, node, List.copyOf(inputs.keySet()).indexOf(name), input));
         });
         JsonArray all = new JsonArray();
         inputs.values().forEach(all::add);
@@ -194,7 +195,9 @@ final class Drawing {
         note.addProperty("id", ++last);
         note.addProperty("type", "MarkdownNote");
         note.add("pos", Rebuilt.pair(comment.at()));
-        note.add("size", Rebuilt.pair(new Place(comment.size().width(), comment.size().height())));
+        note.add(
+                "size",
+                Rebuilt.pair(new Place(comment.size().width(), comment.size().height())));
         note.add("flags", new JsonObject());
         note.addProperty("order", 0);
         note.addProperty("mode", 0);

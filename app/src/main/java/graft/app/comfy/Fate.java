@@ -25,9 +25,8 @@ public record Fate(String type, String node, String within, String became) {
     /** A line for each class, with what became of its nodes. */
     static List<String> lines(List<Fate> fates) {
         Map<String, List<Fate>> byType = new LinkedHashMap<>();
-        fates.forEach(fate -> byType.computeIfAbsent(
-                        fate.type(), type -> new ArrayList<>())
-                .add(fate));
+        fates.forEach(fate ->
+                byType.computeIfAbsent(fate.type(), type -> new ArrayList<>()).add(fate));
         List<String> lines = new ArrayList<>();
         byType.forEach((type, all) -> {
             String many = all.size() > 1 ? " (" + all.size() + ")" : "";

@@ -39,7 +39,7 @@ final class Level {
         Simplified simplified = new Simplified(file, within, definitions, definitions.installed());
         ComfyGraph graph = simplified.graph();
         Remarks remarks = new Remarks(within, report.remarks());
-        Origins origins = new Origins(graph.nodes(), within, definitions);
+        Origins origins = new Origins(graph.nodes(), within);
         NodeValues values = new NodeValues(origins);
         SocketNames names = new SocketNames(definitions);
         entrance = new Entrance(graph.nodes(), definitions, values, draft);

@@ -35,9 +35,7 @@ final class NodeValues {
         values.putAll(node.named());
         for (ComfyNode.Input input : node.inputs()) {
             Optional<ComfyNode> primitive = origins.primitive(input);
-            primitive
-                    .flatMap(ComfyNode::value)
-                    .ifPresent(value -> values.put(input.name(), value));
+            primitive.flatMap(ComfyNode::value).ifPresent(value -> values.put(input.name(), value));
             if (input.name().equals("seed")) {
                 primitive
                         .filter(each -> each.listed().size() > 1)
@@ -72,7 +70,9 @@ final class NodeValues {
                 && listed.size() == names.size() - 1
                 && Loose.number(listed.get(control)).isPresent();
         return without
-                ? names.stream().filter(name -> !name.equals(Counterpart.CONTROL)).toList()
+                ? names.stream()
+                        .filter(name -> !name.equals(Counterpart.CONTROL))
+                        .toList()
                 : names;
     }
 

@@ -21,12 +21,10 @@ final class Origins {
     record Origin(Optional<ComfyNode> node, int slot, List<Place> via) {}
 
     private final Optional<ComfySubgraph> within;
-    private final Definitions definitions;
     private final Map<String, ComfyNode> byId = new HashMap<>();
 
-    Origins(List<ComfyNode> nodes, Optional<ComfySubgraph> within, Definitions definitions) {
+    Origins(List<ComfyNode> nodes, Optional<ComfySubgraph> within) {
         this.within = within;
-        this.definitions = definitions;
         nodes.forEach(node -> byId.putIfAbsent(node.id(), node));
     }
 

@@ -105,7 +105,8 @@ final class Outward {
         int end = -1;
         do {
             end = path.indexOf('.', end + 1);
-            Optional<String> id = root.node(end < 0 ? path : path.substring(0, end)).flatMap(Draft::theirId);
+            Optional<String> id =
+                    root.node(end < 0 ? path : path.substring(0, end)).flatMap(Draft::theirId);
             if (id.isEmpty()) {
                 return Optional.empty();
             }
@@ -141,7 +142,7 @@ final class Outward {
         OutNode out = OutNode.of(id(path), counterpart.get().name(), node.title(), Optional.of(path));
         made.add(out);
         values(path, node, counterpart.get(), out);
-        links(path, node, counterpart.get(), out);
+        links(path, counterpart.get(), out);
         if (node.type().equals(MODEL)) {
             vae(path, node);
         }
@@ -217,21 +218,21 @@ final class Outward {
         Map<String, JsonElement> came = Draft.theirValues(node, counterpart);
         Map<String, JsonElement> plan = new LinkedHashMap<>(came);
         plan.putAll(Samplers.planned(counterpart, came));
-        boolean walksAsBefore = Samplers.PLAN.stream()
-                .allMatch(name -> value(node, name).equals(Optional.ofNullable(plan.get(name))));
+        boolean walksAsBefore =
+                Samplers.PLAN.stream().allMatch(name -> value(node, name).equals(Optional.ofNullable(plan.get(name))));
         Map<String, JsonElement> theirPlan = counterpart.name().equals(Counterpart.SAMPLER) && !walksAsBefore
                 ? SamplerSteps.there(value(node, "steps"), value(node, "denoise"))
                 : Map.of();
         Set<String> said = new HashSet<>(counterpart.fixed().keySet());
         for (Counterpart.Widget widget : counterpart.widgets()) {
-            if (Counterpart.OF_THE_WINDOW.contains(widget.name()) || widget.name().equals("vae_name")) {
+            if (Counterpart.OF_THE_WINDOW.contains(widget.name())
+                    || widget.name().equals("vae_name")) {
                 said.add(widget.setting());
                 continue;
             }
             if (widget.setting().isEmpty()) {
-                Optional.ofNullable(came.get(widget.name()))
-                        .or(widget::usual)
-                        .ifPresent(value -> out.values().put(widget.name(), value));
+                Optional.ofNullable(came.get(widget.name())).or(widget::usual).ifPresent(value -> out.values()
+                        .put(widget.name(), value));
                 continue;
             }
             said.add(widget.setting());
@@ -245,8 +246,8 @@ final class Outward {
                 out.values().put(widget.name(), before);
                 continue;
             }
-            Optional<JsonElement> there = Optional.ofNullable(theirPlan.get(widget.name()))
-                    .or(() -> there(node, widget, here.get()));
+            Optional<JsonElement> there =
+                    Optional.ofNullable(theirPlan.get(widget.name())).or(() -> there(node, widget, here.get()));
             if (there.isPresent()) {
                 out.values().put(widget.name(), there.get());
             } else {
@@ -256,11 +257,12 @@ final class Outward {
         }
         types.apply(node.type()).stream()
                 .flatMap(type -> type.settings().stream())
-                .filter(setting -> !said.contains(setting.id()) && node.settings().containsKey(setting.id()))
+                .filter(setting ->
+                        !said.contains(setting.id()) && node.settings().containsKey(setting.id()))
                 .filter(setting -> !node.settings().get(setting.id()).equals(setting.toJson(setting.defaultValue())))
                 .filter(setting -> !isUnsaid(node, setting.id()))
-                .forEach(setting -> faults.add("ComfyUI's " + counterpart.name() + " has nothing like the "
-                        + setting.id() + " of " + path));
+                .forEach(setting -> faults.add(
+                        "ComfyUI's " + counterpart.name() + " has nothing like the " + setting.id() + " of " + path));
     }
 
     private static boolean isUnsaid(WorkflowNode node, String setting) {
@@ -298,14 +300,11 @@ final class Outward {
         return into(path).stream().filter(wire -> wire.input().equals(socket)).findFirst();
     }
 
-    private void links(String path, WorkflowNode node, Counterpart counterpart, OutNode out) {
-        Set<String> sockets = new HashSet<>();
+    private void links(String path, Counterpart counterpart, OutNode out) {
         for (Counterpart.In input : counterpart.inputs()) {
-            sockets.add(input.socket());
             Optional<Wire> wire = into(path, input.socket());
-            Optional<OutNode.Link> link = wire.isPresent()
-                    ? link(wire.get(), input.kind())
-                    : unwired(path, counterpart, input, out);
+            Optional<OutNode.Link> link =
+                    wire.isPresent() ? link(wire.get(), input.kind()) : unwired(path, counterpart, input, out);
             if (link.isPresent()) {
                 out.links().put(input.name(), link.get());
             } else if (wire.isEmpty() && !input.optional()) {
@@ -313,18 +312,15 @@ final class Outward {
             }
         }
         for (Counterpart.Widget widget : counterpart.widgets()) {
-            into(path, widget.setting())
-                    .flatMap(wire -> link(wire, "*"))
-                    .ifPresent(link -> {
-                        out.values().remove(widget.name());
-                        out.links().put(widget.name(), link);
-                    });
+            into(path, widget.setting()).flatMap(wire -> link(wire, "*")).ifPresent(link -> {
+                out.values().remove(widget.name());
+                out.links().put(widget.name(), link);
+            });
         }
     }
 
     /** What enters an input that must be wired there and need not be here. */
-    private Optional<OutNode.Link> unwired(
-            String path, Counterpart counterpart, Counterpart.In input, OutNode out) {
+    private Optional<OutNode.Link> unwired(String path, Counterpart counterpart, Counterpart.In input, OutNode out) {
         if (!input.socket().equals("negative")) {
             return Optional.empty();
         }
@@ -372,8 +368,7 @@ final class Outward {
         }
         List<Counterpart.Out> outputs = counterpart.get().outputs();
         for (int i = 0; i < outputs.size(); i++) {
-            if (outputs.get(i).socket().equals(output)
-                    && (outputs.get(i).kind().equals(kind) || kind.equals("*"))) {
+            if (outputs.get(i).socket().equals(output) && (outputs.get(i).kind().equals(kind) || kind.equals("*"))) {
                 return Optional.of(new OutNode.Link(id(path), i));
             }
         }

@@ -9,19 +9,27 @@ import java.util.Map;
 final class PartValues {
 
     private static final Map<String, List<String>> WIDGETS = Map.of(
-            Counterpart.VAE_LOADER, List.of("vae_name"),
-            "KSamplerSelect", List.of("sampler_name"),
-            "BasicScheduler", List.of("scheduler", "steps", "denoise"),
-            "SDTurboScheduler", List.of("steps", "denoise"),
-            "RandomNoise", List.of("noise_seed", Counterpart.CONTROL),
-            "CFGGuider", List.of("cfg"),
-            "SamplerCustom", List.of("add_noise", "noise_seed", Counterpart.CONTROL, "cfg"));
+            Counterpart.VAE_LOADER,
+            List.of("vae_name"),
+            "KSamplerSelect",
+            List.of("sampler_name"),
+            "BasicScheduler",
+            List.of("scheduler", "steps", "denoise"),
+            "SDTurboScheduler",
+            List.of("steps", "denoise"),
+            "RandomNoise",
+            List.of("noise_seed", Counterpart.CONTROL),
+            "CFGGuider",
+            List.of("cfg"),
+            "SamplerCustom",
+            List.of("add_noise", "noise_seed", Counterpart.CONTROL, "cfg"));
 
     private PartValues() {}
 
     static Map<String, JsonElement> of(ComfyNode node) {
         List<String> names = WIDGETS.getOrDefault(
-                node.type(), Counterparts.of(node.type()).map(Counterpart::widgetNames).orElse(List.of()));
+                node.type(),
+                Counterparts.of(node.type()).map(Counterpart::widgetNames).orElse(List.of()));
         Map<String, JsonElement> values = new LinkedHashMap<>();
         for (int i = 0; i < Math.min(names.size(), node.listed().size()); i++) {
             values.put(names.get(i), node.listed().get(i));

@@ -55,7 +55,8 @@ final class Rebuilt {
             all.add("subgraphs", definitions);
             file.add("definitions", all);
         }
-        Workflow before = Translation.of(DrawnFormat.read(file, "the file"), installed).workflow();
+        Workflow before =
+                Translation.of(DrawnFormat.read(file, "the file"), installed).workflow();
         return changed(before, workflow) ? Optional.of(file) : Optional.empty();
     }
 
@@ -167,12 +168,13 @@ final class Rebuilt {
     }
 
     private boolean values(JsonObject raw, WorkflowNode before, WorkflowNode now) {
-        Optional<Counterpart> known = Draft.theirType(before).flatMap(Counterparts::of).filter(each -> each.type()
-                .equals(now.type()));
+        Optional<Counterpart> known = Draft.theirType(before)
+                .flatMap(Counterparts::of)
+                .filter(each -> each.type().equals(now.type()));
         Set<String> names = new HashSet<>(before.settings().keySet());
         names.addAll(now.settings().keySet());
-        names.removeIf(name -> Objects.equals(
-                before.settings().get(name), now.settings().get(name)));
+        names.removeIf(name ->
+                Objects.equals(before.settings().get(name), now.settings().get(name)));
         if (known.isEmpty() || names.stream().anyMatch(Samplers.PLAN::contains)) {
             return false;
         }
@@ -181,8 +183,8 @@ final class Rebuilt {
             Optional<Counterpart.Widget> widget = known.get().widgets().stream()
                     .filter(each -> each.setting().equals(name))
                     .findFirst();
-            Optional<JsonElement> there = widget.flatMap(each ->
-                    Optional.ofNullable(now.settings().get(name)).flatMap(each.words()::there));
+            Optional<JsonElement> there = widget.flatMap(
+                    each -> Optional.ofNullable(now.settings().get(name)).flatMap(each.words()::there));
             if (there.isEmpty() || !set(raw, widget.get().name(), order, there.get())) {
                 return false;
             }

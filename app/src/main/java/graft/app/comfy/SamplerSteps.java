@@ -45,9 +45,7 @@ record SamplerSteps(int planned, double denoise) {
         double exact = (double) walked / planned.get();
         // The quotient may fall short of the whole step by a bit.
         double asked = (int) (walked / exact) == planned.get() ? exact : walked / (planned.get() + 0.25);
-        return walked == 0
-                ? Map.of()
-                : Map.of("steps", new JsonPrimitive(walked), "denoise", new JsonPrimitive(asked));
+        return walked == 0 ? Map.of() : Map.of("steps", new JsonPrimitive(walked), "denoise", new JsonPrimitive(asked));
     }
 
     /** As settings here. */

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  */
 final class Simplified {
 
-    private static final Set<String> PRIMITIVES = Set.of(
-            "PrimitiveInt", "PrimitiveFloat", "PrimitiveString", "PrimitiveStringMultiline", "PrimitiveBoolean");
+    private static final Set<String> PRIMITIVES =
+            Set.of("PrimitiveInt", "PrimitiveFloat", "PrimitiveString", "PrimitiveStringMultiline", "PrimitiveBoolean");
     private static final String SWITCH = "ComfySwitchNode";
     private static final Set<String> CUSTOM_SAMPLERS = Set.of("SamplerCustomAdvanced", "SamplerCustom");
     private static final List<String> SAMPLERS_INPUTS = List.of("positive", "negative", "latent_image");
@@ -40,8 +40,7 @@ final class Simplified {
     private Origins origins;
 
     /** @param installed whether there is a node type here */
-    Simplified(
-            ComfyGraph file, Optional<ComfySubgraph> within, Definitions definitions, Predicate<String> installed) {
+    Simplified(ComfyGraph file, Optional<ComfySubgraph> within, Definitions definitions, Predicate<String> installed) {
         this.file = file;
         this.within = within;
         this.definitions = definitions;
@@ -57,7 +56,8 @@ final class Simplified {
         each(this::sampler);
         // At the end of its walk a sampler's two outputs are one.
         nodes.stream()
-                .filter(node -> CUSTOM_SAMPLERS.contains(node.original()) && node.type().equals(Counterpart.SAMPLER))
+                .filter(node ->
+                        CUSTOM_SAMPLERS.contains(node.original()) && node.type().equals(Counterpart.SAMPLER))
                 .forEach(node -> redirect(node.id(), node.id(), 0));
         vaes();
         nodes = nodes.stream().map(node -> node.with(known(node))).toList();
@@ -93,7 +93,7 @@ final class Simplified {
     }
 
     private void look() {
-        origins = new Origins(nodes, within, definitions);
+        origins = new Origins(nodes, within);
     }
 
     private void each(UnaryOperator<ComfyNode> change) {
@@ -219,7 +219,9 @@ final class Simplified {
 
     private ComfyNode sampler(ComfyNode node) {
         return CUSTOM_SAMPLERS.contains(node.type()) && installed.test("graft/latents/sample")
-                ? Optional.of(new SamplerParts(node)).flatMap(SamplerParts::whole).orElse(node)
+                ? Optional.of(new SamplerParts(node))
+                        .flatMap(SamplerParts::whole)
+                        .orElse(node)
                 : node;
     }
 
@@ -257,8 +259,10 @@ final class Simplified {
                 return Optional.empty();
             }
             wire(guided, "model", "model");
-            whole &= guided.link("model").flatMap(origins::of).map(Simplified::end).equals(
-                            sigmas.get().link("model").flatMap(origins::of).map(Simplified::end));
+            whole &= guided.link("model")
+                    .flatMap(origins::of)
+                    .map(Simplified::end)
+                    .equals(sigmas.get().link("model").flatMap(origins::of).map(Simplified::end));
             if (guided.type().equals("BasicGuider")) {
                 wire(guided, "conditioning", "positive");
                 // Nothing is guided away from, whatever enters.
@@ -269,7 +273,7 @@ final class Simplified {
                 value(guided, "cfg", "cfg");
             }
             wire(sampler, "latent_image", "latent_image");
-            if (guided == sampler) {
+            if (guided.id().equals(sampler.id())) {
                 value(sampler, "noise_seed", "seed");
                 whole &= sampler.link("add_noise").isEmpty()
                         && PartValues.of(sampler).get("add_noise") instanceof JsonPrimitive on
@@ -298,8 +302,8 @@ final class Simplified {
         }
 
         private Optional<ComfyNode> part(ComfyNode of, String input, String... types) {
-            Optional<ComfyNode> part = origins.node(of, input)
-                    .filter(from -> List.of(types).contains(from.type()) && from.runs());
+            Optional<ComfyNode> part =
+                    origins.node(of, input).filter(from -> List.of(types).contains(from.type()) && from.runs());
             part.ifPresent(used::add);
             return part;
         }
@@ -316,8 +320,7 @@ final class Simplified {
                 return;
             }
             Map<String, JsonElement> all = PartValues.of(part);
-            Optional.ofNullable(all.get(theirs))
-                    .ifPresentOrElse(value -> values.put(ours, value), () -> whole = false);
+            Optional.ofNullable(all.get(theirs)).ifPresentOrElse(value -> values.put(ours, value), () -> whole = false);
             if (ours.equals("seed") && all.containsKey(Counterpart.CONTROL)) {
                 values.put(Counterpart.CONTROL, all.get(Counterpart.CONTROL));
             }
@@ -356,7 +359,8 @@ final class Simplified {
                 return;
             }
             Map<String, JsonElement> vae = PartValues.of(loader);
-            if (!(vae.get("vae_name") instanceof JsonPrimitive) || loader.link("vae_name").isPresent()) {
+            if (!(vae.get("vae_name") instanceof JsonPrimitive)
+                    || loader.link("vae_name").isPresent()) {
                 continue;
             }
             Optional<ComfyNode> free = checkpoints.stream()
@@ -385,8 +389,8 @@ final class Simplified {
 
     private void linked(Consumer<ComfyLink> each) {
         nodes.forEach(node -> node.inputs().forEach(input -> input.link().ifPresent(each)));
-        within.ifPresent(subgraph ->
-                subgraph.outputs().forEach(output -> output.from().ifPresent(each)));
+        within.ifPresent(
+                subgraph -> subgraph.outputs().forEach(output -> output.from().ifPresent(each)));
     }
 
     /** Whether an output of the subgraph comes from a node, whose wire stays as it is. */
@@ -398,7 +402,7 @@ final class Simplified {
     }
 
     private void replace(ComfyNode one, ComfyNode other) {
-        nodes = nodes.stream().map(node -> node == one ? other : node).toList();
+        nodes = nodes.stream().map(node -> node.id().equals(one.id()) ? other : node).toList();
     }
 
     /** What came from a node comes from an output of another now. */

@@ -52,10 +52,16 @@ final class ExportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The workflow, a JSON file or a picture with one; also one of ComfyUI.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "The workflow, a JSON file or a picture with one; also one of ComfyUI.")
     private Path file;
 
-    @Option(names = "--to", required = true, paramLabel = "FORM", description = "What to write: ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "FORM",
+            description = "What to write: ${COMPLETION-CANDIDATES}.")
     private To to;
 
     @Option(

@@ -53,9 +53,6 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept, List<Finding> f
         translation.remarks().forEach(remark -> findings.add(Finding.warning(remark.node(), remark.sentence())));
         findings.addAll(CalledEmbeddings.missing(translation.workflow(), folders));
         return new ComfyWorkflow(
-                translation.workflow(),
-                translation.kept(),
-                List.copyOf(findings),
-                translation.report());
+                translation.workflow(), translation.kept(), List.copyOf(findings), translation.report());
     }
 }

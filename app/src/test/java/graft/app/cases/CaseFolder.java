@@ -205,7 +205,9 @@ final class CaseFolder {
     String opened(String theirs) {
         String saved = "opened-" + theirs;
         try (NodeLibrary library = NodeLibrary.load(HOME.resolve("plugins"), "0.1.0")) {
-            ComfyWorkflow.read(path(theirs), library, ModelFolders.NONE).workflow().write(path(saved));
+            ComfyWorkflow.read(path(theirs), library, ModelFolders.NONE)
+                    .workflow()
+                    .write(path(saved));
         }
         return saved;
     }

@@ -25,16 +25,27 @@ class ComfyCoreNodesTest {
     void whatWentOutAndCameBackDrawsTheSame() throws IOException {
         CaseFolder core = CaseFolder.of("24-comfy-core-nodes", folder);
         Answer drawn = core.run("workflow.json").done();
-        assertThat(drawn.pictures()).extracting(Path::getFileName).map(Path::toString)
+        assertThat(drawn.pictures())
+                .extracting(Path::getFileName)
+                .map(Path::toString)
                 .containsExactlyInAnyOrder("upscaled_00001.png", "outpainted_00001.png");
-        List<BufferedImage> pictures = drawn.pictures().stream().map(Path::toFile).map(ComfyCoreNodesTest::read).toList();
+        List<BufferedImage> pictures = drawn.pictures().stream()
+                .map(Path::toFile)
+                .map(ComfyCoreNodesTest::read)
+                .toList();
         assertThat(pictures).extracting(BufferedImage::getWidth).containsExactlyInAnyOrder(96, 80);
         assertThat(pictures).extracting(BufferedImage::getHeight).containsExactlyInAnyOrder(96, 64);
         Path out = core.path("workflow.json").resolveSibling("out.json");
         StringWriter err = new StringWriter();
         int code = Graft.commandLine()
                 .setErr(new PrintWriter(err))
-                .execute("export", core.path(core.opened("workflow.json")).toString(), "--to", "comfy-api", "--out", out.toString());
+                .execute(
+                        "export",
+                        core.path(core.opened("workflow.json")).toString(),
+                        "--to",
+                        "comfy-api",
+                        "--out",
+                        out.toString());
         assertThat(code).as(err.toString()).isZero();
         assertThat(core.run("out.json").done().farthest(drawn)).isZero();
     }

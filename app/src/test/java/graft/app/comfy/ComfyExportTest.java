@@ -27,10 +27,9 @@ class ComfyExportTest {
     private static final NodeLibrary LIBRARY =
             NodeLibrary.load(Path.of("").toAbsolutePath().resolveSibling("plugins"), "0.1.0");
 
-    private static final ComfyExport EXPORT = new ComfyExport(
-            LIBRARY::node,
-            new LibrarySockets(LIBRARY),
-            (setting, file) -> Optional.of(file).filter(name -> !name.startsWith("builtin:")));
+    private static final ComfyExport EXPORT =
+            new ComfyExport(LIBRARY::node, new LibrarySockets(LIBRARY), (setting, file) -> Optional.of(file)
+                    .filter(name -> !name.startsWith("builtin:")));
 
     /** The nodes and wires of text-to-image, without what enters the sampler and what becomes of its latents. */
     private static final String BASE = """
@@ -57,8 +56,8 @@ class ComfyExportTest {
     }
 
     private static Workflow opened(JsonObject prompt) {
-        Workflow opened = ComfyFile.parse(prompt.toString(), "api.json", type -> true)
-                .workflow();
+        Workflow opened =
+                ComfyFile.parse(prompt.toString(), "api.json", type -> true).workflow();
         return Workflow.parse(opened.toJson(), "saved.json");
     }
 
@@ -81,7 +80,8 @@ class ComfyExportTest {
     private static String node(JsonObject prompt, String id) {
         JsonObject node = prompt.getAsJsonObject(id);
         Map<String, String> inputs = new TreeMap<>();
-        for (Map.Entry<String, JsonElement> each : node.getAsJsonObject("inputs").entrySet()) {
+        for (Map.Entry<String, JsonElement> each :
+                node.getAsJsonObject("inputs").entrySet()) {
             inputs.put(
                     each.getKey(),
                     each.getValue() instanceof JsonArray link
@@ -100,12 +100,10 @@ class ComfyExportTest {
 
     @Test
     void imageToImageComesBack() {
-        comesBack(BASE
-                + """
+        comesBack(BASE + """
                 "10": {"class_type": "LoadImage", "inputs": {"image": "cat.png"}},
                 "11": {"class_type": "VAEEncode", "inputs": {"pixels": ["10", 0], "vae": ["4", 2]}},
-                """
-                + sampler("{\"denoise\": 0.87, \"latent_image\": [\"11\", 0]}"));
+                """ + sampler("{\"denoise\": 0.87, \"latent_image\": [\"11\", 0]}"));
     }
 
     @Test
@@ -159,18 +157,15 @@ class ComfyExportTest {
 
     @Test
     void strangersGoBackWithTheirValuesAndWires() {
-        comesBack(BASE
-                + """
+        comesBack(BASE + """
                 "30": {"class_type": "A.Stranger", "inputs": {"model": ["4", 0], "list": {"__value__": ["a", 1]},
                        "deep": {"a": null}, "b": 0.10}},
-                """
-                + sampler("{\"model\": [\"30\", 1]}"));
+                """ + sampler("{\"model\": [\"30\", 1]}"));
     }
 
     @Test
     void aPartsOfASamplerGoBackAsOne() {
-        JsonObject theirs = sent(BASE.replace("[\"3\", 0]", "[\"40\", 1]")
-                + """
+        JsonObject theirs = sent(BASE.replace("[\"3\", 0]", "[\"40\", 1]") + """
                 "40": {"class_type": "SamplerCustomAdvanced", "inputs": {"noise": ["41", 0], "guider": ["42", 0],
                        "sampler": ["43", 0], "sigmas": ["44", 0], "latent_image": ["5", 0]}},
                 "41": {"class_type": "RandomNoise", "inputs": {"noise_seed": 156680208700286}},
@@ -230,7 +225,10 @@ class ComfyExportTest {
                 .getAsJsonArray("negative")
                 .get(0)
                 .getAsString();
-        assertThat(back.getAsJsonObject(negative).getAsJsonObject("inputs").get("text").getAsString())
+        assertThat(back.getAsJsonObject(negative)
+                        .getAsJsonObject("inputs")
+                        .get("text")
+                        .getAsString())
                 .isEmpty();
     }
 
@@ -249,8 +247,7 @@ class ComfyExportTest {
         JsonObject theirs = JsonParser.parseString(ComfyFormsTest.text(name)).getAsJsonObject();
         Workflow opened = ComfyFile.parse(theirs.toString(), name, type -> true).workflow();
         JsonObject back = new Rebuilt(opened, type -> true).file().orElseThrow();
-        assertThat(back.getAsJsonArray("nodes"))
-                .containsExactlyInAnyOrderElementsOf(theirs.getAsJsonArray("nodes"));
+        assertThat(back.getAsJsonArray("nodes")).containsExactlyInAnyOrderElementsOf(theirs.getAsJsonArray("nodes"));
         Optional<String> save = opened.nodes().entrySet().stream()
                 .filter(each -> each.getValue().type().equals("graft/images/save"))
                 .map(Map.Entry::getKey)

@@ -21,12 +21,16 @@ final class ComfyFolderReport {
         int taken = 0;
         List<Path> files;
         try (Stream<Path> all = Files.walk(Path.of(arguments[0]))) {
-            files = all.filter(Files::isRegularFile).filter(ComfyFile::isOne).sorted().toList();
+            files = all.filter(Files::isRegularFile)
+                    .filter(ComfyFile::isOne)
+                    .sorted()
+                    .toList();
         }
         for (Path file : files) {
             Translation read = ComfyFile.read(file, type -> true);
             for (Fate fate : read.fates()) {
-                int[] counts = types.computeIfAbsent(fate.type().length() == 36 ? "a subgraph" : fate.type(), t -> new int[2]);
+                int[] counts =
+                        types.computeIfAbsent(fate.type().length() == 36 ? "a subgraph" : fate.type(), t -> new int[2]);
                 counts[fate.isKept() ? 1 : 0]++;
                 nodes++;
                 taken += fate.isKept() ? 0 : 1;

@@ -62,7 +62,10 @@ class ComfyPictureTest {
             byte[] bytes = ("ASCII\0\0\0" + comment).getBytes(StandardCharsets.UTF_8);
             ByteBuffer inner = out.duplicate().order(order).position(data);
             inner.putShort((short) 1);
-            inner.putShort((short) COMMENT).putShort((short) 7).putInt(bytes.length).putInt(data + 18);
+            inner.putShort((short) COMMENT)
+                    .putShort((short) 7)
+                    .putInt(bytes.length)
+                    .putInt(data + 18);
             inner.putInt(0).put(bytes);
             data += 18 + bytes.length;
         }
@@ -88,7 +91,10 @@ class ComfyPictureTest {
         int padded = exif.length + exif.length % 2;
         ByteBuffer out = ByteBuffer.allocate(12 + 18 + 8 + padded).order(ByteOrder.LITTLE_ENDIAN);
         out.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(4 + 18 + 8 + padded);
-        out.put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10).putInt(8).put(new byte[] {7, 0, 0, 7, 0, 0});
+        out.put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII))
+                .putInt(10)
+                .putInt(8)
+                .put(new byte[] {7, 0, 0, 7, 0, 0});
         out.put("EXIF".getBytes(StandardCharsets.US_ASCII)).putInt(exif.length).put(exif);
         return Files.write(file, out.array());
     }

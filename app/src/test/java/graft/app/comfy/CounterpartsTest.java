@@ -23,30 +23,31 @@ class CounterpartsTest {
 
     @TestFactory
     Stream<DynamicTest> theNodeHasWhatIsSaidOfIt() {
-        return Counterparts.all().stream().map(each -> DynamicTest.dynamicTest(each.name(), () -> {
-            assertThat(LIBRARY.node(each.type())).as(each.type()).isPresent();
-            NodeSchema node = LIBRARY.node(each.type()).orElseThrow();
-            // Wires may enter settings too.
-            assertThat(sockets(node.inputs()))
-                    .containsAll(each.inputs().stream()
-                            .map(Counterpart.In::socket)
-                            .filter(socket -> !socket.isEmpty())
-                            .toList());
-            assertThat(sockets(node.outputs()))
-                    .containsAll(each.outputs().stream()
-                            .map(Counterpart.Out::socket)
-                            .filter(socket -> !socket.isEmpty())
-                            .toList());
-            assertThat(node.settings().stream().map(SettingSchema::id))
-                    .containsAll(each.widgets().stream()
-                            .map(Counterpart.Widget::setting)
-                            .filter(setting -> !setting.isEmpty())
-                            .toList())
-                    .containsAll(each.fixed().keySet());
-            each.fixed().forEach((setting, value) -> assertThat(
-                            node.setting(setting).orElseThrow().fromJson(value))
-                    .isNotNull());
-        }));
+        return Counterparts.all().stream()
+                .map(each -> DynamicTest.dynamicTest(each.name(), () -> {
+                    assertThat(LIBRARY.node(each.type())).as(each.type()).isPresent();
+                    NodeSchema node = LIBRARY.node(each.type()).orElseThrow();
+                    // Wires may enter settings too.
+                    assertThat(sockets(node.inputs()))
+                            .containsAll(each.inputs().stream()
+                                    .map(Counterpart.In::socket)
+                                    .filter(socket -> !socket.isEmpty())
+                                    .toList());
+                    assertThat(sockets(node.outputs()))
+                            .containsAll(each.outputs().stream()
+                                    .map(Counterpart.Out::socket)
+                                    .filter(socket -> !socket.isEmpty())
+                                    .toList());
+                    assertThat(node.settings().stream().map(SettingSchema::id))
+                            .containsAll(each.widgets().stream()
+                                    .map(Counterpart.Widget::setting)
+                                    .filter(setting -> !setting.isEmpty())
+                                    .toList())
+                            .containsAll(each.fixed().keySet());
+                    each.fixed().forEach((setting, value) -> assertThat(
+                                    node.setting(setting).orElseThrow().fromJson(value))
+                            .isNotNull());
+                }));
     }
 
     private static List<String> sockets(List<SocketSchema> all) {
@@ -66,7 +67,14 @@ class CounterpartsTest {
                 """.strip().split("\\s+"));
         goBack(samplers, Choices.SAMPLER, sample.setting("sampler").orElseThrow());
         List<String> schedulers = List.of(
-                "simple", "sgm_uniform", "karras", "exponential", "ddim_uniform", "beta", "normal", "linear_quadratic",
+                "simple",
+                "sgm_uniform",
+                "karras",
+                "exponential",
+                "ddim_uniform",
+                "beta",
+                "normal",
+                "linear_quadratic",
                 "kl_optimal");
         goBack(schedulers, Choices.SCHEDULER, sample.setting("spacing").orElseThrow());
         assertThat(Choices.SAMPLER.here(new JsonPrimitive("dpmpp_3m_sde_gpu")).getAsString())
@@ -80,7 +88,8 @@ class CounterpartsTest {
             assertThat(words.there(here)).contains(new JsonPrimitive(name));
         });
         // What Graft has beside them is refused, and not taken for something else.
-        assertThat(setting.choices().stream().filter(id -> words.there(new JsonPrimitive(id)).isPresent()))
+        assertThat(setting.choices().stream()
+                        .filter(id -> words.there(new JsonPrimitive(id)).isPresent()))
                 .hasSize(names.size());
     }
 }

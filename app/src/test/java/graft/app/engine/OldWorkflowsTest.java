@@ -93,7 +93,9 @@ class OldWorkflowsTest {
     }
 
     private static Workflow open(Path file) {
-        return ComfyWorkflow.isOne(file) ? ComfyWorkflow.read(file, LIBRARY, ModelFolders.NONE).workflow() : Workflow.read(file);
+        return ComfyWorkflow.isOne(file)
+                ? ComfyWorkflow.read(file, LIBRARY, ModelFolders.NONE).workflow()
+                : Workflow.read(file);
     }
 
     @TestFactory

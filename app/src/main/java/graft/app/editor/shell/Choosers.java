@@ -51,8 +51,8 @@ final class Choosers {
         SystemFileChooser chooser = new SystemFileChooser();
         chooser.setDialogTitle(Strings.get("open.title"));
         chooser.setMultiSelectionEnabled(true);
-        chooser.addChoosableFileFilter(
-                new SystemFileChooser.FileNameExtensionFilter(Strings.get("open.files"), "json", "png", "jpg", "jpeg", "webp"));
+        chooser.addChoosableFileFilter(new SystemFileChooser.FileNameExtensionFilter(
+                Strings.get("open.files"), "json", "png", "jpg", "jpeg", "webp"));
         beside.map(Path::toAbsolutePath)
                 .map(Path::getParent)
                 .ifPresent(folder -> chooser.setCurrentDirectory(folder.toFile()));
@@ -72,8 +72,8 @@ final class Choosers {
     static Optional<Comfy> comfy(Component over, String title) {
         SystemFileChooser chooser = new SystemFileChooser();
         chooser.setDialogTitle(Strings.get("export.title"));
-        chooser.setSelectedFile(
-                new File(System.getProperty("user.home"), title.replaceAll("[^\\p{L}\\p{N} _-]+", "-") + "-comfyui.json"));
+        chooser.setSelectedFile(new File(
+                System.getProperty("user.home"), title.replaceAll("[^\\p{L}\\p{N} _-]+", "-") + "-comfyui.json"));
         SystemFileChooser.FileNameExtensionFilter drawn =
                 new SystemFileChooser.FileNameExtensionFilter(Strings.get("export.drawn"), "json");
         SystemFileChooser.FileNameExtensionFilter api =

@@ -19,12 +19,7 @@ final class ComfySaving {
     private final Component over;
 
     /** @param over what the dialog for files lies over */
-    ComfySaving(
-            NodeLibrary library,
-            Supplier<ModelFolders> models,
-            FileWork work,
-            StatusBar status,
-            Component over) {
+    ComfySaving(NodeLibrary library, Supplier<ModelFolders> models, FileWork work, StatusBar status, Component over) {
         this.library = library;
         this.models = models;
         this.work = work;
@@ -34,7 +29,8 @@ final class ComfySaving {
 
     /** Saves a workflow where the user says, in the form that the user says. */
     void save(WorkflowTab tab) {
-        Choosers.comfy(over, tab.title()).ifPresent(chosen -> save(tab.document().workflow(), chosen.form(), chosen.file()));
+        Choosers.comfy(over, tab.title())
+                .ifPresent(chosen -> save(tab.document().workflow(), chosen.form(), chosen.file()));
     }
 
     /** Saves a workflow; what ComfyUI has nothing like is told. */
