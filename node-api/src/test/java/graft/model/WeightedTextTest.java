@@ -155,7 +155,8 @@ class WeightedTextTest {
         List<String> items = new ArrayList<>();
         StringBuilder item = new StringBuilder();
         int level = 0;
-        for (char letter : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char letter = text.charAt(i);
             if (letter == '(' && level++ == 0 && item.length() > 0) {
                 items.add(item.toString());
                 item.setLength(0);
