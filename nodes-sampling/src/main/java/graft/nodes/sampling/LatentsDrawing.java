@@ -157,7 +157,7 @@ record LatentsDrawing(
 
     /** The entries of prompts; sizes of their own win over those of the picture. */
     private List<ConditioningEntry> entries(Conditioning prompts, PictureSizes sizes, NDManager working) {
-        List<ConditioningEntry> sized = prompts.entries().stream()
+        List<ConditioningEntry> sized = prompts.present().stream()
                 .map(entry -> entry.context().sizes() == Operators.NONE
                         ? entry.with(entry.context().of(sizes, working))
                         : entry)
