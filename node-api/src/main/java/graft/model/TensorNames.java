@@ -326,7 +326,9 @@ final class TensorNames {
         if (names.stream().anyMatch(name -> name.matches("decoder\\.(middle|upsamples)\\.\\d+\\..*"))) {
             return Optional.of(FileKind.other("a VAE of Wan or Qwen-Image"));
         }
-        if (names.stream().anyMatch(name -> name.matches("((taesd\\.)?(decoder|encoder)\\.(layers\\.)?|taesd\\.decoder\\.)?\\d+\\.conv\\.\\d.*"))) {
+        if (names.stream()
+                .anyMatch(name -> name.matches(
+                        "((taesd\\.)?(decoder|encoder)\\.(layers\\.)?|taesd\\.decoder\\.)?\\d+\\.conv\\.\\d.*"))) {
             return Optional.of(FileKind.other("a tiny autoencoder (TAESD)"));
         }
         if (store.names().contains("bn.running_mean")) {

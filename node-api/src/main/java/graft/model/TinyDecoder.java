@@ -32,8 +32,8 @@ public final class TinyDecoder implements AutoCloseable {
 
     private static final ScriptedModule SCRIPT = new ScriptedModule(TinyDecoder.class, "tiny.torchscript");
 
-    private static final Pattern LAYER =
-            Pattern.compile("(?:decoder\\.layers\\.|decoder\\.|taesd_decoder\\.)?(\\d+)\\.((?:conv\\.\\d\\.)?(?:weight|bias))");
+    private static final Pattern LAYER = Pattern.compile(
+            "(?:decoder\\.layers\\.|decoder\\.|taesd_decoder\\.)?(\\d+)\\.((?:conv\\.\\d\\.)?(?:weight|bias))");
 
     private final NDManager manager;
     private final List<UnaryOperator<NDArray>> layers = new ArrayList<>();
@@ -51,8 +51,9 @@ public final class TinyDecoder implements AutoCloseable {
     private static Optional<Path> within(Path folder, String name) {
         Path diffusers = folder.resolve(name);
         try (Stream<Path> files = Files.list(folder)) {
-            Optional<Path> own = files.filter(file -> String.valueOf(file.getFileName()).startsWith(name + "_decoder")
-                            && String.valueOf(file.getFileName()).matches(".*\\.(safetensors|pth|pt|bin)"))
+            Optional<Path> own = files.filter(
+                            file -> String.valueOf(file.getFileName()).startsWith(name + "_decoder")
+                                    && String.valueOf(file.getFileName()).matches(".*\\.(safetensors|pth|pt|bin)"))
                     .sorted()
                     .findFirst();
             return own.or(
@@ -72,9 +73,8 @@ public final class TinyDecoder implements AutoCloseable {
     public static TinyDecoder load(Path place, Compute compute) {
         NDManager manager = compute.newManager();
         try (Scope scope = Scope.open()) {
-            TensorStore store = Files.isDirectory(place)
-                    ? WeightFiles.open(place, VaeFile.STEM)
-                    : TensorStore.open(place);
+            TensorStore store =
+                    Files.isDirectory(place) ? WeightFiles.open(place, VaeFile.STEM) : TensorStore.open(place);
             TinyDecoder decoder = new TinyDecoder(store, manager);
             manager.getManagedArrays().forEach(array -> scope.keep(array, manager));
             return decoder;
@@ -122,7 +122,8 @@ public final class TinyDecoder implements AutoCloseable {
                 layers.add(x -> SCRIPT.call(method).with(x).with("w[]", layer).run());
             } else {
                 List<NDArray> layer = List.of(at.get("weight", width, width, 3, 3));
-                layers.add(x -> SCRIPT.call("enlarged").with(x).with("w[]", layer).run());
+                layers.add(
+                        x -> SCRIPT.call("enlarged").with(x).with("w[]", layer).run());
             }
         }
         weights.checkSound();

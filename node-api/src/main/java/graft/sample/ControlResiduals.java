@@ -95,7 +95,8 @@ final class ControlResiduals {
 
     /** Planes 0 to 1 at another size, as ComfyUI has it: cut in the middle to the ratio of the sides, then the nearest pixels. */
     private static float[] fitted(Picture picture, int width, int height) {
-        float[] rgb = picture.scaled(width, height, Scaling.NEAREST, Crop.CENTER).rgb();
+        float[] rgb =
+                picture.scaled(width, height, Scaling.NEAREST, Crop.CENTER).rgb();
         int positions = width * height;
         float[] planes = new float[rgb.length];
         for (int i = 0; i < rgb.length; i++) {

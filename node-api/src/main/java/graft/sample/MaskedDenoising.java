@@ -33,8 +33,8 @@ public record MaskedDenoising(Mask mask, double differential, Optional<NDArray> 
         float first = walk.plan().timestep(walk.plan().first());
         float last = last(walk);
         return (latents, level, timestep) -> {
-            NDArray drawn =
-                    (differential == 0 ? fitted : begun(fitted, ((float) timestep - last) / (first - last))).array(latents.getManager());
+            NDArray drawn = (differential == 0 ? fitted : begun(fitted, ((float) timestep - last) / (first - last)))
+                    .array(latents.getManager());
             NDArray kept = drawn.neg().add(1);
             NDArray seen = latents.mul(drawn).add(kept.mul(level.noised(start, beside)));
             Guess guess = network.denoise(seen, level, timestep);

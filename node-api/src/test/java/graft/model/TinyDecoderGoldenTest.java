@@ -33,7 +33,8 @@ class TinyDecoderGoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {"taesd", "taesdxl"})
     void eitherLayoutDrawsWhatDiffusersDraws(String name) {
-        Path place = TinyDecoder.find(List.of(FOLDER.resolve("nowhere"), FOLDER), name).orElseThrow();
+        Path place = TinyDecoder.find(List.of(FOLDER.resolve("nowhere"), FOLDER), name)
+                .orElseThrow();
         draw(place);
         long before = NativeArrays.count();
 
