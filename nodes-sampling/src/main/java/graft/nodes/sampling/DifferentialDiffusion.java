@@ -16,8 +16,9 @@ import graft.tensor.Compute;
         id = "graft/model/differential",
         title = "Differential Diffusion",
         category = "sampling",
-        help = "Has the greys of a mask tell how much of each place is drawn anew: a place of 0.3 is left as it is for the first 70"
-                + " % of the way and drawn in the rest. So a soft mask changes a picture gradually, without a seam.",
+        help =
+                "Has the greys of a mask tell how much of each place is drawn anew: a place of 0.3 is left as it is for the first 70"
+                        + " % of the way and drawn in the rest. So a soft mask changes a picture gradually, without a seam.",
         words = {"inpaint", "soft mask", "gradient", "seam", "differentialdiffusion", "denoise"})
 public final class DifferentialDiffusion implements Node {
 
@@ -28,8 +29,9 @@ public final class DifferentialDiffusion implements Node {
             min = 0,
             max = 1,
             step = 0.05,
-            help = "How far: 1 draws each place wholly or not at all at each step, below that its grey is mixed in; 0 is as 1, as in"
-                    + " ComfyUI.")
+            help =
+                    "How far: 1 draws each place wholly or not at all at each step, below that its grey is mixed in; 0 is as 1, as in"
+                            + " ComfyUI.")
     double strength = 1;
 
     @Output(help = "The model that draws so where latents have a mask.")

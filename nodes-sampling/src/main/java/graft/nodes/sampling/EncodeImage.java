@@ -32,10 +32,20 @@ public final class EncodeImage implements Node {
     @Input(help = "The pictures.")
     Images images;
 
-    @Setting(min = 0, max = 8192, step = 8, unit = "pixels", help = "Width to bring them to; 0 keeps their own, cut to whole latents.")
+    @Setting(
+            min = 0,
+            max = 8192,
+            step = 8,
+            unit = "pixels",
+            help = "Width to bring them to; 0 keeps their own, cut to whole latents.")
     int width = 0;
 
-    @Setting(min = 0, max = 8192, step = 8, unit = "pixels", help = "Height to bring them to; 0 keeps their own, cut to whole latents.")
+    @Setting(
+            min = 0,
+            max = 8192,
+            step = 8,
+            unit = "pixels",
+            help = "Height to bring them to; 0 keeps their own, cut to whole latents.")
     int height = 0;
 
     @Setting(help = "How pictures of another shape are made to fit: cut, padded with white, or stretched.")

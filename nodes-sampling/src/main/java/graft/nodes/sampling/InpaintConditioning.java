@@ -24,8 +24,9 @@ import java.util.List;
         id = "graft/conditioning/inpaint",
         title = "Inpaint Conditioning",
         category = "conditioning",
-        help = "Tells an inpainting model (one whose network takes nine channels) of the picture around what it draws, and of the"
-                + " mask. Other models do not look at that, and draw within the mask all the same.",
+        help =
+                "Tells an inpainting model (one whose network takes nine channels) of the picture around what it draws, and of the"
+                        + " mask. Other models do not look at that, and draw within the mask all the same.",
         words = {"inpaintmodelconditioning", "inpaint", "inpainting model", "mask", "fill", "outpaint"})
 public final class InpaintConditioning implements Node {
 
@@ -46,8 +47,9 @@ public final class InpaintConditioning implements Node {
 
     @Setting(
             title = "Noise mask",
-            help = "Whether the sampler leaves what is outside of the mask as it is. Without, the model draws the whole picture"
-                    + " anew, near to what it was told.")
+            help =
+                    "Whether the sampler leaves what is outside of the mask as it is. Without, the model draws the whole picture"
+                            + " anew, near to what it was told.")
     boolean noiseMask = true;
 
     @SettingGroup
@@ -82,8 +84,8 @@ public final class InpaintConditioning implements Node {
     }
 
     private Conditioning told(Conditioning prompts, NDArray around, Mask covered, Scope scope) {
-        NDArray beside = scope.keep(
-                Inpainting.beside(around, covered), model.compute().newManager());
+        NDArray beside =
+                scope.keep(Inpainting.beside(around, covered), model.compute().newManager());
         return new Conditioning(
                 prompts.entries().stream()
                         .map(entry -> entry.with(entry.context().withConcat(beside)))

@@ -18,9 +18,10 @@ import graft.tensor.Compute;
         id = "graft/latents/inpaint-encode",
         title = "Encode for Inpainting",
         category = "latents",
-        help = "Turns pictures into latents with grey in place of what the mask covers, and has the sampler draw that part: for"
-                + " inpainting models, at denoise 1. To change a part and keep something of it, use Encode Image and Set Noise"
-                + " Mask.",
+        help =
+                "Turns pictures into latents with grey in place of what the mask covers, and has the sampler draw that part: for"
+                        + " inpainting models, at denoise 1. To change a part and keep something of it, use Encode Image and Set Noise"
+                        + " Mask.",
         words = {"vaeencodeforinpaint", "inpaint", "fill", "remove", "vae", "mask"})
 public final class InpaintEncode implements Node {
 

@@ -87,8 +87,7 @@ final class Inpainting {
         }
         NDList planes = new NDList(working.ones(new Shape(1, 1, spec.height(), spec.width())));
         for (int channel = 0; channel < spec.channels(); channel++) {
-            planes.add(working.full(
-                    new Shape(1, 1, spec.height(), spec.width()), BLANK[channel % BLANK.length]));
+            planes.add(working.full(new Shape(1, 1, spec.height(), spec.width()), BLANK[channel % BLANK.length]));
         }
         return attached(NDArrays.concat(planes, 1), working);
     }

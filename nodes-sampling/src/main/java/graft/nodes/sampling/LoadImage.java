@@ -38,14 +38,17 @@ public final class LoadImage implements Node {
     @Setting(
             title = "Where clear",
             advanced = true,
-            help = "What the picture shows where it is transparent: white, or the colours that its file has there all the same,"
-                    + " which ComfyUI takes.")
+            help =
+                    "What the picture shows where it is transparent: white, or the colours that its file has there all the same,"
+                            + " which ComfyUI takes.")
     Clear clear = Clear.WHITE;
 
     @Output(help = "The picture at its own size.")
     Images image;
 
-    @Output(help = "Where the picture is transparent: 1 wholly, 0 not at all, and everywhere when it has no transparency.")
+    @Output(
+            help =
+                    "Where the picture is transparent: 1 wholly, 0 not at all, and everywhere when it has no transparency.")
     Mask mask;
 
     @Override

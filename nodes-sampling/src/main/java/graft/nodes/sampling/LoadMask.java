@@ -37,8 +37,9 @@ public final class LoadMask implements Node {
     String file = "";
 
     @Setting(
-            help = "What of it is the mask: alpha is 1 where the picture is clear; a colour is 1 where it is full, as white is. Red"
-                    + " suits a black and white picture.")
+            help =
+                    "What of it is the mask: alpha is 1 where the picture is clear; a colour is 1 where it is full, as white is. Red"
+                            + " suits a black and white picture.")
     Channel channel = Channel.ALPHA;
 
     @Output(help = "The mask, of the picture's size.")

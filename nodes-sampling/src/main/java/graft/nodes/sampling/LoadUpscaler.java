@@ -20,7 +20,8 @@ import java.nio.file.Path;
         id = "graft/upscaler/load",
         title = "Load Upscaler",
         category = "model",
-        help = "Loads a network that makes pictures larger: ESRGAN, RealESRGAN or its compact form, as .pth or .safetensors.",
+        help =
+                "Loads a network that makes pictures larger: ESRGAN, RealESRGAN or its compact form, as .pth or .safetensors.",
         words = {"upscale model", "upscalemodelloader", "esrgan", "realesrgan", "ultrasharp", "super resolution"})
 public final class LoadUpscaler implements Node {
 

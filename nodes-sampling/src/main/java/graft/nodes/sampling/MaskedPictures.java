@@ -49,8 +49,7 @@ record MaskedPictures(List<Picture> pictures, Mask mask) {
                 given.stream()
                         .map(picture -> EncodedPictures.whole(picture, factor))
                         .toList(),
-                fitted.cut(
-                        width % factor / 2, height % factor / 2, width - width % factor, height - height % factor));
+                fitted.cut(width % factor / 2, height % factor / 2, width - width % factor, height - height % factor));
     }
 
     /** The pictures with grey where the rounded mask is 1. */

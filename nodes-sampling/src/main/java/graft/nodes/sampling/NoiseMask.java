@@ -15,7 +15,8 @@ import graft.picture.Mask;
         id = "graft/latents/noise-mask",
         title = "Set Noise Mask",
         category = "latents",
-        help = "Says which part of a picture's latents is drawn anew: the sampler draws where the mask is 1 and leaves the rest.",
+        help =
+                "Says which part of a picture's latents is drawn anew: the sampler draws where the mask is 1 and leaves the rest.",
         words = {"setlatentnoisemask", "inpaint", "mask", "part", "region"})
 public final class NoiseMask implements Node {
 

@@ -18,7 +18,8 @@ import java.util.List;
         id = "graft/image/pad",
         title = "Pad for Outpainting",
         category = "images",
-        help = "Puts grey room around pictures and gives the mask of it, so that a model can draw on beyond their edges.",
+        help =
+                "Puts grey room around pictures and gives the mask of it, so that a model can draw on beyond their edges.",
         words = {"imagepadforoutpaint", "outpaint", "extend", "canvas", "border", "uncrop"})
 public final class PadImage implements Node {
 
@@ -43,8 +44,9 @@ public final class PadImage implements Node {
             min = 0,
             max = 16384,
             unit = "pixels",
-            help = "How far into the picture the mask fades out at the sides that got room, so that no edge is seen; nowhere when"
-                    + " the picture is not more than twice as large.")
+            help =
+                    "How far into the picture the mask fades out at the sides that got room, so that no edge is seen; nowhere when"
+                            + " the picture is not more than twice as large.")
     int feather = 40;
 
     @Output(help = "The pictures with room around them.")
@@ -65,7 +67,8 @@ public final class PadImage implements Node {
                     .at("images");
         }
         padded = new Images(images.pictures().stream().map(this::padded).toList());
-        mask = new Mask(padded.pictures().get(0).width(), padded.pictures().get(0).height(), List.of(plane(first)));
+        mask = new Mask(
+                padded.pictures().get(0).width(), padded.pictures().get(0).height(), List.of(plane(first)));
     }
 
     private Picture padded(Picture picture) {

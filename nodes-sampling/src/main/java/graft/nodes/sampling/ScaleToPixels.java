@@ -15,8 +15,9 @@ import graft.picture.Picture;
         id = "graft/image/scale-to-pixels",
         title = "Scale Image to Total Pixels",
         category = "images",
-        help = "Makes pictures as many megapixels large, each in its own shape: a model draws best near the size that it was"
-                + " made for.",
+        help =
+                "Makes pictures as many megapixels large, each in its own shape: a model draws best near the size that it was"
+                        + " made for.",
         words = {"imagescaletototalpixels", "megapixels", "resize", "upscale", "shrink", "size"})
 public final class ScaleToPixels implements Node {
 

@@ -18,8 +18,9 @@ import java.util.Map;
         id = "graft/image/upscale",
         title = "Upscale",
         category = "images",
-        help = "Makes pictures larger by an upscaler, which draws the detail that scaling cannot. Large ones go through it in tiles of"
-                + " 512 pixels, or smaller ones where memory is short.",
+        help =
+                "Makes pictures larger by an upscaler, which draws the detail that scaling cannot. Large ones go through it in tiles of"
+                        + " 512 pixels, or smaller ones where memory is short.",
         words = {"imageupscalewithmodel", "esrgan", "enlarge", "super resolution", "hires", "resize"})
 public final class UpscaleImage implements Node {
 

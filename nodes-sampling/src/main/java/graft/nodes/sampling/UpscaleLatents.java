@@ -19,8 +19,9 @@ import graft.tensor.Compute;
         id = "graft/latents/upscale",
         title = "Upscale Latents",
         category = "latents",
-        help = "Brings latents to another size without making pictures of them, as ComfyUI does: sample again afterwards, with"
-                + " denoise at about 0.5, as scaled latents alone look soft or broken.",
+        help =
+                "Brings latents to another size without making pictures of them, as ComfyUI does: sample again afterwards, with"
+                        + " denoise at about 0.5, as scaled latents alone look soft or broken.",
         words = {"latentupscale", "hires", "high resolution", "second pass", "resize", "enlarge", "scale", "bislerp"})
 public final class UpscaleLatents implements Node {
 
@@ -33,8 +34,9 @@ public final class UpscaleLatents implements Node {
 
     @Input(
             optional = true,
-            help = "The model that they are of: it says how many pixels a latent stands for. Eight when nothing is wired, as"
-                    + " for Stable Diffusion; the built-in model has four.")
+            help =
+                    "The model that they are of: it says how many pixels a latent stands for. Eight when nothing is wired, as"
+                            + " for Stable Diffusion; the built-in model has four.")
     Checkpoint model;
 
     @Setting(
@@ -67,7 +69,8 @@ public final class UpscaleLatents implements Node {
         int factor = specs.of("model", CheckpointSpec.class)
                 .map(CheckpointSpec::pixelsPerLatent)
                 .orElse(USUAL_FACTOR);
-        boolean known = !specs.wired("model") || specs.of("model", CheckpointSpec.class).isPresent();
+        boolean known =
+                !specs.wired("model") || specs.of("model", CheckpointSpec.class).isPresent();
         specs.of("latents", LatentsSpec.class)
                 .filter(spec -> known)
                 .ifPresent(spec -> specs.output("upscaled", wanted(spec, factor)));

@@ -17,8 +17,9 @@ import graft.tensor.Compute;
         id = "graft/latents/upscale-by",
         title = "Upscale Latents By",
         category = "latents",
-        help = "Makes latents larger or smaller by a factor without making pictures of them, as ComfyUI does: sample again"
-                + " afterwards, with denoise at about 0.5.",
+        help =
+                "Makes latents larger or smaller by a factor without making pictures of them, as ComfyUI does: sample again"
+                        + " afterwards, with denoise at about 0.5.",
         words = {"latentupscaleby", "hires", "high resolution", "second pass", "resize", "enlarge", "scale", "bislerp"})
 public final class UpscaleLatentsBy implements Node {
 
@@ -39,8 +40,7 @@ public final class UpscaleLatentsBy implements Node {
         specs.of("latents", LatentsSpec.class)
                 .ifPresent(spec -> specs.output(
                         "upscaled",
-                        new LatentsSpec(
-                                spec.count(), spec.channels(), times(spec.height()), times(spec.width()))));
+                        new LatentsSpec(spec.count(), spec.channels(), times(spec.height()), times(spec.width()))));
     }
 
     @Override

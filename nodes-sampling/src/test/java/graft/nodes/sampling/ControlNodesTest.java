@@ -87,9 +87,8 @@ class ControlNodesTest {
 
     @Test
     void whatDoesNotFitIsRefusedBeforeARun() {
-        KnownSpecs specs = new KnownSpecs()
-                .with("positive", new ConditioningSpec(768))
-                .with("control", new ControlSpec(2048));
+        KnownSpecs specs =
+                new KnownSpecs().with("positive", new ConditioningSpec(768)).with("control", new ControlSpec(2048));
         assertThatThrownBy(() -> new ApplyControlNet().configure(specs))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("width of 2048")

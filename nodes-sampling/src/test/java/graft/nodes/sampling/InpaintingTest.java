@@ -134,8 +134,7 @@ class InpaintingTest {
                 Latents same = drawn(blind, prompt, masked, Sampler.EULER, 1)) {
             assertThat(blind.spec().paintsIn()).isTrue();
             // weights of nothing for what lies beside the latents
-            assertThat(same.array().toFloatArray())
-                    .containsExactly(base.array().toFloatArray(), within(2e-4f));
+            assertThat(same.array().toFloatArray()).containsExactly(base.array().toFloatArray(), within(2e-4f));
 
             NodeTrial.Result told = NodeTrial.of(InpaintConditioning.class)
                     .input("positive", prompt)
@@ -156,11 +155,14 @@ class InpaintingTest {
                 float[] seen = beside.toFloatArray();
                 assertThat(Arrays.copyOf(seen, SIDE)).startsWith(1, 1, 1).endsWith(0, 0, 0);
                 assertThat(positive.uses()).containsExactly(prompt);
-                // without conditioning of its own it sees the latents as they are, with the left half not covered by grey
-                assertThat(distance(around.array().toFloatArray(), otherwise.array().toFloatArray(), 0, 7))
+                // without conditioning of its own it sees the latents as they are, with the left half not covered by
+                // grey
+                assertThat(distance(
+                                around.array().toFloatArray(), otherwise.array().toFloatArray(), 0, 7))
                         .isGreaterThan(1e-3);
                 // a model that does not look at it draws as if it were not there
-                assertThat(unaware.array().toFloatArray()).isEqualTo(plain.array().toFloatArray());
+                assertThat(unaware.array().toFloatArray())
+                        .isEqualTo(plain.array().toFloatArray());
             }
         }
     }
@@ -175,8 +177,9 @@ class InpaintingTest {
             sample.samples.close();
 
             assertThat(run.warnings)
-                    .containsExactly("The model is made for inpainting, and neither Inpaint Conditioning nor a mask of the"
-                            + " latents says what to paint into: it draws the whole picture anew.");
+                    .containsExactly(
+                            "The model is made for inpainting, and neither Inpaint Conditioning nor a mask of the"
+                                    + " latents says what to paint into: it draws the whole picture anew.");
         }
     }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import graft.file.PngFile;
 import graft.file.SafeTensors;
 import graft.model.Latents;
@@ -15,9 +18,6 @@ import graft.node.testing.NodeTrial;
 import graft.picture.Images;
 import graft.picture.Mask;
 import graft.picture.Picture;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,7 +81,8 @@ class PictureNodesTest {
                 .set("bottom", 4)
                 .run(folder);
 
-        assertThat(narrow.output("padded", Images.class).pictures()).containsExactly(interleaved("pad.picture", 30, 23));
+        assertThat(narrow.output("padded", Images.class).pictures())
+                .containsExactly(interleaved("pad.picture", 30, 23));
         assertThat(narrow.output("mask", Mask.class).planes().get(0))
                 .containsExactly(REFERENCE.floats("pad.mask"), within(1e-7f));
         // forty pixels of feather do not fit into this picture
@@ -92,10 +93,12 @@ class PictureNodesTest {
     void onePictureOfAnotherSizeCannotShareAMask() {
         Images two = new Images(List.of(new Picture(2, 2, new float[12]), new Picture(2, 1, new float[6])));
 
-        assertThatThrownBy(() -> NodeTrial.of(PadImage.class).input("images", two).run(folder))
+        assertThatThrownBy(
+                        () -> NodeTrial.of(PadImage.class).input("images", two).run(folder))
                 .isInstanceOf(Problem.class)
-                .hasMessage("Cannot make one mask for these pictures: they differ in size; bring them to one size before, with"
-                        + " Scale Image.");
+                .hasMessage(
+                        "Cannot make one mask for these pictures: they differ in size; bring them to one size before, with"
+                                + " Scale Image.");
     }
 
     @Test
@@ -106,8 +109,7 @@ class PictureNodesTest {
         MaskedPictures masked = MaskedPictures.of(pictures, mask, 4);
 
         assertThat(masked.greyed()).hasSize(1);
-        assertThat(masked.greyed().get(0).rgb())
-                .containsExactly(REFERENCE.floats("inpaint.grey"), within(1e-6f));
+        assertThat(masked.greyed().get(0).rgb()).containsExactly(REFERENCE.floats("inpaint.grey"), within(1e-6f));
         assertThat(masked.mask().grown(6).planes().get(0)).isEqualTo(REFERENCE.floats("inpaint.grown.6"));
     }
 
@@ -117,11 +119,13 @@ class PictureNodesTest {
         Mask two = Mask.filled(8, 8, 1).repeated(2);
 
         assertThatThrownBy(() -> MaskedPictures.of(one, two, 4))
-                .hasMessage("Cannot share 2 masks out among 1 pictures: there is one mask for all, or one for each; wire in as"
-                        + " many masks as pictures, or one.");
+                .hasMessage(
+                        "Cannot share 2 masks out among 1 pictures: there is one mask for all, or one for each; wire in as"
+                                + " many masks as pictures, or one.");
         assertThatThrownBy(() -> MaskedPictures.of(one, Mask.filled(1, 1, 1), 16))
-                .hasMessage("Cannot encode pictures of 8×8 pixels: a latent of the model stands for 16×16; choose larger"
-                        + " pictures.");
+                .hasMessage(
+                        "Cannot encode pictures of 8×8 pixels: a latent of the model stands for 16×16; choose larger"
+                                + " pictures.");
     }
 
     @Test
@@ -190,11 +194,16 @@ class PictureNodesTest {
     void latentsAreScaledToPixels(int width, int height, int wide, int high) throws Exception {
         NodeTrial trial = NodeTrial.of(UpscaleLatents.class).set("width", width).set("height", height);
 
-        Spec said = trial.spec("latents", new LatentsSpec(2, 4, 4, 6)).configure().outputs.get("upscaled");
+        Spec said = trial.spec("latents", new LatentsSpec(2, 4, 4, 6))
+                .configure()
+                .outputs
+                .get("upscaled");
         try (NDManager manager = NDManager.newBaseManager();
                 Latents given = new Latents(manager.ones(new Shape(2, 4, 4, 6)), true);
                 Latents larger = trial.input("latents", given).run(folder).output("upscaled", Latents.class)) {
-            assertThat(larger.spec()).isEqualTo(new LatentsSpec(2, 4, high, wide)).isEqualTo(said);
+            assertThat(larger.spec())
+                    .isEqualTo(new LatentsSpec(2, 4, high, wide))
+                    .isEqualTo(said);
             assertThat(larger.empty()).isTrue();
             assertThat(larger.array().toFloatArray()).containsOnly(1);
         }
