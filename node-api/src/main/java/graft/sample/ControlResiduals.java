@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import graft.model.AppliedControl;
 import graft.model.Context;
 import graft.model.ControlNetwork;
+import graft.picture.Crop;
 import graft.picture.Picture;
 import graft.picture.Scaling;
 import graft.tensor.Scope;
@@ -92,24 +93,15 @@ final class ControlResiduals {
         });
     }
 
-    /** Planes of its middle at another size, as ComfyUI has it: cut to the ratio of the sides, then to the nearest pixels. */
+    /** Planes 0 to 1 at another size, as ComfyUI has it: cut in the middle to the ratio of the sides, then the nearest pixels. */
     private static float[] fitted(Picture picture, int width, int height) {
-        double ratio = (double) picture.width() / picture.height();
-        double wanted = (double) width / height;
-        int left = ratio > wanted ? (int) Math.rint((picture.width() - picture.width() * (wanted / ratio)) / 2) : 0;
-        int top = ratio < wanted ? (int) Math.rint((picture.height() - picture.height() * (ratio / wanted)) / 2) : 0;
-        int cutWidth = picture.width() - 2 * left;
-        int cutHeight = picture.height() - 2 * top;
-        float[] rgb = picture.rgb();
-        float[] planes = new float[3 * cutWidth * cutHeight];
-        for (int y = 0; y < cutHeight; y++) {
-            for (int x = 0; x < cutWidth; x++) {
-                for (int channel = 0; channel < 3; channel++) {
-                    planes[(channel * cutHeight + y) * cutWidth + x] =
-                            rgb[3 * ((top + y) * picture.width() + left + x) + channel];
-                }
-            }
+        float[] rgb =
+                picture.scaled(width, height, Scaling.NEAREST, Crop.CENTER).rgb();
+        int positions = width * height;
+        float[] planes = new float[rgb.length];
+        for (int i = 0; i < rgb.length; i++) {
+            planes[i % 3 * positions + i / 3] = rgb[i];
         }
-        return Scaling.NEAREST.scaled(planes, cutWidth, cutHeight, width, height);
+        return planes;
     }
 }

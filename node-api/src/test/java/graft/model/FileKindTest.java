@@ -77,8 +77,6 @@ final class FileKindTest {
         an Anima model | llm_adapter.blocks.0.mlp.0.weight, blocks.0.adaln_modulation_cross_attn.1.weight
         a Sana model | transformer_blocks.0.ff.conv_inverted.weight=2x2x1x1
         a Mochi model | t5_yproj.weight
-        a ControlNet | control_model.input_hint_block.0.weight
-        a ControlNet | controlnet_cond_embedding.conv_in.weight, down_blocks.0.resnets.0.conv1.weight
         a ControlNet | controlnet_blocks.0.weight, transformer_blocks.0.attn.add_q_proj.weight
         an IP-Adapter | image_proj.proj.weight, ip_adapter.1.to_k_ip.weight
         a T2I-Adapter | body.0.block1.weight
@@ -119,6 +117,20 @@ final class FileKindTest {
 
         assertThat(kind).isEqualTo(FileKind.of(Role.UPSCALER, "an upscaler of pictures"));
         assertThat(kind.noModel(folder).getMessage()).contains("load it with Load Upscaler");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "control_model.input_hint_block.0.weight",
+                "input_hint_block.0.weight, zero_convs.0.0.weight",
+                "controlnet_cond_embedding.conv_in.weight, down_blocks.0.resnets.0.conv1.weight"
+            })
+    void aControlNetIsLoadedAsOne(String tensors) {
+        FileKind kind = FileKind.of(written("model.safetensors", tensors.split(", ", -1)));
+
+        assertThat(kind).isEqualTo(FileKind.of(Role.CONTROLNET, "a ControlNet"));
+        assertThat(kind.noModel(folder).getMessage()).contains("load it with Load ControlNet");
     }
 
     private static final String[] UNET = {

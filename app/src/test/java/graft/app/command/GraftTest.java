@@ -26,6 +26,7 @@ class GraftTest {
 
     /** Of Stable Diffusion XL, which a person has a checkpoint of. */
     private static final String OF_A_MODEL = "sdxl-lora.json";
+
     private static final String OF_A_CONTROLNET = "controlnet.json";
 
     private static final Path HOME = Path.of("").toAbsolutePath().getParent();
@@ -194,8 +195,8 @@ class GraftTest {
 
     @Test
     void oneForAControlNetSaysThatOneIsToBeChosen() {
-        Answer answer =
-                graft("check", HOME.resolve("workflows").resolve(OF_A_CONTROLNET).toString());
+        Answer answer = graft(
+                "check", HOME.resolve("workflows").resolve(OF_A_CONTROLNET).toString());
         assertThat(answer.code()).isEqualTo(2);
         assertThat(answer.err().lines().filter(line -> !line.isBlank()))
                 .singleElement()

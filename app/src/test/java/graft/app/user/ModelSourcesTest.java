@@ -64,6 +64,7 @@ class ModelSourcesTest {
         "models/loras/people/a.safetensors, LORAS, people/a.safetensors",
         "models/embeddings/neg.pt, EMBEDDINGS, neg.pt",
         "models/vae/v.safetensors, VAES, v.safetensors",
+        "models/controlnet/canny.safetensors, CONTROLNETS, canny.safetensors",
         "models/text_encoders/t.safetensors, TEXT_ENCODERS, t.safetensors",
         "models/clip/t.safetensors, TEXT_ENCODERS, t.safetensors",
         "models/clip_vision/blip/config.json, VISION, blip",
@@ -74,6 +75,7 @@ class ModelSourcesTest {
         "models/Lora/a.safetensors, LORAS, a.safetensors",
         "models/LyCORIS/a.safetensors, LORAS, a.safetensors",
         "models/VAE/v.safetensors, VAES, v.safetensors",
+        "models/ControlNet/canny.pth, CONTROLNETS, canny.pth",
         "models/ESRGAN/4x.pth, UPSCALERS, 4x.pth",
         "embeddings/neg.pt, EMBEDDINGS, neg.pt",
     })

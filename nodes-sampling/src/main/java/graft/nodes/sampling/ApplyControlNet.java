@@ -21,8 +21,9 @@ import java.util.List;
         id = "graft/control/apply",
         title = "Apply ControlNet",
         category = "conditioning",
-        help = "Has a ControlNet steer what is drawn from prompts, by a picture that shows what it was made for: edges, depth, a pose."
-                + " Several can be put one after the other.",
+        help =
+                "Has a ControlNet steer what is drawn from prompts, by a picture that shows what it was made for: edges, depth, a pose."
+                        + " Several can be put one after the other.",
         words = {"controlnetapplyadvanced", "controlnetapply", "canny", "depth", "openpose", "control", "hint"})
 public final class ApplyControlNet implements Node {
 
@@ -31,16 +32,18 @@ public final class ApplyControlNet implements Node {
 
     @Input(
             optional = true,
-            help = "What not to draw. Where nothing is wired, the ControlNet steers the prompt wired to the sampler's negative all"
-                    + " the same, unless that has one of its own.")
+            help =
+                    "What not to draw. Where nothing is wired, the ControlNet steers the prompt wired to the sampler's negative all"
+                            + " the same, unless that has one of its own.")
     Conditioning negative;
 
     @Input(help = "What steers; made for the model that draws.")
     Control control;
 
     @Input(
-            help = "What it sees: one picture for all, or one for each of a batch. They are cut in the middle to the shape of what"
-                    + " is drawn.")
+            help =
+                    "What it sees: one picture for all, or one for each of a batch. They are cut in the middle to the shape of what"
+                            + " is drawn.")
     Images images;
 
     @Setting(min = 0, max = 10, step = 0.05, help = "How strongly it steers; 0 is not at all.")
@@ -54,7 +57,12 @@ public final class ApplyControlNet implements Node {
             help = "From which point of the way from noise to picture it steers; 0 is from the first step on.")
     double start = 0;
 
-    @Setting(min = 0, max = 1, step = 0.05, unit = "of the timesteps", help = "Up to which point it steers; 1 is to the end.")
+    @Setting(
+            min = 0,
+            max = 1,
+            step = 0.05,
+            unit = "of the timesteps",
+            help = "Up to which point it steers; 1 is to the end.")
     double end = 1;
 
     @Output(help = "The prompt, steered; for a sampler's positive.")
@@ -73,8 +81,8 @@ public final class ApplyControlNet implements Node {
                         .ifPresent(steering -> {
                             throw new Problem(
                                             "the ControlNet does not fit the prompt",
-                                            "it reads a width of " + steering.width() + ", and the prompt was encoded to "
-                                                    + prompt.width(),
+                                            "it reads a width of " + steering.width()
+                                                    + ", and the prompt was encoded to " + prompt.width(),
                                             "choose a ControlNet that was made for this family of models")
                                     .at("control");
                         });
@@ -87,9 +95,8 @@ public final class ApplyControlNet implements Node {
     public void run(Run run) {
         AppliedControl applied = new AppliedControl(control, images, strength, start, end);
         steered = steered(positive, applied);
-        steeredNegative = negative == null
-                ? new Conditioning(List.of(), List.of(), List.of())
-                : steered(negative, applied);
+        steeredNegative =
+                negative == null ? new Conditioning(List.of(), List.of(), List.of()) : steered(negative, applied);
     }
 
     private Conditioning steered(Conditioning prompts, AppliedControl applied) {

@@ -30,7 +30,11 @@ public final class Canny implements Node {
             help = "How strong an edge has to be where it goes on from a strong one: lower draws longer lines.")
     double low = 0.4;
 
-    @Setting(min = 0.01, max = 0.99, step = 0.01, help = "How strong an edge has to be to begin: lower draws more lines.")
+    @Setting(
+            min = 0.01,
+            max = 0.99,
+            step = 0.01,
+            help = "How strong an edge has to be to begin: lower draws more lines.")
     double high = 0.8;
 
     @Output(help = "Their edges.")

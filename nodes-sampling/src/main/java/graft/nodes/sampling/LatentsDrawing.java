@@ -102,8 +102,9 @@ record LatentsDrawing(
             model.makeRoomFor(Parts.DENOISER);
             SeededNoise noise = SeededNoise.of(working, plan, start.getShape(), first.seed(), first.seeds());
             if (model.spec().paintsIn() && !Inpainting.isTold(positive.entries(), latents)) {
-                run.warn("The model is made for inpainting, and neither Inpaint Conditioning nor a mask of the latents says what to"
-                        + " paint into: it draws the whole picture anew.");
+                run.warn(
+                        "The model is made for inpainting, and neither Inpaint Conditioning nor a mask of the latents says what to"
+                                + " paint into: it draws the whole picture anew.");
             }
             Guidance guided = Guidance.of(
                             working,
@@ -122,8 +123,8 @@ record LatentsDrawing(
                         + " of a run with more free memory.");
             }
             NDArray drawn;
-            try (LatentPreview preview = new LatentPreview(
-                    model, new PreviewBudget(System::nanoTime), run.folders(Collection.TINY_VAES))) {
+            try (LatentPreview preview =
+                    new LatentPreview(model, new PreviewBudget(System::nanoTime), run.folders(Collection.TINY_VAES))) {
                 drawn = Sampling.run(
                         plan,
                         schedule,
@@ -178,7 +179,6 @@ record LatentsDrawing(
                 told.height() == 0 ? height : told.height(),
                 told.width() == 0 ? width : told.width());
     }
-
 
     private static void checkFinite(Conditioning prompts, String input) {
         prompts.entries().forEach(entry -> entry.context().arrays().forEach(array -> checkFinite(array, input)));

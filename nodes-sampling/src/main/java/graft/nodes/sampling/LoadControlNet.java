@@ -19,17 +19,20 @@ import java.nio.file.Path;
         id = "graft/control/load",
         title = "Load ControlNet",
         category = "conditioning",
-        help = "Loads a ControlNet of Stable Diffusion 1.x, 2.x or XL, which steers what is drawn by a picture: by edges, depth, a"
-                + " pose. Take the one that was made for the family of your model.",
+        help =
+                "Loads a ControlNet of Stable Diffusion 1.x, 2.x or XL, which steers what is drawn by a picture: by edges, depth, a"
+                        + " pose. Take the one that was made for the family of your model.",
         words = {"controlnetloader", "canny", "depth", "openpose", "control", "scribble", "lineart"})
 public final class LoadControlNet implements Node {
 
-    private static final String WANTED = "a ControlNet: a .safetensors or .pth file, or a folder in the layout of diffusers";
+    private static final String WANTED =
+            "a ControlNet: a .safetensors or .pth file, or a folder in the layout of diffusers";
 
     @Setting(
             control = Setting.Control.FILE,
             collection = Collection.CONTROLNETS,
-            help = "A .safetensors or .pth file, a folder in the layout of diffusers, or the name of either in your model folders.")
+            help =
+                    "A .safetensors or .pth file, a folder in the layout of diffusers, or the name of either in your model folders.")
     String file = "";
 
     @Output(help = "The ControlNet, to be applied to prompts.")

@@ -14,7 +14,6 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
-import graft.sample.Guidance;
 import graft.sample.NoiseSchedule;
 import graft.sample.NoiseSpacing;
 import graft.sample.Sampler;
@@ -31,8 +30,9 @@ import graft.tensor.Precision;
         version = 2,
         title = "Sample",
         category = "sampling",
-        help = "Draws pictures: starts from noise and removes it step by step, towards the prompt and away from the"
-                + " negative one. With ComfyUI's spacings a seed gives ComfyUI's picture, with the others that of diffusers.",
+        help =
+                "Draws pictures: starts from noise and removes it step by step, towards the prompt and away from the"
+                        + " negative one. With ComfyUI's spacings a seed gives ComfyUI's picture, with the others that of diffusers.",
         words = {"ksampler", "denoise", "generate", "euler", "ddim", "dpm", "karras", "cfg", "guidance", "seed", "steps"
         })
 public final class Sample implements Node {
@@ -54,8 +54,9 @@ public final class Sample implements Node {
 
     @Setting(
             advanced = true,
-            help = "Whether a batch has noise of the one seed, drawn at once as ComfyUI does, or each picture that of a seed of its"
-                    + " own, one more from picture to picture: it is then the picture that its seed draws alone.")
+            help =
+                    "Whether a batch has noise of the one seed, drawn at once as ComfyUI does, or each picture that of a seed of its"
+                            + " own, one more from picture to picture: it is then the picture that its seed draws alone.")
     SeededNoise.Seeds seeds = SeededNoise.Seeds.ONE;
 
     @Setting(min = 1, max = 1000, unit = "steps", help = "More steps take longer and draw more finely, up to a point.")
@@ -69,23 +70,26 @@ public final class Sample implements Node {
     double guidance = 7;
 
     @Setting(
-            help = "The way from noise to picture. Euler and DPM++ 2M are good in few steps; ancestral and SDE samplers add fresh noise"
-                    + " on the way; CFG++ ones are for a guidance of 1 to 2; LCM is for models and LoRAs made for it, with SGM uniform"
-                    + " spacing, 4 to 8 steps and guidance 1. DPM adaptive takes as many steps as it needs.")
+            help =
+                    "The way from noise to picture. Euler and DPM++ 2M are good in few steps; ancestral and SDE samplers add fresh noise"
+                            + " on the way; CFG++ ones are for a guidance of 1 to 2; LCM is for models and LoRAs made for it, with SGM uniform"
+                            + " spacing, 4 to 8 steps and guidance 1. DPM adaptive takes as many steps as it needs.")
     SamplerMethod sampler = Sampler.DPMPP_2M;
 
     @Setting(
-            help = "How the steps are spread over the noise levels. Normal, simple, SGM uniform, Karras and those after it are ComfyUI's"
-                    + " schedulers, walked as there; auto is what the model's files say, and it, leading, linspace, trailing and Karras"
-                    + " (diffusers) are walked as diffusers does. Turbo and Hyper models like SGM uniform, with guidance 1.")
+            help =
+                    "How the steps are spread over the noise levels. Normal, simple, SGM uniform, Karras and those after it are ComfyUI's"
+                            + " schedulers, walked as there; auto is what the model's files say, and it, leading, linspace, trailing and Karras"
+                            + " (diffusers) are walked as diffusers does. Turbo and Hyper models like SGM uniform, with guidance 1.")
     NoiseSpacing spacing = Spacing.SIMPLE;
 
     @Setting(
             min = 0,
             max = 1,
             step = 0.05,
-            help = "How much of a picture that comes in is drawn anew: 1 all of it, 0 nothing. Leave it at 1 for empty"
-                    + " latents. With ComfyUI's spacings all the steps are walked below 1 too, with the others that share of them.")
+            help =
+                    "How much of a picture that comes in is drawn anew: 1 all of it, 0 nothing. Leave it at 1 for empty"
+                            + " latents. With ComfyUI's spacings all the steps are walked below 1 too, with the others that share of them.")
     double denoise = 1;
 
     @Setting(
@@ -235,8 +239,7 @@ public final class Sample implements Node {
                         negative,
                         latents,
                         new GuidanceSettings(guidance, rescale, guidanceStart, guidanceEnd),
-                        new PictureSizes(
-                                originalHeight, originalWidth, cropTop, cropLeft, targetHeight, targetWidth),
+                        new PictureSizes(originalHeight, originalWidth, cropTop, cropLeft, targetHeight, targetWidth),
                         batchLimit,
                         precision)
                 .drawn(

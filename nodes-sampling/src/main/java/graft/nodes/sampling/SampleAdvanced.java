@@ -13,7 +13,6 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
-import graft.sample.Guidance;
 import graft.sample.NoiseSchedule;
 import graft.sample.NoiseSpacing;
 import graft.sample.Sampler;
@@ -29,8 +28,9 @@ import graft.tensor.Precision;
         id = "graft/latents/sample-advanced",
         title = "Sample Advanced",
         category = "sampling",
-        help = "Draws by a part of the steps: for a model that begins and another that goes on, or a sampler after another. A seed gives"
-                + " ComfyUI's picture. Sizes told to SDXL come from Encode Two Prompts.",
+        help =
+                "Draws by a part of the steps: for a model that begins and another that goes on, or a sampler after another. A seed gives"
+                        + " ComfyUI's picture. Sizes told to SDXL come from Encode Two Prompts.",
         words = {"ksampler", "advanced", "start", "end", "leftover", "noise", "refiner", "base", "denoise", "steps"})
 public final class SampleAdvanced implements Node {
 
@@ -51,8 +51,9 @@ public final class SampleAdvanced implements Node {
 
     @Setting(
             advanced = true,
-            help = "Whether a batch has noise of the one seed, drawn at once as ComfyUI does, or each picture that of a seed of its"
-                    + " own, one more from picture to picture: it is then the picture that its seed draws alone.")
+            help =
+                    "Whether a batch has noise of the one seed, drawn at once as ComfyUI does, or each picture that of a seed of its"
+                            + " own, one more from picture to picture: it is then the picture that its seed draws alone.")
     SeededNoise.Seeds seeds = SeededNoise.Seeds.ONE;
 
     @Setting(min = 1, max = 1000, unit = "steps", help = "More steps take longer and draw more finely, up to a point.")
@@ -66,15 +67,17 @@ public final class SampleAdvanced implements Node {
     double guidance = 7;
 
     @Setting(
-            help = "The way from noise to picture. Euler and DPM++ 2M are good in few steps; ancestral and SDE samplers add fresh noise"
-                    + " on the way; CFG++ ones are for a guidance of 1 to 2; LCM is for models and LoRAs made for it, with SGM uniform"
-                    + " spacing, 4 to 8 steps and guidance 1. DPM adaptive takes as many steps as it needs.")
+            help =
+                    "The way from noise to picture. Euler and DPM++ 2M are good in few steps; ancestral and SDE samplers add fresh noise"
+                            + " on the way; CFG++ ones are for a guidance of 1 to 2; LCM is for models and LoRAs made for it, with SGM uniform"
+                            + " spacing, 4 to 8 steps and guidance 1. DPM adaptive takes as many steps as it needs.")
     SamplerMethod sampler = Sampler.DPMPP_2M;
 
     @Setting(
-            help = "How the steps are spread over the noise levels, of the whole walk. Normal, simple, SGM uniform, Karras and those after it are ComfyUI's"
-                    + " schedulers, walked as there; auto is what the model's files say, and it, leading, linspace, trailing and Karras"
-                    + " (diffusers) are walked as diffusers does. Turbo and Hyper models like SGM uniform, with guidance 1.")
+            help =
+                    "How the steps are spread over the noise levels, of the whole walk. Normal, simple, SGM uniform, Karras and those after it are ComfyUI's"
+                            + " schedulers, walked as there; auto is what the model's files say, and it, leading, linspace, trailing and Karras"
+                            + " (diffusers) are walked as diffusers does. Turbo and Hyper models like SGM uniform, with guidance 1.")
     NoiseSpacing spacing = Spacing.SIMPLE;
 
     @Setting(
@@ -82,7 +85,8 @@ public final class SampleAdvanced implements Node {
             min = 0,
             max = 10000,
             unit = "steps",
-            help = "How many of the steps are left out at the beginning, because another Sample Advanced has walked them.")
+            help =
+                    "How many of the steps are left out at the beginning, because another Sample Advanced has walked them.")
     int startStep = 0;
 
     @Setting(
@@ -90,19 +94,22 @@ public final class SampleAdvanced implements Node {
             min = 0,
             max = 10000,
             unit = "steps",
-            help = "The step to end before, counted from the first of all; all that are left where it is beyond the last.")
+            help =
+                    "The step to end before, counted from the first of all; all that are left where it is beyond the last.")
     int endStep = 10000;
 
     @Setting(
             title = "Add noise",
-            help = "Whether noise is laid over the latents first: not where they come with noise left over from another Sample"
-                    + " Advanced.")
+            help =
+                    "Whether noise is laid over the latents first: not where they come with noise left over from another Sample"
+                            + " Advanced.")
     boolean addNoise = true;
 
     @Setting(
             title = "Leave noise",
-            help = "Whether the noise that is left at the end step stays, for another Sample Advanced to go on from; else it is taken"
-                    + " for none.")
+            help =
+                    "Whether the noise that is left at the end step stays, for another Sample Advanced to go on from; else it is taken"
+                            + " for none.")
     boolean leftoverNoise = false;
 
     @Setting(

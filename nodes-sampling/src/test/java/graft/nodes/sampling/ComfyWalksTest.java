@@ -48,8 +48,9 @@ class ComfyWalksTest {
         model = node.model;
         positive = EncodePrompt.encoded(model, List.of("a noto emoji of a red apple on a white background"));
         negative = EncodePrompt.encoded(model, List.of("a flat emoji on a pink background"));
-        expected = SafeTensors.open(
-                Path.of(ComfyWalksTest.class.getResource("/comfy-walks/walks.safetensors").toURI()));
+        expected = SafeTensors.open(Path.of(ComfyWalksTest.class
+                .getResource("/comfy-walks/walks.safetensors")
+                .toURI()));
     }
 
     @AfterAll
@@ -208,8 +209,7 @@ class ComfyWalksTest {
     }
 
     private static Latents stored(String name) {
-        return new Latents(
-                model.compute().newManager().create(expected.floats(name), new Shape(1, 4, 16, 16)), false);
+        return new Latents(model.compute().newManager().create(expected.floats(name), new Shape(1, 4, 16, 16)), false);
     }
 
     private static void check(Latents drawn, String name) {

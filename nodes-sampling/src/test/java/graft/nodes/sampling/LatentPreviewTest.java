@@ -70,8 +70,8 @@ class LatentPreviewTest {
         asked = 0;
         try (Checkpoint model = Checkpoint.load(large(), CPU);
                 NDManager manager = NDManager.newBaseManager();
-                LatentPreview preview =
-                        new LatentPreview(model, new PreviewBudget(() -> asked++ == 0 ? 0 : Long.MAX_VALUE / 2), folders)) {
+                LatentPreview preview = new LatentPreview(
+                        model, new PreviewBudget(() -> asked++ == 0 ? 0 : Long.MAX_VALUE / 2), folders)) {
             return preview.of(manager.ones(new Shape(1, 4, 8, 8))).orElseThrow();
         }
     }
@@ -109,9 +109,7 @@ class LatentPreviewTest {
             }
         }
         Path config = to.resolve("vae/config.json");
-        Files.writeString(
-                config,
-                """
+        Files.writeString(config, """
                 {"_class_name": "AutoencoderKL", "block_out_channels": [128, 256, 512, 512], "latent_channels": 4,
                  "layers_per_block": 2, "in_channels": 3, "out_channels": 3, "norm_num_groups": 32,
                  "scaling_factor": 0.18215,
