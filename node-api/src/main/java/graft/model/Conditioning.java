@@ -80,10 +80,11 @@ public final class Conditioning implements Resource {
      * @param others whose arrays the change uses too
      */
     public Conditioning computed(UnaryOperator<ConditioningEntry> change, Conditioning... others) {
-        List<Conditioning> borrowed = Stream.concat(Stream.of(this), Stream.of(others)).toList();
+        List<Conditioning> borrowed =
+                Stream.concat(Stream.of(this), Stream.of(others)).toList();
         Set<NDArray> known = Collections.newSetFromMap(new IdentityHashMap<>());
-        borrowed.forEach(
-                each -> each.entries.forEach(entry -> known.addAll(entry.context().arrays())));
+        borrowed.forEach(each ->
+                each.entries.forEach(entry -> known.addAll(entry.context().arrays())));
         List<NDArray> made = new ArrayList<>();
         try (Scope scope = Scope.open()) {
             List<ConditioningEntry> changed = new ArrayList<>();

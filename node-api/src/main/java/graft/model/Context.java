@@ -129,8 +129,8 @@ public record Context(NDArray states, NDArray pooled, NDArray sizes, NDArray con
                         concat(all, Context::sizes),
                         concat(all, Context::concat),
                         IntStream.range(0, all.get(0).residuals.size())
-                                .mapToObj(i ->
-                                        concat(all, context -> context.residuals().get(i)))
+                                .mapToObj(i -> concat(
+                                        all, context -> context.residuals().get(i)))
                                 .toList());
     }
 

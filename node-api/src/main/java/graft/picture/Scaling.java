@@ -72,8 +72,8 @@ public enum Scaling {
      */
     public float[] scaled(float[] values, int width, int height, int toWidth, int toHeight) {
         if (width < 1 || height < 1 || toWidth < 1 || toHeight < 1 || values.length % (width * height) != 0) {
-            throw new IllegalArgumentException(values.length + " values of " + width + "×" + height + " to " + toWidth
-                    + "×" + toHeight);
+            throw new IllegalArgumentException(
+                    values.length + " values of " + width + "×" + height + " to " + toWidth + "×" + toHeight);
         }
         boolean same = width == toWidth && height == toHeight;
         return same && this != LANCZOS && this != BISLERP
@@ -183,8 +183,7 @@ public enum Scaling {
         for (int plane = 0; plane < planes; plane++) {
             for (int y = 0; y < sizes.height; y++) {
                 for (int x = 0; x < sizes.toWidth; x++) {
-                    narrowed[y * sizes.toWidth + x] =
-                            across.at(values, plane * sizes.from() + y * sizes.width, 1, x);
+                    narrowed[y * sizes.toWidth + x] = across.at(values, plane * sizes.from() + y * sizes.width, 1, x);
                 }
             }
             for (int y = 0; y < sizes.toHeight; y++) {

@@ -29,7 +29,8 @@ record AdamsWalk(int order, Coefficients coefficients) implements SigmaSampler {
                     double product = 1;
                     for (int k = 0; k < order; k++) {
                         if (k != index) {
-                            product *= (sigma - walk.sigma(step - k)) / (walk.sigma(step - index) - walk.sigma(step - k));
+                            product *=
+                                    (sigma - walk.sigma(step - k)) / (walk.sigma(step - index) - walk.sigma(step - k));
                         }
                     }
                     return product;
@@ -41,9 +42,9 @@ record AdamsWalk(int order, Coefficients coefficients) implements SigmaSampler {
 
     /** iPNDM (Zhang and Chen, 2023, equation 13; Liu et al., 2022): Adams and Bashforth's weights, as if steps were equal. */
     static AdamsWalk pseudo() {
-        double[][] weights = {{1}, {3 / 2.0, -1 / 2.0}, {23 / 12.0, -16 / 12.0, 5 / 12.0}, {
-            55 / 24.0, -59 / 24.0, 37 / 24.0, -9 / 24.0
-        }};
+        double[][] weights = {
+            {1}, {3 / 2.0, -1 / 2.0}, {23 / 12.0, -16 / 12.0, 5 / 12.0}, {55 / 24.0, -59 / 24.0, 37 / 24.0, -9 / 24.0}
+        };
         return new AdamsWalk(4, (walk, step, order) -> scaled(weights[order - 1], length(walk, step)));
     }
 

@@ -20,7 +20,8 @@ final class DdpmWalk implements SigmaSampler {
             double alpha = total / totalAfter;
             double scale = walk.ends(i) ? 1 : Math.sqrt(1 + to * to); // back to x₀ + σ·ε
             double noise = scale / Math.sqrt(alpha) * (1 - alpha) / Math.sqrt(1 - total) / sigma;
-            Sum next = Sum.of(scale / Math.sqrt(alpha) * Math.sqrt(total) - noise, x).and(noise, clean);
+            Sum next = Sum.of(scale / Math.sqrt(alpha) * Math.sqrt(total) - noise, x)
+                    .and(noise, clean);
             if (!walk.ends(i)) {
                 double fresh = Math.sqrt((1 - alpha) * (1 - totalAfter) / (1 - total));
                 next = next.and(scale * fresh, walk.noise(x, sigma, to));

@@ -51,7 +51,8 @@ final class DpmPlusWalk {
                 NDArray next = clean;
                 if (step.down() > 0) {
                     double middle = Math.sqrt(sigma * step.down());
-                    NDArray raised = Sum.of(1, x).and(1, clean).and(-1, guess.negative()).array();
+                    NDArray raised =
+                            Sum.of(1, x).and(1, clean).and(-1, guess.negative()).array();
                     NDArray there = EulerWalk.towards(raised, clean, sigma, middle);
                     next = EulerWalk.towards(raised, walk.clean(there, middle), sigma, step.down());
                 }

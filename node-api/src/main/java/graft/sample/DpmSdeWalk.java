@@ -71,8 +71,7 @@ final class DpmSdeWalk {
             return x;
         }
 
-        private NDArray stepped(
-                SigmaWalk walk, int i, NDArray x, NDArray clean, NDArray before, NDArray beforeThat) {
+        private NDArray stepped(SigmaWalk walk, int i, NDArray x, NDArray clean, NDArray before, NDArray beforeThat) {
             double from = walk.sigmaInLambda(i);
             double to = walk.sigma(i + 1);
             double h = walk.lambdaAt(i + 1) - walk.lambdaAt(i);
@@ -85,7 +84,8 @@ final class DpmSdeWalk {
                 if (beforeThat != null) {
                     double r1 = (walk.lambdaAt(i - 1) - walk.lambdaAt(i - 2)) / h;
                     NDArray change = Sum.of(1 / r, clean).and(-1 / r, before).array();
-                    NDArray changeBefore = Sum.of(1 / r1, before).and(-1 / r1, beforeThat).array();
+                    NDArray changeBefore =
+                            Sum.of(1 / r1, before).and(-1 / r1, beforeThat).array();
                     double phi3 = phi2 / (2 * h) - 0.5;
                     // d₁ = c + (c − c₁)·r/(r + r₁), d₂ = (c − c₁)/(r + r₁)
                     double bend = signal * (phi2 * r - phi3) / (r + r1);

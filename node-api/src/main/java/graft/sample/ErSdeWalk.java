@@ -26,7 +26,8 @@ final class ErSdeWalk implements SigmaSampler {
                 double to = level(walk, i + 1);
                 double signal = walk.signal(walk.sigma(i + 1));
                 double r = phi(to) / phi(from);
-                Sum sum = Sum.of(signal / walk.signal(walk.sigmaInLambda(i)) * r, x).and(signal * (1 - r), clean);
+                Sum sum = Sum.of(signal / walk.signal(walk.sigmaInLambda(i)) * r, x)
+                        .and(signal * (1 - r), clean);
                 if (before != null) {
                     double length = to - from;
                     double share = 1 / (from - level(walk, i - 1));
@@ -41,7 +42,8 @@ final class ErSdeWalk implements SigmaSampler {
                     }
                 }
                 double up = signal * Math.sqrt(Math.max(0, to * to - from * from * r * r));
-                next = sum.and(up, walk.noise(x, walk.sigma(i), walk.sigma(i + 1))).array();
+                next = sum.and(up, walk.noise(x, walk.sigma(i), walk.sigma(i + 1)))
+                        .array();
             }
             before = clean;
             changeBefore = change;

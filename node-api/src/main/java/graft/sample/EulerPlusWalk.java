@@ -22,7 +22,8 @@ record EulerPlusWalk(double eta) implements SigmaSampler {
                 double after = walk.signal(next);
                 AncestralStep step = AncestralStep.of(sigma / signal, next / after, eta);
                 double down = after * step.down();
-                Sum sum = Sum.of(after, guess.clean()).and(down / sigma, x).and(-down * signal / sigma, guess.negative());
+                Sum sum =
+                        Sum.of(after, guess.clean()).and(down / sigma, x).and(-down * signal / sigma, guess.negative());
                 there = (step.up() == 0 ? sum : sum.and(after * step.up(), walk.noise(x, sigma, next))).array();
             }
             x = walk.arrived(next, there, guess.clean());

@@ -14,9 +14,7 @@ record EulerWalk(double eta) implements SigmaSampler {
         for (int i = 0; i < walk.steps(); i++) {
             NDArray clean = walk.clean(x, walk.sigma(i));
             AncestralStep step = AncestralStep.of(walk, i, eta);
-            NDArray next = walk.ends(i)
-                    ? clean
-                    : step.noised(walk, i, towards(x, clean, walk.sigma(i), step.down()));
+            NDArray next = walk.ends(i) ? clean : step.noised(walk, i, towards(x, clean, walk.sigma(i), step.down()));
             x = walk.arrived(walk.sigma(i + 1), next, clean);
         }
         return x;

@@ -22,7 +22,9 @@ record GradientEstimationWalk(boolean plus) implements SigmaSampler {
             NDArray slope = EulerWalk.slope(x, plus ? guess.negative() : guess.clean(), sigma);
             NDArray next = guess.clean();
             if (!walk.ends(i)) {
-                Sum sum = plus ? Sum.of(1, guess.clean()).and(to, slope) : Sum.of(1, x).and(to - sigma, slope);
+                Sum sum = plus
+                        ? Sum.of(1, guess.clean()).and(to, slope)
+                        : Sum.of(1, x).and(to - sigma, slope);
                 next = (before == null ? sum : sum.and(to - sigma, slope).and(sigma - to, before)).array();
             }
             before = slope;

@@ -135,7 +135,9 @@ public final class Guidance implements Predictor {
 
         static Cover of(NDManager owner, List<Prompted> entries, Shape latents) {
             long planes = entries.stream()
-                    .mapToLong(each -> each.weights() == null ? 1 : each.weights().getShape().get(0))
+                    .mapToLong(each -> each.weights() == null
+                            ? 1
+                            : each.weights().getShape().get(0))
                     .max()
                     .orElse(1);
             int positions = Math.toIntExact(latents.get(2) * latents.get(3));
@@ -165,7 +167,8 @@ public final class Guidance implements Predictor {
             for (int plane = 0; plane < sums.length / positions; plane++) {
                 for (int i = 0; i < size; i++) {
                     int at = plane * positions + (box.y() + i / box.width()) * columns + box.x() + i % box.width();
-                    sums[at] += weights == null ? (float) entry.strength() : weights[(plane * size + i) % weights.length];
+                    sums[at] +=
+                            weights == null ? (float) entry.strength() : weights[(plane * size + i) % weights.length];
                 }
             }
         }
@@ -294,9 +297,9 @@ public final class Guidance implements Predictor {
         unwanted = Prompted.withControls(unwanted, wanted);
         Map<Context, Context> contexts = new IdentityHashMap<>();
         List<Prompted> all = new ArrayList<>();
-        for (Prompted.Placed each : Stream.concat(unwanted.stream(), wanted.stream()).toList()) {
-            Context context =
-                    contexts.computeIfAbsent(each.entry().context(), own -> repeated(owner, own, batch));
+        for (Prompted.Placed each :
+                Stream.concat(unwanted.stream(), wanted.stream()).toList()) {
+            Context context = contexts.computeIfAbsent(each.entry().context(), own -> repeated(owner, own, batch));
             all.add(each.in(owner, all.size(), context, columns, rows, batch));
         }
         return new Guidance(
@@ -378,8 +381,7 @@ public final class Guidance implements Predictor {
 
     @Override
     public Guidance at(NoiseSchedule schedule, NoiseLevel level) {
-        return new Guidance(
-                network, positive, negative, kept, strength, most, Optional.of(new Noise(schedule, level)));
+        return new Guidance(network, positive, negative, kept, strength, most, Optional.of(new Noise(schedule, level)));
     }
 
     @Override
@@ -443,13 +445,17 @@ public final class Guidance implements Predictor {
     private NDList asked(NDManager inner, NDArray latents, double timestep, List<Prompted> group) {
         NDList inputs = new NDList();
         for (Prompted each : group) {
-            inputs.add(each.box().isEmpty() ? latents : cut(inner, latents, each.box().get()));
+            inputs.add(
+                    each.box().isEmpty()
+                            ? latents
+                            : cut(inner, latents, each.box().get()));
         }
         NDArray input = inputs.size() == 1 ? inputs.get(0) : NDArrays.concat(inputs, 0);
         if (inputs.size() > 1) {
             input.attach(inner);
         }
-        NDArray said = called(inner, input, timestep, group, (int) latents.getShape().get(0));
+        NDArray said =
+                called(inner, input, timestep, group, (int) latents.getShape().get(0));
         NDList parts = group.size() == 1 ? new NDList(said) : said.split(group.size(), 0);
         parts.attach(inner);
         return parts;
@@ -462,8 +468,7 @@ public final class Guidance implements Predictor {
     }
 
     private static NDIndex index(Box box) {
-        return new NDIndex(
-                ":, :, {}:{}, {}:{}", box.y(), box.y() + box.height(), box.x(), box.x() + box.width());
+        return new NDIndex(":, :, {}:{}, {}:{}", box.y(), box.y() + box.height(), box.x(), box.x() + box.width());
     }
 
     /** The mean of what was said to some entries, by their weights. */

@@ -44,6 +44,8 @@ record HeunWalk(boolean weighted) implements SigmaSampler {
         NDArray further = Sum.of(1, ahead).and(after - next, second).array();
         NDArray third = EulerWalk.slope(further, walk.clean(further, after), after);
         double whole = 3 * walk.sigma(0);
-        return Sum.of(1 - (next + after) / whole, slope).and(next / whole, second).and(after / whole, third);
+        return Sum.of(1 - (next + after) / whole, slope)
+                .and(next / whole, second)
+                .and(after / whole, third);
     }
 }

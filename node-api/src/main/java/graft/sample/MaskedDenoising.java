@@ -27,12 +27,13 @@ public record MaskedDenoising(Mask mask, double differential, Optional<NDArray> 
     public Denoiser over(Denoiser network, Walk walk) {
         NDArray start = walk.start();
         NDArray beside = noise.orElse(walk.noise());
-        Mask fitted = mask.scaled((int) start.getShape().get(3), (int) start.getShape().get(2), Scaling.BILINEAR)
+        Mask fitted = mask.scaled(
+                        (int) start.getShape().get(3), (int) start.getShape().get(2), Scaling.BILINEAR)
                 .repeated((int) start.getShape().get(0));
         float first = walk.plan().timestep(walk.plan().first());
         return (latents, level, timestep) -> {
-            NDArray drawn = (differential == 0 ? fitted : begun(fitted, (float) timestep / first))
-                    .array(latents.getManager());
+            NDArray drawn =
+                    (differential == 0 ? fitted : begun(fitted, (float) timestep / first)).array(latents.getManager());
             NDArray kept = drawn.neg().add(1);
             NDArray seen = latents.mul(drawn).add(kept.mul(level.noised(start, beside)));
             Guess guess = network.denoise(seen, level, timestep);

@@ -25,7 +25,9 @@ record MidpointWalk(double eta) implements SigmaSampler {
                     NDArray there = EulerWalk.towards(x, clean, sigma, middle);
                     NDArray slope = EulerWalk.slope(there, walk.clean(there, middle), middle);
                     next = step.noised(
-                            walk, i, Sum.of(1, x).and(step.down() - sigma, slope).array());
+                            walk,
+                            i,
+                            Sum.of(1, x).and(step.down() - sigma, slope).array());
                 }
             }
             x = walk.arrived(walk.sigma(i + 1), next, clean);

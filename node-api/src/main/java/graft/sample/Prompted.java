@@ -64,8 +64,7 @@ record Prompted(
     record Placed(ConditioningEntry entry, Optional<Box> area, Optional<Mask> mask) {
 
         static Placed of(ConditioningEntry entry, int columns, int rows, int pixelsPerLatent) {
-            Optional<Mask> mask =
-                    entry.mask().map(places -> places.mask().scaled(columns, rows, Scaling.BILINEAR));
+            Optional<Mask> mask = entry.mask().map(places -> places.mask().scaled(columns, rows, Scaling.BILINEAR));
             boolean bounded = entry.mask().filter(MaskedBy::inBounds).isPresent();
             return new Placed(
                     entry,
@@ -142,7 +141,8 @@ record Prompted(
         }
 
         private NDArray weights(NDManager owner, Box box, int columns, int rows, int batch) {
-            List<float[]> planes = mask.isPresent() ? masked(mask.get(), box, batch) : List.of(faded(box, columns, rows));
+            List<float[]> planes =
+                    mask.isPresent() ? masked(mask.get(), box, batch) : List.of(faded(box, columns, rows));
             return new Mask(box.width(), box.height(), planes).array(owner);
         }
 
@@ -210,7 +210,8 @@ record Prompted(
             } else if (each.area().get().holds(area)
                     && (smallest == null
                             || smallest.area().isEmpty()
-                            || smallest.area().get().positions() > each.area().get().positions())) {
+                            || smallest.area().get().positions()
+                                    > each.area().get().positions())) {
                 smallest = each;
             }
         }

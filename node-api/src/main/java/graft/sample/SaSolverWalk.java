@@ -58,7 +58,8 @@ record SaSolverWalk(boolean twice) implements SigmaSampler {
                 if (tau > 0) {
                     double h = walk.lambdaAt(i + 1) - walk.lambdaAt(i);
                     double strength = to * Math.sqrt(-Math.expm1(-2 * tau * tau * h));
-                    noise = Sum.of(strength, walk.noise(predicted, walk.sigma(i), to)).array();
+                    noise = Sum.of(strength, walk.noise(predicted, walk.sigma(i), to))
+                            .array();
                     predicted = Sum.of(1, predicted).and(1, noise).array();
                 }
             }

@@ -122,7 +122,8 @@ public enum Sampler implements SamplerMethod, Choice.BuiltIn {
             SA_SOLVER_PECE);
     private static final java.util.Set<Sampler> BROWNIAN =
             EnumSet.of(DPMPP_SDE, DPMPP_2M_SDE, DPMPP_2M_SDE_HEUN, DPMPP_3M_SDE);
-    private static final java.util.Set<Sampler> SKIP_LAST_LEVEL = EnumSet.of(DPM_2, DPM_2_ANCESTRAL, UNI_PC, UNI_PC_BH2);
+    private static final java.util.Set<Sampler> SKIP_LAST_LEVEL =
+            EnumSet.of(DPM_2, DPM_2_ANCESTRAL, UNI_PC, UNI_PC_BH2);
 
     private final String title;
     private final Walk walk;

@@ -71,8 +71,7 @@ public final class Sampling {
                     ? network
                     : layer.over(
                             network,
-                            new DenoiserLayer.Walk(
-                                    plan, schedule, start == null ? zeros(noise, walk) : start, noise));
+                            new DenoiserLayer.Walk(plan, schedule, start == null ? zeros(noise, walk) : start, noise));
             List<NDArray> kept = List.of();
             for (int call = plan.first(); call < plan.end(); call++) {
                 // the scope frees what this step makes, the manager what the step before left for it
@@ -100,19 +99,18 @@ public final class Sampling {
         Optional<String> damage = call == plan.first() || !finite ? predictor.damage() : Optional.empty();
         if (!finite || damage.isPresent()) {
             int each = plan.sampler().walk() == SamplerMethod.Walk.SIGMAS_TWICE ? 2 : 1;
-            throw spoilt(
-                    (call - plan.first()) / each + 1, plan.steps() - plan.first() / each, finite, damage);
+            throw spoilt((call - plan.first()) / each + 1, plan.steps() - plan.first() / each, finite, damage);
         }
     }
 
     static Problem spoilt(int step, int steps, boolean finite, Optional<String> damage) {
-            return new Problem(
-                    "sampling stopped at step " + step + " of " + steps,
-                    (finite ? "nothing good comes of the model" : "the model gave NaN or infinite numbers")
-                            + damage.map(what -> ": its weight " + what).orElse(""),
-                    damage.isPresent()
-                            ? "choose another model: a training or merge that went wrong left this one"
-                            : "weaken the LoRAs and embeddings, lower the guidance, or choose another model");
+        return new Problem(
+                "sampling stopped at step " + step + " of " + steps,
+                (finite ? "nothing good comes of the model" : "the model gave NaN or infinite numbers")
+                        + damage.map(what -> ": its weight " + what).orElse(""),
+                damage.isPresent()
+                        ? "choose another model: a training or merge that went wrong left this one"
+                        : "weaken the LoRAs and embeddings, lower the guidance, or choose another model");
     }
 
     /** Begins and ends as ComfyUI does: with the clean latents under the noise, and a flow's latents at their own size again. */

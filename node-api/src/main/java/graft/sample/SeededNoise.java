@@ -70,7 +70,8 @@ public record SeededNoise(NDArray first, StepNoise steps) {
         public NDArray next(NDManager manager, Shape shape) {
             Shape one = new Shape(1).addAll(shape.slice(1));
             return together(
-                    manager, each.stream().map(noise -> noise.next(manager, one)).toList());
+                    manager,
+                    each.stream().map(noise -> noise.next(manager, one)).toList());
         }
 
         @Override

@@ -42,9 +42,7 @@ record SeedsWalk(List<Double> stages, double eta, boolean trapezoid) implements 
             // of the change of x₀ since the step began: φ₂, or as if x₀ went on in a straight line
             double change = latest == null
                     ? 0
-                    : trapezoid
-                            ? whole / (2 * stages.get(0))
-                            : (1 - whole / (share * h * (eta + 1))) * share / at;
+                    : trapezoid ? whole / (2 * stages.get(0)) : (1 - whole / (share * h * (eta + 1))) * share / at;
             double signal = walk.signal(there);
             Sum sum = Sum.of(there / first * Math.exp(-share * h * eta), x).and(signal * (whole - change), clean);
             if (latest != null) {

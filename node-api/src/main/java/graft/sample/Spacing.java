@@ -99,11 +99,14 @@ public enum Spacing implements NoiseSpacing, Choice.BuiltIn {
         return switch (this) {
             case NORMAL -> byTimesteps(table, steps, steps - 1);
             case SGM_UNIFORM -> byTimesteps(table, steps, steps);
-            case SIMPLE -> spread(steps, i -> table.sigma(
-                    table.timesteps() - 1 - (int) (i * ((double) table.timesteps() / steps))));
+            case SIMPLE ->
+                spread(
+                        steps,
+                        i -> table.sigma(table.timesteps() - 1 - (int) (i * ((double) table.timesteps() / steps))));
             case COMFY_KARRAS -> roots(most, least, steps);
-            case EXPONENTIAL -> spread(
-                    steps, i -> (float) Math.exp(even((float) Math.log(most), (float) Math.log(least), steps, (int) i)));
+            case EXPONENTIAL ->
+                spread(steps, i ->
+                        (float) Math.exp(even((float) Math.log(most), (float) Math.log(least), steps, (int) i)));
             case DDIM_UNIFORM -> upwards(table, steps);
             case BETA -> quantiles(table, steps);
             case LINEAR_QUADRATIC -> linearQuadratic(most, steps);
@@ -128,8 +131,7 @@ public enum Spacing implements NoiseSpacing, Choice.BuiltIn {
         List<Double> levels = new ArrayList<>();
         int before = -1;
         for (int i = 0; i < steps; i++) {
-            int timestep = (int)
-                    Math.rint(BetaDistribution.quantile(1 - (double) i / steps) * (table.timesteps() - 1));
+            int timestep = (int) Math.rint(BetaDistribution.quantile(1 - (double) i / steps) * (table.timesteps() - 1));
             if (timestep != before) {
                 levels.add((double) table.sigma(timestep));
             }
@@ -151,8 +153,7 @@ public enum Spacing implements NoiseSpacing, Choice.BuiltIn {
         double straight = slope - 2 * rest / ((double) curved * curved);
         return spread(
                 steps,
-                i -> most
-                        * (1 - (i < linear ? slope * i : square * i * i + straight * i + square * linear * linear)));
+                i -> most * (1 - (i < linear ? slope * i : square * i * i + straight * i + square * linear * linear)));
     }
 
     /** Karras' in float32. */

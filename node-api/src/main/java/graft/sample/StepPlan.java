@@ -210,14 +210,12 @@ public final class StepPlan {
         return plan;
     }
 
-    private static StepPlan over(
-            SamplerMethod sampler, NoiseSchedule schedule, float[] sigmas, int first, int steps) {
-        SigmaSampler method = sampler.sigmaSampler()
-                .orElseThrow(() -> new Problem(
-                                "cannot walk from noise level to noise level by " + sampler.title(),
-                                "it has no such form",
-                                "choose another sampler, such as Euler or DPM++ 2M")
-                        .at("sampler"));
+    private static StepPlan over(SamplerMethod sampler, NoiseSchedule schedule, float[] sigmas, int first, int steps) {
+        SigmaSampler method = sampler.sigmaSampler().orElseThrow(() -> new Problem(
+                        "cannot walk from noise level to noise level by " + sampler.title(),
+                        "it has no such form",
+                        "choose another sampler, such as Euler or DPM++ 2M")
+                .at("sampler"));
         NoiseTable table = schedule.table();
         float[] timesteps = new float[sigmas.length - 1];
         List<NoiseLevel> levels = new ArrayList<>();

@@ -23,7 +23,10 @@ record UniPcWalk(boolean second) implements SigmaSampler {
         List<NDArray> guesses = new ArrayList<>(); // the newest first
         guesses.add(walk.clean(noisy, walk.sigma(0)));
         if (steps == 1) {
-            return walk.arrived(walk.sigma(1), EulerWalk.towards(noisy, guesses.get(0), walk.sigma(0), walk.sigma(1)), guesses.get(0));
+            return walk.arrived(
+                    walk.sigma(1),
+                    EulerWalk.towards(noisy, guesses.get(0), walk.sigma(0), walk.sigma(1)),
+                    guesses.get(0));
         }
         int most = Math.min(ORDER, steps - 1);
         for (int i = 1; i <= steps; i++) {
@@ -75,8 +78,7 @@ record UniPcWalk(boolean second) implements SigmaSampler {
                 .array();
     }
 
-    private NDArray corrected(
-            SigmaWalk walk, int step, int order, NDArray x, List<NDArray> guesses, NDArray clean) {
+    private NDArray corrected(SigmaWalk walk, int step, int order, NDArray x, List<NDArray> guesses, NDArray clean) {
         double[] ratios = ratios(walk, step, order);
         double[] rho = order == 1 ? new double[] {0.5} : solved(ratios, bounds(walk, step, order), order);
         double share = -strength(walk, step) * rho[order - 1];

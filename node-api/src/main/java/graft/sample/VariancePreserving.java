@@ -143,7 +143,8 @@ public final class VariancePreserving implements NoiseSchedule {
             rescaled[t] = signal * signal;
         }
         rescaled[rescaled.length - 1] = 0x1p-24f; // not quite 0, or σ would be infinite
-        return new VariancePreserving(rescaled, rescaled(exact), prediction, spacing, stepsOffset, finalAlphaCumprod == 1f, settings);
+        return new VariancePreserving(
+                rescaled, rescaled(exact), prediction, spacing, stepsOffset, finalAlphaCumprod == 1f, settings);
     }
 
     private static double[] rescaled(double[] alphas) {

@@ -32,7 +32,9 @@ class BrownianNoiseTest {
                 .containsExactly(1.5786213f, -1.0557731f, 0.967949986f, -0.27943343f, 0.976153195f, 0.0050788568f);
         assertThat(drawn(123456789012345L, LEVELS[1], LEVELS[2], 4))
                 .containsExactly(0.75985527f, 1.00309789f, -0.300044566f, 0.45788854f);
-        assertThat(drawn(5, LEVELS[0], LEVELS[1], 4)).containsExactly(-1.33780086f, 1.9011898f, 0.28351197f, 0.32442093f);
-        assertThat(drawn(5, LEVELS[3], LEVELS[4], 4)).containsExactly(0.31283459f, 0.59847444f, 1.28980994f, 0.0287046265f);
+        assertThat(drawn(5, LEVELS[0], LEVELS[1], 4))
+                .containsExactly(-1.33780086f, 1.9011898f, 0.28351197f, 0.32442093f);
+        assertThat(drawn(5, LEVELS[3], LEVELS[4], 4))
+                .containsExactly(0.31283459f, 0.59847444f, 1.28980994f, 0.0287046265f);
     }
 }

@@ -42,7 +42,8 @@ class ComfySamplerGoldenTest {
     @MethodSource("names")
     void walksAsComfysSampler(String name) throws Cancelled {
         String plain = name.endsWith("_gpu") ? name.substring(0, name.length() - 4) : name;
-        Sampler sampler = OTHERS.containsKey(plain) ? OTHERS.get(plain) : Sampler.valueOf(plain.toUpperCase(Locale.ROOT));
+        Sampler sampler =
+                OTHERS.containsKey(plain) ? OTHERS.get(plain) : Sampler.valueOf(plain.toUpperCase(Locale.ROOT));
         NoiseSchedule schedule = NoiseSchedule.of(SchedulerConfig.STABLE_DIFFUSION);
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
@@ -50,7 +51,8 @@ class ComfySamplerGoldenTest {
                 NDManager manager = compute.newManager()) {
             StepPlan plan = StepPlan.over(sampler, schedule, expected.floats("sigmas"));
             NDArray noise = Golden.array(manager, expected, "noise");
-            NDArray pattern = Golden.array(manager, expected, "pattern").mul(3).sin().mul(0.1f);
+            NDArray pattern =
+                    Golden.array(manager, expected, "pattern").mul(3).sin().mul(0.1f);
             NDArray ended = Sampling.run(
                     plan,
                     schedule,
@@ -62,7 +64,9 @@ class ComfySamplerGoldenTest {
                         float variance = 1 + level.noise() * level.noise();
                         NDArray clean = latents.mul(0.7f)
                                 .div(variance)
-                                .add(latents.div((float) Math.sqrt(variance)).tanh().mul(0.3f))
+                                .add(latents.div((float) Math.sqrt(variance))
+                                        .tanh()
+                                        .mul(0.3f))
                                 .add(pattern);
                         // of guidance nothing is told there, and CFG++ begins with a negative guess of 0
                         return new Guess(clean, latents.sub(clean).div(level.noise()), clean.mul(0));

@@ -103,7 +103,9 @@ class ConditioningGoldenTest {
         Mask one = mask(0);
         check(
                 "mask",
-                List.of(of(A).weighing(0.4), of(B).within(new MaskedBy(one, 0.7, false)).weighing(1.2)),
+                List.of(
+                        of(A).weighing(0.4),
+                        of(B).within(new MaskedBy(one, 0.7, false)).weighing(1.2)),
                 List.of(of(N)),
                 5,
                 2);
@@ -140,8 +142,7 @@ class ConditioningGoldenTest {
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = i;
         }
-        Context beside =
-                of(A).context().withConcat(manager.create(numbers, new Shape(1, 1, 10, 12)));
+        Context beside = of(A).context().withConcat(manager.create(numbers, new Shape(1, 1, 10, 12)));
         NDArray latents = manager.create(new Shape(2, 1, 10, 12));
         NDArray said = Guidance.of(
                         manager,
@@ -152,8 +153,10 @@ class ConditioningGoldenTest {
                         latents.getShape(),
                         8)
                 .predict(latents, 500);
-        assertThat(Golden.error(said.get(new NDIndex("0")).toFloatArray(), numbers)).isLessThan(1e-6);
-        assertThat(Golden.error(said.get(new NDIndex("1")).toFloatArray(), numbers)).isLessThan(1e-6);
+        assertThat(Golden.error(said.get(new NDIndex("0")).toFloatArray(), numbers))
+                .isLessThan(1e-6);
+        assertThat(Golden.error(said.get(new NDIndex("1")).toFloatArray(), numbers))
+                .isLessThan(1e-6);
     }
 
     private static ConditioningEntry of(float[] numbers) {
@@ -179,8 +182,7 @@ class ConditioningGoldenTest {
                         .toList());
     }
 
-    private static Guidance guidance(
-            List<ConditioningEntry> positive, List<ConditioningEntry> negative, double scale) {
+    private static Guidance guidance(List<ConditioningEntry> positive, List<ConditioningEntry> negative, double scale) {
         predictions = 0;
         Network network = FakeNetwork.of((x, times, told) -> {
             predictions++;
@@ -189,9 +191,7 @@ class ConditioningGoldenTest {
             NDArray b = mean.get(":, :, 1:2").reshape(-1, 1, 1, 1);
             return x.mul(a)
                     .tanh()
-                    .add(x.mean(new int[] {2}, true)
-                            .mean(new int[] {3}, true)
-                            .mul(b))
+                    .add(x.mean(new int[] {2}, true).mean(new int[] {3}, true).mul(b))
                     .add(x.flip(3).mul(b).mul(0.25f));
         });
         return Guidance.of(manager, network, positive, negative, scale, new Shape(2, 2, 10, 12), 8);

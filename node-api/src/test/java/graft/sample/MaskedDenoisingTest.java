@@ -53,8 +53,7 @@ class MaskedDenoisingTest {
 
     @Test
     void theMaskIsBroughtToTheLatents() {
-        assertThat(mask().scaled(8, 6, Scaling.BILINEAR).planes().get(0))
-                .isEqualTo(reference.floats("walk.prepared"));
+        assertThat(mask().scaled(8, 6, Scaling.BILINEAR).planes().get(0)).isEqualTo(reference.floats("walk.prepared"));
     }
 
     @Test
