@@ -163,9 +163,10 @@ final class DpmSolverWalk {
                 DpmSolverWalk step = new DpmSolverWalk(walk, x, noiseIn(x, clean, at), at, to);
                 NDArray low = step.ofSecondOrder(FIRST);
                 NDArray high = step.ofThirdOrder();
-                double factor = 1 + Math.atan(Math.pow(1 / (error(low, high, before) + EPSILON), 1.0 / ORDER) - 1);
+                double error = error(low, high, before);
+                double factor = 1 + Math.atan(Math.pow(1 / (error + EPSILON), 1.0 / ORDER) - 1);
                 h *= factor;
-                if (!(factor < SAFETY)) { // also what is no number, which is found on arrival
+                if (factor >= SAFETY || !Double.isFinite(error)) { // what is no number is found on arrival
                     before = low;
                     at = to;
                     x = walk.arrived(sigma(x, at), high, clean, before);

@@ -69,13 +69,21 @@ public record Drawing(Checkpoint model, SamplerMethod sampler, int steps, double
                     model.context(List.of("")).of(PictureSizes.of(height, width), memory),
                     guidance,
                     wanted.size());
+            StepPlan plan = StepPlan.of(sampler, Spacing.AUTO, schedule, steps, 1);
+            StepNoise onTheWay = plan.walksFreely()
+                    ? SeededNoise.of(memory, plan, start.getShape(), wanted.get(0).seed(), SeededNoise.Seeds.ONE)
+                            .steps()
+                    : StepNoise.of(random.get(0));
+            if (sampler.asksNegative()) {
+                guided = guided.askedBoth();
+            }
             NDArray latents = Sampling.run(
-                    StepPlan.of(sampler, Spacing.AUTO, schedule, steps, 1),
+                    plan,
                     schedule,
                     guided.within(BatchLimit.of(model, start.getShape(), guided.predictions())),
                     start,
                     null,
-                    StepNoise.of(random.get(0)),
+                    onTheWay,
                     listener);
             List<Picture> pictures = new ArrayList<>();
             for (int i = 0; i < wanted.size(); i++) {

@@ -1,5 +1,7 @@
 package graft.sample;
 
+import java.util.Arrays;
+
 /**
  * The noise levels of a model's training as ComfyUI's samplers and schedules look them up.
  *
@@ -79,15 +81,10 @@ public final class NoiseTable {
         }
         // in float32, which decides where one lies in the middle of two
         float wanted = (float) Math.log((float) sigma);
-        int nearest = 0;
-        float least = Math.abs(wanted - logarithms[0]);
-        for (int t = 1; t < logarithms.length; t++) {
-            float distance = Math.abs(wanted - logarithms[t]);
-            if (distance < least) {
-                nearest = t;
-                least = distance;
-            }
-        }
+        int found = Arrays.binarySearch(logarithms, wanted);
+        int above = found >= 0 ? found : Math.min(-found - 1, logarithms.length - 1);
+        int below = Math.max(0, above - 1);
+        int nearest = Math.abs(wanted - logarithms[below]) <= Math.abs(wanted - logarithms[above]) ? below : above;
         return nearest;
     }
 

@@ -65,7 +65,7 @@ class FlowWalksTest {
     void endsWhereTheFlowLeads(Sampler sampler) throws Cancelled {
         for (Spacing spacing : Spacing.values()) {
             // leading begins with less than all of the noise
-            if (sampler.takes(spacing) && spacing != Spacing.LEADING) {
+            if (sampler.takes(spacing) && spacing != Spacing.LEADING && !Spacing.isComfy(spacing)) {
                 double coarse = error(sampler, spacing, 160);
                 double fine = error(sampler, spacing, 640);
                 assertThat(coarse).as(spacing.id()).isLessThan(0.05);

@@ -19,7 +19,7 @@ class StepPlanTest {
     void refusesWhatCannotBe() {
         assertProblem(Sampler.EULER, Spacing.AUTO, 0, 1, "steps", "Cannot sample in 0 steps");
         assertProblem(Sampler.EULER, Spacing.AUTO, 1001, 1, "steps", "Euler takes 1 to 1000");
-        assertProblem(Sampler.LCM, Spacing.AUTO, 51, 1, "steps", "LCM takes 1 to 50");
+        assertProblem(Sampler.LCM, Spacing.AUTO, 51, 1, "steps", "LCM (diffusers) takes 1 to 50");
         assertProblem(Sampler.EULER, Spacing.AUTO, 10, 1.5, "denoise", "between 0 and 1");
         assertProblem(Sampler.EULER, Spacing.AUTO, 10, Double.NaN, "denoise", "between 0 and 1");
         assertProblem(Sampler.DDIM, Spacing.KARRAS, 10, 1, "spacing", "DDIM");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonObject;
 import graft.file.SafeTensors;
 import graft.model.Checkpoint;
 import graft.model.Conditioning;
@@ -164,6 +165,19 @@ class ComfyWalksTest {
                 assertThat(error(second, alone)).isLessThan(ERROR); // another size of batch rounds otherwise
             }
         }
+    }
+
+    /** What was saved before ComfyUI's spacings were there, and their simple one the default. */
+    @Test
+    void anOldSampleKeepsItsSpacing() {
+        JsonObject unsaid = new JsonObject();
+        new Sample().migrate(1, unsaid);
+        assertThat(unsaid.get("spacing").getAsString()).isEqualTo("auto");
+        JsonObject said = new JsonObject();
+        said.addProperty("spacing", "karras");
+        new Sample().migrate(1, said);
+        assertThat(said.get("spacing").getAsString()).isEqualTo("karras");
+        assertThat(new Sample().spacing).isEqualTo(Spacing.SIMPLE);
     }
 
     private static Sample sample(Sampler sampler, Spacing spacing, int steps, long seed) {

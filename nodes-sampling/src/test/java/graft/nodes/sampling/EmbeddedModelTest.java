@@ -629,6 +629,7 @@ class EmbeddedModelTest {
         node.model = model;
         node.steps = 4;
         node.guidance = 4;
+        node.spacing = Spacing.AUTO;
         settings.accept(node);
         if (node.positive == null) {
             node.positive = encoded("a red apple");
