@@ -198,7 +198,7 @@ final class TensorNames {
     private static boolean isControlNet(Set<String> names) {
         return names.contains("controlnet_cond_embedding.conv_in.weight")
                 || names.contains(OriginalLayout.CONTROL + "input_hint_block.0.weight")
-                || names.contains("input_hint_block.0.weight") && !names.contains("lora_controlnet");
+                || (names.contains("input_hint_block.0.weight") && !names.contains("lora_controlnet"));
     }
 
     private static Optional<FileKind> first(List<Rule> rules, List<String> names) {

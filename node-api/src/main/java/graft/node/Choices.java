@@ -79,8 +79,9 @@ public final class Choices {
 
     private static void refuseUnlessHost(Class<?> caller) {
         if (caller.getClassLoader() != Choices.class.getClassLoader()) {
-            throw new SecurityException(caller.getName() + " may not change what there is to choose from; Graft does when it"
-                    + " loads a class with @Extension");
+            throw new SecurityException(
+                    caller.getName() + " may not change what there is to choose from; Graft does when it"
+                            + " loads a class with @Extension");
         }
     }
 }

@@ -59,10 +59,10 @@ public final class NodeSchema {
         refuseUnknownWords(node.getName(), type, faults);
         schema.refuseStrangeTexts(node, faults);
         schema.readFields(node, faults);
-        schema.inputs.forEach(
-                socket -> refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
-        schema.outputs.forEach(
-                socket -> refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
+        schema.inputs.forEach(socket ->
+                refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
+        schema.outputs.forEach(socket ->
+                refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
         schema.settings.forEach(setting -> refuseStrangeTexts(
                 node.getName() + "." + setting.id(),
                 setting.title() + setting.declared().unit() + setting.declared().group(),

@@ -21,12 +21,7 @@ public final class Problem extends RuntimeException {
     private final String socket;
 
     public Problem(String happened, String why, String remedy) {
-        this(
-                PlainText.line(happened, MOST),
-                PlainText.line(why, MOST),
-                PlainText.line(remedy, MOST),
-                null,
-                null);
+        this(PlainText.line(happened, MOST), PlainText.line(why, MOST), PlainText.line(remedy, MOST), null, null);
     }
 
     private Problem(String happened, String why, String remedy, String socket, Throwable cause) {

@@ -180,7 +180,7 @@ final class DpmSolverWalk {
         private static double error(NDArray low, NDArray high, NDArray before) {
             NDArray allowed =
                     NDArrays.maximum(NDArrays.maximum(low.abs(), before.abs()).mul((float) RELATIVE), (float) ABSOLUTE);
-            return low.sub(high).div(allowed).norm().getFloat() / Math.sqrt(low.size());
+            return low.sub(high).div(allowed).norm().getFloat() / Math.sqrt((double) low.size());
         }
     }
 }

@@ -71,7 +71,12 @@ public record Drawing(Checkpoint model, SamplerMethod sampler, int steps, double
                     wanted.size());
             StepPlan plan = StepPlan.of(sampler, Spacing.AUTO, schedule, steps, 1);
             StepNoise onTheWay = plan.walksFreely()
-                    ? SeededNoise.of(memory, plan, start.getShape(), wanted.get(0).seed(), SeededNoise.Seeds.ONE)
+                    ? SeededNoise.of(
+                                    memory,
+                                    plan,
+                                    start.getShape(),
+                                    wanted.get(0).seed(),
+                                    SeededNoise.Seeds.ONE)
                             .steps()
                     : StepNoise.of(random.get(0));
             if (sampler.asksNegative()) {

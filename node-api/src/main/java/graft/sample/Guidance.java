@@ -56,8 +56,8 @@ public final class Guidance implements Predictor {
 
         boolean isWithin(double start, double end) {
             double sigma = schedule.sigma(level);
-            boolean begun = start <= 0 || start < 1 && sigma <= schedule.sigmaAfter(start);
-            return begun && (end >= 1 || end > 0 && sigma >= schedule.sigmaAfter(end));
+            boolean begun = start <= 0 || (start < 1 && sigma <= schedule.sigmaAfter(start));
+            return begun && (end >= 1 || (end > 0 && sigma >= schedule.sigmaAfter(end)));
         }
     }
 
@@ -295,7 +295,7 @@ public final class Guidance implements Predictor {
         List<Prompted.Placed> wanted =
                 Prompted.withOpposites(placed(positive, columns, rows, pixelsPerLatent), unwanted);
         unwanted = Prompted.withControls(unwanted, wanted);
-        Map<Context, Context> contexts = new IdentityHashMap<>();
+        IdentityHashMap<Context, Context> contexts = new IdentityHashMap<>();
         List<Prompted> all = new ArrayList<>();
         for (Prompted.Placed each :
                 Stream.concat(unwanted.stream(), wanted.stream()).toList()) {

@@ -55,7 +55,7 @@ final class SeedSequence {
 
     /** The first word of its state, unsigned. */
     long first() {
-        int word = (pool[0] ^ FIRST_GIVEN) * (FIRST_GIVEN * NEXT_GIVEN);
+        int word = (pool[0] ^ FIRST_GIVEN) * FIRST_GIVEN * NEXT_GIVEN;
         return Integer.toUnsignedLong(word ^ (word >>> SHIFT));
     }
 

@@ -31,6 +31,8 @@ class PlainTextTest {
     @Test
     void aProblemSaysNothingThatSteers() {
         Problem problem = new Problem("cannot read \u001b[2J.png", "it\nis\tthere", "go".repeat(100_000));
-        assertThat(problem.getMessage()).startsWith("Cannot read  [2J.png: it is there; gogo").hasSizeLessThan(6_100);
+        assertThat(problem.getMessage())
+                .startsWith("Cannot read  [2J.png: it is there; gogo")
+                .hasSizeLessThan(6_100);
     }
 }

@@ -402,7 +402,9 @@ final class Simplified {
     }
 
     private void replace(ComfyNode one, ComfyNode other) {
-        nodes = nodes.stream().map(node -> node.id().equals(one.id()) ? other : node).toList();
+        nodes = nodes.stream()
+                .map(node -> node.id().equals(one.id()) ? other : node)
+                .toList();
     }
 
     /** What came from a node comes from an output of another now. */

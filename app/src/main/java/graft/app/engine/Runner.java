@@ -231,7 +231,8 @@ final class Runner {
                 try {
                     step(step, mine);
                 } catch (RuntimeException | Error fault) {
-                    // What is asked of a node beside its work may fail too; the rest goes on, and the run ends as runs do.
+                    // What is asked of a node beside its work may fail too; the rest goes on, and the run ends as runs
+                    // do.
                     if (!mine.leftBehind) {
                         fail(step, fault);
                     }

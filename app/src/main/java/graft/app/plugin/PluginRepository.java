@@ -163,8 +163,7 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
         }
     }
 
-    private static Optional<Release> release(
-            RepositoryPlace place, String id, JsonElement each, List<String> leftOut) {
+    private static Optional<Release> release(RepositoryPlace place, String id, JsonElement each, List<String> leftOut) {
         try {
             if (!(each instanceof JsonObject release)) {
                 throw new IllegalArgumentException("one that is no release");

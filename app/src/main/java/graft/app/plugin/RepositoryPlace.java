@@ -149,7 +149,8 @@ record RepositoryPlace(String address, URI base) {
             return Files.newInputStream(Path.of(from));
         }
         String scheme = String.valueOf(from.getScheme()).toLowerCase(Locale.ROOT);
-        if (!scheme.equals("https") && !(scheme.equals("http") && THIS_MACHINE.contains(String.valueOf(from.getHost())))) {
+        if (!scheme.equals("https")
+                && !(scheme.equals("http") && THIS_MACHINE.contains(String.valueOf(from.getHost())))) {
             throw new FileFault.Told(from + " is not a file and does not begin with https");
         }
         HttpClient client = HttpClient.newBuilder()

@@ -120,7 +120,8 @@ record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trus
             JsonObject needed = each.getAsJsonObject();
             dependencies.add(new PluginManifest.Dependency(
                     ForeignText.id("a dependency", needed.get("id").getAsString()),
-                    ForeignText.range("a dependency's range", needed.get("range").getAsString()),
+                    ForeignText.range(
+                            "a dependency's range", needed.get("range").getAsString()),
                     needed.get("optional").getAsBoolean()));
         }
         return new InstalledPlugin(

@@ -43,7 +43,9 @@ public final class ToldFailure extends RuntimeException {
 
     /** Its class's name without the package, of a failure that is told of too. */
     public static String kind(Throwable failure) {
-        return failure instanceof ToldFailure told ? told.kind : failure.getClass().getSimpleName();
+        return failure instanceof ToldFailure told
+                ? told.kind
+                : failure.getClass().getSimpleName();
     }
 
     private static boolean isOwn(Throwable failure) {
@@ -82,6 +84,7 @@ public final class ToldFailure extends RuntimeException {
     }
 
     @Override
+    @SuppressWarnings("OverrideThrowableToString") // logs name the class that was thrown, not this one
     public String toString() {
         return kind + ": " + getMessage();
     }

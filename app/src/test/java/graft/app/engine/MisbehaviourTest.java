@@ -574,7 +574,8 @@ class MisbehaviourTest {
                     }
                 }
                 """).build(plugins.resolve("writes.jar"));
-        Engine engine = engine("interrupts", "@Override public void run(Run run) { Thread.currentThread().interrupt(); }");
+        Engine engine =
+                engine("interrupts", "@Override public void run(Run run) { Thread.currentThread().interrupt(); }");
         RunResult result = run(engine, workflow("bad/node/interrupts", "writes/node/file"));
         assertThat(events(NodeFailed.class).map(NodeFailed::problem)).isEmpty();
         assertThat(result.outcome()).isEqualTo(Outcome.DONE);
@@ -621,8 +622,7 @@ class MisbehaviourTest {
     @Test
     void aPictureThatAStrangerSpoilsIsItsOwn() throws Exception {
         Path plugins = Files.createDirectories(folder.resolve("plugins"));
-        TestPlugin.of("shows", "1.0.0")
-                .source("""
+        TestPlugin.of("shows", "1.0.0").source("""
                         package shows;
                         import graft.node.*;
                         import graft.picture.*;
@@ -633,8 +633,7 @@ class MisbehaviourTest {
                                 images = new Images(java.util.List.of(new Picture(1, 1, new float[] {1f, 1f, 1f})));
                             }
                         }
-                        """)
-                .source("""
+                        """).source("""
                         package shows;
                         import graft.node.*;
                         import graft.picture.*;
@@ -643,8 +642,7 @@ class MisbehaviourTest {
                             @Input Images images;
                             @Override public void run(Run run) { run.log("red " + images.pictures().get(0).rgb()[0]); }
                         }
-                        """)
-                .build(plugins.resolve("shows.jar"));
+                        """).build(plugins.resolve("shows.jar"));
         Engine engine = engine("spoils", """
                 @Input graft.picture.Images images;
                 @Override public void run(Run run) { java.util.Arrays.fill(images.pictures().get(0).rgb(), 0f); }
@@ -657,7 +655,8 @@ class MisbehaviourTest {
         }
         List<Wire> wires = List.of(
                 new Wire("makes", "images", "spoils", "images"), new Wire("makes", "images", "tells", "images"));
-        assertThat(run(engine, new Workflow("Spoilt", "", nodes, wires, new JsonObject())).outcome())
+        assertThat(run(engine, new Workflow("Spoilt", "", nodes, wires, new JsonObject()))
+                        .outcome())
                 .isEqualTo(Outcome.DONE);
         assertThat(events(RunEvent.Log.class).map(RunEvent.Log::sentence)).contains("red 1.0");
     }
@@ -676,8 +675,7 @@ class MisbehaviourTest {
     @Test
     void aConverterThatCannotSayOfWhatIsLeftOutAndWiresAreAsTheyWere() throws Exception {
         Path plugins = Files.createDirectories(folder.resolve("plugins"));
-        TestPlugin.of("turns", "1.0.0")
-                .source("""
+        TestPlugin.of("turns", "1.0.0").source("""
                         package turns;
                         import graft.node.*;
                         @org.pf4j.Extension
@@ -686,15 +684,11 @@ class MisbehaviourTest {
                             @Override public Class<Number> to() { return Number.class; }
                             @Override public Number convert(String text) { return 1; }
                         }
-                        """)
-                .good("turns/node/good")
-                .build(plugins.resolve("turns.jar"));
+                        """).good("turns/node/good").build(plugins.resolve("turns.jar"));
         TestPlugin.bundle(plugins);
         library = NodeLibrary.load(plugins, "0.1.0");
-        assertThat(library.failures())
-                .singleElement()
-                .satisfies(failure -> assertThat(failure.reason())
-                        .isEqualTo("its class turns.Turns is left out: from nowhere"));
+        assertThat(library.failures()).singleElement().satisfies(failure -> assertThat(failure.reason())
+                .isEqualTo("its class turns.Turns is left out: from nowhere"));
         assertThat(library.node("turns/node/good")).isPresent();
     }
 
@@ -702,7 +696,7 @@ class MisbehaviourTest {
     void whateverIsThrownWhileAPluginLoadsLeavesTheOthers() throws Exception {
         Path plugins = Files.createDirectories(folder.resolve("plugins"));
         for (String thrown : List.of("new Error(\"odd\")", "new OutOfMemoryError(\"odd\")", "new ThreadDeath()")) {
-            String name = "p" + Math.abs(thrown.hashCode());
+            String name = "p" + thrown.length();
             TestPlugin.of(name, "1.0.0")
                     .source(NODE.formatted(
                             name,
@@ -720,8 +714,7 @@ class MisbehaviourTest {
     @Test
     void aColourThatIsNoneIsRefusedWithItsNode() throws Exception {
         Path plugins = Files.createDirectories(folder.resolve("plugins"));
-        TestPlugin.of("paints", "1.0.0")
-                .source("""
+        TestPlugin.of("paints", "1.0.0").source("""
                         package paints;
                         import graft.node.*;
                         @NodeType(id = "paints/node/red", title = "Red", category = "test", help = "Red.")
@@ -730,20 +723,17 @@ class MisbehaviourTest {
                             @Output Of red;
                             @Override public void run(Run run) { red = new Of(1); }
                         }
-                        """)
-                .build(plugins.resolve("paints.jar"));
+                        """).build(plugins.resolve("paints.jar"));
         TestPlugin.bundle(plugins);
         library = NodeLibrary.load(plugins, "0.1.0");
-        assertThat(library.failures())
-                .singleElement()
-                .satisfies(failure -> assertThat(failure.reason()).contains("is not of the form #RRGGBB"));
+        assertThat(library.failures()).singleElement().satisfies(failure -> assertThat(failure.reason())
+                .contains("is not of the form #RRGGBB"));
     }
 
     @Test
     void settingsThatAreMigratedWithoutEndAreToldOfAndTheCheckGoesOn() throws Exception {
         Path plugins = Files.createDirectories(folder.resolve("plugins"));
-        Path archive = TestPlugin.of("moves", "1.0.0")
-                .source("""
+        Path archive = TestPlugin.of("moves", "1.0.0").source("""
                         package moves;
                         import graft.node.*;
                         @NodeType(id = "moves/node/on", title = "On", category = "test", help = "On.", version = 2, output = true)
@@ -753,8 +743,7 @@ class MisbehaviourTest {
                             }
                             @Override public void run(Run run) {}
                         }
-                        """)
-                .build(folder.resolve("moves.jar"));
+                        """).build(folder.resolve("moves.jar"));
         PluginStore store = new PluginStore(plugins, "0.1.0");
         try (var plan = store.planFile(archive, Optional.of(graft.app.plugin.Sha512.of(archive)), store.known())) {
             store.install(plan);

@@ -79,7 +79,9 @@ class ForeignTextTest {
     // --- versions
 
     @ParameterizedTest
-    @ValueSource(strings = {"1.2.3", "0.0.0", "1.0.0-alpha.1", "1.0.0-0a", "1.0.0+build.007", "1.0.0-rc.1+5", "999999999.0.0"})
+    @ValueSource(
+            strings = {"1.2.3", "0.0.0", "1.0.0-alpha.1", "1.0.0-0a", "1.0.0+build.007", "1.0.0-rc.1+5", "999999999.0.0"
+            })
     void aVersionIsOneOfSemver(String version) {
         assertThat(ForeignText.version("its version", version)).isEqualTo(version);
     }
@@ -87,8 +89,23 @@ class ForeignTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "1", "1.2", "1.2.3.4", "01.0.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+", "1.0.0-99999999999", "1000000000.0.0",
-                "1.0.0-ä", "٣.0.0", "1.0.0\n", " 1.0.0", "v1.0.0", "-1.0.0"
+                "",
+                "1",
+                "1.2",
+                "1.2.3.4",
+                "01.0.0",
+                "1.0.0-",
+                "1.0.0-01",
+                "1.0.0-a..b",
+                "1.0.0+",
+                "1.0.0-99999999999",
+                "1000000000.0.0",
+                "1.0.0-ä",
+                "٣.0.0",
+                "1.0.0\n",
+                " 1.0.0",
+                "v1.0.0",
+                "-1.0.0"
             })
     void noOtherTextIsAVersion(String version) {
         assertThatIllegalArgumentException().isThrownBy(() -> ForeignText.version("its version", version));
@@ -111,15 +128,17 @@ class ForeignTextTest {
     @Provide
     Arbitrary<String> nearlyVersions() {
         Arbitrary<String> number = Arbitraries.of("0", "1", "2", "10", "01", "999999999", "9999999999", "a", "");
-        Arbitrary<String> tail =
-                Arbitraries.of("", "-a", "-1", "-a.1", "-a..1", "-01", "-99999999999", "-x-y", "+b", "+001", "-rc+b", "+", "-");
+        Arbitrary<String> tail = Arbitraries.of(
+                "", "-a", "-1", "-a.1", "-a..1", "-01", "-99999999999", "-x-y", "+b", "+001", "-rc+b", "+", "-");
         return Combinators.combine(number, number, number, tail).as((x, y, z, t) -> x + "." + y + "." + z + t);
     }
 
     // --- ranges
 
     @ParameterizedTest
-    @ValueSource(strings = {"*", ">=0.1.0", ">=0.1.0 & <0.2.0", "~1.2", "^1.0.0", "(>1.0.0 & <2.0.0) | 3.x", "1.0.0 - 2.0.0"})
+    @ValueSource(
+            strings = {"*", ">=0.1.0", ">=0.1.0 & <0.2.0", "~1.2", "^1.0.0", "(>1.0.0 & <2.0.0) | 3.x", "1.0.0 - 2.0.0"
+            })
     void aRangeIsOneThatTheLibraryUnderstands(String range) {
         assertThat(ForeignText.range("its requires", range)).isEqualTo(range);
     }
@@ -153,7 +172,8 @@ class ForeignTextTest {
 
     @Test
     void anArchivesNameLeadsNowhere() {
-        assertThat(ForeignText.fileName("an archive", "colours-1.0.0-0123abcd.jar")).isNotEmpty();
+        assertThat(ForeignText.fileName("an archive", "colours-1.0.0-0123abcd.jar"))
+                .isNotEmpty();
         for (String bad : new String[] {"../x.jar", "a/b.jar", "a\\b.jar", "", ".", "..", "x\u0000.jar"}) {
             assertThatThrownBy(() -> ForeignText.fileName("an archive", bad))
                     .isInstanceOf(IllegalArgumentException.class);

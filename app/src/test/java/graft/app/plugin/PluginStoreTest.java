@@ -507,8 +507,7 @@ class PluginStoreTest {
         refused(() -> install(named), "ids that begin with graft are Graft's own");
         Path node = archive(TestPlugin.of("mimic", "1.0.0").good("graft/model/mimic"), "node");
         refused(() -> install(node), "its id \"graft/model/mimic\" begins with graft/, which is Graft's own");
-        Path socket = archive(
-                TestPlugin.of("mimic", "1.0.0").source("""
+        Path socket = archive(TestPlugin.of("mimic", "1.0.0").source("""
                         package stranger;
                         import graft.node.*;
                         @NodeType(id = "stranger/mimic", title = "Mimic", category = "test", help = "Mimics.")
@@ -517,8 +516,7 @@ class PluginStoreTest {
                             @Output Of model;
                             @Override public void run(Run run) { model = new Of(1); }
                         }
-                        """),
-                "socket");
+                        """), "socket");
         refused(() -> install(socket), "its id \"graft/model\" begins with graft/, which is Graft's own");
     }
 
@@ -541,8 +539,7 @@ class PluginStoreTest {
 
     @Test
     void whatThereIsToChooseFromIsNotChangedByAPlugin() throws Exception {
-        Path archive = archive(
-                TestPlugin.of("pushy", "1.0.0").source("""
+        Path archive = archive(TestPlugin.of("pushy", "1.0.0").source("""
                         package stranger;
                         import graft.node.*;
                         @NodeType(id = "stranger/pushy", title = "Pushy", category = "test", help = "Pushes.")
@@ -553,8 +550,7 @@ class PluginStoreTest {
                             }); }
                             @Override public void run(Run run) {}
                         }
-                        """),
-                "pushy");
+                        """), "pushy");
         refused(() -> install(archive), "may not change what there is to choose from");
     }
 }

@@ -75,6 +75,7 @@ class StrangeRepositoriesTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // only copied
     private static Map<String, Object> offer(String id, Map<String, String>... releases) {
         Map<String, Object> offer = new LinkedHashMap<>();
         offer.put("id", id);
@@ -102,15 +103,24 @@ class StrangeRepositoriesTest {
                 List.of(
                         offer("good", release("1.0.0", "good.jar"), release("1.0.0-99999999999", "odd.jar")),
                         offer("../../target/landed", release("1.0.0", "x.jar")),
-                        offer("deep", Map.of(
-                                "version", "1.0.0", "url", "d.jar", "requires", "(".repeat(5000) + "1.0.0" + ")".repeat(5000))),
+                        offer(
+                                "deep",
+                                Map.of(
+                                        "version",
+                                        "1.0.0",
+                                        "url",
+                                        "d.jar",
+                                        "requires",
+                                        "(".repeat(5000) + "1.0.0" + ")".repeat(5000))),
                         offer("away", release("1.0.0", "https://example.org/away.jar")),
                         offer("up", release("1.0.0", "../up.jar")),
                         Map.of("id", Map.of("not", "a text"))));
         store.addRepository(shop.toString());
 
         PluginCatalogue catalogue = store.ask();
-        assertThat(catalogue.offers()).extracting(PluginRepository.Offer::id).containsExactly("good", "deep", "away", "up");
+        assertThat(catalogue.offers())
+                .extracting(PluginRepository.Offer::id)
+                .containsExactly("good", "deep", "away", "up");
         assertThat(catalogue.plugin("good").orElseThrow().releases())
                 .extracting(PluginRepository.Release::version)
                 .containsExactly("1.0.0");
@@ -135,8 +145,7 @@ class StrangeRepositoriesTest {
         for (int i = 0; i < 60_000; i++) {
             offers.add(offer("plugin-" + i, release("1.0.0", "p.jar")));
         }
-        PluginRepository repository =
-                PluginRepository.parse(work.toString(), new Gson().toJson(offers));
+        PluginRepository repository = PluginRepository.parse(work.toString(), new Gson().toJson(offers));
         PluginCatalogue catalogue = new PluginCatalogue(List.of(repository, repository), List.of());
         assertThat(catalogue.search(List.of("plugin", "59999"))).hasSize(1);
         assertThat(catalogue.offers()).hasSize(60_000);
@@ -155,11 +164,15 @@ class StrangeRepositoriesTest {
 
     @Test
     void noAddressLeadsToAFileOrToAnotherServer() throws Exception {
-        for (String url : List.of("file:///etc/passwd", "http://127.0.0.1:1/x.jar", "http://localhost/x.jar", "//10.0.0.1/x.jar")) {
+        for (String url : List.of(
+                "file:///etc/passwd", "http://127.0.0.1:1/x.jar", "http://localhost/x.jar", "//10.0.0.1/x.jar")) {
             PluginRepository repository = PluginRepository.parse(
                     "https://example.org/plugins", new Gson().toJson(List.of(offer("colours", release("1.0.0", url)))));
             assertThat(repository.offers().get(0).releases()).isEmpty();
-            assertThat(repository.leftOut()).singleElement().asString().contains("does not lie where the list itself does");
+            assertThat(repository.leftOut())
+                    .singleElement()
+                    .asString()
+                    .contains("does not lie where the list itself does");
         }
     }
 
@@ -169,8 +182,9 @@ class StrangeRepositoriesTest {
         serve("/new/plugins.json", "[]".getBytes(StandardCharsets.UTF_8));
         store.addRepository(address() + "/moved");
 
-        for (String elsewhere : List.of("http://localhost:1/x", "file:///etc/passwd", "https://example.org/plugins.json")) {
-            String path = "/away" + Math.abs(elsewhere.hashCode());
+        for (String elsewhere :
+                List.of("http://localhost:1/x", "file:///etc/passwd", "https://example.org/plugins.json")) {
+            String path = "/away" + elsewhere.length();
             server.createContext(path + "/plugins.json", exchange -> redirect(exchange, elsewhere));
             assertThatThrownBy(() -> store.addRepository(address() + path))
                     .isInstanceOf(Problem.class)
@@ -202,7 +216,8 @@ class StrangeRepositoriesTest {
         });
         RepositoryPlace place = RepositoryPlace.of(address() + "/drip");
         RepositoryPlace.Limits second = new RepositoryPlace.Limits(1 << 20, Duration.ofSeconds(1));
-        assertThatThrownBy(() -> place.read(URI.create(address() + "/drip/plugins.json"), second, new ByteArrayOutputStream()))
+        assertThatThrownBy(() ->
+                        place.read(URI.create(address() + "/drip/plugins.json"), second, new ByteArrayOutputStream()))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("the server took longer than 1 s");
     }
@@ -248,16 +263,16 @@ class StrangeRepositoriesTest {
         store.removeRepository(first.toString());
 
         PluginCatalogue catalogue = store.ask();
-        assertThat(store.update(store.installed("colours").orElseThrow(), catalogue)).isEmpty();
+        assertThat(store.update(store.installed("colours").orElseThrow(), catalogue))
+                .isEmpty();
         try (InstallPlan all = store.planUpdates(List.of(), catalogue)) {
             assertThat(all.steps()).isEmpty();
         }
         try (InstallPlan named = store.planUpdates(List.of("colours"), catalogue)) {
-            assertThat(named.questions())
-                    .extracting(Question::kind)
-                    .containsExactly(Question.Kind.SOURCE);
+            assertThat(named.questions()).extracting(Question::kind).containsExactly(Question.Kind.SOURCE);
             assertThat(named.questions().get(0).sentence())
-                    .isEqualTo("colours 9.0.0 comes from " + second + ", and colours 1.0.0, which is installed, from " + first);
+                    .isEqualTo("colours 9.0.0 comes from " + second + ", and colours 1.0.0, which is installed, from "
+                            + first);
         }
     }
 
@@ -287,14 +302,16 @@ class StrangeRepositoriesTest {
         TestPlugin needy = TestPlugin.of("needy", "1.0.0")
                 .good("stranger/text/needy")
                 .with("Plugin-Dependencies", "colours@<2.0.0");
-        shop("first", List.of(
-                packed(first, colours("1.0.0"), "colours", "1.0.0"), packed(first, needy, "needy", "1.0.0")));
+        shop(
+                "first",
+                List.of(packed(first, colours("1.0.0"), "colours", "1.0.0"), packed(first, needy, "needy", "1.0.0")));
         try (InstallPlan plan = store.plan(List.of(Wanted.parse("needy")), store.ask())) {
             assertThat(plan.questions())
                     .extracting(Question::kind)
                     .containsExactly(Question.Kind.OLDER, Question.Kind.UNSIGNED);
             assertThat(plan.questions().get(0).sentence())
-                    .isEqualTo("colours 1.0.0 is older than colours 2.0.0, which is installed (needy 1.0.0 needs colours <2.0.0)");
+                    .isEqualTo(
+                            "colours 1.0.0 is older than colours 2.0.0, which is installed (needy 1.0.0 needs colours <2.0.0)");
         }
     }
 }

@@ -97,7 +97,7 @@ final class ControlNet implements ControlNetwork {
 
     @Override
     public int pixelsPerLatent() {
-        return 1 << (picture.size() - 2) / 2;
+        return 1 << ((picture.size() - 2) / 2);
     }
 
     @Override

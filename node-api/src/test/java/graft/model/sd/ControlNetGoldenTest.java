@@ -201,7 +201,7 @@ class ControlNetGoldenTest {
     private static List<Tensor> tensors(String model, UnaryOperator<String> names) {
         List<Tensor> tensors = new ArrayList<>();
         for (String line : lines) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             if (words[0].equals(model)) {
                 long[] shape = Arrays.stream(words[2].split("x"))
                         .mapToLong(Long::parseLong)

@@ -107,6 +107,7 @@ public final class SampleAdvanced implements Node {
 
     @Setting(
             title = "Leave noise",
+            advanced = true,
             help =
                     "Whether the noise that is left at the end step stays, for another Sample Advanced to go on from; else it is taken"
                             + " for none.")

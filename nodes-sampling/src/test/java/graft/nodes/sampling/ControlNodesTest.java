@@ -227,8 +227,8 @@ class ControlNodesTest {
             weight(all, block + "attn" + i + ".to_v.weight", width, i == 1 ? width : 128);
             add(all, block + "attn" + i + ".to_out.0", width, width);
         }
-        add(all, block + "ff.net.0.proj", 8 * width, width);
-        add(all, block + "ff.net.2", width, 4 * width);
+        add(all, block + "ff.net.0.proj", 8L * width, width);
+        add(all, block + "ff.net.2", width, 4L * width);
     }
 
     private static void add(List<Tensor> all, String name, long... shape) {

@@ -50,6 +50,7 @@ class NodesTest {
                         "graft/model/clip-skip",
                         "graft/latents/empty",
                         "graft/latents/sample",
+                        "graft/latents/sample-advanced",
                         "graft/latents/decode",
                         "graft/latents/noise-mask",
                         "graft/latents/inpaint-encode",

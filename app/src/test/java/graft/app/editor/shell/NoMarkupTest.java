@@ -114,7 +114,8 @@ class NoMarkupTest {
         WorkflowNode node = WorkflowNode.of("marked/node", 1, new Place(0, 0));
         Workflow workflow = Workflow.EMPTY
                 .withTitle(page)
-                .withNodes(Map.of("first", node.withTitle(page), "second", WorkflowNode.of("no/such", 1, new Place(360, 0))))
+                .withNodes(Map.of(
+                        "first", node.withTitle(page), "second", WorkflowNode.of("no/such", 1, new Place(360, 0))))
                 .withComments(List.of(new Comment("note", page, new Place(0, 420), new Size(260, 110), "")))
                 .withGroups(List.of(new Group("group", page, "", new Place(360, 420), new Size(260, 110))));
         workflow.write(file);
@@ -153,7 +154,8 @@ class NoMarkupTest {
     @Test
     void nothingOfAStrangersWorkflowOrPluginIsRendered() throws Exception {
         try (NodeLibrary library = strangers();
-                OpenedEditor editor = new OpenedEditor(work.resolve("config"), OpenedEditor.begun(), library, workflow())) {
+                OpenedEditor editor =
+                        new OpenedEditor(work.resolve("config"), OpenedEditor.begun(), library, workflow())) {
             editor.awaitWorkflow();
             assertThat(rendered()).isEmpty();
             // The form, the problems and a run with its log.
