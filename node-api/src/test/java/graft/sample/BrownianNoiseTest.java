@@ -12,9 +12,7 @@ import org.junit.jupiter.api.Test;
 class BrownianNoiseTest {
 
     private static final Shape SHAPE = new Shape(1, 4, 2, 3);
-    private static final float[] LEVELS = {
-        14.614643f, 7.902934f, 4.0277386f, 0.1f, 0.029167177f, 0
-    };
+    private static final float[] LEVELS = {14.614643f, 7.902934f, 4.0277386f, 0.1f, 0.029167177f, 0};
 
     private static float[] drawn(long seed, double from, double to, int count) {
         StepPlan plan = StepPlan.over(Sampler.DPMPP_SDE, NoiseSchedule.of(SchedulerConfig.STABLE_DIFFUSION), LEVELS);
@@ -34,7 +32,6 @@ class BrownianNoiseTest {
                 .containsExactly(0.7598553f, 1.0030979f, -0.30004457f, 0.45788854f);
         assertThat(drawn(5, LEVELS[0], LEVELS[1], 4))
                 .containsExactly(-1.3378009f, 1.9011898f, 0.28351197f, 0.32442093f);
-        assertThat(drawn(5, LEVELS[3], LEVELS[4], 4))
-                .containsExactly(0.3128346f, 0.59847444f, 1.28981f, 0.028704626f);
+        assertThat(drawn(5, LEVELS[3], LEVELS[4], 4)).containsExactly(0.3128346f, 0.59847444f, 1.28981f, 0.028704626f);
     }
 }
