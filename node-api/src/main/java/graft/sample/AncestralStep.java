@@ -26,7 +26,10 @@ record AncestralStep(double down, double scale, double up) {
     }
 
     static AncestralStep of(double from, double to, double eta) {
-        double up = Math.min(to, eta * Math.sqrt(to * to * (from * from - to * to) / (from * from)));
+        double share = Double.isInfinite(from) // along a flow, where it begins with noise alone
+                ? to * to
+                : to * to * (from * from - to * to) / (from * from);
+        double up = Math.min(to, eta * Math.sqrt(share));
         return new AncestralStep(Math.sqrt(Math.max(0, to * to - up * up)), 1, up);
     }
 

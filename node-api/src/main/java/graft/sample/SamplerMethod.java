@@ -67,7 +67,8 @@ public interface SamplerMethod extends Choice, ExtensionPoint {
         return switch (walk()) {
             case WHOLE_TIMESTEPS -> Spacing.isOfTimesteps(spacing);
             case DISTILLED -> spacing == Spacing.AUTO; // the timesteps are those that it was distilled on
-            case SIGMAS, SIGMAS_TWICE, MULTISTEP, FREE -> true;
+            case SIGMAS, SIGMAS_TWICE, MULTISTEP -> sigmaSampler().isPresent() || !Spacing.isOfItsOwnCount(spacing);
+            case FREE -> true;
         };
     }
 

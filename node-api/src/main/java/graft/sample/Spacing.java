@@ -79,6 +79,11 @@ public enum Spacing implements NoiseSpacing, Choice.BuiltIn {
         return spacing instanceof Spacing && spacing != KARRAS && !isOfTimesteps(spacing);
     }
 
+    /** Whether a spacing gives a step more or less than it is asked for at some counts, which only a walk from σ to σ can take. */
+    static boolean isOfItsOwnCount(NoiseSpacing spacing) {
+        return spacing == DDIM_UNIFORM || spacing == BETA;
+    }
+
     @Override
     public double[] sigmas(NoiseSchedule schedule, double most, double least, int steps) {
         if (this == KARRAS) {

@@ -106,21 +106,30 @@ public final class StepPlan {
             SchedulerSettings.check(sampler, spacing, schedule); // which ComfyUI does not read
         }
         NoiseSpacing walked = SchedulerSettings.spacing(sampler, spacing, schedule);
-        StepPlan plan = planned(sampler, walked, schedule, steps, denoise);
-        if (!plan.advances()) {
-            int able = steps - 1;
-            while (!planned(sampler, walked, schedule, able, denoise).advances()) {
-                able--;
-            }
-            throw new Problem(
-                            "cannot sample in " + steps + " steps",
-                            sampler.title() + " takes at most " + able + " on this model with timesteps spaced by "
-                                    + (walked == Spacing.AUTO ? schedule.spacing() : walked).id()
-                                    + ": more of them fall on the same timestep",
-                            "set steps to " + able + " or fewer, or choose another spacing, such as trailing")
-                    .at("steps");
+        if (canWalk(sampler, walked, schedule, steps, denoise)) {
+            return planned(sampler, walked, schedule, steps, denoise);
         }
-        return plan;
+        int able = steps - 1;
+        while (!canWalk(sampler, walked, schedule, able, denoise)) {
+            able--;
+        }
+        throw new Problem(
+                        "cannot sample in " + steps + " steps",
+                        sampler.title() + " takes at most " + able + " on this model with timesteps spaced by "
+                                + (walked == Spacing.AUTO ? schedule.spacing() : walked).id()
+                                + ": more of them fall on the same timestep",
+                        "set steps to " + able + " or fewer, or choose another spacing, such as trailing")
+                .at("steps");
+    }
+
+    private static boolean canWalk(
+            SamplerMethod sampler, NoiseSpacing spacing, NoiseSchedule schedule, int steps, double denoise) {
+        boolean apart = steps == 1
+                || denoise == 0
+                || !isFree(sampler, spacing)
+                || !Spacing.isOfTimesteps(spacing)
+                || levelsPlanned(sampler, steps, denoise) <= schedule.trainTimesteps();
+        return apart && (steps == 1 || planned(sampler, spacing, schedule, steps, denoise).advances());
     }
 
     /** Whether every step leads on, which the logarithms of those that are walked in λ divide by. */
@@ -171,15 +180,18 @@ public final class StepPlan {
      */
     private static StepPlan freely(
             SamplerMethod sampler, NoiseSpacing spacing, NoiseSchedule schedule, int steps, double denoise) {
-        boolean whole = denoise > WHOLE;
-        int planned = (whole ? steps : (int) Math.min(MOST_STEPS, steps / Math.max(denoise, 1e-9)))
-                + (sampler.skipsLastLevel() ? 1 : 0);
-        double[] levels = levels(spacing, schedule, planned);
+        int most = Spacing.isOfTimesteps(spacing) ? schedule.trainTimesteps() : MOST_STEPS;
+        double[] levels = levels(spacing, schedule, Math.min(most, levelsPlanned(sampler, steps, denoise)));
         if (sampler.skipsLastLevel()) {
             levels = Arrays.copyOf(levels, Math.max(1, levels.length - 1));
         }
-        int first = whole ? 0 : Math.max(0, levels.length - steps);
+        int first = denoise > WHOLE ? 0 : Math.max(0, levels.length - steps);
         return over(sampler, schedule, withZero(levels), denoise == 0 ? levels.length : first, steps);
+    }
+
+    private static int levelsPlanned(SamplerMethod sampler, int steps, double denoise) {
+        return (denoise > WHOLE ? steps : (int) Math.min(MOST_STEPS, steps / Math.max(denoise, 1e-9)))
+                + (sampler.skipsLastLevel() ? 1 : 0);
     }
 
     private static double[] levels(NoiseSpacing spacing, NoiseSchedule schedule, int steps) {

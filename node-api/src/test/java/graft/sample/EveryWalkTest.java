@@ -72,7 +72,8 @@ class EveryWalkTest {
         } catch (Problem refused) {
             assertThat(refused).hasMessageContaining("at most");
             int named = Integer.parseInt(refused.getMessage().replaceAll("(?s).*at most (\\d+).*", "$1"));
-            assertThat(named).isBetween(500, steps - 1);
+            // a walk of half of its steps plans twice as many, and DPM2 one more
+            assertThat(named).isBetween(499, steps - 1);
             assertThat(StepPlan.of(sampler, spacing, schedule, named, denoise).steps())
                     .isEqualTo(named);
             return;

@@ -3,6 +3,7 @@ package graft.app.engine;
 import graft.model.Latents;
 import graft.node.SocketSchema;
 import graft.picture.Images;
+import graft.picture.Mask;
 import graft.picture.Picture;
 import graft.tensor.Finite;
 
@@ -27,6 +28,12 @@ final class SoundValues {
                     throw new IllegalStateException(what + " holds a picture with NaN or infinite numbers");
                 }
             }
+        } else if (value instanceof Mask mask) {
+            for (float[] plane : mask.planes()) {
+                if (!isFinite(plane)) {
+                    throw new IllegalStateException(what + " holds a mask with NaN or infinite numbers");
+                }
+            }
         } else if (value instanceof Latents latents) {
             if (latents.array().isReleased()) {
                 throw new IllegalStateException(what + " is closed already");
@@ -46,8 +53,12 @@ final class SoundValues {
         return true;
     }
 
-    /** The same for a stranger's node: pictures of its own, since others look at the ones that came along the wire. */
+    /** The same for a stranger's node: pictures and masks of its own, since others look at those that came along the wire. */
     static Object forStrangers(Object value) {
+        if (value instanceof Mask mask) {
+            return new Mask(
+                    mask.width(), mask.height(), mask.planes().stream().map(float[]::clone).toList());
+        }
         return value instanceof Images images
                 ? new Images(images.pictures().stream()
                         .map(picture -> new Picture(

@@ -28,7 +28,7 @@ class NodeSearchTest {
     @Test
     void theBeginningOfATitleComesBeforeLettersOfSeveralWords() {
         assertThat(find("sam")).first().isEqualTo("Sample");
-        assertThat(find("load m")).first().isEqualTo("Load Model");
+        assertThat(find("load mo")).first().isEqualTo("Load Model");
         assertThat(find("SAVE IMAGE")).first().isEqualTo("Save Image");
     }
 
