@@ -132,7 +132,8 @@ final class PromptGroups {
         }
         String name = begins.get().name();
         String rest = begins.get().rest();
-        // What is wired in, or the model's own, answers first, by the rules of all prompts; its word may hold what ends a file's name.
+        // What is wired in, or the model's own, answers first, by the rules of all prompts; its word may hold what ends
+        // a file's name.
         for (String wired : List.of(name, name + rest.split("[\\s\\p{Z}]", 2)[0])) {
             if (!wired.isEmpty() && answers(CALL + wired)) {
                 letters(CALL + wired, weight);

@@ -127,9 +127,11 @@ public final class StepPlan {
         boolean apart = steps == 1
                 || denoise == 0
                 || !isFree(sampler, spacing)
-                || !Spacing.isOfTimesteps(spacing)
+                || Spacing.isComfy(spacing)
                 || levelsPlanned(sampler, steps, denoise) <= schedule.trainTimesteps();
-        return apart && (steps == 1 || planned(sampler, spacing, schedule, steps, denoise).advances());
+        return apart
+                && (steps == 1
+                        || planned(sampler, spacing, schedule, steps, denoise).advances());
     }
 
     /** Whether every step leads on, which the logarithms of those that are walked in λ divide by. */
@@ -180,7 +182,7 @@ public final class StepPlan {
      */
     private static StepPlan freely(
             SamplerMethod sampler, NoiseSpacing spacing, NoiseSchedule schedule, int steps, double denoise) {
-        int most = Spacing.isOfTimesteps(spacing) ? schedule.trainTimesteps() : MOST_STEPS;
+        int most = Spacing.isComfy(spacing) ? MOST_STEPS : schedule.trainTimesteps();
         double[] levels = levels(spacing, schedule, Math.min(most, levelsPlanned(sampler, steps, denoise)));
         if (sampler.skipsLastLevel()) {
             levels = Arrays.copyOf(levels, Math.max(1, levels.length - 1));

@@ -57,7 +57,9 @@ final class SoundValues {
     static Object forStrangers(Object value) {
         if (value instanceof Mask mask) {
             return new Mask(
-                    mask.width(), mask.height(), mask.planes().stream().map(float[]::clone).toList());
+                    mask.width(),
+                    mask.height(),
+                    mask.planes().stream().map(float[]::clone).toList());
         }
         return value instanceof Images images
                 ? new Images(images.pictures().stream()
