@@ -106,11 +106,16 @@ public final class StepPlan {
             SchedulerSettings.check(sampler, spacing, schedule); // which ComfyUI does not read
         }
         NoiseSpacing walked = SchedulerSettings.spacing(sampler, spacing, schedule);
-        if (canWalk(sampler, walked, schedule, steps, denoise)) {
-            return planned(sampler, walked, schedule, steps, denoise);
+        if (hasLevels(sampler, walked, schedule, steps, denoise)) {
+            StepPlan plan = planned(sampler, walked, schedule, steps, denoise);
+            if (steps == 1 || plan.advances()) {
+                return plan;
+            }
         }
         int able = steps - 1;
-        while (!canWalk(sampler, walked, schedule, able, denoise)) {
+        while (able > 1
+                && !(hasLevels(sampler, walked, schedule, able, denoise)
+                        && planned(sampler, walked, schedule, able, denoise).advances())) {
             able--;
         }
         throw new Problem(
@@ -122,16 +127,14 @@ public final class StepPlan {
                 .at("steps");
     }
 
-    private static boolean canWalk(
+    /** Whether the training has as many noise levels as a walk plans: ComfyUI's schedules ask for no more than there are. */
+    private static boolean hasLevels(
             SamplerMethod sampler, NoiseSpacing spacing, NoiseSchedule schedule, int steps, double denoise) {
-        boolean apart = steps == 1
+        return steps == 1
                 || denoise == 0
                 || !isFree(sampler, spacing)
                 || Spacing.isComfy(spacing)
                 || levelsPlanned(sampler, steps, denoise) <= schedule.trainTimesteps();
-        return apart
-                && (steps == 1
-                        || planned(sampler, spacing, schedule, steps, denoise).advances());
     }
 
     /** Whether every step leads on, which the logarithms of those that are walked in λ divide by. */

@@ -282,7 +282,7 @@ class WorkflowTest {
         assertThatThrownBy(() -> Workflow.read(folder.resolve("none.json")))
                 .hasMessageContaining("there is no such file");
         assertThatThrownBy(() -> Workflow.read(folder)).hasMessageContaining("it is a folder");
-        Path binary = Files.write(folder.resolve("noise.json"), new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff});
+        Path binary = Files.write(folder.resolve("noise.json"), new byte[] {'{', (byte) 0xff, '}'});
         assertThatThrownBy(() -> Workflow.read(binary)).hasMessageContaining("it is not text in UTF-8");
     }
 
