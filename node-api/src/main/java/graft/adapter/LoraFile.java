@@ -157,7 +157,8 @@ public final class LoraFile {
         return Lora.of(nameOf(tensors.file()), layers, tensors.metadata());
     }
 
-    private static String nameOf(Path file) {
+    /** Its name without the ending of a file of weights. */
+    static String nameOf(Path file) {
         String name = String.valueOf(file.getFileName());
         return name.replaceFirst("\\.(safetensors|sft|pt|bin)$", "");
     }

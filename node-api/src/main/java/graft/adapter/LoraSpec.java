@@ -44,8 +44,7 @@ public record LoraSpec(String name, OptionalInt contextWidth, Set<String> texts)
                     .map(LoraKey::part)
                     .filter(Parts::isText)
                     .collect(Collectors.toUnmodifiableSet());
-            return new LoraSpec(
-                    String.valueOf(file.getFileName()).replaceFirst("\\.(safetensors|sft|pt|bin)$", ""), width, texts);
+            return new LoraSpec(LoraFile.nameOf(file), width, texts);
         }
     }
 

@@ -1,6 +1,8 @@
 package graft.model;
 
+import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Numbers as Python's {@code float} reads them from a text, by which others' prompts are weighed. */
@@ -23,12 +25,11 @@ final class PythonNumber {
         if (NUMBER.matcher(plain).matches()) {
             return OptionalDouble.of(Double.parseDouble(plain.toString().replace("_", "")));
         }
-        var word = WORD.matcher(plain);
+        Matcher word = WORD.matcher(plain);
         if (!word.matches()) {
             return OptionalDouble.empty();
         }
-        double value =
-                word.group(2).toLowerCase(java.util.Locale.ROOT).equals("nan") ? Double.NaN : Double.POSITIVE_INFINITY;
+        double value = word.group(2).toLowerCase(Locale.ROOT).equals("nan") ? Double.NaN : Double.POSITIVE_INFINITY;
         return OptionalDouble.of(word.group(1).equals("-") ? -value : value);
     }
 

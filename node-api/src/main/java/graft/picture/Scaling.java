@@ -102,6 +102,11 @@ public enum Scaling {
         return scaled(kept, part.width(), part.height(), toWidth, toHeight);
     }
 
+    /** A side so many times as long, at least 1; half ones go to the even, as in ComfyUI. */
+    public static int times(int side, double factor) {
+        return Math.max(1, (int) Math.rint(side * factor));
+    }
+
     abstract float[] resized(float[] values, Sizes sizes);
 
     /** The weights of one line: for each number of the result, the places that count and how much. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import graft.node.Cancelled;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Linear multistep methods: x' = x + Σⱼ cⱼ·dᵢ₋ⱼ with the slopes d = (x − x₀)/σ here and at the calls before, of a lower order at the
@@ -122,7 +123,7 @@ record AdamsWalk(int order, Coefficients coefficients) implements SigmaSampler {
     }
 
     /** The integral of a polynomial of third degree or lower (Gauss and Legendre's two points). */
-    private static double gauss(double from, double to, java.util.function.DoubleUnaryOperator polynomial) {
+    private static double gauss(double from, double to, DoubleUnaryOperator polynomial) {
         double middle = (from + to) / 2;
         double reach = (to - from) / 2 / Math.sqrt(3);
         return (to - from) / 2 * (polynomial.applyAsDouble(middle - reach) + polynomial.applyAsDouble(middle + reach));

@@ -214,7 +214,6 @@ public final class RectifiedFlow implements NoiseSchedule {
         return latents;
     }
 
-    /** x₀ = x − σ·v and ε = x + (1−σ)·v. */
     @Override
     public double sigma(NoiseLevel level) {
         return level.noise();
@@ -230,6 +229,7 @@ public final class RectifiedFlow implements NoiseSchedule {
         return input.div(level.noise());
     }
 
+    /** x₀ = x − σ·v and ε = x + (1−σ)·v. */
     @Override
     public Guess guess(NDArray latents, NDArray output, NoiseLevel level) {
         return new Guess(latents.sub(output.mul(level.noise())), latents.add(output.mul(level.signal())));

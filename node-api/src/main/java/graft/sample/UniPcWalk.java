@@ -3,6 +3,7 @@ package graft.sample;
 import ai.djl.ndarray.NDArray;
 import graft.node.Cancelled;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -83,7 +84,7 @@ record UniPcWalk(boolean second) implements SigmaSampler {
         double[] rho = order == 1 ? new double[] {0.5} : solved(ratios, bounds(walk, step, order), order);
         double share = -strength(walk, step) * rho[order - 1];
         Sum sum = firstOrder(walk, step, x, guesses.get(0));
-        return with(sum, walk, step, java.util.Arrays.copyOf(rho, order - 1), ratios, guesses)
+        return with(sum, walk, step, Arrays.copyOf(rho, order - 1), ratios, guesses)
                 .and(share, clean)
                 .and(-share, guesses.get(0))
                 .array();

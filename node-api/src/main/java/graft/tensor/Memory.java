@@ -45,6 +45,11 @@ public final class Memory {
         System.gc();
     }
 
+    /** The size of a file in words, which may be small: {@code 12.3 KiB}, then as {@link #words}. */
+    public static String fileSize(long bytes) {
+        return bytes < 1 << 20 ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0) : words(bytes);
+    }
+
     /** Bytes in words: {@code 1.5 GiB}, {@code 640 MiB}. */
     public static String words(long bytes) {
         double mebibytes = bytes / (1024.0 * 1024);

@@ -16,12 +16,6 @@ import java.util.stream.Collectors;
  */
 public record Fate(String type, String node, String within, String became) {
 
-    /** What a node is now. */
-    record Became(String words) {
-
-        static final Became NOTHING = new Became("");
-    }
-
     /** A line for each class, with what became of its nodes. */
     static List<String> lines(List<Fate> fates) {
         Map<String, List<Fate>> byType = new LinkedHashMap<>();

@@ -55,7 +55,7 @@ final class Level {
         graph.nodes().forEach(node -> report.say(node, within, node(node)));
         simplified.gone().forEach(node -> {
             withoutNode.add(node.raw().json());
-            report.say(node, within, new Fate.Became(simplified.became(node)));
+            report.say(node, within, simplified.became(node));
         });
         graph.nodes().stream().filter(draft::has).forEach(wiring::into);
         within.ifPresent(wiring::outputs);
@@ -63,17 +63,16 @@ final class Level {
         workflow = drawn(graph.rest());
     }
 
-    /** Adds what a node becomes, and says what that is. */
-    private Fate.Became node(ComfyNode node) {
+    /** Adds what a node becomes, and says what that is, as {@link Fate#became} has it. */
+    private String node(ComfyNode node) {
         if (NotesAndGroups.isNote(node)) {
             notesAndGroups.note(node);
             withoutNode.add(node.raw().json());
-            return new Fate.Became("a comment");
+            return "a comment";
         }
         if (node.type().equals(Origins.REROUTE) || node.type().equals(Origins.PRIMITIVE)) {
             withoutNode.add(node.raw().json());
-            return new Fate.Became(
-                    node.type().equals(Origins.REROUTE) ? "a bend of its wires" : "the value of what it is wired to");
+            return node.type().equals(Origins.REROUTE) ? "a bend of its wires" : "the value of what it is wired to";
         }
         Optional<ComfySubgraph> subgraph = definitions.of(node.type());
         if (subgraph.isPresent()) {
@@ -82,10 +81,10 @@ final class Level {
             known.add(node, node.counterpart().get());
         } else {
             strange.add(node);
-            return Fate.Became.NOTHING;
+            return "";
         }
         String id = draft.made(node).id();
-        return new Fate.Became(id + " (" + draft.nodes().get(id).type() + ")");
+        return id + " (" + draft.nodes().get(id).type() + ")";
     }
 
     private Workflow drawn(Loose rest) {

@@ -78,7 +78,11 @@ final class NodeValues {
 
     /** Listed values of a known class by name. */
     static Map<String, JsonElement> listed(Counterpart known, List<JsonElement> listed) {
-        List<String> names = names(known, listed);
+        return paired(names(known, listed), listed);
+    }
+
+    /** Listed values by name, as far as there are names for them. */
+    static Map<String, JsonElement> paired(List<String> names, List<JsonElement> listed) {
         Map<String, JsonElement> values = new LinkedHashMap<>();
         for (int i = 0; i < Math.min(names.size(), listed.size()); i++) {
             values.put(names.get(i), listed.get(i));

@@ -1,7 +1,6 @@
 package graft.app.comfy;
 
 import com.google.gson.JsonElement;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,10 +29,7 @@ final class PartValues {
         List<String> names = WIDGETS.getOrDefault(
                 node.type(),
                 Counterparts.of(node.type()).map(Counterpart::widgetNames).orElse(List.of()));
-        Map<String, JsonElement> values = new LinkedHashMap<>();
-        for (int i = 0; i < Math.min(names.size(), node.listed().size()); i++) {
-            values.put(names.get(i), node.listed().get(i));
-        }
+        Map<String, JsonElement> values = NodeValues.paired(names, node.listed());
         values.putAll(node.named());
         return values;
     }

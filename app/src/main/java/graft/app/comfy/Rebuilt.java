@@ -9,7 +9,6 @@ import graft.app.workflow.Subgraph;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -116,13 +115,8 @@ final class Rebuilt {
     }
 
     private boolean patched(Workflow before, Workflow now) {
-        Map<String, WorkflowNode> nodes = new HashMap<>(before.nodes());
-        for (Map.Entry<String, WorkflowNode> each : nodes.entrySet()) {
-            if (!patched(each.getValue(), now.nodes().get(each.getKey()))) {
-                return false;
-            }
-        }
-        return true;
+        return before.nodes().entrySet().stream()
+                .allMatch(each -> patched(each.getValue(), now.nodes().get(each.getKey())));
     }
 
     /** Nodes of the file that were read are those of the file itself, so that changing one changes it. */

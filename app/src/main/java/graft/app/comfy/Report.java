@@ -27,9 +27,10 @@ final class Report {
         return fates;
     }
 
-    void say(ComfyNode node, Optional<ComfySubgraph> within, Fate.Became now) {
+    /** @param became as {@link Fate#became} has it */
+    void say(ComfyNode node, Optional<ComfySubgraph> within, String became) {
         String where = within.map(subgraph -> subgraph.title().isEmpty() ? subgraph.id() : subgraph.title())
                 .orElse("");
-        fates.add(new Fate(node.original(), node.called(), where, now.words()));
+        fates.add(new Fate(node.original(), node.called(), where, became));
     }
 }

@@ -103,11 +103,7 @@ final class ForecastPrinter {
         String time = Double.isNaN(seconds)
                 ? "time not measured on this machine yet (--dry-run measures it)"
                 : duration(seconds);
-        return memory + ", " + time + (file > 0 ? ", a file of " + size(file) : "");
-    }
-
-    private static String size(long bytes) {
-        return bytes < 1 << 20 ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0) : Memory.words(bytes);
+        return memory + ", " + time + (file > 0 ? ", a file of " + Memory.fileSize(file) : "");
     }
 
     private static String duration(double seconds) {

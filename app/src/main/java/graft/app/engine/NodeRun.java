@@ -1,7 +1,6 @@
 package graft.app.engine;
 
 import graft.app.engine.Plan.Step;
-import graft.app.user.ModelFolders;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting.Collection;
@@ -24,7 +23,6 @@ final class NodeRun implements Run {
     private final Step step;
     private final String key;
     private final String device;
-    private final ModelFolders folders;
     private final String workflow;
     private final String graph;
     private final ModelNames names;
@@ -43,7 +41,6 @@ final class NodeRun implements Run {
             Step step,
             String key,
             String device,
-            ModelFolders folders,
             String workflow,
             String graph,
             ModelNames names,
@@ -54,7 +51,6 @@ final class NodeRun implements Run {
         this.step = step;
         this.key = key;
         this.device = device;
-        this.folders = folders;
         this.workflow = workflow;
         this.graph = graph;
         this.names = names;
@@ -86,7 +82,7 @@ final class NodeRun implements Run {
 
     @Override
     public List<Path> folders(Collection collection) {
-        return folders.of(collection);
+        return names.folders().of(collection);
     }
 
     @Override

@@ -407,7 +407,6 @@ final class Runner {
                 step,
                 key,
                 compute.name(),
-                names.folders(),
                 workflow,
                 graph,
                 names,

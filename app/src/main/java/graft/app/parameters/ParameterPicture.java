@@ -2,13 +2,9 @@ package graft.app.parameters;
 
 import graft.app.plugin.NodeLibrary;
 import graft.app.user.ModelFolders;
-import graft.file.PngFile;
+import graft.file.PictureText;
 import graft.file.UserComment;
 import graft.node.Problem;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +41,10 @@ public final class ParameterPicture {
 
     private static Optional<String> text(Path file) {
         try {
-            Map<String, String> texts = isPng(file) ? PngFile.readText(file) : Map.of();
+            if (!PictureText.isPicture(file)) {
+                return Optional.empty();
+            }
+            Map<String, String> texts = PictureText.of(file);
             if (texts.containsKey("workflow") || texts.containsKey("prompt")) {
                 return Optional.empty();
             }
@@ -53,26 +52,9 @@ public final class ParameterPicture {
                     .filter(A1111Text::isOne)
                     .or(() ->
                             Optional.ofNullable(texts.get("invokeai_metadata")).filter(InvokeText::isOne))
-                    .or(() -> isPicture(file) ? UserComment.of(file).filter(A1111Text::isOne) : Optional.empty());
+                    .or(() -> UserComment.of(file).filter(A1111Text::isOne));
         } catch (Problem damaged) {
             return Optional.empty();
-        }
-    }
-
-    private static boolean isPng(Path file) {
-        return starts(file).startsWith("\u0089PNG\r\n");
-    }
-
-    private static boolean isPicture(Path file) {
-        String start = starts(file);
-        return start.startsWith("\u0089PNG\r\n") || start.startsWith("\u00ff\u00d8\u00ff") || start.startsWith("RIFF");
-    }
-
-    private static String starts(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(8), StandardCharsets.ISO_8859_1);
-        } catch (IOException unreadable) {
-            return "";
         }
     }
 }

@@ -24,11 +24,12 @@ final class ClassFile {
     private static final int FIELD = 9;
     private static final int METHOD = 10;
 
+    /** Annotations within one another. */
+    private static final int DEEPEST = 20;
+
     private final byte[] bytes;
 
     /** Where each entry of the constant pool begins, at its tag. */
-    private static final int DEEPEST = 20;
-
     private final int[] entries;
 
     private final int poolEnd;

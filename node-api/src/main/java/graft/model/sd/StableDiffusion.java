@@ -140,6 +140,7 @@ enum StableDiffusion implements Family, Choice.BuiltIn {
                 : vae.scaling() == VaeConfig.SCALING_XL ? Optional.of("taesdxl") : Optional.empty();
     }
 
+    /** Told likewise. */
     @Override
     public Optional<LatentColours> latentColours(VaeConfig vae) {
         if (vae.factor() == 8 && vae.scaling() == VaeConfig.SCALING) {

@@ -37,17 +37,17 @@ import java.util.Optional;
  * What the nodes that sample have in common: latents drawn with a model, from prompts, along a plan.
  *
  * @param negative null for an empty prompt
+ * @param guidance how strongly the prompt is followed; 1 is as trained
  * @param told sizes for the network; 0 where they are as drawn
- * @param batchLimit predictions at once; 0 as many as memory allows
  */
 record LatentsDrawing(
         Checkpoint model,
         Conditioning positive,
         Conditioning negative,
         Latents latents,
-        GuidanceSettings guidance,
+        double guidance,
+        GuidanceSettings settings,
         PictureSizes told,
-        int batchLimit,
         Precision precision) {
 
     private static final int PREVIEWS = 5;
@@ -111,13 +111,15 @@ record LatentsDrawing(
                             drawing,
                             entries(positive, sizes, working),
                             entries(nothing == null ? negative : nothing, sizes, working),
-                            guidance.scale(),
+                            guidance,
                             start.getShape())
-                    .rescaled(guidance.rescale())
-                    .between(guidance.start(), guidance.end());
+                    .rescaled(settings.rescale)
+                    .between(settings.guidanceStart, settings.guidanceEnd);
             guided = plan.sampler().asksNegative() ? guided.askedBoth() : guided;
-            int limit = batchLimit == 0 ? BatchLimit.of(model, start.getShape(), guided.predictions()) : batchLimit;
-            if (batchLimit == 0 && limit < guided.predictions()) {
+            boolean asMemoryHolds = settings.batchLimit == 0;
+            int limit =
+                    asMemoryHolds ? BatchLimit.of(model, start.getShape(), guided.predictions()) : settings.batchLimit;
+            if (asMemoryHolds && limit < guided.predictions()) {
                 run.log("Memory holds " + limit + " of " + guided.predictions()
                         + " predictions at once, so each step is made in parts: pictures may differ by rounding from those"
                         + " of a run with more free memory.");

@@ -12,6 +12,7 @@ import graft.node.Output;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
+import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.sample.NoiseSchedule;
 import graft.sample.NoiseSpacing;
@@ -113,46 +114,8 @@ public final class SampleAdvanced implements Node {
                             + " for none.")
     boolean leftoverNoise = false;
 
-    @Setting(
-            title = "Guidance rescale",
-            advanced = true,
-            min = 0,
-            max = 1,
-            step = 0.05,
-            help =
-                    "How far the guidance is taken back where it makes pictures too bright or too strong in colour; 0 is not"
-                            + " at all. 0.7 suits models of v prediction with zero terminal SNR.")
-    double rescale = 0;
-
-    @Setting(
-            advanced = true,
-            min = 0,
-            max = 1,
-            step = 0.05,
-            unit = "of the steps",
-            help =
-                    "When guidance begins: 0 from the first step on. Before it the prompt is followed as at guidance 1, in"
-                            + " half the time.")
-    double guidanceStart = 0;
-
-    @Setting(
-            advanced = true,
-            min = 0,
-            max = 1,
-            step = 0.05,
-            unit = "of the steps",
-            help = "When guidance ends: 1 is after the last step. The steps after it take half the time.")
-    double guidanceEnd = 1;
-
-    @Setting(
-            advanced = true,
-            min = 0,
-            max = 256,
-            unit = "predictions",
-            help =
-                    "How many predictions the network makes at once, two for each picture with guidance; 0 is as many as memory"
-                            + " allows. Fewer take less memory and often more time, and draw the same pictures but for rounding.")
-    int batchLimit = 0;
+    @SettingGroup
+    GuidanceSettings guidanceSettings = new GuidanceSettings();
 
     @Setting(
             advanced = true,
@@ -167,7 +130,7 @@ public final class SampleAdvanced implements Node {
 
     @Override
     public void configure(Specs specs) {
-        GuidanceSettings.checkRange(guidanceStart, guidanceEnd);
+        guidanceSettings.checkRange();
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> plan(NoiseSchedule.of(spec.scheduler())));
         LatentsDrawing.checkSpecs(specs);
     }
@@ -186,9 +149,9 @@ public final class SampleAdvanced implements Node {
                         positive,
                         negative,
                         latents,
-                        new GuidanceSettings(guidance, rescale, guidanceStart, guidanceEnd),
+                        guidance,
+                        guidanceSettings,
                         new PictureSizes(0, 0, 0, 0, 0, 0),
-                        batchLimit,
                         precision)
                 .drawn(run, schedule, plan, new LatentsDrawing.FirstNoise(seed, seeds, addNoise, false));
     }

@@ -9,6 +9,7 @@ import graft.node.Setting;
 import graft.picture.Crop;
 import graft.picture.Images;
 import graft.picture.Picture;
+import graft.picture.Scaling;
 
 /** Makes pictures larger or smaller by a factor. */
 @NodeType(
@@ -37,10 +38,10 @@ public final class ScaleImageBy implements Node {
     }
 
     private Picture scaled(Picture picture) {
-        return picture.scaled(times(picture.width()), times(picture.height()), method.way(), Crop.NONE);
-    }
-
-    private int times(int side) {
-        return Math.max(1, (int) Math.rint(side * factor));
+        return picture.scaled(
+                Scaling.times(picture.width(), factor),
+                Scaling.times(picture.height(), factor),
+                method.way(),
+                Crop.NONE);
     }
 }

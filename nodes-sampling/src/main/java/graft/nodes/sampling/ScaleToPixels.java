@@ -9,6 +9,7 @@ import graft.node.Setting;
 import graft.picture.Crop;
 import graft.picture.Images;
 import graft.picture.Picture;
+import graft.picture.Scaling;
 
 /** Brings pictures to a number of pixels, whatever their shape. */
 @NodeType(
@@ -48,10 +49,7 @@ public final class ScaleToPixels implements Node {
 
     private Picture scaled(Picture picture) {
         double by = Math.sqrt(megapixels * MEGAPIXEL / ((double) picture.width() * picture.height()));
-        return picture.scaled(times(picture.width(), by), times(picture.height(), by), method.way(), Crop.NONE);
-    }
-
-    private static int times(int side, double by) {
-        return Math.max(1, (int) Math.rint(side * by));
+        return picture.scaled(
+                Scaling.times(picture.width(), by), Scaling.times(picture.height(), by), method.way(), Crop.NONE);
     }
 }

@@ -10,6 +10,7 @@ import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Specs;
 import graft.picture.Crop;
+import graft.picture.Scaling;
 import graft.tensor.Compute;
 
 /** Makes latents larger or smaller by a factor. */
@@ -40,17 +41,22 @@ public final class UpscaleLatentsBy implements Node {
         specs.of("latents", LatentsSpec.class)
                 .ifPresent(spec -> specs.output(
                         "upscaled",
-                        new LatentsSpec(spec.count(), spec.channels(), times(spec.height()), times(spec.width()))));
+                        new LatentsSpec(
+                                spec.count(),
+                                spec.channels(),
+                                Scaling.times(spec.height(), factor),
+                                Scaling.times(spec.width(), factor))));
     }
 
     @Override
     public void run(Run run) {
         Compute.prepareThread();
         LatentsSpec given = latents.spec();
-        upscaled = ScaledLatents.of(latents, times(given.width()), times(given.height()), method.way(), Crop.NONE);
-    }
-
-    private int times(int side) {
-        return Math.max(1, (int) Math.rint(side * factor));
+        upscaled = ScaledLatents.of(
+                latents,
+                Scaling.times(given.width(), factor),
+                Scaling.times(given.height(), factor),
+                method.way(),
+                Crop.NONE);
     }
 }

@@ -259,19 +259,19 @@ class EmbeddedModelTest {
     void guidanceKeptToARangeIsGuidanceThereAlone() throws Exception {
         Picture always = drawn(node -> {});
         Picture never = drawn(node -> node.guidance = 1);
-        Picture late = drawn(node -> node.guidanceStart = 0.5);
-        Picture early = drawn(node -> node.guidanceEnd = 0.8);
+        Picture late = drawn(node -> node.guidanceSettings.guidanceStart = 0.5);
+        Picture early = drawn(node -> node.guidanceSettings.guidanceEnd = 0.8);
 
-        assertThat(drawn(node -> node.guidanceEnd = 0)).isEqualTo(never);
+        assertThat(drawn(node -> node.guidanceSettings.guidanceEnd = 0)).isEqualTo(never);
         assertThat(drawn(node -> {
-                    node.guidanceStart = 0.1; // the middle of the first of four steps is later
-                    node.guidanceEnd = 0.9;
+                    node.guidanceSettings.guidanceStart = 0.1; // the middle of the first of four steps is later
+                    node.guidanceSettings.guidanceEnd = 0.9;
                 }))
                 .isEqualTo(always);
         assertThat(distance(early, always)).isPositive().isLessThan(distance(late, always));
         Sample turned = new Sample();
-        turned.guidanceStart = 0.8;
-        turned.guidanceEnd = 0.2;
+        turned.guidanceSettings.guidanceStart = 0.8;
+        turned.guidanceSettings.guidanceEnd = 0.2;
         assertToldAt(
                 "guidanceStart",
                 "Guidance would end before it begins",
@@ -286,7 +286,7 @@ class EmbeddedModelTest {
         for (int most : new int[] {3, 1}) {
             Sample apart = sample(node -> {
                 node.latents = latents(3, 64, 64);
-                node.batchLimit = most;
+                node.guidanceSettings.batchLimit = most;
             });
             apart.run(new RecordedRun(folder));
             assertThat(apart.samples.array().toFloatArray()).containsExactly(whole, within(2e-4f));
@@ -359,8 +359,8 @@ class EmbeddedModelTest {
         Picture apart = drawn(node -> {
             node.model = reusing(2, 1, 0, 1);
             node.steps = 20;
-            node.batchLimit = 1;
-            node.guidanceEnd = 0.95;
+            node.guidanceSettings.batchLimit = 1;
+            node.guidanceSettings.guidanceEnd = 0.95;
         });
         Picture five = drawn(node -> {
             node.model = reusing(5, 1, 0, 1);

@@ -101,7 +101,7 @@ public record FileFacts(
             default -> {
                 facts.put(Strings.get("files.fact.kind"), known.title());
                 if (!Files.isDirectory(place)) {
-                    facts.put(Strings.get("files.fact.size"), words(size(place)));
+                    facts.put(Strings.get("files.fact.size"), Memory.fileSize(size(place)));
                     Map<String, String> meta = metadata(place);
                     words = kind == Kind.LORA || kind == Kind.EMBEDDING ? words(place, meta) : List.of();
                     family = family(kind, place, meta);
@@ -180,10 +180,6 @@ public record FileFacts(
                 return;
             }
         }
-    }
-
-    private static String words(long bytes) {
-        return bytes < 1 << 20 ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0) : Memory.words(bytes);
     }
 
     /** What its maker or a program beside it names, else the tags that its pictures had most often. */

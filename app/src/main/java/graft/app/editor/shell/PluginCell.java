@@ -19,7 +19,6 @@ final class PluginCell extends JPanel implements ListCellRenderer<PluginRow> {
 
     PluginCell() {
         super(new MigLayout("insets 5 8 5 8, fillx, gap 0 1, wrap 1", "[grow,fill]", ""));
-        // What a plugin calls itself is words, and no markup.
         add(name, "wmin 0");
         add(state, "wmin 0");
         setBorder(BorderFactory.createEmptyBorder());
