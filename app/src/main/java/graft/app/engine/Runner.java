@@ -8,6 +8,7 @@ import graft.app.engine.Plan.Step;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.PluginGate;
 import graft.app.plugin.ToldFailure;
 import graft.app.workflow.Subgraphs;
 import graft.file.FileFault;
@@ -87,6 +88,9 @@ final class Runner {
     /** Results that steps to come may still need. */
     private final Map<String, Result> results = new HashMap<>();
 
+    /** What somebody wrote to or closed, by the node that gave it: the name of who did. */
+    private final Map<String, String> spoilt = new HashMap<>();
+
     /** How many steps to come need each result. */
     private final Map<String, Integer> consumers = new HashMap<>();
 
@@ -108,6 +112,9 @@ final class Runner {
 
         /** What it goes on using though the run is rid of it. */
         private final List<Object> held = new ArrayList<>();
+
+        /** Nodes whose results the step at work has spoilt. */
+        private final Set<String> spoilt = new HashSet<>();
 
         private Step step;
         private long since;
@@ -170,8 +177,8 @@ final class Runner {
                             .filter(Forecast::timed)
                             .mapToDouble(Forecast::seconds)
                             .findFirst();
-        } catch (RuntimeException untold) {
-            LOG.info("{} cannot be forecast", step.node(), untold);
+        } catch (RuntimeException | Error untold) {
+            LOG.info("{} cannot be forecast", step.node(), ToldFailure.of(untold));
             return OptionalDouble.empty();
         }
     }
@@ -241,6 +248,7 @@ final class Runner {
                     return Optional.empty();
                 }
                 letGoOfConverted(mine);
+                spoil(step, mine);
                 over(step);
             }
         } finally {
@@ -258,6 +266,19 @@ final class Runner {
     private void letGoOfConverted(Hand hand) {
         hand.converted.forEach(cache.lifetimes()::release);
         hand.converted.clear();
+    }
+
+    /** What nobody can use any more is nobody's: not of the steps to come, nor of the next run. */
+    private void spoil(Step step, Hand hand) {
+        for (String node : hand.spoilt) {
+            spoilt.put(node, step.title());
+            cache.forget(node);
+            Result result = results.remove(node);
+            if (result != null) {
+                release(result);
+            }
+        }
+        hand.spoilt.clear();
     }
 
     private void over(Step step) {
@@ -369,7 +390,12 @@ final class Runner {
             fail(step.node(), step.title(), fault.get());
         } else if (missing.isPresent()) {
             tell(new RunEvent.NodeSkipped(
-                    step.node(), step.title(), "it needs what " + missing.get() + " did not give"));
+                    step.node(),
+                    step.title(),
+                    "it needs what " + missing.get()
+                            + (spoilt.containsKey(missing.get())
+                                    ? " gave, which " + spoilt.get(missing.get()) + " spoilt"
+                                    : " did not give")));
         } else if (asked == Stop.DROP || (asked == Stop.KEEP && !step.schema().output())) {
             tell(new RunEvent.NodeSkipped(step.node(), step.title(), "the run was stopped"));
         } else {
@@ -469,11 +495,13 @@ final class Runner {
     private Map<String, Object> outputs(Step step, Hand mine, Run run) throws Exception {
         Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
         step.sources().map(this::given).forEach(given::add);
+        GivenValues others = new GivenValues(step, library, this::given);
         Node node = step.schema().create();
         try {
             fillIn(node, step, mine);
             node.run(run);
             Map<String, Object> outputs = outputs(node, step);
+            others.check();
             mine.seconds = (System.nanoTime() - mine.since) / 1e9;
             // Strangers draw too, and may be left behind with it.
             if (previewed) {
@@ -485,11 +513,8 @@ final class Runner {
             return outputs;
         } catch (Throwable broken) {
             given.addAll(mine.converted);
-            try {
-                closeOutputs(node, step, given);
-            } catch (RuntimeException another) {
-                broken.addSuppressed(another);
-            }
+            closeOutputs(node, step, given);
+            others.spoilt().forEach(source -> mine.spoilt.add(source.node()));
             throw broken;
         }
     }
@@ -559,7 +584,7 @@ final class Runner {
     private <A, B> B convert(Converter<A, B> converter, Object value, Hand mine) throws Exception {
         B made = converter.convert(converter.from().cast(value));
         if (made == null) {
-            throw new IllegalStateException(converter.getClass().getName() + " converted it to nothing");
+            throw new IllegalStateException(PluginGate.className(converter) + " converted it to nothing");
         }
         cache.lifetimes().hold(made);
         mine.converted.add(made);
@@ -584,10 +609,10 @@ final class Runner {
     }
 
     /** Frees what a node had made before it failed, save what it was only given. */
-    private static void closeOutputs(Node node, Step step, Set<Object> given) {
+    private void closeOutputs(Node node, Step step, Set<Object> given) {
         for (SocketSchema output : step.schema().outputs()) {
             if (Fields.output(node, output) instanceof Resource made && !given.contains(made)) {
-                made.close();
+                cache.lifetimes().close(made);
             }
         }
     }

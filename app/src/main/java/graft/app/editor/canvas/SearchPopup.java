@@ -482,9 +482,13 @@ final class SearchPopup {
                 x += g.getFontMetrics().stringWidth(letter);
             }
             g.setFont(palette.small);
-            int width = g.getFontMetrics().stringWidth(type.category());
+            String place = canvas.library()
+                    .strangerOf(type.id())
+                    .map(plugin -> plugin.id() + "  ·  " + type.category())
+                    .orElse(type.category());
+            int width = g.getFontMetrics().stringWidth(place);
             g.setColor(chosen ? text : palette.of("text.dim"));
-            g.drawString(type.category(), Math.max(x + 10, getWidth() - width - 10), baseline);
+            g.drawString(place, Math.max(x + 10, getWidth() - width - 10), baseline);
             g.dispose();
         }
     }

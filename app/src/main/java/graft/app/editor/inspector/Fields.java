@@ -5,18 +5,21 @@ import graft.node.Setting.Control;
 import graft.node.SettingSchema;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes the control that suits a setting.
  *
  * @param context what the place of a prompt says of it
  * @param seedChanged told what is to become of a seed before a run
+ * @param named what people read for a choice's id
  */
 record Fields(
         FileLibrary files,
         Prompts prompts,
         Supplier<PromptField.Context> context,
-        BiConsumer<SettingSchema, SeedControl> seedChanged) {
+        BiConsumer<SettingSchema, SeedControl> seedChanged,
+        UnaryOperator<String> named) {
 
     Field of(SettingSchema setting, Field.Listener changed) {
         Control control = setting.declared().control();
@@ -27,7 +30,7 @@ record Fields(
                         : new NumberField(setting, changed);
             case "numbers" -> new NumbersField(setting, changed);
             case "yes or no" -> new SwitchField(setting, changed);
-            case "choice" -> new ChoiceField(setting, changed);
+            case "choice" -> new ChoiceField(setting, named, changed);
             default ->
                 switch (control) {
                     case PROMPT -> new PromptField(setting, prompts, context, changed);
