@@ -104,20 +104,20 @@ class InspectedArchivesTest {
                                         "package odd; public class Deep { static void fail() { throw new IllegalStateException(); } }"),
                         "versioned")
                 .get("odd/Deep.class");
-        String list = String.join(
-                "\n",
-                "# a list",
-                "odd.Newer",
-                "odd.Untitled",
-                "odd.Twice",
-                "odd.Twice # again",
-                "",
-                "odd.Same",
-                "odd.Alike",
-                "odd.Other",
-                "odd.Versioned",
-                "odd.Named",
-                "odd.Chooses");
+        String list = """
+                # a list
+                odd.Newer
+                odd.Untitled
+                odd.Twice
+                odd.Twice # again
+
+                odd.Same
+                odd.Alike
+                odd.Other
+                odd.Versioned
+                odd.Named
+                odd.Chooses
+                """;
         TestPlugin plugin = TestPlugin.of("odd-one", "1.0.0")
                 .with("Multi-Release", "true")
                 .source("package odd; public class Deep { static void fail() {} }")

@@ -47,7 +47,7 @@ class PluginGateTest {
                     go.await();
                     return;
                 } catch (InterruptedException unmoved) {
-                    continue;
+                    // It goes on.
                 }
             }
         }
