@@ -196,7 +196,7 @@ final class LoadedPlugin {
     }
 
     private Object gated(Object extension) throws Throwable {
-        return limit.isPresent() ? PluginGate.before(extension, manifest.id(), limit.get(), told) : extension;
+        return PluginGate.before(extension, manifest.id(), limit.orElseGet(TimeLimit::new), told);
     }
 
     /** Who meets the name takes it for Graft's. */

@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The one way to what a stranger's plugin offers: everybody else holds this in place of the extension itself.
+ * The one way to what a plugin offers beside nodes: everybody else holds this in place of the extension itself.
  *
  * <p>What it is asked for without arguments (its id, its title, how it walks) is asked once, as it is loaded, looked at and kept. What
  * is to be answered soon ({@link QuickAnswer}) is waited for {@value #SECONDS} s. An answer that is nothing is a fault of the plugin
