@@ -3,6 +3,7 @@ package graft.app.worker;
 import graft.app.workflow.Workflow;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What to run, and how.
@@ -10,10 +11,15 @@ import java.util.List;
  * @param outputs the nodes to run, with what they need; empty for all that write
  * @param folder where run folders are made
  * @param device "auto", "cpu", "cuda" or "cuda:1"
+ * @param made the run's own folder, where it was made already, in {@code folder} and empty
  */
-public record RunRequest(Workflow workflow, List<String> outputs, Path folder, String device) {
+public record RunRequest(Workflow workflow, List<String> outputs, Path folder, String device, Optional<Path> made) {
 
     public RunRequest {
         outputs = List.copyOf(outputs);
+    }
+
+    public RunRequest(Workflow workflow, List<String> outputs, Path folder, String device) {
+        this(workflow, outputs, folder, device, Optional.empty());
     }
 }
