@@ -3,6 +3,7 @@ package graft.app.engine;
 import graft.app.plugin.NodeLibrary.Plugin;
 import graft.app.plugin.TimeLimit;
 import graft.app.plugin.ToldFailure;
+import graft.app.sandbox.Sandbox;
 import graft.file.FileFault;
 import graft.node.Problem;
 import graft.node.host.Exit;
@@ -24,9 +25,6 @@ import java.util.stream.Stream;
 final class Failures {
 
     private static final Pattern ASKED = Pattern.compile("(?i)tried (?:to allocate )?([\\d.]+ ?[a-z]+)");
-
-    /** The property that names the plugins for whose sake a process is in the sandbox, set apart by commas. */
-    public static final String CONFINED = "graft.sandboxed";
 
     private static final Pattern BYTES = Pattern.compile("(\\d{7,18}) bytes");
 
@@ -109,7 +107,7 @@ final class Failures {
 
     /** Whether it is for the plugin's sake that this process is in the sandbox, which whoever started it says. */
     private static boolean isConfined(String plugin) {
-        return List.of(System.getProperty(CONFINED, "").split(",", -1)).contains(plugin);
+        return List.of(System.getProperty(Sandbox.CONFINED, "").split(",", -1)).contains(plugin);
     }
 
     private static Problem inSandbox(Throwable failure, Plugin plugin) {

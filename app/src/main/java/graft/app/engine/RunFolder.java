@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import graft.app.engine.Plan.Step;
+import graft.app.sandbox.Sandbox;
 import graft.app.workflow.ProcessId;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
@@ -173,6 +174,8 @@ final class RunFolder {
             record.addProperty("started", STAMP.format(LocalDateTime.now(ZoneId.systemDefault())));
             record.addProperty("device", started.device());
             record.addProperty("deviceWhy", started.why());
+            Optional.ofNullable(System.getProperty(Sandbox.CONFINED))
+                    .ifPresent(plugins -> record.addProperty("sandboxedFor", plugins));
             record.add("versions", GSON.toJsonTree(started.versions()));
             write(
                     "run",

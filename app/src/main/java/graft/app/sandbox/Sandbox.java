@@ -29,6 +29,9 @@ import java.util.stream.Stream;
  */
 public final class Sandbox {
 
+    /** The property that tells a process which plugins it is in the sandbox for, set apart by commas. */
+    public static final String CONFINED = "graft.sandboxed";
+
     private static final long PATIENCE_SECONDS = 20;
 
     /** The one folder that everything may write to; it is in memory and goes with the process. */

@@ -77,7 +77,7 @@ public final class LocalBackend implements RunBackend {
             library.refresh();
             Plan plan = engine.check(request.workflow(), request.outputs());
             refuseUnlessRunnable(plan);
-            RunHandle handle = engine.start(plan, new RunOptions(request.folder(), request.device(), listener, true, request.made()));
+            RunHandle handle = engine.start(plan, new RunOptions(request.folder(), request.device(), listener, request.previewed(), request.made()));
             ran = true;
             synchronized (this) {
                 run = handle;

@@ -72,6 +72,7 @@ final class Message {
         // The worker has the same working directory, but it costs nothing to depend on less.
         json.addProperty("folder", run.folder().toAbsolutePath().toString());
         json.addProperty("device", run.device());
+        json.addProperty("previewed", run.previewed());
         run.made().ifPresent(made -> json.addProperty("made", made.toAbsolutePath().toString()));
         return json;
     }
@@ -86,6 +87,7 @@ final class Message {
                 outputs,
                 Path.of(json.get("folder").getAsString()),
                 json.get("device").getAsString(),
+                json.get("previewed").getAsBoolean(),
                 json.has("made") ? Optional.of(Path.of(json.get("made").getAsString())) : Optional.empty());
     }
 

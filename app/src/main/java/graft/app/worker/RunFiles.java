@@ -26,7 +26,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a run in the sandbox may read and write.
@@ -37,10 +40,12 @@ import java.util.stream.Stream;
  */
 final class RunFiles {
 
-    /** Tells a worker for which plugins it is in the sandbox. */
-    static final String CONFINED = "graft.sandboxed";
+    private static final Logger LOG = LoggerFactory.getLogger(RunFiles.class);
 
     private static final int LONGEST_NAME = 100;
+
+    /** What a process that has told of the run's end may take to end itself. */
+    private static final long GRACE_SECONDS = 5;
 
     private final Plan plan;
     private final Set<String> confined;
@@ -108,7 +113,7 @@ final class RunFiles {
                                 .flatMap(each ->
                                         Stream.of("--folder", each.collection().name() + "=" + each.path())))
                 .toList();
-        return ThisProgram.command(Map.of(CONFINED, String.join(",", confined), "graft.home", store.home().toString()), arguments.toArray(String[]::new));
+        return ThisProgram.command(Map.of(Sandbox.CONFINED, String.join(",", confined), "graft.home", store.home().toString()), arguments.toArray(String[]::new));
     }
 
     /** The class of the command line, which this package does not know. */
@@ -207,21 +212,30 @@ final class RunFiles {
         return new RunResult(result.outcome(), folder, result.seconds());
     }
 
-    /** Puts away what was made for the run; the links in its folder lead anywhere, and nobody is to follow them. */
-    void close(Optional<ProcessHandle> process) {
-        CompletableFuture<ProcessHandle> end =
-                process.map(ProcessHandle::onExit).orElseGet(() -> CompletableFuture.completedFuture(null));
-        var unused = end.thenRun(() -> {
-            store.close();
-            try (Stream<Path> all = Files.walk(folder)) {
-                for (Path link : all.filter(Files::isSymbolicLink).toList()) {
-                    Files.delete(link);
-                }
-            } catch (IOException | UncheckedIOException left) {
-                return;
+    /**
+     * Puts away what was made for the run, once its process has ended, which it is made to; the links in its folder lead anywhere,
+     * and nobody is to follow them.
+     */
+    CompletableFuture<Void> close(Optional<ProcessHandle> process) {
+        process.ifPresent(alive -> CompletableFuture.delayedExecutor(GRACE_SECONDS, TimeUnit.SECONDS)
+                .execute(alive::destroyForcibly));
+        return process.map(ProcessHandle::onExit)
+                .orElseGet(() -> CompletableFuture.completedFuture(null))
+                .thenRun(() -> {
+                    store.close();
+                    removeLinks();
+                    removeIfEmpty();
+                });
+    }
+
+    private void removeLinks() {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path link : all.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(link);
             }
-            removeIfEmpty();
-        });
+        } catch (IOException | UncheckedIOException left) {
+            LOG.warn("links may be left in {}", folder, left);
+        }
     }
 
     private void removeIfEmpty() {

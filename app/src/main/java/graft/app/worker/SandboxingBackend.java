@@ -206,13 +206,18 @@ public final class SandboxingBackend implements RunBackend {
                     request.outputs(),
                     request.folder(),
                     request.device(),
+                    request.previewed(),
                     Optional.of(files.folder()));
-            return client.start(inside, event -> files.believed(event).ifPresent(listener))
-                    .thenApply(files::believed)
-                    .whenComplete((result, failure) -> {
+            CompletableFuture<RunResult> said = client.start(
+                            inside, event -> files.believed(event).ifPresent(listener))
+                    .thenApply(files::believed);
+            return said.handle((result, failure) -> {
+                        Optional<ProcessHandle> process = client.process();
                         client.close();
-                        files.close(client.process());
-                    });
+                        return files.close(process);
+                    })
+                    .thenCompose(closing -> closing)
+                    .thenCompose(closed -> said);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package graft.app.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonElement;
@@ -20,6 +21,7 @@ import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.node.NodeSchema;
+import graft.node.Problem;
 import graft.node.SettingSchema;
 import graft.picture.Picture;
 import java.io.IOException;
@@ -33,6 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -51,7 +55,7 @@ class SandboxedPluginTest {
             @NodeType(id = "prying/deed", title = "Deed", category = "test", help = "Tries something.", output = true)
             public final class Deed implements Node {
                 static { System.setProperty("prying.was.here", "loaded"); }
-                enum Kind { READ, WRITE, SOCKET, PROCESS, LIST }
+                enum Kind { READ, WRITE, SOCKET, PROCESS, LIST, LIE, WAIT }
                 @Setting(help = "What.") Kind kind = Kind.READ;
                 @Setting(help = "With what.") String what = "";
                 @Override public void configure(Specs specs) { System.setProperty("prying.was.here", "configured"); }
@@ -59,8 +63,21 @@ class SandboxedPluginTest {
                     switch (kind) {
                         case READ -> run.log("read " + Files.readString(Path.of(what)));
                         case WRITE -> Files.writeString(Path.of(what), "was here");
-                        case SOCKET -> new java.net.Socket("127.0.0.1", Integer.parseInt(what)).close();
+                        case SOCKET -> new java.net.Socket(what.split(":")[0], Integer.parseInt(what.split(":")[1])).close();
                         case PROCESS -> new ProcessBuilder(what).start().waitFor();
+                        case LIE -> {
+                            Files.createSymbolicLink(run.folder().resolve("link"), Path.of(what));
+                            String mark = String.valueOf((char) 10) + (char) 30;
+                            String lie = mark + "{'event':'wrote','node':'deed','file':'" + what + "'}" + mark
+                                    + "{'event':7}" + (char) 10;
+                            try (var pipe = new java.io.FileOutputStream("/proc/self/fd/1")) {
+                                pipe.write(lie.replace("'", String.valueOf((char) 34)).getBytes());
+                            }
+                        }
+                        case WAIT -> {
+                            run.log("waiting");
+                            Thread.sleep(600_000);
+                        }
                         case LIST -> { try (var files = Files.list(Path.of(what))) { run.log("found " + files.toList()); } }
                     }
                 }
@@ -166,24 +183,132 @@ class SandboxedPluginTest {
         return List.copyOf(events).stream().filter(type::isInstance).map(type::cast);
     }
 
+    private static Workflow one(WorkflowNode node) {
+        return new Workflow("One", "", Map.of("deed", node), List.of(), new JsonObject());
+    }
+
     @Test
     void whatAPluginMayNotDoFailsByNameAndTheRestRuns() throws Exception {
+        Path elsewhere = folder.resolve("elsewhere.txt");
+        Path idle = store.archive(store.installed("idle").orElseThrow());
+        assertThat(idle).exists();
+        Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
+        nodes.put("file", deed("read", secret));
+        nodes.put("elsewhere", deed("write", elsewhere));
+        nodes.put("home", deed("write", Path.of(System.getProperty("user.home"), "prying.txt")));
+        nodes.put("other", deed("read", idle));
+        nodes.put("outside", deed("socket", "192.0.2.1:80"));
+        nodes.put("process", deed("process", Path.of(System.getProperty("java.home"), "bin", "java")));
+        nodes.put("lie", deed("lie", secret));
+        nodes.put("grey", node("prying/grey", Map.of("light", new JsonPrimitive(0.5))));
+        nodes.put("save", node("graft/images/save", Map.of()));
+        nodes.put("works", node("other/works", Map.of()));
+        RunResult result;
         try (ServerSocket listening = new ServerSocket(0)) {
-            Path elsewhere = folder.resolve("elsewhere.txt");
-            Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
-            nodes.put("home", deed("list", System.getProperty("user.home")));
-            nodes.put("file", deed("read", secret));
-            nodes.put("socket", deed("socket", listening.getLocalPort()));
-            nodes.put("elsewhere", deed("write", elsewhere));
-            nodes.put("process", deed("process", Path.of(System.getProperty("java.home"), "bin", "java")));
-            nodes.put("other", deed("list", folder.resolve("plugins/installed")));
-            nodes.put("grey", node("prying/grey", Map.of("light", new JsonPrimitive(0.5))));
-            nodes.put("save", node("graft/images/save", Map.of()));
-            nodes.put("works", node("other/works", Map.of()));
-            RunResult result = run(new Workflow(
+            nodes.put("socket", deed("socket", "127.0.0.1:" + listening.getLocalPort()));
+            result = run(new Workflow(
                     "Pry", "", nodes, List.of(new Wire("grey", "pictures", "save", "images")), new JsonObject()));
-            events.forEach(System.out::println);
-            assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
         }
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        Map<String, String> problems = new LinkedHashMap<>();
+        events(NodeFailed.class).forEach(failed -> problems.put(failed.node(), failed.problem()));
+        assertThat(problems).containsOnlyKeys("file", "elsewhere", "home", "other", "outside", "process", "socket");
+        assertThat(problems.values())
+                .allSatisfy(problem -> assertThat(problem)
+                        .startsWith("The sandbox that the plugin prying runs in refused the node something")
+                        .contains("trust the plugin with `graft plugins trust prying`"));
+        assertThat(problems.get("file")).contains("NoSuchFileException: " + secret);
+        assertThat(problems.get("elsewhere")).contains(elsewhere + ": Read-only file system");
+        assertThat(problems.get("home")).contains("prying.txt: Read-only file system");
+        assertThat(problems.get("other")).contains("NoSuchFileException: " + idle);
+        assertThat(problems.get("outside")).contains("Network is unreachable");
+        assertThat(problems.get("socket")).contains("Connection refused");
+        assertThat(problems.get("process")).contains("Operation not permitted");
+        assertThat(elsewhere).doesNotExist();
+        assertThat(events(RunEvent.NodeFinished.class).map(RunEvent.NodeFinished::node))
+                .containsExactlyInAnyOrder("lie", "grey", "save", "works");
+        // The picture of its innocent node, as a node of Graft wrote it.
+        Path written = events(RunEvent.Wrote.class).map(RunEvent.Wrote::file).reduce((a, b) -> a).orElseThrow();
+        assertThat(written).startsWith(result.folder().resolve("save"));
+        assertThat(Picture.of(ImageIO.read(written.toFile())).toBytes()).containsOnly(128);
+        // What it said in the worker's name, and where its link led, is nobody's.
+        assertThat(events(RunEvent.Wrote.class).map(RunEvent.Wrote::node)).containsExactly("save");
+        assertThat(Files.isSymbolicLink(result.folder().resolve("lie/link"))).isFalse();
+        assertThat(result.folder().resolve("run.json")).content().contains("\"sandboxedFor\": \"prying\"");
+    }
+
+    @Test
+    void nothingOfItRunsOutside() throws Exception {
+        NodeSchema deed = library.node("prying/deed").orElseThrow();
+        SettingSchema kind = deed.setting("kind").orElseThrow();
+        assertThat(kind.choices()).startsWith("read", "write", "socket");
+        assertThat(kind.toJson(kind.defaultValue())).isEqualTo(new JsonPrimitive("read"));
+        SettingSchema light =
+                library.node("prying/grey").orElseThrow().setting("light").orElseThrow();
+        assertThat(light.defaultValue()).isEqualTo(0.25);
+        assertThat(light.range()).isEqualTo("0 to 1");
+        try (LocalBackend here = new LocalBackend(library, () -> ModelFolders.NONE)) {
+            here.start(request(one(deed("read", secret))), events::add).get(1, TimeUnit.MINUTES);
+        }
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .contains("it is of the plugin prying, which runs in the sandbox only"));
+        assertThat(System.getProperty("prying.was.here")).isNull();
+    }
+
+    @Test
+    void withoutASandboxItDoesNotRun() {
+        Sandbox none = Sandbox.of("Linux", "amd64", Map.of("PATH", folder.toString()));
+        Path runs = folder.resolve("no-runs");
+        try (SandboxingBackend backend = backend(none)) {
+            RunRequest request = new RunRequest(one(deed("read", secret)), List.of(), runs, "cpu");
+            assertThat(backend.start(request, events::add))
+                    .failsWithin(1, TimeUnit.MINUTES)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("it needs prying, which you let run in the sandbox only, and there is none: "
+                            + "bubblewrap is not installed (on Debian: apt-get install bubblewrap)")
+                    .withMessageContaining("trust the plugin with `graft plugins trust prying`");
+        }
+        assertThat(events).isEmpty();
+        assertThat(runs).doesNotExist();
+        assertThat(Sandbox.of("Mac OS X", "aarch64", Map.of()).lacks()).contains("Graft has none on Mac OS X");
+    }
+
+    @Test
+    void aKilledWorkerFailsTheRunAndNothingElse() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        try (SandboxingBackend backend = backend(Sandbox.ofThisMachine())) {
+            CompletableFuture<RunResult> run = backend.start(request(one(deed("wait", ""))), event -> {
+                if (event instanceof RunEvent.Log) {
+                    waiting.countDown();
+                }
+            });
+            waiting.await();
+            ProcessHandle sandbox = ProcessHandle.current()
+                    .children()
+                    .filter(child -> child.info().command().orElse("").endsWith("bwrap"))
+                    .findFirst()
+                    .orElseThrow();
+            List<ProcessHandle> within = sandbox.descendants().toList();
+            sandbox.destroyForcibly();
+            assertThat(run)
+                    .failsWithin(1, TimeUnit.MINUTES)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("The process that ran the workflow ended in the middle of it: it was killed");
+            for (ProcessHandle each : within) {
+                each.onExit().get(1, TimeUnit.MINUTES);
+            }
+        }
+    }
+
+    @Test
+    void aPluginThatATrustedOneNeedsStaysOutside() throws Exception {
+        install(
+                TestPlugin.of("needy", "1.0.0").with("Plugin-Dependencies", "idle@>=1.0.0").good("needy/node"),
+                false);
+        assertThatThrownBy(() -> store.setSandboxed("idle", true))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("needy 1.0.0 needs its classes and is trusted")
+                .hasMessageContaining("put needy there first");
+        assertThat(store.installed("idle").orElseThrow().sandboxed()).isFalse();
     }
 }
