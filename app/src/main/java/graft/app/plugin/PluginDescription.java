@@ -77,7 +77,8 @@ final class PluginDescription {
                     "mend that, or trust the plugin with `graft plugins trust " + plugin.id() + "`");
         });
         try {
-            Confines confines = ThisProgram.confines(plugins);
+            Confines confines = new Confines().folder(plugins);
+            ThisProgram.addTo(confines);
             store.show(Set.of(plugin.id()), confines);
             Process asked = sandbox.start(
                     confines,

@@ -31,13 +31,9 @@ public final class ThisProgram {
     private ThisProgram() {}
 
     /**
-     * What the program needs, to read: its Java, its class path, the libraries of libtorch where they are unpacked already.
-     *
-     * @param folder that the process works in, to which paths without a root are relative
+     * Adds what the program needs, to read: its Java, its class path, the libraries of libtorch where they are unpacked already.
      */
-    public static Confines confines(Path folder) {
-        Confines confines = new Confines();
-        confines.folder(folder);
+    public static void addTo(Confines confines) {
         files().forEach(confines::reads);
         System.getenv().forEach((name, value) -> {
             if (COMPUTING.matcher(name).matches()) {
@@ -46,10 +42,10 @@ public final class ThisProgram {
         });
         devices().forEach(confines::device);
         confines.variable("OPT_OUT_TRACKING", "true");
-        return confines;
     }
 
-    private static Set<Path> files() {
+    /** The files and folders that this program is made of: whoever writes there is it the next time it starts. */
+    public static Set<Path> files() {
         Path java = Path.of(System.getProperty("java.home"));
         Set<Path> files = new LinkedHashSet<>();
         files.add(java);

@@ -8,6 +8,7 @@ import graft.app.plugin.SandboxedStore;
 import graft.app.sandbox.Confines;
 import graft.app.sandbox.Sandbox;
 import graft.app.sandbox.ThisProgram;
+import graft.app.user.ConfigFolder;
 import graft.app.user.ModelFolders;
 import graft.file.CacheFolder;
 import graft.file.Location;
@@ -36,7 +37,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>To read: Graft, its Java and its libraries; the plugins of the workflow's nodes; the model folders; every file and folder that the
  * workflow names. To write: the run's own folder; folders that its nodes are told to write to; a cache and states of trainings that belong to
- * these plugins alone, since what lies there may be of their making. A folder that holds the user's home is not shown, whoever names it.
+ * these plugins alone, since what lies there may be of their making. A folder that holds the user's home is not shown, whoever names it, and
+ * one that holds what Graft is made of is not written to.
  */
 final class RunFiles {
 
@@ -83,7 +85,7 @@ final class RunFiles {
 
     /** Starts the worker. */
     Process start(Sandbox sandbox) throws IOException {
-        Confines confines = ThisProgram.confines(Path.of(""));
+        Confines confines = new Confines().folder(Path.of(""));
         Set<Path> readable = new LinkedHashSet<>(models.all());
         plan.steps().forEach(step -> look(step, readable));
         readable.removeAll(writable);
@@ -96,6 +98,8 @@ final class RunFiles {
         for (Path each : writable) {
             confines.writes(each);
         }
+        // What the workflow names lies beneath what Graft is made of.
+        ThisProgram.addTo(confines);
         store.show(plugins, confines);
         Path cache = cache();
         Path states = Files.createDirectories(cache.resolve("states"));
@@ -132,7 +136,7 @@ final class RunFiles {
     private void look(Plan.Step step, Set<Path> readable) {
         step.reads().forEach(each -> readable.add(each.toAbsolutePath().normalize()));
         step.settings().forEach((setting, value) -> named(setting, value).ifPresent(place -> {
-            if (isWritten(step, setting) && mayBeShown(place) && made(place)) {
+            if (isWritten(step, setting) && mayBeWritten(place) && made(place)) {
                 writable.add(place);
             } else {
                 readable.add(place);
@@ -181,6 +185,25 @@ final class RunFiles {
         try {
             Path home = Path.of(System.getProperty("user.home"));
             return !real(home).startsWith(real(place));
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    /** Not what Graft is made of, nor what tells it what to do, nor a folder that holds some of it. */
+    private boolean mayBeWritten(Path place) {
+        try {
+            Set<Path> own = new LinkedHashSet<>(ThisProgram.files());
+            own.add(CacheFolder.path());
+            own.add(ConfigFolder.path());
+            own.add(store.home().resolve("plugins"));
+            Path real = real(place);
+            for (Path each : own) {
+                if (real(each).startsWith(real) || real.startsWith(real(each))) {
+                    return false;
+                }
+            }
+            return mayBeShown(place);
         } catch (IOException unreadable) {
             return false;
         }
