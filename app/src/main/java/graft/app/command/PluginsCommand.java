@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
             "An archive is looked at before anything in it runs. What is new to you, a signer or a permission, is asked; "
                     + "`--yes` answers with yes. A running editor takes every change up by itself.",
             "",
-            "A plugin runs inside Graft with all rights of yours: install those of people whom you trust."
+            "A plugin runs inside Graft with all rights of yours: install those of people whom you trust, and others "
+                    + "with `--sandbox`."
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
@@ -125,7 +126,7 @@ final class PluginsCommand implements Runnable {
                 all.add(new Listed(
                         plugin.id(),
                         plugin.version(),
-                        plugin.bundled() ? "comes with Graft" : own ? "installed" : "under development",
+                        plugin.bundled() ? "comes with Graft" : own ? installed.get().sandboxed() ? "sandboxed" : "installed" : "under development",
                         plugin.provider(),
                         installed
                                 .flatMap(InstalledPlugin::signer)
@@ -278,7 +279,11 @@ final class PluginsCommand implements Runnable {
             @Option(
                             names = {"-y", "--yes"},
                             description = "Answers every question with yes.")
-                    boolean yes) {
+                    boolean yes,
+            @Option(
+                            names = "--sandbox",
+                            description = "Lets what is new run in the system's sandbox only; see `graft plugins sandbox`.")
+                    boolean sandbox) {
         PluginStore store = store();
         List<PluginStore.Wanted> named = new ArrayList<>();
         for (String each : wanted) {
@@ -287,7 +292,7 @@ final class PluginsCommand implements Runnable {
                 Path archive = Path.of(each);
                 try (InstallPlan plan = store.planFile(
                         archive, Optional.ofNullable(sha512).or(() -> PluginStore.promised(archive)), store.known())) {
-                    carryOut(plan, store, yes);
+                    carryOut(plan, store, yes, sandbox);
                 }
             } else {
                 named.add(PluginStore.Wanted.parse(each));
@@ -295,13 +300,13 @@ final class PluginsCommand implements Runnable {
         }
         if (!named.isEmpty()) {
             try (InstallPlan plan = store.plan(named, catalogue(store))) {
-                carryOut(plan, store, yes);
+                carryOut(plan, store, yes, sandbox);
             }
         }
         return ExitCode.DONE;
     }
 
-    private void carryOut(InstallPlan plan, PluginStore store, boolean yes) {
+    private void carryOut(InstallPlan plan, PluginStore store, boolean yes, boolean sandbox) {
         if (plan.steps().isEmpty()) {
             say("Nothing to do: everything is as new as it can be.");
             return;
@@ -315,7 +320,7 @@ final class PluginsCommand implements Runnable {
         }
         out().flush();
         ask(plan.questions(), yes);
-        store.install(plan);
+        store.install(plan, sandbox);
         for (InstallPlan.Step step : plan.steps()) {
             List<String> nodes = step.archive().nodes();
             say("Installed " + step.archive().manifest().name()
@@ -364,7 +369,7 @@ final class PluginsCommand implements Runnable {
                     boolean yes) {
         PluginStore store = store();
         try (InstallPlan plan = store.planUpdates(ids == null ? List.of() : ids, catalogue(store))) {
-            carryOut(plan, store, yes);
+            carryOut(plan, store, yes, false);
         }
         return ExitCode.DONE;
     }
@@ -392,6 +397,34 @@ final class PluginsCommand implements Runnable {
     int enable(@Parameters(paramLabel = "PLUGIN") String id) {
         store().setEnabled(id, true);
         say(id + " is enabled.");
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "sandbox",
+            description = {
+                "Lets a plugin run in the system's sandbox only: without network and other programs, and with no files"
+                        + " but those that a workflow names.",
+                "",
+                "None of its code runs anywhere else. Needs Linux and bubblewrap; `graft doctor` says whether it works."
+            })
+    int sandbox(@Parameters(paramLabel = "PLUGIN") String id) {
+        List<String> leftOut = store().setSandboxed(id, true);
+        say(id + " runs in the sandbox only; trust it again with `graft plugins trust " + id + "`.");
+        if (!leftOut.isEmpty()) {
+            say("Not offered while it is there: " + String.join(", ", leftOut) + ".");
+        }
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "trust",
+            description = "Lets a plugin run inside Graft again, with all rights of yours.")
+    int trust(@Parameters(paramLabel = "PLUGIN") String id) {
+        store().setSandboxed(id, false);
+        say(id + " runs inside Graft, with all rights of yours.");
         return ExitCode.DONE;
     }
 

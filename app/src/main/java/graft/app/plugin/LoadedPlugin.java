@@ -1,5 +1,6 @@
 package graft.app.plugin;
 
+import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary.Failure;
 import graft.app.plugin.NodeLibrary.Plugin;
 import graft.node.Choice;
@@ -53,6 +54,7 @@ final class LoadedPlugin {
     private final List<ValuePreview<?>> previews = new ArrayList<>();
     private final Set<String> taken = new LinkedHashSet<>();
     private final List<Failure> failures = new ArrayList<>();
+    private final List<Choice> names = new ArrayList<>();
     private PluginHost host;
     private ClassLoader loader;
     private boolean entered;
@@ -116,6 +118,42 @@ final class LoadedPlugin {
         return plugin;
     }
 
+    /**
+     * Offers stand-ins for what a sandboxed plugin offers, by its description; nothing of the archive is loaded.
+     *
+     * @param description what the plugin says of itself; empty when that was lost
+     */
+    static LoadedPlugin standIn(
+            PluginManifest manifest,
+            Path archive,
+            String key,
+            Path folder,
+            Optional<JsonObject> description,
+            List<ClassLoader> dependencies,
+            Predicate<String> others) {
+        LoadedPlugin plugin = new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder));
+        plugin.stranger = true;
+        if (description.isEmpty()) {
+            plugin.failures.add(new Failure(
+                    manifest.id(),
+                    "what it offers in the sandbox is not known; say `graft plugins sandbox " + manifest.id()
+                            + "` again"));
+            plugin.unload();
+            return plugin;
+        }
+        StandIns made = new StandIns(
+                description.get(),
+                manifest.id(),
+                dependencies,
+                left -> plugin.failures.add(new Failure(manifest.id(), left)));
+        plugin.loader = made.loader();
+        plugin.names.addAll(made.names());
+        made.choices().forEach(choice -> plugin.offer(choice, others));
+        made.nodes().forEach(node -> plugin.offer(node, others));
+        plugin.enter();
+        return plugin;
+    }
+
     private static Path copy(Path archive, PluginManifest manifest, Path folder) {
         try {
             Path copy = Files.createTempFile(folder, manifest.id() + "-", ".jar");
@@ -147,6 +185,9 @@ final class LoadedPlugin {
             for (Choice choice : choices) { // a method handed on would be called by another than the host
                 Choices.add(choice);
             }
+            for (Choice name : names) {
+                Choices.add(name);
+            }
             entered = true;
         }
     }
@@ -166,25 +207,12 @@ final class LoadedPlugin {
         try {
             Class<?> loaded = Class.forName(type, true, loader);
             if (Node.class.isAssignableFrom(loaded)) {
-                NodeSchema schema = NodeSchema.of(loaded.asSubclass(Node.class));
-                refuseGraftsOwn(schema.id());
-                Stream.concat(schema.inputs().stream(), schema.outputs().stream())
-                        .map(SocketSchema::kind)
-                        .filter(kind -> kind.type().getClassLoader() == loader)
-                        .forEach(kind -> refuseGraftsOwn(kind.id()));
-                take("a node with the id " + schema.id(), others);
-                nodes.put(schema.id(), schema);
+                take(NodeSchema.of(loaded.asSubclass(Node.class)), others);
                 return;
             }
             Object made = loaded.getDeclaredConstructor().newInstance();
             if (made instanceof Choice choice) {
-                if (!choice.id().matches("[a-z0-9-]+(/[a-z0-9_-]+)+")) {
-                    throw new IllegalArgumentException(
-                            "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
-                }
-                refuseGraftsOwn(choice.id());
-                take("a choice with the id " + choice.id(), others);
-                choices.add(choice);
+                take(choice, others);
             } else if (made instanceof Converter<?, ?> converter) {
                 converters.add(new OfferedConverter(converter, converter.from(), converter.to()));
             } else if (made instanceof ValuePreview<?> preview) {
@@ -196,6 +224,42 @@ final class LoadedPlugin {
         } catch (Throwable e) {
             failures.add(new Failure(manifest.id(), "its class " + type + " is left out: " + reason(e)));
         }
+    }
+
+    private void offer(NodeSchema standIn, Predicate<String> others) {
+        try {
+            take(standIn, others);
+        } catch (RuntimeException refused) {
+            failures.add(new Failure(manifest.id(), "one of its nodes is left out: " + reason(refused)));
+        }
+    }
+
+    private void offer(Choice standIn, Predicate<String> others) {
+        try {
+            take(standIn, others);
+        } catch (RuntimeException refused) {
+            failures.add(new Failure(manifest.id(), "one of its choices is left out: " + reason(refused)));
+        }
+    }
+
+    private void take(NodeSchema schema, Predicate<String> others) {
+        refuseGraftsOwn(schema.id());
+        Stream.concat(schema.inputs().stream(), schema.outputs().stream())
+                .map(SocketSchema::kind)
+                .filter(kind -> kind.type().getClassLoader() == loader)
+                .forEach(kind -> refuseGraftsOwn(kind.id()));
+        take("a node with the id " + schema.id(), others);
+        nodes.put(schema.id(), schema);
+    }
+
+    private void take(Choice choice, Predicate<String> others) {
+        if (!choice.id().matches("[a-z0-9-]+(/[a-z0-9_-]+)+")) {
+            throw new IllegalArgumentException(
+                    "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
+        }
+        refuseGraftsOwn(choice.id());
+        take("a choice with the id " + choice.id(), others);
+        choices.add(choice);
     }
 
     /** Who meets the name takes it for Graft's. */
@@ -231,6 +295,11 @@ final class LoadedPlugin {
     /** Null when it did not start. */
     ClassLoader loader() {
         return loader;
+    }
+
+    /** Whether nothing of the plugin's code is in it. */
+    boolean isStandIn() {
+        return loader instanceof StandIns.Shells;
     }
 
     boolean started() {
@@ -280,6 +349,9 @@ final class LoadedPlugin {
         Set<String> classes = started() ? classes() : Set.of();
         for (Choice choice : choices) {
             Choices.remove(choice);
+        }
+        for (Choice name : names) {
+            Choices.remove(name);
         }
         WeakReference<ClassLoader> left = new WeakReference<>(loader);
         if (host != null) {

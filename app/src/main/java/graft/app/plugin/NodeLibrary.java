@@ -84,11 +84,17 @@ public final class NodeLibrary implements AutoCloseable {
      *
      * @param id of the installed plugin that it is; empty for one that comes with Graft or is under development
      * @param sha512 that it must have; empty for one under development
+     * @param sandboxed whether stand-ins take its place here
      */
-    record Archive(Path file, Optional<String> id, Optional<String> sha512) {}
+    record Archive(Path file, Optional<String> id, Optional<String> sha512, boolean sandboxed) {
+
+        Archive(Path file, Optional<String> id, Optional<String> sha512) {
+            this(file, id, sha512, false);
+        }
+    }
 
     /** An archive that was read. */
-    private record Candidate(Path file, PluginManifest manifest, String sha512) {}
+    private record Candidate(Path file, PluginManifest manifest, String sha512, boolean sandboxed) {}
 
     /** What draws values of a type, and whose it is. */
     public record OfferedPreview(ValuePreview<?> preview, Plugin plugin) {}
@@ -106,9 +112,10 @@ public final class NodeLibrary implements AutoCloseable {
             List<Plugin> plugins,
             List<Failure> failures,
             List<LoadedPlugin.OfferedConverter> converters,
-            List<OfferedPreview> previews) {
+            List<OfferedPreview> previews,
+            Set<String> sandboxed) {
 
-        static final View EMPTY = new View(Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
+        static final View EMPTY = new View(Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
     }
 
     private final Path folder;
@@ -158,7 +165,7 @@ public final class NodeLibrary implements AutoCloseable {
             }
         }
         library.view =
-                new View(Collections.unmodifiableMap(nodes), Map.of(), List.of(), List.of(), List.of(), List.of());
+                new View(Collections.unmodifiableMap(nodes), Map.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
         return library;
     }
 
@@ -216,6 +223,15 @@ public final class NodeLibrary implements AutoCloseable {
     /** As {@link #pluginOf}, when it did not come with Graft. */
     public Optional<Plugin> strangerOf(String node) {
         return pluginOf(node).filter(plugin -> !plugin.bundled());
+    }
+
+    /** Ids of the plugins whose code runs in the sandbox only; what they offer here stands in for theirs. */
+    public Set<String> sandboxed() {
+        return view.sandboxed();
+    }
+
+    synchronized Optional<LoadedPlugin> loaded(String plugin) {
+        return Optional.ofNullable(loaded.get(plugin));
     }
 
     /** Whether a plugin is one of those that the user installed, and is in use. */
@@ -414,7 +430,7 @@ public final class NodeLibrary implements AutoCloseable {
                     continue;
                 }
                 PluginManifest manifest = manifest(archive.file());
-                Candidate candidate = new Candidate(archive.file(), manifest, sha512);
+                Candidate candidate = new Candidate(archive.file(), manifest, sha512, archive.sandboxed());
                 boolean replaced = candidates.putIfAbsent(manifest.id(), candidate) != null;
                 if (replaced && archive.id().isEmpty()) {
                     failures.add(new Failure(name, "a plugin with the id " + manifest.id() + " is loaded already"));
@@ -473,6 +489,11 @@ public final class NodeLibrary implements AutoCloseable {
                     if (!dependency.optional()) {
                         return Optional.of("it needs the plugin " + dependency + ", which is not there");
                     }
+                } else if (needed.sandboxed() && !candidates.get(manifest.id()).sandboxed()) {
+                    if (!dependency.optional()) {
+                        return Optional.of("it needs the plugin " + dependency + ", which runs in the sandbox; put this"
+                                + " one there too with `graft plugins sandbox " + manifest.id() + "`");
+                    }
                 } else if (!dependency.takes(needed.manifest().version())) {
                     return Optional.of("it needs the plugin " + dependency + ", and version "
                             + needed.manifest().version() + " is there");
@@ -490,7 +511,7 @@ public final class NodeLibrary implements AutoCloseable {
     private Changed replace(List<Candidate> order, List<Failure> failures) {
         Map<String, String> keys = new LinkedHashMap<>();
         for (Candidate candidate : order) {
-            StringBuilder key = new StringBuilder(candidate.sha512());
+            StringBuilder key = new StringBuilder(candidate.sandboxed() ? "sandboxed " : "").append(candidate.sha512());
             for (PluginManifest.Dependency dependency : candidate.manifest().dependencies()) {
                 // With new classes behind it, a plugin is another one too.
                 key.append(' ').append(keys.getOrDefault(dependency.id(), "-"));
@@ -533,8 +554,20 @@ public final class NodeLibrary implements AutoCloseable {
         List<ClassLoader> dependencies = candidate.manifest().dependencies().stream()
                 .map(dependency -> before.get(dependency.id()))
                 .filter(plugin -> plugin != null && plugin.started())
+                // A stand-in has no classes to work with.
+                .filter(plugin -> candidate.sandboxed() || !plugin.isStandIn())
                 .map(LoadedPlugin::loader)
                 .toList();
+        if (candidate.sandboxed()) {
+            return LoadedPlugin.standIn(
+                    candidate.manifest(),
+                    candidate.file(),
+                    key,
+                    copies(),
+                    PluginStore.description(candidate.file()),
+                    dependencies,
+                    taken::containsKey);
+        }
         return LoadedPlugin.load(
                 candidate.manifest(),
                 candidate.file(),
@@ -577,7 +610,11 @@ public final class NodeLibrary implements AutoCloseable {
                 List.copyOf(plugins),
                 List.copyOf(failures),
                 List.copyOf(converters),
-                List.copyOf(previews));
+                List.copyOf(previews),
+                order.stream()
+                        .filter(Candidate::sandboxed)
+                        .map(candidate -> candidate.manifest().id())
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** Called with the lock held. */

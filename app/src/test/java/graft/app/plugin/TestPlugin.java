@@ -189,6 +189,11 @@ public final class TestPlugin {
         }
     }
 
+    /** The checksum of an archive, as its provider says it. */
+    public static String sha512(Path archive) throws IOException {
+        return Sha512.of(archive);
+    }
+
     private void compile(Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
