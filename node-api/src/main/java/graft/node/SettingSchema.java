@@ -5,14 +5,18 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +33,9 @@ import java.util.stream.Collectors;
  */
 public record SettingSchema(
         String id, String title, Setting declared, Object defaultValue, Field field, Optional<Field> group) {
+
+    private static final int MOST_FOUND = 10_000;
+    private static final int MOST_LINE = 200;
 
     static SettingSchema of(Field field, Node fresh) {
         return of(field, fresh, Optional.empty());
@@ -79,6 +86,9 @@ public record SettingSchema(
         SettingSchema schema = new SettingSchema(
                 field.getName(), SocketSchema.title(declared.title(), field), declared, value, field, group);
         schema.checkDefault(where);
+        if (!declared.choicesBy().isEmpty()) {
+            schema.finder(where);
+        }
         return schema;
     }
 
@@ -142,6 +152,66 @@ public record SettingSchema(
     /** The names that a choice may be saved as; empty for anything else. Those of an open set change as plugins come and go. */
     public List<String> choices() {
         return constants().stream().map(SettingSchema::name).toList();
+    }
+
+    /** By which values of other settings it is shown; always, when there are none. */
+    public List<ShownBy> shownBy() {
+        return Arrays.stream(declared.shownBy())
+                .map(text -> ShownBy.of(where(field), text))
+                .toList();
+    }
+
+    /** Whether what there is to choose from is found by asking the node: see {@link Setting#choicesBy}. */
+    public boolean findsChoices() {
+        return !declared.choicesBy().isEmpty();
+    }
+
+    /**
+     * Asks a node what there is to choose from; as long as it takes.
+     *
+     * @param node with its settings filled in
+     * @return different plain lines
+     * @throws IllegalStateException with a clause, when the answer is none
+     */
+    public List<String> find(Node node) throws Exception {
+        Object answer;
+        try {
+            answer = finder(where(field)).invoke(group.isPresent() ? read(group.get(), node) : node);
+        } catch (InvocationTargetException thrown) {
+            if (thrown.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) thrown.getCause();
+        }
+        String what = declared.choicesBy() + "() gave ";
+        if (!(answer instanceof List<?> list) || list.size() > MOST_FOUND) {
+            throw new IllegalStateException(what + "no list of at most " + MOST_FOUND + " lines");
+        }
+        Set<String> found = new LinkedHashSet<>();
+        for (Object each : list) {
+            if (!(each instanceof String line) || !PlainText.isPlain(line, MOST_LINE) || !found.add(line)) {
+                throw new IllegalStateException(what + "what is no plain line of at most " + MOST_LINE
+                        + " characters, or is in it already");
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private Method finder(String where) {
+        try {
+            Method finder = field.getDeclaringClass().getDeclaredMethod(declared.choicesBy());
+            if (field.getType() != String.class || finder.getReturnType() != List.class) {
+                throw new IllegalArgumentException(
+                        where + ": choices are found for a String, by a method that gives a List<String>");
+            }
+            finder.setAccessible(true);
+            return finder;
+        } catch (NoSuchMethodException none) {
+            throw new IllegalArgumentException(
+                    where + ": its class has no method " + PlainText.line(declared.choicesBy(), MOST_LINE)
+                            + "() that finds its choices",
+                    none);
+        }
     }
 
     private boolean isChoice() {

@@ -1,5 +1,7 @@
 package graft.app.engine;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
 import graft.node.Node;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
@@ -14,6 +16,14 @@ final class Fields {
 
     static void settings(Node node, Map<SettingSchema, Object> values) {
         values.forEach((setting, value) -> setting.set(node, value));
+    }
+
+    /** What a setting is that a value comes to over a wire. */
+    static Object driven(SettingSchema setting, Object value) {
+        JsonElement json = value instanceof Number number
+                ? new JsonPrimitive(number)
+                : value instanceof Boolean truth ? new JsonPrimitive(truth) : new JsonPrimitive((String) value);
+        return setting.fromJson(json);
     }
 
     static void input(Node node, SocketSchema input, Object value) {

@@ -168,7 +168,7 @@ final class Upgrade {
                 renamed.put(now, value);
             }
         });
-        return node.withVersion(version).withSettings(renamed);
+        return node.withType(schema.id()).withVersion(version).withSettings(renamed);
     }
 
     /** A stranger's node may loop without end. */

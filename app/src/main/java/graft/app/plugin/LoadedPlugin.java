@@ -168,6 +168,7 @@ final class LoadedPlugin {
             if (Node.class.isAssignableFrom(loaded)) {
                 NodeSchema schema = NodeSchema.of(loaded.asSubclass(Node.class));
                 refuseGraftsOwn(schema.id());
+                schema.formerly().forEach(this::refuseGraftsOwn);
                 Stream.concat(schema.inputs().stream(), schema.outputs().stream())
                         .map(SocketSchema::kind)
                         .filter(kind -> kind.type().getClassLoader() == loader)
