@@ -7,10 +7,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A field that the user fills in: int, long, double, boolean, String, an enum, {@link java.nio.file.Path}, or
- * {@code List<Double>}. The initialiser is the default; the name is what workflows save.
+ * A field that the user fills in: int, long, double, boolean, String, an enum, {@link java.nio.file.Path}, {@link
+ * java.awt.Color}, a {@code List} of Double, String or Path, or a table: a {@code List} of a record whose components are all
+ * {@code @Setting}s of the kinds before the lists. The initialiser is the default; the name is what workflows save.
  *
- * <p>A setting may also be driven by a wire whose type fits (a number, a text, a truth value).
+ * <p>A setting, but a table, may also be driven by a wire whose type fits (a number, a text, a truth value); one that is a list
+ * takes a list of them whole.
  */
 @Documented
 @Target(ElementType.FIELD)

@@ -113,6 +113,13 @@ final class NodesCommand implements Callable<Integer> {
         if (!setting.choices().isEmpty()) {
             text.append(" of ").append(String.join(", ", setting.choices()));
         }
+        if (!setting.columns().isEmpty()) {
+            text.append(" of ")
+                    .append(setting.columns().stream()
+                            .map(column -> column.id() + " (" + column.kind()
+                                    + (column.range().isEmpty() ? "" : ", " + column.range()) + ")")
+                            .collect(Collectors.joining(", ")));
+        }
         String unit = setting.declared().unit();
         if (!setting.range().isEmpty()) {
             text.append(", ").append(setting.range());
@@ -181,6 +188,9 @@ final class NodesCommand implements Callable<Integer> {
                     }
                     if (!setting.choices().isEmpty()) {
                         object.add("choices", GSON.toJsonTree(setting.choices()));
+                    }
+                    if (!setting.columns().isEmpty()) {
+                        object.add("columns", settings(setting.columns()));
                     }
                     object.addProperty("choicesFound", setting.findsChoices());
                     object.add("shownBy", GSON.toJsonTree(setting.declared().shownBy()));

@@ -1,5 +1,6 @@
 package graft.app.engine;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.node.Node;
@@ -18,12 +19,20 @@ final class Fields {
         values.forEach((setting, value) -> setting.set(node, value));
     }
 
-    /** What a setting is that a value comes to over a wire. */
+    /** What a setting is that a value, or a list of them, comes to over a wire. */
     static Object driven(SettingSchema setting, Object value) {
-        JsonElement json = value instanceof Number number
+        return setting.fromJson(json(value));
+    }
+
+    private static JsonElement json(Object value) {
+        if (value instanceof List<?> list) {
+            JsonArray array = new JsonArray();
+            list.forEach(each -> array.add(json(each)));
+            return array;
+        }
+        return value instanceof Number number
                 ? new JsonPrimitive(number)
                 : value instanceof Boolean truth ? new JsonPrimitive(truth) : new JsonPrimitive((String) value);
-        return setting.fromJson(json);
     }
 
     static void input(Node node, SocketSchema input, Object value) {

@@ -118,7 +118,9 @@ record Fingerprint(
         Map<SettingSchema, Object> settings = new LinkedHashMap<>(step.settings());
         step.driven().forEach((setting, source) -> valueOf.apply(source)
                 .filter(value -> source.converter().isEmpty())
-                .flatMap(value -> Turns.all(value).findFirst().<Object>map(first -> first))
+                .flatMap(value -> setting.isList()
+                        ? Optional.of(value)
+                        : Turns.all(value).findFirst().<Object>map(first -> first))
                 .ifPresent(value -> settings.put(setting, Fields.driven(setting, value))));
         return settings;
     }

@@ -618,8 +618,7 @@ final class Runner {
     private void fillIn(Node node, Step step, int turn, Hand mine) throws Exception {
         Map<SettingSchema, Object> settings = new LinkedHashMap<>(step.settings());
         for (Map.Entry<SettingSchema, Source> driven : step.driven().entrySet()) {
-            Object value = Turns.value(given(driven.getValue()), turn);
-            Object saved = Fields.driven(driven.getKey(), converted(driven.getValue(), value, mine));
+            Object saved = Fields.driven(driven.getKey(), driving(driven.getKey(), driven.getValue(), turn, mine));
             settings.put(driven.getKey(), names.resolved(driven.getKey(), saved));
         }
         Fields.settings(node, settings);
@@ -643,6 +642,17 @@ final class Runner {
                 Fields.input(node, input.getKey(), values.get(0));
             }
         }
+    }
+
+    private Object driving(SettingSchema setting, Source source, int turn, Hand mine) throws Exception {
+        if (!setting.isList()) {
+            return converted(source, Turns.value(given(source), turn), mine);
+        }
+        List<Object> values = new ArrayList<>();
+        for (Object each : Turns.all(given(source)).toList()) {
+            values.add(converted(source, each, mine));
+        }
+        return values;
     }
 
     private Object converted(Source source, Object value, Hand mine) throws Exception {

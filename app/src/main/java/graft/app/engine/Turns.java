@@ -3,6 +3,7 @@ package graft.app.engine;
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -23,7 +24,9 @@ record Turns(int count, boolean many) {
                         step.inputs().entrySet().stream()
                                 .filter(input -> !input.getKey().list())
                                 .flatMap(input -> input.getValue().stream()),
-                        step.driven().values().stream())
+                        step.driven().entrySet().stream()
+                                .filter(driven -> !driven.getKey().isList())
+                                .map(Map.Entry::getValue))
                 .filter(Objects::nonNull)
                 .map(given)
                 .filter(List.class::isInstance)

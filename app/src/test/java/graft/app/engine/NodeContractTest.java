@@ -3,6 +3,7 @@ package graft.app.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.app.engine.RunEvent.NodeFailed;
 import graft.app.engine.RunEvent.NodeFinished;
@@ -19,6 +20,7 @@ import graft.node.NodeType;
 import graft.node.Output;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.testing.NodeTrial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a node can say of itself, from a real archive: former ids, fingerprints, lists, lazy inputs, anything, choices. */
 class NodeContractTest {
@@ -150,6 +154,29 @@ class NodeContractTest {
                             return folder.isEmpty() ? List.of("fine", "broad") : List.of("sponge");
                         }
                         @Override public void run(Run run) { run.log(mode + " " + turns); }
+                        """))
+                .source(node("Kinds", "", """
+                        enum Brush { FINE, BROAD }
+                        record Stroke(
+                                @Setting(help = "Where.") String at,
+                                @Setting(min = 1, max = 9) int width,
+                                @Setting Brush brush,
+                                @Setting java.awt.Color ink,
+                                @Setting Path stencil) {
+                            Stroke {
+                                if (at.equals("nowhere")) { throw new IllegalArgumentException("no place"); }
+                            }
+                        }
+                        @Setting List<String> names = List.of("one");
+                        @Setting List<Path> files = List.of();
+                        @Setting(min = 0) List<Double> weights = List.of(1.0);
+                        @Setting java.awt.Color paper = java.awt.Color.WHITE;
+                        @Setting List<Stroke> strokes = List.of();
+                        @Output String said;
+                        @Override public void run(Run run) {
+                            said = String.join("-", names) + files.size() + weights + paper.getRed() + strokes.stream()
+                                    .map(each -> each.at() + each.width() + each.brush() + each.ink().getBlue()).toList();
+                        }
                         """))
                 .build(home.resolve("strange.jar"));
         PluginStore store = new PluginStore(plugins, "0.1.0");
@@ -504,6 +531,80 @@ class NodeContractTest {
         assertThat(sentences(new Engine(library, cache).check(wrong)))
                 .containsExactly("pair.times: The wire from again.same does not fit pair.times: it carries Text, and"
                         + " Number is wanted; wire an output of the kind Number to it.");
+    }
+
+    // --- lists, colours, tables
+
+    private static final String STROKES = "[{\"at\":\"top\",\"width\":3,\"brush\":\"broad\",\"ink\":\"#000011\","
+            + "\"stencil\":null},{\"at\":\"foot\",\"width\":1,\"brush\":\"fine\",\"ink\":\"#000000\",\"stencil\":\"a b\"}]";
+
+    private static Workflow kinds() {
+        return new Sketch()
+                .node("kinds", "kinds")
+                .node("write", "write")
+                .wire("kinds.said", "write.text")
+                .done();
+    }
+
+    @Test
+    void listsColoursAndTablesAreSavedRunAndCount() throws Exception {
+        assertThat(run(kinds()).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(written()).containsExactly("one0[1.0]255[]");
+        Workflow set = kinds().with("kinds", "names", JsonParser.parseString("[\"a\",\"b\"]"))
+                .with("kinds", "files", new JsonPrimitive("x.png"))
+                .with("kinds", "paper", new JsonPrimitive("#10203040"))
+                .with("kinds", "strokes", JsonParser.parseString(STROKES));
+        Path file = folder.resolve("set.json");
+        set.write(file);
+        Workflow read = Workflow.read(file);
+        assertThat(read).isEqualTo(set);
+        assertThat(run(read).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(written()).containsExactly("a-b1[1.0]16[top3BROAD17, foot1FINE0]");
+        run(read);
+        assertThat(finished()).containsExactly("write");
+        run(read.with(
+                "kinds", "strokes", JsonParser.parseString(STROKES.replace("\"width\":3", "\"width\":4"))));
+        assertThat(written()).containsExactly("a-b1[1.0]16[top4BROAD17, foot1FINE0]");
+        Plan plan = new Engine(library, cache).check(read);
+        assertThat(plan.workflow().nodes().get("kinds").settings().get("strokes"))
+                .hasToString(STROKES);
+        assertThat(plan.workflow().nodes().get("kinds").settings().get("files")).hasToString("[\"x.png\"]");
+        NodeTrial.of(library.node("test/kinds").orElseThrow().create().getClass())
+                .checkSettings();
+    }
+
+    @Test
+    void aListOnAWireFillsASettingThatIsOne() throws Exception {
+        Workflow workflow = new Sketch()
+                .node("words", "words", "text", "x y z")
+                .node("kinds", "kinds")
+                .node("write", "write")
+                .wire("words.words", "kinds.names")
+                .wire("kinds.said", "write.text")
+                .done();
+        assertThat(run(workflow).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(written()).containsExactly("x-y-z0[1.0]255[]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "names|7|Setting names cannot be 7: it takes a list of texts",
+                "names|[1]|Setting names cannot be [1]: it takes a list of texts",
+                "paper|\"red\"|Setting paper cannot be \"red\": it takes a colour such as #FF8800",
+                "strokes|\"top\"|it takes a list of rows with at, width, brush, ink, stencil",
+                "strokes|[{\"widht\":1}]|Row 1 of setting strokes cannot be had: there is no column widht",
+                "strokes|[{},{\"width\":12}]|Row 2 of setting strokes cannot be had: setting width cannot be 12",
+                "strokes|[{\"at\":\"nowhere\"}]|at \"nowhere\", width null, brush null, ink null, stencil null"
+            })
+    void whatTheyCannotBeIsSaid(String setting, String value, String said) {
+        Workflow workflow = kinds().with("kinds", setting, JsonParser.parseString(value));
+        assertThat(sentences(new Engine(library, cache).check(workflow)))
+                .singleElement()
+                .asString()
+                .startsWith("kinds." + setting + ": ")
+                .contains(said);
     }
 
     // --- what is shown, and what there is to choose from

@@ -148,7 +148,12 @@ record NodeGeometry(
 
     static boolean isParagraph(SettingSchema setting) {
         Control control = setting.declared().control();
-        return control == Control.PARAGRAPH || control == Control.PROMPT;
+        return control == Control.PARAGRAPH
+                || control == Control.PROMPT
+                || switch (setting.kind()) {
+                    case "texts", "paths", "table" -> true;
+                    default -> false;
+                };
     }
 
     static NodeGeometry of(Wish wish) {

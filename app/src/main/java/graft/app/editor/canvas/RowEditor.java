@@ -130,6 +130,10 @@ final class RowEditor {
             canvas.set(node.id(), setting, new JsonPrimitive(!value.getAsBoolean()), "toggle " + System.nanoTime());
             return;
         }
+        if (setting.kind().equals("table")) {
+            canvas.context().say(Strings.get("canvas.table", setting.title()));
+            return;
+        }
         Rectangle2D box = node.onCanvas(row.get().bounds());
         String old = TypedSetting.text(value);
         Edited edited = new Edited(

@@ -32,6 +32,9 @@ record Fields(
                 control == Control.SEED
                         ? new SeedField(setting, changed, chosen -> seedChanged.accept(setting, chosen))
                         : new NumberField(setting, changed);
+            case "texts", "paths" -> new LinesField(setting, changed);
+            case "colour" -> new ColourField(setting, changed);
+            case "table" -> new TableField(setting, changed);
             case "numbers" -> new NumbersField(setting, changed);
             case "yes or no" -> new SwitchField(setting, changed);
             case "choice" -> new ChoiceField(setting, changed);
