@@ -52,9 +52,9 @@ public final class NodeSchema {
             throw new IllegalArgumentException(node.getName() + " has no constructor without arguments", e);
         }
         List<String> faults = new ArrayList<>();
-        if (type.id().length() > MOST_NAME || !type.id().matches("[a-z0-9-]+(/[a-z0-9-]+)+")) {
-            faults.add(node.getName() + ": the id \"" + PlainText.line(type.id(), MOST_NAME)
-                    + "\" is not of the form owner/area/verb in small letters, of " + MOST_NAME + " at most");
+        refuseUnlessId(node.getName() + ": the id", type.id(), faults);
+        for (String former : type.formerly()) {
+            refuseUnlessId(node.getName() + ": the former id", former, faults);
         }
         refuseUnknownWords(node.getName(), type, faults);
         schema.refuseStrangeTexts(node, faults);
@@ -69,10 +69,18 @@ public final class NodeSchema {
                 setting.declared().help(),
                 faults));
         schema.refuseReusedNames(node, faults);
+        schema.refuseLooseEnds(node, faults);
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", faults));
         }
         return schema;
+    }
+
+    private static void refuseUnlessId(String what, String id, List<String> faults) {
+        if (id.length() > MOST_NAME || !id.matches("[a-z0-9-]+(/[a-z0-9-]+)+")) {
+            faults.add(what + " \"" + PlainText.line(id, MOST_NAME)
+                    + "\" is not of the form owner/area/verb in small letters, of " + MOST_NAME + " at most");
+        }
     }
 
     /** A constant of a newer API is only missed when it is asked for, which else is in the middle of the editor. */
@@ -94,6 +102,7 @@ public final class NodeSchema {
         refuseUnlessPlain(node.getName() + ": the title", type.title(), MOST_NAME, faults);
         refuseUnlessPlain(node.getName() + ": the category", type.category(), MOST_NAME, faults);
         refuseUnlessPlain(node.getName() + ": the help", type.help(), MOST_HELP, faults);
+        refuseUnlessPlain(node.getName() + ": what to use in its place", type.deprecated(), MOST_HELP, faults);
         for (String word : type.words()) {
             refuseUnlessPlain(node.getName() + ": a word", word, MOST_NAME, faults);
         }
@@ -183,6 +192,36 @@ public final class NodeSchema {
         }
     }
 
+    /** What one socket or setting says of another has to be so. */
+    private void refuseLooseEnds(Class<? extends Node> node, List<String> faults) {
+        for (SocketSchema output : outputs) {
+            boolean any = input(output.as())
+                    .map(input -> input.kind().equals(SocketKind.ANY))
+                    .orElse(false);
+            if (!output.as().isEmpty() && !any) {
+                faults.add(node.getName() + "." + output.id() + ": \"" + PlainText.line(output.as(), MOST_NAME)
+                        + "\" is no input of it that is an Object");
+            }
+        }
+        if (inputs.stream().anyMatch(SocketSchema::lazy) && !overrides("needs")) {
+            faults.add(node.getName() + ": it has lazy inputs, and does not say in needs() which of them it needs");
+        }
+        settings.forEach(setting -> ShownBy.faults(setting, this).forEach(faults::add));
+    }
+
+    private boolean overrides(String method) {
+        try {
+            return constructor.getDeclaringClass().getMethod(method).getDeclaringClass() != Node.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether {@link Node#fingerprint} is the node's own. */
+    public boolean hasFingerprint() {
+        return overrides("fingerprint");
+    }
+
     /** A fresh instance with its defaults. */
     public Node create() {
         try {
@@ -221,6 +260,16 @@ public final class NodeSchema {
     /** Further words that a search should find it by. */
     public List<String> words() {
         return List.of(type.words());
+    }
+
+    /** Ids that older workflows know it by. */
+    public List<String> formerly() {
+        return List.of(type.formerly());
+    }
+
+    /** What to use in its place, as a sentence; empty while it is to be used. */
+    public String deprecated() {
+        return type.deprecated();
     }
 
     /** Whether it leaves files behind and so is a root of the plan. */

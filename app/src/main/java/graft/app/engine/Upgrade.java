@@ -168,7 +168,7 @@ final class Upgrade {
                 renamed.put(now, value);
             }
         });
-        return node.withVersion(version).withSettings(renamed);
+        return node.withType(schema.id()).withVersion(version).withSettings(renamed);
     }
 
     /** Its own code brings its settings up, where it runs; until then they stay as they were saved. */

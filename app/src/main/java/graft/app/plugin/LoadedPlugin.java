@@ -244,6 +244,7 @@ final class LoadedPlugin {
 
     private void take(NodeSchema schema, Predicate<String> others) {
         refuseGraftsOwn(schema.id());
+        schema.formerly().forEach(this::refuseGraftsOwn);
         Stream.concat(schema.inputs().stream(), schema.outputs().stream())
                 .map(SocketSchema::kind)
                 .filter(kind -> kind.type().getClassLoader() == loader)

@@ -108,6 +108,7 @@ public final class NodeLibrary implements AutoCloseable {
     /** All that can be asked, as it is at one moment. */
     private record View(
             Map<String, NodeSchema> nodes,
+            Map<String, NodeSchema> formerly,
             Map<String, Plugin> owners,
             List<Plugin> plugins,
             List<Failure> failures,
@@ -115,7 +116,8 @@ public final class NodeLibrary implements AutoCloseable {
             List<OfferedPreview> previews,
             Set<String> sandboxed) {
 
-        static final View EMPTY = new View(Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
+        static final View EMPTY = new View(
+                Map.of(), Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
     }
 
     private final Path folder;
@@ -164,13 +166,32 @@ public final class NodeLibrary implements AutoCloseable {
                 throw new IllegalArgumentException("two nodes have the id " + schema.id());
             }
         }
-        library.view =
-                new View(Collections.unmodifiableMap(nodes), Map.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
+        library.view = new View(
+                Collections.unmodifiableMap(nodes),
+                formerly(nodes),
+                Map.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Set.of());
         return library;
     }
 
+    /** The node of that id, or formerly of that id. */
     public Optional<NodeSchema> node(String id) {
-        return Optional.ofNullable(view.nodes().get(id));
+        View now = view;
+        return Optional.ofNullable(now.nodes().get(id))
+                .or(() -> Optional.ofNullable(now.formerly().get(id)));
+    }
+
+    /** Nodes by the ids that they had before; an id that a node has today is that one's. */
+    private static Map<String, NodeSchema> formerly(Map<String, NodeSchema> nodes) {
+        Map<String, NodeSchema> formerly = new LinkedHashMap<>();
+        nodes.values().forEach(node -> node.formerly().stream()
+                .filter(former -> !nodes.containsKey(former))
+                .forEach(former -> formerly.putIfAbsent(former, node)));
+        return formerly;
     }
 
     public Collection<NodeSchema> nodes() {
@@ -189,9 +210,10 @@ public final class NodeLibrary implements AutoCloseable {
         return view.failures();
     }
 
-    /** The plugin that offers a node or a choice of an id; empty for one that is not there, or of no plugin. */
+    /** The plugin that offers a node or a choice of an id, today's or a former one; empty for one that is not there, or of no plugin. */
     public Optional<Plugin> pluginOf(String id) {
-        return Optional.ofNullable(view.owners().get(id));
+        String today = node(id).map(NodeSchema::id).orElse(id);
+        return Optional.ofNullable(view.owners().get(today));
     }
 
     /**
@@ -606,6 +628,7 @@ public final class NodeLibrary implements AutoCloseable {
         }
         view = new View(
                 Collections.unmodifiableMap(nodes),
+                formerly(nodes),
                 owners,
                 List.copyOf(plugins),
                 List.copyOf(failures),

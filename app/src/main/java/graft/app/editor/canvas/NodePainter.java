@@ -451,6 +451,11 @@ final class NodePainter {
             g.draw(path(box.getMaxX() - 5, y - 3, box.getMaxX() - 2.5, y, box.getMaxX() - 5, y + 3));
         }
         String value = SettingText.shown(setting, view.value(setting));
+        if (setting.kind().equals("colour") && SettingText.colour(value).isPresent()) {
+            g.setColor(SettingText.colour(value).get());
+            g.fill(new RoundRectangle2D.Double(right - 14, box.getCenterY() - 6, 14, 12, 4, 4));
+            right -= 20;
+        }
         double valueRoom = right - left - name - 10;
         String cut = cut(view, value.replace('\n', ' '), palette.text, valueRoom);
         g.setColor(palette.of(value.isEmpty() ? "node.dimText" : "node.fieldText"));

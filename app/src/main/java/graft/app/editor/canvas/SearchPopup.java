@@ -482,9 +482,10 @@ final class SearchPopup {
                 x += g.getFontMetrics().stringWidth(letter);
             }
             g.setFont(palette.small);
-            int width = g.getFontMetrics().stringWidth(type.category());
+            String beside = type.deprecated().isEmpty() ? type.category() : Strings.get("canvas.search.deprecated");
+            int width = g.getFontMetrics().stringWidth(beside);
             g.setColor(chosen ? text : palette.of("text.dim"));
-            g.drawString(type.category(), Math.max(x + 10, getWidth() - width - 10), baseline);
+            g.drawString(beside, Math.max(x + 10, getWidth() - width - 10), baseline);
             g.dispose();
         }
     }
