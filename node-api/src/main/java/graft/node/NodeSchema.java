@@ -1,6 +1,7 @@
 package graft.node;
 
 import java.lang.annotation.Annotation;
+import java.lang.annotation.IncompleteAnnotationException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
@@ -23,13 +24,15 @@ public final class NodeSchema {
     private static final int MOST_HELP = 4000;
 
     private final NodeType type;
+    private final String title;
     private final Constructor<? extends Node> constructor;
     private final List<SocketSchema> inputs = new ArrayList<>();
     private final List<SocketSchema> outputs = new ArrayList<>();
     private final List<SettingSchema> settings = new ArrayList<>();
 
-    private NodeSchema(NodeType type, Constructor<? extends Node> constructor) {
+    private NodeSchema(NodeType type, String title, Constructor<? extends Node> constructor) {
         this.type = type;
+        this.title = title;
         this.constructor = constructor;
     }
 
@@ -43,20 +46,24 @@ public final class NodeSchema {
         if (type == null) {
             throw new IllegalArgumentException(node.getName() + " has no @NodeType");
         }
+        List<String> faults = new ArrayList<>();
+        refuseUnknownWords(node.getName(), type, faults);
+        if (!faults.isEmpty()) {
+            // The rest cannot be asked for.
+            throw new IllegalArgumentException(String.join("; ", faults));
+        }
         NodeSchema schema;
         try {
             Constructor<? extends Node> constructor = node.getDeclaredConstructor();
             constructor.setAccessible(true);
-            schema = new NodeSchema(type, constructor);
+            schema = new NodeSchema(type, type.title(), constructor);
         } catch (NoSuchMethodException e) {
             throw new IllegalArgumentException(node.getName() + " has no constructor without arguments", e);
         }
-        List<String> faults = new ArrayList<>();
         refuseUnlessId(node.getName() + ": the id", type.id(), faults);
         for (String former : type.formerly()) {
             refuseUnlessId(node.getName() + ": the former id", former, faults);
         }
-        refuseUnknownWords(node.getName(), type, faults);
         schema.refuseStrangeTexts(node, faults);
         schema.readFields(node, faults);
         schema.inputs.forEach(socket ->
@@ -89,8 +96,11 @@ public final class NodeSchema {
             try {
                 member.invoke(annotation);
             } catch (InvocationTargetException newer) {
-                faults.add(where + ": its @" + annotation.annotationType().getSimpleName() + " says " + member.getName()
-                        + " in a word that this version does not know");
+                String name = where + ": its @" + annotation.annotationType().getSimpleName();
+                faults.add(
+                        newer.getCause() instanceof IncompleteAnnotationException
+                                ? name + " does not say its " + member.getName()
+                                : name + " says " + member.getName() + " in a word that this version does not know");
             } catch (IllegalAccessException notShared) {
                 // An annotation of the plugin's own, which nobody here asks.
             }
@@ -227,7 +237,13 @@ public final class NodeSchema {
         try {
             return constructor.newInstance();
         } catch (InvocationTargetException e) {
-            throw new IllegalArgumentException(name() + " cannot be made: " + e.getCause(), e.getCause());
+            if (e.getCause() instanceof RuntimeException fault) {
+                throw fault;
+            }
+            if (e.getCause() instanceof Error fault) {
+                throw fault;
+            }
+            throw new IllegalArgumentException(name() + " cannot be made", e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException(name() + " cannot be made: " + e, e);
         }
@@ -246,7 +262,16 @@ public final class NodeSchema {
     }
 
     public String title() {
-        return type.title();
+        return title;
+    }
+
+    /** The same node under another title: what a host calls it where another has its own. */
+    public NodeSchema titled(String other) {
+        NodeSchema same = new NodeSchema(type, other, constructor);
+        same.inputs.addAll(inputs);
+        same.outputs.addAll(outputs);
+        same.settings.addAll(settings);
+        return same;
     }
 
     public String category() {

@@ -153,6 +153,17 @@ public record SettingSchema(
         return field.getType() == List.class && !isTable();
     }
 
+    /** By what declares it: the default may be a plugin's own, which nobody asks whom it is equal to. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SettingSchema that && field.equals(that.field) && group.equals(that.group);
+    }
+
+    @Override
+    public int hashCode() {
+        return field.hashCode();
+    }
+
     /** Fills the setting in. */
     public void set(Node node, Object value) {
         try {

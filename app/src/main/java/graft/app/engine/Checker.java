@@ -22,7 +22,6 @@ import graft.node.SettingSchema;
 import graft.node.SocketKind;
 import graft.node.SocketSchema;
 import graft.node.Spec;
-import graft.node.host.Exit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -153,6 +152,7 @@ final class Checker {
         steps.values().forEach(this::missingInputs);
         List<String> order = order();
         configure(order);
+        library.passedOver().forEach(failure -> findings.add(Finding.passedOver(failure)));
         return order;
     }
 
@@ -569,12 +569,7 @@ final class Checker {
             } catch (Problem problem) {
                 specs.keep();
                 findings.add(Finding.error(id, explained(step, problem)));
-            } catch (RuntimeException
-                    | LinkageError
-                    | AssertionError
-                    | StackOverflowError
-                    | Exit.Refused
-                    | TimeLimit.Overdue fault) {
+            } catch (Throwable fault) {
                 fault(step, fault);
                 continue;
             }

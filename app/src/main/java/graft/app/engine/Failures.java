@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.PluginFault;
 import graft.app.plugin.TimeLimit;
 import graft.app.plugin.ToldFailure;
 import graft.app.sandbox.Sandbox;
@@ -58,9 +59,11 @@ final class Failures {
     static Problem ofNode(String happened, Throwable thrown, Optional<Plugin> plugin) {
         Throwable fault = ToldFailure.of(thrown);
         String message = String.valueOf(fault.getMessage()).lines().findFirst().orElse("");
-        String what = fault instanceof Exit.Refused || fault instanceof TimeLimit.Overdue
+        String what = fault instanceof Exit.Refused
+                        || fault instanceof TimeLimit.Overdue
+                        || fault instanceof PluginFault
                 ? message
-                : ToldFailure.kind(fault) + ": " + message;
+                : ToldFailure.kind(fault) + (fault.getMessage() == null ? "" : ": " + message);
         Optional<Plugin> strangers = plugin.filter(known -> !known.bundled());
         return new Problem(
                 happened,

@@ -22,9 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,32 +50,29 @@ final class LoadedPlugin {
     private final Path copy;
     private final Map<String, NodeSchema> nodes = new LinkedHashMap<>();
     private final List<Choice> choices = new ArrayList<>();
-    private final List<OfferedConverter> converters = new ArrayList<>();
+    private final List<Converter<?, ?>> converters = new ArrayList<>();
     private final List<ValuePreview<?>> previews = new ArrayList<>();
     private final Set<String> taken = new LinkedHashSet<>();
     private final List<Failure> failures = new ArrayList<>();
     private final List<Choice> names = new ArrayList<>();
+
+    /** Of a stranger's alone. */
+    private final Optional<TimeLimit> limit;
+
+    private final Consumer<Failure> told;
     private PluginHost host;
     private ClassLoader loader;
     private boolean entered;
     private boolean leftBehind;
-    private boolean stranger;
-    private Optional<TimeLimit> limit = Optional.empty();
 
-    /** A converter with what it says of its ends, which is asked once: nobody is kept from a wire by one that fails to say it. */
-    record OfferedConverter(Converter<?, ?> converter, Class<?> from, Class<?> to) {
-
-        OfferedConverter {
-            Objects.requireNonNull(from, "it converts from nothing");
-            Objects.requireNonNull(to, "it converts to nothing");
-        }
-    }
-
-    private LoadedPlugin(PluginManifest manifest, Path archive, String key, Path copy) {
+    private LoadedPlugin(
+            PluginManifest manifest, Path archive, String key, Path copy, Optional<TimeLimit> limit, Consumer<Failure> told) {
         this.manifest = manifest;
         this.archive = archive;
         this.key = key;
         this.copy = copy;
+        this.limit = limit;
+        this.told = told;
     }
 
     /**
@@ -85,7 +82,8 @@ final class LoadedPlugin {
      * @param folder where the copy goes
      * @param dependencies class loaders of the plugins whose classes it may use
      * @param others whether another plugin offers something, in the words of {@link #taken}
-     * @param limit for what its classes do as they are loaded; empty to wait for it
+     * @param limit for what a stranger's classes do; empty for one that comes with Graft, which is waited for
+     * @param told what a stranger's did not answer later, and was passed over
      */
     static LoadedPlugin load(
             PluginManifest manifest,
@@ -95,9 +93,9 @@ final class LoadedPlugin {
             String graft,
             List<ClassLoader> dependencies,
             Predicate<String> others,
-            Optional<TimeLimit> limit) {
-        LoadedPlugin plugin = new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder));
-        plugin.stranger = limit.isPresent();
+            Optional<TimeLimit> limit,
+            Consumer<Failure> told) {
+        LoadedPlugin plugin = new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder), limit, told);
         Runnable work = () -> plugin.start(new PluginHost(folder, graft, dependencies), others);
         try {
             if (limit.isPresent()) {
@@ -111,7 +109,6 @@ final class LoadedPlugin {
             // PF4J and the plugin's own classes throw many kinds; none is a reason to go without the other plugins.
             plugin.failures.add(new Failure(manifest.id(), reason(e)));
         }
-        plugin.limit = limit;
         if (plugin.loader == null) {
             plugin.unload();
         }
@@ -198,7 +195,7 @@ final class LoadedPlugin {
             return this;
         }
         leftBehind = true;
-        LoadedPlugin nothing = new LoadedPlugin(manifest, archive, key, copy);
+        LoadedPlugin nothing = new LoadedPlugin(manifest, archive, key, copy, limit, told);
         nothing.failures.add(new Failure(manifest.id(), reason));
         return nothing;
     }
@@ -210,11 +207,11 @@ final class LoadedPlugin {
                 take(NodeSchema.of(loaded.asSubclass(Node.class)), others);
                 return;
             }
-            Object made = loaded.getDeclaredConstructor().newInstance();
+            Object made = gated(loaded.getDeclaredConstructor().newInstance());
             if (made instanceof Choice choice) {
                 take(choice, others);
             } else if (made instanceof Converter<?, ?> converter) {
-                converters.add(new OfferedConverter(converter, converter.from(), converter.to()));
+                converters.add(converter);
             } else if (made instanceof ValuePreview<?> preview) {
                 take("a preview of " + preview.type().getName(), others);
                 previews.add(preview);
@@ -263,9 +260,13 @@ final class LoadedPlugin {
         choices.add(choice);
     }
 
+    private Object gated(Object extension) throws Throwable {
+        return limit.isPresent() ? PluginGate.before(extension, manifest.id(), limit.get(), told) : extension;
+    }
+
     /** Who meets the name takes it for Graft's. */
     private void refuseGraftsOwn(String name) {
-        if (stranger && name.startsWith("graft/")) {
+        if (limit.isPresent() && name.startsWith("graft/")) {
             throw new IllegalArgumentException(
                     "its id " + ForeignText.quoted(name) + " begins with graft/, which is Graft's own");
         }
@@ -315,7 +316,7 @@ final class LoadedPlugin {
         return choices;
     }
 
-    List<OfferedConverter> converters() {
+    List<Converter<?, ?>> converters() {
         return converters;
     }
 
@@ -383,12 +384,13 @@ final class LoadedPlugin {
         return new Unloaded(manifest.name(), left, classes);
     }
 
-    /** Names of the classes in the archive. */
+    /** Names of the classes in the archive, those of single versions of Java too. */
     Set<String> classes() {
         try (ZipFile jar = new ZipFile(copy.toFile())) {
             return jar.stream()
                     .map(entry -> entry.getName())
                     .filter(name -> name.endsWith(".class"))
+                    .map(name -> name.replaceFirst("^META-INF/versions/\\d+/", ""))
                     .map(name ->
                             name.substring(0, name.length() - ".class".length()).replace('/', '.'))
                     .collect(Collectors.toSet());

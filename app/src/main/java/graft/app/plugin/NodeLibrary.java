@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +31,7 @@ import java.util.function.Consumer;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,7 +115,7 @@ public final class NodeLibrary implements AutoCloseable {
             Map<String, Plugin> owners,
             List<Plugin> plugins,
             List<Failure> failures,
-            List<LoadedPlugin.OfferedConverter> converters,
+            List<Converter<?, ?>> converters,
             List<OfferedPreview> previews,
             Set<String> sandboxed) {
 
@@ -126,6 +129,10 @@ public final class NodeLibrary implements AutoCloseable {
     private final TimeLimit timeLimit = new TimeLimit();
     private final Map<String, LoadedPlugin> loaded = new LinkedHashMap<>();
     private final List<LoadedPlugin> retired = new ArrayList<>();
+
+    /** What was passed over since the plugins were loaded; a plugin's goes with it. */
+    private final List<Failure> passedOver = new CopyOnWriteArrayList<>();
+
     private final List<Unloaded> unloaded = new ArrayList<>();
     private Path copies;
     private int leases;
@@ -207,7 +214,12 @@ public final class NodeLibrary implements AutoCloseable {
     }
 
     public List<Failure> failures() {
-        return view.failures();
+        return Stream.concat(view.failures().stream(), passedOver.stream()).toList();
+    }
+
+    /** What did not answer since the plugins were loaded and was gone on without: each once, of {@link #failures} too. */
+    public List<Failure> passedOver() {
+        return List.copyOf(passedOver);
     }
 
     /** The plugin that offers a node or a choice of an id, today's or a former one; empty for one that is not there, or of no plugin. */
@@ -224,6 +236,11 @@ public final class NodeLibrary implements AutoCloseable {
         Deque<Throwable> innermostFirst = new ArrayDeque<>();
         for (Throwable each = ToldFailure.of(fault); each != null; each = each.getCause()) {
             innermostFirst.push(each);
+            if (each instanceof PluginFault known) {
+                return plugins().stream()
+                        .filter(plugin -> plugin.id().equals(known.plugin()))
+                        .findFirst();
+            }
         }
         Map<String, Set<String>> classes = new LinkedHashMap<>();
         loaded.forEach((id, plugin) -> classes.put(id, plugin.classes()));
@@ -256,6 +273,14 @@ public final class NodeLibrary implements AutoCloseable {
         return Optional.ofNullable(loaded.get(plugin));
     }
 
+    /** What people read for an id of a node or a choice: with its plugin where that is a stranger's and the id does not begin with it. */
+    public String named(String id) {
+        return strangerOf(id)
+                .filter(plugin -> !id.startsWith(plugin.id() + "/"))
+                .map(plugin -> id + " (" + plugin.id() + ")")
+                .orElse(id);
+    }
+
     /** Whether a plugin is one of those that the user installed, and is in use. */
     public boolean canDisable(String plugin) {
         Path archive = ofStore.get(plugin);
@@ -285,7 +310,6 @@ public final class NodeLibrary implements AutoCloseable {
         return view.converters().stream()
                 .filter(each ->
                         each.from().isAssignableFrom(from.type()) && into.type().isAssignableFrom(each.to()))
-                .<Converter<?, ?>>map(LoadedPlugin.OfferedConverter::converter)
                 .findFirst();
     }
 
@@ -548,6 +572,7 @@ public final class NodeLibrary implements AutoCloseable {
                 loaded.remove(plugin.id());
                 retired.add(plugin);
                 removed.add(plugin.id());
+                passedOver.removeIf(failure -> failure.plugin().equals(plugin.id()));
             }
         }
         Set<String> added = new LinkedHashSet<>();
@@ -598,7 +623,13 @@ public final class NodeLibrary implements AutoCloseable {
                 graft,
                 dependencies,
                 taken::containsKey,
-                isBundled(candidate) ? Optional.empty() : Optional.of(timeLimit));
+                isBundled(candidate) ? Optional.empty() : Optional.of(timeLimit),
+                this::passOver);
+    }
+
+    private void passOver(Failure failure) {
+        LOG.warn("plugin {}: {}", failure.plugin(), failure.reason());
+        passedOver.add(failure);
     }
 
     private boolean isBundled(Candidate candidate) {
@@ -609,8 +640,13 @@ public final class NodeLibrary implements AutoCloseable {
         Map<String, NodeSchema> nodes = new LinkedHashMap<>();
         Map<String, Plugin> owners = new LinkedHashMap<>();
         List<Plugin> plugins = new ArrayList<>();
-        List<LoadedPlugin.OfferedConverter> converters = new ArrayList<>();
+        List<Converter<?, ?>> converters = new ArrayList<>();
         List<OfferedPreview> previews = new ArrayList<>();
+        Set<String> grafts = order.stream()
+                .filter(this::isBundled)
+                .flatMap(candidate -> loaded.get(candidate.manifest().id()).nodes().values().stream())
+                .map(schema -> looks(schema.title()))
+                .collect(Collectors.toSet());
         for (Candidate candidate : order) {
             LoadedPlugin plugin = loaded.get(candidate.manifest().id());
             failures.addAll(plugin.failures());
@@ -618,7 +654,9 @@ public final class NodeLibrary implements AutoCloseable {
                 Plugin described = plugin.described(candidate.sha512(), isBundled(candidate));
                 plugins.add(described);
                 plugin.nodes().forEach((id, schema) -> {
-                    nodes.put(id, schema);
+                    boolean another = !described.bundled() && grafts.contains(looks(schema.title()));
+                    // Else it would be taken for Graft's own.
+                    nodes.put(id, another ? schema.titled(schema.title() + " (" + described.id() + ")") : schema);
                     owners.put(id, described);
                 });
                 plugin.choices().forEach(choice -> owners.put(choice.id(), described));
@@ -638,6 +676,13 @@ public final class NodeLibrary implements AutoCloseable {
                         .filter(Candidate::sandboxed)
                         .map(candidate -> candidate.manifest().id())
                         .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** A title as eyes tell it from others: accents, width, blanks and case aside. */
+    private static String looks(String title) {
+        return Normalizer.normalize(title, Normalizer.Form.NFKD)
+                .replaceAll("[^\\p{L}\\p{N}]", "")
+                .toLowerCase(Locale.ROOT);
     }
 
     /** Called with the lock held. */

@@ -102,6 +102,7 @@ public final class Inspector extends JPanel {
     private final transient List<Runnable> refreshers = new ArrayList<>();
     private transient Graph graph;
     private transient List<String> selected = List.of();
+    private final transient NodeLibrary library;
     private transient Shape shape;
     private transient List<Finding> findings = List.of();
     private transient Map<String, Long> usedSeeds = Map.of();
@@ -285,7 +286,10 @@ public final class Inspector extends JPanel {
         top.add(title, "wmin 0");
         top.add(help, "wrap");
         String type = graph.workflow().nodes().get(node).type();
-        JLabel kind = dim(face == null ? type : face.title() + "  ·  " + type);
+        String id = library.strangerOf(type)
+                .map(plugin -> type + "  ·  " + plugin.id())
+                .orElse(type);
+        JLabel kind = dim(face == null ? type : face.title() + "  ·  " + id);
         kind.setToolTipText(node);
         top.add(kind, "span 2, wmin 0");
         form.row(top);
@@ -352,7 +356,8 @@ public final class Inspector extends JPanel {
     private SettingRow row(SettingSchema setting) {
         List<String> nodes = selected;
         String label = Strings.get("inspector.edit", setting.title());
-        Fields fields = new Fields(files, prompts, () -> promptContext(setting), this::ask, this::control);
+        Fields fields = new Fields(
+                files, prompts, () -> promptContext(setting), this::ask, this::control, library::named);
         Field field = fields.of(setting, new Field.Listener() {
             @Override
             public void changed(String visit, JsonElement value) {
