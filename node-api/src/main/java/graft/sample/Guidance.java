@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
@@ -330,6 +331,22 @@ public final class Guidance implements Predictor {
                 .orElse(1);
     }
 
+    /** What ControlNets add to a prediction takes so many bytes, of the prompts for which they add most. */
+    long added(int height, int width) {
+        return Stream.concat(positive.stream(), negative.stream())
+                .map(Prompted::controls)
+                .distinct()
+                .mapToLong(controls -> {
+                    LongSummaryStatistics bytes = controls.stream()
+                            .mapToLong(each -> each.control().network().in(network.network()).added(height, width))
+                            .summaryStatistics();
+                    // A sum of several lies beside what is added to it.
+                    return bytes.getCount() == 0 ? 0 : bytes.getMax() * Math.min(2, bytes.getCount());
+                })
+                .max()
+                .orElse(0);
+    }
+
     private Guidance with(Strength other) {
         return new Guidance(network, positive, negative, kept, other, most, noise);
     }
@@ -567,7 +584,9 @@ public final class Guidance implements Predictor {
         float[] timesteps = new float[batch];
         Arrays.fill(timesteps, (float) timestep);
         NDArray times = inner.create(timesteps, new Shape(batch));
-        Context told = kept.controls.told(
+        ControlResiduals.Told told = kept.controls.told(
+                network.network(),
+                network.now(),
                 context,
                 latents,
                 times,
@@ -576,7 +595,7 @@ public final class Guidance implements Predictor {
                         .toList(),
                 from,
                 pictures);
-        NDArray output = network.forward(latents, times, told, new Call(ids(group), from));
+        NDArray output = network.forward(latents, times, told.context(), new Call(ids(group), from));
         output.attach(inner);
         return output;
     }
