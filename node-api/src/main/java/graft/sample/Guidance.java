@@ -10,7 +10,10 @@ import graft.model.Area.Box;
 import graft.model.Checkpoint;
 import graft.model.ConditioningEntry;
 import graft.model.Context;
+import graft.model.Hooks;
 import graft.model.Network;
+import graft.model.NetworkHook;
+import graft.model.NetworkPass;
 import graft.model.Patches;
 import graft.node.Problem;
 import graft.tensor.Scope;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -67,17 +71,33 @@ public final class Guidance implements Predictor {
             Supplier<Optional<String>> damage,
             DoubleFunction<Patches> changes,
             Optional<ReusedBlocks> reused,
+            List<NetworkHook> hooks,
             double progress,
             Patches now) {
 
         Steered at(double at) {
             reused.ifPresent(blocks -> blocks.at(at));
-            return new Steered(network, damage, changes, reused, at, changes.apply(at));
+            return new Steered(network, damage, changes, reused, hooks, at, changes.apply(at));
         }
 
-        NDArray forward(NDArray latents, NDArray times, Context context, Object part) {
-            return reused.map(blocks -> blocks.forward(network, latents, times, context, now, part))
-                    .orElseGet(() -> network.forward(latents, times, context, now));
+        /** @param pass of the hooks that stand in the network, its own and {@code more} */
+        NDArray forward(
+                NDArray latents,
+                NDArray times,
+                Context context,
+                Object part,
+                List<NetworkHook> more,
+                Supplier<NetworkPass> pass) {
+            List<NetworkHook> all = Stream.concat(hooks.stream(), more.stream()).toList();
+            if (!more.isEmpty() && !network.takesHooks()) {
+                throw new Problem(
+                        "cannot put " + more.get(0).getClass().getSimpleName() + " into the network of this model",
+                        "its attentions and blocks are computed as they are, and nothing can be put between",
+                        "draw with a model of Stable Diffusion 1, 2 or XL, or take the node out that lays it on a prompt");
+            }
+            Patches patches = all.isEmpty() ? now : now.with(Hooks.of(all, pass.get()));
+            return reused.map(blocks -> blocks.forward(network, latents, times, context, patches, part))
+                    .orElseGet(() -> network.forward(latents, times, context, patches));
         }
     }
 
@@ -257,13 +277,14 @@ public final class Guidance implements Predictor {
                 model::networkDamage,
                 changes,
                 model.reuse().map(reuse -> new ReusedBlocks(reuse, owner)),
+                model.hooks(),
                 0,
                 changes.apply(0));
     }
 
     private static Steered steered(Network network) {
         return new Steered(
-                network, () -> network.weights().damage(), progress -> Patches.NONE, Optional.empty(), 0, Patches.NONE);
+                network, () -> network.weights().damage(), progress -> Patches.NONE, Optional.empty(), List.of(), 0, Patches.NONE);
     }
 
     private static Guidance plain(
@@ -576,9 +597,24 @@ public final class Guidance implements Predictor {
                         .toList(),
                 from,
                 pictures);
-        NDArray output = network.forward(latents, times, told, new Call(ids(group), from));
+        NDArray output = network.forward(
+                latents,
+                times,
+                told,
+                new Call(ids(group), from),
+                group.get(0).hooks(),
+                () -> pass(timestep, group, from, batch, pictures));
         output.attach(inner);
         return output;
+    }
+
+    /** Negatives are numbered before all others. */
+    private NetworkPass pass(double timestep, List<Prompted> group, int from, int batch, int pictures) {
+        List<NetworkPass.Row> rows = IntStream.range(from, from + batch)
+                .mapToObj(row ->
+                        new NetworkPass.Row(group.get(row / pictures).id() < negative.size(), row % pictures))
+                .toList();
+        return new NetworkPass(kept, network.progress(), timestep, rows);
     }
 
     /** Of what a call of the network is. */
