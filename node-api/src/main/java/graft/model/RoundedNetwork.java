@@ -51,6 +51,11 @@ public final class RoundedNetwork implements Network {
     }
 
     @Override
+    public boolean takesHooks() {
+        return network.takesHooks();
+    }
+
+    @Override
     public Network copy(Compute compute, Precision other) {
         return network.copy(compute, other);
     }

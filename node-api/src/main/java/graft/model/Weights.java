@@ -107,7 +107,7 @@ public final class Weights {
     }
 
     /** The path of this place, without a dot at the end. */
-    String path() {
+    public String path() {
         return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
     }
 

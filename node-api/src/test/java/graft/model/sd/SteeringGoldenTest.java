@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.Golden;
+import graft.file.OriginalLayout;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -172,11 +174,34 @@ class SteeringGoldenTest {
             }
         }
         if (set.startsWith("lora.")) {
+            Map<String, String> original = OriginalLayout.unetToWrite(
+                    tensors.stream().map(Tensor::name).toList());
             tensors.replaceAll(tensor -> new Tensor(
-                    ControlLoraNames.original(tensor.name()), tensor.dtype(), tensor.shape(), tensor.elements()));
+                    ofControlNet(tensor.name())
+                            .orElseGet(() -> original.get(tensor.name()).substring(OriginalLayout.UNET.length())),
+                    tensor.dtype(),
+                    tensor.shape(),
+                    tensor.elements()));
             tensors.add(Tensor.of(FileKind.LORA_MARK, DType.F32, new long[] {0}, new float[0]));
         }
         SafeTensors.write(file, tensors, Map.of());
+    }
+
+    /** The original name of what a UNet does not have. */
+    private static Optional<String> ofControlNet(String key) {
+        String[] words = key.split("\\.", -1);
+        String last = "." + words[words.length - 1];
+        return switch (words[0]) {
+            case "controlnet_cond_embedding" ->
+                Optional.of("input_hint_block."
+                        + (words[1].equals("conv_in")
+                                ? 0
+                                : words[1].equals("conv_out") ? 14 : 2 + 2 * Integer.parseInt(words[2]))
+                        + last);
+            case "controlnet_down_blocks" -> Optional.of("zero_convs." + words[1] + ".0" + last);
+            case "controlnet_mid_block" -> Optional.of("middle_block_out.0" + last);
+            default -> Optional.empty();
+        };
     }
 
     private static float[] weight(String name, int place, long[] shape) {
