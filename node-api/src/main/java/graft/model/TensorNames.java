@@ -334,8 +334,7 @@ final class TensorNames {
             return Optional.of(FileKind.other("a VAE of Wan or Qwen-Image"));
         }
         if (names.stream()
-                .anyMatch(name -> name.matches(
-                        "((taesd[_.])?(decoder|encoder)\\.(layers\\.)?)?\\d+\\.conv\\.\\d.*"))) {
+                .anyMatch(name -> name.matches("((taesd[_.])?(decoder|encoder)\\.(layers\\.)?)?\\d+\\.conv\\.\\d.*"))) {
             return Optional.of(FileKind.TINY_VAE);
         }
         if (store.names().contains("bn.running_mean")) {

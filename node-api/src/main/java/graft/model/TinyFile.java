@@ -27,8 +27,8 @@ final class TinyFile {
     static final String ENCODER = "encoder.layers";
     static final int PICTURE_CHANNELS = 3;
 
-    private static final Pattern LAYER =
-            Pattern.compile("(?:(?:taesd[_.])?(encoder|decoder)\\.(?:layers\\.)?)?(\\d+)\\.((?:conv\\.\\d\\.)?(?:weight|bias))");
+    private static final Pattern LAYER = Pattern.compile(
+            "(?:(?:taesd[_.])?(encoder|decoder)\\.(?:layers\\.)?)?(\\d+)\\.((?:conv\\.\\d\\.)?(?:weight|bias))");
 
     private final List<TensorStore> stores = new ArrayList<>();
 
@@ -42,10 +42,10 @@ final class TinyFile {
 
     private static Optional<Path> otherHalf(Path place) {
         String name = String.valueOf(place.getFileName());
-        String other = name.contains("_decoder")
-                ? name.replace("_decoder", "_encoder")
-                : name.replace("_encoder", "_decoder");
-        return Optional.of(place.resolveSibling(other)).filter(file -> !other.equals(name) && Files.isRegularFile(file));
+        String other =
+                name.contains("_decoder") ? name.replace("_decoder", "_encoder") : name.replace("_encoder", "_decoder");
+        return Optional.of(place.resolveSibling(other))
+                .filter(file -> !other.equals(name) && Files.isRegularFile(file));
     }
 
     /** All that it is read from. */

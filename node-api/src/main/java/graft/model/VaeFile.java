@@ -35,8 +35,7 @@ public final class VaeFile {
 
     private VaeFile(TensorStore store, Optional<Config> config, List<Path> files) {
         this.weights = manager -> weights(store, manager);
-        this.config = scaling ->
-                config.map(VaeConfig::of).orElseGet(() -> VaeConfig.of(weights(store, null), scaling));
+        this.config = scaling -> config.map(VaeConfig::of).orElseGet(() -> VaeConfig.of(weights(store, null), scaling));
         this.files = files;
     }
 

@@ -85,8 +85,7 @@ final class ControlResiduals {
     }
 
     /** A sum with something added, which are both freed. */
-    private static List<NDArray> added(
-            List<NDArray> sum, List<NDArray> residuals, double strength, NDManager owner) {
+    private static List<NDArray> added(List<NDArray> sum, List<NDArray> residuals, double strength, NDManager owner) {
         List<NDArray> more = new ArrayList<>();
         for (NDArray each : residuals) {
             NDArray scaled = strong(each, strength, owner);

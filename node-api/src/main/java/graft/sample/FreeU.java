@@ -87,7 +87,8 @@ public record FreeU(int width, boolean adaptive, double b1, double b2, double s1
             for (int i = 0; i < places; i++) {
                 double angle = 2
                         * Math.PI
-                        * ((double) (pair / width) * (i / width) / height + (double) (pair % width) * (i % width) / width);
+                        * ((double) (pair / width) * (i / width) / height
+                                + (double) (pair % width) * (i % width) / width);
                 waves[at + i] = (float) Math.cos(angle);
                 waves[at + places + i] = (float) Math.sin(angle);
             }

@@ -297,7 +297,13 @@ public final class Guidance implements Predictor {
 
     private static Steered steered(Network network) {
         return new Steered(
-                network, () -> network.weights().damage(), progress -> Patches.NONE, Optional.empty(), List.of(), 0, Patches.NONE);
+                network,
+                () -> network.weights().damage(),
+                progress -> Patches.NONE,
+                Optional.empty(),
+                List.of(),
+                0,
+                Patches.NONE);
     }
 
     private static Guidance plain(
@@ -371,7 +377,10 @@ public final class Guidance implements Predictor {
                 .distinct()
                 .mapToLong(controls -> {
                     LongSummaryStatistics bytes = controls.stream()
-                            .mapToLong(each -> each.control().network().in(network.network()).added(height, width))
+                            .mapToLong(each -> each.control()
+                                    .network()
+                                    .in(network.network())
+                                    .added(height, width))
                             .summaryStatistics();
                     // A sum of several lies beside what is added to it.
                     return bytes.getCount() == 0 ? 0 : bytes.getMax() * Math.min(2, bytes.getCount());
@@ -526,8 +535,8 @@ public final class Guidance implements Predictor {
         if (inputs.size() > 1) {
             input.attach(inner);
         }
-        NDArray said =
-                called(inner, input, timestep, group, more, (int) latents.getShape().get(0));
+        NDArray said = called(
+                inner, input, timestep, group, more, (int) latents.getShape().get(0));
         NDList parts = group.size() == 1 ? new NDList(said) : said.split(group.size(), 0);
         parts.attach(inner);
         return parts;
@@ -678,8 +687,7 @@ public final class Guidance implements Predictor {
     /** Negatives are numbered before all others. */
     private NetworkPass pass(double timestep, List<Prompted> group, int from, int batch, int pictures) {
         List<NetworkPass.Row> rows = IntStream.range(from, from + batch)
-                .mapToObj(row ->
-                        new NetworkPass.Row(group.get(row / pictures).id() < negative.size(), row % pictures))
+                .mapToObj(row -> new NetworkPass.Row(group.get(row / pictures).id() < negative.size(), row % pictures))
                 .toList();
         return new NetworkPass(kept, network.progress(), timestep, rows);
     }

@@ -101,27 +101,31 @@ class TinyDecoderGoldenTest {
                     .isLessThan(1e-5);
             assertThat(Golden.error(decoded, Golden.array(manager, expected, "decoded")))
                     .isLessThan(1e-5);
-            assertThat(vae.picture(Golden.array(manager, expected, "latents"), 0).width())
+            assertThat(vae.picture(Golden.array(manager, expected, "latents"), 0)
+                            .width())
                     .isEqualTo(48);
             Path written = folder.resolve("written.safetensors");
             assertThatThrownBy(() -> CheckpointFile.writeSingle(written, model, SafeTensors.DType.F16))
                     .isInstanceOf(Problem.class)
-                    .hasMessage("Cannot write " + written + ": the model's VAE is a tiny autoencoder (TAESD), which a checkpoint"
+                    .hasMessage("Cannot write " + written
+                            + ": the model's VAE is a tiny autoencoder (TAESD), which a checkpoint"
                             + " cannot hold; leave vae empty in Load Model, or choose a whole VAE.");
         }
     }
 
     @Test
     void oneWithoutEncoderEncodesNothing() throws IOException {
-        Path alone = Files.copy(FOLDER.resolve("taesd_decoder.safetensors"), folder.resolve("taesd_decoder.safetensors"));
+        Path alone =
+                Files.copy(FOLDER.resolve("taesd_decoder.safetensors"), folder.resolve("taesd_decoder.safetensors"));
         try (Checkpoint model = withTiny(alone);
                 NDManager manager = NDManager.newBaseManager()) {
             assertThat(model.vae().decode(manager.zeros(new Shape(1, 4, 2, 2))).getShape())
                     .isEqualTo(new Shape(1, 3, 16, 16));
             assertThatThrownBy(() -> model.vae().encode(manager.zeros(new Shape(1, 3, 16, 16)), null))
                     .isInstanceOf(Problem.class)
-                    .hasMessage("Cannot load the tiny autoencoder " + alone + ": it has no layers of an encoder; choose"
-                            + " taesd_decoder or taesdxl_decoder, with the encoder beside it where pictures are to be encoded.");
+                    .hasMessage(
+                            "Cannot load the tiny autoencoder " + alone + ": it has no layers of an encoder; choose"
+                                    + " taesd_decoder or taesdxl_decoder, with the encoder beside it where pictures are to be encoded.");
         }
     }
 

@@ -141,7 +141,8 @@ class ControlGuidanceTest {
     @Test
     void whatIsAddedCountsIntoTheBatchLimit() {
         ConditioningEntry once = prompt().steeredBy(applied(1, 0, 1, 0.2f), false);
-        ConditioningEntry thrice = once.steeredBy(applied(2, 0, 1, 0.1f), false).steeredBy(applied(2, 0, 1, 0.1f), false);
+        ConditioningEntry thrice =
+                once.steeredBy(applied(2, 0, 1, 0.1f), false).steeredBy(applied(2, 0, 1, 0.1f), false);
         assertThat(guidance(prompt(), prompt(), 2).added(3, 5)).isZero();
         assertThat(guidance(once, prompt(), 2).added(3, 5)).isEqualTo(120);
         assertThat(guidance(once, thrice, 2).added(3, 5)).isEqualTo(240);

@@ -115,7 +115,9 @@ final class ControlNet implements ControlNetwork {
             boolean deepest = level == config.levels() - 1;
             // The first layer, or what comes down to this level.
             long coming = level == 0 ? channels : config.channels().get(level - 1);
-            numbers += (long) rows * columns * (coming + channels * (config.layers().get(level) + (deepest ? 1 : 0)));
+            numbers += (long) rows
+                    * columns
+                    * (coming + channels * (config.layers().get(level) + (deepest ? 1 : 0)));
             rows = (rows + 1) / 2;
             columns = (columns + 1) / 2;
         }
@@ -147,8 +149,7 @@ final class ControlNet implements ControlNetwork {
         return residuals(latents, times, context, seen.get(0), ofTheModel ? patches : Patches.NONE);
     }
 
-    private List<NDArray> residuals(
-            NDArray latents, NDArray times, Context context, NDArray seen, Patches patches) {
+    private List<NDArray> residuals(NDArray latents, NDArray times, Context context, NDArray seen, Patches patches) {
         Deque<NDArray> skips = new ArrayDeque<>();
         try (NDArray time = descent.embedded(times, latents, context, patches, Tape.NONE)) {
             try (NDArray entered = descent.entered(latents, context.withConcat(Operators.NONE), patches)) {

@@ -33,8 +33,7 @@ import java.util.regex.Pattern;
 final class T2iAdapter implements ControlNetwork {
 
     /** Original names of what diffusers calls by stage and resnet: two resnets to a stage. */
-    private static final Pattern FULL =
-            Pattern.compile("body\\.(\\d{1,4})\\.(block[12]|in_conv|down_opt)\\.(.+)");
+    private static final Pattern FULL = Pattern.compile("body\\.(\\d{1,4})\\.(block[12]|in_conv|down_opt)\\.(.+)");
 
     private static final Pattern LIGHT = Pattern.compile("body\\.(\\d{1,4})\\.body\\.(\\d{1,4})\\.(.+)");
 
@@ -187,8 +186,7 @@ final class T2iAdapter implements ControlNetwork {
         NDArray padded = pixels;
         if (height * folded != shape.get(2) || width * folded != shape.get(3)) {
             padded = pixels.getManager().zeros(new Shape(shape.get(0), shape.get(1), height * folded, width * folded));
-            padded.set(
-                    new NDIndex(":, :, 0:{}, 0:{}", shape.get(2), shape.get(3)), pixels);
+            padded.set(new NDIndex(":, :, 0:{}, 0:{}", shape.get(2), shape.get(3)), pixels);
         }
         return padded.reshape(shape.get(0), shape.get(1), height, folded, width, folded)
                 .transpose(0, 1, 3, 5, 2, 4)

@@ -106,8 +106,10 @@ class SteeringGoldenTest {
         write(adapter, "full", key -> key);
         assertThatThrownBy(() -> error(adapter, "sdxl", "xl"))
                 .isInstanceOf(Problem.class)
-                .hasMessage("The T2I-Adapter " + adapter + " does not fit the model: it adds to maps of [8, 8, 16, 16] channels,"
-                        + " and the model's network has [8, 8, 16]; choose a T2I-Adapter that was made for this family of models.");
+                .hasMessage(
+                        "The T2I-Adapter " + adapter
+                                + " does not fit the model: it adds to maps of [8, 8, 16, 16] channels,"
+                                + " and the model's network has [8, 8, 16]; choose a T2I-Adapter that was made for this family of models.");
         Path lora = folder.resolve("control-lora.safetensors");
         write(lora, "lora.sd15", key -> key);
         assertThatThrownBy(() -> error(lora, "sdxl", "xl"))
@@ -137,10 +139,9 @@ class SteeringGoldenTest {
                     Golden.array(manager, golden, "unet.context"),
                     xl ? Golden.array(manager, golden, "text2.pooled") : Operators.NONE,
                     xl ? Golden.array(manager, golden, "unet.time_ids") : Operators.NONE);
-            ConditioningEntry steered =
-                    new ConditioningEntry(told, "").steeredBy(new AppliedControl(control, pictures(), 0.7, 0, 1), false);
-            NDArray predicted = Guidance.of(
-                            manager, checkpoint, List.of(steered), List.of(), 1, latents.getShape())
+            ConditioningEntry steered = new ConditioningEntry(told, "")
+                    .steeredBy(new AppliedControl(control, pictures(), 0.7, 0, 1), false);
+            NDArray predicted = Guidance.of(manager, checkpoint, List.of(steered), List.of(), 1, latents.getShape())
                     .predict(latents, 500);
             return Golden.error(predicted, Golden.array(manager, expected, name));
         }
