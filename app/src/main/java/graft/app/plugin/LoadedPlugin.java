@@ -127,9 +127,11 @@ final class LoadedPlugin {
             Path folder,
             Optional<JsonObject> description,
             List<ClassLoader> dependencies,
-            Predicate<String> others) {
-        LoadedPlugin plugin = new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder));
-        plugin.stranger = true;
+            Predicate<String> others,
+            TimeLimit limit,
+            Consumer<Failure> told) {
+        LoadedPlugin plugin =
+                new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder), Optional.of(limit), told);
         if (description.isEmpty()) {
             plugin.failures.add(new Failure(
                     manifest.id(),

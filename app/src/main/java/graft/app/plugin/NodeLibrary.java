@@ -613,7 +613,9 @@ public final class NodeLibrary implements AutoCloseable {
                     copies(),
                     PluginStore.description(candidate.file()),
                     dependencies,
-                    taken::containsKey);
+                    taken::containsKey,
+                    timeLimit,
+                    this::passOver);
         }
         return LoadedPlugin.load(
                 candidate.manifest(),

@@ -102,7 +102,6 @@ public final class Inspector extends JPanel {
     private final transient List<Runnable> refreshers = new ArrayList<>();
     private transient Graph graph;
     private transient List<String> selected = List.of();
-    private final transient NodeLibrary library;
     private transient Shape shape;
     private transient List<Finding> findings = List.of();
     private transient Map<String, Long> usedSeeds = Map.of();
