@@ -81,7 +81,8 @@ public final class Latents implements Resource, Sound {
             return Optional.of("is closed already");
         }
         if (array.getDataType() != DataType.FLOAT32 || array.getShape().dimension() != 4) {
-            return Optional.of("is " + array.getDataType() + " of the shape " + array.getShape() + ", not float32 [n,c,h,w]");
+            return Optional.of(
+                    "is " + array.getDataType() + " of the shape " + array.getShape() + ", not float32 [n,c,h,w]");
         }
         return Finite.all(array) ? Optional.empty() : Optional.of("holds NaN or infinite numbers");
     }

@@ -21,7 +21,9 @@ public record Images(List<Picture> pictures) implements Sound {
 
     @Override
     public Optional<String> fault() {
-        return pictures.stream().map(Picture::rgb).allMatch(Finite::all) ? Optional.empty() : Optional.of("holds a picture with NaN or infinite numbers");
+        return pictures.stream().map(Picture::rgb).allMatch(Finite::all)
+                ? Optional.empty()
+                : Optional.of("holds a picture with NaN or infinite numbers");
     }
 
     @Override

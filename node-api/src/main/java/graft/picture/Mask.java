@@ -143,7 +143,9 @@ public record Mask(int width, int height, List<float[]> planes) implements Sound
 
     @Override
     public Optional<String> fault() {
-        return planes.stream().allMatch(Finite::all) ? Optional.empty() : Optional.of("holds a mask with NaN or infinite numbers");
+        return planes.stream().allMatch(Finite::all)
+                ? Optional.empty()
+                : Optional.of("holds a mask with NaN or infinite numbers");
     }
 
     @Override

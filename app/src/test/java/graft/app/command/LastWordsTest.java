@@ -24,8 +24,8 @@ class LastWordsTest {
                 while (true) {
                     try {
                         TimeUnit.DAYS.sleep(1);
-                    } catch (InterruptedException goesOn) {
-                        continue;
+                    } catch (InterruptedException unmoved) {
+                        // It goes on.
                     }
                 }
             }));

@@ -81,8 +81,7 @@ class EarlierPluginsTest {
     void allOfThemLoad() {
         assertThat(library.failures()).isEmpty();
         assertThat(library.ids())
-                .contains(
-                        "kit/words/say", "kit/words/show", "example/images/vignette", "example/adapters/load-ia3");
+                .contains("kit/words/say", "kit/words/show", "example/images/vignette", "example/adapters/load-ia3");
         assertThat(Stream.of(
                                 "kit/plain",
                                 "kit/says",
@@ -98,7 +97,8 @@ class EarlierPluginsTest {
     @Test
     void nodesConvertersPreviewsAndPicturesOfThemRun() throws Exception {
         Files.write(folder.resolve("picture.kit"), new byte[] {'K', 'I', 'T', 3, 2});
-        RunResult result = run(Workflow.parse("""
+        RunResult result = run(Workflow.parse(
+                """
                 {"format": 1, "title": "Words", "nodes": {
                  "picture": {"type": "graft/images/load", "version": 1, "settings": {"file": "%s"}},
                  "vignette": {"type": "example/images/vignette", "version": 1},

@@ -77,8 +77,8 @@ class StrangeExtensionsTest {
                     "public String version(Task task) { return null; }",
                     "public Writer open(Task task, graft.tensor.Compute compute) { return null; }"));
 
-    private static final List<String> NAMED = List.of(
-            "public String id() { return \"odd/%s\"; }", "public String title() { return \"%s\"; }");
+    private static final List<String> NAMED =
+            List.of("public String id() { return \"odd/%s\"; }", "public String title() { return \"%s\"; }");
 
     private static final String IMPORTS = """
             package odd;
@@ -112,8 +112,7 @@ class StrangeExtensionsTest {
     }
 
     private static String node(String name, String body) {
-        return IMPORTS
-                + """
+        return IMPORTS + """
                 @NodeType(id = "odd/node/%1$s", title = "Odd %1$s", category = "test", help = "Odd.", output = true)
                 public final class Node%1$s implements Node { %2$s }
                 """.formatted(name, body);
@@ -136,35 +135,68 @@ class StrangeExtensionsTest {
                         extension("TitleNull", "SamplerMethod", "public String title() { return null; }"),
                         extension("TitleDeep", "SamplerMethod", "public String title() { return title(); }"),
                         extension("TitleLines", "SamplerMethod", "public String title() { return \"a\\nb\"; }"),
-                        extension("TitleLong", "SamplerMethod", "public String title() { return \"x\".repeat(1 << 20); }"),
+                        extension(
+                                "TitleLong",
+                                "SamplerMethod",
+                                "public String title() { return \"x\".repeat(1 << 20); }"),
                         extension("IdDies", "NoiseSpacing", "public String id() { throw new ThreadDeath(); }"),
                         extension("IdOdd", "NoiseSpacing", "public String id() { return \"../up\"; }"),
                         extension("WalkNull", "SamplerMethod", "public Walk walk() { return null; }"),
                         extension("BytesNaN", "OptimizerMethod", "public double stateBytes() { return Double.NaN; }"),
-                        extension("EndingsNull", "PictureFormat",
+                        extension(
+                                "EndingsNull",
+                                "PictureFormat",
                                 "public List<String> endings() { return Arrays.asList(\"a\", null); }"),
-                        extension("EndingsMany", "PictureFormat",
+                        extension(
+                                "EndingsMany",
+                                "PictureFormat",
                                 "public List<String> endings() { return Collections.nCopies(1000000, \"a\"); }"),
-                        extension("Linked", "Captioner", "static { if (true) throw new UnsatisfiedLinkError(\"no odd\"); }"),
-                        extension("Made", "Captioner", "public Made() throws Exception { throw new Exception(\"not today\"); }"),
-                        extension("Foreign", "Captioner", "public Foreign() { throw new Odd(); }",
+                        extension(
+                                "Linked",
+                                "Captioner",
+                                "static { if (true) throw new UnsatisfiedLinkError(\"no odd\"); }"),
+                        extension(
+                                "Made",
+                                "Captioner",
+                                "public Made() throws Exception { throw new Exception(\"not today\"); }"),
+                        extension(
+                                "Foreign",
+                                "Captioner",
+                                "public Foreign() { throw new Odd(); }",
                                 "static final class Odd extends Error { public String getMessage() { throw new Odd(); } }"))
                 .forEach(odd::source);
         // there, and strange when they are asked
         Stream.of(
-                        extension("Changing", "SamplerMethod", "static int asked;",
+                        extension(
+                                "Changing",
+                                "SamplerMethod",
+                                "static int asked;",
                                 "public String id() { return \"odd/changing\" + (asked++ == 0 ? \"\" : asked); }",
                                 "public boolean equals(Object o) { throw new IllegalStateException(\"equals\"); }",
                                 "public int hashCode() { throw new IllegalStateException(\"hash\"); }",
                                 "public String toString() { throw new IllegalStateException(\"string\"); }"),
-                        extension("Takes", "SamplerMethod", "public boolean takes(NoiseSpacing s) { throw new Error(\"takes\"); }"),
+                        extension(
+                                "Takes",
+                                "SamplerMethod",
+                                "public boolean takes(NoiseSpacing s) { throw new Error(\"takes\"); }"),
                         extension("Silent", "NoiseSpacing"),
                         extension("Hash", "OptimizerMethod"),
-                        extension("Knows", "PictureFormat", "public boolean knows(byte[] start) { return knows(start); }"),
-                        extension("Reads", "PictureFormat", "public boolean knows(byte[] start) { return start[0] == 'O'; }"),
-                        extension("Keys", "AdapterFormat",
+                        extension(
+                                "Knows",
+                                "PictureFormat",
+                                "public boolean knows(byte[] start) { return knows(start); }"),
+                        extension(
+                                "Reads",
+                                "PictureFormat",
+                                "public boolean knows(byte[] start) { return start[0] == 'O'; }"),
+                        extension(
+                                "Keys",
+                                "AdapterFormat",
                                 "public boolean knows(SafeTensors file) { throw new LinkageError(\"keys\"); }"),
-                        extension("Kin", "Family", "public boolean knows(Path file) { throw new OutOfMemoryError(\"kin\"); }"),
+                        extension(
+                                "Kin",
+                                "Family",
+                                "public boolean knows(Path file) { throw new OutOfMemoryError(\"kin\"); }"),
                         extension("Says", "Captioner"),
                         extension("Mine", "Captioner", "public String title() { return \"BLIP\"; }"))
                 .forEach(odd::source);
@@ -187,22 +219,38 @@ class StrangeExtensionsTest {
         odd.source(node("masked", "@Input Mask mask; public void run(Run run) {}"));
         odd.source(node("pictured", "@Input Images images; public void run(Run run) {}"));
         odd.source(node("nan", "@Output double number; public void run(Run run) { number = Double.NaN; }"));
-        odd.source(node("problem", "static final class Odd extends RuntimeException { public String getMessage() { throw new Odd(); } }"
-                + "public void run(Run run) { throw new Problem(\"it rains\", \"clouds\", \"wait\").causedBy(new Odd()); }"));
+        odd.source(
+                node(
+                        "problem",
+                        "static final class Odd extends RuntimeException { public String getMessage() { throw new Odd(); } }"
+                                + "public void run(Run run) { throw new Problem(\"it rains\", \"clouds\", \"wait\").causedBy(new Odd()); }"));
         odd.source(node("thing", "@Output Thing thing; public void run(Run run) { thing = new Thing(); }"));
-        odd.source(node("constructor", "private static int made; public Nodeconstructor() { if (made++ > 0) throw new Odd(); }"
-                + "static final class Odd extends RuntimeException { public String toString() { throw new Odd(); } }"
-                + "public void run(Run run) {}"));
-        odd.source(node("closed", "@Output Latents latents; public void run(Run run) { latents = new Latents("
-                + "graft.tensor.Compute.of(\"cpu\").newManager().zeros(new ai.djl.ndarray.types.Shape(1, 4, 8, 8)), true); latents.close(); }"));
-        odd.source(node("flat", "@Output Latents latents; public void run(Run run) { latents = new Latents("
-                + "graft.tensor.Compute.of(\"cpu\").newManager().zeros(new ai.djl.ndarray.types.Shape(4, 8)), true); }"));
+        odd.source(node(
+                "constructor",
+                "private static int made; public Nodeconstructor() { if (made++ > 0) throw new Odd(); }"
+                        + "static final class Odd extends RuntimeException { public String toString() { throw new Odd(); } }"
+                        + "public void run(Run run) {}"));
+        odd.source(
+                node(
+                        "closed",
+                        "@Output Latents latents; public void run(Run run) { latents = new Latents("
+                                + "graft.tensor.Compute.of(\"cpu\").newManager().zeros(new ai.djl.ndarray.types.Shape(1, 4, 8, 8)), true); latents.close(); }"));
+        odd.source(
+                node(
+                        "flat",
+                        "@Output Latents latents; public void run(Run run) { latents = new Latents("
+                                + "graft.tensor.Compute.of(\"cpu\").newManager().zeros(new ai.djl.ndarray.types.Shape(4, 8)), true); }"));
         odd.source(node("writes", "@Input Latents latents; public void run(Run run) { latents.array().addi(1); }"));
-        odd.source(node("closes", "@Input Conditioning conditioning; public void run(Run run) { conditioning.close(); }"));
-        odd.source(node("learns", "@Input Checkpoint model; public void run(Run run) {"
-                + " model.encoder(\"text\").weights().arrays().get(0).muli(2); }"));
-        odd.source(node("looks", "@Input Latents latents; public void run(Run run) {"
-                + " try (var sum = latents.array().sum()) { run.log(\"sum \" + sum.getFloat()); } }"));
+        odd.source(
+                node("closes", "@Input Conditioning conditioning; public void run(Run run) { conditioning.close(); }"));
+        odd.source(node(
+                "learns",
+                "@Input Checkpoint model; public void run(Run run) {"
+                        + " model.encoder(\"text\").weights().arrays().get(0).muli(2); }"));
+        odd.source(node(
+                "looks",
+                "@Input Latents latents; public void run(Run run) {"
+                        + " try (var sum = latents.array().sum()) { run.log(\"sum \" + sum.getFloat()); } }"));
         Path archive = odd.build(folder.resolve("odd.jar"));
         new PluginStore(plugins, Versions.graft()).develop(archive, true);
         library = NodeLibrary.load(plugins, Versions.graft());
@@ -246,7 +294,8 @@ class StrangeExtensionsTest {
     @Test
     void theRestOfThePluginIsThere() {
         assertThat(library.ids()).contains("odd/node/looks", "graft/images/load");
-        assertThat(reasons().stream().filter(reason -> reason.contains("left out"))).hasSize(13);
+        assertThat(reasons().stream().filter(reason -> reason.contains("left out")))
+                .hasSize(13);
         assertThat(Choices.named(SamplerMethod.class, "odd/changing")).isPresent();
         assertThat(Choices.named(NoiseSpacing.class, "odd/silent")).isPresent();
         assertThat(Choices.named(OptimizerMethod.class, "odd/hash")).isPresent();
@@ -257,7 +306,8 @@ class StrangeExtensionsTest {
         Choice changing = Choices.named(SamplerMethod.class, "odd/changing").orElseThrow();
         assertThat(changing.id()).isEqualTo("odd/changing");
         assertThat(changing.hashCode()).isEqualTo(changing.hashCode());
-        assertThat(changing.equals(Choices.named(SamplerMethod.class, "odd/changing").orElseThrow()))
+        assertThat(changing.equals(
+                        Choices.named(SamplerMethod.class, "odd/changing").orElseThrow()))
                 .isTrue();
         assertThat(changing.toString()).isEqualTo("odd.Changing");
     }
@@ -265,13 +315,15 @@ class StrangeExtensionsTest {
     @Test
     void oneThatCannotSayWhetherAFileIsItsIsPassedOverAndNamed() throws Exception {
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
-        assertThatThrownBy(() -> ImageFile.size(text)).hasMessageContaining("no picture of a format that is known here");
+        assertThatThrownBy(() -> ImageFile.size(text))
+                .hasMessageContaining("no picture of a format that is known here");
         assertThat(Checkpoint.inspect(BuiltIn.path("builtin:emoji-sd"))).isNotNull();
         Path file = folder.resolve("keys.safetensors");
         SafeTensors.write(file, List.of(Tensor.of("odd.one", DType.F32, new long[] {1}, new float[] {1})), Map.of());
         assertThatThrownBy(() -> LoraFile.read(file)).hasMessageContaining("keys.safetensors");
         // The three are told of once, however often they are asked.
-        assertThatThrownBy(() -> ImageFile.size(text)).hasMessageContaining("no picture of a format that is known here");
+        assertThatThrownBy(() -> ImageFile.size(text))
+                .hasMessageContaining("no picture of a format that is known here");
         assertThat(library.passedOver())
                 .extracting(Failure::reason)
                 .containsOnlyOnce(
@@ -287,7 +339,8 @@ class StrangeExtensionsTest {
 
     private static Workflow workflow(String nodes, String wires) {
         return Workflow.parse(
-                "{\"format\": 1, \"title\": \"Odd\", \"nodes\": " + nodes + ", \"wires\": [" + wires + "]}", "odd.json");
+                "{\"format\": 1, \"title\": \"Odd\", \"nodes\": " + nodes + ", \"wires\": [" + wires + "]}",
+                "odd.json");
     }
 
     private static String sampled(String setting, String choice) {
@@ -319,34 +372,27 @@ class StrangeExtensionsTest {
 
     @Test
     void aNodeThatIsCheckedWithAStrangeChoiceNamesItsPlugin() {
-        faultNamesThePlugin(
-                workflow(sampled("sampler", "odd/takes"), SAMPLED), "(Error: takes)");
+        faultNamesThePlugin(workflow(sampled("sampler", "odd/takes"), SAMPLED), "(Error: takes)");
         faultNamesThePlugin(
                 workflow(sampled("spacing", "odd/silent"), SAMPLED),
                 "(odd.Silent.sigmas of the plugin odd answers nothing)");
-        faultNamesThePlugin(
-                workflow(
-                        """
+        faultNamesThePlugin(workflow("""
                         {"pictures": {"type": "graft/images/folder", "version": 1, "settings": {"folder": "builtin:samples/subject-teapot"}},
                          "captions": {"type": "graft/caption/blip", "version": 1, "settings": {"captioner": "odd/says"}},
                          "save": {"type": "graft/caption/save", "version": 1}}
-                        """,
-                        """
+                        """, """
                         {"from": "pictures.images", "to": "captions.images"}, {"from": "captions.captioned", "to": "save.images"}
-                        """),
-                "(odd.Says.check of the plugin odd answers nothing)");
+                        """), "(odd.Says.check of the plugin odd answers nothing)");
     }
 
     @Test
     void aPictureThatItsFormatDoesNotGiveNamesThePlugin() throws Exception {
         Path file = Files.writeString(folder.resolve("o.odd"), "Odd");
         faultNamesThePlugin(
-                workflow(
-                        """
+                workflow("""
                         {"load": {"type": "graft/images/load", "version": 1, "settings": {"file": "%s"}},
                          "save": {"type": "graft/images/save", "version": 1}}
-                        """.formatted(file.toString().replace("\\", "/")),
-                        """
+                        """.formatted(file.toString().replace("\\", "/")), """
                         {"from": "load.image", "to": "save.images"}
                         """),
                 "odd.Reads.size of the plugin odd answers nothing");
@@ -389,9 +435,7 @@ class StrangeExtensionsTest {
     @Test
     void whatANodeSaysInWordsIsSaidWhateverLiesBeneath() throws Exception {
         run(workflow("{\"odd\": {\"type\": \"odd/node/problem\", \"version\": 1}}", ""));
-        assertThat(events(NodeFailed.class))
-                .extracting(NodeFailed::problem)
-                .containsExactly("It rains: clouds; wait.");
+        assertThat(events(NodeFailed.class)).extracting(NodeFailed::problem).containsExactly("It rains: clouds; wait.");
     }
 
     @ParameterizedTest
@@ -423,15 +467,11 @@ class StrangeExtensionsTest {
 
     /** The node before is run again, and those that it is not for go on. */
     private void spoils(String name, String input, String before) throws Exception {
-        String nodes = sampled("sampler", "euler").replace("}}}", "}},")
-                + """
+        String nodes = sampled("sampler", "euler").replace("}}}", "}},") + """
                 "decode": {"type": "graft/latents/decode", "version": 1}, "save": {"type": "graft/images/save", "version": 1},
                 "odd": {"type": "odd/node/%s", "version": 1}, "looks": {"type": "odd/node/looks", "version": 1}}
                 """.formatted(name);
-        Workflow workflow = workflow(
-                nodes,
-                SAMPLED
-                        + """
+        Workflow workflow = workflow(nodes, SAMPLED + """
                         , {"from": "model.model", "to": "decode.model"}, {"from": "sample.samples", "to": "decode.latents"},
                         {"from": "decode.images", "to": "save.images"}, {"from": "%s", "to": "odd.%s"},
                         {"from": "canvas.latents", "to": "looks.latents"}

@@ -87,28 +87,37 @@ class InspectedArchivesTest {
                         .get("odd/Newer.class"),
                 "LOG",
                 "CUBIC");
-        Map<String, byte[]> without = classes(
-                TestPlugin.of("odd", "1.0.0")
-                        .source("""
+        Map<String, byte[]> without =
+                classes(TestPlugin.of("odd", "1.0.0").source("""
                                 package graft.node;
                                 import java.lang.annotation.*;
                                 @Retention(RetentionPolicy.RUNTIME) public @interface NodeType { String id(); String mood(); }
-                                """)
-                        .source("""
+                                """).source("""
                                 package odd;
                                 import graft.node.*;
                                 @NodeType(id = "odd/node/untitled", mood = "good") @org.pf4j.Extension(points = Node.class)
                                 public final class Untitled implements Node { @Override public void run(Run run) {} }
-                                """),
-                "without");
+                                """), "without");
         byte[] versioned = classes(
                         TestPlugin.of("odd", "1.0.0")
-                                .source("package odd; public class Deep { static void fail() { throw new IllegalStateException(); } }"),
+                                .source(
+                                        "package odd; public class Deep { static void fail() { throw new IllegalStateException(); } }"),
                         "versioned")
                 .get("odd/Deep.class");
-        String list = String.join(
-                "\n", "# a list", "odd.Newer", "odd.Untitled", "odd.Twice", "odd.Twice # again", "", "odd.Same", "odd.Alike", "odd.Other",
-                "odd.Versioned", "odd.Named", "odd.Chooses");
+        String list = """
+                # a list
+                odd.Newer
+                odd.Untitled
+                odd.Twice
+                odd.Twice # again
+
+                odd.Same
+                odd.Alike
+                odd.Other
+                odd.Versioned
+                odd.Named
+                odd.Chooses
+                """;
         TestPlugin plugin = TestPlugin.of("odd-one", "1.0.0")
                 .with("Multi-Release", "true")
                 .source("package odd; public class Deep { static void fail() {} }")
@@ -162,8 +171,9 @@ class InspectedArchivesTest {
         assertThat(reasons())
                 .hasSize(2)
                 .anySatisfy(reason -> assertThat(reason)
-                        .startsWith("its class odd.Newer is left out: odd.Newer.x: its @Setting says scale in a word that"
-                                + " this version does not know"))
+                        .startsWith(
+                                "its class odd.Newer is left out: odd.Newer.x: its @Setting says scale in a word that"
+                                        + " this version does not know"))
                 .anySatisfy(reason -> assertThat(reason)
                         .startsWith("its class odd.Untitled is left out: odd.Untitled: its @NodeType does not say")
                         .contains("title", "category", "help"));
@@ -181,7 +191,10 @@ class InspectedArchivesTest {
         }
         assertThat(fault).isInstanceOf(IllegalStateException.class);
         // As if a node of Graft's had met it.
-        assertThat(library.atFault("graft/model/load", fault)).get().extracting(NodeLibrary.Plugin::id).isEqualTo("odd-one");
+        assertThat(library.atFault("graft/model/load", fault))
+                .get()
+                .extracting(NodeLibrary.Plugin::id)
+                .isEqualTo("odd-one");
     }
 
     @Test
@@ -213,7 +226,9 @@ class InspectedArchivesTest {
         TestPlugin.bundle(plugins);
         List<Failure> failures = new ArrayList<>();
         Bundled known = new Bundled(plugins, Optional.of(Map.of("good.jar", Sha512.of(good))));
-        assertThat(known.archives(failures)).extracting(NodeLibrary.Archive::file).containsExactly(good);
+        assertThat(known.archives(failures))
+                .extracting(NodeLibrary.Archive::file)
+                .containsExactly(good);
         // A checksum that lies beside it is nobody's word.
         assertThat(failures).containsExactly(Bundled.byHand(slipped));
         assertThat(new Bundled(plugins).archives(failures)).hasSize(2);

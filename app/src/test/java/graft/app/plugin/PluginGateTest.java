@@ -47,7 +47,7 @@ class PluginGateTest {
                     go.await();
                     return;
                 } catch (InterruptedException unmoved) {
-                    continue;
+                    // It goes on.
                 }
             }
         }
@@ -106,8 +106,8 @@ class PluginGateTest {
         SamplerMethod gated = before(SamplerMethod.class, slow);
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> gated.takes(Spacing.AUTO))
-                    .isInstanceOfSatisfying(
-                            PluginFault.class, fault -> assertThat(fault.plugin()).isEqualTo("odd"))
+                    .isInstanceOfSatisfying(PluginFault.class, fault -> assertThat(fault.plugin())
+                            .isEqualTo("odd"))
                     .hasMessageContaining("it did not come back within 1 s");
         }
         slow.letGo();
@@ -133,7 +133,9 @@ class PluginGateTest {
     void whatItThrowsAsItMayGoesOnAsItIs() throws Exception {
         PictureFormat gated = before(PictureFormat.class, new Slow());
         assertThat(gated.size(Path.of("it"))).isEqualTo(new Dimension(1, 1));
-        assertThatThrownBy(() -> gated.read(Path.of("it"))).isInstanceOf(IOException.class).hasMessage("the file is odd");
+        assertThatThrownBy(() -> gated.read(Path.of("it")))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the file is odd");
     }
 
     @Test
