@@ -13,6 +13,9 @@ import graft.node.ValuePreview;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -176,7 +179,7 @@ final class LoadedPlugin {
                 nodes.put(schema.id(), schema);
                 return;
             }
-            Object made = loaded.getDeclaredConstructor().newInstance();
+            Object made = made(loaded);
             if (made instanceof Choice choice) {
                 if (!choice.id().matches("[a-z0-9-]+(/[a-z0-9_-]+)+")) {
                     throw new IllegalArgumentException(
@@ -195,6 +198,27 @@ final class LoadedPlugin {
             }
         } catch (Throwable e) {
             failures.add(new Failure(manifest.id(), "its class " + type + " is left out: " + reason(e)));
+        }
+    }
+
+    /** In words of Java's own rules where there is none to be had: its author reads them. */
+    private static Object made(Class<?> type) throws Throwable {
+        if (Modifier.isAbstract(type.getModifiers())) {
+            throw new IllegalArgumentException("it is abstract, so that nothing can be made of it");
+        }
+        try {
+            Constructor<?> constructor = type.getDeclaredConstructor();
+            constructor.setAccessible(true);
+            return constructor.newInstance();
+        } catch (NoSuchMethodException e) {
+            throw new IllegalArgumentException(
+                    "it has no constructor without arguments"
+                            + (type.isMemberClass() && !Modifier.isStatic(type.getModifiers())
+                                    ? ", for it lies in another class; make it static"
+                                    : ""),
+                    e);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
         }
     }
 
@@ -345,10 +369,20 @@ final class LoadedPlugin {
         }
     }
 
+    /** What Java says of a class that is not as it was asked for, {@code <init>} and all: who asked says it in words. */
+    private static boolean isReflection(Throwable failure) {
+        return failure instanceof ReflectiveOperationException && !(failure instanceof ClassNotFoundException);
+    }
+
     static String reason(Throwable failure) {
         Throwable deepest = ToldFailure.of(failure);
-        while (deepest.getCause() != null) {
+        while (deepest.getCause() != null && !isReflection(deepest.getCause())) {
             deepest = deepest.getCause();
+        }
+        String begun = "Could not initialize class ";
+        String said = deepest.getMessage();
+        if (deepest instanceof NoClassDefFoundError && said != null && said.startsWith(begun)) {
+            return "its class " + said.substring(begun.length()) + " failed when it was first used";
         }
         if (deepest instanceof NoClassDefFoundError || deepest instanceof ClassNotFoundException) {
             return "it needs the class " + String.valueOf(deepest.getMessage()).replace('/', '.')

@@ -111,7 +111,10 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                             .orElse(plugin.version()));
             manifest.ifPresent(known -> sheet.fact("provider", known.provider()).fact("licence", known.license()));
             sheet.signer(plugin.signer())
-                    .fact("doubts", archive.map(each -> String.join("; ", each.doubts())).orElse(""))
+                    .fact(
+                            "doubts",
+                            archive.map(each -> String.join("; ", each.doubts()))
+                                    .orElse(""))
                     .permissions(plugin.permissions())
                     .fact("needs", needs(plugin.dependencies()))
                     .fact("source", plugin.source())
