@@ -237,15 +237,23 @@ public final class NodeSchema {
         try {
             return constructor.newInstance();
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof RuntimeException fault) {
+            Throwable thrown = e.getCause();
+            if (thrown instanceof Problem said) {
+                throw said;
+            }
+            if (thrown instanceof Error fault) {
                 throw fault;
             }
-            if (e.getCause() instanceof Error fault) {
-                throw fault;
-            }
-            throw new IllegalArgumentException(name() + " cannot be made", e.getCause());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException(name() + " cannot be made: " + e, e);
+            String says =
+                    thrown.getMessage() == null ? "" : " (" + PlainText.line(thrown.getMessage(), MOST_HELP) + ")";
+            throw new IllegalArgumentException(
+                    name() + ": its constructor or an initialiser of a field throws "
+                            + thrown.getClass().getSimpleName() + says,
+                    thrown);
+        } catch (InstantiationException e) {
+            throw new IllegalArgumentException(name() + " is abstract, so that no node can be made of it", e);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e); // the constructor was made accessible
         }
     }
 

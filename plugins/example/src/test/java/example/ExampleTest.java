@@ -53,6 +53,25 @@ class ExampleTest {
                 .check(darkened.pictures().get(0).toBufferedImage());
     }
 
+    @Test
+    void aMosaicIsOfTheMeanColoursAndBecomesAPicture() throws Exception {
+        float[] rgb = new float[4 * 2 * 3];
+        for (int i = 0; i < 8; i++) {
+            rgb[3 * i] = i % 4 < 2 ? 1 : 0; // the left half is red
+            rgb[3 * i + 2] = i < 4 ? 0.5f : 0; // the upper row has some blue
+        }
+        NodeTrial trial = NodeTrial.of(MakeMosaic.class)
+                .input("images", new Images(List.of(new Picture(4, 2, rgb))))
+                .set("columns", 2)
+                .set("rows", 1);
+        trial.checkSettings();
+        try (Mosaic mosaic = trial.run(folder).output("mosaic", Mosaic.class)) {
+            assertThat(mosaic.cells().getShape()).isEqualTo(new Shape(1, 3, 1, 2));
+            Picture picture = new MosaicToImages().convert(mosaic).pictures().get(0);
+            assertThat(picture.rgb()).containsExactly(1, 0, 0.25f, 0, 0, 0.25f);
+        }
+    }
+
     /**
      * For data of unit variance the network's best guess is x/(σ² + 1), and the walk ends at x·√(1/(σ² + 1)) whatever the
      * number of steps: the method of second order comes nearer to that than Euler's.

@@ -527,9 +527,17 @@ final class PluginsCommand implements Runnable {
             name = "new",
             description =
                     "Makes a project for a plugin in a new folder: a node, its test, a sample workflow, and what builds them.")
-    int create(@Parameters(paramLabel = "NAME", description = "The plugin's id, for example my-colours.") String name) {
-        PluginProject project = PluginProject.create(name, Path.of(""), Home.folder());
-        say("Made " + project.folder() + ". Go there, open the editor, and start with `graft plugins dev`.");
+    int create(
+            @Parameters(paramLabel = "NAME", description = "The plugin's id, for example my-colours.") String name,
+            @Option(
+                            names = "--provider",
+                            paramLabel = "NAME",
+                            description = "Who makes it, as people read it before they install (default: your user name).")
+                    String provider) {
+        String by = provider == null ? System.getProperty("user.name", "me") : provider;
+        PluginProject project = PluginProject.create(name, by, Path.of(""), Home.folder());
+        say("Made " + project.folder() + ", by " + by + (provider == null ? " (<plugin.provider> in pom.xml)" : "")
+                + ". Go there, open the editor, and start with `graft plugins dev`.");
         return ExitCode.DONE;
     }
 

@@ -14,6 +14,9 @@ import graft.node.ValuePreview;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -209,7 +212,7 @@ final class LoadedPlugin {
                 take(NodeSchema.of(loaded.asSubclass(Node.class)), others);
                 return;
             }
-            Object made = gated(loaded.getDeclaredConstructor().newInstance());
+            Object made = gated(made(loaded));
             if (made instanceof Choice choice) {
                 take(choice, others);
             } else if (made instanceof Converter<?, ?> converter) {
@@ -264,6 +267,27 @@ final class LoadedPlugin {
 
     private Object gated(Object extension) throws Throwable {
         return limit.isPresent() ? PluginGate.before(extension, manifest.id(), limit.get(), told) : extension;
+    }
+
+    /** In words of Java's own rules where there is none to be had: its author reads them. */
+    private static Object made(Class<?> type) throws Throwable {
+        if (Modifier.isAbstract(type.getModifiers())) {
+            throw new IllegalArgumentException("it is abstract, so that nothing can be made of it");
+        }
+        try {
+            Constructor<?> constructor = type.getDeclaredConstructor();
+            constructor.setAccessible(true);
+            return constructor.newInstance();
+        } catch (NoSuchMethodException e) {
+            throw new IllegalArgumentException(
+                    "it has no constructor without arguments"
+                            + (type.isMemberClass() && !Modifier.isStatic(type.getModifiers())
+                                    ? ", for it lies in another class; make it static"
+                                    : ""),
+                    e);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 
     /** Who meets the name takes it for Graft's. */
@@ -422,10 +446,20 @@ final class LoadedPlugin {
         }
     }
 
+    /** What Java says of a class that is not as it was asked for, {@code <init>} and all: who asked says it in words. */
+    private static boolean isReflection(Throwable failure) {
+        return failure instanceof ReflectiveOperationException && !(failure instanceof ClassNotFoundException);
+    }
+
     static String reason(Throwable failure) {
         Throwable deepest = ToldFailure.of(failure);
-        while (deepest.getCause() != null) {
+        while (deepest.getCause() != null && !isReflection(deepest.getCause())) {
             deepest = deepest.getCause();
+        }
+        String begun = "Could not initialize class ";
+        String said = deepest.getMessage();
+        if (deepest instanceof NoClassDefFoundError && said != null && said.startsWith(begun)) {
+            return "its class " + said.substring(begun.length()) + " failed when it was first used";
         }
         if (deepest instanceof NoClassDefFoundError || deepest instanceof ClassNotFoundException) {
             return "it needs the class " + String.valueOf(deepest.getMessage()).replace('/', '.')

@@ -484,8 +484,7 @@ public final class PluginStore {
                                 + " is not signed: its checksum proves that it came whole, and not who made it"));
             }
             for (String doubt : found.doubts()) {
-                questions.add(
-                        new Question(Question.Kind.DOUBT, manifest.id(), manifest.name() + ": " + doubt));
+                questions.add(new Question(Question.Kind.DOUBT, manifest.id(), manifest.name() + ": " + doubt));
             }
             for (Permission permission : manifest.permissions().orElseThrow()) {
                 if (old == null || !old.permissions().contains(permission)) {

@@ -33,7 +33,8 @@ final class SignatureDoubts {
     private static final int LEAST_RSA_BITS = 2048;
 
     /** Digests by their object identifiers (RFC 3279, RFC 8017). */
-    private static final List<Weak> WEAK = List.of(new Weak("SHA-1", "2b0e03021a"), new Weak("MD5", "2a864886f70d0205"));
+    private static final List<Weak> WEAK =
+            List.of(new Weak("SHA-1", "2b0e03021a"), new Weak("MD5", "2a864886f70d0205"));
 
     /** A signature block names its digest within so many bytes; what may follow, such as the certificates, is of others. */
     private static final int BLOCK_HEAD = 64;
@@ -102,8 +103,9 @@ final class SignatureDoubts {
     /** Why Java takes no notice of a signature, where the digest is why; it says nothing itself. */
     static Optional<String> tooWeak(JarFile archive) throws IOException {
         return weakDigests(archive)
-                .map(digests -> "its signature is by " + digests
-                        + ", which can be forged, so that it counts for nothing; it has to be signed by SHA-256 or a stronger one");
+                .map(
+                        digests -> "its signature is by " + digests
+                                + ", which can be forged, so that it counts for nothing; it has to be signed by SHA-256 or a stronger one");
     }
 
     private static Optional<String> weakDigests(JarFile archive) throws IOException {
@@ -124,7 +126,9 @@ final class SignatureDoubts {
                         digests.add("MD5");
                     }
                 } else {
-                    WEAK.stream().filter(weak -> latin1.contains(weak.bytes())).forEach(weak -> digests.add(weak.digest()));
+                    WEAK.stream()
+                            .filter(weak -> latin1.contains(weak.bytes()))
+                            .forEach(weak -> digests.add(weak.digest()));
                 }
             }
         }

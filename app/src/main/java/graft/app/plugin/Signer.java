@@ -65,8 +65,8 @@ public record Signer(String name, String fingerprint) {
         }
         if (signers.isEmpty()) {
             if (hasSignature(archive)) {
-                throw new Unsound(SignatureDoubts.tooWeak(archive)
-                        .orElse("it carries a signature that signs nothing in it"));
+                throw new Unsound(
+                        SignatureDoubts.tooWeak(archive).orElse("it carries a signature that signs nothing in it"));
             }
             return Optional.empty();
         }

@@ -127,8 +127,7 @@ class PluginsCommandTest {
 
     @Test
     void aPluginOfSamplersAloneIsOfferedFoundAndListedByThem() throws Exception {
-        Path archive = TestPlugin.of("walks", "1.0.0")
-                .source("""
+        Path archive = TestPlugin.of("walks", "1.0.0").source("""
                         package walks;
                         import graft.sample.*;
                         import org.pf4j.Extension;
@@ -146,7 +145,9 @@ class PluginsCommandTest {
         assertThat(out.toString()).contains("spacings     walks/even").doesNotContain("nodes");
         assertThat(graft("plugins", "offer", archive.toString(), "--repository", shop.toString()))
                 .isZero();
-        assertThat(err.toString()).startsWith("warning: the archive is not signed").doesNotContain("no node");
+        assertThat(err.toString())
+                .startsWith("warning: the archive is not signed")
+                .doesNotContain("no node");
         graft("plugins", "repository", "--add", shop.toString());
         assertThat(graft("plugins", "search", "even")).isZero();
         assertThat(out.toString()).contains("offers: spacing walks/even");
@@ -161,11 +162,13 @@ class PluginsCommandTest {
     @Test
     void aDoubtfulSignatureIsSaidAndAskedAndAPasswordIsNeverAnArgument() throws Exception {
         Path old = home.resolve("old.jar");
-        try (InputStream in = PluginsCommandTest.class.getResourceAsStream("/graft/app/plugin/author/signed-future-dsa.jar")) {
+        try (InputStream in =
+                PluginsCommandTest.class.getResourceAsStream("/graft/app/plugin/author/signed-future-dsa.jar")) {
             Files.copy(in, old);
         }
         assertThat(graft("plugins", "verify", old.toString())).isZero();
-        assertThat(out.toString()).contains("but          the certificate of its signer is not valid before 2090-01-02");
+        assertThat(out.toString())
+                .contains("but          the certificate of its signer is not valid before 2090-01-02");
         assertThat(graft("plugins", "install", old.toString())).isEqualTo(2);
         assertThat(graft("plugins", "install", "--yes", old.toString())).isZero();
         assertThat(out.toString())

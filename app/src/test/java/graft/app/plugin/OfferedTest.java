@@ -36,8 +36,8 @@ class OfferedTest {
                 .containsEntry("previews", List.of("of Embedding"));
         assertThat(Offered.counts(found.nodes().size(), found.offered()))
                 .startsWith(found.nodes().size() + " nodes, 1 sampler, 1 spacing, 1 optimiser");
-        List<NodeLibrary.Archive> archives = List.of(
-                new NodeLibrary.Archive(archive, Optional.empty(), Optional.empty()));
+        List<NodeLibrary.Archive> archives =
+                List.of(new NodeLibrary.Archive(archive, Optional.empty(), Optional.empty()));
         try (NodeLibrary library = NodeLibrary.load(folder.resolve("none"), archives, "0.1.0")) {
             Set<String> ids = Choices.of(SamplerMethod.class).stream()
                     .map(Choice::id)
@@ -111,6 +111,53 @@ class OfferedTest {
                 .isEqualTo("spacing Counted, converter Image to Wave, converter Wave to Number,"
                         + " type for wires waves/wave");
         assertThat(Offered.counts(0, found.offered())).isEqualTo("1 spacing, 2 converters, 1 type for wires");
+    }
+
+    /** What an author reads, without Java's own words for it. */
+    @Test
+    void aClassThatCannotBeMadeIsSaidSoInWords() throws Exception {
+        String spacing = """
+                package bad;
+                import graft.sample.*;
+                import org.pf4j.Extension;
+                @Extension
+                public %s implements NoiseSpacing {
+                    %s
+                    public String id() { return "bad/spacing"; }
+                    public String title() { return "Bad"; }
+                    public double[] sigmas(NoiseSchedule schedule, double most, double least, int steps) {
+                        return new double[steps];
+                    }
+                }
+                """;
+        String node = """
+                package bad;
+                import graft.node.*;
+                @NodeType(id = "bad/%1$s", title = "Bad", category = "test", help = "Bad.")
+                public %2$s implements Node {
+                    %3$s
+                    @Override public void run(Run run) {}
+                }
+                """;
+        Path archive = TestPlugin.of("bad", "1.0.0")
+                .source(spacing.formatted("class Wanting", "Wanting(int size) {}"))
+                .source(spacing.formatted("class Throwing", "Throwing() { throw new NullPointerException(); }"))
+                .source(spacing.formatted("class Never", "static final int SIZE = Integer.parseInt(\"many\");"))
+                .source(node.formatted("wanting", "class WantingNode", "WantingNode(int size) {}"))
+                .source(node.formatted("throwing", "class ThrowingNode", "{ throw new NullPointerException(); }")
+                        .replace("{ throw", "{ if (true) throw"))
+                .build(folder.resolve("bad.jar"));
+        List<NodeLibrary.Archive> archives =
+                List.of(new NodeLibrary.Archive(archive, Optional.empty(), Optional.empty()));
+        try (NodeLibrary library = NodeLibrary.load(folder.resolve("none"), archives, "0.1.0")) {
+            assertThat(library.failures().stream().map(NodeLibrary.Failure::reason))
+                    .containsExactlyInAnyOrder(
+                            "its class bad.Wanting is left out: it has no constructor without arguments",
+                            "its class bad.Throwing is left out: NullPointerException",
+                            "its class bad.Never is left out: For input string: \"many\"",
+                            "its class bad.WantingNode is left out: bad.WantingNode has no constructor without arguments",
+                            "its class bad.ThrowingNode is left out: NullPointerException");
+        }
     }
 
     @Test

@@ -115,7 +115,10 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
             manifest.ifPresent(known -> sheet.fact("provider", known.provider()).fact("licence", known.license()));
             sheet.fact("runs", Strings.get("plugins.runs." + runs));
             sheet.signer(plugin.signer())
-                    .fact("doubts", archive.map(each -> String.join("; ", each.doubts())).orElse(""))
+                    .fact(
+                            "doubts",
+                            archive.map(each -> String.join("; ", each.doubts()))
+                                    .orElse(""))
                     .permissions(plugin.permissions())
                     .fact("needs", needs(plugin.dependencies()))
                     .fact("source", plugin.source())

@@ -130,8 +130,7 @@ public final class SigningKey {
                         "name another with " + store + ":ALIAS");
             }
             List<Certificate> certificates = List.of(keys.getCertificateChain(chosen));
-            return new SigningKey(
-                    key, CertificateFactory.getInstance("X.509").generateCertPath(certificates));
+            return new SigningKey(key, CertificateFactory.getInstance("X.509").generateCertPath(certificates));
         } catch (NoSuchFileException e) {
             throw new Problem(
                             "cannot sign with " + store,
@@ -160,7 +159,9 @@ public final class SigningKey {
                     "cannot sign with " + store,
                     (wanted.isPresent() ? "there is no key \"" + wanted.get() + "\" in it; " : "")
                             + (aliases.isEmpty() ? "it is empty" : "its keys are " + String.join(", ", aliases)),
-                    aliases.isEmpty() ? "make a key with `graft plugins key FILE`" : "name one with " + store + ":ALIAS");
+                    aliases.isEmpty()
+                            ? "make a key with `graft plugins key FILE`"
+                            : "name one with " + store + ":ALIAS");
         }
         return wanted.orElseGet(() -> aliases.get(0));
     }

@@ -49,7 +49,8 @@ class SigningKeyTest {
         assertThat(signed.signer().orElseThrow().name()).contains("Mia").contains("Colours");
         assertThat(signed.doubts()).isEmpty();
         assertThat(signed.sha512()).isNotEqualTo(unsigned.sha512());
-        assertThatThrownBy(() -> SigningKey.open(store, Optional.of("graft"), PASSWORD).sign(signed))
+        assertThatThrownBy(() ->
+                        SigningKey.open(store, Optional.of("graft"), PASSWORD).sign(signed))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("it is signed already, by CN=");
     }
