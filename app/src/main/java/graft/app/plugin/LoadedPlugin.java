@@ -53,6 +53,7 @@ final class LoadedPlugin {
     private final List<ValuePreview<?>> previews = new ArrayList<>();
     private final Set<String> taken = new LinkedHashSet<>();
     private final List<Failure> failures = new ArrayList<>();
+    private Enclosed enclosed = Enclosed.NOTHING;
     private PluginHost host;
     private ClassLoader loader;
     private boolean entered;
@@ -139,6 +140,7 @@ final class LoadedPlugin {
         for (String type : host.getExtensionClassNames(manifest.id())) {
             offer(type, others);
         }
+        enclosed = Enclosed.read(copy, copy.getParent(), fault -> failures.add(new Failure(manifest.id(), fault)));
         enter();
     }
 
@@ -254,6 +256,11 @@ final class LoadedPlugin {
         return previews;
     }
 
+    /** What its archive holds beside classes. */
+    Enclosed enclosed() {
+        return enclosed;
+    }
+
     /** What no other plugin may offer too, in words. */
     Set<String> taken() {
         return taken;
@@ -301,6 +308,8 @@ final class LoadedPlugin {
         choices.clear();
         converters.clear();
         previews.clear();
+        enclosed.remove();
+        enclosed = Enclosed.NOTHING;
         host = null;
         loader = null;
         try {

@@ -107,9 +107,22 @@ public final class NodeLibrary implements AutoCloseable {
             List<Plugin> plugins,
             List<Failure> failures,
             List<LoadedPlugin.OfferedConverter> converters,
-            List<OfferedPreview> previews) {
+            List<OfferedPreview> previews,
+            Map<String, Enclosed> enclosed) {
 
-        static final View EMPTY = new View(Map.of(), Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
+        static final View EMPTY = of(Map.of());
+
+        static View of(Map<String, NodeSchema> nodes) {
+            return new View(
+                    nodes,
+                    NodeLibrary.formerly(nodes),
+                    Map.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Map.of());
+        }
     }
 
     private final Path folder;
@@ -158,14 +171,7 @@ public final class NodeLibrary implements AutoCloseable {
                 throw new IllegalArgumentException("two nodes have the id " + schema.id());
             }
         }
-        library.view = new View(
-                Collections.unmodifiableMap(nodes),
-                formerly(nodes),
-                Map.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of());
+        library.view = View.of(Collections.unmodifiableMap(nodes));
         return library;
     }
 
@@ -276,6 +282,18 @@ public final class NodeLibrary implements AutoCloseable {
         return view.previews().stream()
                 .filter(each -> each.preview().type().isInstance(value))
                 .findFirst();
+    }
+
+    /** What the archives of plugins hold beside classes, by the plugins' ids. */
+    public Map<String, Enclosed> enclosed() {
+        return view.enclosed();
+    }
+
+    /** What the archive that offers a node holds beside classes. */
+    public Enclosed enclosedWith(String node) {
+        return pluginOf(node)
+                .map(plugin -> view.enclosed().getOrDefault(plugin.id(), Enclosed.NOTHING))
+                .orElse(Enclosed.NOTHING);
     }
 
     /** Whether a wire may join two sockets: what it carries fits, or can be converted. */
@@ -576,6 +594,7 @@ public final class NodeLibrary implements AutoCloseable {
         List<Plugin> plugins = new ArrayList<>();
         List<LoadedPlugin.OfferedConverter> converters = new ArrayList<>();
         List<OfferedPreview> previews = new ArrayList<>();
+        Map<String, Enclosed> enclosed = new LinkedHashMap<>();
         for (Candidate candidate : order) {
             LoadedPlugin plugin = loaded.get(candidate.manifest().id());
             failures.addAll(plugin.failures());
@@ -587,6 +606,7 @@ public final class NodeLibrary implements AutoCloseable {
                     owners.put(id, described);
                 });
                 plugin.choices().forEach(choice -> owners.put(choice.id(), described));
+                enclosed.put(plugin.id(), plugin.enclosed());
                 converters.addAll(plugin.converters());
                 plugin.previews().forEach(preview -> previews.add(new OfferedPreview(preview, described)));
             }
@@ -598,7 +618,8 @@ public final class NodeLibrary implements AutoCloseable {
                 List.copyOf(plugins),
                 List.copyOf(failures),
                 List.copyOf(converters),
-                List.copyOf(previews));
+                List.copyOf(previews),
+                Collections.unmodifiableMap(enclosed));
     }
 
     /** Called with the lock held. */
