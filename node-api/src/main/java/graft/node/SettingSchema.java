@@ -271,8 +271,8 @@ public record SettingSchema(
         Set<String> found = new LinkedHashSet<>();
         for (Object each : list) {
             if (!(each instanceof String line) || !PlainText.isPlain(line, MOST_LINE) || !found.add(line)) {
-                throw new IllegalStateException(what + "what is no plain line of at most " + MOST_LINE
-                        + " characters, or is in it already");
+                throw new IllegalStateException(
+                        what + "what is no plain line of at most " + MOST_LINE + " characters, or is in it already");
             }
         }
         return List.copyOf(found);
@@ -429,7 +429,9 @@ public record SettingSchema(
         try {
             return TableRow.fromJson(type, columns(), json);
         } catch (Problem column) {
-            throw new Problem("row " + number + " of setting " + id + " cannot be had: " + column.happened(), column.why(),
+            throw new Problem(
+                            "row " + number + " of setting " + id + " cannot be had: " + column.happened(),
+                            column.why(),
                             "change it in the workflow, or with --set")
                     .causedBy(column)
                     .at(id);

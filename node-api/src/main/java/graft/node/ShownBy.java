@@ -29,8 +29,7 @@ public record ShownBy(String setting, List<String> values, boolean unless) {
             throw new IllegalArgumentException(where + ": it is shown by \"" + PlainText.line(text, MOST)
                     + "\", which is not of the form setting=value, setting=value|value or setting!=value");
         }
-        return new ShownBy(
-                setting.strip(), List.of(text.substring(equals + 1).split("\\|", -1)), unless);
+        return new ShownBy(setting.strip(), List.of(text.substring(equals + 1).split("\\|", -1)), unless);
     }
 
     /** What its author has to change of a setting of a node. */

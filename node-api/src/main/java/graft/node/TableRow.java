@@ -60,8 +60,7 @@ final class TableRow {
         List<String> names = columns.stream().map(SettingSchema::id).toList();
         for (String name : json.keySet()) {
             if (!names.contains(name)) {
-                throw new Problem(
-                        "there is no column " + name, "it has " + String.join(", ", names), "take it out");
+                throw new Problem("there is no column " + name, "it has " + String.join(", ", names), "take it out");
             }
         }
         Object[] values = columns.stream()

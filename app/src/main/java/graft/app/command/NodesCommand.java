@@ -63,6 +63,10 @@ final class NodesCommand implements Callable<Integer> {
             out.println(GSON.toJson(all));
         } else {
             nodes.forEach(node -> print(node, library, out));
+            if (nodes.size() == 1) {
+                String id = nodes.get(0).id();
+                library.enclosedWith(id).doc(id).ifPresent(out::println);
+            }
         }
         out.flush();
         return ExitCode.DONE;

@@ -97,10 +97,10 @@ public final class Faces {
                     .map(subgraph -> ofSubgraph(root, subgraph));
         }
         return Optional.ofNullable(known.computeIfAbsent(
-                type, each -> library.node(each).map(Faces::ofSchema).orElse(null)));
+                type, each -> library.node(each).map(this::ofSchema).orElse(null)));
     }
 
-    private static NodeFace ofSchema(NodeSchema schema) {
+    private NodeFace ofSchema(NodeSchema schema) {
         return new NodeFace(
                 schema.title(),
                 schema.category(),
@@ -109,6 +109,7 @@ public final class Faces {
                 schema.outputs(),
                 schema.settings(),
                 schema.deprecated(),
+                library.enclosedWith(schema.id()).icon(),
                 true);
     }
 
@@ -130,7 +131,7 @@ public final class Faces {
                     .flatMap(face -> face.output(port.socket()))
                     .ifPresent(socket -> outputs.add(renamed(socket, port)));
         }
-        return new NodeFace(subgraph.title(), "subgraph", "", inputs, outputs, settings, "", true);
+        return new NodeFace(subgraph.title(), "subgraph", "", inputs, outputs, settings, "", Optional.empty(), true);
     }
 
     private Optional<NodeFace> inner(Workflow root, Subgraph subgraph, Port port) {
@@ -184,7 +185,7 @@ public final class Faces {
             }
         }
         return new NodeFace(
-                node.type(), "", "", List.copyOf(inputs.values()), List.copyOf(outputs.values()), List.of(), "", false);
+                node.type(), "", "", List.copyOf(inputs.values()), List.copyOf(outputs.values()), List.of(), "", Optional.empty(), false);
     }
 
     private static SocketSchema unknown(String id) {

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import graft.node.SettingSchema;
 import graft.node.ShownBy;
 import graft.node.SocketSchema;
+import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
  *
  * @param title of the type
  * @param deprecated what to use in its place, as a sentence; empty while it is to be used
+ * @param icon of its plugin
  * @param known whether the type is there
  */
 public record NodeFace(
@@ -26,6 +28,7 @@ public record NodeFace(
         List<SocketSchema> outputs,
         List<SettingSchema> settings,
         String deprecated,
+        Optional<BufferedImage> icon,
         boolean known) {
 
     public NodeFace {
@@ -35,7 +38,7 @@ public record NodeFace(
     }
 
     NodeFace withOutputs(List<SocketSchema> others) {
-        return new NodeFace(title, category, help, inputs, others, settings, deprecated, known);
+        return new NodeFace(title, category, help, inputs, others, settings, deprecated, icon, known);
     }
 
     /**

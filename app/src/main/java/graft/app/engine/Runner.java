@@ -94,6 +94,9 @@ final class Runner {
 
     private final Agenda agenda;
     private final OwnFingerprints own;
+
+    /** Why nodes could not say what they depend on, until it is told. */
+    private final Map<String, Throwable> untold = new HashMap<>();
     private final long start = System.nanoTime();
     private final NodeWatch watch;
     private final OutputPreviews previews;
@@ -145,7 +148,7 @@ final class Runner {
         this.workflow = plan.workflow().toJson();
         this.graph = plan.graph().toJson();
         this.agenda = new Agenda(plan);
-        this.own = new OwnFingerprints(library, this::runsAnew);
+        this.own = new OwnFingerprints(library, (step, fault) -> untold.put(step.node(), fault));
         this.watch = new NodeWatch(() -> stop.get() != Stop.NOT, this::strangerOf, this::tell);
         this.previews = new OutputPreviews(library);
         for (Step step : plan.steps()) {
@@ -421,7 +424,7 @@ final class Runner {
         Set<SocketSchema> lazy = step.inputs().keySet().stream()
                 .filter(SocketSchema::lazy)
                 .collect(Collectors.toSet());
-        boolean comesToNothing = plan.faults().containsKey(step.node()) || stop.get() != Stop.NOT;
+        boolean comesToNothing = plan.faults().containsKey(step.node()) || stop.get() == Stop.DROP;
         if (lazy.isEmpty() || comesToNothing || missing(step).isPresent()) {
             return false;
         }
@@ -452,6 +455,9 @@ final class Runner {
                     new Problem("cannot look at the files of " + step.title(), FileFault.why(e), "check them")
                             .causedBy(e));
             return;
+        }
+        if (untold.containsKey(step.node())) {
+            runsAnew(step, untold.remove(step.node()));
         }
         String key = fingerprint.key();
         Optional<Map<String, Object>> kept = cache.find(fingerprint);
@@ -653,7 +659,7 @@ final class Runner {
                         ? Turns.all(given(source))
                         : Stream.of(Turns.value(given(source), turn));
                 for (Object each : given.toList()) {
-                    Object value = converted(source, each, mine);
+                    Object value = fitting(step, input.getKey(), source, converted(source, each, mine));
                     values.add(strangerOf(step).isPresent() ? SoundValues.forStrangers(value) : value);
                 }
             }
@@ -674,6 +680,20 @@ final class Runner {
             values.add(converted(source, each, mine));
         }
         return values;
+    }
+
+    /** What an output carries that is as an input is can be another thing than the check went by. */
+    private static Object fitting(Step step, SocketSchema input, Source source, Object value) {
+        if (!source.output().as().isEmpty() && !input.kind().type().isInstance(value)) {
+            throw new Problem(
+                            "input " + input.id() + " of " + step.title() + " was given no "
+                                    + input.kind().title(),
+                            source.node() + " handed on something of another kind than comes in at its "
+                                    + source.output().as(),
+                            "wire things of one kind to " + source.node())
+                    .at(input.id());
+        }
+        return value;
     }
 
     private Object converted(Source source, Object value, Hand mine) throws Exception {

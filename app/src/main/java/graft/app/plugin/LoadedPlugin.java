@@ -63,6 +63,7 @@ final class LoadedPlugin {
     private final Optional<TimeLimit> limit;
 
     private final Consumer<Failure> told;
+    private Enclosed enclosed = Enclosed.NOTHING;
     private PluginHost host;
     private ClassLoader loader;
     private boolean entered;
@@ -179,6 +180,7 @@ final class LoadedPlugin {
         for (String type : host.getExtensionClassNames(manifest.id())) {
             offer(type, others);
         }
+        enclosed = Enclosed.read(copy, copy.getParent(), fault -> failures.add(new Failure(manifest.id(), fault)));
         enter();
     }
 
@@ -350,6 +352,11 @@ final class LoadedPlugin {
         return previews;
     }
 
+    /** What its archive holds beside classes. */
+    Enclosed enclosed() {
+        return enclosed;
+    }
+
     /** What no other plugin may offer too, in words. */
     Set<String> taken() {
         return taken;
@@ -400,6 +407,8 @@ final class LoadedPlugin {
         choices.clear();
         converters.clear();
         previews.clear();
+        enclosed.remove();
+        enclosed = Enclosed.NOTHING;
         host = null;
         loader = null;
         try {

@@ -117,10 +117,23 @@ public final class NodeLibrary implements AutoCloseable {
             List<Failure> failures,
             List<Converter<?, ?>> converters,
             List<OfferedPreview> previews,
+            Map<String, Enclosed> enclosed,
             Set<String> sandboxed) {
 
-        static final View EMPTY = new View(
-                Map.of(), Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
+        static final View EMPTY = of(Map.of());
+
+        static View of(Map<String, NodeSchema> nodes) {
+            return new View(
+                    nodes,
+                    NodeLibrary.formerly(nodes),
+                    Map.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Map.of(),
+                    Set.of());
+        }
     }
 
     private final Path folder;
@@ -173,15 +186,7 @@ public final class NodeLibrary implements AutoCloseable {
                 throw new IllegalArgumentException("two nodes have the id " + schema.id());
             }
         }
-        library.view = new View(
-                Collections.unmodifiableMap(nodes),
-                formerly(nodes),
-                Map.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                Set.of());
+        library.view = View.of(Collections.unmodifiableMap(nodes));
         return library;
     }
 
@@ -318,6 +323,18 @@ public final class NodeLibrary implements AutoCloseable {
         return view.previews().stream()
                 .filter(each -> each.preview().type().isInstance(value))
                 .findFirst();
+    }
+
+    /** What the archives of plugins hold beside classes, by the plugins' ids. */
+    public Map<String, Enclosed> enclosed() {
+        return view.enclosed();
+    }
+
+    /** What the archive that offers a node holds beside classes. */
+    public Enclosed enclosedWith(String node) {
+        return pluginOf(node)
+                .map(plugin -> view.enclosed().getOrDefault(plugin.id(), Enclosed.NOTHING))
+                .orElse(Enclosed.NOTHING);
     }
 
     /** Whether a wire may join two sockets: what it carries fits, or can be converted. */
@@ -649,6 +666,7 @@ public final class NodeLibrary implements AutoCloseable {
                 .flatMap(candidate -> loaded.get(candidate.manifest().id()).nodes().values().stream())
                 .map(schema -> looks(schema.title()))
                 .collect(Collectors.toSet());
+        Map<String, Enclosed> enclosed = new LinkedHashMap<>();
         for (Candidate candidate : order) {
             LoadedPlugin plugin = loaded.get(candidate.manifest().id());
             failures.addAll(plugin.failures());
@@ -662,6 +680,7 @@ public final class NodeLibrary implements AutoCloseable {
                     owners.put(id, described);
                 });
                 plugin.choices().forEach(choice -> owners.put(choice.id(), described));
+                enclosed.put(plugin.id(), plugin.enclosed());
                 converters.addAll(plugin.converters());
                 plugin.previews().forEach(preview -> previews.add(new OfferedPreview(preview, described)));
             }
@@ -674,6 +693,7 @@ public final class NodeLibrary implements AutoCloseable {
                 List.copyOf(failures),
                 List.copyOf(converters),
                 List.copyOf(previews),
+                Collections.unmodifiableMap(enclosed),
                 order.stream()
                         .filter(Candidate::sandboxed)
                         .map(candidate -> candidate.manifest().id())

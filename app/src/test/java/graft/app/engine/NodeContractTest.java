@@ -141,6 +141,11 @@ class NodeContractTest {
                         @Output(as = "anything") Object same;
                         @Override public void run(Run run) { same = anything; }
                         """))
+                .source(node("Swap", "", """
+                        @Input Object one;
+                        @Output(as = "one") Object other;
+                        @Override public void run(Run run) { other = 7; }
+                        """))
                 .source(node("Styled", ", output = true", """
                         enum Mode { PLAIN, FANCY, WILD }
                         @Setting Mode mode = Mode.PLAIN;
@@ -605,6 +610,24 @@ class NodeContractTest {
                 .asString()
                 .startsWith("kinds." + setting + ": ")
                 .contains(said);
+    }
+
+    @Test
+    void whatIsHandedOnOfAnotherKindThanTheCheckWentByIsNamed() throws Exception {
+        Workflow workflow = new Sketch()
+                .node("words", "words", "text", "a")
+                .node("swap", "swap")
+                .node("pair", "pair")
+                .node("write", "write")
+                .wire("words.words", "swap.one")
+                .wire("swap.other", "pair.left")
+                .wire("words.words", "pair.right")
+                .wire("pair.both", "write.text")
+                .done();
+        assertThat(run(workflow).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .isEqualTo("Input left of Pair was given no Text: swap handed on something of another kind than comes"
+                        + " in at its one; wire things of one kind to swap."));
     }
 
     // --- what is shown, and what there is to choose from

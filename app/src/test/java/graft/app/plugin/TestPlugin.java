@@ -72,6 +72,14 @@ public final class TestPlugin {
                 plugin.source(Files.readString(file));
             }
         }
+        Path resources = sources.resolveSibling("resources");
+        try (Stream<Path> files = Files.walk(resources)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                plugin.entry(
+                        resources.relativize(file).toString().replace(File.separatorChar, '/'),
+                        Files.readAllBytes(file));
+            }
+        }
         return plugin;
     }
 

@@ -102,8 +102,8 @@ public final class NodeTrial {
     public List<String> choices(String name) throws Exception {
         return schema.setting(name)
                 .filter(SettingSchema::findsChoices)
-                .orElseThrow(() ->
-                        new IllegalArgumentException(schema.title() + " finds no choices for a setting " + name))
+                .orElseThrow(
+                        () -> new IllegalArgumentException(schema.title() + " finds no choices for a setting " + name))
                 .find(node());
     }
 

@@ -293,6 +293,15 @@ public final class Inspector extends JPanel {
         top.add(kind, "span 2, wmin 0");
         form.row(top);
         form.row(Wrapped.text(face == null ? missing(type) : help(face, type)));
+        library.enclosedWith(type).doc(type).ifPresent(words -> {
+            JButton more = new JButton(Strings.get("inspector.doc"));
+            more.setName("inspector.doc");
+            more.setHorizontalAlignment(SwingConstants.LEADING);
+            more.putClientProperty("JButton.buttonType", "borderless");
+            more.putClientProperty("FlatLaf.style", "foreground: $Component.linkColor");
+            more.addActionListener(event -> DocDialog.show(this, face == null ? type : face.title(), words));
+            form.row(more);
+        });
         form.row(problems);
         if (face != null) {
             settings(face.settings());

@@ -385,6 +385,7 @@ final class MainWindow {
         tabs.all().forEach(tab -> tab.canvas().typesChanged());
         inspector.typesChanged();
         shelves.look();
+        offers.refresh();
         panels.changed();
         sayWhatDidNotLoad();
     }
