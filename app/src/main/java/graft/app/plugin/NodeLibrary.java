@@ -164,8 +164,8 @@ public final class NodeLibrary implements AutoCloseable {
                 throw new IllegalArgumentException("two nodes have the id " + schema.id());
             }
         }
-        library.view =
-                new View(Collections.unmodifiableMap(nodes), Map.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
+        library.view = new View(
+                Collections.unmodifiableMap(nodes), Map.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
         return library;
     }
 
