@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description =
-                "Looks at everything that a run needs and says what it found: Java, memory, device, libtorch, plugins, sandbox, "
-                        + "cache folder, built-in model.",
+                "Looks at everything that a run needs and says what it found: Java, memory, device, libtorch, plugins,"
+                        + " sandbox, cache folder, built-in model.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all is well", "1:something failed"})
 final class DoctorCommand implements Callable<Integer> {
@@ -57,9 +57,9 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "DEVICE",
-            description =
-                    "Look at cpu, cuda or cuda:N (default: as a run would choose). For cuda it looks at driver, runtime, "
-                            + "libtorch's CUDA build, the bridge to it and each device, and says what is missing and what to do.")
+            description = "Look at cpu, cuda or cuda:N (default: as a run would choose). For cuda it looks at driver,"
+                    + " runtime, libtorch's CUDA build, the bridge to it and each device, and says what is missing"
+                    + " and what to do.")
     private String device;
 
     @Option(names = "--json", description = "Prints the findings as one JSON object.")
@@ -168,7 +168,9 @@ final class DoctorCommand implements Callable<Integer> {
                 "sandbox",
                 lacks.isPresent() && !confined.isEmpty() ? Verdict.FAILED : Verdict.OK,
                 lacks.map(why -> "none: " + why
-                                + (confined.isEmpty() ? "" : "; what needs it does not run: " + String.join(", ", confined)))
+                                + (confined.isEmpty()
+                                        ? ""
+                                        : "; what needs it does not run: " + String.join(", ", confined)))
                         .orElseGet(() -> sandbox.program().orElseThrow() + " works" + plugins)));
     }
 

@@ -47,8 +47,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists, finds, installs and makes plugins.",
             "",
-            "An archive is looked at before anything in it runs. What is new to you, a signer or a permission, is asked; "
-                    + "`--yes` answers with yes. A running editor takes every change up by itself.",
+            "An archive is looked at before anything in it runs. What is new to you, a signer or a permission, is"
+                    + " asked; `--yes` answers with yes. A running editor takes every change up by itself.",
             "",
             "A plugin runs inside Graft with all rights of yours: install those of people whom you trust, and others "
                     + "with `--sandbox`."
@@ -141,7 +141,9 @@ final class PluginsCommand implements Runnable {
                 all.add(new Listed(
                         plugin.id(),
                         plugin.version(),
-                        plugin.bundled() ? "comes with Graft" : own ? installed.get().sandboxed() ? "sandboxed" : "installed" : "under development",
+                        plugin.bundled()
+                                ? "comes with Graft"
+                                : own ? installed.get().sandboxed() ? "sandboxed" : "installed" : "under development",
                         plugin.provider(),
                         installed
                                 .flatMap(InstalledPlugin::signer)
@@ -288,9 +290,11 @@ final class PluginsCommand implements Runnable {
             mixinStandardHelpOptions = true,
             name = "install",
             description = {
-                "Installs plugins from repositories (NAME or NAME@VERSION) or archives (FILE.jar), with what they need.",
+                "Installs plugins from repositories (NAME or NAME@VERSION) or archives (FILE.jar), with what they"
+                        + " need.",
                 "",
-                "An archive has to be signed, or its SHA-512 be given by --sha512 or in a file FILE.jar.sha512 beside it."
+                "An archive has to be signed, or its SHA-512 be given by --sha512 or in a file FILE.jar.sha512 beside"
+                        + " it."
             })
     int install(
             @Parameters(arity = "1..*", paramLabel = "PLUGIN") List<String> wanted,
@@ -305,7 +309,8 @@ final class PluginsCommand implements Runnable {
                     boolean yes,
             @Option(
                             names = "--sandbox",
-                            description = "Lets what is new run in the system's sandbox only; see `graft plugins sandbox`.")
+                            description =
+                                    "Lets what is new run in the system's sandbox only; see `graft plugins sandbox`.")
                     boolean sandbox) {
         PluginStore store = store();
         List<PluginStore.Wanted> named = new ArrayList<>();
@@ -565,8 +570,8 @@ final class PluginsCommand implements Runnable {
             @Option(
                             names = "--repository",
                             paramLabel = "DIR",
-                            description =
-                                    "Adds the archive to a repository in this folder, which is made when there is none.")
+                            description = "Adds the archive to a repository in this folder, which is made when there is"
+                                    + " none.")
                     Path repository,
             @Option(names = "--skip-tests", description = "Does not run the tests.") boolean skipTests) {
         PluginProject project = PluginProject.in(folder, Home.folder());

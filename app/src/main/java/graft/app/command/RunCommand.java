@@ -97,8 +97,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--dry-run",
             description =
-                    "Checks, says what would run and what it would take, and runs nothing. The first time, trainings are "
-                            + "timed on this machine for some seconds.")
+                    "Checks, says what would run and what it would take, and runs nothing. The first time, trainings"
+                            + " are timed on this machine for some seconds.")
     private boolean dryRun;
 
     @Option(
@@ -165,20 +165,14 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Consumer<String> said = verbose ? err::println : line -> {};
         try (SandboxingBackend backend = new SandboxingBackend(
-                new LocalBackend(library, () -> folders),
-                library,
-                () -> folders,
-                Sandbox.ofThisMachine(),
-                said)) {
-            RunRequest request = new RunRequest(
-                    workflow, outputs, out, device == null ? "auto" : device, false, Optional.empty());
+                new LocalBackend(library, () -> folders), library, () -> folders, Sandbox.ofThisMachine(), said)) {
+            RunRequest request =
+                    new RunRequest(workflow, outputs, out, device == null ? "auto" : device, false, Optional.empty());
             CompletableFuture<RunResult> result = backend.start(request, printer());
             stopsBy(backend::stopAndKeep);
             return exitCode(result.get());
         } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof Problem problem
-                    ? problem
-                    : new IllegalStateException(failed.getCause());
+            throw failed.getCause() instanceof Problem problem ? problem : new IllegalStateException(failed.getCause());
         }
     }
 

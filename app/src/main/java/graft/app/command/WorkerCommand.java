@@ -45,8 +45,7 @@ final class WorkerCommand implements Callable<Integer> {
     private ModelFolders models() {
         return folders.isEmpty()
                 ? ModelSources.ofThisUser(List.of())
-                : new ModelFolders(
-                        folders.stream().map(WorkerCommand::folder).toList(), List.of());
+                : new ModelFolders(folders.stream().map(WorkerCommand::folder).toList(), List.of());
     }
 
     private static ModelFolders.Folder folder(String text) {

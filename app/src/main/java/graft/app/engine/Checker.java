@@ -7,6 +7,7 @@ import graft.app.engine.Plan.Step;
 import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.StandIn;
 import graft.app.plugin.TimeLimit;
 import graft.app.workflow.Bypass;
 import graft.app.workflow.Mode;
@@ -568,7 +569,10 @@ final class Checker {
                 specs.keep();
             } catch (Problem problem) {
                 specs.keep();
-                findings.add(Finding.error(id, explained(step, problem)));
+                // A run in the sandbox checks it again, with the plugin's own code.
+                if (!StandIn.isRefusal(problem)) {
+                    findings.add(Finding.error(id, explained(step, problem)));
+                }
             } catch (Throwable fault) {
                 fault(step, fault);
                 continue;

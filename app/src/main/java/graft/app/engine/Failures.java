@@ -116,7 +116,8 @@ final class Failures {
     private static Problem inSandbox(Throwable failure, Plugin plugin) {
         Throwable told = failure instanceof UncheckedIOException ? failure.getCause() : failure;
         return new Problem(
-                "the sandbox that the plugin " + plugin.id() + " runs in refused the node something, or it is not there",
+                "the sandbox that the plugin " + plugin.id()
+                        + " runs in refused the node something, or it is not there",
                 ToldFailure.kind(told) + ": " + told.getMessage(),
                 "name in the workflow the files that it needs; for network or other programs, trust the plugin with"
                         + " `graft plugins trust " + plugin.id() + "`");

@@ -68,8 +68,7 @@ final class PluginDescription {
      * @param plugins the folder of the plugins that come with Graft
      * @throws Problem when there is no sandbox, or the plugin does not load
      */
-    static JsonObject ask(
-            Sandbox sandbox, SandboxedStore store, Path plugins, InstalledPlugin plugin, String graft) {
+    static JsonObject ask(Sandbox sandbox, SandboxedStore store, Path plugins, InstalledPlugin plugin, String graft) {
         sandbox.lacks().ifPresent(why -> {
             throw new Problem(
                     "the plugin " + plugin.name() + " cannot be put into the sandbox",
@@ -276,8 +275,7 @@ final class PluginDescription {
                 try {
                     answers.add(method.getName(), plain(method.invoke(choice)));
                 } catch (ReflectiveOperationException fault) {
-                    throw new IllegalArgumentException(
-                            choice.id() + " does not say its " + method.getName(), fault);
+                    throw new IllegalArgumentException(choice.id() + " does not say its " + method.getName(), fault);
                 }
             }
         }
@@ -287,7 +285,11 @@ final class PluginDescription {
 
     /** What can be told as data. */
     static boolean isPlain(Class<?> type) {
-        return type == boolean.class || type == int.class || type == double.class || type == String.class || type.isEnum();
+        return type == boolean.class
+                || type == int.class
+                || type == double.class
+                || type == String.class
+                || type.isEnum();
     }
 
     /** The elements of an annotation that are not their defaults. */
@@ -324,6 +326,8 @@ final class PluginDescription {
     }
 
     private static boolean isGrafts(Class<?> type) {
-        return type.isPrimitive() || type.getClassLoader() == null || type.getClassLoader() == Node.class.getClassLoader();
+        return type.isPrimitive()
+                || type.getClassLoader() == null
+                || type.getClassLoader() == Node.class.getClassLoader();
     }
 }

@@ -266,16 +266,16 @@ public final class PluginStore {
             PluginRepository.Offer offer = Optional.ofNullable(before.plugins().get(wanted.id()))
                     .flatMap(old -> catalogue.plugin(wanted.id(), old.source()))
                     .or(() -> catalogue.plugin(wanted.id()))
-                    .orElseThrow(
-                            () -> new Problem(
-                                    "cannot install " + wanted.id(),
-                                    catalogue.repositories().isEmpty()
-                                            ? "no repository could be asked"
-                                                    + (catalogue.problems().isEmpty()
-                                                            ? ", since none was added"
-                                                            : " (" + String.join(" ", catalogue.problems()) + ")")
-                                            : "no repository offers it",
-                                    "add a repository with `graft plugins repository --add ADDRESS`, or install it from a file"));
+                    .orElseThrow(() -> new Problem(
+                            "cannot install " + wanted.id(),
+                            catalogue.repositories().isEmpty()
+                                    ? "no repository could be asked"
+                                            + (catalogue.problems().isEmpty()
+                                                    ? ", since none was added"
+                                                    : " (" + String.join(" ", catalogue.problems()) + ")")
+                                    : "no repository offers it",
+                            "add a repository with `graft plugins repository --add ADDRESS`, or install it"
+                                    + " from a file"));
             PluginRepository.Release release = wanted.version()
                     .map(version -> offer.releases().stream()
                             .filter(each -> each.version().equals(version))
@@ -674,7 +674,9 @@ public final class PluginStore {
             state.plugins().put(id, plugin);
             if (on) {
                 JsonObject described = describe(state, plugin, sandbox);
-                described.getAsJsonArray("leftOut").forEach(each -> leftOut.add(PlainText.line(each.getAsString(), 200)));
+                described
+                        .getAsJsonArray("leftOut")
+                        .forEach(each -> leftOut.add(PlainText.line(each.getAsString(), 200)));
             }
         });
         return leftOut;
@@ -682,7 +684,8 @@ public final class PluginStore {
 
     private static boolean needs(InstalledPlugin plugin, String id) {
         return plugin.dependencies().stream()
-                .anyMatch(dependency -> !dependency.optional() && dependency.id().equals(id));
+                .anyMatch(
+                        dependency -> !dependency.optional() && dependency.id().equals(id));
     }
 
     private static boolean needsSandboxed(StoreState state, List<Dependency> dependencies) {
@@ -716,8 +719,8 @@ public final class PluginStore {
     /** What an archive of a sandboxed plugin offers; empty when that is not there or not to be read. */
     static Optional<JsonObject> description(Path archive) {
         try {
-            return Optional.of(
-                    JsonParser.parseString(Files.readString(descriptionFile(archive))).getAsJsonObject());
+            return Optional.of(JsonParser.parseString(Files.readString(descriptionFile(archive)))
+                    .getAsJsonObject());
         } catch (IOException | RuntimeException lost) {
             return Optional.empty();
         }

@@ -67,7 +67,11 @@ final class ShellClass {
      * @param signature that says of what it is a list; empty for no list
      */
     ShellClass field(
-            String field, String descriptor, String signature, Class<? extends Annotation> annotation, JsonObject values) {
+            String field,
+            String descriptor,
+            String signature,
+            Class<? extends Annotation> annotation,
+            JsonObject values) {
         int attributes = signature.isEmpty() ? 1 : 2;
         int fieldName = utf8(field);
         int fieldType = utf8(descriptor);

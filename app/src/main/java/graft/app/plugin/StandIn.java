@@ -12,6 +12,21 @@ import graft.node.Run;
  */
 public abstract class StandIn implements Node {
 
+    /** Lies beneath the refusal to do what only the plugin's own code can. */
+    static final class Elsewhere extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        Elsewhere() {
+            super("it runs in the sandbox only", null, false, false);
+        }
+    }
+
+    /** Whether a failure tells nothing but that a stand-in was asked what the plugin answers in the sandbox. */
+    public static boolean isRefusal(Throwable failure) {
+        return failure.getCause() instanceof Elsewhere;
+    }
+
     protected StandIn() {
         if (getClass().getClassLoader() instanceof StandIns.Shells shells) {
             shells.fill(this);

@@ -40,7 +40,8 @@ import java.util.regex.Pattern;
 final class StandIns {
 
     private static final Pattern FIELD = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$]{0,199}");
-    private static final Pattern CLASS = Pattern.compile("([A-Za-z_$][A-Za-z0-9_$]{0,99}\\.){0,20}[A-Za-z_$][A-Za-z0-9_$]{0,199}");
+    private static final Pattern CLASS =
+            Pattern.compile("([A-Za-z_$][A-Za-z0-9_$]{0,99}\\.){0,20}[A-Za-z_$][A-Za-z0-9_$]{0,199}");
     private static final Map<String, Class<?>> PLAIN = Map.ofEntries(
             Map.entry("int", int.class),
             Map.entry("long", long.class),
@@ -76,8 +77,7 @@ final class StandIns {
         each(description, "nodes", node -> nodes.add(node(node)), failed);
     }
 
-    private static void each(
-            JsonObject description, String what, Consumer<JsonObject> make, Consumer<String> failed) {
+    private static void each(JsonObject description, String what, Consumer<JsonObject> make, Consumer<String> failed) {
         try {
             for (JsonElement each : description.getAsJsonArray(what)) {
                 try {
@@ -110,10 +110,12 @@ final class StandIns {
 
     static Problem refusal(String happened, String plugin) {
         return new Problem(
-                happened,
-                "it is of the plugin " + plugin + ", which runs in the sandbox only",
-                "run the workflow with `graft run` or in the editor, or trust the plugin with `graft plugins trust "
-                        + plugin + "`");
+                        happened,
+                        "it is of the plugin " + plugin + ", which runs in the sandbox only",
+                        "run the workflow with `graft run` or in the editor, or trust the plugin with `graft plugins"
+                                + " trust "
+                                + plugin + "`")
+                .causedBy(new StandIn.Elsewhere());
     }
 
     // --- nodes
@@ -121,8 +123,7 @@ final class StandIns {
 
     private NodeSchema node(JsonObject told) {
         String name = "graft.standin." + shells.plugin().replaceAll("[^a-z0-9]", "_") + ".Node" + ++made;
-        ShellClass shell = ShellClass.of(name, StandIn.class)
-                .annotated(NodeType.class, told.getAsJsonObject("type"));
+        ShellClass shell = ShellClass.of(name, StandIn.class).annotated(NodeType.class, told.getAsJsonObject("type"));
         Map<String, Object> defaults = new LinkedHashMap<>();
         Set<String> taken = new LinkedHashSet<>();
         for (JsonElement each : told.getAsJsonArray("inputs")) {
@@ -285,9 +286,7 @@ final class StandIns {
                             name,
                             answer == double.class
                                     ? (Object) Double.parseDouble(value.getAsString())
-                                    : answer.isEnum()
-                                            ? constant(answer, value.getAsString())
-                                            : initial(answer, value));
+                                    : answer.isEnum() ? constant(answer, value.getAsString()) : initial(answer, value));
                 }
             }
         });
@@ -305,7 +304,8 @@ final class StandIns {
 
     private Choice proxy(Class<?> set, String id, String title, Map<String, Object> answers) {
         if (!PlainText.isPlain(id, 200) || !PlainText.isPlain(title, 200)) {
-            throw new IllegalArgumentException("the id or title of a choice is no plain line of at most 200 characters");
+            throw new IllegalArgumentException(
+                    "the id or title of a choice is no plain line of at most 200 characters");
         }
         InvocationHandler handler = (self, method, arguments) -> switch (method.getName()) {
             case "id" -> id;

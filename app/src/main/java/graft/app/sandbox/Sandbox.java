@@ -90,10 +90,7 @@ public final class Sandbox {
                 .map(folder -> Path.of(folder, "bwrap"))
                 .filter(Files::isExecutable)
                 .findFirst();
-        return new Sandbox(
-                found,
-                processor,
-                "bubblewrap is not installed (on Debian: apt-get install bubblewrap)");
+        return new Sandbox(found, processor, "bubblewrap is not installed (on Debian: apt-get install bubblewrap)");
     }
 
     /**
@@ -138,8 +135,8 @@ public final class Sandbox {
      * @throws Problem when there is no sandbox
      */
     public Process start(Confines given, List<String> command) throws IOException {
-        Path bubblewrap = program.orElseThrow(() -> new Problem(
-                "cannot run in a sandbox", lacking, "trust the plugin, or install what is lacking"));
+        Path bubblewrap = program.orElseThrow(
+                () -> new Problem("cannot run in a sandbox", lacking, "trust the plugin, or install what is lacking"));
         List<String> all = new ArrayList<>();
         // Java hands no open file on; the shell opens the filter, and becomes bubblewrap.
         all.addAll(List.of("/bin/sh", "-c", "exec 3<\"$1\"; shift; exec \"$@\"", "sh", filter().toString()));
@@ -183,7 +180,8 @@ public final class Sandbox {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        AtomicFile.write(file, out -> out.write(SystemCalls.withoutProcesses(processor).orElseThrow()));
+        AtomicFile.write(
+                file, out -> out.write(SystemCalls.withoutProcesses(processor).orElseThrow()));
         return file;
     }
 

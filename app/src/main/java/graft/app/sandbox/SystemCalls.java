@@ -55,8 +55,7 @@ final class SystemCalls {
             "amd64",
             // fork, vfork, ptrace, bpf, userfaultfd, add_key, request_key, keyctl, process_vm_readv, process_vm_writev,
             // unshare, setns, mount, io_uring_setup
-            new Processor(
-                    0xC000003E, 56, List.of(57, 58, 101, 321, 323, 248, 249, 250, 310, 311, 272, 308, 165, 425)),
+            new Processor(0xC000003E, 56, List.of(57, 58, 101, 321, 323, 248, 249, 250, 310, 311, 272, 308, 165, 425)),
             "aarch64",
             new Processor(0xC00000B7, 220, List.of(117, 280, 282, 217, 218, 219, 270, 271, 97, 268, 40, 425)));
 

@@ -28,6 +28,8 @@ public final class ThisProgram {
 
     private static final int DEEP = 4;
 
+    private static final int MOST_LINKS = 2000;
+
     private ThisProgram() {}
 
     /**
@@ -91,12 +93,8 @@ public final class ThisProgram {
     public static List<Path> linked(Path folder) {
         List<Path> real = new ArrayList<>();
         try (Stream<Path> found = Files.find(folder, DEEP, (file, attributes) -> attributes.isSymbolicLink())) {
-            for (Path link : found.limit(2000).toList()) {
-                try {
-                    real.add(link.toRealPath());
-                } catch (IOException leadsNowhere) {
-                    continue;
-                }
+            for (Path link : found.filter(Files::exists).limit(MOST_LINKS).toList()) {
+                real.add(link.toRealPath());
             }
         } catch (IOException | UncheckedIOException notThere) {
             return real;
@@ -106,7 +104,8 @@ public final class ThisProgram {
 
     private static List<Path> devices() {
         try (Stream<Path> all = Files.list(Path.of("/dev"))) {
-            return all.filter(device -> device.getFileName().toString().startsWith("nvidia")).toList();
+            return all.filter(device -> device.getFileName().toString().startsWith("nvidia"))
+                    .toList();
         } catch (IOException none) {
             return List.of();
         }

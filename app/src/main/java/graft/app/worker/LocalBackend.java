@@ -77,7 +77,9 @@ public final class LocalBackend implements RunBackend {
             library.refresh();
             Plan plan = engine.check(request.workflow(), request.outputs());
             refuseUnlessRunnable(plan);
-            RunHandle handle = engine.start(plan, new RunOptions(request.folder(), request.device(), listener, request.previewed(), request.made()));
+            RunHandle handle = engine.start(
+                    plan,
+                    new RunOptions(request.folder(), request.device(), listener, request.previewed(), request.made()));
             ran = true;
             synchronized (this) {
                 run = handle;
@@ -98,10 +100,7 @@ public final class LocalBackend implements RunBackend {
 
     /** @throws Problem with the first of what keeps a plan from running */
     static void refuseUnlessRunnable(Plan plan) {
-        plan.findings().stream()
-                .filter(Finding::keepsFromRunning)
-                .findFirst()
-                .ifPresent(LocalBackend::refuse);
+        plan.findings().stream().filter(Finding::keepsFromRunning).findFirst().ifPresent(LocalBackend::refuse);
     }
 
     private static void refuse(Finding error) {

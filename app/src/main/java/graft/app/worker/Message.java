@@ -73,7 +73,9 @@ final class Message {
         json.addProperty("folder", run.folder().toAbsolutePath().toString());
         json.addProperty("device", run.device());
         json.addProperty("previewed", run.previewed());
-        run.made().ifPresent(made -> json.addProperty("made", made.toAbsolutePath().toString()));
+        run.made()
+                .ifPresent(
+                        made -> json.addProperty("made", made.toAbsolutePath().toString()));
         return json;
     }
 

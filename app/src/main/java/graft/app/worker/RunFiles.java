@@ -65,12 +65,7 @@ final class RunFiles {
      * @param folder its own, which is empty
      */
     RunFiles(
-            Plan plan,
-            Set<String> confined,
-            Set<String> plugins,
-            PluginStore store,
-            Path folder,
-            ModelFolders models) {
+            Plan plan, Set<String> confined, Set<String> plugins, PluginStore store, Path folder, ModelFolders models) {
         this.plan = plan;
         this.confined = confined;
         this.plugins = plugins;
@@ -117,7 +112,13 @@ final class RunFiles {
                                 .flatMap(each ->
                                         Stream.of("--folder", each.collection().name() + "=" + each.path())))
                 .toList();
-        return ThisProgram.command(Map.of(Sandbox.CONFINED, String.join(",", confined), "graft.home", store.home().toString()), arguments.toArray(String[]::new));
+        return ThisProgram.command(
+                Map.of(
+                        Sandbox.CONFINED,
+                        String.join(",", confined),
+                        "graft.home",
+                        store.home().toString()),
+                arguments.toArray(String[]::new));
     }
 
     /** The class of the command line, which this package does not know. */
@@ -127,7 +128,10 @@ final class RunFiles {
     private Path cache() throws IOException {
         String name = String.join("+", confined);
         return Files.createDirectories(ThisProgram.caches()
-                .resolve(name.length() <= LONGEST_NAME ? name : Sha256.of(List.copyOf(confined)).substring(0, 32)));
+                .resolve(
+                        name.length() <= LONGEST_NAME
+                                ? name
+                                : Sha256.of(List.copyOf(confined)).substring(0, 32)));
     }
 
     // --- what the workflow names
@@ -158,7 +162,8 @@ final class RunFiles {
             String said = models.resolved(setting.declared().collection(), value.toString());
             return said.startsWith("builtin:")
                     ? Optional.empty()
-                    : Optional.of(Location.of(said, "file", "a file").toAbsolutePath().normalize());
+                    : Optional.of(
+                            Location.of(said, "file", "a file").toAbsolutePath().normalize());
         } catch (Problem | InvalidPathException noPath) {
             return Optional.empty();
         }
@@ -218,9 +223,11 @@ final class RunFiles {
 
     /** An event as it may be passed on: a plugin that speaks for the worker names no other folder than the run's. */
     Optional<RunEvent> believed(RunEvent event) {
-        if (event instanceof RunEvent.RunStarted started && !started.folder().equals(folder)
-                || event instanceof RunEvent.RunFinished finished && !finished.folder().equals(folder)) {
-            return Optional.empty();
+        if (event instanceof RunEvent.RunStarted started) {
+            return started.folder().equals(folder) ? Optional.of(event) : Optional.empty();
+        }
+        if (event instanceof RunEvent.RunFinished finished) {
+            return finished.folder().equals(folder) ? Optional.of(event) : Optional.empty();
         }
         if (event instanceof RunEvent.Wrote wrote) {
             Path file = wrote.file().toAbsolutePath().normalize();

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param previewed whether pictures of the work are wanted
  * @param made the run's own folder, where it was made already, in {@code folder} and empty
  */
-public record RunRequest(Workflow workflow, List<String> outputs, Path folder, String device, boolean previewed, Optional<Path> made) {
+public record RunRequest(
+        Workflow workflow, List<String> outputs, Path folder, String device, boolean previewed, Optional<Path> made) {
 
     public RunRequest {
         outputs = List.copyOf(outputs);

@@ -192,7 +192,8 @@ public final class SandboxingBackend implements RunBackend {
                         REFUSED,
                         "it needs " + String.join(" and ", confined)
                                 + ", which you let run in the sandbox only, and there is none: " + why,
-                        "mend that, or trust the plugin with `graft plugins trust " + confined.iterator().next() + "`");
+                        "mend that, or trust the plugin with `graft plugins trust "
+                                + confined.iterator().next() + "`");
             });
             files = new RunFiles(
                     plan,
@@ -211,13 +212,13 @@ public final class SandboxingBackend implements RunBackend {
             CompletableFuture<RunResult> said = client.start(
                             inside, event -> files.believed(event).ifPresent(listener))
                     .thenApply(files::believed);
-            return said.handle((result, failure) -> {
-                        Optional<ProcessHandle> process = client.process();
-                        client.close();
-                        return files.close(process);
-                    })
-                    .thenCompose(closing -> closing)
-                    .thenCompose(closed -> said);
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            var unused = said.whenComplete((result, failure) -> {
+                Optional<ProcessHandle> process = client.process();
+                client.close();
+                var unusedToo = files.close(process).whenComplete((done, fault) -> closed.complete(null));
+            });
+            return closed.thenCompose(done -> said);
         }
 
         @Override

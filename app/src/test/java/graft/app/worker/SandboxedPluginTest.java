@@ -49,66 +49,66 @@ import org.junit.jupiter.api.io.TempDir;
 class SandboxedPluginTest {
 
     private static final String DEEDS = """
-            package prying;
-            import graft.node.*;
-            import java.nio.file.*;
-            @NodeType(id = "prying/deed", title = "Deed", category = "test", help = "Tries something.", output = true)
-            public final class Deed implements Node {
-                static { System.setProperty("prying.was.here", "loaded"); }
-                enum Kind { READ, WRITE, SOCKET, PROCESS, LIST, LIE, WAIT }
-                @Setting(help = "What.") Kind kind = Kind.READ;
-                @Setting(help = "With what.") String what = "";
-                @Override public void configure(Specs specs) { System.setProperty("prying.was.here", "configured"); }
-                @Override public void run(Run run) throws Exception {
-                    switch (kind) {
-                        case READ -> run.log("read " + Files.readString(Path.of(what)));
-                        case WRITE -> Files.writeString(Path.of(what), "was here");
-                        case SOCKET -> new java.net.Socket(what.split(":")[0], Integer.parseInt(what.split(":")[1])).close();
-                        case PROCESS -> new ProcessBuilder(what).start().waitFor();
-                        case LIE -> {
-                            Files.createSymbolicLink(run.folder().resolve("link"), Path.of(what));
-                            String mark = String.valueOf((char) 10) + (char) 30;
-                            String lie = mark + "{'event':'wrote','node':'deed','file':'" + what + "'}" + mark
-                                    + "{'event':7}" + (char) 10;
-                            try (var pipe = new java.io.FileOutputStream("/proc/self/fd/1")) {
-                                pipe.write(lie.replace("'", String.valueOf((char) 34)).getBytes());
-                            }
+        package prying;
+        import graft.node.*;
+        import java.nio.file.*;
+        @NodeType(id = "prying/deed", title = "Deed", category = "test", help = "Tries something.", output = true)
+        public final class Deed implements Node {
+            static { System.setProperty("prying.was.here", "loaded"); }
+            enum Kind { READ, WRITE, SOCKET, PROCESS, LIST, LIE, WAIT }
+            @Setting(help = "What.") Kind kind = Kind.READ;
+            @Setting(help = "With what.") String what = "";
+            @Override public void configure(Specs specs) { System.setProperty("prying.was.here", "configured"); }
+            @Override public void run(Run run) throws Exception {
+                switch (kind) {
+                    case READ -> run.log("read " + Files.readString(Path.of(what)));
+                    case WRITE -> Files.writeString(Path.of(what), "was here");
+                    case SOCKET -> new java.net.Socket(what.split(":")[0], Integer.parseInt(what.split(":")[1])).close();
+                    case PROCESS -> new ProcessBuilder(what).start().waitFor();
+                    case LIE -> {
+                        Files.createSymbolicLink(run.folder().resolve("link"), Path.of(what));
+                        String mark = String.valueOf((char) 10) + (char) 30;
+                        String lie = mark + "{'event':'wrote','node':'deed','file':'" + what + "'}" + mark
+                                + "{'event':7}" + (char) 10;
+                        try (var pipe = new java.io.FileOutputStream("/proc/self/fd/1")) {
+                            pipe.write(lie.replace("'", String.valueOf((char) 34)).getBytes());
                         }
-                        case WAIT -> {
-                            run.log("waiting");
-                            Thread.sleep(600_000);
-                        }
-                        case LIST -> { try (var files = Files.list(Path.of(what))) { run.log("found " + files.toList()); } }
                     }
+                    case WAIT -> {
+                        run.log("waiting");
+                        Thread.sleep(600_000);
+                    }
+                    case LIST -> { try (var files = Files.list(Path.of(what))) { run.log("found " + files.toList()); } }
                 }
             }
-            """;
+        }
+        """;
 
     private static final String INNOCENT = """
-            package prying;
-            import graft.node.*;
-            import graft.picture.*;
-            import java.util.List;
-            @NodeType(id = "prying/grey", title = "Grey", category = "test", help = "A grey picture.")
-            public final class Grey implements Node {
-                @Setting(min = 0, max = 1, help = "How light.") double light = 0.25;
-                @Output Images pictures;
-                @Override public void run(Run run) {
-                    float[] rgb = new float[3 * 8 * 4];
-                    java.util.Arrays.fill(rgb, (float) light);
-                    pictures = new Images(List.of(new Picture(8, 4, rgb)));
-                }
+        package prying;
+        import graft.node.*;
+        import graft.picture.*;
+        import java.util.List;
+        @NodeType(id = "prying/grey", title = "Grey", category = "test", help = "A grey picture.")
+        public final class Grey implements Node {
+            @Setting(min = 0, max = 1, help = "How light.") double light = 0.25;
+            @Output Images pictures;
+            @Override public void run(Run run) {
+                float[] rgb = new float[3 * 8 * 4];
+                java.util.Arrays.fill(rgb, (float) light);
+                pictures = new Images(List.of(new Picture(8, 4, rgb)));
             }
-            """;
+        }
+        """;
 
     private static final String OTHER = """
-            package other;
-            import graft.node.*;
-            @NodeType(id = "other/works", title = "Works", category = "test", help = "Works.", output = true)
-            public final class Works implements Node {
-                @Override public void run(Run run) { run.log("fine"); }
-            }
-            """;
+        package other;
+        import graft.node.*;
+        @NodeType(id = "other/works", title = "Works", category = "test", help = "Works.", output = true)
+        public final class Works implements Node {
+            @Override public void run(Run run) { run.log("fine"); }
+        }
+        """;
 
     @TempDir
     private static Path folder;
@@ -155,9 +155,7 @@ class SandboxedPluginTest {
     }
 
     private static WorkflowNode deed(String kind, Object what) {
-        return node(
-                "prying/deed",
-                Map.of("kind", new JsonPrimitive(kind), "what", new JsonPrimitive(what.toString())));
+        return node("prying/deed", Map.of("kind", new JsonPrimitive(kind), "what", new JsonPrimitive(what.toString())));
     }
 
     private RunResult run(Workflow workflow) throws Exception {
@@ -213,10 +211,9 @@ class SandboxedPluginTest {
         Map<String, String> problems = new LinkedHashMap<>();
         events(NodeFailed.class).forEach(failed -> problems.put(failed.node(), failed.problem()));
         assertThat(problems).containsOnlyKeys("file", "elsewhere", "home", "other", "outside", "process", "socket");
-        assertThat(problems.values())
-                .allSatisfy(problem -> assertThat(problem)
-                        .startsWith("The sandbox that the plugin prying runs in refused the node something")
-                        .contains("trust the plugin with `graft plugins trust prying`"));
+        assertThat(problems.values()).allSatisfy(problem -> assertThat(problem)
+                .startsWith("The sandbox that the plugin prying runs in refused the node something")
+                .contains("trust the plugin with `graft plugins trust prying`"));
         assertThat(problems.get("file")).contains("NoSuchFileException: " + secret);
         assertThat(problems.get("elsewhere")).contains(elsewhere + ": Read-only file system");
         assertThat(problems.get("home")).contains("prying.txt: Read-only file system");
@@ -228,7 +225,10 @@ class SandboxedPluginTest {
         assertThat(events(RunEvent.NodeFinished.class).map(RunEvent.NodeFinished::node))
                 .containsExactlyInAnyOrder("lie", "grey", "save", "works");
         // The picture of its innocent node, as a node of Graft wrote it.
-        Path written = events(RunEvent.Wrote.class).map(RunEvent.Wrote::file).reduce((a, b) -> a).orElseThrow();
+        Path written = events(RunEvent.Wrote.class)
+                .map(RunEvent.Wrote::file)
+                .reduce((a, b) -> a)
+                .orElseThrow();
         assertThat(written).startsWith(result.folder().resolve("save"));
         assertThat(Picture.of(ImageIO.read(written.toFile())).toBytes()).containsOnly(128);
         // What it said in the worker's name, and where its link led, is nobody's.
@@ -293,7 +293,8 @@ class SandboxedPluginTest {
             assertThat(run)
                     .failsWithin(1, TimeUnit.MINUTES)
                     .withThrowableOfType(ExecutionException.class)
-                    .withMessageContaining("The process that ran the workflow ended in the middle of it: it was killed");
+                    .withMessageContaining(
+                            "The process that ran the workflow ended in the middle of it: it was killed");
             for (ProcessHandle each : within) {
                 each.onExit().get(1, TimeUnit.MINUTES);
             }
@@ -303,7 +304,9 @@ class SandboxedPluginTest {
     @Test
     void aPluginThatATrustedOneNeedsStaysOutside() throws Exception {
         install(
-                TestPlugin.of("needy", "1.0.0").with("Plugin-Dependencies", "idle@>=1.0.0").good("needy/node"),
+                TestPlugin.of("needy", "1.0.0")
+                        .with("Plugin-Dependencies", "idle@>=1.0.0")
+                        .good("needy/node"),
                 false);
         assertThatThrownBy(() -> store.setSandboxed("idle", true))
                 .isInstanceOf(Problem.class)
