@@ -51,11 +51,13 @@ public record FreeU(int width, boolean adaptive, double b1, double b2, double s1
 
     /** The mean of all maps at each place, from 0 where it is lowest to 1 where it is highest: [n,1,h,w]. */
     private static NDArray share(NDArray maps) {
-        int[] channels = {1};
-        int[] places = {2, 3};
-        NDArray mean = maps.mean(channels, true);
-        NDArray least = mean.min(places, true);
-        return mean.sub(least).div(mean.max(places, true).sub(least));
+        int[] second = {1};
+        Shape shape = maps.getShape();
+        NDArray mean = maps.mean(second, true).reshape(shape.get(0), -1);
+        NDArray least = mean.min(second, true);
+        return mean.sub(least)
+                .div(mean.max(second, true).sub(least))
+                .reshape(shape.get(0), 1, shape.get(2), shape.get(3));
     }
 
     /**
@@ -66,9 +68,11 @@ public record FreeU(int width, boolean adaptive, double b1, double b2, double s1
         Shape shape = skip.getShape();
         int height = (int) shape.get(2);
         int width = (int) shape.get(3);
-        NDArray waves = skip.getManager().create(waves(height, width), new Shape(-1, (long) height * width));
+        float[] numbers = waves(height, width);
+        long places = (long) height * width;
+        NDArray waves = skip.getManager().create(numbers, new Shape(numbers.length / places, places));
         NDArray rows = Operators.toFloat(skip).reshape(shape.get(0) * shape.get(1), -1);
-        NDArray low = rows.matMul(waves.transpose()).matMul(waves).mul((float) ((by - 1) / (height * width)));
+        NDArray low = rows.matMul(waves.transpose()).matMul(waves).mul((float) ((by - 1) / places));
         return Operators.like(rows.add(low).reshape(shape), skip);
     }
 

@@ -57,21 +57,18 @@ class HookedGoldenTest {
         }
     }
 
-    /** In half the precision they do the same to what it gives. */
+    /** In half the precision it does the same to what it is given. */
     @Test
-    void inSixteenBits() {
-        for (NetworkHook hook : List.of(new FreeU(WIDTH, true, 1.3, 1.4, 0.9, 0.2), new PerturbedAttention(3))) {
-            try (SafeTensors golden = SafeTensors.open(Golden.path("sd15/expected.safetensors"));
-                    Checkpoint model = Checkpoint.load(Golden.path("sd15"), Compute.choose("cpu"));
-                    Checkpoint hooked = model.with(hook, List.of());
-                    NDManager manager = NDManager.newBaseManager()) {
-                float[] whole = predicted(hooked, golden, manager, 4.5);
-                float[] plain = predicted(model, golden, manager, 4.5);
-                try (Checkpoint rounded = RoundedNetwork.over(hooked, Precision.BF16)) {
-                    float[] half = predicted(rounded, golden, manager, 4.5);
-                    assertThat(Golden.error(half, whole)).isLessThan(Golden.error(plain, whole) / 2);
-                }
-            }
+    void freeUInSixteenBits() {
+        try (SafeTensors golden = SafeTensors.open(Golden.path("sd15/expected.safetensors"));
+                Checkpoint model = Checkpoint.load(Golden.path("sd15"), Compute.choose("cpu"));
+                Checkpoint hooked = model.with(new FreeU(WIDTH, true, 1.3, 1.4, 0.9, 0.2), List.of());
+                Checkpoint rounded = RoundedNetwork.over(hooked, Precision.BF16);
+                NDManager manager = NDManager.newBaseManager()) {
+            float[] half = predicted(rounded, golden, manager, 1);
+            float[] whole = predicted(hooked, golden, manager, 1);
+            float[] plain = predicted(model, golden, manager, 1);
+            assertThat(Golden.error(half, whole)).isLessThan(Golden.error(plain, whole) / 3);
         }
     }
 
