@@ -53,6 +53,8 @@ public final class Checkpoint implements Resource, Sound {
     private final Optional<Checkpoint> otherVae;
     /** What its network leaves out on the way from noise to picture. */
     private final Optional<BlockReuse> reuse;
+    /** What stands in its network on that way, in the order in which it was laid on. */
+    private final List<NetworkHook> hooks;
     /** By how many layers from the end prompts are read; 0 for what the family does. */
     private final int clipSkip;
 
@@ -68,6 +70,7 @@ public final class Checkpoint implements Resource, Sound {
             AddedTokens added,
             Optional<Checkpoint> otherVae,
             Optional<BlockReuse> reuse,
+            List<NetworkHook> hooks,
             int clipSkip) {
         this.parts = parts;
         this.uses = uses;
@@ -80,6 +83,7 @@ public final class Checkpoint implements Resource, Sound {
         this.added = added;
         this.otherVae = otherVae;
         this.reuse = reuse;
+        this.hooks = hooks;
         this.clipSkip = clipSkip;
     }
 
@@ -96,6 +100,7 @@ public final class Checkpoint implements Resource, Sound {
                 AddedTokens.NONE,
                 Optional.empty(),
                 Optional.empty(),
+                List.of(),
                 0);
     }
 
@@ -391,6 +396,7 @@ public final class Checkpoint implements Resource, Sound {
                 tokens,
                 otherVae,
                 reuse,
+                hooks,
                 clipSkip);
     }
 
@@ -428,12 +434,59 @@ public final class Checkpoint implements Resource, Sound {
                 added,
                 otherVae,
                 Optional.of(blocks),
+                hooks,
                 clipSkip);
     }
 
     /** What its network leaves out on the way from noise to picture; nothing for a model that draws as trained. */
     public Optional<BlockReuse> reuse() {
         return reuse;
+    }
+
+    /**
+     * A view in whose network something more stands on the way from noise to picture; a training refuses it.
+     *
+     * @param owned what the hook uses and nobody else closes: it is closed with the view
+     * @throws Problem when the network takes no hooks
+     */
+    public Checkpoint with(NetworkHook hook, List<? extends Resource> owned) {
+        if (!network().takesHooks()) {
+            throw new Problem(
+                            "cannot put " + hook.getClass().getSimpleName() + " into the network of " + name(),
+                            "its attentions and blocks are computed as they are, and nothing can be put between",
+                            "wire in a model of Stable Diffusion 1, 2 or XL, or draw without it")
+                    .at("model");
+        }
+        List<NetworkHook> all = new ArrayList<>(hooks);
+        all.add(hook);
+        return hookedBy(List.copyOf(all), owned);
+    }
+
+    /** A view in whose network nothing more stands than in the base's. */
+    public Checkpoint withoutHooks() {
+        return hookedBy(List.of(), List.of());
+    }
+
+    private Checkpoint hookedBy(List<NetworkHook> others, List<? extends Resource> owned) {
+        return new Checkpoint(
+                parts,
+                List.of(this),
+                patches,
+                scheduled,
+                List.copyOf(owned),
+                ownNetwork,
+                ownEncoders,
+                differential,
+                added,
+                otherVae,
+                reuse,
+                others,
+                clipSkip);
+    }
+
+    /** What stands in its network on the way from noise to picture, in the order in which it was laid on. */
+    public List<NetworkHook> hooks() {
+        return hooks;
     }
 
     /**
@@ -454,6 +507,7 @@ public final class Checkpoint implements Resource, Sound {
                 added,
                 otherVae,
                 reuse,
+                hooks,
                 clipSkip);
     }
 
@@ -480,6 +534,7 @@ public final class Checkpoint implements Resource, Sound {
                 added,
                 otherVae,
                 reuse,
+                hooks,
                 skip);
     }
 
@@ -511,6 +566,7 @@ public final class Checkpoint implements Resource, Sound {
                 added,
                 otherVae,
                 reuse,
+                hooks,
                 clipSkip);
     }
 
@@ -544,6 +600,7 @@ public final class Checkpoint implements Resource, Sound {
                 added,
                 vaeFrom.or(() -> otherVae),
                 reuse,
+                hooks,
                 clipSkip);
     }
 

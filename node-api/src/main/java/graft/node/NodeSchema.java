@@ -60,9 +60,9 @@ public final class NodeSchema {
         } catch (NoSuchMethodException e) {
             throw new IllegalArgumentException(node.getName() + " has no constructor without arguments", e);
         }
-        if (type.id().length() > MOST_NAME || !type.id().matches("[a-z0-9-]+(/[a-z0-9-]+)+")) {
-            faults.add(node.getName() + ": the id \"" + PlainText.line(type.id(), MOST_NAME)
-                    + "\" is not of the form owner/area/verb in small letters, of " + MOST_NAME + " at most");
+        refuseUnlessId(node.getName() + ": the id", type.id(), faults);
+        for (String former : type.formerly()) {
+            refuseUnlessId(node.getName() + ": the former id", former, faults);
         }
         schema.refuseStrangeTexts(node, faults);
         schema.readFields(node, faults);
@@ -76,10 +76,18 @@ public final class NodeSchema {
                 setting.declared().help(),
                 faults));
         schema.refuseReusedNames(node, faults);
+        schema.refuseLooseEnds(node, faults);
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", faults));
         }
         return schema;
+    }
+
+    private static void refuseUnlessId(String what, String id, List<String> faults) {
+        if (id.length() > MOST_NAME || !id.matches("[a-z0-9-]+(/[a-z0-9-]+)+")) {
+            faults.add(what + " \"" + PlainText.line(id, MOST_NAME)
+                    + "\" is not of the form owner/area/verb in small letters, of " + MOST_NAME + " at most");
+        }
     }
 
     /** A constant of a newer API is only missed when it is asked for, which else is in the middle of the editor. */
@@ -104,6 +112,7 @@ public final class NodeSchema {
         refuseUnlessPlain(node.getName() + ": the title", type.title(), MOST_NAME, faults);
         refuseUnlessPlain(node.getName() + ": the category", type.category(), MOST_NAME, faults);
         refuseUnlessPlain(node.getName() + ": the help", type.help(), MOST_HELP, faults);
+        refuseUnlessPlain(node.getName() + ": what to use in its place", type.deprecated(), MOST_HELP, faults);
         for (String word : type.words()) {
             refuseUnlessPlain(node.getName() + ": a word", word, MOST_NAME, faults);
         }
@@ -193,20 +202,58 @@ public final class NodeSchema {
         }
     }
 
+    /** What one socket or setting says of another has to be so. */
+    private void refuseLooseEnds(Class<? extends Node> node, List<String> faults) {
+        for (SocketSchema output : outputs) {
+            boolean any = input(output.as())
+                    .map(input -> input.kind().equals(SocketKind.ANY))
+                    .orElse(false);
+            if (!output.as().isEmpty() && !any) {
+                faults.add(node.getName() + "." + output.id() + ": \"" + PlainText.line(output.as(), MOST_NAME)
+                        + "\" is no input of it that is an Object");
+            }
+        }
+        if (inputs.stream().anyMatch(SocketSchema::lazy) && !overrides("needs")) {
+            faults.add(node.getName() + ": it has lazy inputs, and does not say in needs() which of them it needs");
+        }
+        settings.forEach(setting -> ShownBy.faults(setting, this).forEach(faults::add));
+    }
+
+    private boolean overrides(String method) {
+        try {
+            return constructor.getDeclaringClass().getMethod(method).getDeclaringClass() != Node.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether {@link Node#fingerprint} is the node's own. */
+    public boolean hasFingerprint() {
+        return overrides("fingerprint");
+    }
+
     /** A fresh instance with its defaults. */
     public Node create() {
         try {
             return constructor.newInstance();
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof RuntimeException fault) {
+            Throwable thrown = e.getCause();
+            if (thrown instanceof Problem said) {
+                throw said;
+            }
+            if (thrown instanceof Error fault) {
                 throw fault;
             }
-            if (e.getCause() instanceof Error fault) {
-                throw fault;
-            }
-            throw new IllegalArgumentException(name() + " cannot be made", e.getCause());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException(name() + " cannot be made: " + e, e);
+            String says =
+                    thrown.getMessage() == null ? "" : " (" + PlainText.line(thrown.getMessage(), MOST_HELP) + ")";
+            throw new IllegalArgumentException(
+                    name() + ": its constructor or an initialiser of a field throws "
+                            + thrown.getClass().getSimpleName() + says,
+                    thrown);
+        } catch (InstantiationException e) {
+            throw new IllegalArgumentException(name() + " is abstract, so that no node can be made of it", e);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e); // the constructor was made accessible
         }
     }
 
@@ -246,6 +293,16 @@ public final class NodeSchema {
     /** Further words that a search should find it by. */
     public List<String> words() {
         return List.of(type.words());
+    }
+
+    /** Ids that older workflows know it by. */
+    public List<String> formerly() {
+        return List.of(type.formerly());
+    }
+
+    /** What to use in its place, as a sentence; empty while it is to be used. */
+    public String deprecated() {
+        return type.deprecated();
     }
 
     /** Whether it leaves files behind and so is a root of the plan. */

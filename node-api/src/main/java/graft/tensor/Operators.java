@@ -549,6 +549,15 @@ public final class Operators {
         return converted(array, Precision.FP32);
     }
 
+    /** Float32 numbers in the precision of other ones: themselves, or a copy. */
+    public static NDArray like(NDArray numbers, NDArray others) {
+        return switch (others.getDataType()) {
+            case FLOAT32 -> numbers;
+            case FLOAT16 -> converted(numbers, Precision.FP16);
+            default -> converted(numbers, Precision.BF16);
+        };
+    }
+
     /** A copy in another precision and in the same memory layout; differentiable. */
     public static NDArray converted(NDArray array, Precision precision) {
         try (NDArray code = MODULE.manager().create(precision.code())) {

@@ -159,7 +159,7 @@ public final class Engine {
 
     private RunHandle begin(Plan plan, RunOptions options) {
         Compute compute = Compute.choose(options.device());
-        RunFolder folder = RunFolder.create(options.folder(), plan);
+        RunFolder folder = RunFolder.create(options.folder(), options.made(), plan);
         AtomicReference<Runner.Stop> stop = new AtomicReference<>(Runner.Stop.NOT);
         CompletableFuture<RunResult> result = new CompletableFuture<>();
         Runner runner = new Runner(plan, compute, cache, library, names(), times, folder, stop, options);

@@ -7,7 +7,9 @@ import graft.app.plugin.NodeLibrary.Plugin;
 import graft.app.plugin.PluginFault;
 import graft.node.Choice;
 import graft.node.Sound;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,20 +21,25 @@ import java.util.stream.Stream;
 /** What came along the wires into a step that runs code of a stranger's plugin: whether that left it as it was. */
 final class GivenValues {
 
-    private final Map<Source, BooleanSupplier> seals = new LinkedHashMap<>();
+    private final Map<Source, List<BooleanSupplier>> seals = new LinkedHashMap<>();
     private final Optional<Plugin> stranger;
 
-    /** Of a step in which no stranger has a hand, nothing is looked at. */
-    GivenValues(Step step, NodeLibrary library, Function<Source, Object> valueOf) {
+    /**
+     * Of a step in which no stranger has a hand, nothing is looked at.
+     *
+     * @param sources of the values that it is given
+     * @param valueOf what a source brings: a value or a list of values
+     */
+    GivenValues(Step step, NodeLibrary library, Stream<Source> sources, Function<Source, Object> valueOf) {
         stranger = strangerIn(step, library);
         if (stranger.isPresent()) {
-            step.sources().map(Source::plain).distinct().forEach(source -> {
-                Object value = valueOf.apply(source);
-                // Of pictures it has its own.
-                if (value instanceof Sound sound && SoundValues.forStrangers(value) == value) {
-                    seals.put(source, sound.seal());
-                }
-            });
+            sources.map(Source::plain).distinct().forEach(source -> Turns.all(valueOf.apply(source))
+                    .forEach(value -> {
+                        // Of pictures it has its own.
+                        if (value instanceof Sound sound && SoundValues.forStrangers(value) == value) {
+                            seals.computeIfAbsent(source, each -> new ArrayList<>()).add(sound.seal());
+                        }
+                    }));
         }
     }
 
@@ -47,7 +54,7 @@ final class GivenValues {
     /** Those that nobody else can use any more. */
     Set<Source> spoilt() {
         return seals.entrySet().stream()
-                .filter(each -> !each.getValue().getAsBoolean())
+                .filter(each -> !each.getValue().stream().allMatch(BooleanSupplier::getAsBoolean))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
     }

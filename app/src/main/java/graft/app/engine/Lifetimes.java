@@ -26,8 +26,12 @@ final class Lifetimes {
     private final TimeLimit limit = new TimeLimit();
     private final IdentityHashMap<Resource, Held> held = new IdentityHashMap<>();
 
-    /** Adds a holder of a wire value; anything but a resource needs none. */
+    /** Adds a holder of a wire value, or of each of a list; anything but a resource needs none. */
     synchronized void hold(Object value) {
+        if (value instanceof List<?> list) {
+            list.forEach(this::hold);
+            return;
+        }
         if (!(value instanceof Resource resource)) {
             return;
         }
@@ -41,8 +45,12 @@ final class Lifetimes {
         uses.forEach(this::hold);
     }
 
-    /** Takes one holder away. */
+    /** Takes one holder away, of each of a list. */
     synchronized void release(Object value) {
+        if (value instanceof List<?> list) {
+            list.forEach(this::release);
+            return;
+        }
         if (!(value instanceof Resource resource)) {
             return;
         }

@@ -1,5 +1,6 @@
 package graft.app.plugin;
 
+import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary.Failure;
 import graft.app.plugin.NodeLibrary.Plugin;
 import graft.node.Choice;
@@ -13,6 +14,9 @@ import graft.node.ValuePreview;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,11 +57,13 @@ final class LoadedPlugin {
     private final List<ValuePreview<?>> previews = new ArrayList<>();
     private final Set<String> taken = new LinkedHashSet<>();
     private final List<Failure> failures = new ArrayList<>();
+    private final List<Choice> names = new ArrayList<>();
 
     /** Of a stranger's alone. */
     private final Optional<TimeLimit> limit;
 
     private final Consumer<Failure> told;
+    private Enclosed enclosed = Enclosed.NOTHING;
     private PluginHost host;
     private ClassLoader loader;
     private boolean entered;
@@ -113,6 +119,44 @@ final class LoadedPlugin {
         return plugin;
     }
 
+    /**
+     * Offers stand-ins for what a sandboxed plugin offers, by its description; nothing of the archive is loaded.
+     *
+     * @param description what the plugin says of itself; empty when that was lost
+     */
+    static LoadedPlugin standIn(
+            PluginManifest manifest,
+            Path archive,
+            String key,
+            Path folder,
+            Optional<JsonObject> description,
+            List<ClassLoader> dependencies,
+            Predicate<String> others,
+            TimeLimit limit,
+            Consumer<Failure> told) {
+        LoadedPlugin plugin =
+                new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder), Optional.of(limit), told);
+        if (description.isEmpty()) {
+            plugin.failures.add(new Failure(
+                    manifest.id(),
+                    "what it offers in the sandbox is not known; say `graft plugins sandbox " + manifest.id()
+                            + "` again"));
+            plugin.unload();
+            return plugin;
+        }
+        StandIns made = new StandIns(
+                description.get(),
+                manifest.id(),
+                dependencies,
+                left -> plugin.failures.add(new Failure(manifest.id(), left)));
+        plugin.loader = made.loader();
+        plugin.names.addAll(made.names());
+        made.choices().forEach(choice -> plugin.offer(choice, others));
+        made.nodes().forEach(node -> plugin.offer(node, others));
+        plugin.enter();
+        return plugin;
+    }
+
     private static Path copy(Path archive, PluginManifest manifest, Path folder) {
         try {
             Path copy = Files.createTempFile(folder, manifest.id() + "-", ".jar");
@@ -136,6 +180,7 @@ final class LoadedPlugin {
         for (String type : host.getExtensionClassNames(manifest.id())) {
             offer(type, others);
         }
+        enclosed = Enclosed.read(copy, copy.getParent(), fault -> failures.add(new Failure(manifest.id(), fault)));
         enter();
     }
 
@@ -143,6 +188,9 @@ final class LoadedPlugin {
         if (!leftBehind) {
             for (Choice choice : choices) { // a method handed on would be called by another than the host
                 Choices.add(choice);
+            }
+            for (Choice name : names) {
+                Choices.add(name);
             }
             entered = true;
         }
@@ -163,25 +211,12 @@ final class LoadedPlugin {
         try {
             Class<?> loaded = Class.forName(type, true, loader);
             if (Node.class.isAssignableFrom(loaded)) {
-                NodeSchema schema = NodeSchema.of(loaded.asSubclass(Node.class));
-                refuseGraftsOwn(schema.id());
-                Stream.concat(schema.inputs().stream(), schema.outputs().stream())
-                        .map(SocketSchema::kind)
-                        .filter(kind -> kind.type().getClassLoader() == loader)
-                        .forEach(kind -> refuseGraftsOwn(kind.id()));
-                take("a node with the id " + schema.id(), others);
-                nodes.put(schema.id(), schema);
+                take(NodeSchema.of(loaded.asSubclass(Node.class)), others);
                 return;
             }
-            Object made = gated(loaded.getDeclaredConstructor().newInstance());
+            Object made = gated(made(loaded));
             if (made instanceof Choice choice) {
-                if (!choice.id().matches("[a-z0-9-]+(/[a-z0-9_-]+)+")) {
-                    throw new IllegalArgumentException(
-                            "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
-                }
-                refuseGraftsOwn(choice.id());
-                take("a choice with the id " + choice.id(), others);
-                choices.add(choice);
+                take(choice, others);
             } else if (made instanceof Converter<?, ?> converter) {
                 converters.add(converter);
             } else if (made instanceof ValuePreview<?> preview) {
@@ -195,8 +230,66 @@ final class LoadedPlugin {
         }
     }
 
+    private void offer(NodeSchema standIn, Predicate<String> others) {
+        try {
+            take(standIn, others);
+        } catch (RuntimeException refused) {
+            failures.add(new Failure(manifest.id(), "one of its nodes is left out: " + reason(refused)));
+        }
+    }
+
+    private void offer(Choice standIn, Predicate<String> others) {
+        try {
+            take(standIn, others);
+        } catch (RuntimeException refused) {
+            failures.add(new Failure(manifest.id(), "one of its choices is left out: " + reason(refused)));
+        }
+    }
+
+    private void take(NodeSchema schema, Predicate<String> others) {
+        refuseGraftsOwn(schema.id());
+        schema.formerly().forEach(this::refuseGraftsOwn);
+        Stream.concat(schema.inputs().stream(), schema.outputs().stream())
+                .map(SocketSchema::kind)
+                .filter(kind -> kind.type().getClassLoader() == loader)
+                .forEach(kind -> refuseGraftsOwn(kind.id()));
+        take("a node with the id " + schema.id(), others);
+        nodes.put(schema.id(), schema);
+    }
+
+    private void take(Choice choice, Predicate<String> others) {
+        if (!choice.id().matches("[a-z0-9-]+(/[a-z0-9_-]+)+")) {
+            throw new IllegalArgumentException(
+                    "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
+        }
+        refuseGraftsOwn(choice.id());
+        take("a choice with the id " + choice.id(), others);
+        choices.add(choice);
+    }
+
     private Object gated(Object extension) throws Throwable {
         return PluginGate.before(extension, manifest.id(), limit.orElseGet(TimeLimit::new), told);
+    }
+
+    /** In words of Java's own rules where there is none to be had: its author reads them. */
+    private static Object made(Class<?> type) throws Throwable {
+        if (Modifier.isAbstract(type.getModifiers())) {
+            throw new IllegalArgumentException("it is abstract, so that nothing can be made of it");
+        }
+        try {
+            Constructor<?> constructor = type.getDeclaredConstructor();
+            constructor.setAccessible(true);
+            return constructor.newInstance();
+        } catch (NoSuchMethodException e) {
+            throw new IllegalArgumentException(
+                    "it has no constructor without arguments"
+                            + (type.isMemberClass() && !Modifier.isStatic(type.getModifiers())
+                                    ? ", for it lies in another class; make it static"
+                                    : ""),
+                    e);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 
     /** Who meets the name takes it for Graft's. */
@@ -234,6 +327,11 @@ final class LoadedPlugin {
         return loader;
     }
 
+    /** Whether nothing of the plugin's code is in it. */
+    boolean isStandIn() {
+        return loader instanceof StandIns.Shells;
+    }
+
     boolean started() {
         return loader != null;
     }
@@ -252,6 +350,11 @@ final class LoadedPlugin {
 
     List<ValuePreview<?>> previews() {
         return previews;
+    }
+
+    /** What its archive holds beside classes. */
+    Enclosed enclosed() {
+        return enclosed;
     }
 
     /** What no other plugin may offer too, in words. */
@@ -282,6 +385,9 @@ final class LoadedPlugin {
         for (Choice choice : choices) {
             Choices.remove(choice);
         }
+        for (Choice name : names) {
+            Choices.remove(name);
+        }
         WeakReference<ClassLoader> left = new WeakReference<>(loader);
         if (host != null) {
             PluginHost mine = host;
@@ -301,6 +407,8 @@ final class LoadedPlugin {
         choices.clear();
         converters.clear();
         previews.clear();
+        enclosed.remove();
+        enclosed = Enclosed.NOTHING;
         host = null;
         loader = null;
         try {
@@ -347,10 +455,20 @@ final class LoadedPlugin {
         }
     }
 
+    /** What Java says of a class that is not as it was asked for, {@code <init>} and all: who asked says it in words. */
+    private static boolean isReflection(Throwable failure) {
+        return failure instanceof ReflectiveOperationException && !(failure instanceof ClassNotFoundException);
+    }
+
     static String reason(Throwable failure) {
         Throwable deepest = ToldFailure.of(failure);
-        while (deepest.getCause() != null) {
+        while (deepest.getCause() != null && !isReflection(deepest.getCause())) {
             deepest = deepest.getCause();
+        }
+        String begun = "Could not initialize class ";
+        String said = deepest.getMessage();
+        if (deepest instanceof NoClassDefFoundError && said != null && said.startsWith(begun)) {
+            return "its class " + said.substring(begun.length()) + " failed when it was first used";
         }
         if (deepest instanceof NoClassDefFoundError || deepest instanceof ClassNotFoundException) {
             return "it needs the class " + String.valueOf(deepest.getMessage()).replace('/', '.')

@@ -1,6 +1,8 @@
 package graft.node.testing;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.node.Node;
@@ -52,7 +54,10 @@ public final class NodeTrial {
         }
     }
 
-    /** A setting as a workflow would save it: a number, a text, a truth value; a choice by its name in small letters. */
+    /**
+     * A setting as a workflow would save it: a number, a text, a truth value; a choice by its name in small letters, a colour as
+     * {@code #RRGGBB}, a list as a List, a row of a table as a Map.
+     */
     public NodeTrial set(String name, Object value) {
         SettingSchema setting = schema.setting(name)
                 .orElseThrow(() -> new IllegalArgumentException(schema.title() + " has no setting " + name));
@@ -63,6 +68,16 @@ public final class NodeTrial {
     private static JsonElement json(Object value) {
         if (value instanceof JsonElement json) {
             return json;
+        }
+        if (value instanceof List<?> list) {
+            JsonArray array = new JsonArray();
+            list.forEach(each -> array.add(json(each)));
+            return array;
+        }
+        if (value instanceof Map<?, ?> row) {
+            JsonObject object = new JsonObject();
+            row.forEach((name, each) -> object.add(name.toString(), json(each)));
+            return object;
         }
         return value instanceof Number number
                 ? new JsonPrimitive(number)
@@ -81,6 +96,25 @@ public final class NodeTrial {
     public NodeTrial spec(String input, Spec spec) {
         specs.with(input, spec);
         return this;
+    }
+
+    /** What there is to choose from: see {@link graft.node.Setting#choicesBy}. */
+    public List<String> choices(String name) throws Exception {
+        return schema.setting(name)
+                .filter(SettingSchema::findsChoices)
+                .orElseThrow(
+                        () -> new IllegalArgumentException(schema.title() + " finds no choices for a setting " + name))
+                .find(node());
+    }
+
+    /** Calls {@link Node#fingerprint}. */
+    public String fingerprint() throws Exception {
+        return node().fingerprint();
+    }
+
+    /** Calls {@link Node#needs} with those of the inputs that are there. */
+    public List<String> needs() throws Exception {
+        return filled().needs();
     }
 
     /** Calls {@link Node#configure}. */
@@ -102,13 +136,7 @@ public final class NodeTrial {
     /** As {@link #run(Path)}, with a run that stops early, for one. */
     public Result run(RecordedRun run) throws Exception {
         configure();
-        Node node = node();
-        for (Map.Entry<SocketSchema, List<Object>> input : inputs.entrySet()) {
-            boolean list = input.getKey().list();
-            input.getKey()
-                    .field()
-                    .set(node, list ? input.getValue() : input.getValue().get(0));
-        }
+        Node node = filled();
         Map<SocketSchema, List<BooleanSupplier>> seals = new LinkedHashMap<>();
         inputs.forEach((input, values) -> seals.put(
                 input,
@@ -128,12 +156,25 @@ public final class NodeTrial {
             if (value == null) {
                 throw new AssertionError(schema.title() + " left its output " + output.id() + " empty");
             }
-            Sound.faultOf(value).ifPresent(fault -> {
-                throw new AssertionError(schema.title() + ": its output " + output.id() + " " + fault);
-            });
+            for (Object each : output.list() ? (List<?>) value : List.of(value)) {
+                Sound.faultOf(each).ifPresent(fault -> {
+                    throw new AssertionError(schema.title() + ": its output " + output.id() + " " + fault);
+                });
+            }
             outputs.put(output.id(), value);
         }
         return new Result(outputs, run);
+    }
+
+    private Node filled() throws IllegalAccessException {
+        Node node = node();
+        for (Map.Entry<SocketSchema, List<Object>> input : inputs.entrySet()) {
+            boolean list = input.getKey().list();
+            input.getKey()
+                    .field()
+                    .set(node, list ? input.getValue() : input.getValue().get(0));
+        }
+        return node;
     }
 
     private Node node() {

@@ -76,9 +76,13 @@ class ControlNetGoldenTest {
                     Golden.array(manager, golden, "unet.context"),
                     xl ? Golden.array(manager, golden, "text2.pooled") : Operators.NONE,
                     xl ? Golden.array(manager, golden, "unet.time_ids") : Operators.NONE);
-            NDArray seen = control.network().seen(picture(manager, 128, 128));
-            List<NDArray> residuals = control.network().residuals(latents, times, told, seen);
+            List<NDArray> seen = control.network().seen(picture(manager, 128, 128));
+            List<NDArray> residuals = control.network().residuals(latents, times, told, seen, Patches.NONE);
             check(model, residuals, expected);
+            assertThat(control.network().added(16, 16) * 2)
+                    .isEqualTo(residuals.stream()
+                            .mapToLong(each -> Float.BYTES * each.getShape().size())
+                            .sum());
             Context steered = told.withResiduals(
                     residuals.stream().map(each -> each.mul(0.7f)).toList());
             NDArray predicted = checkpoint.network().forward(latents, times, steered, Patches.NONE);
@@ -158,13 +162,14 @@ class ControlNetGoldenTest {
     }
 
     private static List<NDArray> plain(Control control, NDManager manager) {
-        NDArray seen = control.network().seen(picture(manager, 48, 64));
+        List<NDArray> seen = control.network().seen(picture(manager, 48, 64));
         return control.network()
                 .residuals(
                         waves(manager, 1.2, 0.71, 2, 4, 6, 8),
                         manager.create(new float[] {700, 20}),
                         Context.of(waves(manager, 1, 0.31, 2, 5, 16)),
-                        seen);
+                        seen,
+                        Patches.NONE);
     }
 
     private static void check(String model, List<NDArray> residuals, SafeTensors expected) {

@@ -2,6 +2,7 @@ package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.app.editor.Background;
 import graft.app.editor.Faces;
 import graft.app.editor.Icons;
 import graft.app.editor.NodeFace;
@@ -12,11 +13,13 @@ import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenChanged;
 import graft.app.editor.Wrapped;
 import graft.app.engine.Finding;
+import graft.app.engine.FoundChoices;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Edits;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.app.workflow.WorkflowNode;
 import graft.model.Weighting;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
@@ -35,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.swing.Icon;
 import javax.swing.JButton;
@@ -84,6 +88,7 @@ public final class Inspector extends JPanel {
     /** What a form is built from; while it stays the same only values change. */
     private record Shape(List<String> nodes, List<String> types, List<Optional<Subgraph>> subgraphs, Set<Wire> wires) {}
 
+    private final transient NodeLibrary library;
     private final transient Faces faces;
     private final transient FileLibrary files;
     private final transient Prompts prompts;
@@ -97,7 +102,6 @@ public final class Inspector extends JPanel {
     private final transient List<Runnable> refreshers = new ArrayList<>();
     private transient Graph graph;
     private transient List<String> selected = List.of();
-    private final transient NodeLibrary library;
     private transient Shape shape;
     private transient List<Finding> findings = List.of();
     private transient Map<String, Long> usedSeeds = Map.of();
@@ -289,6 +293,15 @@ public final class Inspector extends JPanel {
         top.add(kind, "span 2, wmin 0");
         form.row(top);
         form.row(Wrapped.text(face == null ? missing(type) : help(face, type)));
+        library.enclosedWith(type).doc(type).ifPresent(words -> {
+            JButton more = new JButton(Strings.get("inspector.doc"));
+            more.setName("inspector.doc");
+            more.setHorizontalAlignment(SwingConstants.LEADING);
+            more.putClientProperty("JButton.buttonType", "borderless");
+            more.putClientProperty("FlatLaf.style", "foreground: $Component.linkColor");
+            more.addActionListener(event -> DocDialog.show(this, face == null ? type : face.title(), words));
+            form.row(more);
+        });
         form.row(problems);
         if (face != null) {
             settings(face.settings());
@@ -345,12 +358,14 @@ public final class Inspector extends JPanel {
             }
         }
         sections.values().forEach(form::row);
+        refreshers.add(() -> showRows(List.copyOf(sections.values())));
     }
 
     private SettingRow row(SettingSchema setting) {
         List<String> nodes = selected;
         String label = Strings.get("inspector.edit", setting.title());
-        Fields fields = new Fields(files, prompts, () -> promptContext(setting), this::control, library::named);
+        Fields fields = new Fields(
+                files, prompts, () -> promptContext(setting), this::ask, this::control, library::named);
         Field field = fields.of(setting, new Field.Listener() {
             @Override
             public void changed(String visit, JsonElement value) {
@@ -393,6 +408,28 @@ public final class Inspector extends JPanel {
         }
         refreshers.add(() -> refresh(row, nodes));
         return row;
+    }
+
+    /** Asks the first of the nodes what there is to choose from. */
+    private void ask(SettingSchema setting, Consumer<FoundChoices> told) {
+        WorkflowNode node = graph.workflow().nodes().get(selected.get(0));
+        Background.FILES.run(
+                () -> FoundChoices.of(library, node, setting.id()), told, staysAsItIs -> {});
+    }
+
+    /** Shows the rows that no other setting's value keeps from being shown. */
+    private void showRows(List<Section> sections) {
+        List<String> nodes = selected;
+        rows.forEach((setting, row) -> row.setVisible(nodes.stream().anyMatch(node -> graph.face(node)
+                .map(face -> !hidden(node, face).contains(setting))
+                .orElse(true))));
+        sections.forEach(Section::showIfAnyRow);
+    }
+
+    private Set<String> hidden(String node, NodeFace face) {
+        return face.hidden(
+                setting -> graph.value(node, setting),
+                setting -> !graph.into(node, setting).isEmpty());
     }
 
     private void refresh(SettingRow row, List<String> nodes) {
