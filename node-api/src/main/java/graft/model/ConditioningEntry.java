@@ -44,12 +44,14 @@ public record ConditioningEntry(
 
     /** The same with another context. */
     public ConditioningEntry with(Context other) {
-        return new ConditioningEntry(other, prompt, strength, area, mask, start, end, controls, controlsNegative, hooks);
+        return new ConditioningEntry(
+                other, prompt, strength, area, mask, start, end, controls, controlsNegative, hooks);
     }
 
     /** The same that stands for another text. */
     public ConditioningEntry named(String text) {
-        return new ConditioningEntry(context, text, strength, area, mask, start, end, controls, controlsNegative, hooks);
+        return new ConditioningEntry(
+                context, text, strength, area, mask, start, end, controls, controlsNegative, hooks);
     }
 
     /** The same of another weight beside other entries. */
@@ -80,7 +82,8 @@ public record ConditioningEntry(
 
     /** The same in a range of the walk, whatever it was before. */
     public ConditioningEntry during(double from, double to) {
-        return new ConditioningEntry(context, prompt, strength, area, mask, from, to, controls, controlsNegative, hooks);
+        return new ConditioningEntry(
+                context, prompt, strength, area, mask, from, to, controls, controlsNegative, hooks);
     }
 
     /**
@@ -104,6 +107,7 @@ public record ConditioningEntry(
 
     /** The same with other controls. */
     public ConditioningEntry steeredBy(List<AppliedControl> others) {
-        return new ConditioningEntry(context, prompt, strength, area, mask, start, end, others, controlsNegative, hooks);
+        return new ConditioningEntry(
+                context, prompt, strength, area, mask, start, end, others, controlsNegative, hooks);
     }
 }

@@ -108,8 +108,8 @@ public final class Hooks {
             throw unfit(
                     hook,
                     at,
-                    made.getDataType() + " of shape " + made.getShape() + " where " + given.getDataType()
-                            + " of shape " + given.getShape() + " has to go on");
+                    made.getDataType() + " of shape " + made.getShape() + " where " + given.getDataType() + " of shape "
+                            + given.getShape() + " has to go on");
         }
         return made;
     }

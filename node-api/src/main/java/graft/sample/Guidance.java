@@ -284,7 +284,13 @@ public final class Guidance implements Predictor {
 
     private static Steered steered(Network network) {
         return new Steered(
-                network, () -> network.weights().damage(), progress -> Patches.NONE, Optional.empty(), List.of(), 0, Patches.NONE);
+                network,
+                () -> network.weights().damage(),
+                progress -> Patches.NONE,
+                Optional.empty(),
+                List.of(),
+                0,
+                Patches.NONE);
     }
 
     private static Guidance plain(
@@ -611,8 +617,7 @@ public final class Guidance implements Predictor {
     /** Negatives are numbered before all others. */
     private NetworkPass pass(double timestep, List<Prompted> group, int from, int batch, int pictures) {
         List<NetworkPass.Row> rows = IntStream.range(from, from + batch)
-                .mapToObj(row ->
-                        new NetworkPass.Row(group.get(row / pictures).id() < negative.size(), row % pictures))
+                .mapToObj(row -> new NetworkPass.Row(group.get(row / pictures).id() < negative.size(), row % pictures))
                 .toList();
         return new NetworkPass(kept, network.progress(), timestep, rows);
     }

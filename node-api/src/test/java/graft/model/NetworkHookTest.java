@@ -207,22 +207,19 @@ class NetworkHookTest {
 
     @Test
     void anAttentionMayBeOfOtherKeysAndValuesOrOfNone() {
-        // over one token each position gets its values, whatever the queries: as with a value alone in place of the attention
-        NetworkHook first = new In(
-                MIDDLE + ".attn2",
-                attention -> attention
-                        .with(
-                                attention.queries(),
-                                attention.keys().get(":, 0:1"),
-                                attention.values().get(":, 0:1"))
-                        .computed());
-        NetworkHook value = new In(
-                MIDDLE + ".attn2",
-                attention -> attention
-                        .values()
-                        .get(":, 0:1")
-                        .broadcast(attention.queries().getShape())
-                        .duplicate());
+        // over one token each position gets its values, whatever the queries: as with a value alone in place of the
+        // attention
+        NetworkHook first = new In(MIDDLE + ".attn2", attention -> attention
+                .with(
+                        attention.queries(),
+                        attention.keys().get(":, 0:1"),
+                        attention.values().get(":, 0:1"))
+                .computed());
+        NetworkHook value = new In(MIDDLE + ".attn2", attention -> attention
+                .values()
+                .get(":, 0:1")
+                .broadcast(attention.queries().getShape())
+                .duplicate());
 
         assertThat(said(first)).isEqualTo(said(value)).isNotEqualTo(said(context(), Patches.NONE));
         // its own values, as perturbed attention has it
@@ -269,7 +266,8 @@ class NetworkHookTest {
 
     @Test
     void oneThatGivesSomethingElseIsNamed() {
-        assertThatThrownBy(() -> said(new In(MIDDLE + ".attn1", attention -> attention.keys().get(":, 0:1"))))
+        assertThatThrownBy(() -> said(
+                        new In(MIDDLE + ".attn1", attention -> attention.keys().get(":, 0:1"))))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining(In.class.getName())
                 .hasMessageContaining(MIDDLE + ".attn1");
@@ -328,8 +326,7 @@ class NetworkHookTest {
         };
         try (Scope scope = Scope.open();
                 Checkpoint hooked = model.with(telling, List.of())) {
-            Guidance guidance =
-                    Guidance.of(memory, hooked, List.of(cat), List.of(none), 3, latents.getShape());
+            Guidance guidance = Guidance.of(memory, hooked, List.of(cat), List.of(none), 3, latents.getShape());
             float[] plain = Guidance.of(memory, model, List.of(cat), List.of(none), 3, latents.getShape())
                     .predict(latents, 700)
                     .toFloatArray();
@@ -346,13 +343,7 @@ class NetworkHookTest {
             assertThat(passes.get(1).walk()).isSameAs(passes.get(0).walk());
 
             passes.clear();
-            Guidance.of(
-                            memory,
-                            model,
-                            List.of(cat.hookedBy(telling)),
-                            List.of(none),
-                            3,
-                            latents.getShape())
+            Guidance.of(memory, model, List.of(cat.hookedBy(telling)), List.of(none), 3, latents.getShape())
                     .predict(latents, 700);
             assertThat(passes).hasSize(1);
             assertThat(passes.get(0).rows()).containsExactly(rows[2], rows[3]);

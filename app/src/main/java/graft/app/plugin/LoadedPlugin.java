@@ -3,6 +3,7 @@ package graft.app.plugin;
 import graft.app.plugin.NodeLibrary.Failure;
 import graft.app.plugin.NodeLibrary.Plugin;
 import graft.node.Choice;
+import graft.node.ChoiceSettings;
 import graft.node.Choices;
 import graft.node.Converter;
 import graft.node.Node;
@@ -183,6 +184,7 @@ final class LoadedPlugin {
                             "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
                 }
                 refuseGraftsOwn(choice.id());
+                ChoiceSettings.of(choice);
                 take("a choice with the id " + choice.id(), others);
                 choices.add(choice);
             } else if (made instanceof Converter<?, ?> converter) {

@@ -115,18 +115,17 @@ final class SpatialTransformer {
     }
 
     /** @param map the feature map's shape */
-    private NDArray apart(
-            String path, NDArray x, NDArray states, Shape map, Layers.Patched patched, Hooks hooks) {
+    private NDArray apart(String path, NDArray x, NDArray states, Shape map, Layers.Patched patched, Hooks hooks) {
         int height = (int) map.get(2);
         int width = (int) map.get(3);
         try (Scope scope = Scope.open()) {
             List<NDArray> own = UNetBlocks.selfInputs(x, patched.weights(), patched.updates());
-            NDArray among = hooks.attention(
-                    path + SELF, true, heads, height, width, own.get(0), own.get(1), own.get(2));
+            NDArray among =
+                    hooks.attention(path + SELF, true, heads, height, width, own.get(0), own.get(1), own.get(2));
             NDArray t = UNetBlocks.selfOutput(among, x, patched.weights(), patched.updates());
             List<NDArray> told = UNetBlocks.textInputs(t, states, patched.weights(), patched.updates());
-            NDArray text = hooks.attention(
-                    path + TEXT, false, heads, height, width, told.get(0), told.get(1), told.get(2));
+            NDArray text =
+                    hooks.attention(path + TEXT, false, heads, height, width, told.get(0), told.get(1), told.get(2));
             t = UNetBlocks.textOutput(text, t, patched.weights(), patched.updates());
             return scope.keep(UNetBlocks.feedForward(t, patched.weights(), patched.updates()), x.getManager());
         }
