@@ -70,11 +70,7 @@ public final class NodeSchema {
                 refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
         schema.outputs.forEach(socket ->
                 refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
-        schema.settings.forEach(setting -> refuseStrangeTexts(
-                node.getName() + "." + setting.id(),
-                setting.title() + setting.declared().unit() + setting.declared().group(),
-                setting.declared().help(),
-                faults));
+        schema.settings.forEach(setting -> refuseStrangeTexts(node.getName() + "." + setting.id(), setting, faults));
         schema.refuseReusedNames(node, faults);
         schema.refuseLooseEnds(node, faults);
         if (!faults.isEmpty()) {
@@ -177,6 +173,23 @@ public final class NodeSchema {
             outputs.add(SocketSchema.output(field));
         } else {
             settings.add(SettingSchema.of(field, fresh));
+        }
+    }
+
+    private static void refuseStrangeTexts(String where, SettingSchema setting, List<String> faults) {
+        refuseStrangeTexts(
+                where,
+                setting.title() + setting.declared().unit() + setting.declared().group(),
+                setting.declared().help(),
+                faults);
+    }
+
+    /** @throws IllegalArgumentException when the texts of a setting cannot be shown */
+    static void refuseStrangeTexts(String where, SettingSchema setting) {
+        List<String> faults = new ArrayList<>();
+        refuseStrangeTexts(where, setting, faults);
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", faults));
         }
     }
 

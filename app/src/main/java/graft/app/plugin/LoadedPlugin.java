@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary.Failure;
 import graft.app.plugin.NodeLibrary.Plugin;
 import graft.node.Choice;
+import graft.node.ChoiceSettings;
 import graft.node.Choices;
 import graft.node.Converter;
 import graft.node.Node;
@@ -263,6 +264,7 @@ final class LoadedPlugin {
                     "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
         }
         refuseGraftsOwn(choice.id());
+        ChoiceSettings.of(choice);
         take("a choice with the id " + choice.id(), others);
         choices.add(choice);
     }

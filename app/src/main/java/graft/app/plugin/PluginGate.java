@@ -4,6 +4,7 @@ import graft.app.plugin.NodeLibrary.Failure;
 import graft.node.Cancelled;
 import graft.node.Choice;
 import graft.node.Converter;
+import graft.node.GatedChoice;
 import graft.node.PlainText;
 import graft.node.Problem;
 import graft.node.QuickAnswer;
@@ -78,6 +79,9 @@ public final class PluginGate implements InvocationHandler {
                 }
             }
         }
+        if (extension instanceof Choice) {
+            shown.add(GatedChoice.class);
+        }
         return Proxy.newProxyInstance(
                 extension.getClass().getClassLoader(), shown.toArray(Class<?>[]::new), gate);
     }
@@ -142,6 +146,9 @@ public final class PluginGate implements InvocationHandler {
             };
         }
         Object[] arguments = given == null ? new Object[0] : given;
+        if (method.getDeclaringClass() == GatedChoice.class) {
+            return arguments.length == 0 ? extension : before(arguments[0], plugin, limit, seconds, told);
+        }
         if (isFact(method)) {
             return kept.get(method.getName());
         }

@@ -2,6 +2,7 @@ package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.node.ChoiceSettings;
 import graft.node.SettingSchema;
 import java.awt.Component;
 import java.util.Locale;
@@ -33,7 +34,8 @@ final class ChoiceField extends Field {
             }
         });
         box.addActionListener(event -> {
-            if (box.getSelectedItem() instanceof String choice) {
+            // The same again would cost it the settings of its own.
+            if (box.getSelectedItem() instanceof String choice && !shown(stored()).equals(Optional.of(choice))) {
                 tell(new JsonPrimitive(choice));
             }
         });
@@ -46,13 +48,16 @@ final class ChoiceField extends Field {
 
     @Override
     protected void put(Optional<JsonElement> value) {
-        String shown = value.filter(JsonElement::isJsonPrimitive)
-                .map(choice -> choice.getAsString().toLowerCase(Locale.ROOT))
-                .orElse(null);
+        String shown = shown(value).orElse(null);
         box.setSelectedItem(shown);
         if (shown == null || !setting().choices().contains(shown)) {
             box.setSelectedIndex(-1);
         }
+    }
+
+    private static Optional<String> shown(Optional<JsonElement> value) {
+        return value.map(choice -> ChoiceSettings.id(choice).toLowerCase(Locale.ROOT))
+                .filter(id -> !id.isEmpty());
     }
 
     @Override
