@@ -180,10 +180,6 @@ public final class PluginGate implements InvocationHandler {
         if (isFact(method)) {
             return kept.get(method.getName());
         }
-        if (method.isDefault() && isInherited(method)) {
-            // What it goes by is asked through here too.
-            return InvocationHandler.invokeDefault(proxy, method, arguments);
-        }
         QuickAnswer quick = method.getAnnotation(QuickAnswer.class);
         if (quick == null) {
             return checked(method, call(method, arguments));
@@ -201,16 +197,6 @@ public final class PluginGate implements InvocationHandler {
                         plugin,
                         extension.getClass().getName() + " was passed over: " + LoadedPlugin.reason(fault)));
             }
-            return false;
-        }
-    }
-
-    /** Whether the extension leaves a method as the interface has it. */
-    private boolean isInherited(Method method) {
-        try {
-            Method own = extension.getClass().getMethod(method.getName(), method.getParameterTypes());
-            return own.getDeclaringClass() == method.getDeclaringClass();
-        } catch (NoSuchMethodException impossible) {
             return false;
         }
     }
