@@ -270,7 +270,7 @@ final class LoadedPlugin {
     }
 
     private Object gated(Object extension) throws Throwable {
-        return limit.isPresent() ? PluginGate.before(extension, manifest.id(), limit.get(), told) : extension;
+        return PluginGate.before(extension, manifest.id(), limit.orElseGet(TimeLimit::new), told);
     }
 
     /** In words of Java's own rules where there is none to be had: its author reads them. */
