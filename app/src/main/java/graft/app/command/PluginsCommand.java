@@ -465,6 +465,9 @@ final class PluginsCommand implements Runnable {
     private void print(PluginInspection found) {
         PluginManifest manifest = found.manifest();
         out().println("plugin       " + manifest.name());
+        if (!manifest.description().isEmpty()) {
+            out().println("for people   " + manifest.description());
+        }
         out().println("provider     " + manifest.provider());
         out().println("licence      " + manifest.license());
         out().println("needs Graft  " + manifest.requires());
