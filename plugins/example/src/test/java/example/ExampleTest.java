@@ -29,6 +29,7 @@ import graft.train.optimizer.Optimizer;
 import graft.train.optimizer.OptimizerMethod;
 import graft.train.optimizer.ParameterGroup;
 import java.awt.image.BufferedImage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -70,6 +71,44 @@ class ExampleTest {
             Picture picture = new MosaicToImages().convert(mosaic).pictures().get(0);
             assertThat(picture.rgb()).containsExactly(1, 0, 0.25f, 0, 0, 0.25f);
         }
+    }
+
+    @Test
+    void eachSwatchIsAPictureOfItsOwn() throws Exception {
+        NodeTrial trial = NodeTrial.of(Swatches.class)
+                .set("size", 16)
+                .set("striped", true)
+                .set("between", "#0000FF")
+                .set("swatches", List.of(Map.of("name", "red", "colour", "#FF0000"), Map.of("name", "none")));
+        trial.checkSettings();
+        NodeTrial.Result painted = trial.run(folder);
+        assertThat(painted.output("names", List.class)).isEqualTo(List.of("red", "none"));
+        List<?> pictures = painted.output("pictures", List.class);
+        float[] rgb = ((Images) pictures.get(0)).pictures().get(0).rgb();
+        assertThat(Arrays.copyOf(rgb, 3)).containsExactly(1, 0, 0);
+        assertThat(Arrays.copyOfRange(rgb, 8 * 3, 9 * 3)).containsExactly(0, 0, 1);
+    }
+
+    @Test
+    void aFileOfColoursIsFoundAndItsWordsAreWhatTheResultDependsOn() throws Exception {
+        Path file = Files.writeString(folder.resolve("mine.colours"), "sea #0000FF\n");
+        Files.writeString(folder.resolve("notes.txt"), "no colours");
+        NodeTrial trial = NodeTrial.of(Swatches.class)
+                .set("from", "file")
+                .set("folder", folder.toString())
+                .set("file", "mine.colours");
+        assertThat(trial.choices("file")).containsExactly("mine.colours");
+        assertThat(trial.run(folder).output("names", List.class)).isEqualTo(List.of("sea"));
+        String before = trial.fingerprint();
+        Files.writeString(file, "sky #0080FF\n");
+        assertThat(trial.fingerprint()).isNotEqualTo(before);
+    }
+
+    @Test
+    void onlyWhatIsChosenIsAskedFor() throws Exception {
+        NodeTrial trial = NodeTrial.of(Either.class).set("first", false).input("other", "this");
+        assertThat(trial.needs()).containsExactly("other");
+        assertThat(trial.run(folder).output("chosen", String.class)).isEqualTo("this");
     }
 
     /**

@@ -47,10 +47,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists, finds, installs and makes plugins.",
             "",
-            "An archive is looked at before anything in it runs. What is new to you, a signer or a permission, is asked; "
-                    + "`--yes` answers with yes. A running editor takes every change up by itself.",
+            "An archive is looked at before anything in it runs. What is new to you, a signer or a permission, is"
+                    + " asked; `--yes` answers with yes. A running editor takes every change up by itself.",
             "",
-            "A plugin runs inside Graft with all rights of yours: install those of people whom you trust."
+            "A plugin runs inside Graft with all rights of yours: install those of people whom you trust, and others "
+                    + "with `--sandbox`."
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
@@ -140,7 +141,9 @@ final class PluginsCommand implements Runnable {
                 all.add(new Listed(
                         plugin.id(),
                         plugin.version(),
-                        plugin.bundled() ? "comes with Graft" : own ? "installed" : "under development",
+                        plugin.bundled()
+                                ? "comes with Graft"
+                                : own ? installed.get().sandboxed() ? "sandboxed" : "installed" : "under development",
                         plugin.provider(),
                         installed
                                 .flatMap(InstalledPlugin::signer)
@@ -287,9 +290,11 @@ final class PluginsCommand implements Runnable {
             mixinStandardHelpOptions = true,
             name = "install",
             description = {
-                "Installs plugins from repositories (NAME or NAME@VERSION) or archives (FILE.jar), with what they need.",
+                "Installs plugins from repositories (NAME or NAME@VERSION) or archives (FILE.jar), with what they"
+                        + " need.",
                 "",
-                "An archive has to be signed, or its SHA-512 be given by --sha512 or in a file FILE.jar.sha512 beside it."
+                "An archive has to be signed, or its SHA-512 be given by --sha512 or in a file FILE.jar.sha512 beside"
+                        + " it."
             })
     int install(
             @Parameters(arity = "1..*", paramLabel = "PLUGIN") List<String> wanted,
@@ -301,7 +306,12 @@ final class PluginsCommand implements Runnable {
             @Option(
                             names = {"-y", "--yes"},
                             description = "Answers every question with yes.")
-                    boolean yes) {
+                    boolean yes,
+            @Option(
+                            names = "--sandbox",
+                            description =
+                                    "Lets what is new run in the system's sandbox only; see `graft plugins sandbox`.")
+                    boolean sandbox) {
         PluginStore store = store();
         List<PluginStore.Wanted> named = new ArrayList<>();
         for (String each : wanted) {
@@ -310,7 +320,7 @@ final class PluginsCommand implements Runnable {
                 Path archive = Path.of(each);
                 try (InstallPlan plan = store.planFile(
                         archive, Optional.ofNullable(sha512).or(() -> PluginStore.promised(archive)), store.known())) {
-                    carryOut(plan, store, yes);
+                    carryOut(plan, store, yes, sandbox);
                 }
             } else {
                 named.add(PluginStore.Wanted.parse(each));
@@ -318,13 +328,13 @@ final class PluginsCommand implements Runnable {
         }
         if (!named.isEmpty()) {
             try (InstallPlan plan = store.plan(named, catalogue(store))) {
-                carryOut(plan, store, yes);
+                carryOut(plan, store, yes, sandbox);
             }
         }
         return ExitCode.DONE;
     }
 
-    private void carryOut(InstallPlan plan, PluginStore store, boolean yes) {
+    private void carryOut(InstallPlan plan, PluginStore store, boolean yes, boolean sandbox) {
         if (plan.steps().isEmpty()) {
             say("Nothing to do: everything is as new as it can be.");
             return;
@@ -338,7 +348,7 @@ final class PluginsCommand implements Runnable {
         }
         out().flush();
         ask(plan.questions(), yes);
-        store.install(plan);
+        store.install(plan, sandbox);
         for (InstallPlan.Step step : plan.steps()) {
             PluginInspection archive = step.archive();
             say("Installed " + archive.manifest().name() + ", with " + Offered.names(archive.nodes(), archive.offered())
@@ -387,7 +397,7 @@ final class PluginsCommand implements Runnable {
                     boolean yes) {
         PluginStore store = store();
         try (InstallPlan plan = store.planUpdates(ids == null ? List.of() : ids, catalogue(store))) {
-            carryOut(plan, store, yes);
+            carryOut(plan, store, yes, false);
         }
         return ExitCode.DONE;
     }
@@ -415,6 +425,34 @@ final class PluginsCommand implements Runnable {
     int enable(@Parameters(paramLabel = "PLUGIN") String id) {
         store().setEnabled(id, true);
         say(id + " is enabled.");
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "sandbox",
+            description = {
+                "Lets a plugin run in the system's sandbox only: without network and other programs, and with no files"
+                        + " but those that a workflow names.",
+                "",
+                "None of its code runs anywhere else. Needs Linux and bubblewrap; `graft doctor` says whether it works."
+            })
+    int sandbox(@Parameters(paramLabel = "PLUGIN") String id) {
+        List<String> leftOut = store().setSandboxed(id, true);
+        say(id + " runs in the sandbox only; trust it again with `graft plugins trust " + id + "`.");
+        if (!leftOut.isEmpty()) {
+            say("Not offered while it is there: " + String.join(", ", leftOut) + ".");
+        }
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "trust",
+            description = "Lets a plugin run inside Graft again, with all rights of yours.")
+    int trust(@Parameters(paramLabel = "PLUGIN") String id) {
+        store().setSandboxed(id, false);
+        say(id + " runs inside Graft, with all rights of yours.");
         return ExitCode.DONE;
     }
 
@@ -537,8 +575,8 @@ final class PluginsCommand implements Runnable {
             @Option(
                             names = "--repository",
                             paramLabel = "DIR",
-                            description =
-                                    "Adds the archive to a repository in this folder, which is made when there is none.")
+                            description = "Adds the archive to a repository in this folder, which is made when there is"
+                                    + " none.")
                     Path repository,
             @Option(names = "--skip-tests", description = "Does not run the tests.") boolean skipTests) {
         PluginProject project = PluginProject.in(folder, Home.folder());

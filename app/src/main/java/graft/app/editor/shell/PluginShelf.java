@@ -97,7 +97,10 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
             Set<Act> acts = EnumSet.of(plugin.enabled() ? Act.DISABLE : Act.ENABLE, Act.REMOVE);
             update.ifPresent(version -> acts.add(Act.UPDATE));
             plugin.previous().ifPresent(before -> acts.add(Act.ROLL_BACK));
-            String state = failure.isPresent() ? "failed" : plugin.enabled() ? "enabled" : "disabled";
+            acts.add(plugin.sandboxed() ? Act.TRUST : Act.SANDBOX);
+            String runs = plugin.sandboxed() ? "sandboxed" : "trusted";
+            String enabled = plugin.sandboxed() ? "sandboxed" : "enabled";
+            String state = failure.isPresent() ? "failed" : plugin.enabled() ? enabled : "disabled";
             Tone tone = failure.isPresent() ? Tone.BAD : plugin.enabled() ? Tone.GOOD : Tone.PLAIN;
             Sheet sheet = new Sheet(plugin.id());
             failure.ifPresent(reason -> sheet.trouble(Strings.get("plugins.failed", reason)));
@@ -110,6 +113,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                     update.map(version -> plugin.version() + " – " + Strings.get("plugins.state.update", version))
                             .orElse(plugin.version()));
             manifest.ifPresent(known -> sheet.fact("provider", known.provider()).fact("licence", known.license()));
+            sheet.fact("runs", Strings.get("plugins.runs." + runs));
             sheet.signer(plugin.signer())
                     .fact(
                             "doubts",
