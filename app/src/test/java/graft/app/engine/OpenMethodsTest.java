@@ -450,26 +450,33 @@ class OpenMethodsTest {
 
     @Test
     void withoutItsPluginAWorkflowIsAsItWasAndACheckSaysWhatItLacks() throws Exception {
-        Path others = TestPlugin.built(folder.resolve("others"));
-        try (NodeLibrary without = NodeLibrary.load(others, Versions.graft())) {
-            Workflow workflow = training()
-                    .with("train", "kind", json("\"example/ia3\""))
-                    .with("train", "schedule", json("{\"id\": \"example/step-down\", \"drops\": 1}"))
-                    .with("train", "loss", json("\"example/log-cosh\""));
-            List<String> errors = new Engine(without, Cache.none())
-                    .check(workflow).findings().stream()
-                            .filter(Finding::isError)
-                            .map(Finding::sentence)
-                            .toList();
+        Workflow workflow = training()
+                .with("train", "kind", json("\"example/ia3\""))
+                .with("train", "schedule", json("{\"id\": \"example/step-down\", \"drops\": 1}"))
+                .with("train", "loss", json("\"example/log-cosh\""));
+        assertThat(engine.check(workflow).findings()).filteredOn(Finding::isError).isEmpty();
+        PluginStore store = new PluginStore(plugins, Versions.graft());
+        store.remove("example");
+        library.refresh();
+        try {
+            assertThat(library.pinned()).isEmpty();
+            List<String> errors = engine.check(workflow).findings().stream()
+                    .filter(Finding::isError)
+                    .map(Finding::sentence)
+                    .toList();
             for (String lacks : List.of(
                     "Setting kind cannot be \"example/ia3\"",
                     "Setting schedule cannot be \"example/step-down\"",
                     "Setting loss cannot be \"example/log-cosh\"")) {
-                assertThat(errors)
-                        .anySatisfy(error ->
-                                assertThat(error).contains(lacks).contains("install the plugin that offers it"));
+                assertThat(errors).anySatisfy(error -> assertThat(error)
+                        .contains(lacks)
+                        .contains("install the plugin that offers it"));
             }
             assertThat(Workflow.parse(workflow.toJson(), "it").toJson()).isEqualTo(workflow.toJson());
+        } finally {
+            install(folder.resolve("example.jar"));
+            library.refresh();
         }
+        assertThat(engine.check(workflow).findings()).filteredOn(Finding::isError).isEmpty();
     }
 }
