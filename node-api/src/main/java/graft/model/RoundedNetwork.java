@@ -45,6 +45,11 @@ public final class RoundedNetwork implements Network {
         }
     }
 
+    /** The network that computes, in its precision. */
+    public Network inner() {
+        return network;
+    }
+
     @Override
     public boolean takesHooks() {
         return network.takesHooks();

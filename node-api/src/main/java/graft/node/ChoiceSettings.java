@@ -32,7 +32,8 @@ public final class ChoiceSettings {
         if (choice instanceof Enum<?>) {
             return settings;
         }
-        for (Field field : NodeSchema.fields(choice.getClass())) {
+        Choice usual = ungated(choice);
+        for (Field field : NodeSchema.fields(usual.getClass())) {
             if (!field.isAnnotationPresent(Setting.class)) {
                 continue;
             }
@@ -47,7 +48,7 @@ public final class ChoiceSettings {
                 throw new IllegalArgumentException(where + ": a choice has no setting that is an open choice itself");
             }
             field.setAccessible(true);
-            SettingSchema setting = SettingSchema.ofChoice(field, choice);
+            SettingSchema setting = SettingSchema.ofChoice(field, usual);
             NodeSchema.refuseStrangeTexts(where, setting);
             settings.add(setting);
         }
@@ -102,7 +103,7 @@ public final class ChoiceSettings {
      */
     static Choice filled(Choice choice, JsonObject saved) {
         List<SettingSchema> settings = of(choice);
-        Choice own = fresh(choice);
+        Choice own = fresh(ungated(choice));
         for (Map.Entry<String, JsonElement> each : saved.entrySet()) {
             if (each.getKey().equals(ID)) {
                 continue;
@@ -124,7 +125,12 @@ public final class ChoiceSettings {
                             "take it out of the workflow, or install the version of the plugin that has it"));
             setting.setIn(own, setting.fromJson(each.getValue()));
         }
-        return own;
+        return choice instanceof GatedChoice gate ? gate.gated(own) : own;
+    }
+
+    /** The instance that has the settings, whether a host stands before it or not. */
+    static Choice ungated(Choice choice) {
+        return choice instanceof GatedChoice gate ? gate.ungated() : choice;
     }
 
     private static Choice fresh(Choice choice) {
@@ -145,7 +151,7 @@ public final class ChoiceSettings {
         JsonObject saved = new JsonObject();
         boolean changed = false;
         for (SettingSchema setting : of(usual)) {
-            JsonElement value = setting.toJson(setting.in(choice));
+            JsonElement value = setting.toJson(setting.in(ungated(choice)));
             changed |= !value.equals(setting.toJson(setting.defaultValue()));
             saved.add(setting.id(), value);
         }

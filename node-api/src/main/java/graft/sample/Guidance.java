@@ -10,6 +10,7 @@ import graft.model.Area.Box;
 import graft.model.Checkpoint;
 import graft.model.ConditioningEntry;
 import graft.model.Context;
+import graft.model.GuidingHook;
 import graft.model.Hooks;
 import graft.model.Network;
 import graft.model.NetworkHook;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
@@ -80,6 +82,15 @@ public final class Guidance implements Predictor {
             return new Steered(network, damage, changes, reused, hooks, at, changes.apply(at));
         }
 
+        /** Those that stand in passes of their own. */
+        List<GuidingHook> guiding() {
+            return hooks.stream()
+                    .filter(GuidingHook.class::isInstance)
+                    .map(GuidingHook.class::cast)
+                    .filter(hook -> hook.scale() != 0)
+                    .toList();
+        }
+
         /** @param pass of the hooks that stand in the network, its own and {@code more} */
         NDArray forward(
                 NDArray latents,
@@ -88,7 +99,9 @@ public final class Guidance implements Predictor {
                 Object part,
                 List<NetworkHook> more,
                 Supplier<NetworkPass> pass) {
-            List<NetworkHook> all = Stream.concat(hooks.stream(), more.stream()).toList();
+            List<NetworkHook> all = Stream.concat(
+                            hooks.stream().filter(hook -> !(hook instanceof GuidingHook)), more.stream())
+                    .toList();
             if (!more.isEmpty() && !network.takesHooks()) {
                 throw new Problem(
                         "cannot put " + more.get(0).getClass().getSimpleName() + " into the network of this model",
@@ -357,6 +370,25 @@ public final class Guidance implements Predictor {
                 .orElse(1);
     }
 
+    /** What ControlNets add to a prediction takes so many bytes, of the prompts for which they add most. */
+    long added(int height, int width) {
+        return Stream.concat(positive.stream(), negative.stream())
+                .map(Prompted::controls)
+                .distinct()
+                .mapToLong(controls -> {
+                    LongSummaryStatistics bytes = controls.stream()
+                            .mapToLong(each -> each.control()
+                                    .network()
+                                    .in(network.network())
+                                    .added(height, width))
+                            .summaryStatistics();
+                    // A sum of several lies beside what is added to it.
+                    return bytes.getCount() == 0 ? 0 : bytes.getMax() * Math.min(2, bytes.getCount());
+                })
+                .max()
+                .orElse(0);
+    }
+
     private Guidance with(Strength other) {
         return new Guidance(network, positive, negative, kept, other, most, noise);
     }
@@ -429,7 +461,7 @@ public final class Guidance implements Predictor {
             List<Prompted> unwanted = both ? acting(negative) : List.of();
             Map<Integer, NDArray> said = new HashMap<>();
             for (List<Prompted> group : grouped(unwanted, wanted)) {
-                NDList parts = asked(inner, latents, timestep, group);
+                NDList parts = asked(inner, latents, timestep, group, List.of());
                 for (int i = 0; i < group.size(); i++) {
                     said.put(group.get(i).id(), parts.get(i));
                 }
@@ -437,12 +469,29 @@ public final class Guidance implements Predictor {
             NDArray with = blended(inner, latents, wanted, said);
             NDArray without = both ? blended(inner, latents, unwanted, said) : null;
             NDArray guided = strength.actsAt(network.progress()) ? guided(without, with) : with;
+            for (GuidingHook hook : network.guiding()) {
+                NDArray other = predictedUnder(hook, inner, latents, timestep, wanted);
+                guided = guided.add(with.sub(other).mul((float) hook.scale()));
+            }
             guided.attach(outer);
             if (both) {
                 without.attach(outer);
             }
             return new Both(guided, without);
         }
+    }
+
+    /** What is predicted for some entries in a pass with a hook of its own. */
+    private NDArray predictedUnder(
+            GuidingHook hook, NDManager inner, NDArray latents, double timestep, List<Prompted> entries) {
+        Map<Integer, NDArray> said = new HashMap<>();
+        for (List<Prompted> group : grouped(List.of(), entries)) {
+            NDList parts = asked(inner, latents, timestep, group, List.of(hook));
+            for (int i = 0; i < group.size(); i++) {
+                said.put(group.get(i).id(), parts.get(i));
+            }
+        }
+        return blended(inner, latents, entries, said);
     }
 
     /** Those whose range of the walk the noise of the call is in. */
@@ -468,8 +517,13 @@ public final class Guidance implements Predictor {
         return groups;
     }
 
-    /** What the network says to each of a group. */
-    private NDList asked(NDManager inner, NDArray latents, double timestep, List<Prompted> group) {
+    /**
+     * What the network says to each of a group.
+     *
+     * @param more what stands in it at this pass alone
+     */
+    private NDList asked(
+            NDManager inner, NDArray latents, double timestep, List<Prompted> group, List<NetworkHook> more) {
         NDList inputs = new NDList();
         for (Prompted each : group) {
             inputs.add(
@@ -481,8 +535,8 @@ public final class Guidance implements Predictor {
         if (inputs.size() > 1) {
             input.attach(inner);
         }
-        NDArray said =
-                called(inner, input, timestep, group, (int) latents.getShape().get(0));
+        NDArray said = called(
+                inner, input, timestep, group, more, (int) latents.getShape().get(0));
         NDList parts = group.size() == 1 ? new NDList(said) : said.split(group.size(), 0);
         parts.attach(inner);
         return parts;
@@ -550,12 +604,18 @@ public final class Guidance implements Predictor {
     }
 
     /** @param pictures of how many the group is */
-    private NDArray called(NDManager inner, NDArray latents, double timestep, List<Prompted> group, int pictures) {
+    private NDArray called(
+            NDManager inner,
+            NDArray latents,
+            double timestep,
+            List<Prompted> group,
+            List<NetworkHook> more,
+            int pictures) {
         Context context = kept.joined(group);
         int batch = (int) latents.getShape().get(0);
         int parts = (batch - 1) / most + 1;
         if (parts == 1) {
-            return calledAtOnce(inner, latents, timestep, context, group, 0, pictures);
+            return calledAtOnce(inner, latents, timestep, context, group, more, 0, pictures);
         }
         NDList outputs = new NDList();
         for (int part = 0; part < parts; part++) {
@@ -567,6 +627,7 @@ public final class Guidance implements Predictor {
                     timestep,
                     context.map(array -> rows(inner, array, from, to)),
                     group,
+                    more,
                     from,
                     pictures));
         }
@@ -588,13 +649,16 @@ public final class Guidance implements Predictor {
             double timestep,
             Context context,
             List<Prompted> group,
+            List<NetworkHook> more,
             int from,
             int pictures) {
         int batch = (int) latents.getShape().get(0);
         float[] timesteps = new float[batch];
         Arrays.fill(timesteps, (float) timestep);
         NDArray times = inner.create(timesteps, new Shape(batch));
-        Context told = kept.controls.told(
+        ControlResiduals.Told told = kept.controls.told(
+                network.network(),
+                network.now(),
                 context,
                 latents,
                 times,
@@ -606,12 +670,18 @@ public final class Guidance implements Predictor {
         NDArray output = network.forward(
                 latents,
                 times,
-                told,
-                new Call(ids(group), from),
-                group.get(0).hooks(),
+                told.context(),
+                new Call(ids(group), from, more),
+                Stream.of(group.get(0).hooks(), more, onTheWayDown(told))
+                        .flatMap(List::stream)
+                        .toList(),
                 () -> pass(timestep, group, from, batch, pictures));
         output.attach(inner);
         return output;
+    }
+
+    private static List<NetworkHook> onTheWayDown(ControlResiduals.Told told) {
+        return told.onTheWayDown().isEmpty() ? List.of() : List.of(new AddedOnTheWay(told.onTheWayDown()));
     }
 
     /** Negatives are numbered before all others. */
@@ -623,7 +693,7 @@ public final class Guidance implements Predictor {
     }
 
     /** Of what a call of the network is. */
-    private record Call(List<Integer> entries, int from) {}
+    private record Call(List<Integer> entries, int from, List<NetworkHook> hooks) {}
 
     private static Context repeated(NDManager owner, Context context, int batch) {
         int prompts = context.prompts();

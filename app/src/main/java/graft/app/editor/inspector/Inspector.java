@@ -2,6 +2,7 @@ package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.app.editor.Background;
 import graft.app.editor.Faces;
 import graft.app.editor.Icons;
 import graft.app.editor.NodeFace;
@@ -12,11 +13,13 @@ import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenChanged;
 import graft.app.editor.Wrapped;
 import graft.app.engine.Finding;
+import graft.app.engine.FoundChoices;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Edits;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.app.workflow.WorkflowNode;
 import graft.model.Weighting;
 import graft.node.ChoiceSettings;
 import graft.node.SettingSchema;
@@ -36,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.swing.Icon;
@@ -91,6 +95,7 @@ public final class Inspector extends JPanel {
             Set<Wire> wires,
             Set<String> chosen) {}
 
+    private final transient NodeLibrary library;
     private final transient Faces faces;
     private final transient FileLibrary files;
     private final transient Prompts prompts;
@@ -111,6 +116,7 @@ public final class Inspector extends JPanel {
 
     public Inspector(NodeLibrary library, FileLibrary files, Prompts prompts, Host host) {
         super(new BorderLayout());
+        this.library = library;
         faces = new Faces(library);
         this.files = files;
         this.prompts = prompts;
@@ -302,11 +308,23 @@ public final class Inspector extends JPanel {
         top.add(title, "wmin 0");
         top.add(help, "wrap");
         String type = graph.workflow().nodes().get(node).type();
-        JLabel kind = dim(face == null ? type : face.title() + "  ·  " + type);
+        String id = library.strangerOf(type)
+                .map(plugin -> type + "  ·  " + plugin.id())
+                .orElse(type);
+        JLabel kind = dim(face == null ? type : face.title() + "  ·  " + id);
         kind.setToolTipText(node);
         top.add(kind, "span 2, wmin 0");
         form.row(top);
         form.row(Wrapped.text(face == null ? missing(type) : help(face, type)));
+        library.enclosedWith(type).doc(type).ifPresent(words -> {
+            JButton more = new JButton(Strings.get("inspector.doc"));
+            more.setName("inspector.doc");
+            more.setHorizontalAlignment(SwingConstants.LEADING);
+            more.putClientProperty("JButton.buttonType", "borderless");
+            more.putClientProperty("FlatLaf.style", "foreground: $Component.linkColor");
+            more.addActionListener(event -> DocDialog.show(this, face == null ? type : face.title(), words));
+            form.row(more);
+        });
         form.row(problems);
         if (face != null) {
             settings(face.settings());
@@ -367,6 +385,7 @@ public final class Inspector extends JPanel {
             }
         }
         sections.values().forEach(form::row);
+        refreshers.add(() -> showRows(List.copyOf(sections.values())));
     }
 
     /** The settings of the choice's own that all selected nodes have in a setting. */
@@ -409,7 +428,8 @@ public final class Inspector extends JPanel {
             SettingSchema setting, SettingSchema saved, Function<String, JsonElement> valueOf, Change change) {
         List<String> nodes = selected;
         String label = Strings.get("inspector.edit", setting.title());
-        Fields fields = new Fields(files, prompts, () -> promptContext(setting), this::control);
+        Fields fields = new Fields(
+                files, prompts, () -> promptContext(setting), this::ask, this::control, library::named);
         Field field = fields.of(setting, new Field.Listener() {
             @Override
             public void changed(String visit, JsonElement value) {
@@ -454,6 +474,28 @@ public final class Inspector extends JPanel {
         }
         refreshers.add(() -> refresh(row, nodes, valueOf));
         return row;
+    }
+
+    /** Asks the first of the nodes what there is to choose from. */
+    private void ask(SettingSchema setting, Consumer<FoundChoices> told) {
+        WorkflowNode node = graph.workflow().nodes().get(selected.get(0));
+        Background.FILES.run(
+                () -> FoundChoices.of(library, node, setting.id()), told, staysAsItIs -> {});
+    }
+
+    /** Shows the rows that no other setting's value keeps from being shown. */
+    private void showRows(List<Section> sections) {
+        List<String> nodes = selected;
+        rows.forEach((setting, row) -> row.setVisible(nodes.stream().anyMatch(node -> graph.face(node)
+                .map(face -> !hidden(node, face).contains(setting))
+                .orElse(true))));
+        sections.forEach(Section::showIfAnyRow);
+    }
+
+    private Set<String> hidden(String node, NodeFace face) {
+        return face.hidden(
+                setting -> graph.value(node, setting),
+                setting -> !graph.into(node, setting).isEmpty());
     }
 
     private static Workflow reset(Workflow workflow, List<String> nodes, SettingSchema setting, Change change) {

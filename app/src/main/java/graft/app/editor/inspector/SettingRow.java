@@ -5,6 +5,7 @@ import graft.app.editor.Icons;
 import graft.app.editor.NumberText;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.TypedSetting;
 import graft.app.editor.Wrapped;
 import graft.node.ChoiceSettings;
 import graft.node.SettingSchema;
@@ -90,6 +91,9 @@ final class SettingRow extends JPanel {
     private static String words(JsonElement value) {
         if (value.isJsonNull()) {
             return "";
+        }
+        if (value.isJsonObject()) {
+            return TypedSetting.text(value);
         }
         if (value.isJsonArray()) {
             List<String> all = new ArrayList<>();
