@@ -198,7 +198,8 @@ public final class Inspector extends JPanel {
     private Set<String> chosen() {
         Set<String> chosen = new HashSet<>();
         for (String node : selected) {
-            for (SettingSchema setting : graph.face(node).map(NodeFace::settings).orElse(List.of())) {
+            for (SettingSchema setting :
+                    graph.face(node).map(NodeFace::settings).orElse(List.of())) {
                 String id = ChoiceSettings.id(graph.value(node, setting));
                 if (!setting.settingsOf(id).isEmpty()) {
                     chosen.add(node + "." + setting.id() + "=" + id);
@@ -404,7 +405,9 @@ public final class Inspector extends JPanel {
                 own.choice(),
                 node -> own.value(graph.value(node, own.choice())),
                 (workflow, node, value) -> workflow.with(
-                        node, own.choice().id(), own.with(new Graph(workflow, faces).value(node, own.choice()), value)));
+                        node,
+                        own.choice().id(),
+                        own.with(new Graph(workflow, faces).value(node, own.choice()), value)));
     }
 
     private SettingRow row(SettingSchema setting) {
@@ -460,7 +463,7 @@ public final class Inspector extends JPanel {
                 () -> host.edit(
                         Strings.get("inspector.edit.reset", setting.title()),
                         "reset:" + nodes + "." + setting.id(),
-                        workflow -> saved == setting
+                        workflow -> saved.equals(setting)
                                 ? reset(workflow, nodes, setting)
                                 : reset(workflow, nodes, setting, change)));
         List<Wire> drivers = nodes.stream()
