@@ -114,14 +114,7 @@ public final class NodeLibrary implements AutoCloseable {
 
         static View of(Map<String, NodeSchema> nodes) {
             return new View(
-                    nodes,
-                    NodeLibrary.formerly(nodes),
-                    Map.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    Map.of());
+                    nodes, NodeLibrary.formerly(nodes), Map.of(), List.of(), List.of(), List.of(), List.of(), Map.of());
         }
     }
 

@@ -409,8 +409,7 @@ public final class Inspector extends JPanel {
     /** Asks the first of the nodes what there is to choose from. */
     private void ask(SettingSchema setting, Consumer<FoundChoices> told) {
         WorkflowNode node = graph.workflow().nodes().get(selected.get(0));
-        Background.FILES.run(
-                () -> FoundChoices.of(library, node, setting.id()), told, staysAsItIs -> {});
+        Background.FILES.run(() -> FoundChoices.of(library, node, setting.id()), told, staysAsItIs -> {});
     }
 
     /** Shows the rows that no other setting's value keeps from being shown. */
@@ -423,9 +422,8 @@ public final class Inspector extends JPanel {
     }
 
     private Set<String> hidden(String node, NodeFace face) {
-        return face.hidden(
-                setting -> graph.value(node, setting),
-                setting -> !graph.into(node, setting).isEmpty());
+        return face.hidden(setting -> graph.value(node, setting), setting -> !graph.into(node, setting)
+                .isEmpty());
     }
 
     private void refresh(SettingRow row, List<String> nodes) {

@@ -84,9 +84,9 @@ class StrangersFormTest {
     }
 
     private static String words(JComboBox<String> box, String choice) {
-        return execute(() -> ((JLabel) box.getRenderer()
-                        .getListCellRendererComponent(new JList<>(), choice, -1, false, false))
-                .getText());
+        return execute(
+                () -> ((JLabel) box.getRenderer().getListCellRendererComponent(new JList<>(), choice, -1, false, false))
+                        .getText());
     }
 
     @Test
@@ -101,7 +101,8 @@ class StrangersFormTest {
                     .finder()
                     .findAll(OpenedEditor.named("template.strange.start.json"))
                     .isEmpty());
-            assertThat(execute(() -> found(editor, "start.templates.strange", JLabel.class).getText()))
+            assertThat(execute(() -> found(editor, "start.templates.strange", JLabel.class)
+                            .getText()))
                     .isEqualTo("From the plugin strange");
             execute(() -> editor.window().open(file));
             editor.awaitWorkflow();
@@ -134,7 +135,8 @@ class StrangersFormTest {
             assertThat(saved(editor, "paper")).isEqualTo("\"#00FF80\"");
 
             JTable strokes = found(editor, "setting.strokes", JTable.class);
-            execute(() -> found(editor, "setting.strokes.add", AbstractButton.class).doClick());
+            execute(() ->
+                    found(editor, "setting.strokes.add", AbstractButton.class).doClick());
             execute(() -> strokes.setValueAt("top", 0, 0));
             execute(() -> strokes.setValueAt("12", 0, 1));
             assertThat(execute(() -> strokes.getValueAt(0, 1))).isEqualTo("1");
