@@ -54,6 +54,24 @@ final class Blocks {
     }
 
     /**
+     * Attention of queries to keys, head by head, without linear layers.
+     *
+     * @param queries [n,positions,heads·d]
+     * @param keys [n,tokens,heads·d]
+     * @return as the queries
+     */
+    static NDArray attended(NDArray queries, NDArray keys, NDArray values, int heads) {
+        try (NDArray constants = queries.getManager().create(new double[] {heads})) {
+            return SCRIPT.call("attend")
+                    .with(queries)
+                    .with(keys)
+                    .with(values)
+                    .with(constants)
+                    .run();
+        }
+    }
+
+    /**
      * A 1×1 or 3×3 convolution; takes feature maps in any memory layout.
      *
      * <p>While gradients are off, large float32 ones on the CPU are computed tile by tile (Lavin and Gray, 2016, "Fast

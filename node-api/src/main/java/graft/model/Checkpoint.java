@@ -1,21 +1,26 @@
 package graft.model;
 
+import ai.djl.ndarray.NDArray;
 import graft.file.SafeTensors;
 import graft.file.Sha256;
 import graft.node.Problem;
 import graft.node.Resource;
 import graft.node.SocketType;
+import graft.node.Sound;
 import graft.tensor.Compute;
 import graft.tensor.Finite;
 import graft.tensor.Memory;
 import graft.tensor.Precision;
+import graft.tensor.Writes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * One base model, or a view of one with low-rank changes.
@@ -24,7 +29,7 @@ import java.util.function.UnaryOperator;
  * base frees them; closing a view frees its changes alone.
  */
 @SocketType(id = "graft/model", title = "Model", color = "#B39DDB")
-public final class Checkpoint implements Resource {
+public final class Checkpoint implements Resource, Sound {
 
     private final ModelParts parts;
     /** The model that a view looks at; nothing for a base. */
@@ -48,6 +53,8 @@ public final class Checkpoint implements Resource {
     private final Optional<Checkpoint> otherVae;
     /** What its network leaves out on the way from noise to picture. */
     private final Optional<BlockReuse> reuse;
+    /** What stands in its network on that way, in the order in which it was laid on. */
+    private final List<NetworkHook> hooks;
     /** By how many layers from the end prompts are read; 0 for what the family does. */
     private final int clipSkip;
 
@@ -63,6 +70,7 @@ public final class Checkpoint implements Resource {
             AddedTokens added,
             Optional<Checkpoint> otherVae,
             Optional<BlockReuse> reuse,
+            List<NetworkHook> hooks,
             int clipSkip) {
         this.parts = parts;
         this.uses = uses;
@@ -75,6 +83,7 @@ public final class Checkpoint implements Resource {
         this.added = added;
         this.otherVae = otherVae;
         this.reuse = reuse;
+        this.hooks = hooks;
         this.clipSkip = clipSkip;
     }
 
@@ -91,6 +100,7 @@ public final class Checkpoint implements Resource {
                 AddedTokens.NONE,
                 Optional.empty(),
                 Optional.empty(),
+                List.of(),
                 0);
     }
 
@@ -202,6 +212,22 @@ public final class Checkpoint implements Resource {
     /** As {@link #tokenizer}, of the text encoder of a part. */
     public Tokenizer tokenizer(String part) {
         return parts.tokenizer(part);
+    }
+
+    @Override
+    public Optional<String> fault() {
+        return parts.isClosed() ? Optional.of("is closed already") : Optional.empty();
+    }
+
+    /** Goes by the weights that were read before. */
+    @Override
+    public BooleanSupplier seal() {
+        List<NDArray> own = Stream.concat(ownNetwork.stream(), ownEncoders.values().stream())
+                .flatMap(part -> part.weights().arrays().stream())
+                .toList();
+        BooleanSupplier unwritten = Writes.noneTo(
+                Stream.concat(parts.read().stream(), own.stream()).distinct().toList());
+        return () -> !parts.isClosed() && own.stream().noneMatch(NDArray::isReleased) && unwritten.getAsBoolean();
     }
 
     /** The network that denoises. */
@@ -370,6 +396,7 @@ public final class Checkpoint implements Resource {
                 tokens,
                 otherVae,
                 reuse,
+                hooks,
                 clipSkip);
     }
 
@@ -407,12 +434,59 @@ public final class Checkpoint implements Resource {
                 added,
                 otherVae,
                 Optional.of(blocks),
+                hooks,
                 clipSkip);
     }
 
     /** What its network leaves out on the way from noise to picture; nothing for a model that draws as trained. */
     public Optional<BlockReuse> reuse() {
         return reuse;
+    }
+
+    /**
+     * A view in whose network something more stands on the way from noise to picture; a training refuses it.
+     *
+     * @param owned what the hook uses and nobody else closes: it is closed with the view
+     * @throws Problem when the network takes no hooks
+     */
+    public Checkpoint with(NetworkHook hook, List<? extends Resource> owned) {
+        if (!network().takesHooks()) {
+            throw new Problem(
+                            "cannot put " + hook.getClass().getSimpleName() + " into the network of " + name(),
+                            "its attentions and blocks are computed as they are, and nothing can be put between",
+                            "wire in a model of Stable Diffusion 1, 2 or XL, or draw without it")
+                    .at("model");
+        }
+        List<NetworkHook> all = new ArrayList<>(hooks);
+        all.add(hook);
+        return hookedBy(List.copyOf(all), owned);
+    }
+
+    /** A view in whose network nothing more stands than in the base's. */
+    public Checkpoint withoutHooks() {
+        return hookedBy(List.of(), List.of());
+    }
+
+    private Checkpoint hookedBy(List<NetworkHook> others, List<? extends Resource> owned) {
+        return new Checkpoint(
+                parts,
+                List.of(this),
+                patches,
+                scheduled,
+                List.copyOf(owned),
+                ownNetwork,
+                ownEncoders,
+                differential,
+                added,
+                otherVae,
+                reuse,
+                others,
+                clipSkip);
+    }
+
+    /** What stands in its network on the way from noise to picture, in the order in which it was laid on. */
+    public List<NetworkHook> hooks() {
+        return hooks;
     }
 
     /**
@@ -433,6 +507,7 @@ public final class Checkpoint implements Resource {
                 added,
                 otherVae,
                 reuse,
+                hooks,
                 clipSkip);
     }
 
@@ -459,6 +534,7 @@ public final class Checkpoint implements Resource {
                 added,
                 otherVae,
                 reuse,
+                hooks,
                 skip);
     }
 
@@ -490,6 +566,7 @@ public final class Checkpoint implements Resource {
                 added,
                 otherVae,
                 reuse,
+                hooks,
                 clipSkip);
     }
 
@@ -523,6 +600,7 @@ public final class Checkpoint implements Resource {
                 added,
                 vaeFrom.or(() -> otherVae),
                 reuse,
+                hooks,
                 clipSkip);
     }
 

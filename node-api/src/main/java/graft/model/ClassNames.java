@@ -80,14 +80,12 @@ final class ClassNames {
         names.put("TextToVideo", "a model that draws videos");
         names.put("UNet3D", "a model that draws videos");
         names.put("ControlNet", "a ControlNet");
-        names.put("T2IAdapter", "a T2I-Adapter");
         names.put("MultiControlNet", "a ControlNet");
         names.put("StableDiffusionXLControlNet", "a ControlNet with its Stable Diffusion XL model");
         names.put("StableDiffusionControlNet", "a ControlNet with its Stable Diffusion model");
         names.put("DDPM", "a model that draws without text");
         names.put("UNet2DModel", "a model that draws without text");
         names.put("LDMTextToImage", "a latent diffusion model from before Stable Diffusion");
-        names.put("AutoencoderTiny", "a tiny autoencoder (TAESD)");
         names.put("AsymmetricAutoencoderKL", "an asymmetric VAE");
         names.put("ConsistencyDecoder", "a consistency decoder");
     }
@@ -184,6 +182,9 @@ final class ClassNames {
         if (name.equals("ControlNetModel")) {
             return Optional.of(FileKind.of(Role.CONTROLNET, "a ControlNet"));
         }
+        if (name.equals("T2IAdapter")) {
+            return Optional.of(FileKind.T2I_ADAPTER);
+        }
         for (Map.Entry<String, String> known : DIFFUSERS.entrySet()) {
             if (bare.startsWith(known.getKey())) {
                 return Optional.of(FileKind.other(known.getValue()));
@@ -191,6 +192,7 @@ final class ClassNames {
         }
         return switch (bare) {
             case "UNet2DConditionModel" -> Optional.of(FileKind.other("a UNet alone"));
+            case "AutoencoderTiny" -> Optional.of(FileKind.TINY_VAE);
             case AUTOENCODER -> Optional.of(FileKind.of(Role.VAE, "a VAE"));
             default -> Optional.empty();
         };

@@ -53,6 +53,17 @@ public record FileKind(Role role, String name, String family) {
     /** The file that tells a folder in the layout of diffusers. */
     public static final String INDEX = "model_index.json";
 
+    /** An autoencoder of few convolutions, for previews, and for pictures where time matters more than detail. */
+    static final FileKind TINY_VAE = of(Role.VAE, "a tiny autoencoder (TAESD)");
+
+    /** The name by which a control-LoRA is told. */
+    public static final String LORA_MARK = "lora_controlnet";
+
+    /** Of Stability AI's kind: the small difference between a ControlNet and the model that it steers. */
+    public static final FileKind CONTROL_LORA = of(Role.CONTROLNET, "a control-LoRA");
+
+    public static final FileKind T2I_ADAPTER = of(Role.CONTROLNET, "a T2I-Adapter");
+
     /** What can be drawn with. */
     private static final String DRAWN_WITH = "Stable Diffusion 1.x, 2.x or XL";
 

@@ -31,6 +31,11 @@ public interface Network extends Layered, AutoCloseable {
         return forward(latents, times, context, patches, Tape.NONE);
     }
 
+    /** Whether it asks the {@linkplain Patches#hooks hooks} that its patches bring, in its attentions and blocks. */
+    default boolean takesHooks() {
+        return false;
+    }
+
     /** Of how many levels it is made, of which the inner ones can be left out at some calls; 1 where none can. */
     default int levels() {
         return 1;

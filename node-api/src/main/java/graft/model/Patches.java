@@ -9,21 +9,33 @@ import java.util.Map;
 public final class Patches {
 
     /** No change: the base model bit for bit. */
-    public static final Patches NONE = new Patches(Map.of());
+    public static final Patches NONE = new Patches(Map.of(), Hooks.NONE);
 
     private final Map<String, List<Change>> byModulePath;
+    private final Hooks hooks;
 
-    private Patches(Map<String, List<Change>> byModulePath) {
+    private Patches(Map<String, List<Change>> byModulePath, Hooks hooks) {
         this.byModulePath = byModulePath;
+        this.hooks = hooks;
     }
 
     public static Patches of(Map<String, List<Change>> byModulePath) {
         Map<String, List<Change>> copy = new LinkedHashMap<>();
         byModulePath.forEach((path, changes) -> copy.put(path, List.copyOf(changes)));
-        return new Patches(copy);
+        return new Patches(copy, Hooks.NONE);
     }
 
-    /** These and the others together. */
+    /** The same changes with other hooks. */
+    public Patches with(Hooks others) {
+        return new Patches(byModulePath, others);
+    }
+
+    /** What stands in the network beside them at this pass. */
+    public Hooks hooks() {
+        return hooks;
+    }
+
+    /** These and the others together; the hooks are these'. */
     public Patches plus(Patches other) {
         Map<String, List<Change>> sum = new LinkedHashMap<>(byModulePath);
         other.byModulePath.forEach((path, changes) -> sum.merge(path, changes, (mine, theirs) -> {
@@ -31,7 +43,7 @@ public final class Patches {
             both.addAll(theirs);
             return List.copyOf(both);
         }));
-        return new Patches(sum);
+        return new Patches(sum, hooks);
     }
 
     /** The same changes, so many times as strong; share the arrays. */
@@ -39,7 +51,7 @@ public final class Patches {
         Map<String, List<Change>> scaled = new LinkedHashMap<>();
         byModulePath.forEach((path, changes) -> scaled.put(
                 path, changes.stream().map(change -> change.scaled(factor)).toList()));
-        return new Patches(scaled);
+        return new Patches(scaled, hooks);
     }
 
     /** The changes of one module; empty when there are none. */
@@ -47,6 +59,7 @@ public final class Patches {
         return byModulePath.getOrDefault(modulePath, List.of());
     }
 
+    /** Whether nothing of the weights is changed. */
     public boolean isEmpty() {
         return byModulePath.isEmpty();
     }

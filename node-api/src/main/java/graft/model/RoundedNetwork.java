@@ -45,6 +45,16 @@ public final class RoundedNetwork implements Network {
         }
     }
 
+    /** The network that computes, in its precision. */
+    public Network inner() {
+        return network;
+    }
+
+    @Override
+    public boolean takesHooks() {
+        return network.takesHooks();
+    }
+
     @Override
     public Network copy(Compute compute, Precision other) {
         return network.copy(compute, other);

@@ -54,7 +54,7 @@ final class TensorNames {
             Rule.of("(^|\\.)motion\\.modules\\.", "a motion module of AnimateDiff"),
             Rule.of(
                     "^(adapter\\.)?body\\.\\d+\\.(block\\d|in\\.conv|resnets\\.\\d+\\.block\\d)|^adapter\\.conv\\.in\\.",
-                    "a T2I-Adapter"),
+                    FileKind.T2I_ADAPTER),
             Rule.of("(^|\\.)position\\.net\\.", "a GLIGEN model"),
             Rule.of("^(linear\\.\\d+\\.\\d+|\\d+\\.\\d+\\.linear)\\.", "a hypernetwork"));
 
@@ -171,7 +171,7 @@ final class TensorNames {
         List<String> names = plain(store.names());
         for (Rule rule : ADDITIONS) {
             if (rule.knows(names)) {
-                return isControlNet(store.names()) ? FileKind.of(Role.CONTROLNET, "a ControlNet") : rule.kind();
+                return steering(store.names()).orElse(rule.kind());
             }
         }
         if (names.stream().anyMatch(name -> ADAPTER.matcher(name).find())) {
@@ -194,11 +194,18 @@ final class TensorNames {
                 .orElse(FileKind.of(Role.UNKNOWN, unknown(store)));
     }
 
-    /** Whether it is one that Graft draws with: of a UNet, with all its weights. */
-    private static boolean isControlNet(Set<String> names) {
+    /** One that Graft draws with: of a UNet. */
+    private static Optional<FileKind> steering(Set<String> names) {
+        if (names.contains("input_hint_block.0.weight")) {
+            return Optional.of(
+                    names.contains(FileKind.LORA_MARK)
+                            ? FileKind.CONTROL_LORA
+                            : FileKind.of(Role.CONTROLNET, "a ControlNet"));
+        }
         return names.contains("controlnet_cond_embedding.conv_in.weight")
-                || names.contains(OriginalLayout.CONTROL + "input_hint_block.0.weight")
-                || (names.contains("input_hint_block.0.weight") && !names.contains("lora_controlnet"));
+                        || names.contains(OriginalLayout.CONTROL + "input_hint_block.0.weight")
+                ? Optional.of(FileKind.of(Role.CONTROLNET, "a ControlNet"))
+                : Optional.empty();
     }
 
     private static Optional<FileKind> first(List<Rule> rules, List<String> names) {
@@ -327,9 +334,8 @@ final class TensorNames {
             return Optional.of(FileKind.other("a VAE of Wan or Qwen-Image"));
         }
         if (names.stream()
-                .anyMatch(name -> name.matches(
-                        "((taesd\\.)?(decoder|encoder)\\.(layers\\.)?|taesd\\.decoder\\.)?\\d+\\.conv\\.\\d.*"))) {
-            return Optional.of(FileKind.other("a tiny autoencoder (TAESD)"));
+                .anyMatch(name -> name.matches("((taesd[_.])?(decoder|encoder)\\.(layers\\.)?)?\\d+\\.conv\\.\\d.*"))) {
+            return Optional.of(FileKind.TINY_VAE);
         }
         if (store.names().contains("bn.running_mean")) {
             return Optional.of(FileKind.other("a VAE of FLUX.2"));

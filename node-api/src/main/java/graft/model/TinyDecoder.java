@@ -7,19 +7,12 @@ import graft.node.Problem;
 import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.Scope;
-import graft.tensor.ScriptedModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -30,13 +23,8 @@ import java.util.stream.Stream;
  */
 public final class TinyDecoder implements AutoCloseable {
 
-    private static final ScriptedModule SCRIPT = new ScriptedModule(TinyDecoder.class, "tiny.torchscript");
-
-    private static final Pattern LAYER = Pattern.compile(
-            "(?:decoder\\.layers\\.|decoder\\.|taesd_decoder\\.)?(\\d+)\\.((?:conv\\.\\d\\.)?(?:weight|bias))");
-
     private final NDManager manager;
-    private final List<UnaryOperator<NDArray>> layers = new ArrayList<>();
+    private final TinyLayers layers;
     private final int latentChannels;
 
     /**
@@ -73,9 +61,7 @@ public final class TinyDecoder implements AutoCloseable {
     public static TinyDecoder load(Path place, Compute compute) {
         NDManager manager = compute.newManager();
         try (Scope scope = Scope.open()) {
-            TensorStore store =
-                    Files.isDirectory(place) ? WeightFiles.open(place, VaeFile.STEM) : TensorStore.open(place);
-            TinyDecoder decoder = new TinyDecoder(store, manager);
+            TinyDecoder decoder = new TinyDecoder(TinyFile.at(place).weights(manager), manager);
             manager.getManagedArrays().forEach(array -> scope.keep(array, manager));
             return decoder;
         } catch (RuntimeException e) {
@@ -84,57 +70,12 @@ public final class TinyDecoder implements AutoCloseable {
         }
     }
 
-    private TinyDecoder(TensorStore store, NDManager manager) {
+    private TinyDecoder(Weights.Source source, NDManager manager) {
         this.manager = manager;
-        Map<String, String> keys = new TreeMap<>();
-        Map<Integer, Boolean> blocks = new TreeMap<>();
-        for (String name : store.names()) {
-            Matcher layer = LAYER.matcher(name);
-            if (layer.matches()) {
-                keys.put(layer.group(1) + "." + layer.group(2), name);
-                blocks.merge(Integer.valueOf(layer.group(1)), layer.group(2).startsWith("conv."), Boolean::logicalOr);
-            }
-        }
-        Weights weights = Weights.of(FileWeights.of(store, keys, manager));
-        List<Integer> order = List.copyOf(blocks.keySet());
-        long[] first = order.isEmpty() ? null : shape(store, keys, order.get(0) + ".weight");
-        if (first == null || order.size() < 2) {
-            throw new Problem(
-                    "cannot load the tiny autoencoder " + store.path(),
-                    "it has no layers of a decoder",
-                    "choose taesd_decoder or taesdxl_decoder");
-        }
-        latentChannels = (int) first[1];
-        int width = (int) first[0];
-        for (int number : order) {
-            Weights at = weights.at(String.valueOf(number));
-            boolean isFirst = number == order.get(0);
-            boolean isLast = number == order.get(order.size() - 1);
-            if (blocks.get(number)) {
-                List<NDArray> block = new ArrayList<>();
-                for (int conv = 0; conv < 3; conv++) {
-                    block.addAll(convolution(at.at("conv." + 2 * conv), width, width));
-                }
-                layers.add(x -> SCRIPT.call("block").with(x).with("w[]", block).run());
-            } else if (isFirst || isLast) {
-                List<NDArray> layer = convolution(at, isFirst ? latentChannels : width, isLast ? 3 : width);
-                String method = isFirst ? "entered" : "left";
-                layers.add(x -> SCRIPT.call(method).with(x).with("w[]", layer).run());
-            } else {
-                List<NDArray> layer = List.of(at.get("weight", width, width, 3, 3));
-                layers.add(
-                        x -> SCRIPT.call("enlarged").with(x).with("w[]", layer).run());
-            }
-        }
+        latentChannels = TinyFile.config(source, 1).latentChannels();
+        Weights weights = Weights.of(source);
+        layers = TinyLayers.decoder(weights);
         weights.checkSound();
-    }
-
-    private static long[] shape(TensorStore store, Map<String, String> keys, String key) {
-        return keys.containsKey(key) && store.shape(keys.get(key)).length == 4 ? store.shape(keys.get(key)) : null;
-    }
-
-    private static List<NDArray> convolution(Weights at, int in, int out) {
-        return List.of(at.get("weight", out, in, 3, 3), at.get("bias", out));
     }
 
     /** How many channels the latents have that it decodes. */
@@ -145,12 +86,7 @@ public final class TinyDecoder implements AutoCloseable {
     /** The picture of the first of a batch of scaled latents [n,c,h,w]. */
     public Picture picture(NDArray latents) {
         try (Scope scope = Scope.open()) {
-            NDArray x = latents.get(new NDIndex("0:1")).duplicate();
-            for (UnaryOperator<NDArray> layer : layers) {
-                try (NDArray before = x) {
-                    x = layer.apply(before);
-                }
-            }
+            NDArray x = layers.forward(latents.get(new NDIndex("0:1")));
             int height = Math.toIntExact(x.getShape().get(2));
             int width = Math.toIntExact(x.getShape().get(3));
             float[] planes = x.toFloatArray();

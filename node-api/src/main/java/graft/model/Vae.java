@@ -8,9 +8,10 @@ import graft.node.Problem;
 import graft.picture.Picture;
 import graft.tensor.Finite;
 import graft.tensor.Scope;
+import java.util.function.UnaryOperator;
 
 /**
- * The autoencoder between pictures and latents (Rombach et al. 2022, section 3.1).
+ * The autoencoder between pictures and latents (Rombach et al. 2022, section 3.1), or a tiny one in its place (TAESD).
  *
  * <p>Float32. Pictures [n,3,h,w] from -1 to 1; latents [n,c,h/f,w/f] scaled to about unit variance. Each half is read
  * when first used. Results are owned by the manager of the argument and the thread's innermost scope. Source: diffusers
@@ -21,11 +22,14 @@ public final class Vae implements AutoCloseable {
     /** Stands for no tiles. */
     private static final int WHOLE = 0;
 
+    /** The least log variance, in which there is no noise to be seen. */
+    private static final double NO_SPREAD = 30;
+
     private final VaeConfig config;
     private final Weights weights;
     private final NDManager manager;
-    private VaeEncoder encoder;
-    private VaeDecoder decoder;
+    private UnaryOperator<NDArray> encoder;
+    private UnaryOperator<NDArray> decoder;
 
     /** Mean and log variance of the latents' distribution, unscaled, [n,c,h/f,w/f] each. */
     public record Moments(NDArray mean, NDArray logVariance) {}
@@ -48,8 +52,8 @@ public final class Vae implements AutoCloseable {
 
     private Moments moments(NDArray pixels, int tile) {
         try (NDArray moments = tile == WHOLE
-                ? encoder().forward(pixels)
-                : new Tiles(tile / factor(), factor(), 1).through(pixels, encoder()::forward)) {
+                ? encoder().apply(pixels)
+                : new Tiles(tile / factor(), factor(), 1).through(pixels, encoder())) {
             NDList halves = moments.split(2, 1);
             try (NDArray mean = halves.get(0);
                     NDArray logVariance = halves.get(1)) {
@@ -109,8 +113,8 @@ public final class Vae implements AutoCloseable {
     public NDArray decode(NDArray latents, int tile) {
         try (NDArray unscaled = latents.div(config.scaling())) {
             return tile == WHOLE
-                    ? decoder().forward(unscaled)
-                    : new Tiles(tile / factor(), 1, factor()).through(unscaled, decoder()::forward);
+                    ? decoder().apply(unscaled)
+                    : new Tiles(tile / factor(), 1, factor()).through(unscaled, decoder());
         }
     }
 
@@ -152,6 +156,11 @@ public final class Vae implements AutoCloseable {
         return config.factor();
     }
 
+    /** Whether it is a tiny autoencoder (TAESD), of a rougher picture in a small part of the time. */
+    public boolean isTiny() {
+        return config.tiny();
+    }
+
     public int latentChannels() {
         return config.latentChannels();
     }
@@ -160,22 +169,50 @@ public final class Vae implements AutoCloseable {
         return config.scaling();
     }
 
-    private synchronized VaeEncoder encoder() {
+    private synchronized UnaryOperator<NDArray> encoder() {
         if (encoder == null) {
-            VaeEncoder made = new VaeEncoder(config, weights, manager);
+            UnaryOperator<NDArray> made = config.tiny()
+                    ? tinyEncoder(TinyLayers.encoder(weights, config.latentChannels()))
+                    : new VaeEncoder(config, weights, manager)::forward;
             weights.checkSound();
             encoder = made;
         }
         return encoder;
     }
 
-    private synchronized VaeDecoder decoder() {
+    private synchronized UnaryOperator<NDArray> decoder() {
         if (decoder == null) {
-            VaeDecoder made = new VaeDecoder(config, weights, manager);
+            UnaryOperator<NDArray> made = config.tiny()
+                    ? tinyDecoder(TinyLayers.decoder(weights))
+                    : new VaeDecoder(config, weights, manager)::forward;
             weights.checkSound();
             decoder = made;
         }
         return decoder;
+    }
+
+    /** Of scaled latents without spread, from pictures of 0 to 1: what is scaled afterwards and split into moments. */
+    private UnaryOperator<NDArray> tinyEncoder(TinyLayers layers) {
+        return pixels -> {
+            try (NDArray half = pixels.mul(0.5);
+                    NDArray positive = half.add(0.5);
+                    NDArray scaled = layers.forward(positive);
+                    NDArray mean = scaled.div(config.scaling());
+                    NDArray none = mean.zerosLike();
+                    NDArray logVariance = none.sub(NO_SPREAD)) {
+                return mean.concat(logVariance, 1);
+            }
+        };
+    }
+
+    private UnaryOperator<NDArray> tinyDecoder(TinyLayers layers) {
+        return unscaled -> {
+            try (NDArray scaled = unscaled.mul(config.scaling());
+                    NDArray positive = layers.forward(scaled);
+                    NDArray twice = positive.mul(2)) {
+                return twice.sub(1);
+            }
+        };
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
  * @param layers resnets of a level on the way in; one more on the way out
  * @param attention whether the middle attends to itself
  * @param scaling what latents are multiplied with to have about unit variance
+ * @param tiny whether it is a tiny autoencoder (TAESD), from scaled latents by convolutions alone
  */
 public record VaeConfig(
         int pictureChannels,
@@ -20,7 +21,8 @@ public record VaeConfig(
         boolean attention,
         boolean quantConv,
         boolean postQuantConv,
-        double scaling) {
+        double scaling,
+        boolean tiny) {
 
     /** The scaling of Stable Diffusion 1.x and 2.x. */
     public static final double SCALING = 0.18215;
@@ -56,7 +58,8 @@ public record VaeConfig(
                 config.flag("mid_block_add_attention", true),
                 config.flag("use_quant_conv", true),
                 config.flag("use_post_quant_conv", true),
-                config.real("scaling_factor", SCALING));
+                config.real("scaling_factor", SCALING),
+                false);
     }
 
     private static void blocks(Config config, String field, int count, String type) {
@@ -85,7 +88,14 @@ public record VaeConfig(
                 weights.keys().contains("encoder.mid_block.attentions.0.to_q.weight"),
                 weights.keys().contains("quant_conv.weight"),
                 weights.keys().contains("post_quant_conv.weight"),
-                scaling);
+                scaling,
+                false);
+    }
+
+    /** The shape of a tiny autoencoder. */
+    static VaeConfig tiny(int latentChannels, List<Integer> channels, double scaling) {
+        return new VaeConfig(
+                TinyFile.PICTURE_CHANNELS, latentChannels, channels, 3, 0, false, false, false, scaling, true);
     }
 
     private static String resnet(int level, int layer) {

@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleFunction;
+import java.util.function.Function;
 
 /**
  * An autoencoder on its own: a file of tensors in the original layout ({@code encoder.down.0…}, also with
- * {@code first_stage_model.} before it) or in diffusers', or a folder with its {@code config.json}.
+ * {@code first_stage_model.} before it) or in diffusers', or a folder with its {@code config.json}; or a tiny autoencoder (TAESD), whose encoder
+ * may lie in a file beside it.
  */
 public final class VaeFile {
 
@@ -26,14 +29,20 @@ public final class VaeFile {
     /** What the file of weights is called in a folder of diffusers, without its ending. */
     public static final String STEM = "diffusion_pytorch_model";
 
-    private final TensorStore store;
-    private final Optional<Config> config;
+    private final Function<NDManager, Weights.Source> weights;
+    private final DoubleFunction<VaeConfig> config;
     private final List<Path> files;
 
     private VaeFile(TensorStore store, Optional<Config> config, List<Path> files) {
-        this.store = store;
-        this.config = config;
+        this.weights = manager -> weights(store, manager);
+        this.config = scaling -> config.map(VaeConfig::of).orElseGet(() -> VaeConfig.of(weights(store, null), scaling));
         this.files = files;
+    }
+
+    private VaeFile(TinyFile tiny) {
+        this.weights = tiny::weights;
+        this.config = scaling -> TinyFile.config(tiny.weights(null), scaling);
+        this.files = tiny.files();
     }
 
     /**
@@ -44,6 +53,9 @@ public final class VaeFile {
     public static VaeFile open(Path place) {
         if (Files.isDirectory(place)) {
             Path inside = Files.isRegularFile(place.resolve(FileKind.INDEX)) ? place.resolve("vae") : place;
+            if (FileKind.own(inside).equals(FileKind.TINY_VAE)) {
+                return new VaeFile(TinyFile.at(inside));
+            }
             Path config = inside.resolve("config.json");
             TensorStore store = WeightFiles.open(inside, STEM);
             List<Path> files = new java.util.ArrayList<>(store.files());
@@ -64,6 +76,9 @@ public final class VaeFile {
                     "it is " + kind.name(),
                     "choose a VAE of Stable Diffusion 1.x, 2.x or XL, or a model that has one");
         }
+        if (kind.equals(FileKind.TINY_VAE)) {
+            return new VaeFile(TinyFile.at(place));
+        }
         TensorStore store = TensorStore.open(place);
         return checked(new VaeFile(store, Optional.empty(), List.of(place)));
     }
@@ -71,7 +86,7 @@ public final class VaeFile {
     private static VaeFile checked(VaeFile vae) {
         if (vae.weights(null).keys().isEmpty()) {
             throw new Problem(
-                    "cannot load the VAE " + vae.store.path(),
+                    "cannot load the VAE " + vae.files.get(0),
                     "the file holds none",
                     "choose a VAE of Stable Diffusion 1.x, 2.x or XL, or a model that has one");
         }
@@ -88,12 +103,12 @@ public final class VaeFile {
 
     /** The config beside it, else what the weights tell; the scaling then is the given one. */
     public VaeConfig config(double scaling) {
-        return config.map(VaeConfig::of).orElseGet(() -> VaeConfig.of(weights(null), scaling));
+        return config.apply(scaling);
     }
 
     /** Those of its network by diffusers' keys. */
     public Weights.Source weights(NDManager manager) {
-        return weights(store, manager);
+        return weights.apply(manager);
     }
 
     /** All that it is read from. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * The weights of one network by checkpoint key, seen from a place within it.
@@ -106,8 +107,26 @@ public final class Weights {
     }
 
     /** The path of this place, without a dot at the end. */
-    String path() {
+    public String path() {
         return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
+    }
+
+    /** What messages call where they come from: the file. */
+    String source() {
+        return source.name();
+    }
+
+    /** The keys that the source has below this place, asked for or not. */
+    Set<String> given() {
+        return source.keys().stream()
+                .filter(key -> key.startsWith(prefix))
+                .map(key -> key.substring(prefix.length()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The shape that a weight has, which is there. */
+    public long[] shape(String key) {
+        return source.shape(prefix + key, new long[0]).orElseThrow();
     }
 
     public boolean has(String key) {

@@ -99,7 +99,9 @@ public @interface Setting {
         VISION,
         UPSCALERS,
         /** Tiny autoencoders, which show what is being drawn. */
-        TINY_VAES
+        TINY_VAES,
+        /** Pictures to begin with, as in ComfyUI's folder {@code input}. */
+        PICTURES
     }
 
     /** How a slider spreads a number's range. */

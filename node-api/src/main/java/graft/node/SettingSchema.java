@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  *
  * <p>Enums are saved by their constant's name in lower case ({@code dpmpp_2m}), paths as text, colours as {@code #RRGGBB} or with
  * their alpha as {@code #RRGGBBAA}, lists as an array, rows of a table as objects by the names of the columns; where a list is
- * wanted a single value will do.
+ * wanted a single value will do. A choice that has {@linkplain ChoiceSettings settings of its own} is saved with them.
  *
  * @param id the field's name, by which it is saved
  * @param title what people read
@@ -68,6 +68,11 @@ public record SettingSchema(
             }
         }
         return settings;
+    }
+
+    /** A setting of a choice's own. */
+    static SettingSchema ofChoice(Field field, Choice usual) {
+        return of(field, usual, Optional.empty());
     }
 
     private static SettingSchema of(Field field, Object holder, Optional<Field> group) {
@@ -153,13 +158,34 @@ public record SettingSchema(
         return field.getType() == List.class && !isTable();
     }
 
+    /** By what declares it: the default may be a plugin's own, which nobody asks whom it is equal to. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SettingSchema that && field.equals(that.field) && group.equals(that.group);
+    }
+
+    @Override
+    public int hashCode() {
+        return field.hashCode();
+    }
+
     /** Fills the setting in. */
     public void set(Node node, Object value) {
+        setIn(group.isPresent() ? read(group.get(), node) : node, value);
+    }
+
+    /** Fills it in where its field is. */
+    void setIn(Object holder, Object value) {
         try {
-            field.set(group.isPresent() ? read(group.get(), node) : node, value);
+            field.set(holder, value);
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(where(field) + " cannot be set", e);
         }
+    }
+
+    /** The value that it has there. */
+    Object in(Object holder) {
+        return read(field, holder);
     }
 
     private static String where(Field field) {
@@ -326,8 +352,41 @@ public record SettingSchema(
             String rgb = String.format("#%06X", colour.getRGB() & 0xFFFFFF);
             return new JsonPrimitive(colour.getAlpha() == 255 ? rgb : rgb + String.format("%02X", colour.getAlpha()));
         }
+        if (value instanceof Choice choice) {
+            JsonObject own = ownSettings(choice);
+            if (own.size() > 0) {
+                return own;
+            }
+        }
         boolean named = value instanceof Enum<?> || value instanceof Choice;
         return new JsonPrimitive(named ? name(value) : value.toString());
+    }
+
+    private JsonObject ownSettings(Choice choice) {
+        JsonObject saved = new JsonObject();
+        JsonObject own = constants().stream()
+                .filter(each -> each instanceof Choice known && known.id().equals(choice.id()))
+                .filter(each -> ChoiceSettings.ungated((Choice) each).getClass()
+                        == ChoiceSettings.ungated(choice).getClass())
+                .findFirst()
+                .map(usual -> ChoiceSettings.saved(choice, (Choice) usual))
+                .orElse(saved);
+        if (own.size() > 0) {
+            saved.addProperty(ChoiceSettings.ID, choice.id());
+            own.entrySet().forEach(each -> saved.add(each.getKey(), each.getValue()));
+        }
+        return saved;
+    }
+
+    /**
+     * The settings of its own that a choice has, by its id; none where it is not there, or this is no open choice.
+     */
+    public List<SettingSchema> settingsOf(String choice) {
+        return constants().stream()
+                .filter(each -> each instanceof Choice && name(each).equals(choice.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .map(each -> ChoiceSettings.of((Choice) each))
+                .orElse(List.of());
     }
 
     /**
@@ -363,6 +422,9 @@ public record SettingSchema(
                 if (isChoice() && plain.isString()) {
                     return choice(plain.getAsString());
                 }
+            }
+            if (json instanceof JsonObject saved && Choices.isSet(type)) {
+                return ChoiceSettings.filled((Choice) choice(ChoiceSettings.id(saved)), saved);
             }
         } catch (NumberFormatException | ArithmeticException | InvalidPathException e) {
             throw wrong(json.toString(), e);

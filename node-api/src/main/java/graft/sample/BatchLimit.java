@@ -11,18 +11,24 @@ public final class BatchLimit {
     private BatchLimit() {}
 
     /**
-     * As many as the device's free memory holds, counted from the network's shape; all of them where the system does not tell.
+     * As many as the device's free memory holds, counted from the shapes of the network and of what steers it; all of them where the
+     * system does not tell.
      *
      * @param latents [n,c,h,w] that are drawn
-     * @param wanted how many there are, 1 or more
-     * @return 1 to {@code wanted}
+     * @param guided whose predictions they are
+     * @return 1 to all of them
      */
-    public static int of(Checkpoint model, Shape latents, int wanted) {
+    public static int of(Checkpoint model, Shape latents, Guidance guided) {
         model.network(); // its weights are not free memory
         OptionalLong free = model.compute().freeMemory();
+        int height = (int) latents.get(2);
+        int width = (int) latents.get(3);
         return free.isEmpty()
-                ? wanted
-                : fitting(free.getAsLong(), model.drawing((int) latents.get(2), (int) latents.get(3)), wanted);
+                ? guided.predictions()
+                : fitting(
+                        free.getAsLong(),
+                        model.drawing(height, width) + guided.added(height, width),
+                        guided.predictions());
     }
 
     /**

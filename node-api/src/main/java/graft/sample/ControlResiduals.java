@@ -9,12 +9,15 @@ import ai.djl.ndarray.types.Shape;
 import graft.model.AppliedControl;
 import graft.model.Context;
 import graft.model.ControlNetwork;
+import graft.model.Network;
+import graft.model.Patches;
 import graft.picture.Crop;
 import graft.picture.Picture;
 import graft.picture.Scaling;
 import graft.tensor.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,7 +26,7 @@ final class ControlResiduals {
 
     private final NDManager owner;
     /** What each sees of its pictures, at each size of latents. */
-    private final Map<Seen, NDArray> seen = new HashMap<>();
+    private final Map<Seen, List<NDArray>> seen = new HashMap<>();
 
     private record Seen(AppliedControl control, int height, int width) {}
 
@@ -33,33 +36,69 @@ final class ControlResiduals {
     }
 
     /**
+     * What a call is told with what some controls add.
+     *
+     * @param context as it was, with what is added to what waits for the way up
+     * @param onTheWayDown what is added to what blocks give, by their module paths
+     */
+    record Told(Context context, Map<String, NDArray> onTheWayDown) {}
+
+    /**
      * A context with what some controls add, one upon the other.
      *
+     * @param network that is steered, under the patches
      * @param latents rows of a batch that is several times all pictures; theirs is the manager of what is made
      * @param from which row of the batch is the first
      * @param pictures how many pictures are drawn
      */
-    Context told(
-            Context context, NDArray latents, NDArray times, List<AppliedControl> controls, int from, int pictures) {
+    Told told(
+            Network network,
+            Patches patches,
+            Context context,
+            NDArray latents,
+            NDArray times,
+            List<AppliedControl> controls,
+            int from,
+            int pictures) {
         List<NDArray> sum = List.of();
+        Map<String, NDArray> onTheWayDown = new LinkedHashMap<>();
         for (AppliedControl control : controls) {
-            ControlNetwork network = control.control().network();
-            NDArray pictured = rows(latents, of(control, latents.getShape()), from, pictures);
-            List<NDArray> more = new ArrayList<>();
-            for (NDArray each : network.residuals(latents, times, context, pictured)) {
-                NDArray scaled = each.mul((float) control.strength());
-                NDArray both = sum.isEmpty() ? scaled : sum.get(more.size()).add(scaled);
-                both.attach(latents.getManager());
-                more.add(both);
-                if (both != scaled) {
-                    scaled.close();
-                }
-                each.close();
+            ControlNetwork steering = control.control().network().in(network);
+            List<NDArray> pictured = of(steering, control, latents.getShape()).stream()
+                    .map(each -> rows(latents, each, from, pictures))
+                    .toList();
+            List<NDArray> residuals = steering.residuals(latents, times, context, pictured, patches);
+            if (!residuals.isEmpty()) {
+                sum = added(sum, residuals, control.strength(), latents.getManager());
             }
-            sum.forEach(NDArray::close);
-            sum = more;
+            steering.onTheWayDown(pictured)
+                    .forEach((block, each) -> onTheWayDown.merge(
+                            block, strong(each, control.strength(), latents.getManager()), NDArray::add));
         }
-        return sum.isEmpty() ? context : context.withResiduals(sum);
+        return new Told(sum.isEmpty() ? context : context.withResiduals(sum), onTheWayDown);
+    }
+
+    private static NDArray strong(NDArray array, double strength, NDManager owner) {
+        NDArray scaled = array.mul((float) strength);
+        scaled.attach(owner);
+        return scaled;
+    }
+
+    /** A sum with something added, which are both freed. */
+    private static List<NDArray> added(List<NDArray> sum, List<NDArray> residuals, double strength, NDManager owner) {
+        List<NDArray> more = new ArrayList<>();
+        for (NDArray each : residuals) {
+            NDArray scaled = strong(each, strength, owner);
+            NDArray both = sum.isEmpty() ? scaled : sum.get(more.size()).add(scaled);
+            both.attach(owner);
+            more.add(both);
+            if (both != scaled) {
+                scaled.close();
+            }
+            each.close();
+        }
+        sum.forEach(NDArray::close);
+        return more;
     }
 
     /** Of each row the picture that is drawn in it, or the one for all. */
@@ -76,9 +115,8 @@ final class ControlResiduals {
         return each;
     }
 
-    private NDArray of(AppliedControl control, Shape latents) {
+    private List<NDArray> of(ControlNetwork network, AppliedControl control, Shape latents) {
         return seen.computeIfAbsent(new Seen(control, (int) latents.get(2), (int) latents.get(3)), wanted -> {
-            ControlNetwork network = control.control().network();
             int width = wanted.width * network.pixelsPerLatent();
             int height = wanted.height * network.pixelsPerLatent();
             try (Scope scope = Scope.open();
@@ -88,7 +126,9 @@ final class ControlResiduals {
                         .pictures()
                         .forEach(picture ->
                                 all.add(inner.create(fitted(picture, width, height), new Shape(1, 3, height, width))));
-                return scope.keep(network.seen(NDArrays.concat(all, 0)), owner);
+                return network.seen(NDArrays.concat(all, 0)).stream()
+                        .map(each -> scope.keep(each, owner))
+                        .toList();
             }
         });
     }

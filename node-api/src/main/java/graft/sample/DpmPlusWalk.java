@@ -37,7 +37,7 @@ final class DpmPlusWalk {
         }
     }
 
-    /** The same by CFG++: what guidance adds to x₀ is added to the latents before each half. */
+    /** The same by CFG++: what x₀ has over the newest guess for the negative is added to the latents before each half. */
     static final class SingleStepPlus implements SigmaSampler {
 
         @Override
@@ -51,15 +51,18 @@ final class DpmPlusWalk {
                 NDArray next = clean;
                 if (step.down() > 0) {
                     double middle = Math.sqrt(sigma * step.down());
-                    NDArray raised =
-                            Sum.of(1, x).and(1, clean).and(-1, guess.negative()).array();
-                    NDArray there = EulerWalk.towards(raised, clean, sigma, middle);
-                    next = EulerWalk.towards(raised, walk.clean(there, middle), sigma, step.down());
+                    Guess second =
+                            walk.ask(EulerWalk.towards(raised(x, clean, guess), clean, sigma, middle), middle);
+                    next = EulerWalk.towards(raised(x, clean, second), second.clean(), sigma, step.down());
                 }
                 next = step.noised(walk, i, next);
                 x = walk.arrived(walk.sigma(i + 1), next, clean);
             }
             return x;
+        }
+
+        private static NDArray raised(NDArray x, NDArray clean, Guess newest) {
+            return Sum.of(1, x).and(1, clean).and(-1, newest.negative()).array();
         }
     }
 

@@ -85,7 +85,7 @@ public record Drawing(Checkpoint model, SamplerMethod sampler, int steps, double
             NDArray latents = Sampling.run(
                     plan,
                     schedule,
-                    guided.within(BatchLimit.of(model, start.getShape(), guided.predictions())),
+                    guided.within(BatchLimit.of(model, start.getShape(), guided)),
                     start,
                     null,
                     onTheWay,

@@ -10,7 +10,11 @@ import graft.model.Area.Box;
 import graft.model.Checkpoint;
 import graft.model.ConditioningEntry;
 import graft.model.Context;
+import graft.model.GuidingHook;
+import graft.model.Hooks;
 import graft.model.Network;
+import graft.model.NetworkHook;
+import graft.model.NetworkPass;
 import graft.model.Patches;
 import graft.node.Problem;
 import graft.tensor.Scope;
@@ -19,10 +23,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -67,17 +73,44 @@ public final class Guidance implements Predictor {
             Supplier<Optional<String>> damage,
             DoubleFunction<Patches> changes,
             Optional<ReusedBlocks> reused,
+            List<NetworkHook> hooks,
             double progress,
             Patches now) {
 
         Steered at(double at) {
             reused.ifPresent(blocks -> blocks.at(at));
-            return new Steered(network, damage, changes, reused, at, changes.apply(at));
+            return new Steered(network, damage, changes, reused, hooks, at, changes.apply(at));
         }
 
-        NDArray forward(NDArray latents, NDArray times, Context context, Object part) {
-            return reused.map(blocks -> blocks.forward(network, latents, times, context, now, part))
-                    .orElseGet(() -> network.forward(latents, times, context, now));
+        /** Those that stand in passes of their own. */
+        List<GuidingHook> guiding() {
+            return hooks.stream()
+                    .filter(GuidingHook.class::isInstance)
+                    .map(GuidingHook.class::cast)
+                    .filter(hook -> hook.scale() != 0)
+                    .toList();
+        }
+
+        /** @param pass of the hooks that stand in the network, its own and {@code more} */
+        NDArray forward(
+                NDArray latents,
+                NDArray times,
+                Context context,
+                Object part,
+                List<NetworkHook> more,
+                Supplier<NetworkPass> pass) {
+            List<NetworkHook> all = Stream.concat(
+                            hooks.stream().filter(hook -> !(hook instanceof GuidingHook)), more.stream())
+                    .toList();
+            if (!more.isEmpty() && !network.takesHooks()) {
+                throw new Problem(
+                        "cannot put " + more.get(0).getClass().getSimpleName() + " into the network of this model",
+                        "its attentions and blocks are computed as they are, and nothing can be put between",
+                        "draw with a model of Stable Diffusion 1, 2 or XL, or take the node out that lays it on a prompt");
+            }
+            Patches patches = all.isEmpty() ? now : now.with(Hooks.of(all, pass.get()));
+            return reused.map(blocks -> blocks.forward(network, latents, times, context, patches, part))
+                    .orElseGet(() -> network.forward(latents, times, context, patches));
         }
     }
 
@@ -257,13 +290,20 @@ public final class Guidance implements Predictor {
                 model::networkDamage,
                 changes,
                 model.reuse().map(reuse -> new ReusedBlocks(reuse, owner)),
+                model.hooks(),
                 0,
                 changes.apply(0));
     }
 
     private static Steered steered(Network network) {
         return new Steered(
-                network, () -> network.weights().damage(), progress -> Patches.NONE, Optional.empty(), 0, Patches.NONE);
+                network,
+                () -> network.weights().damage(),
+                progress -> Patches.NONE,
+                Optional.empty(),
+                List.of(),
+                0,
+                Patches.NONE);
     }
 
     private static Guidance plain(
@@ -328,6 +368,25 @@ public final class Guidance implements Predictor {
                         .sum())
                 .max()
                 .orElse(1);
+    }
+
+    /** What ControlNets add to a prediction takes so many bytes, of the prompts for which they add most. */
+    long added(int height, int width) {
+        return Stream.concat(positive.stream(), negative.stream())
+                .map(Prompted::controls)
+                .distinct()
+                .mapToLong(controls -> {
+                    LongSummaryStatistics bytes = controls.stream()
+                            .mapToLong(each -> each.control()
+                                    .network()
+                                    .in(network.network())
+                                    .added(height, width))
+                            .summaryStatistics();
+                    // A sum of several lies beside what is added to it.
+                    return bytes.getCount() == 0 ? 0 : bytes.getMax() * Math.min(2, bytes.getCount());
+                })
+                .max()
+                .orElse(0);
     }
 
     private Guidance with(Strength other) {
@@ -402,7 +461,7 @@ public final class Guidance implements Predictor {
             List<Prompted> unwanted = both ? acting(negative) : List.of();
             Map<Integer, NDArray> said = new HashMap<>();
             for (List<Prompted> group : grouped(unwanted, wanted)) {
-                NDList parts = asked(inner, latents, timestep, group);
+                NDList parts = asked(inner, latents, timestep, group, List.of());
                 for (int i = 0; i < group.size(); i++) {
                     said.put(group.get(i).id(), parts.get(i));
                 }
@@ -410,12 +469,29 @@ public final class Guidance implements Predictor {
             NDArray with = blended(inner, latents, wanted, said);
             NDArray without = both ? blended(inner, latents, unwanted, said) : null;
             NDArray guided = strength.actsAt(network.progress()) ? guided(without, with) : with;
+            for (GuidingHook hook : network.guiding()) {
+                NDArray other = predictedUnder(hook, inner, latents, timestep, wanted);
+                guided = guided.add(with.sub(other).mul((float) hook.scale()));
+            }
             guided.attach(outer);
             if (both) {
                 without.attach(outer);
             }
             return new Both(guided, without);
         }
+    }
+
+    /** What is predicted for some entries in a pass with a hook of its own. */
+    private NDArray predictedUnder(
+            GuidingHook hook, NDManager inner, NDArray latents, double timestep, List<Prompted> entries) {
+        Map<Integer, NDArray> said = new HashMap<>();
+        for (List<Prompted> group : grouped(List.of(), entries)) {
+            NDList parts = asked(inner, latents, timestep, group, List.of(hook));
+            for (int i = 0; i < group.size(); i++) {
+                said.put(group.get(i).id(), parts.get(i));
+            }
+        }
+        return blended(inner, latents, entries, said);
     }
 
     /** Those whose range of the walk the noise of the call is in. */
@@ -441,8 +517,13 @@ public final class Guidance implements Predictor {
         return groups;
     }
 
-    /** What the network says to each of a group. */
-    private NDList asked(NDManager inner, NDArray latents, double timestep, List<Prompted> group) {
+    /**
+     * What the network says to each of a group.
+     *
+     * @param more what stands in it at this pass alone
+     */
+    private NDList asked(
+            NDManager inner, NDArray latents, double timestep, List<Prompted> group, List<NetworkHook> more) {
         NDList inputs = new NDList();
         for (Prompted each : group) {
             inputs.add(
@@ -454,8 +535,8 @@ public final class Guidance implements Predictor {
         if (inputs.size() > 1) {
             input.attach(inner);
         }
-        NDArray said =
-                called(inner, input, timestep, group, (int) latents.getShape().get(0));
+        NDArray said = called(
+                inner, input, timestep, group, more, (int) latents.getShape().get(0));
         NDList parts = group.size() == 1 ? new NDList(said) : said.split(group.size(), 0);
         parts.attach(inner);
         return parts;
@@ -523,12 +604,18 @@ public final class Guidance implements Predictor {
     }
 
     /** @param pictures of how many the group is */
-    private NDArray called(NDManager inner, NDArray latents, double timestep, List<Prompted> group, int pictures) {
+    private NDArray called(
+            NDManager inner,
+            NDArray latents,
+            double timestep,
+            List<Prompted> group,
+            List<NetworkHook> more,
+            int pictures) {
         Context context = kept.joined(group);
         int batch = (int) latents.getShape().get(0);
         int parts = (batch - 1) / most + 1;
         if (parts == 1) {
-            return calledAtOnce(inner, latents, timestep, context, group, 0, pictures);
+            return calledAtOnce(inner, latents, timestep, context, group, more, 0, pictures);
         }
         NDList outputs = new NDList();
         for (int part = 0; part < parts; part++) {
@@ -540,6 +627,7 @@ public final class Guidance implements Predictor {
                     timestep,
                     context.map(array -> rows(inner, array, from, to)),
                     group,
+                    more,
                     from,
                     pictures));
         }
@@ -561,13 +649,16 @@ public final class Guidance implements Predictor {
             double timestep,
             Context context,
             List<Prompted> group,
+            List<NetworkHook> more,
             int from,
             int pictures) {
         int batch = (int) latents.getShape().get(0);
         float[] timesteps = new float[batch];
         Arrays.fill(timesteps, (float) timestep);
         NDArray times = inner.create(timesteps, new Shape(batch));
-        Context told = kept.controls.told(
+        ControlResiduals.Told told = kept.controls.told(
+                network.network(),
+                network.now(),
                 context,
                 latents,
                 times,
@@ -576,13 +667,33 @@ public final class Guidance implements Predictor {
                         .toList(),
                 from,
                 pictures);
-        NDArray output = network.forward(latents, times, told, new Call(ids(group), from));
+        NDArray output = network.forward(
+                latents,
+                times,
+                told.context(),
+                new Call(ids(group), from, more),
+                Stream.of(group.get(0).hooks(), more, onTheWayDown(told))
+                        .flatMap(List::stream)
+                        .toList(),
+                () -> pass(timestep, group, from, batch, pictures));
         output.attach(inner);
         return output;
     }
 
+    private static List<NetworkHook> onTheWayDown(ControlResiduals.Told told) {
+        return told.onTheWayDown().isEmpty() ? List.of() : List.of(new AddedOnTheWay(told.onTheWayDown()));
+    }
+
+    /** Negatives are numbered before all others. */
+    private NetworkPass pass(double timestep, List<Prompted> group, int from, int batch, int pictures) {
+        List<NetworkPass.Row> rows = IntStream.range(from, from + batch)
+                .mapToObj(row -> new NetworkPass.Row(group.get(row / pictures).id() < negative.size(), row % pictures))
+                .toList();
+        return new NetworkPass(kept, network.progress(), timestep, rows);
+    }
+
     /** Of what a call of the network is. */
-    private record Call(List<Integer> entries, int from) {}
+    private record Call(List<Integer> entries, int from, List<NetworkHook> hooks) {}
 
     private static Context repeated(NDManager owner, Context context, int batch) {
         int prompts = context.prompts();

@@ -9,6 +9,7 @@ import graft.model.Area.Box;
 import graft.model.ConditioningEntry;
 import graft.model.Context;
 import graft.model.MaskedBy;
+import graft.model.NetworkHook;
 import graft.node.Problem;
 import graft.picture.Mask;
 import graft.picture.Scaling;
@@ -36,7 +37,8 @@ record Prompted(
         double strength,
         double start,
         double end,
-        List<AppliedControl> controls) {
+        List<AppliedControl> controls,
+        List<NetworkHook> hooks) {
 
     /** Over how many positions an area's edge within the picture fades. */
     private static final int FADING = 8;
@@ -51,6 +53,7 @@ record Prompted(
         return box.map(Box::width).equals(other.box.map(Box::width))
                 && box.map(Box::height).equals(other.box.map(Box::height))
                 && controls.equals(other.controls)
+                && hooks.equals(other.hooks)
                 && shapes(context).equals(shapes(other.context));
     }
 
@@ -112,7 +115,8 @@ record Prompted(
                     entry.strength(),
                     entry.start(),
                     entry.end(),
-                    entry.controls());
+                    entry.controls(),
+                    entry.hooks());
         }
 
         private static Context beside(NDManager owner, Context context, Box box) {

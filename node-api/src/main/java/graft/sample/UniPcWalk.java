@@ -10,6 +10,9 @@ import java.util.List;
  * UniPC-3 in x₀ (Zhao et al., 2023, algorithms 5 and 6), in the mixture of a variance-preserving process; each step is predicted, then
  * corrected by x₀ at its end, and the last one is predicted alone, to a σ of 0.001 where it goes to 0.
  *
+ * <p>Source of the arithmetic: ComfyUI {@code uni_pc.py}. Its α, ς and λ of a σ are float32, in which 1 − α² of the last σ is off by a
+ * twentieth: the last step goes so much further there, and so it does here.
+ *
  * @param second whether B(h) = e^h − 1, or else B(h) = h
  */
 record UniPcWalk(boolean second) implements SigmaSampler {
@@ -22,7 +25,7 @@ record UniPcWalk(boolean second) implements SigmaSampler {
         int steps = walk.steps();
         NDArray x = Sum.of(1 / size(walk.sigma(0)), noisy).array();
         List<NDArray> guesses = new ArrayList<>(); // the newest first
-        guesses.add(walk.clean(noisy, walk.sigma(0)));
+        guesses.add(clean(walk, x, noisy, walk.sigma(0)));
         if (steps == 1) {
             return walk.arrived(
                     walk.sigma(1),
@@ -36,7 +39,7 @@ record UniPcWalk(boolean second) implements SigmaSampler {
             NDArray next = predicted(walk, i, order, x, guesses);
             NDArray newest = guesses.get(0);
             if (i < steps) {
-                NDArray clean = walk.clean(Sum.of(size(sigma), next).array(), sigma);
+                NDArray clean = clean(walk, next, Sum.of(size(sigma), next).array(), sigma);
                 next = corrected(walk, i, order, x, guesses, clean);
                 guesses.add(0, clean);
                 newest = clean;
@@ -46,7 +49,42 @@ record UniPcWalk(boolean second) implements SigmaSampler {
             }
             x = walk.arrived(walk.sigma(i), next, newest, guesses.toArray(NDArray[]::new));
         }
-        return Sum.of(size(level(walk, steps)), x).array();
+        return Sum.of(1 / alpha(level(walk, steps)), x).array();
+    }
+
+    /** x₀ as it is found by way of the noise ε: (x − ς·ε)/α. */
+    private static NDArray clean(SigmaWalk walk, NDArray x, NDArray noisy, double sigma) throws Cancelled {
+        double share = spread(sigma) / sigma / alpha(sigma);
+        return Sum.of(share, walk.clean(noisy, sigma))
+                .and(1 / alpha(sigma) - share * size(sigma), x)
+                .array();
+    }
+
+    private static float logAlpha(double sigma) {
+        float square = (float) sigma * (float) sigma;
+        return 0.5f * (float) Math.log(1 / (square + 1));
+    }
+
+    private static float alpha(double sigma) {
+        return (float) Math.exp(logAlpha(sigma));
+    }
+
+    private static float variance(double sigma) {
+        return 1 - (float) Math.exp(2 * logAlpha(sigma));
+    }
+
+    /** ς. */
+    private static float spread(double sigma) {
+        return (float) Math.sqrt(variance(sigma));
+    }
+
+    private static float lambda(double sigma) {
+        return logAlpha(sigma) - 0.5f * (float) Math.log(variance(sigma));
+    }
+
+    /** h = λ' − λ of a step. */
+    private static float length(SigmaWalk walk, int step) {
+        return lambda(level(walk, step)) - lambda(level(walk, step - 1));
     }
 
     private static double level(SigmaWalk walk, int step) {
@@ -63,8 +101,7 @@ record UniPcWalk(boolean second) implements SigmaSampler {
     private static Sum firstOrder(SigmaWalk walk, int step, NDArray x, NDArray clean) {
         double from = level(walk, step - 1);
         double to = level(walk, step);
-        double ratio = to / size(to) / (from / size(from));
-        return Sum.of(ratio, x).and((1 - to / from) / size(to), clean);
+        return Sum.of(spread(to) / spread(from), x).and(-alpha(to) * Math.expm1(-length(walk, step)), clean);
     }
 
     private NDArray predicted(SigmaWalk walk, int step, int order, NDArray x, List<NDArray> guesses) {
@@ -101,24 +138,23 @@ record UniPcWalk(boolean second) implements SigmaSampler {
     }
 
     private double strength(SigmaWalk walk, int step) {
-        double h = Math.log(level(walk, step - 1) / level(walk, step));
-        return (second ? Math.expm1(-h) : -h) / size(level(walk, step));
+        double h = length(walk, step);
+        return (second ? Math.expm1(-h) : -h) * alpha(level(walk, step));
     }
 
     /** rₖ of the calls before the step's first, in shares of it, and 1 for its end. */
     private static double[] ratios(SigmaWalk walk, int step, int order) {
-        double here = level(walk, step - 1);
-        double h = Math.log(here / level(walk, step));
+        float here = lambda(level(walk, step - 1));
         double[] ratios = new double[order];
         for (int k = 0; k < order - 1; k++) {
-            ratios[k] = Math.log(here / level(walk, step - 2 - k)) / h;
+            ratios[k] = (lambda(level(walk, step - 2 - k)) - here) / length(walk, step);
         }
         ratios[order - 1] = 1;
         return ratios;
     }
 
     private double[] bounds(SigmaWalk walk, int step, int order) {
-        double hh = Math.log(level(walk, step) / level(walk, step - 1)); // −h
+        double hh = -length(walk, step);
         double strength = second ? Math.expm1(hh) : hh;
         double phi = Math.expm1(hh) / hh - 1;
         double factorial = 1;

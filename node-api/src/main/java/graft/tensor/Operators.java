@@ -70,6 +70,11 @@ public final class Operators {
                 .run();
     }
 
+    /** How often each of one or more arrays was written to in place: int64 [n] on the CPU. */
+    static NDArray versions(List<NDArray> arrays) {
+        return MODULE.call("versions").with("w[]", arrays).run();
+    }
+
     /**
      * What a low-rank change adds to a weight: scale · up·down, in the weight's shape and memory layout.
      *
@@ -542,6 +547,15 @@ public final class Operators {
     /** A float32 copy of float16 or float64. */
     public static NDArray toFloat(NDArray array) {
         return converted(array, Precision.FP32);
+    }
+
+    /** Float32 numbers in the precision of other ones: themselves, or a copy. */
+    public static NDArray like(NDArray numbers, NDArray others) {
+        return switch (others.getDataType()) {
+            case FLOAT32 -> numbers;
+            case FLOAT16 -> converted(numbers, Precision.FP16);
+            default -> converted(numbers, Precision.BF16);
+        };
     }
 
     /** A copy in another precision and in the same memory layout; differentiable. */

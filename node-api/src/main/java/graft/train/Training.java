@@ -109,6 +109,15 @@ public final class Training {
                             "wire in the model without Reuse Blocks")
                     .at("model");
         }
+        if (!task.model().hooks().isEmpty()) {
+            throw new Problem(
+                            "cannot train on this model",
+                            "something stands in its network on the way to a picture ("
+                                    + task.model().hooks().get(0).getClass().getSimpleName()
+                                    + "), and a training learns from the network as it is",
+                            "wire in the model without it")
+                    .at("model");
+        }
         task.classImages()
                 .flatMap(classes -> CaptionCheck.told(task.images(), classes, "classImages"))
                 .ifPresent(run::warn);

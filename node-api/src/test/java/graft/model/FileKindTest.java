@@ -79,7 +79,6 @@ final class FileKindTest {
         a Mochi model | t5_yproj.weight
         a ControlNet | controlnet_blocks.0.weight, transformer_blocks.0.attn.add_q_proj.weight
         an IP-Adapter | image_proj.proj.weight, ip_adapter.1.to_k_ip.weight
-        a T2I-Adapter | body.0.block1.weight
         a motion module of AnimateDiff | down_blocks.0.motion_modules.0.temporal_transformer.proj_in.weight
         a text model (T5) | encoder.block.0.layer.0.SelfAttention.k.weight, shared.weight
         a text model (Qwen3) | model.layers.0.self_attn.q_norm.weight=2, model.layers.0.mlp.gate_proj.weight
@@ -88,8 +87,6 @@ final class FileKindTest {
         a text model (Gemma) | model.layers.0.pre_feedforward_layernorm.weight=2
         a text model (of the kind of Llama) | model.layers.31.self_attn.q_proj.weight, lm_head.weight
         a text model (BERT) | bert.encoder.layer.0.attention.self.query.weight
-        a tiny autoencoder (TAESD) | 1.weight=8x4x3x3, 3.conv.0.weight=8x8x3x3
-        a tiny autoencoder (TAESD) | decoder.layers.2.conv.0.weight=8x8x3x3
         a VAE of FLUX.1 or Stable Diffusion 3 | decoder.conv_in.weight=8x16x3x3, decoder.up.0.block.0.conv1.weight=2x2x1x1
         a VAE of FLUX.2 | decoder.conv_in.weight=8x32x3x3, encoder.down.0.block.0.conv1.weight=2x2x1x1
         a VAE of Wan or Qwen-Image | decoder.middle.0.residual.0.gamma=2x1x1x1, decoder.upsamples.0.residual.0.gamma
@@ -101,6 +98,21 @@ final class FileKindTest {
         assertThat(kind.name()).isEqualTo(name);
         assertThat(kind.role()).isEqualTo(Role.OTHER);
         assertThat(kind.noModel(folder).getMessage()).contains("it is " + name + ", which Graft does not draw with");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        VAE | a tiny autoencoder (TAESD) | 1.weight=8x4x3x3, 3.conv.0.weight=8x8x3x3
+        VAE | a tiny autoencoder (TAESD) | decoder.layers.2.conv.0.weight=8x8x3x3
+        VAE | a tiny autoencoder (TAESD) | taesd_decoder.3.conv.0.weight=8x8x3x3
+        CONTROLNET | a T2I-Adapter | body.0.block1.weight, conv_in.weight=8x192x3x3
+        CONTROLNET | a T2I-Adapter | adapter.body.0.resnets.0.block1.weight
+        CONTROLNET | a control-LoRA | lora_controlnet=0, input_hint_block.0.weight, input_blocks.1.0.in_layers.2.up
+        """)
+    void whatBelongsToAModelHasItsRole(Role role, String name, String tensors) {
+        FileKind kind = FileKind.of(written("model.safetensors", tensors.split(", ", -1)));
+        assertThat(kind.name()).isEqualTo(name);
+        assertThat(kind.role()).isEqualTo(role);
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import graft.file.SafeTensors;
 import graft.model.SchedulerConfig;
 import graft.node.Cancelled;
 import graft.tensor.Compute;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -27,8 +28,19 @@ class ComfySamplerGoldenTest {
     /** Ids that differ from ComfyUI's names, as diffusers' had them before. */
     private static final Map<String, Sampler> OTHERS = Map.of("lcm", Sampler.COMFY_LCM, "ddim", Sampler.COMFY_DDIM);
 
+    /** Those of ComfyUI 0.9.1's own code over the same noise, with a guess for the negative prompt, which CFG++ asks for. */
+    private static final Path MORE = Golden.resource("/graft/sample/comfy-more.safetensors");
+
     static Stream<String> names() {
-        try (SafeTensors expected = SafeTensors.open(Golden.comfy("samplers.safetensors"))) {
+        return names(Golden.comfy("samplers.safetensors"));
+    }
+
+    static Stream<String> moreNames() {
+        return names(MORE);
+    }
+
+    private static Stream<String> names(Path file) {
+        try (SafeTensors expected = SafeTensors.open(file)) {
             return expected.names().stream()
                     .filter(key -> key.endsWith(".x"))
                     .map(key -> key.substring(0, key.length() - 2))
@@ -41,6 +53,16 @@ class ComfySamplerGoldenTest {
     @ParameterizedTest
     @MethodSource("names")
     void walksAsComfysSampler(String name) throws Cancelled {
+        walks(name, Golden.comfy("samplers.safetensors"), false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("moreNames")
+    void walksAsComfysSamplerWithANegative(String name) throws Cancelled {
+        walks(name, MORE, true);
+    }
+
+    private static void walks(String name, Path file, boolean negative) throws Cancelled {
         String plain = name.endsWith("_gpu") ? name.substring(0, name.length() - 4) : name;
         Sampler sampler =
                 OTHERS.containsKey(plain) ? OTHERS.get(plain) : Sampler.valueOf(plain.toUpperCase(Locale.ROOT));
@@ -48,6 +70,7 @@ class ComfySamplerGoldenTest {
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
         try (SafeTensors expected = SafeTensors.open(Golden.comfy("samplers.safetensors"));
+                SafeTensors ends = SafeTensors.open(file);
                 NDManager manager = compute.newManager()) {
             StepPlan plan = StepPlan.over(sampler, schedule, expected.floats("sigmas"));
             NDArray noise = Golden.array(manager, expected, "noise");
@@ -68,11 +91,19 @@ class ComfySamplerGoldenTest {
                                         .tanh()
                                         .mul(0.3f))
                                 .add(pattern);
-                        // of guidance nothing is told there, and CFG++ begins with a negative guess of 0
-                        return new Guess(clean, latents.sub(clean).div(level.noise()), clean.mul(0));
+                        // of guidance nothing is told in the set, and CFG++ begins with a negative guess of 0
+                        NDArray other = negative
+                                ? latents.mul(0.6f)
+                                        .div(variance)
+                                        .add(latents.div((float) Math.sqrt(variance))
+                                                .tanh()
+                                                .mul(0.2f))
+                                        .sub(pattern)
+                                : clean.mul(0);
+                        return new Guess(clean, latents.sub(clean).div(level.noise()), other);
                     },
                     StepListener.NONE);
-            assertThat(Golden.error(ended.toFloatArray(), expected.floats(name + ".x")))
+            assertThat(Golden.error(ended.toFloatArray(), ends.floats(name + ".x")))
                     .isLessThanOrEqualTo(sampler == Sampler.DPM_ADAPTIVE ? ADAPTIVE : ERROR);
         }
     }

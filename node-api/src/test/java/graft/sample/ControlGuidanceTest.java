@@ -13,6 +13,7 @@ import graft.model.Control;
 import graft.model.ControlNetwork;
 import graft.model.FakeNetwork;
 import graft.model.Network;
+import graft.model.Patches;
 import graft.node.Cancelled;
 import graft.picture.Images;
 import graft.picture.Picture;
@@ -62,14 +63,20 @@ class ControlGuidanceTest {
             }
 
             @Override
-            public NDArray seen(NDArray picture) {
+            public List<NDArray> seen(NDArray picture) {
                 pictures.add(picture.getShape());
-                return picture.get(":, 0:1, 0:1, :").mean(new int[] {3}, true);
+                return List.of(picture.get(":, 0:1, 0:1, :").mean(new int[] {3}, true));
             }
 
             @Override
-            public List<NDArray> residuals(NDArray latents, NDArray times, Context context, NDArray seen) {
-                return List.of(seen.duplicate(), seen.mul(10));
+            public List<NDArray> residuals(
+                    NDArray latents, NDArray times, Context context, List<NDArray> seen, Patches patches) {
+                return List.of(seen.get(0).duplicate(), seen.get(0).mul(10));
+            }
+
+            @Override
+            public long added(int height, int width) {
+                return 8L * height * width;
             }
 
             @Override
@@ -128,6 +135,17 @@ class ControlGuidanceTest {
         assertThat(said(both.within(2), 1)).containsExactly(new float[] {1.1f, 3.3f, 1.1f}, within(1e-5f));
         assertThat(asked).hasSize(3);
         assertThat(pictures).hasSize(1);
+    }
+
+    /** Two at once are a sum and what is added to it; of one there is itself alone. */
+    @Test
+    void whatIsAddedCountsIntoTheBatchLimit() {
+        ConditioningEntry once = prompt().steeredBy(applied(1, 0, 1, 0.2f), false);
+        ConditioningEntry thrice =
+                once.steeredBy(applied(2, 0, 1, 0.1f), false).steeredBy(applied(2, 0, 1, 0.1f), false);
+        assertThat(guidance(prompt(), prompt(), 2).added(3, 5)).isZero();
+        assertThat(guidance(once, prompt(), 2).added(3, 5)).isEqualTo(120);
+        assertThat(guidance(once, thrice, 2).added(3, 5)).isEqualTo(240);
     }
 
     @Test

@@ -55,6 +55,25 @@ class ExampleTest {
     }
 
     @Test
+    void aMosaicIsOfTheMeanColoursAndBecomesAPicture() throws Exception {
+        float[] rgb = new float[4 * 2 * 3];
+        for (int i = 0; i < 8; i++) {
+            rgb[3 * i] = i % 4 < 2 ? 1 : 0; // the left half is red
+            rgb[3 * i + 2] = i < 4 ? 0.5f : 0; // the upper row has some blue
+        }
+        NodeTrial trial = NodeTrial.of(MakeMosaic.class)
+                .input("images", new Images(List.of(new Picture(4, 2, rgb))))
+                .set("columns", 2)
+                .set("rows", 1);
+        trial.checkSettings();
+        try (Mosaic mosaic = trial.run(folder).output("mosaic", Mosaic.class)) {
+            assertThat(mosaic.cells().getShape()).isEqualTo(new Shape(1, 3, 1, 2));
+            Picture picture = new MosaicToImages().convert(mosaic).pictures().get(0);
+            assertThat(picture.rgb()).containsExactly(1, 0, 0.25f, 0, 0, 0.25f);
+        }
+    }
+
+    @Test
     void eachSwatchIsAPictureOfItsOwn() throws Exception {
         NodeTrial trial = NodeTrial.of(Swatches.class)
                 .set("size", 16)

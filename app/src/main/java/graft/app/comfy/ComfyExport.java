@@ -47,7 +47,7 @@ public final class ComfyExport {
      */
     public String prompt(Workflow workflow) {
         JsonObject prompt = new JsonObject();
-        for (OutNode node : nodes(workflow)) {
+        for (OutNode node : nodes(workflow, false)) {
             if (node.values().containsKey(NodeValues.UNNAMED)) {
                 throw new Problem(
                         "cannot save the workflow in ComfyUI's API format",
@@ -85,8 +85,9 @@ public final class ComfyExport {
         return whole;
     }
 
-    private List<OutNode> nodes(Workflow workflow) {
-        return new Outward(Bypass.flatten(workflow, sockets), workflow, types, files).nodes();
+    /** @param chooses whether choices in prompts are made where they go */
+    private List<OutNode> nodes(Workflow workflow, boolean chooses) {
+        return new Outward(Bypass.flatten(workflow, sockets), workflow, types, files, chooses).nodes();
     }
 
     /**
@@ -98,6 +99,6 @@ public final class ComfyExport {
     public String drawn(Workflow workflow) {
         Predicate<String> installed = type -> types.apply(type).isPresent();
         return GSON.toJson(
-                new Rebuilt(workflow, installed).file().orElseGet(() -> new Drawing(workflow, nodes(workflow)).file()));
+                new Rebuilt(workflow, installed).file().orElseGet(() -> new Drawing(workflow, nodes(workflow, true)).file()));
     }
 }

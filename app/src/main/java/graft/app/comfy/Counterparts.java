@@ -68,10 +68,27 @@ final class Counterparts {
                         .in("clip", CLIP, "model")
                         .value("stop_at_clip_layer", "skip", Choices.FROM_LAST)
                         .out(CLIP, "skipping"),
+                Counterpart.of("PerturbedAttentionGuidance", "graft/model/perturbed-attention")
+                        .in("model", MODEL, "model")
+                        .value("scale", "scale")
+                        .out(MODEL, "perturbed"),
+                freeU("FreeU_V2", "v2"),
+                freeU("FreeU", "v1"),
                 Counterpart.of("DifferentialDiffusion", "graft/model/differential")
                         .in("model", MODEL, "model")
                         .value("strength", "strength")
                         .out(MODEL, "differential"));
+    }
+
+    private static Counterpart freeU(String name, String version) {
+        return Counterpart.of(name, "graft/model/freeu")
+                .in("model", MODEL, "model")
+                .value("b1", "b1")
+                .value("b2", "b2")
+                .value("s1", "s1")
+                .value("s2", "s2")
+                .always("version", version)
+                .out(MODEL, "freed");
     }
 
     private static List<Counterpart> prompts() {

@@ -117,6 +117,15 @@ final class Draft {
         });
     }
 
+    /** Says what becomes of a seed of a node before each run in the window. */
+    void control(String id, String setting, String mode) {
+        nodes.computeIfPresent(id, (same, node) -> {
+            JsonObject extra = node.extra().deepCopy();
+            extra.add("seedControl", Choosing.control(setting, mode));
+            return node.withExtra(extra);
+        });
+    }
+
     /** Gives a node, if there is one of that id, a value. */
     void set(String id, String setting, JsonElement value) {
         nodes.computeIfPresent(id, (same, node) -> node.with(setting, value));

@@ -2,11 +2,9 @@ package graft.app.comfy;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Takes over nodes of the classes that have a counterpart, and tells of values that have none. */
 final class KnownNodes {
@@ -15,13 +13,16 @@ final class KnownNodes {
     private final NodeValues values;
     private final Samplers samplers;
     private final Loras loras;
+    private final Choosing choosing;
     private final Remarks remarks;
 
-    KnownNodes(Draft draft, NodeValues values, Samplers samplers, Loras loras, Remarks remarks) {
+    KnownNodes(
+            Draft draft, NodeValues values, Samplers samplers, Loras loras, Choosing choosing, Remarks remarks) {
         this.draft = draft;
         this.values = values;
         this.samplers = samplers;
         this.loras = loras;
+        this.choosing = choosing;
         this.remarks = remarks;
     }
 
@@ -33,13 +34,6 @@ final class KnownNodes {
         if (Samplers.isOne(node)) {
             samplers.complete(id, node, theirs, settings, extra);
         }
-        counterpart.widgets().stream()
-                .filter(widget -> widget.setting().startsWith("prompt"))
-                .flatMap(widget -> Stream.ofNullable(theirs.get(widget.name())))
-                .filter(text -> text instanceof JsonPrimitive words && words.isString())
-                .flatMap(text -> Differences.ofPrompt(text.getAsString()).stream())
-                .distinct()
-                .forEach(clause -> remarks.say(id, clause));
         if (node.type().equals(Counterpart.PREVIEW)) {
             remarks.say(id, "ComfyUI's " + node.called() + " only shows its pictures, and Graft saves them");
         }
@@ -48,6 +42,7 @@ final class KnownNodes {
         } else {
             draft.became(node, id);
             draft.add(id, node, counterpart.type(), settings, extra);
+            choosing.add(id, node, counterpart, settings);
         }
     }
 

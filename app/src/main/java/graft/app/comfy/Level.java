@@ -45,8 +45,9 @@ final class Level {
         entrance = new Entrance(graph.nodes(), definitions, values, draft);
         notesAndGroups = new NotesAndGroups(draft, remarks);
         instances = new SubgraphInstances(definitions, draft, names);
+        Choosing choosing = new Choosing(draft, origins, within.isPresent(), definitions.installed());
         Samplers samplers = new Samplers(within.isPresent(), origins, remarks);
-        known = new KnownNodes(draft, values, samplers, new Loras(draft, origins, remarks), remarks);
+        known = new KnownNodes(draft, values, samplers, new Loras(draft, origins, remarks), choosing, remarks);
         strange = new StrangeNodes(graph.nodes(), draft, values, remarks, report.kept());
         Ends ends = new Ends(within, definitions, origins, names, draft);
         Wiring wiring = new Wiring(within, definitions, origins, ends, draft, remarks);

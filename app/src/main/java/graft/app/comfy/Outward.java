@@ -48,6 +48,7 @@ final class Outward {
     private final Workflow root;
     private final Function<String, Optional<NodeSchema>> types;
     private final FileNames files;
+    private final boolean chooses;
     private final Map<String, String> ids = new LinkedHashMap<>();
     private final Set<String> taken = new HashSet<>();
     private final Map<String, String> vaes = new LinkedHashMap<>();
@@ -57,12 +58,19 @@ final class Outward {
     /**
      * @param flat without subgraphs and bypassed nodes
      * @param root the workflow as it is, by whose nodes ids are found
+     * @param chooses whether choices in prompts are made where it goes
      */
-    Outward(Workflow flat, Workflow root, Function<String, Optional<NodeSchema>> types, FileNames files) {
+    Outward(
+            Workflow flat,
+            Workflow root,
+            Function<String, Optional<NodeSchema>> types,
+            FileNames files,
+            boolean chooses) {
         this.flat = flat;
         this.root = root;
         this.types = types;
         this.files = files;
+        this.chooses = chooses;
     }
 
     /**
@@ -73,7 +81,7 @@ final class Outward {
     List<OutNode> nodes() {
         flat.nodes().keySet().forEach(this::keepId);
         flat.nodes().forEach((path, node) -> {
-            if (node.mode() != Mode.MUTED && !node.type().equals(LORA_FILE)) {
+            if (node.mode() != Mode.MUTED && !node.type().equals(LORA_FILE) && !isWithinPrompts(path, node)) {
                 add(path, node);
             }
         });
@@ -88,6 +96,34 @@ final class Outward {
                     "cannot save the workflow for ComfyUI", "it has no nodes that run", "add nodes, or unmute them");
         }
         return made;
+    }
+
+    /** What makes choices is in the prompts that it enters. */
+    private boolean isWithinPrompts(String path, WorkflowNode node) {
+        List<Wire> out = flat.wires().stream()
+                .filter(wire -> wire.fromNode().equals(path))
+                .toList();
+        return node.type().equals(Choosing.NODE)
+                && !out.isEmpty()
+                && out.stream().allMatch(wire -> wire.input().startsWith("prompt"));
+    }
+
+    /** The text with choices that enters a setting of a node. */
+    private void choices(String path, Counterpart.Widget widget, OutNode out) {
+        Optional<Wire> wire = into(path, widget.setting())
+                .filter(each -> flat.nodes().get(each.fromNode()).type().equals(Choosing.NODE));
+        if (wire.isEmpty()) {
+            return;
+        }
+        WorkflowNode from = flat.nodes().get(wire.get().fromNode());
+        boolean files = value(from, "folder")
+                .filter(folder -> !folder.getAsString().isBlank())
+                .isPresent();
+        if (!chooses || files) {
+            faults.add("ComfyUI's " + (chooses ? "window has no files of choices" : "server makes no choices")
+                    + ", as " + wire.get().fromNode() + " does for " + path);
+        }
+        value(from, "text").ifPresent(text -> out.values().put(widget.name(), text));
     }
 
     // ---- ids
@@ -312,6 +348,7 @@ final class Outward {
             }
         }
         for (Counterpart.Widget widget : counterpart.widgets()) {
+            choices(path, widget, out);
             into(path, widget.setting()).flatMap(wire -> link(wire, "*")).ifPresent(link -> {
                 out.values().remove(widget.name());
                 out.links().put(widget.name(), link);

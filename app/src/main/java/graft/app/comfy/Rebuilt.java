@@ -9,6 +9,7 @@ import graft.app.workflow.Subgraph;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -119,9 +120,19 @@ final class Rebuilt {
                 .allMatch(each -> patched(each.getValue(), now.nodes().get(each.getKey())));
     }
 
+    /** What makes choices in a prompt has a seed of its own here, which there is nothing like there. */
+    private static Map<String, JsonElement> valued(WorkflowNode node) {
+        if (!node.type().equals(Choosing.NODE)) {
+            return node.settings();
+        }
+        Map<String, JsonElement> values = new HashMap<>(node.settings());
+        values.remove("seed");
+        return values;
+    }
+
     /** Nodes of the file that were read are those of the file itself, so that changing one changes it. */
     private boolean patched(WorkflowNode before, WorkflowNode now) {
-        boolean valuesAreTheSame = before.settings().equals(now.settings());
+        boolean valuesAreTheSame = valued(before).equals(valued(now));
         boolean looksTheSame = before.place().equals(now.place())
                 && before.mode() == now.mode()
                 && before.title().equals(now.title());

@@ -93,9 +93,7 @@ final class Samplers {
         if (theirs.get(Counterpart.CONTROL) instanceof JsonPrimitive control && control.isString()) {
             String word = control.getAsString();
             if (CONTROLS.containsKey(word) && !inSubgraph) {
-                JsonObject seeds = new JsonObject();
-                seeds.addProperty("seed", CONTROLS.get(word));
-                extra.add("seedControl", seeds);
+                extra.add("seedControl", Choosing.control("seed", CONTROLS.get(word)));
                 remarks.say(
                         id,
                         "the seed is changed (" + word

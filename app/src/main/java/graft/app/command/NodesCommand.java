@@ -59,10 +59,10 @@ final class NodesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             JsonArray all = new JsonArray();
-            nodes.forEach(node -> all.add(json(node)));
+            nodes.forEach(node -> all.add(json(node, library)));
             out.println(GSON.toJson(all));
         } else {
-            nodes.forEach(node -> print(node, out));
+            nodes.forEach(node -> print(node, library, out));
             if (nodes.size() == 1) {
                 String id = nodes.get(0).id();
                 library.enclosedWith(id).doc(id).ifPresent(out::println);
@@ -80,9 +80,12 @@ final class NodesCommand implements Callable<Integer> {
         return text.contains(wanted.toLowerCase(Locale.ROOT));
     }
 
-    private static void print(NodeSchema node, PrintWriter out) {
-        out.println(
-                Ansi.AUTO.string("@|bold " + node.id() + "|@") + "  " + node.title() + "  [" + node.category() + "]");
+    private static void print(NodeSchema node, NodeLibrary library, PrintWriter out) {
+        String plugin = library.strangerOf(node.id())
+                .map(stranger -> "  (plugin " + stranger.id() + ")")
+                .orElse("");
+        out.println(Ansi.AUTO.string("@|bold " + node.id() + "|@") + "  " + node.title() + "  [" + node.category() + "]"
+                + plugin);
         out.println("  " + node.help());
         if (!node.deprecated().isEmpty()) {
             out.println("  For old workflows alone: " + node.deprecated());
@@ -98,7 +101,7 @@ final class NodesCommand implements Callable<Integer> {
         }
         for (SettingSchema setting : node.settings()) {
             out.println(line(
-                    "set", setting.id(), described(setting), setting.declared().help()));
+                    "set", setting.id(), described(setting, library), setting.declared().help()));
         }
         for (SocketSchema output : node.outputs()) {
             String kind = output.as().isEmpty() ? output.kind().title() : "what comes in at " + output.as();
@@ -113,10 +116,11 @@ final class NodesCommand implements Callable<Integer> {
     }
 
     /** For example "whole number, 1 to 256 steps, default 20". */
-    private static String described(SettingSchema setting) {
+    private static String described(SettingSchema setting, NodeLibrary library) {
         StringBuilder text = new StringBuilder(setting.kind());
         if (!setting.choices().isEmpty()) {
-            text.append(" of ").append(String.join(", ", setting.choices()));
+            text.append(" of ")
+                    .append(setting.choices().stream().map(library::named).collect(Collectors.joining(", ")));
         }
         if (!setting.columns().isEmpty()) {
             text.append(" of ")
@@ -143,11 +147,12 @@ final class NodesCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    private static JsonObject json(NodeSchema node) {
+    private static JsonObject json(NodeSchema node, NodeLibrary library) {
         JsonObject object = new JsonObject();
         object.addProperty("id", node.id());
         object.addProperty("version", node.version());
         object.addProperty("title", node.title());
+        library.pluginOf(node.id()).ifPresent(plugin -> object.addProperty("plugin", plugin.id()));
         object.addProperty("category", node.category());
         object.addProperty("help", node.help());
         object.addProperty("output", node.output());

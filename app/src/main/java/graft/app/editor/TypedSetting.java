@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
+import graft.node.ChoiceSettings;
 import graft.node.Problem;
 import graft.node.SettingSchema;
 import java.math.BigDecimal;
@@ -34,7 +35,8 @@ public final class TypedSetting {
         if (value instanceof JsonPrimitive plain) {
             return plain.isNumber() ? NumberText.of(plain.getAsBigDecimal()) : plain.getAsString();
         }
-        return value.toString();
+        String choice = ChoiceSettings.id(value);
+        return choice.isEmpty() ? value.toString() : choice;
     }
 
     /**

@@ -88,6 +88,12 @@ public final class Cache implements AutoCloseable {
         }
     }
 
+    /** Forgets what a node gave: it is of no use any more. */
+    synchronized void forget(String node) {
+        letGo(node);
+        lastRun.remove(node);
+    }
+
     /** Forgets nodes that the workflow has no more. */
     synchronized void retain(Set<String> nodes) {
         Set<String> gone = new HashSet<>(lastRun.keySet());

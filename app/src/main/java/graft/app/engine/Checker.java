@@ -7,6 +7,7 @@ import graft.app.engine.Plan.Step;
 import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.StandIn;
 import graft.app.plugin.TimeLimit;
 import graft.app.workflow.Bypass;
 import graft.app.workflow.Mode;
@@ -22,7 +23,6 @@ import graft.node.SettingSchema;
 import graft.node.SocketKind;
 import graft.node.SocketSchema;
 import graft.node.Spec;
-import graft.node.host.Exit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -154,6 +154,7 @@ final class Checker {
         steps.values().forEach(this::missingInputs);
         List<String> order = order();
         configure(order);
+        library.passedOver().forEach(failure -> findings.add(Finding.passedOver(failure)));
         return order;
     }
 
@@ -569,13 +570,11 @@ final class Checker {
                 specs.keep();
             } catch (Problem problem) {
                 specs.keep();
-                findings.add(Finding.error(id, explained(step, problem)));
-            } catch (RuntimeException
-                    | LinkageError
-                    | AssertionError
-                    | StackOverflowError
-                    | Exit.Refused
-                    | TimeLimit.Overdue fault) {
+                // A run in the sandbox checks it again, with the plugin's own code.
+                if (!StandIn.isRefusal(problem)) {
+                    findings.add(Finding.error(id, explained(step, problem)));
+                }
+            } catch (Throwable fault) {
                 fault(step, fault);
                 continue;
             }

@@ -55,7 +55,7 @@ public final class ComfyFiles {
         AtomicFile.write(file, out -> out.write(bytes));
     }
 
-    /** Models are called by their names in the folders, or by the file's name; pictures by their paths. */
+    /** Models are called by their names in the folders, or by the file's name; pictures elsewhere by their paths. */
     private Optional<String> there(SettingSchema setting, String file) {
         Collection collection = setting.declared().collection();
         if (BuiltIn.is(file.strip())) {
@@ -66,7 +66,9 @@ public final class ComfyFiles {
             return collection == Collection.NONE || !path.isAbsolute()
                     ? Optional.of(file)
                     : folders.name(collection, path)
-                            .or(() -> Optional.ofNullable(path.getFileName()).map(Path::toString));
+                            .or(() -> collection == Collection.PICTURES
+                                    ? Optional.of(file)
+                                    : Optional.ofNullable(path.getFileName()).map(Path::toString));
         } catch (InvalidPathException aName) {
             return Optional.of(file);
         }

@@ -2,6 +2,7 @@ package graft.app.engine;
 
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
+import graft.app.plugin.PluginGate;
 import graft.file.FileStamp;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
@@ -133,7 +134,7 @@ record Fingerprint(
     /** What converts the values on the way. */
     private static String by(Source source) {
         return source.converter()
-                .map(converter -> " by " + converter.getClass().getName())
+                .map(converter -> " by " + PluginGate.className(converter))
                 .orElse("");
     }
 

@@ -81,7 +81,7 @@ final class OutputPreviews {
         });
         library.timeLimit()
                 .run(
-                        offered.preview().getClass(),
+                        offered.preview(),
                         "preview of " + offered.plugin().id(),
                         SECONDS,
                         drawing);

@@ -6,6 +6,7 @@ import graft.app.engine.Plan.Step;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.PluginGate;
 import graft.app.plugin.ToldFailure;
 import graft.app.workflow.Subgraphs;
 import graft.file.FileFault;
@@ -85,6 +86,9 @@ final class Runner {
     /** Results that steps to come may still need. */
     private final Map<String, Result> results = new HashMap<>();
 
+    /** What somebody wrote to or closed, by the node that gave it: the name of who did. */
+    private final Map<String, String> spoilt = new HashMap<>();
+
     /** How many steps to come need each result. */
     private final Map<String, Integer> consumers = new HashMap<>();
 
@@ -112,6 +116,9 @@ final class Runner {
 
         /** What it goes on using though the run is rid of it. */
         private final List<Object> held = new ArrayList<>();
+
+        /** Nodes whose results the step at work has spoilt. */
+        private final Set<String> spoilt = new HashSet<>();
 
         private Step step;
         private long since;
@@ -175,8 +182,8 @@ final class Runner {
                             .filter(Forecast::timed)
                             .mapToDouble(Forecast::seconds)
                             .findFirst();
-        } catch (RuntimeException untold) {
-            LOG.info("{} cannot be forecast", step.node(), untold);
+        } catch (RuntimeException | Error untold) {
+            LOG.info("{} cannot be forecast", step.node(), ToldFailure.of(untold));
             return OptionalDouble.empty();
         }
     }
@@ -250,6 +257,7 @@ final class Runner {
                     return Optional.empty();
                 }
                 letGoOfConverted(mine);
+                spoil(step, mine);
                 over(step);
             }
         } finally {
@@ -267,6 +275,19 @@ final class Runner {
     private void letGoOfConverted(Hand hand) {
         hand.converted.values().forEach(made -> made.values().forEach(cache.lifetimes()::release));
         hand.converted.clear();
+    }
+
+    /** What nobody can use any more is nobody's: not of the steps to come, nor of the next run. */
+    private void spoil(Step step, Hand hand) {
+        for (String node : hand.spoilt) {
+            spoilt.put(node, step.title());
+            cache.forget(node);
+            Result result = results.remove(node);
+            if (result != null) {
+                release(result);
+            }
+        }
+        hand.spoilt.clear();
     }
 
     private void over(Step step) {
@@ -379,7 +400,12 @@ final class Runner {
             fail(step.node(), step.title(), fault.get());
         } else if (missing.isPresent()) {
             tell(new RunEvent.NodeSkipped(
-                    step.node(), step.title(), "it needs what " + missing.get() + " did not give"));
+                    step.node(),
+                    step.title(),
+                    "it needs what " + missing.get()
+                            + (spoilt.containsKey(missing.get())
+                                    ? " gave, which " + spoilt.get(missing.get()) + " spoilt"
+                                    : " did not give")));
         } else if (asked == Stop.DROP || (asked == Stop.KEEP && !step.schema().output())) {
             tell(new RunEvent.NodeSkipped(step.node(), step.title(), "the run was stopped"));
         } else {
@@ -514,6 +540,7 @@ final class Runner {
     private Map<String, Object> outputs(Step step, Hand mine, NodeRun run) throws Exception {
         Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
         agenda.sources(step).flatMap(source -> Turns.all(given(source))).forEach(given::add);
+        GivenValues others = new GivenValues(step, library, agenda.sources(step), this::given);
         Turns turns = Turns.of(step, this::given);
         Map<String, Object> outputs = new LinkedHashMap<>();
         try {
@@ -522,6 +549,7 @@ final class Runner {
             } else {
                 outputs.putAll(turn(step, 0, mine, run, given));
             }
+            others.check();
             mine.seconds = (System.nanoTime() - mine.since) / 1e9;
             // Strangers draw too, and may be left behind with it.
             if (previewed) {
@@ -532,7 +560,8 @@ final class Runner {
             }
             return outputs;
         } catch (Throwable broken) {
-            outputs.values().forEach(value -> close(value, given, broken));
+            outputs.values().forEach(value -> close(value, given));
+            others.spoilt().forEach(source -> mine.spoilt.add(source.node()));
             throw broken;
         }
     }
@@ -565,30 +594,22 @@ final class Runner {
         Node node = step.schema().create();
         try {
             fillIn(node, step, turn, mine);
+            mine.converted.values().forEach(made -> given.addAll(made.values()));
             node.run(run);
             return outputs(node, step);
         } catch (Throwable broken) {
             for (SocketSchema output : step.schema().outputs()) {
-                close(Fields.output(node, output), given, broken);
+                close(Fields.output(node, output), given);
             }
             throw broken;
-        } finally {
-            mine.converted.values().forEach(made -> given.addAll(made.values()));
         }
     }
 
     /** Frees what a node had made before it failed, save what it was only given. */
-    private static void close(Object value, Set<Object> given, Throwable broken) {
-        if (value == null) {
-            return;
-        }
+    private void close(Object value, Set<Object> given) {
         Turns.all(value).forEach(each -> {
             if (each instanceof Resource made && given.add(made)) {
-                try {
-                    made.close();
-                } catch (RuntimeException another) {
-                    broken.addSuppressed(another);
-                }
+                cache.lifetimes().close(made);
             }
         });
     }
@@ -687,7 +708,7 @@ final class Runner {
         }
         B made = converter.convert(converter.from().cast(value));
         if (made == null) {
-            throw new IllegalStateException(converter.getClass().getName() + " converted it to nothing");
+            throw new IllegalStateException(PluginGate.className(converter) + " converted it to nothing");
         }
         cache.lifetimes().hold(made);
         known.put(value, made);

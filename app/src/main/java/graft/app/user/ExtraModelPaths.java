@@ -117,6 +117,10 @@ record ExtraModelPaths(List<Folder> first, List<Folder> others) {
                     ? beside
                     : beside.resolve(path(text(section.get("base_path"), title, "base_path")));
             boolean isDefault = section.get("is_default") != null && isTrue(section.get("is_default"));
+            if (section.get("base_path") != null) {
+                Layout.inputs(base.normalize())
+                        .forEach(folder -> add(isDefault, new Folder(Collection.PICTURES, folder)));
+            }
             section.forEach((key, folders) -> {
                 Collection collection = Layout.named(String.valueOf(key));
                 if (collection != Collection.NONE && folders != null) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What the folders within a program's folder hold, by the names that ComfyUI and the AUTOMATIC1111 web UI give them. */
 final class Layout {
@@ -74,10 +75,19 @@ final class Layout {
             ORDER.forEach(name -> add(folders, named(name), models.resolve(name)));
             A1111.forEach(each -> add(folders, each.getValue(), models.resolve(each.getKey())));
         }
+        inputs(root).forEach(folder -> folders.add(new Folder(Collection.PICTURES, folder)));
         Arrays.stream(Collection.values())
                 .filter(collection -> collection != Collection.NONE)
                 .forEach(collection -> folders.add(new Folder(collection, root)));
         return folders;
+    }
+
+    /** ComfyUI's folder of pictures to begin with, of its own folder or of the one of its models. */
+    static List<Path> inputs(Path root) {
+        return Stream.of(root.resolve(ModelFolders.INPUT), root.resolveSibling(ModelFolders.INPUT))
+                .filter(folder -> folder.startsWith(root) || root.endsWith("models"))
+                .filter(Files::isDirectory)
+                .toList();
     }
 
     private static void add(List<Folder> folders, Collection collection, Path folder) {

@@ -2,6 +2,7 @@ package graft.app.user;
 
 import graft.file.BuiltIn;
 import graft.file.Location;
+import graft.model.TinyDecoder;
 import graft.node.Problem;
 import graft.node.Setting.Collection;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +31,12 @@ public record ModelFolders(List<Folder> folders, List<Problem> problems) {
     public static final ModelFolders NONE = new ModelFolders(List.of(), List.of());
 
     private static final int DEPTH = 8;
+
+    /** ComfyUI's folder of pictures to begin with; beside it lie those of the others that a name may say. */
+    static final String INPUT = "input";
+
+    /** A picture's name as ComfyUI writes it where it is not in {@code input}: {@code pot.png [output]}. */
+    private static final Pattern PLACED = Pattern.compile("(?s)(.+?) ?\\[(input|output|temp)]\\s*");
 
     /**
      * A folder and what it holds.
@@ -61,13 +70,36 @@ public record ModelFolders(List<Folder> folders, List<Problem> problems) {
      * @param name as ComfyUI saves it: {@code x.safetensors} or {@code sub/folder/x.safetensors}, with either slash
      */
     public List<Path> find(Collection collection, String name) {
+        Matcher placed = PLACED.matcher(name);
+        return collection == Collection.PICTURES && placed.matches()
+                ? found(inputs(placed.group(2)), placed.group(1))
+                : found(collection, name);
+    }
+
+    /** ComfyUI's folders of that name: input, or those beside. */
+    private List<Path> inputs(String folder) {
+        return of(Collection.PICTURES).stream()
+                .filter(each -> each.endsWith(INPUT))
+                .map(each -> each.resolveSibling(folder))
+                .toList();
+    }
+
+    private List<Path> found(Collection collection, String name) {
+        List<Path> found = new ArrayList<>(found(of(collection), name));
+        if (found.isEmpty() && collection == Collection.VAES) {
+            tiny(name).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private static List<Path> found(List<Path> folders, String name) {
         Optional<Path> relative = relative(name);
         if (relative.isEmpty()) {
             return List.of();
         }
         List<Path> found = new ArrayList<>();
         List<Path> real = new ArrayList<>();
-        for (Path folder : of(collection)) {
+        for (Path folder : folders) {
             Path file = folder.resolve(relative.get());
             if (Files.exists(file) && !real.contains(real(file))) {
                 found.add(file);
@@ -75,6 +107,17 @@ public record ModelFolders(List<Folder> folders, List<Problem> problems) {
             }
         }
         return found;
+    }
+
+    /** ComfyUI calls a tiny autoencoder by what its files begin with: {@code taesd}. */
+    private Optional<Path> tiny(String name) {
+        return TinyDecoder.find(of(Collection.TINY_VAES), name.strip()).filter(Files::isRegularFile);
+    }
+
+    private Optional<String> tinyName(Collection collection, Path file) {
+        return Optional.of(String.valueOf(file.getFileName()).replaceFirst("_decoder.*", ""))
+                .filter(name -> collection == Collection.VAES)
+                .filter(name -> tiny(name).equals(Optional.of(file)));
     }
 
     /**
@@ -105,6 +148,20 @@ public record ModelFolders(List<Folder> folders, List<Problem> problems) {
 
     /** The shortest name by which {@link #find} comes to a file first; empty where none does. */
     public Optional<String> name(Collection collection, Path file) {
+        return tinyName(collection, file)
+                .or(() -> nameWithin(collection, file))
+                .or(() -> collection == Collection.PICTURES ? nameBeside(file) : Optional.empty());
+    }
+
+    private Optional<String> nameBeside(Path file) {
+        return Stream.of("output", "temp")
+                .flatMap(folder -> inputs(folder).stream()
+                        .filter(file::startsWith)
+                        .map(each -> each.relativize(file).toString().replace('\\', '/') + " [" + folder + "]"))
+                .findFirst();
+    }
+
+    private Optional<String> nameWithin(Collection collection, Path file) {
         return of(collection).stream()
                 .filter(file::startsWith)
                 .filter(folder -> !file.equals(folder))

@@ -91,6 +91,41 @@ class ComfyExportTest {
         return node.get("class_type").getAsString() + inputs + (node.has("_meta") ? node.get("_meta") : "");
     }
 
+    /** Choices of prompts go back into the text, where ComfyUI's window makes them; its server would read the letters. */
+    @Test
+    void choicesGoBackIntoTheText() {
+        String drawn = """
+                {"version": 0.4, "links": [], "nodes": [
+                  {"id": 4, "type": "CheckpointLoaderSimple", "pos": [0, 0], "widgets_values": ["sd15.safetensors"],
+                   "outputs": [{"name": "MODEL", "type": "MODEL"}, {"name": "CLIP", "type": "CLIP"}]},
+                  {"id": 6, "type": "CLIPTextEncode", "pos": [400, 0], "inputs": [{"name": "clip", "type": "CLIP", "link": 1}],
+                   "widgets_values": ["a {red|blue} pot"]}]}
+                """.replace("\"links\": []", "\"links\": [[1, 4, 1, 6, 0, \"CLIP\"]]");
+        Workflow opened = ComfyFile.parse(drawn, "drawn.json", type -> true).workflow();
+        assertThat(opened.nodes().values()).anyMatch(node -> node.type().equals("graft/prompt/wildcards"));
+        Workflow chosen = opened.with("wildcards", "seed", new JsonPrimitive(5));
+        assertThat(JsonParser.parseString(EXPORT.drawn(chosen))).isEqualTo(JsonParser.parseString(drawn));
+
+        Workflow other = chosen.with("wildcards", "text", new JsonPrimitive("a {pink|grey} pot"));
+        assertThat(EXPORT.drawn(other)).contains("\"a {pink|grey} pot\"").doesNotContain("wildcards", "red");
+        assertThatThrownBy(() -> EXPORT.prompt(chosen))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("ComfyUI's server makes no choices, as wildcards does for encode");
+        Workflow files = other.with("wildcards", "folder", new JsonPrimitive("wildcards"));
+        assertThatThrownBy(() -> EXPORT.drawn(files))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("ComfyUI's window has no files of choices");
+    }
+
+    @Test
+    void modelsThatGuideOtherwiseComeBack() {
+        comesBack(BASE + """
+                "20": {"class_type": "PerturbedAttentionGuidance", "inputs": {"model": ["4", 0], "scale": 2.5}},
+                "21": {"class_type": "FreeU", "inputs": {"model": ["20", 0], "b1": 1.1, "b2": 1.2, "s1": 0.9, "s2": 0.2}},
+                "22": {"class_type": "FreeU_V2", "inputs": {"model": ["21", 0], "b1": 1.3, "b2": 1.4, "s1": 0.9, "s2": 0.2}},
+                """ + sampler("{\"model\": [\"22\", 0]}"));
+    }
+
     @Test
     void textToImageComesBackWithItsIds() {
         JsonObject theirs = sent(BASE + sampler("{}"));

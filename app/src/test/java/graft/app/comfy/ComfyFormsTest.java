@@ -243,12 +243,31 @@ class ComfyFormsTest {
         assertThat(walk.calls()).isEqualTo(steps);
     }
 
+    /** As ComfyUI's window does when it queues a drawing; its server takes the letters of the API format. */
     @Test
-    void aChoiceInAPromptIsTold() {
-        assertThat(Differences.ofPrompt("a {red|blue} (pot:1.2), embedding:mine"))
-                .singleElement()
-                .asString()
-                .contains("{red|blue}");
-        assertThat(Differences.ofPrompt("a \\{red|blue}")).isEmpty();
+    void choicesInAPromptAreMadeByANode() {
+        String drawn = """
+                {"version": 0.4, "links": [], "nodes": [
+                  {"id": 1, "type": "CLIPTextEncode", "pos": [100, 500], "widgets_values": ["a {red|{sky |deep }blue} pot // as ever"]},
+                  {"id": 2, "type": "CLIPTextEncode", "widgets_values": ["a \\\\{red|blue}"]}]}
+                """;
+        Workflow workflow = ComfyFile.parse(drawn, "drawn.json", type -> true).workflow();
+        assertThat(workflow.nodes()).containsOnlyKeys("encode", "encode2", "wildcards");
+        assertThat(workflow.wires()).containsExactly(new Wire("wildcards", "chosen", "encode", "prompt"));
+        WorkflowNode wildcards = workflow.nodes().get("wildcards");
+        assertThat(wildcards.type()).isEqualTo("graft/prompt/wildcards");
+        assertThat(wildcards.settings())
+                .containsExactly(Map.entry("text", new JsonPrimitive("a {red|{sky |deep }blue} pot ")));
+        assertThat(wildcards.extra().toString()).isEqualTo("{\"seedControl\":{\"seed\":\"random\"}}");
+        assertThat(wildcards.place()).contains(new Place(100, 340));
+        assertThat(ComfyFile.parse(drawn, "drawn.json", type -> !type.equals("graft/prompt/wildcards"))
+                        .workflow()
+                        .nodes())
+                .containsOnlyKeys("encode", "encode2");
+
+        Workflow sent = ComfyFile.parse("""
+                {"1": {"class_type": "CLIPTextEncode", "inputs": {"text": "a {red|blue} pot"}}}
+                """, "sent.json", type -> true).workflow();
+        assertThat(sent.nodes()).containsOnlyKeys("encode");
     }
 }

@@ -27,6 +27,9 @@ class GraftTest {
     /** Of Stable Diffusion XL, which a person has a checkpoint of. */
     private static final String OF_A_MODEL = "sdxl-lora.json";
 
+    /** Of the same, and of an upscaler. */
+    private static final String OF_TWO_MODELS = "sdxl-text-to-image.json";
+
     private static final String OF_A_CONTROLNET = "controlnet.json";
 
     private static final Path HOME = Path.of("").toAbsolutePath().getParent();
@@ -172,7 +175,8 @@ class GraftTest {
         try (Stream<Path> workflows = Files.list(HOME.resolve("workflows"))) {
             List<Path> files = workflows
                     .filter(file -> file.toString().endsWith(".json"))
-                    .filter(file -> !file.endsWith(OF_A_MODEL) && !file.endsWith(OF_A_CONTROLNET))
+                    .filter(file -> Stream.of(OF_A_MODEL, OF_TWO_MODELS, OF_A_CONTROLNET)
+                            .noneMatch(file::endsWith))
                     .toList();
             assertThat(files).isNotEmpty().allSatisfy(file -> {
                 Answer answer = graft("check", file.toString());
@@ -191,6 +195,17 @@ class GraftTest {
                 .singleElement()
                 .asString()
                 .contains("sd_xl_base_1.0.safetensors");
+    }
+
+    @Test
+    void oneForTwoModelsLacksThemAlone() {
+        Answer answer =
+                graft("check", HOME.resolve("workflows").resolve(OF_TWO_MODELS).toString());
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err().lines().filter(line -> !line.isBlank()))
+                .hasSize(2)
+                .anyMatch(line -> line.contains("sd_xl_base_1.0.safetensors"))
+                .anyMatch(line -> line.contains("RealESRGAN_x4plus.pth"));
     }
 
     @Test

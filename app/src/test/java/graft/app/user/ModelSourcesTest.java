@@ -91,6 +91,42 @@ class ModelSourcesTest {
         }
     }
 
+    /** ComfyUI's LoadImage looks in its folder input, and by an annotation in those beside. */
+    @Test
+    void picturesAreFoundInComfyUisFolders() throws IOException {
+        Path plain = made("ComfyUI/input/pot.png");
+        Path deep = made("ComfyUI/input/clipspace/mask 1.png");
+        Path drawn = made("ComfyUI/output/pot.png");
+        Path passing = made("ComfyUI/temp/pot.png");
+        made("ComfyUI/models/vae/v.safetensors");
+        Path paths = folder.resolve("extra_model_paths.yaml");
+        Files.writeString(paths, "comfyui:\n  base_path: ComfyUI/\n  vae: models/vae\n");
+        for (Path place : List.of(folder.resolve("ComfyUI"), folder.resolve("ComfyUI/models"), paths)) {
+            ModelFolders found = of(place);
+            assertThat(found.find(Collection.PICTURES, "pot.png")).containsExactly(plain);
+            assertThat(found.find(Collection.PICTURES, "clipspace\\mask 1.png")).containsExactly(deep);
+            assertThat(found.find(Collection.PICTURES, "pot.png [output]")).containsExactly(drawn);
+            assertThat(found.find(Collection.PICTURES, "pot.png [temp]")).containsExactly(passing);
+            assertThat(found.find(Collection.PICTURES, "clipspace/mask 1.png [input]")).containsExactly(deep);
+            assertThat(found.find(Collection.PICTURES, "other.png [output]")).isEmpty();
+            assertThat(found.name(Collection.PICTURES, deep)).contains("clipspace/mask 1.png");
+            assertThat(found.find(Collection.PICTURES, found.name(Collection.PICTURES, drawn).orElseThrow()))
+                    .containsExactly(drawn);
+        }
+        assertThat(of(paths).name(Collection.PICTURES, drawn)).contains("pot.png [output]");
+    }
+
+    /** ComfyUI calls a tiny autoencoder among its VAEs by what its files begin with. */
+    @Test
+    void aTinyAutoencoderIsCalledAsComfyUiCallsIt() throws IOException {
+        Path decoder = made("ComfyUI/models/vae_approx/taesd_decoder.safetensors");
+        made("ComfyUI/models/vae_approx/taesd_encoder.safetensors");
+        ModelFolders found = of(folder.resolve("ComfyUI"));
+        assertThat(found.find(Collection.VAES, "taesd")).containsExactly(decoder);
+        assertThat(found.find(Collection.VAES, "taesdxl")).isEmpty();
+        assertThat(found.name(Collection.VAES, decoder)).contains("taesd");
+    }
+
     @Test
     void anyFolderHoldsWhateverLiesInIt() throws IOException {
         Path file = made("mine/styles/ink.safetensors");

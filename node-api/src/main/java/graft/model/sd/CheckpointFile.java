@@ -129,7 +129,7 @@ public final class CheckpointFile {
      * @throws Problem naming the file when it cannot be written, or when the model carries LoRAs
      */
     public static void writeSingle(Path file, Checkpoint model, DType dtype) {
-        refuseViews(file, model);
+        refuseWhatItCannotHold(file, model);
         ModelFiles files = files(file, model);
         List<Tensor> tensors = new ArrayList<>();
         try (NDManager manager = model.compute().newManager()) {
@@ -254,7 +254,7 @@ public final class CheckpointFile {
      * @throws Problem naming the folder when it is there or cannot be written, or when the model carries LoRAs
      */
     public static void writeFolder(Path folder, Checkpoint model, DType dtype) {
-        refuseViews(folder, model);
+        refuseWhatItCannotHold(folder, model);
         ModelFiles files = files(folder, model);
         Path whole = folder.toAbsolutePath();
         Path temporary = whole.resolveSibling("." + UUID.randomUUID() + ".part");
@@ -355,12 +355,18 @@ public final class CheckpointFile {
         SafeTensors.write(file, tensors, Map.of("format", "pt"));
     }
 
-    private static void refuseViews(Path target, Checkpoint model) {
+    private static void refuseWhatItCannotHold(Path target, Checkpoint model) {
         if (model.isPatched()) {
             throw new Problem(
                     "cannot write " + target,
                     "the model has LoRAs laid over it, which a checkpoint cannot hold",
                     "compute them into it with Merge LoRA into Model, or wire in the model without them");
+        }
+        if (model.vae().isTiny()) {
+            throw new Problem(
+                    "cannot write " + target,
+                    "the model's VAE is a tiny autoencoder (TAESD), which a checkpoint cannot hold",
+                    "leave vae empty in Load Model, or choose a whole VAE");
         }
     }
 

@@ -30,19 +30,28 @@ final class ControlNet implements ControlNetwork {
     private final List<Convolution> picture = new ArrayList<>();
     private final List<Convolution> outputs = new ArrayList<>();
     private final boolean pools;
+    private final boolean ofTheModel;
 
     /**
      * @param name of its file
      * @param picture how many feature maps each layer has that sees the picture, two layers for each halving
      * @param pools whether what is added is the mean over all positions, as for a ControlNet that shuffles content
+     * @param ofTheModel whether its layers are those of the model, so that what lies over the model lies over them
      * @param manager owns the weights and what else lives as long as the network; closed with it
      */
     ControlNet(
-            String name, UNetConfig config, List<Integer> picture, boolean pools, Weights weights, NDManager manager) {
+            String name,
+            UNetConfig config,
+            List<Integer> picture,
+            boolean pools,
+            boolean ofTheModel,
+            Weights weights,
+            NDManager manager) {
         this.config = config;
         this.name = name;
         this.manager = manager;
         this.pools = pools;
+        this.ofTheModel = ofTheModel;
         descent = new UNetDescent(config, weights, manager);
         Weights seen = weights.at("controlnet_cond_embedding");
         this.picture.add(Convolution.same(seen.at("conv_in"), 3, picture.get(0), 3, manager));
@@ -95,13 +104,33 @@ final class ControlNet implements ControlNetwork {
         return config.inChannels();
     }
 
+    /** What each part of the way down hands over, and once more what comes out of the middle. */
+    @Override
+    public long added(int height, int width) {
+        long numbers = 0;
+        int rows = height;
+        int columns = width;
+        for (int level = 0; level < config.levels(); level++) {
+            long channels = config.channels().get(level);
+            boolean deepest = level == config.levels() - 1;
+            // The first layer, or what comes down to this level.
+            long coming = level == 0 ? channels : config.channels().get(level - 1);
+            numbers += (long) rows
+                    * columns
+                    * (coming + channels * (config.layers().get(level) + (deepest ? 1 : 0)));
+            rows = (rows + 1) / 2;
+            columns = (columns + 1) / 2;
+        }
+        return Float.BYTES * numbers;
+    }
+
     @Override
     public int pixelsPerLatent() {
         return 1 << ((picture.size() - 2) / 2);
     }
 
     @Override
-    public NDArray seen(NDArray pixels) {
+    public List<NDArray> seen(NDArray pixels) {
         NDArray x = picture.get(0).forward(pixels, Patches.NONE);
         for (Convolution layer : picture.subList(1, picture.size())) {
             try (NDArray before = x;
@@ -110,21 +139,27 @@ final class ControlNet implements ControlNetwork {
                 x = layer.forward(activated, Patches.NONE);
             }
         }
-        return x;
+        return List.of(x);
     }
 
     @Override
-    public List<NDArray> residuals(NDArray latents, NDArray times, Context context, NDArray seen) {
+    public List<NDArray> residuals(
+            NDArray latents, NDArray times, Context context, List<NDArray> seen, Patches patches) {
+        // What lies over the model is not made for a network of its own.
+        return residuals(latents, times, context, seen.get(0), ofTheModel ? patches : Patches.NONE);
+    }
+
+    private List<NDArray> residuals(NDArray latents, NDArray times, Context context, NDArray seen, Patches patches) {
         Deque<NDArray> skips = new ArrayDeque<>();
-        try (NDArray time = descent.embedded(times, latents, context, Patches.NONE, Tape.NONE)) {
-            try (NDArray entered = descent.entered(latents, context.withConcat(Operators.NONE), Patches.NONE)) {
+        try (NDArray time = descent.embedded(times, latents, context, patches, Tape.NONE)) {
+            try (NDArray entered = descent.entered(latents, context.withConcat(Operators.NONE), patches)) {
                 skips.push(entered.add(seen));
             }
             NDArray x = skips.peek();
             for (UNetLevel level : descent.levels()) {
-                x = UNetDescent.descend(level, x, time, context.states(), Patches.NONE, Tape.NONE, skips);
+                x = UNetDescent.descend(level, x, time, context.states(), patches, Tape.NONE, skips);
             }
-            skips.push(descent.middle(x, time, context.states(), Patches.NONE, Tape.NONE));
+            skips.push(descent.middle(x, time, context.states(), patches, Tape.NONE));
         }
         List<NDArray> residuals = new ArrayList<>();
         for (Convolution output : outputs) {

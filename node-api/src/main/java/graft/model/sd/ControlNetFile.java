@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import graft.file.OriginalLayout;
 import graft.model.Config;
 import graft.model.Control;
+import graft.model.ControlNetwork;
 import graft.model.ControlSpec;
 import graft.model.FileKind;
 import graft.model.FileWeights;
@@ -21,12 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * A ControlNet of Stable Diffusion: a file of tensors in the original layout ({@code control_model.zero_convs…}, also with nothing
- * before it) or in diffusers', or diffusers' folder with its {@code config.json}.
+ * before it) or in diffusers', or diffusers' folder with its {@code config.json}; also a control-LoRA ({@code lora_controlnet}) and a
+ * T2I-Adapter in either layout.
  */
 public final class ControlNetFile {
 
@@ -36,13 +39,22 @@ public final class ControlNetFile {
     /** Width of the embedding of each size number in all models of Stable Diffusion XL. */
     private static final int WAVES = 256;
 
-    private static final String WANTED = "choose a ControlNet of Stable Diffusion 1.x, 2.x or XL";
+    private static final String WANTED =
+            "choose a ControlNet, control-LoRA or T2I-Adapter of Stable Diffusion 1.x, 2.x or XL";
     private static final String HINT = "controlnet_cond_embedding.";
 
     private final TensorStore store;
     private final Optional<Config> described;
+    private final Kind kind;
 
-    private ControlNetFile(TensorStore store, Optional<Config> described) {
+    private enum Kind {
+        NETWORK,
+        LORA,
+        ADAPTER
+    }
+
+    private ControlNetFile(Kind kind, TensorStore store, Optional<Config> described) {
+        this.kind = kind;
         this.store = store;
         this.described = described;
     }
@@ -53,7 +65,13 @@ public final class ControlNetFile {
      * @throws Problem naming the file when it is no ControlNet of Stable Diffusion
      */
     public static ControlSpec look(Path place) {
-        return new ControlSpec(at(place).config().contextWidth());
+        ControlNetFile file = at(place);
+        return new ControlSpec(
+                switch (file.kind) {
+                    case NETWORK -> file.config().contextWidth();
+                    case LORA -> ControlLora.contextWidth(file.source(null));
+                    case ADAPTER -> 0;
+                });
     }
 
     /**
@@ -66,10 +84,19 @@ public final class ControlNetFile {
         NDManager manager = compute.newManager();
         try {
             Weights.Source source = file.source(manager);
+            if (file.kind == Kind.LORA) {
+                return new Control(new ControlLora(source, file.picture(), compute, manager));
+            }
+            if (file.kind == Kind.ADAPTER) {
+                Weights weights = Weights.of(source);
+                ControlNetwork adapter = new T2iAdapter(place.toString(), weights, manager);
+                weights.complete();
+                return new Control(adapter);
+            }
             boolean narrow = WeightStorage.AUTO.narrows(WeightStorage.numbers(source), compute.freeMemory());
             Weights weights = Weights.of(narrow ? source.narrow() : source);
             ControlNet network = new ControlNet(
-                    place.toString(), file.config(), file.picture(), file.pools(place), weights, manager);
+                    place.toString(), file.config(), file.picture(), file.pools(place), false, weights, manager);
             weights.complete();
             return new Control(network);
         } catch (Problem e) {
@@ -84,20 +111,23 @@ public final class ControlNetFile {
                     "cannot load the ControlNet " + place, "there is no such file or folder", "check the name");
         }
         boolean isFolder = Files.isDirectory(place);
-        TensorStore store;
-        if (isFolder) {
-            store = WeightFiles.open(place, VaeFile.STEM);
-        } else {
-            FileKind kind = FileKind.own(place);
-            if (kind.role() != FileKind.Role.CONTROLNET) {
-                throw new Problem("cannot load the ControlNet " + place, "it is " + kind.name(), WANTED);
-            }
-            store = TensorStore.open(place);
+        FileKind kind = FileKind.own(place);
+        if (!isFolder && kind.role() != FileKind.Role.CONTROLNET) {
+            throw new Problem("cannot load the ControlNet " + place, "it is " + kind.name(), WANTED);
+        }
+        TensorStore store = isFolder ? WeightFiles.open(place, VaeFile.STEM) : TensorStore.open(place);
+        if (kind.equals(FileKind.T2I_ADAPTER)) {
+            return new ControlNetFile(Kind.ADAPTER, store, Optional.empty());
+        }
+        if (kind.equals(FileKind.CONTROL_LORA)) {
+            return new ControlNetFile(Kind.LORA, store, Optional.empty());
         }
         Path config = (isFolder ? place : place.toAbsolutePath().getParent()).resolve("config.json");
         boolean isOfIt = isFolder || String.valueOf(place.getFileName()).startsWith(VaeFile.STEM);
         ControlNetFile file = new ControlNetFile(
-                store, isOfIt && Files.isRegularFile(config) ? Optional.of(Config.read(config)) : Optional.empty());
+                Kind.NETWORK,
+                store,
+                isOfIt && Files.isRegularFile(config) ? Optional.of(Config.read(config)) : Optional.empty());
         Set<String> keys = file.source(null).keys();
         if (UNION.stream().anyMatch(keys::contains)) {
             throw new Problem(
@@ -114,6 +144,14 @@ public final class ControlNetFile {
     /** By diffusers' keys. */
     private Weights.Source source(NDManager manager) {
         Set<String> names = store.names();
+        if (kind == Kind.ADAPTER) {
+            return FileWeights.of(store, T2iAdapter.keys(names), manager);
+        }
+        if (kind == Kind.LORA) {
+            Map<String, String> keys = OriginalLayout.controlNet(names, "");
+            keys.remove(FileKind.LORA_MARK);
+            return FileWeights.of(store, keys, manager);
+        }
         if (names.stream().anyMatch(name -> name.startsWith(OriginalLayout.CONTROL))) {
             return FileWeights.of(store, OriginalLayout.controlNet(names, OriginalLayout.CONTROL), manager);
         }

@@ -2,10 +2,13 @@ package graft.model.sd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import graft.model.Hooks;
 import graft.model.Layers;
 import graft.model.Patches;
 import graft.model.Weights;
 import graft.tensor.Operators;
+import graft.tensor.Scope;
 import graft.tensor.Tape;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +25,24 @@ final class SpatialTransformer {
     /** Layers and norms of a transformer block. */
     private static final int BLOCK = 13;
 
+    private static final String SELF = ".attn1";
+
+    private static final String TEXT = ".attn2";
+
     private final Layers layers = new Layers();
     private final Layers entry;
     private final List<Layers> blocks = new ArrayList<>();
     private final Layers exit;
+    private final List<String> paths = new ArrayList<>();
+    private final int heads;
     private final NDArray constants;
 
     SpatialTransformer(Weights at, int width, int contextWidth, int heads, int blocks, int groups, NDManager manager) {
+        this.heads = heads;
         layers.norm(at.at("norm"), width).linear(at.at("proj_in"), width, width, true);
         for (int i = 0; i < blocks; i++) {
             Weights block = at.at("transformer_blocks." + i);
+            paths.add(block.path());
             layers.norm(block.at("norm1"), width);
             attention(block.at("attn1"), width, width);
             layers.norm(block.at("norm2"), width);
@@ -63,7 +74,60 @@ final class SpatialTransformer {
      */
     NDArray forward(NDArray x, NDArray context, Patches patches, Tape tape) {
         try (x) {
+            if (isHooked(patches.hooks())) {
+                return hooked(x, context, patches);
+            }
             return tape == Tape.NONE ? whole(x, context, patches) : byBlocks(x, context, patches, tape);
+        }
+    }
+
+    private boolean isHooked(Hooks hooks) {
+        return !hooks.isEmpty() && paths.stream().anyMatch(path -> isHooked(hooks, path));
+    }
+
+    private static boolean isHooked(Hooks hooks, String path) {
+        return hooks.attend(path + SELF) || hooks.attend(path + TEXT);
+    }
+
+    /** Block by block, with the attentions of those that a hook takes part in computed apart. */
+    private NDArray hooked(NDArray x, NDArray context, Patches patches) {
+        try (Scope scope = Scope.open()) {
+            NDArray states = context.reshape(-1, context.getShape().get(2));
+            NDArray t;
+            try (Layers.Patched patched = entry.with(patches)) {
+                t = UNetBlocks.transformerBegin(x, patched.weights(), patched.updates(), constants);
+            }
+            for (int i = 0; i < blocks.size(); i++) {
+                try (NDArray before = t;
+                        Layers.Patched patched = blocks.get(i).with(patches)) {
+                    t = isHooked(patches.hooks(), paths.get(i))
+                            ? apart(paths.get(i), before, states, x.getShape(), patched, patches.hooks())
+                            : UNetBlocks.transformerLayer(
+                                    before, states, patched.weights(), patched.updates(), constants);
+                }
+            }
+            try (NDArray last = t;
+                    Layers.Patched patched = exit.with(patches)) {
+                return scope.keep(
+                        UNetBlocks.transformerEnd(last, x, patched.weights(), patched.updates()), x.getManager());
+            }
+        }
+    }
+
+    /** @param map the feature map's shape */
+    private NDArray apart(String path, NDArray x, NDArray states, Shape map, Layers.Patched patched, Hooks hooks) {
+        int height = (int) map.get(2);
+        int width = (int) map.get(3);
+        try (Scope scope = Scope.open()) {
+            List<NDArray> own = UNetBlocks.selfInputs(x, patched.weights(), patched.updates());
+            NDArray among =
+                    hooks.attention(path + SELF, true, heads, height, width, own.get(0), own.get(1), own.get(2));
+            NDArray t = UNetBlocks.selfOutput(among, x, patched.weights(), patched.updates());
+            List<NDArray> told = UNetBlocks.textInputs(t, states, patched.weights(), patched.updates());
+            NDArray text =
+                    hooks.attention(path + TEXT, false, heads, height, width, told.get(0), told.get(1), told.get(2));
+            t = UNetBlocks.textOutput(text, t, patched.weights(), patched.updates());
+            return scope.keep(UNetBlocks.feedForward(t, patched.weights(), patched.updates()), x.getManager());
         }
     }
 

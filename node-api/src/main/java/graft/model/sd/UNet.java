@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import graft.model.Context;
 import graft.model.DeepFeature;
 import graft.model.Network;
+import graft.model.NetworkHook;
 import graft.model.OutputHead;
 import graft.model.Patches;
 import graft.model.ResnetBlock;
@@ -75,6 +76,7 @@ public final class UNet implements Network {
             }
         }
         return new UNetLevel(
+                at.path(),
                 resnets,
                 attentions,
                 Optional.empty(),
@@ -103,6 +105,11 @@ public final class UNet implements Network {
                 return tape.through(in -> head.forward(in.get(0), patches), last);
             }
         }
+    }
+
+    @Override
+    public boolean takesHooks() {
+        return true;
     }
 
     @Override
@@ -197,6 +204,8 @@ public final class UNet implements Network {
         NDArray x = input;
         for (int layer = 0; layer < level.resnets().size(); layer++) {
             ResnetBlock block = level.resnets().get(layer);
+            String name = ".resnets." + layer;
+            NetworkHook.Joined joined = level.joined(name, x, skips.pop(), patches);
             x = tape.through(
                     in -> {
                         try (NDArray before = in.get(0);
@@ -204,15 +213,16 @@ public final class UNet implements Network {
                             return block.forward(before, skip, in.get(2), patches);
                         }
                     },
-                    x,
-                    skips.pop(),
+                    joined.below(),
+                    joined.skip(),
                     time);
-            x = level.attend(layer, x, context, patches, tape);
+            x = level.attend(layer, level.hooked(name, x, patches), context, patches, tape);
         }
         if (level.upsampler().isPresent()) {
             try (NDArray before = x) {
                 x = tape.through(
                         in -> level.upsampler().get().forward(in.get(0), in.get(1), patches), before, skips.peek());
+                x = level.hooked(".upsamplers.0", x, patches);
             }
         }
         return x;

@@ -120,6 +120,64 @@ final class UNetBlocks {
     }
 
     /**
+     * The beginning of a {@link #transformerLayer} whose attention is not computed with it: queries, keys and values, each
+     * [n,tokens,c].
+     *
+     * @param x [n,h·w,c]
+     * @param weights of the block, in the order there; updates likewise
+     */
+    static List<NDArray> selfInputs(NDArray x, List<NDArray> weights, Updates updates) {
+        return SCRIPT.call("self_inputs")
+                .with(x)
+                .with("w[]", weights)
+                .with(updates)
+                .runList();
+    }
+
+    /** What follows attention of positions among themselves: to_out.0, plus what came into the attention. */
+    static NDArray selfOutput(NDArray attended, NDArray x, List<NDArray> weights, Updates updates) {
+        return SCRIPT.call("self_output")
+                .with(attended)
+                .with(x)
+                .with("w[]", weights)
+                .with(updates)
+                .run();
+    }
+
+    /**
+     * As {@link #selfInputs}, of the attention to the text.
+     *
+     * @param states rows of the context [n·t,d]
+     */
+    static List<NDArray> textInputs(NDArray x, NDArray states, List<NDArray> weights, Updates updates) {
+        return SCRIPT.call("text_inputs")
+                .with(x)
+                .with(states)
+                .with("w[]", weights)
+                .with(updates)
+                .runList();
+    }
+
+    /** As {@link #selfOutput}, of the attention to the text. */
+    static NDArray textOutput(NDArray attended, NDArray x, List<NDArray> weights, Updates updates) {
+        return SCRIPT.call("text_output")
+                .with(attended)
+                .with(x)
+                .with("w[]", weights)
+                .with(updates)
+                .run();
+    }
+
+    /** What follows both attentions of a {@link #transformerLayer}: the gated layers, plus what came into them. */
+    static NDArray feedForward(NDArray x, List<NDArray> weights, Updates updates) {
+        return SCRIPT.call("feed_forward")
+                .with(x)
+                .with("w[]", weights)
+                .with(updates)
+                .run();
+    }
+
+    /**
      * The end of a {@link #spatialTransformer}: proj_out, plus its input.
      *
      * @param states what the last transformer block gave

@@ -70,6 +70,7 @@ final class UNetDescent {
         }
         boolean innermost = level == config.levels() - 1;
         return new UNetLevel(
+                at.path(),
                 resnets,
                 attentions,
                 innermost
@@ -100,11 +101,15 @@ final class UNetDescent {
     /** The first layer, over the noisy latents and what lies beside them. */
     NDArray entered(NDArray latents, Context told, Patches patches) {
         if (told.concat() == Operators.NONE) {
-            return convIn.forward(latents, patches);
+            return hooked("conv_in", convIn.forward(latents, patches), patches);
         }
         try (NDArray beside = latents.concat(told.concat(), 1)) {
-            return convIn.forward(beside, patches);
+            return hooked("conv_in", convIn.forward(beside, patches), patches);
         }
+    }
+
+    private static NDArray hooked(String block, NDArray x, Patches patches) {
+        return patches.hooks().isEmpty() ? x : patches.hooks().block(block, x);
     }
 
     /** Of the time, and of pooled text and sizes where the network is told of them. */
@@ -147,20 +152,23 @@ final class UNetDescent {
             Deque<NDArray> skips) {
         NDArray x = input;
         for (int layer = 0; layer < level.resnets().size(); layer++) {
-            x = level.attend(layer, resnet(level.resnets().get(layer), x, time, patches, tape), context, patches, tape);
+            x = resnet(level.resnets().get(layer), x, time, patches, tape);
+            x = level.attend(layer, level.hooked(".resnets." + layer, x, patches), context, patches, tape);
             skips.push(x);
         }
         if (level.downsampler().isPresent()) {
             x = tape.through(in -> level.downsampler().get().forward(in.get(0), patches), x);
+            x = level.hooked(".downsamplers.0", x, patches);
             skips.push(x);
         }
         return x;
     }
 
     NDArray middle(NDArray input, NDArray time, NDArray context, Patches patches, Tape tape) {
-        NDArray first = resnet(midFirst, input, time, patches, tape);
-        try (NDArray attended = midAttention.forward(first, context, patches, tape)) {
-            return resnet(midLast, attended, time, patches, tape);
+        NDArray first = hooked("mid_block.resnets.0", resnet(midFirst, input, time, patches, tape), patches);
+        try (NDArray attended =
+                hooked("mid_block.attentions.0", midAttention.forward(first, context, patches, tape), patches)) {
+            return hooked("mid_block.resnets.1", resnet(midLast, attended, time, patches, tape), patches);
         }
     }
 

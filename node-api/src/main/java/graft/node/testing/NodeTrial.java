@@ -9,6 +9,7 @@ import graft.node.Node;
 import graft.node.NodeSchema;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
+import graft.node.Sound;
 import graft.node.Spec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * One node under test, as the engine sees it: settings and inputs by name, then one call.
@@ -121,7 +124,8 @@ public final class NodeTrial {
     }
 
     /**
-     * Calls {@link Node#configure} and {@link Node#run}, as the engine does.
+     * Calls {@link Node#configure} and {@link Node#run}, as the engine does, and looks as it does at what the node gives and whether it
+     * left what it was given as it was.
      *
      * @param folder for what the node writes
      */
@@ -133,12 +137,29 @@ public final class NodeTrial {
     public Result run(RecordedRun run) throws Exception {
         configure();
         Node node = filled();
+        Map<SocketSchema, List<BooleanSupplier>> seals = new LinkedHashMap<>();
+        inputs.forEach((input, values) -> seals.put(
+                input,
+                values.stream()
+                        .flatMap(value -> value instanceof Sound sound ? Stream.of(sound.seal()) : Stream.empty())
+                        .toList()));
         node.run(run);
+        seals.forEach((input, values) -> {
+            if (!values.stream().allMatch(BooleanSupplier::getAsBoolean)) {
+                throw new AssertionError(schema.title() + " wrote to, or closed, what came in at " + input.id()
+                        + ", which others use too");
+            }
+        });
         Map<String, Object> outputs = new LinkedHashMap<>();
         for (SocketSchema output : schema.outputs()) {
             Object value = output.field().get(node);
             if (value == null) {
                 throw new AssertionError(schema.title() + " left its output " + output.id() + " empty");
+            }
+            for (Object each : output.list() ? (List<?>) value : List.of(value)) {
+                Sound.faultOf(each).ifPresent(fault -> {
+                    throw new AssertionError(schema.title() + ": its output " + output.id() + " " + fault);
+                });
             }
             outputs.put(output.id(), value);
         }

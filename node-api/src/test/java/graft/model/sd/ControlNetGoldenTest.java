@@ -65,8 +65,8 @@ class ControlNetGoldenTest {
         write(folder.resolve("diffusion_pytorch_model.safetensors"), model, name -> name);
         Compute compute = Compute.choose("cpu");
         try (SafeTensors expected = SafeTensors.open(resource("expected.safetensors"));
-                SafeTensors golden = SafeTensors.open(Golden.path(model + "/expected.safetensors"));
-                Checkpoint checkpoint = Checkpoint.load(Golden.path(model), compute);
+                SafeTensors golden = SafeTensors.open(Golden.ours(model + "/expected.safetensors"));
+                Checkpoint checkpoint = Checkpoint.load(Golden.ours(model), compute);
                 Control control = ControlNetFile.open(folder, compute);
                 NDManager manager = compute.newManager()) {
             boolean xl = model.equals("sdxl");
@@ -76,9 +76,13 @@ class ControlNetGoldenTest {
                     Golden.array(manager, golden, "unet.context"),
                     xl ? Golden.array(manager, golden, "text2.pooled") : Operators.NONE,
                     xl ? Golden.array(manager, golden, "unet.time_ids") : Operators.NONE);
-            NDArray seen = control.network().seen(picture(manager, 128, 128));
-            List<NDArray> residuals = control.network().residuals(latents, times, told, seen);
+            List<NDArray> seen = control.network().seen(picture(manager, 128, 128));
+            List<NDArray> residuals = control.network().residuals(latents, times, told, seen, Patches.NONE);
             check(model, residuals, expected);
+            assertThat(control.network().added(16, 16) * 2)
+                    .isEqualTo(residuals.stream()
+                            .mapToLong(each -> Float.BYTES * each.getShape().size())
+                            .sum());
             Context steered = told.withResiduals(
                     residuals.stream().map(each -> each.mul(0.7f)).toList());
             NDArray predicted = checkpoint.network().forward(latents, times, steered, Patches.NONE);
@@ -146,7 +150,7 @@ class ControlNetGoldenTest {
         assertThatThrownBy(() -> ControlNetFile.look(file))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("union");
-        Path model = Golden.path("sd15/single_file.safetensors");
+        Path model = Golden.ours("sd15/single_file.safetensors");
         assertThatThrownBy(() -> ControlNetFile.look(model))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("Stable Diffusion 1.x model");
@@ -158,13 +162,14 @@ class ControlNetGoldenTest {
     }
 
     private static List<NDArray> plain(Control control, NDManager manager) {
-        NDArray seen = control.network().seen(picture(manager, 48, 64));
+        List<NDArray> seen = control.network().seen(picture(manager, 48, 64));
         return control.network()
                 .residuals(
                         waves(manager, 1.2, 0.71, 2, 4, 6, 8),
                         manager.create(new float[] {700, 20}),
                         Context.of(waves(manager, 1, 0.31, 2, 5, 16)),
-                        seen);
+                        seen,
+                        Patches.NONE);
     }
 
     private static void check(String model, List<NDArray> residuals, SafeTensors expected) {

@@ -77,7 +77,7 @@ public final class ApplyControlNet implements Node {
         for (String side : List.of("positive", "negative")) {
             specs.of(side, ConditioningSpec.class).ifPresent(prompt -> {
                 specs.of("control", ControlSpec.class)
-                        .filter(steering -> steering.width() != prompt.width())
+                        .filter(steering -> steering.width() != 0 && steering.width() != prompt.width())
                         .ifPresent(steering -> {
                             throw new Problem(
                                             "the ControlNet does not fit the prompt",

@@ -8,6 +8,7 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.picture.Images;
@@ -25,7 +26,12 @@ import java.util.List;
         words = {"open", "picture", "file", "png", "jpg"})
 public final class LoadImage implements Node {
 
-    @Setting(control = Control.IMAGE_FILE, help = "The picture's file.")
+    @Setting(
+            control = Control.IMAGE_FILE,
+            collection = Collection.PICTURES,
+            help =
+                    "The picture's file, or its name in your folders: in ComfyUI's input, or with [output] or [temp] after it in"
+                            + " those.")
     String file = "builtin:samples/style-pixel/bird.png";
 
     /** What a picture shows where it lets light through. */

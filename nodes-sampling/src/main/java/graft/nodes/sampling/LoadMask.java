@@ -8,6 +8,7 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.picture.Mask;
@@ -33,7 +34,12 @@ public final class LoadMask implements Node {
         BLUE
     }
 
-    @Setting(control = Control.IMAGE_FILE, help = "The picture's file.")
+    @Setting(
+            control = Control.IMAGE_FILE,
+            collection = Collection.PICTURES,
+            help =
+                    "The picture's file, or its name in your folders: in ComfyUI's input, or with [output] or [temp] after it in"
+                            + " those.")
     String file = "";
 
     @Setting(

@@ -81,7 +81,8 @@ public final class LoadModel implements Node {
             collection = Collection.VAES,
             help =
                     "A file, or a name in your model folders, that the VAE is read from in place of the model's own; empty for"
-                            + " its own.")
+                            + " its own. A tiny autoencoder (taesd_decoder or taesdxl_decoder, with its encoder beside it)"
+                            + " makes rougher pictures in a small part of the time.")
     String vae = "";
 
     @Output(help = "The model, shared by all that it is wired to.")

@@ -489,7 +489,11 @@ final class SearchPopup {
                 x += g.getFontMetrics().stringWidth(letter);
             }
             g.setFont(palette.small);
-            String beside = type.deprecated().isEmpty() ? type.category() : Strings.get("canvas.search.deprecated");
+            String category = type.deprecated().isEmpty() ? type.category() : Strings.get("canvas.search.deprecated");
+            String beside = canvas.library()
+                    .strangerOf(type.id())
+                    .map(plugin -> plugin.id() + "  ·  " + category)
+                    .orElse(category);
             int width = g.getFontMetrics().stringWidth(beside);
             g.setColor(chosen ? text : palette.of("text.dim"));
             g.drawString(beside, Math.max(x + 10, getWidth() - width - 10), baseline);

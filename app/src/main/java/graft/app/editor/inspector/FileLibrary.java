@@ -226,6 +226,7 @@ public final class FileLibrary implements AutoCloseable {
                     case CHECKPOINTS -> Optional.of(FileFacts.Kind.MODEL);
                     case CONTROLNETS -> Optional.of(FileFacts.Kind.CONTROLNET);
                     case VISION, VAES, TEXT_ENCODERS, UPSCALERS, TINY_VAES -> Optional.of(FileFacts.Kind.OTHER);
+                    case PICTURES -> Optional.of(FileFacts.Kind.IMAGE);
                     case NONE -> Optional.empty();
                 };
         if (wanted.isPresent()) {

@@ -21,6 +21,7 @@ import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.model.Weighting;
+import graft.node.ChoiceSettings;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import graft.sample.Drawing;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.swing.Icon;
 import javax.swing.JButton;
@@ -86,7 +88,12 @@ public final class Inspector extends JPanel {
     }
 
     /** What a form is built from; while it stays the same only values change. */
-    private record Shape(List<String> nodes, List<String> types, List<Optional<Subgraph>> subgraphs, Set<Wire> wires) {}
+    private record Shape(
+            List<String> nodes,
+            List<String> types,
+            List<Optional<Subgraph>> subgraphs,
+            Set<Wire> wires,
+            Set<String> chosen) {}
 
     private final transient NodeLibrary library;
     private final transient Faces faces;
@@ -141,7 +148,8 @@ public final class Inspector extends JPanel {
                         .toList(),
                 new HashSet<>(workflow.wires().stream()
                         .filter(wire -> selected.contains(wire.fromNode()) || selected.contains(wire.toNode()))
-                        .toList()));
+                        .toList()),
+                chosen());
         if (!next.equals(shape)) {
             boolean sameNodes = shape != null && next.nodes().equals(shape.nodes());
             int seen = sameNodes ? scroll.getVerticalScrollBar().getValue() : 0;
@@ -184,6 +192,20 @@ public final class Inspector extends JPanel {
     public void showHelp() {
         help.setSelected(true);
         rows.values().forEach(row -> row.showHelp(true));
+    }
+
+    /** The choices of the selected nodes that have settings of their own, by node and setting. */
+    private Set<String> chosen() {
+        Set<String> chosen = new HashSet<>();
+        for (String node : selected) {
+            for (SettingSchema setting : graph.face(node).map(NodeFace::settings).orElse(List.of())) {
+                String id = ChoiceSettings.id(graph.value(node, setting));
+                if (!setting.settingsOf(id).isEmpty()) {
+                    chosen.add(node + "." + setting.id() + "=" + id);
+                }
+            }
+        }
+        return chosen;
     }
 
     // --- building ------------------------------------------------------------------------------------------------
@@ -285,7 +307,10 @@ public final class Inspector extends JPanel {
         top.add(title, "wmin 0");
         top.add(help, "wrap");
         String type = graph.workflow().nodes().get(node).type();
-        JLabel kind = dim(face == null ? type : face.title() + "  ·  " + type);
+        String id = library.strangerOf(type)
+                .map(plugin -> type + "  ·  " + plugin.id())
+                .orElse(type);
+        JLabel kind = dim(face == null ? type : face.title() + "  ·  " + id);
         kind.setToolTipText(node);
         top.add(kind, "span 2, wmin 0");
         form.row(top);
@@ -341,34 +366,74 @@ public final class Inspector extends JPanel {
     private void settings(List<SettingSchema> settings) {
         Map<String, Section> sections = new LinkedHashMap<>();
         for (SettingSchema setting : settings) {
-            SettingRow row = row(setting);
-            rows.put(setting.id(), row);
+            List<SettingRow> all = new ArrayList<>(List.of(row(setting)));
+            rows.put(setting.id(), all.get(0));
+            for (OwnSetting own : ownSettings(setting)) {
+                SettingRow row = row(own);
+                rows.put(own.shown().id(), row);
+                all.add(row);
+            }
             String group = setting.declared().group();
             if (group.isEmpty() && !setting.declared().advanced()) {
-                form.row(row);
+                all.forEach(form::row);
             } else {
                 String heading = group.isEmpty() ? Strings.get("inspector.advanced") : capitalised(group);
-                sections.computeIfAbsent(
-                                heading,
-                                key -> new Section(key, setting.declared().advanced()))
-                        .row(row);
+                Section section = sections.computeIfAbsent(
+                        heading, key -> new Section(key, setting.declared().advanced()));
+                all.forEach(section::row);
             }
         }
         sections.values().forEach(form::row);
         refreshers.add(() -> showRows(List.copyOf(sections.values())));
     }
 
+    /** The settings of the choice's own that all selected nodes have in a setting. */
+    private List<OwnSetting> ownSettings(SettingSchema setting) {
+        Set<String> ids = new HashSet<>();
+        selected.forEach(node -> ids.add(ChoiceSettings.id(graph.value(node, setting))));
+        return ids.size() != 1
+                ? List.of()
+                : setting.settingsOf(ids.iterator().next()).stream()
+                        .map(own -> new OwnSetting(setting, own))
+                        .toList();
+    }
+
+    private SettingRow row(OwnSetting own) {
+        return row(
+                own.shown(),
+                own.choice(),
+                node -> own.value(graph.value(node, own.choice())),
+                (workflow, node, value) -> workflow.with(
+                        node, own.choice().id(), own.with(new Graph(workflow, faces).value(node, own.choice()), value)));
+    }
+
     private SettingRow row(SettingSchema setting) {
+        return row(
+                setting,
+                setting,
+                node -> graph.value(node, setting),
+                (workflow, node, value) -> workflow.with(node, setting.id(), value));
+    }
+
+    /** What a workflow becomes when a node's setting does. */
+    private interface Change {
+        Workflow in(Workflow workflow, String node, JsonElement value);
+    }
+
+    /** @param saved the setting of the node that it is saved in */
+    private SettingRow row(
+            SettingSchema setting, SettingSchema saved, Function<String, JsonElement> valueOf, Change change) {
         List<String> nodes = selected;
         String label = Strings.get("inspector.edit", setting.title());
-        Fields fields = new Fields(files, prompts, () -> promptContext(setting), this::ask, this::control);
+        Fields fields = new Fields(
+                files, prompts, () -> promptContext(setting), this::ask, this::control, library::named);
         Field field = fields.of(setting, new Field.Listener() {
             @Override
             public void changed(String visit, JsonElement value) {
                 host.edit(label, visit, workflow -> {
                     Workflow next = workflow;
                     for (String node : nodes) {
-                        next = next.with(node, setting.id(), value);
+                        next = change.in(next, node, value);
                     }
                     return next;
                 });
@@ -395,14 +460,16 @@ public final class Inspector extends JPanel {
                 () -> host.edit(
                         Strings.get("inspector.edit.reset", setting.title()),
                         "reset:" + nodes + "." + setting.id(),
-                        workflow -> reset(workflow, nodes, setting)));
+                        workflow -> saved == setting
+                                ? reset(workflow, nodes, setting)
+                                : reset(workflow, nodes, setting, change)));
         List<Wire> drivers = nodes.stream()
-                .flatMap(node -> graph.into(node, setting.id()).stream())
+                .flatMap(node -> graph.into(node, saved.id()).stream())
                 .toList();
         if (!drivers.isEmpty()) {
             row.driven(graph.from(drivers.get(0)));
         }
-        refreshers.add(() -> refresh(row, nodes));
+        refreshers.add(() -> refresh(row, nodes, valueOf));
         return row;
     }
 
@@ -426,10 +493,18 @@ public final class Inspector extends JPanel {
                 .isEmpty());
     }
 
-    private void refresh(SettingRow row, List<String> nodes) {
+    private static Workflow reset(Workflow workflow, List<String> nodes, SettingSchema setting, Change change) {
+        Workflow next = workflow;
+        for (String node : nodes) {
+            next = change.in(next, node, setting.toJson(setting.defaultValue()));
+        }
+        return next;
+    }
+
+    private void refresh(SettingRow row, List<String> nodes, Function<String, JsonElement> valueOf) {
         SettingSchema setting = row.field().setting();
         Set<JsonElement> values = new HashSet<>();
-        nodes.forEach(node -> values.add(graph.value(node, setting)));
+        nodes.forEach(node -> values.add(valueOf.apply(node)));
         row.show(values.size() == 1 ? Optional.of(values.iterator().next()) : Optional.empty());
         if (row.field() instanceof SeedField seed) {
             Set<SeedControl> controls = new HashSet<>();

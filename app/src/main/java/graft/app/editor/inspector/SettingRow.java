@@ -7,6 +7,7 @@ import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.TypedSetting;
 import graft.app.editor.Wrapped;
+import graft.node.ChoiceSettings;
 import graft.node.SettingSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +99,9 @@ final class SettingRow extends JPanel {
             List<String> all = new ArrayList<>();
             value.getAsJsonArray().forEach(each -> all.add(words(each)));
             return String.join(", ", all);
+        }
+        if (value.isJsonObject()) {
+            return ChoiceSettings.id(value);
         }
         if (value.getAsJsonPrimitive().isNumber()) {
             return NumberText.of(value.getAsBigDecimal());

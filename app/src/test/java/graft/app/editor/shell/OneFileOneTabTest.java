@@ -10,19 +10,15 @@ import com.google.gson.JsonPrimitive;
 import graft.app.editor.Commands;
 import graft.app.editor.Hands;
 import graft.app.editor.OpensWindows;
-import graft.app.editor.canvas.GraphCanvas;
 import graft.app.workflow.Drafts;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
 import graft.file.PngFile;
 import java.awt.Point;
 import java.awt.Rectangle;
-import java.awt.datatransfer.DataFlavor;
-import java.awt.datatransfer.Transferable;
 import java.awt.event.ActionEvent;
 import java.awt.event.KeyEvent;
 import java.awt.image.BufferedImage;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,13 +33,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.swing.AbstractButton;
-import javax.swing.JComponent;
-import javax.swing.JFrame;
-import javax.swing.JList;
 import javax.swing.SwingUtilities;
-import javax.swing.TransferHandler;
-import org.assertj.swing.core.MouseButton;
-import org.assertj.swing.core.Robot;
 import org.assertj.swing.finder.JFileChooserFinder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,7 +134,7 @@ class OneFileOneTabTest {
         System.setProperty(FlatSystemProperties.USE_SYSTEM_FILE_CHOOSER, "false");
         try (OpenedEditor editor = new OpenedEditor(config, left(file))) {
             awaitFiles(editor);
-            drop(editor, hard, other);
+            editor.drop(hard, other);
             editor.await("the other file is open", () -> editor.window().open().size() > 1);
             awaitFiles(editor);
             assertThat(tabs(editor)).isEqualTo(2);
@@ -164,68 +154,6 @@ class OneFileOneTabTest {
             assertThat(tabs(editor)).isEqualTo(2);
         } finally {
             System.clearProperty(FlatSystemProperties.USE_SYSTEM_FILE_CHOOSER);
-        }
-    }
-
-    /** Drags files from a window beside the editor's and lets them go over the canvas. */
-    private static void drop(OpenedEditor editor, Path... files) {
-        List<File> dragged = Stream.of(files).map(Path::toFile).toList();
-        JList<String> list = execute(() -> {
-            JList<String> made = new JList<>(new String[] {"files"});
-            made.setDragEnabled(true);
-            made.setSelectedIndex(0);
-            made.setTransferHandler(new DraggedFiles(dragged));
-            JFrame desktop = new JFrame("Files");
-            desktop.setUndecorated(true);
-            desktop.add(made);
-            desktop.setBounds(1400, 100, 200, 100);
-            return made;
-        });
-        JFrame desktop = (JFrame) SwingUtilities.getWindowAncestor(list);
-        Robot robot = editor.robot();
-        robot.showWindow(desktop, null, false);
-        GraphCanvas canvas = editor.canvas();
-        robot.pressMouse(list, new Point(20, 8));
-        robot.moveMouse(list, new Point(40, 30));
-        robot.moveMouse(canvas, new Point(200, 200));
-        robot.moveMouse(canvas, new Point(210, 210));
-        robot.releaseMouse(MouseButton.LEFT_BUTTON);
-        execute(desktop::dispose);
-    }
-
-    /** What a file manager gives. */
-    private static final class DraggedFiles extends TransferHandler {
-        private static final long serialVersionUID = 1;
-
-        private final transient List<File> files;
-
-        DraggedFiles(List<File> files) {
-            this.files = files;
-        }
-
-        @Override
-        public int getSourceActions(JComponent from) {
-            return COPY;
-        }
-
-        @Override
-        protected Transferable createTransferable(JComponent from) {
-            return new Transferable() {
-                @Override
-                public DataFlavor[] getTransferDataFlavors() {
-                    return new DataFlavor[] {DataFlavor.javaFileListFlavor};
-                }
-
-                @Override
-                public boolean isDataFlavorSupported(DataFlavor flavor) {
-                    return flavor.equals(DataFlavor.javaFileListFlavor);
-                }
-
-                @Override
-                public Object getTransferData(DataFlavor flavor) {
-                    return files;
-                }
-            };
         }
     }
 

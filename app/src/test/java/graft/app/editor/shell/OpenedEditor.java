@@ -11,6 +11,9 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import java.awt.Point;
 import java.awt.Rectangle;
+import java.awt.datatransfer.DataFlavor;
+import java.awt.datatransfer.Transferable;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,9 +21,16 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import javax.swing.AbstractButton;
+import javax.swing.JComponent;
+import javax.swing.JFrame;
 import javax.swing.JLabel;
+import javax.swing.JList;
+import javax.swing.SwingUtilities;
+import javax.swing.TransferHandler;
 import org.assertj.swing.core.ComponentMatcher;
+import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.edt.FailOnThreadViolationRepaintManager;
 import org.assertj.swing.finder.JOptionPaneFinder;
@@ -194,6 +204,67 @@ final class OpenedEditor implements AutoCloseable {
             }
             return canvas.isFocusOwner();
         });
+    }
+
+    /** Drags files from a window beside the editor's and lets them go over the canvas. */
+    void drop(Path... files) {
+        List<File> dragged = Stream.of(files).map(Path::toFile).toList();
+        JList<String> list = execute(() -> {
+            JList<String> made = new JList<>(new String[] {"files"});
+            made.setDragEnabled(true);
+            made.setSelectedIndex(0);
+            made.setTransferHandler(new DraggedFiles(dragged));
+            JFrame desktop = new JFrame("Files");
+            desktop.setUndecorated(true);
+            desktop.add(made);
+            desktop.setBounds(1400, 100, 200, 100);
+            return made;
+        });
+        JFrame desktop = (JFrame) SwingUtilities.getWindowAncestor(list);
+        robot.showWindow(desktop, null, false);
+        GraphCanvas canvas = canvas();
+        robot.pressMouse(list, new Point(20, 8));
+        robot.moveMouse(list, new Point(40, 30));
+        robot.moveMouse(canvas, new Point(200, 200));
+        robot.moveMouse(canvas, new Point(210, 210));
+        robot.releaseMouse(MouseButton.LEFT_BUTTON);
+        execute(desktop::dispose);
+    }
+
+    /** What a file manager gives. */
+    private static final class DraggedFiles extends TransferHandler {
+        private static final long serialVersionUID = 1;
+
+        private final transient List<File> files;
+
+        DraggedFiles(List<File> files) {
+            this.files = files;
+        }
+
+        @Override
+        public int getSourceActions(JComponent from) {
+            return COPY;
+        }
+
+        @Override
+        protected Transferable createTransferable(JComponent from) {
+            return new Transferable() {
+                @Override
+                public DataFlavor[] getTransferDataFlavors() {
+                    return new DataFlavor[] {DataFlavor.javaFileListFlavor};
+                }
+
+                @Override
+                public boolean isDataFlavorSupported(DataFlavor flavor) {
+                    return flavor.equals(DataFlavor.javaFileListFlavor);
+                }
+
+                @Override
+                public Object getTransferData(DataFlavor flavor) {
+                    return files;
+                }
+            };
+        }
     }
 
     /** Whether the user has left the editor. */
