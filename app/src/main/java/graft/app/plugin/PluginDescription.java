@@ -182,10 +182,18 @@ final class PluginDescription {
     private static JsonObject of(LoadedPlugin plugin) {
         JsonObject told = new JsonObject();
         JsonArray nodes = new JsonArray();
-        plugin.nodes().values().forEach(node -> nodes.add(node(node)));
+        JsonArray leftOut = new JsonArray();
+        for (NodeSchema schema : plugin.nodes().values()) {
+            // Its rows are of a class of the plugin's own.
+            if (schema.settings().stream()
+                    .allMatch(setting -> setting.columns().isEmpty())) {
+                nodes.add(node(schema));
+            } else {
+                leftOut.add(schema.id() + " (" + schema.title() + "), which has a table among its settings");
+            }
+        }
         told.add("nodes", nodes);
         JsonArray choices = new JsonArray();
-        JsonArray leftOut = new JsonArray();
         for (Choice choice : plugin.choices()) {
             CHOSEN.stream()
                     .filter(set -> set.isInstance(choice))
@@ -232,6 +240,12 @@ final class PluginDescription {
         if (socket.optional()) {
             said.addProperty("optional", true);
         }
+        if (socket.lazy()) {
+            said.addProperty("lazy", true);
+        }
+        if (!socket.as().isEmpty()) {
+            said.addProperty("as", socket.as());
+        }
         told.add("says", said);
         told.addProperty("list", socket.list());
         SocketKind kind = socket.kind();
@@ -250,10 +264,14 @@ final class PluginDescription {
         JsonObject told = new JsonObject();
         told.addProperty("id", setting.id());
         Setting declared = setting.declared();
-        told.add("says", annotation(declared));
+        JsonObject said = annotation(declared);
+        // Nobody is there to ask what there is to choose from.
+        said.remove("choicesBy");
+        told.add("says", said);
         told.add("default", setting.toJson(setting.defaultValue()));
         Class<?> type = setting.field().getType();
         told.addProperty("class", type.getName());
+        told.addProperty("kind", setting.kind());
         if (type.isEnum() && !isGrafts(type)) {
             JsonArray names = new JsonArray();
             setting.choices().forEach(names::add);

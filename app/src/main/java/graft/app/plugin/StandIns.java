@@ -14,6 +14,7 @@ import graft.node.PlainText;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SocketType;
+import java.awt.Color;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationHandler;
@@ -52,7 +53,9 @@ final class StandIns {
             Map.entry("java.lang.Double", Double.class),
             Map.entry("java.lang.Number", Double.class),
             Map.entry("java.lang.Boolean", Boolean.class),
+            Map.entry("java.lang.Object", Object.class),
             Map.entry("java.lang.String", String.class),
+            Map.entry("java.awt.Color", Color.class),
             Map.entry("java.nio.file.Path", Path.class),
             Map.entry("java.util.List", List.class));
 
@@ -197,7 +200,7 @@ final class StandIns {
             initial = values.get(value.getAsString());
         } else {
             type = graftsOwn(told.get("class").getAsString());
-            initial = initial(type, value);
+            initial = type == List.class ? list(element(told), value) : initial(type, value);
         }
         if (initial != null) {
             defaults.put(id, initial);
@@ -205,9 +208,27 @@ final class StandIns {
         shell.field(
                 id,
                 type.descriptorString(),
-                type == List.class ? "Ljava/util/List<Ljava/lang/Double;>;" : "",
+                type == List.class ? "Ljava/util/List<" + element(told).descriptorString() + ">;" : "",
                 Setting.class,
                 told.getAsJsonObject("says"));
+    }
+
+    /** Of what a setting is a list. */
+    private static Class<?> element(JsonObject told) {
+        String kind = told.has("kind") ? told.get("kind").getAsString() : "numbers";
+        return switch (kind) {
+            case "texts" -> String.class;
+            case "paths" -> Path.class;
+            default -> Double.class;
+        };
+    }
+
+    private static Object list(Class<?> element, JsonElement value) {
+        return value.getAsJsonArray().asList().stream()
+                .<Object>map(each -> element == Double.class
+                        ? (Object) each.getAsDouble()
+                        : element == Path.class ? Path.of(each.getAsString()) : each.getAsString())
+                .toList();
     }
 
     private Class<?> names(JsonArray told, Map<String, Choice> values) {
@@ -242,12 +263,13 @@ final class StandIns {
         if (type == Path.class) {
             return Path.of(value.getAsString());
         }
-        if (type == List.class) {
-            return value.getAsJsonArray().asList().stream()
-                    .map(JsonElement::getAsDouble)
-                    .toList();
-        }
         String text = value.getAsString();
+        if (type == Color.class) {
+            long rgb = Long.parseLong(text.substring(1), 16);
+            return text.length() == 7
+                    ? new Color((int) rgb)
+                    : new Color((int) (((rgb >> 8) & 0xFFFFFF) | ((rgb & 0xFF) << 24)), true);
+        }
         if (type.isEnum()) {
             for (Object constant : type.getEnumConstants()) {
                 if (((Enum<?>) constant).name().toLowerCase(Locale.ROOT).equals(text)) {

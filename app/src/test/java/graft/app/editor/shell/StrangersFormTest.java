@@ -65,7 +65,9 @@ class StrangersFormTest {
                         """)
                 .entry("icon.png", icon.toByteArray())
                 .entry("docs/styled.md", "# Styled\n<html><b>no page".getBytes(StandardCharsets.UTF_8))
-                .entry("templates/start.json", "{\"format\": 1, \"title\": \"Begin\"}".getBytes(StandardCharsets.UTF_8))
+                .entry(
+                        "templates/start.json",
+                        Workflow.EMPTY.withTitle("Begin").toJson().getBytes(StandardCharsets.UTF_8))
                 .build(work.resolve("strange.jar"));
         Path plugins = Files.createDirectories(work.resolve("plugins"));
         PluginStore store = new PluginStore(plugins, "0.1.0");
