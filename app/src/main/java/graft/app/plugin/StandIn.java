@@ -50,6 +50,11 @@ public abstract class StandIn implements Node {
         throw refusal("cannot run here");
     }
 
+    @Override
+    public final List<String> needs() {
+        throw refusal("cannot say here what it needs");
+    }
+
     private Problem refusal(String happened) {
         String plugin = getClass().getClassLoader() instanceof StandIns.Shells shells ? shells.plugin() : "";
         return StandIns.refusal(happened, plugin);
