@@ -15,7 +15,12 @@ public final class Golden {
     /** A file or folder of the set, such as {@code sd15/expected.safetensors}. */
     public static Path path(String name) {
         String given = System.getProperty("golden.dir", "");
-        return given.isEmpty() ? resource("/golden/" + name) : Path.of(given).resolve(name);
+        return given.isEmpty() ? ours(name) : Path.of(given).resolve(name);
+    }
+
+    /** A file or folder of the set among the test resources, whatever set is given: other vectors were made from its models. */
+    public static Path ours(String name) {
+        return resource("/golden/" + name);
     }
 
     /** A file of ComfyUI's own numbers: those of {@code -Dcomfy.dir} when it is set, else those among the test resources. */

@@ -5,6 +5,7 @@ import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.node.Choice;
 import graft.node.Problem;
+import graft.node.QuickAnswer;
 import java.util.List;
 import org.pf4j.ExtensionPoint;
 
@@ -20,6 +21,7 @@ import org.pf4j.ExtensionPoint;
 public interface AdapterFormat extends Choice, ExtensionPoint {
 
     /** Whether a file is of this format, by the names and shapes of its tensors and its metadata. */
+    @QuickAnswer(orNo = true)
     boolean knows(SafeTensors file);
 
     /**

@@ -3,12 +3,18 @@ package graft.adapter;
 import graft.model.Parts;
 import graft.node.Resource;
 import graft.node.SocketType;
+import graft.node.Sound;
+import graft.tensor.Finite;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A word with vectors of its own in the embedding tables of text encoders (textual inversion), on the Java heap.
@@ -16,7 +22,7 @@ import java.util.stream.Collectors;
  * <p>In a prompt the word is read as its vectors, one after the other.
  */
 @SocketType(id = "graft/embedding", title = "Embedding", color = "#4FC3F7")
-public final class Embedding implements Resource {
+public final class Embedding implements Resource, Sound {
 
     private final String word;
     private final Map<String, List<float[]>> vectors;
@@ -128,6 +134,21 @@ public final class Embedding implements Resource {
             System.arraycopy(vectors.get(i), 0, values, i * width, width);
         }
         return values;
+    }
+
+    @Override
+    public Optional<String> fault() {
+        return all().allMatch(Finite::all) ? Optional.empty() : Optional.of("holds NaN or infinite numbers");
+    }
+
+    @Override
+    public BooleanSupplier seal() {
+        int[] before = all().mapToInt(Arrays::hashCode).toArray();
+        return () -> Arrays.equals(before, all().mapToInt(Arrays::hashCode).toArray());
+    }
+
+    private Stream<float[]> all() {
+        return vectors.values().stream().flatMap(List::stream);
     }
 
     /** Nothing to free: the vectors live on the Java heap. */

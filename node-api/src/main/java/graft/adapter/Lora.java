@@ -5,6 +5,7 @@ import graft.model.Change;
 import graft.model.Parts;
 import graft.node.Resource;
 import graft.node.SocketType;
+import graft.node.Sound;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +23,7 @@ import java.util.stream.Stream;
  * model was at hand, by that path with underscores for dots; {@link LoraTarget} turns one into the other.
  */
 @SocketType(id = "graft/lora", title = "LoRA", color = "#FFB74D")
-public final class Lora implements Resource {
+public final class Lora implements Resource, Sound {
 
     /** Numbers row by row with their shape; equal when both are. */
     @SuppressWarnings("ArrayRecordComponent") // compared by value below
@@ -548,6 +550,12 @@ public final class Lora implements Resource {
 
     Stream<Part> parts() {
         return layers.values().stream().flatMap(modules -> modules.values().stream());
+    }
+
+    @Override
+    public BooleanSupplier seal() {
+        int before = layers.hashCode();
+        return () -> layers.hashCode() == before;
     }
 
     /** Nothing to free: the parts live on the Java heap. */

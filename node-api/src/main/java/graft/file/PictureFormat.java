@@ -7,6 +7,7 @@ import com.drew.metadata.MetadataException;
 import com.drew.metadata.exif.ExifIFD0Directory;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import graft.node.Choice;
+import graft.node.QuickAnswer;
 import java.awt.Dimension;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -157,6 +158,7 @@ public interface PictureFormat extends Choice, ExtensionPoint {
     List<String> endings();
 
     /** Whether a file is of this format, by its first {@link #START} bytes. */
+    @QuickAnswer(orNo = true)
     boolean knows(byte[] start);
 
     /**
@@ -164,6 +166,7 @@ public interface PictureFormat extends Choice, ExtensionPoint {
      *
      * @throws IOException saying what is wrong with the file
      */
+    @QuickAnswer
     Dimension size(Path file) throws IOException;
 
     /**
@@ -174,6 +177,7 @@ public interface PictureFormat extends Choice, ExtensionPoint {
     BufferedImage read(Path file) throws IOException;
 
     /** How it lies in the file, as EXIF counts: 1 upright, to 8. */
+    @QuickAnswer
     default int orientation(Path file) throws IOException {
         return 1;
     }

@@ -1,21 +1,26 @@
 package graft.model;
 
+import ai.djl.ndarray.NDArray;
 import graft.file.SafeTensors;
 import graft.file.Sha256;
 import graft.node.Problem;
 import graft.node.Resource;
 import graft.node.SocketType;
+import graft.node.Sound;
 import graft.tensor.Compute;
 import graft.tensor.Finite;
 import graft.tensor.Memory;
 import graft.tensor.Precision;
+import graft.tensor.Writes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * One base model, or a view of one with low-rank changes.
@@ -24,7 +29,7 @@ import java.util.function.UnaryOperator;
  * base frees them; closing a view frees its changes alone.
  */
 @SocketType(id = "graft/model", title = "Model", color = "#B39DDB")
-public final class Checkpoint implements Resource {
+public final class Checkpoint implements Resource, Sound {
 
     private final ModelParts parts;
     /** The model that a view looks at; nothing for a base. */
@@ -207,6 +212,22 @@ public final class Checkpoint implements Resource {
     /** As {@link #tokenizer}, of the text encoder of a part. */
     public Tokenizer tokenizer(String part) {
         return parts.tokenizer(part);
+    }
+
+    @Override
+    public Optional<String> fault() {
+        return parts.isClosed() ? Optional.of("is closed already") : Optional.empty();
+    }
+
+    /** Goes by the weights that were read before. */
+    @Override
+    public BooleanSupplier seal() {
+        List<NDArray> own = Stream.concat(ownNetwork.stream(), ownEncoders.values().stream())
+                .flatMap(part -> part.weights().arrays().stream())
+                .toList();
+        BooleanSupplier unwritten = Writes.noneTo(
+                Stream.concat(parts.read().stream(), own.stream()).distinct().toList());
+        return () -> !parts.isClosed() && own.stream().noneMatch(NDArray::isReleased) && unwritten.getAsBoolean();
     }
 
     /** The network that denoises. */

@@ -5,12 +5,17 @@ import ai.djl.ndarray.NDManager;
 import graft.node.Problem;
 import graft.node.Resource;
 import graft.node.SocketType;
+import graft.node.Sound;
+import graft.tensor.Finite;
 import graft.tensor.Scope;
+import graft.tensor.Writes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,7 +26,7 @@ import java.util.stream.Stream;
  * <p>Immutable. Owns the arrays that were made for it, and borrows others from the conditionings that it was made of.
  */
 @SocketType(id = "graft/conditioning", title = "Conditioning", color = "#FFA931")
-public final class Conditioning implements Resource {
+public final class Conditioning implements Resource, Sound {
 
     private final List<ConditioningEntry> entries;
     private final List<NDArray> owned;
@@ -72,6 +77,33 @@ public final class Conditioning implements Resource {
                     "wire a negative prompt into that node, or leave its negative output");
         }
         return entries;
+    }
+
+    private List<NDArray> arrays() {
+        return entries.stream()
+                .flatMap(entry -> entry.context().arrays().stream())
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public Optional<String> fault() {
+        for (NDArray array : arrays()) {
+            if (array.isReleased()) {
+                return Optional.of("is closed already");
+            }
+            if (array.getDataType().isFloating() && !Finite.all(array)) {
+                return Optional.of("holds NaN or infinite numbers");
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public BooleanSupplier seal() {
+        List<NDArray> arrays = arrays();
+        BooleanSupplier unwritten = Writes.noneTo(arrays);
+        return () -> arrays.stream().noneMatch(NDArray::isReleased) && unwritten.getAsBoolean();
     }
 
     /** The texts that it stands for, a line each. */

@@ -3,6 +3,7 @@ package graft.model;
 import graft.node.Choice;
 import graft.node.Choices;
 import graft.node.Problem;
+import graft.node.QuickAnswer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +18,7 @@ import org.pf4j.ExtensionPoint;
 public interface Family extends Choice, ExtensionPoint {
 
     /** Whether a folder or file holds a model of this family, told by its configs and the names in its headers alone. */
+    @QuickAnswer(orNo = true)
     boolean knows(Path folderOrFile);
 
     /**
@@ -46,6 +48,7 @@ public interface Family extends Choice, ExtensionPoint {
      * @param module path of the layer within the part
      * @param weight its shape: [out,in] of a linear layer, [out,in,kh,kw] of a convolution
      */
+    @QuickAnswer
     boolean isIn(LayerGroup group, String part, String module, long[] weight);
 
     /**
@@ -53,21 +56,25 @@ public interface Family extends Choice, ExtensionPoint {
      *
      * @param predictionType as of {@link CheckpointSpec}
      */
+    @QuickAnswer
     default ModelNames names(String predictionType) {
         return new ModelNames(id(), id());
     }
 
     /** The side of the square pictures that a model was made for, in pixels; nothing for one of which that is not known. */
+    @QuickAnswer
     default OptionalInt usualSize(CheckpointSpec model) {
         return OptionalInt.empty();
     }
 
     /** What the tiny autoencoder is called whose decoder makes rough pictures of an autoencoder's latents; nothing where there is none. */
+    @QuickAnswer
     default Optional<String> tinyAutoencoder(VaeConfig vae) {
         return Optional.empty();
     }
 
     /** What the latents of an autoencoder show; nothing where that is not known. */
+    @QuickAnswer
     default Optional<LatentColours> latentColours(VaeConfig vae) {
         return Optional.empty();
     }

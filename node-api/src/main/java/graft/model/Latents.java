@@ -1,11 +1,16 @@
 package graft.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import graft.node.Resource;
 import graft.node.SocketType;
+import graft.node.Sound;
 import graft.picture.Mask;
+import graft.tensor.Finite;
+import graft.tensor.Writes;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Pictures as the UNet sees them: float32 [n,c,h,w], scaled to about unit variance. Owns its array.
@@ -13,7 +18,7 @@ import java.util.Optional;
  * <p>They may carry a mask, of any size: what is to be drawn anew of them (1) and what is to stay (0).
  */
 @SocketType(id = "graft/latent", title = "Latent", color = "#FF9CF9")
-public final class Latents implements Resource {
+public final class Latents implements Resource, Sound {
 
     private final NDArray array;
     private final boolean empty;
@@ -68,6 +73,24 @@ public final class Latents implements Resource {
     public LatentsSpec spec() {
         long[] shape = array.getShape().getShape();
         return new LatentsSpec((int) shape[0], (int) shape[1], (int) shape[2], (int) shape[3]);
+    }
+
+    @Override
+    public Optional<String> fault() {
+        if (array.isReleased()) {
+            return Optional.of("is closed already");
+        }
+        if (array.getDataType() != DataType.FLOAT32 || array.getShape().dimension() != 4) {
+            return Optional.of(
+                    "is " + array.getDataType() + " of the shape " + array.getShape() + ", not float32 [n,c,h,w]");
+        }
+        return Finite.all(array) ? Optional.empty() : Optional.of("holds NaN or infinite numbers");
+    }
+
+    @Override
+    public BooleanSupplier seal() {
+        BooleanSupplier unwritten = Writes.noneTo(List.of(array));
+        return () -> !array.isReleased() && unwritten.getAsBoolean();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package graft.model;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.file.ContentHash;
 import graft.file.FileFault;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The networks of one base model, each read when first asked for; safe to ask from any thread. */
 final class ModelParts implements AutoCloseable {
@@ -40,6 +42,7 @@ final class ModelParts implements AutoCloseable {
     private EncodedPrompts prompts;
     private Vae vae;
     private String hash;
+    private boolean closed;
 
     /**
      * @param noise what is made of what its files say of noise
@@ -125,6 +128,17 @@ final class ModelParts implements AutoCloseable {
             networkDamage = network().weights().damage();
         }
         return networkDamage;
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** The weights of network and text encoders that were read. */
+    synchronized List<NDArray> read() {
+        return Stream.concat(Stream.ofNullable(network), encoders.values().stream())
+                .flatMap(part -> part.weights().arrays().stream())
+                .toList();
     }
 
     /** A network that is nobody else's, read once more and rounded to a precision; the caller closes it. */
@@ -274,6 +288,7 @@ final class ModelParts implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         List.of(Parts.DENOISER, Parts.VAE).forEach(this::setAside);
         model.texts().forEach(this::setAside);
         if (prompts != null) {

@@ -30,7 +30,7 @@ public record TextReading(
         List<Within> within) {
 
     /** Of a text of which nothing is left out. */
-    TextReading(
+    public TextReading(
             String text,
             int end,
             int tokens,

@@ -28,6 +28,7 @@ public interface Converter<A, B> extends ExtensionPoint {
     B convert(A value) throws Exception;
 
     /** What is known of the result before it exists, from what is known of the value. */
+    @QuickAnswer
     default Optional<Spec> spec(Spec known) {
         return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package graft.node;
 
 import com.google.gson.JsonObject;
+import java.util.List;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -30,6 +31,27 @@ public interface Node extends ExtensionPoint {
      * @throws Problem when the node cannot work with these settings and inputs
      */
     default void configure(Specs specs) {}
+
+    /**
+     * What the result depends on besides settings, inputs and the files that {@link Specs#reads} names, as a text: a date of a
+     * page on the network, a version of a program. The engine keeps a result for as long as this says the same, and runs the
+     * node every time when it never does, as a random text.
+     *
+     * <p>Called on a fresh instance, settings filled in and inputs not, before each run and whenever the editor shows what is up
+     * to date; a stranger's node may take ten seconds. When it fails, the node runs anew.
+     */
+    default String fingerprint() throws Exception {
+        return "";
+    }
+
+    /**
+     * The ids of the {@link Input#lazy} inputs that {@link #run} will need: settings are filled in, and those inputs that are not
+     * lazy or were named before. Asked on a fresh instance, again after what it names is there until it names nothing new. What
+     * nobody asked for does not run.
+     */
+    default List<String> needs() {
+        return List.of();
+    }
 
     /**
      * Does the work: settings and inputs are filled in; every {@link Output} field must be set on return.

@@ -1,6 +1,7 @@
 package graft.node;
 
 import java.lang.annotation.Annotation;
+import java.lang.annotation.IncompleteAnnotationException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
@@ -23,13 +24,15 @@ public final class NodeSchema {
     private static final int MOST_HELP = 4000;
 
     private final NodeType type;
+    private final String title;
     private final Constructor<? extends Node> constructor;
     private final List<SocketSchema> inputs = new ArrayList<>();
     private final List<SocketSchema> outputs = new ArrayList<>();
     private final List<SettingSchema> settings = new ArrayList<>();
 
-    private NodeSchema(NodeType type, Constructor<? extends Node> constructor) {
+    private NodeSchema(NodeType type, String title, Constructor<? extends Node> constructor) {
         this.type = type;
+        this.title = title;
         this.constructor = constructor;
     }
 
@@ -43,36 +46,44 @@ public final class NodeSchema {
         if (type == null) {
             throw new IllegalArgumentException(node.getName() + " has no @NodeType");
         }
+        List<String> faults = new ArrayList<>();
+        refuseUnknownWords(node.getName(), type, faults);
+        if (!faults.isEmpty()) {
+            // The rest cannot be asked for.
+            throw new IllegalArgumentException(String.join("; ", faults));
+        }
         NodeSchema schema;
         try {
             Constructor<? extends Node> constructor = node.getDeclaredConstructor();
             constructor.setAccessible(true);
-            schema = new NodeSchema(type, constructor);
+            schema = new NodeSchema(type, type.title(), constructor);
         } catch (NoSuchMethodException e) {
             throw new IllegalArgumentException(node.getName() + " has no constructor without arguments", e);
         }
-        List<String> faults = new ArrayList<>();
-        if (type.id().length() > MOST_NAME || !type.id().matches("[a-z0-9-]+(/[a-z0-9-]+)+")) {
-            faults.add(node.getName() + ": the id \"" + PlainText.line(type.id(), MOST_NAME)
-                    + "\" is not of the form owner/area/verb in small letters, of " + MOST_NAME + " at most");
+        refuseUnlessId(node.getName() + ": the id", type.id(), faults);
+        for (String former : type.formerly()) {
+            refuseUnlessId(node.getName() + ": the former id", former, faults);
         }
-        refuseUnknownWords(node.getName(), type, faults);
         schema.refuseStrangeTexts(node, faults);
         schema.readFields(node, faults);
         schema.inputs.forEach(socket ->
                 refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
         schema.outputs.forEach(socket ->
                 refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
-        schema.settings.forEach(setting -> refuseStrangeTexts(
-                node.getName() + "." + setting.id(),
-                setting.title() + setting.declared().unit() + setting.declared().group(),
-                setting.declared().help(),
-                faults));
+        schema.settings.forEach(setting -> refuseStrangeTexts(node.getName() + "." + setting.id(), setting, faults));
         schema.refuseReusedNames(node, faults);
+        schema.refuseLooseEnds(node, faults);
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", faults));
         }
         return schema;
+    }
+
+    private static void refuseUnlessId(String what, String id, List<String> faults) {
+        if (id.length() > MOST_NAME || !id.matches("[a-z0-9-]+(/[a-z0-9-]+)+")) {
+            faults.add(what + " \"" + PlainText.line(id, MOST_NAME)
+                    + "\" is not of the form owner/area/verb in small letters, of " + MOST_NAME + " at most");
+        }
     }
 
     /** A constant of a newer API is only missed when it is asked for, which else is in the middle of the editor. */
@@ -81,8 +92,11 @@ public final class NodeSchema {
             try {
                 member.invoke(annotation);
             } catch (InvocationTargetException newer) {
-                faults.add(where + ": its @" + annotation.annotationType().getSimpleName() + " says " + member.getName()
-                        + " in a word that this version does not know");
+                String name = where + ": its @" + annotation.annotationType().getSimpleName();
+                faults.add(
+                        newer.getCause() instanceof IncompleteAnnotationException
+                                ? name + " does not say its " + member.getName()
+                                : name + " says " + member.getName() + " in a word that this version does not know");
             } catch (IllegalAccessException notShared) {
                 // An annotation of the plugin's own, which nobody here asks.
             }
@@ -94,6 +108,7 @@ public final class NodeSchema {
         refuseUnlessPlain(node.getName() + ": the title", type.title(), MOST_NAME, faults);
         refuseUnlessPlain(node.getName() + ": the category", type.category(), MOST_NAME, faults);
         refuseUnlessPlain(node.getName() + ": the help", type.help(), MOST_HELP, faults);
+        refuseUnlessPlain(node.getName() + ": what to use in its place", type.deprecated(), MOST_HELP, faults);
         for (String word : type.words()) {
             refuseUnlessPlain(node.getName() + ": a word", word, MOST_NAME, faults);
         }
@@ -161,6 +176,23 @@ public final class NodeSchema {
         }
     }
 
+    private static void refuseStrangeTexts(String where, SettingSchema setting, List<String> faults) {
+        refuseStrangeTexts(
+                where,
+                setting.title() + setting.declared().unit() + setting.declared().group(),
+                setting.declared().help(),
+                faults);
+    }
+
+    /** @throws IllegalArgumentException when the texts of a setting cannot be shown */
+    static void refuseStrangeTexts(String where, SettingSchema setting) {
+        List<String> faults = new ArrayList<>();
+        refuseStrangeTexts(where, setting, faults);
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", faults));
+        }
+    }
+
     private static void refuseStrangeTexts(String where, String title, String help, List<String> faults) {
         refuseUnlessPlain(where + ": the title", title, MOST_NAME, faults);
         refuseUnlessPlain(where + ": the help", help, MOST_HELP, faults);
@@ -183,14 +215,58 @@ public final class NodeSchema {
         }
     }
 
+    /** What one socket or setting says of another has to be so. */
+    private void refuseLooseEnds(Class<? extends Node> node, List<String> faults) {
+        for (SocketSchema output : outputs) {
+            boolean any = input(output.as())
+                    .map(input -> input.kind().equals(SocketKind.ANY))
+                    .orElse(false);
+            if (!output.as().isEmpty() && !any) {
+                faults.add(node.getName() + "." + output.id() + ": \"" + PlainText.line(output.as(), MOST_NAME)
+                        + "\" is no input of it that is an Object");
+            }
+        }
+        if (inputs.stream().anyMatch(SocketSchema::lazy) && !overrides("needs")) {
+            faults.add(node.getName() + ": it has lazy inputs, and does not say in needs() which of them it needs");
+        }
+        settings.forEach(setting -> ShownBy.faults(setting, this).forEach(faults::add));
+    }
+
+    private boolean overrides(String method) {
+        try {
+            return constructor.getDeclaringClass().getMethod(method).getDeclaringClass() != Node.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether {@link Node#fingerprint} is the node's own. */
+    public boolean hasFingerprint() {
+        return overrides("fingerprint");
+    }
+
     /** A fresh instance with its defaults. */
     public Node create() {
         try {
             return constructor.newInstance();
         } catch (InvocationTargetException e) {
-            throw new IllegalArgumentException(name() + " cannot be made: " + e.getCause(), e.getCause());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException(name() + " cannot be made: " + e, e);
+            Throwable thrown = e.getCause();
+            if (thrown instanceof Problem said) {
+                throw said;
+            }
+            if (thrown instanceof Error fault) {
+                throw fault;
+            }
+            String says =
+                    thrown.getMessage() == null ? "" : " (" + PlainText.line(thrown.getMessage(), MOST_HELP) + ")";
+            throw new IllegalArgumentException(
+                    name() + ": its constructor or an initialiser of a field throws "
+                            + thrown.getClass().getSimpleName() + says,
+                    thrown);
+        } catch (InstantiationException e) {
+            throw new IllegalArgumentException(name() + " is abstract, so that no node can be made of it", e);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e); // the constructor was made accessible
         }
     }
 
@@ -207,7 +283,16 @@ public final class NodeSchema {
     }
 
     public String title() {
-        return type.title();
+        return title;
+    }
+
+    /** The same node under another title: what a host calls it where another has its own. */
+    public NodeSchema titled(String other) {
+        NodeSchema same = new NodeSchema(type, other, constructor);
+        same.inputs.addAll(inputs);
+        same.outputs.addAll(outputs);
+        same.settings.addAll(settings);
+        return same;
     }
 
     public String category() {
@@ -221,6 +306,16 @@ public final class NodeSchema {
     /** Further words that a search should find it by. */
     public List<String> words() {
         return List.of(type.words());
+    }
+
+    /** Ids that older workflows know it by. */
+    public List<String> formerly() {
+        return List.of(type.formerly());
+    }
+
+    /** What to use in its place, as a sentence; empty while it is to be used. */
+    public String deprecated() {
+        return type.deprecated();
     }
 
     /** Whether it leaves files behind and so is a root of the plan. */

@@ -32,6 +32,15 @@ public @interface NodeType {
     /** Further words that a search should find it by. */
     String[] words() default {};
 
+    /** Ids that older workflows know the node by: they open with this one, whose {@link #version} counts on from theirs. */
+    String[] formerly() default {};
+
+    /**
+     * What to use in its place, as a sentence such as "Use Blend, which does both."; empty while the node is to be used. One that
+     * says so works as ever, and is marked in search, on the canvas and by a check.
+     */
+    String deprecated() default "";
+
     /** True for a node that leaves files behind: it is a root of the plan and runs in every run. */
     boolean output() default false;
 }

@@ -7,10 +7,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A field that the user fills in: int, long, double, boolean, String, an enum, {@link java.nio.file.Path}, or
- * {@code List<Double>}. The initialiser is the default; the name is what workflows save.
+ * A field that the user fills in: int, long, double, boolean, String, an enum, {@link java.nio.file.Path}, {@link
+ * java.awt.Color}, a {@code List} of Double, String or Path, or a table: a {@code List} of a record whose components are all
+ * {@code @Setting}s of the kinds before the lists. The initialiser is the default; the name is what workflows save.
  *
- * <p>A setting may also be driven by a wire whose type fits (a number, a text, a truth value).
+ * <p>A setting, but a table, may also be driven by a wire whose type fits (a number, a text, a truth value); one that is a list
+ * takes a list of them whole.
  */
 @Documented
 @Target(ElementType.FIELD)
@@ -49,6 +51,21 @@ public @interface Setting {
 
     /** True hides it from the node's first screen. */
     boolean advanced() default false;
+
+    /**
+     * When the setting is shown: {@code "mode=advanced"}, {@code "mode=fast|draft"} for one of several values, {@code "mode!=off"}
+     * for any other; of several such texts all must hold. Values are those that a workflow saves. While it is not shown it keeps
+     * its value, which counts as ever; while the other setting comes over a wire, or a wire comes to this one, it is shown.
+     */
+    String[] shownBy() default {};
+
+    /**
+     * The method of the node, or of the class of its {@link SettingGroup}, that tells what there is to choose from, of a setting
+     * that is a text: {@code List<String> name()} without parameters. It is asked on a fresh instance with its settings filled in,
+     * never by the window's thread and for ten seconds at most. It gives at most 10,000 different lines of at most 200 characters.
+     * A value that is no more among them stays, and is marked.
+     */
+    String choicesBy() default "";
 
     /** What the setting is to a sweep: a workflow part of which runs again and again with other settings. */
     Sweep sweep() default Sweep.NONE;

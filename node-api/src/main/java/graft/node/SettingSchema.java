@@ -3,23 +3,31 @@ package graft.node;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.awt.Color;
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * A setting of a node, as its class declares it, and its two forms: the field's value and what a workflow saves.
  *
- * <p>Enums are saved by their constant's name in lower case ({@code dpmpp_2m}), paths as text, {@code List<Double>} as
- * an array; where a list is wanted a single number will do.
+ * <p>Enums are saved by their constant's name in lower case ({@code dpmpp_2m}), paths as text, colours as {@code #RRGGBB} or with
+ * their alpha as {@code #RRGGBBAA}, lists as an array, rows of a table as objects by the names of the columns; where a list is
+ * wanted a single value will do. A choice that has {@linkplain ChoiceSettings settings of its own} is saved with them.
  *
  * @param id the field's name, by which it is saved
  * @param title what people read
@@ -29,6 +37,14 @@ import java.util.stream.Collectors;
  */
 public record SettingSchema(
         String id, String title, Setting declared, Object defaultValue, Field field, Optional<Field> group) {
+
+    private static final Set<Class<?>> LISTED = Set.of(Double.class, String.class, Path.class);
+    private static final Set<Class<?>> PLAIN =
+            Set.of(int.class, long.class, double.class, boolean.class, String.class, Path.class, Color.class);
+    private static final Pattern COLOUR = Pattern.compile("#[0-9A-Fa-f]{6}([0-9A-Fa-f]{2})?");
+
+    private static final int MOST_FOUND = 10_000;
+    private static final int MOST_LINE = 200;
 
     static SettingSchema of(Field field, Node fresh) {
         return of(field, fresh, Optional.empty());
@@ -54,6 +70,11 @@ public record SettingSchema(
         return settings;
     }
 
+    /** A setting of a choice's own. */
+    static SettingSchema ofChoice(Field field, Choice usual) {
+        return of(field, usual, Optional.empty());
+    }
+
     private static SettingSchema of(Field field, Object holder, Optional<Field> group) {
         Class<?> type = field.getType();
         boolean known = type == int.class
@@ -63,32 +84,108 @@ public record SettingSchema(
                 || type == String.class
                 || type == Path.class
                 || type.isEnum()
-                || Choices.isSet(type)
-                || (type == List.class && SocketSchema.elementType(field) == Double.class);
+                || type == Color.class
+                || Choices.isSet(type);
         String where = where(field);
+        if (type == List.class) {
+            Class<?> element = SocketSchema.elementType(field);
+            known = LISTED.contains(element) || TableRow.isRow(element);
+        }
         if (!known) {
             throw new IllegalArgumentException(where
-                    + ": a setting is an int, long, double, boolean, String, enum, Choice, Path or List<Double>, not "
+                    + ": a setting is an int, long, double, boolean, String, enum, Choice, Path, Color or a List of Double,"
+                    + " String, Path or a record whose components are all @Setting, not "
                     + type.getName());
         }
         Setting declared = field.getAnnotation(Setting.class);
         Object value = read(field, holder);
+        if (value instanceof List<?> list) {
+            value = List.copyOf(list);
+        }
         if (value == null && type != Path.class) {
             throw new IllegalArgumentException(where + ": give the setting a default by an initialiser");
         }
         SettingSchema schema = new SettingSchema(
                 field.getName(), SocketSchema.title(declared.title(), field), declared, value, field, group);
         schema.checkDefault(where);
+        if (!declared.choicesBy().isEmpty()) {
+            schema.finder(where);
+        }
+        schema.columns();
         return schema;
+    }
+
+    /** A column of a table: zero, nothing or the first of its choices where a row does not say it. */
+    static SettingSchema column(Field field) {
+        Class<?> type = field.getType();
+        Setting declared = field.getAnnotation(Setting.class);
+        boolean known = declared != null && (PLAIN.contains(type) || type.isEnum());
+        if (!known || !declared.choicesBy().isEmpty() || declared.shownBy().length > 0) {
+            throw new IllegalArgumentException(where(field)
+                    + ": a column is a @Setting that is an int, long, double, boolean, String, enum, Path or Color, and is"
+                    + " always shown");
+        }
+        double zero = Math.max(declared.min(), Math.min(declared.max(), 0));
+        Object value = type == int.class
+                ? (Object) (int) zero
+                : type == long.class
+                        ? (Object) (long) zero
+                        : type == double.class
+                                ? (Object) zero
+                                : type == boolean.class
+                                        ? (Object) false
+                                        : type == String.class
+                                                ? ""
+                                                : type == Color.class
+                                                        ? Color.BLACK
+                                                        : type.isEnum() ? type.getEnumConstants()[0] : null;
+        field.setAccessible(true);
+        return new SettingSchema(
+                field.getName(), SocketSchema.title(declared.title(), field), declared, value, field, Optional.empty());
+    }
+
+    /** The columns of a table; empty for anything else. */
+    public List<SettingSchema> columns() {
+        return isTable() ? TableRow.columns(SocketSchema.elementType(field)) : List.of();
+    }
+
+    private boolean isTable() {
+        return field.getType() == List.class && TableRow.isRow(SocketSchema.elementType(field));
+    }
+
+    /** Whether it holds a list of plain values, which a list on a wire fills as a whole. */
+    public boolean isList() {
+        return field.getType() == List.class && !isTable();
+    }
+
+    /** By what declares it: the default may be a plugin's own, which nobody asks whom it is equal to. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SettingSchema that && field.equals(that.field) && group.equals(that.group);
+    }
+
+    @Override
+    public int hashCode() {
+        return field.hashCode();
     }
 
     /** Fills the setting in. */
     public void set(Node node, Object value) {
+        setIn(group.isPresent() ? read(group.get(), node) : node, value);
+    }
+
+    /** Fills it in where its field is. */
+    void setIn(Object holder, Object value) {
         try {
-            field.set(group.isPresent() ? read(group.get(), node) : node, value);
+            field.set(holder, value);
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(where(field) + " cannot be set", e);
         }
+    }
+
+    /** The value that it has there. */
+    Object in(Object holder) {
+        return read(field, holder);
     }
 
     private static String where(Field field) {
@@ -118,7 +215,10 @@ public record SettingSchema(
         return Double.isFinite(value) && value >= declared.min() && value <= declared.max();
     }
 
-    /** What kind of value it holds, in words: "whole number", "number", "numbers", "text", "path", "yes or no", "choice". */
+    /**
+     * What kind of value it holds, in words: "whole number", "number", "numbers", "text", "texts", "path", "paths", "yes or no",
+     * "choice", "colour", "table".
+     */
     public String kind() {
         Class<?> type = field.getType();
         if (type == int.class || type == long.class) {
@@ -128,7 +228,13 @@ public record SettingSchema(
             return "number";
         }
         if (type == List.class) {
-            return "numbers";
+            Class<?> element = SocketSchema.elementType(field);
+            return element == Double.class
+                    ? "numbers"
+                    : element == String.class ? "texts" : element == Path.class ? "paths" : "table";
+        }
+        if (type == Color.class) {
+            return "colour";
         }
         if (type == boolean.class) {
             return "yes or no";
@@ -142,6 +248,66 @@ public record SettingSchema(
     /** The names that a choice may be saved as; empty for anything else. Those of an open set change as plugins come and go. */
     public List<String> choices() {
         return constants().stream().map(SettingSchema::name).toList();
+    }
+
+    /** By which values of other settings it is shown; always, when there are none. */
+    public List<ShownBy> shownBy() {
+        return Arrays.stream(declared.shownBy())
+                .map(text -> ShownBy.of(where(field), text))
+                .toList();
+    }
+
+    /** Whether what there is to choose from is found by asking the node: see {@link Setting#choicesBy}. */
+    public boolean findsChoices() {
+        return !declared.choicesBy().isEmpty();
+    }
+
+    /**
+     * Asks a node what there is to choose from; as long as it takes.
+     *
+     * @param node with its settings filled in
+     * @return different plain lines
+     * @throws IllegalStateException with a clause, when the answer is none
+     */
+    public List<String> find(Node node) throws Exception {
+        Object answer;
+        try {
+            answer = finder(where(field)).invoke(group.isPresent() ? read(group.get(), node) : node);
+        } catch (InvocationTargetException thrown) {
+            if (thrown.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) thrown.getCause();
+        }
+        String what = declared.choicesBy() + "() gave ";
+        if (!(answer instanceof List<?> list) || list.size() > MOST_FOUND) {
+            throw new IllegalStateException(what + "no list of at most " + MOST_FOUND + " lines");
+        }
+        Set<String> found = new LinkedHashSet<>();
+        for (Object each : list) {
+            if (!(each instanceof String line) || !PlainText.isPlain(line, MOST_LINE) || !found.add(line)) {
+                throw new IllegalStateException(
+                        what + "what is no plain line of at most " + MOST_LINE + " characters, or is in it already");
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private Method finder(String where) {
+        try {
+            Method finder = field.getDeclaringClass().getDeclaredMethod(declared.choicesBy());
+            if (field.getType() != String.class || finder.getReturnType() != List.class) {
+                throw new IllegalArgumentException(
+                        where + ": choices are found for a String, by a method that gives a List<String>");
+            }
+            finder.setAccessible(true);
+            return finder;
+        } catch (NoSuchMethodException none) {
+            throw new IllegalArgumentException(
+                    where + ": its class has no method " + PlainText.line(declared.choicesBy(), MOST_LINE)
+                            + "() that finds its choices",
+                    none);
+        }
     }
 
     private boolean isChoice() {
@@ -179,11 +345,48 @@ public record SettingSchema(
         }
         if (value instanceof List<?> list) {
             JsonArray array = new JsonArray();
-            list.forEach(each -> array.add((Number) each));
+            list.forEach(each -> array.add(isTable() ? TableRow.toJson(columns(), each) : toJson(each)));
             return array;
+        }
+        if (value instanceof Color colour) {
+            String rgb = String.format("#%06X", colour.getRGB() & 0xFFFFFF);
+            return new JsonPrimitive(colour.getAlpha() == 255 ? rgb : rgb + String.format("%02X", colour.getAlpha()));
+        }
+        if (value instanceof Choice choice) {
+            JsonObject own = ownSettings(choice);
+            if (own.size() > 0) {
+                return own;
+            }
         }
         boolean named = value instanceof Enum<?> || value instanceof Choice;
         return new JsonPrimitive(named ? name(value) : value.toString());
+    }
+
+    private JsonObject ownSettings(Choice choice) {
+        JsonObject saved = new JsonObject();
+        JsonObject own = constants().stream()
+                .filter(each -> each instanceof Choice known && known.id().equals(choice.id()))
+                .filter(each -> ChoiceSettings.ungated((Choice) each).getClass()
+                        == ChoiceSettings.ungated(choice).getClass())
+                .findFirst()
+                .map(usual -> ChoiceSettings.saved(choice, (Choice) usual))
+                .orElse(saved);
+        if (own.size() > 0) {
+            saved.addProperty(ChoiceSettings.ID, choice.id());
+            own.entrySet().forEach(each -> saved.add(each.getKey(), each.getValue()));
+        }
+        return saved;
+    }
+
+    /**
+     * The settings of its own that a choice has, by its id; none where it is not there, or this is no open choice.
+     */
+    public List<SettingSchema> settingsOf(String choice) {
+        return constants().stream()
+                .filter(each -> each instanceof Choice && name(each).equals(choice.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .map(each -> ChoiceSettings.of((Choice) each))
+                .orElse(List.of());
     }
 
     /**
@@ -195,7 +398,10 @@ public record SettingSchema(
         Class<?> type = field.getType();
         try {
             if (type == List.class) {
-                return numbers(json);
+                return list(json);
+            }
+            if (type == Color.class && json instanceof JsonPrimitive text && text.isString()) {
+                return colour(text.getAsString());
             }
             if (type == Path.class && json.isJsonNull()) {
                 return null;
@@ -216,6 +422,9 @@ public record SettingSchema(
                 if (isChoice() && plain.isString()) {
                     return choice(plain.getAsString());
                 }
+            }
+            if (json instanceof JsonObject saved && Choices.isSet(type)) {
+                return ChoiceSettings.filled((Choice) choice(ChoiceSettings.id(saved)), saved);
             }
         } catch (NumberFormatException | ArithmeticException | InvalidPathException e) {
             throw wrong(json.toString(), e);
@@ -247,16 +456,47 @@ public record SettingSchema(
         }
     }
 
-    private List<Double> numbers(JsonElement json) {
+    private List<Object> list(JsonElement json) {
         List<JsonElement> elements = json.isJsonArray() ? json.getAsJsonArray().asList() : List.of(json);
-        List<Double> numbers = new ArrayList<>();
+        Class<?> type = SocketSchema.elementType(field);
+        List<Object> values = new ArrayList<>();
         for (JsonElement element : elements) {
-            if (!(element instanceof JsonPrimitive plain) || !plain.isNumber()) {
+            if (isTable() && element.isJsonObject()) {
+                values.add(row(type, element.getAsJsonObject(), values.size() + 1));
+            } else if (element instanceof JsonPrimitive plain && plain.isNumber() && type == Double.class) {
+                values.add(((Number) ranged(plain.getAsNumber())).doubleValue());
+            } else if (element instanceof JsonPrimitive plain && plain.isString() && type == String.class) {
+                values.add(plain.getAsString());
+            } else if (element instanceof JsonPrimitive plain && plain.isString() && type == Path.class) {
+                values.add(Path.of(plain.getAsString()));
+            } else {
                 throw wrong(json.toString(), null);
             }
-            numbers.add(((Number) ranged(plain.getAsNumber())).doubleValue());
         }
-        return List.copyOf(numbers);
+        return List.copyOf(values);
+    }
+
+    private Object row(Class<?> type, JsonObject json, int number) {
+        try {
+            return TableRow.fromJson(type, columns(), json);
+        } catch (Problem column) {
+            throw new Problem(
+                            "row " + number + " of setting " + id + " cannot be had: " + column.happened(),
+                            column.why(),
+                            "change it in the workflow, or with --set")
+                    .causedBy(column)
+                    .at(id);
+        }
+    }
+
+    private Color colour(String text) {
+        if (!COLOUR.matcher(text).matches()) {
+            throw wrong('"' + text + '"', null);
+        }
+        int rgb = Integer.parseInt(text.substring(1, 7), 16);
+        return text.length() == 7
+                ? new Color(rgb)
+                : new Color(Integer.parseInt(text.substring(7), 16) << 24 | rgb, true);
     }
 
     private Object choice(String text) {
@@ -270,10 +510,7 @@ public record SettingSchema(
 
     private Problem wrong(String given, Throwable cause) {
         String wanted = choices().isEmpty()
-                ? "it takes "
-                        + (kind().equals("numbers")
-                                ? "a list of numbers"
-                                : kind().equals("text") ? "text" : "a " + kind())
+                ? "it takes " + wanted()
                 : "it takes one of " + choices().stream().collect(Collectors.joining(", "));
         String range =
                 range().isEmpty() ? "" : ", " + range() + (declared.unit().isEmpty() ? "" : " " + declared.unit());
@@ -284,6 +521,18 @@ public record SettingSchema(
                 (ofPlugin ? "install the plugin that offers it, or " : "")
                         + "change it in the workflow, or with --set");
         return (cause == null ? problem : problem.causedBy(cause)).at(id);
+    }
+
+    private String wanted() {
+        return switch (kind()) {
+            case "numbers", "texts", "paths" -> "a list of " + kind();
+            case "text" -> "text";
+            case "colour" -> "a colour such as #FF8800";
+            case "table" ->
+                "a list of rows with "
+                        + columns().stream().map(SettingSchema::id).collect(Collectors.joining(", "));
+            default -> "a " + kind();
+        };
     }
 
     private static String name(Object constant) {

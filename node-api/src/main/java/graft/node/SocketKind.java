@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What a wire carries: a class named by {@link SocketType}, or a plain number, text or truth value.
+ * What a wire carries: a class named by {@link SocketType}, a plain number, text or truth value, or {@link #ANY}thing.
  *
  * @param id stable id, for example {@code graft/model}
  * @param title what people read, for example "Model"
@@ -15,6 +15,9 @@ public record SocketKind(String id, String title, String color, Class<?> type) {
 
     private static final Pattern COLOR = Pattern.compile("#[0-9A-Fa-f]{6}");
     private static final int MOST = 100;
+
+    /** What an input takes to which anything may be wired, and what an output carries of which that is not known yet. */
+    public static final SocketKind ANY = new SocketKind("graft/any", "Anything", "#9E9E9E", Object.class);
 
     private static final SocketKind NUMBER = new SocketKind("graft/number", "Number", "#A1A1A1", Number.class);
     private static final Map<Class<?>, SocketKind> PLAIN = Map.of(
@@ -39,7 +42,7 @@ public record SocketKind(String id, String title, String color, Class<?> type) {
             check(type, declared);
             return new SocketKind(declared.id(), declared.title(), declared.color(), type);
         }
-        SocketKind plain = PLAIN.get(type);
+        SocketKind plain = type == Object.class ? ANY : PLAIN.get(type);
         if (plain == null) {
             throw new IllegalArgumentException(type.getName()
                     + " is no type for a wire: annotate it with @SocketType, or use a number, a text or a truth value");

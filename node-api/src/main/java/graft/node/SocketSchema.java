@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param id the field's name
  * @param title what people read
  * @param kind what its wires carry
- * @param list whether it takes any number of wires
+ * @param list of an input whether it takes any number of wires, of an output whether it is a list of values
  * @param optional whether it may stay without a wire
  * @param formerly the id that older workflows know it by; empty when there is none
  */
@@ -43,15 +43,40 @@ public record SocketSchema(
 
     static SocketSchema output(Field field) {
         Output output = field.getAnnotation(Output.class);
+        boolean list = field.getType() == List.class;
+        Class<?> type = list ? elementType(field) : field.getType();
+        if ((type == Object.class) == output.as().isEmpty()) {
+            throw new IllegalArgumentException(field.getDeclaringClass().getName() + "." + field.getName()
+                    + ": an output is an Object if and only if it says as which input, by @Output(as = \"...\")");
+        }
         return new SocketSchema(
                 field.getName(),
                 title(output.title(), field),
                 output.help(),
-                SocketKind.of(field.getType()),
-                false,
+                SocketKind.of(type),
+                list,
                 false,
                 output.formerly(),
                 field);
+    }
+
+    /** Whether it is an input that is asked for only when the node needs it. */
+    public boolean lazy() {
+        return field != null
+                && field.isAnnotationPresent(Input.class)
+                && field.getAnnotation(Input.class).lazy();
+    }
+
+    /** The input that says what kind an output is of; empty when it says so itself. */
+    public String as() {
+        return field != null && field.isAnnotationPresent(Output.class)
+                ? field.getAnnotation(Output.class).as()
+                : "";
+    }
+
+    /** The same socket of a node in which it carries another kind. */
+    public SocketSchema carrying(SocketKind other) {
+        return new SocketSchema(id, title, help, other, list, optional, formerly, field);
     }
 
     /**

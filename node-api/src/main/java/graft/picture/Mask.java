@@ -6,8 +6,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.node.SocketType;
+import graft.node.Sound;
+import graft.tensor.Finite;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -19,7 +23,7 @@ import java.util.stream.IntStream;
  * @param planes one for each picture, at least one: {@code plane[y * width + x]}, values 0 to 1
  */
 @SocketType(id = "graft/mask", title = "Mask", color = "#81C784")
-public record Mask(int width, int height, List<float[]> planes) {
+public record Mask(int width, int height, List<float[]> planes) implements Sound {
 
     public Mask {
         planes = List.copyOf(planes);
@@ -135,5 +139,22 @@ public record Mask(int width, int height, List<float[]> planes) {
         NDList all = new NDList();
         planes.forEach(plane -> all.add(manager.create(plane, new Shape(1, 1, height, width))));
         return all.size() == 1 ? all.get(0) : NDArrays.concat(all, 0);
+    }
+
+    @Override
+    public Optional<String> fault() {
+        return planes.stream().allMatch(Finite::all)
+                ? Optional.empty()
+                : Optional.of("holds a mask with NaN or infinite numbers");
+    }
+
+    @Override
+    public BooleanSupplier seal() {
+        int[] before = contents();
+        return () -> Arrays.equals(before, contents());
+    }
+
+    private int[] contents() {
+        return planes.stream().mapToInt(Arrays::hashCode).toArray();
     }
 }

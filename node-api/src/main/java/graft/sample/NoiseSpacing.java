@@ -1,6 +1,7 @@
 package graft.sample;
 
 import graft.node.Choice;
+import graft.node.QuickAnswer;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -24,5 +25,6 @@ public interface NoiseSpacing extends Choice, ExtensionPoint {
      * @param steps at least 1
      * @return σ of each step, each below the one before; the walk goes from the last of them to 0 by itself
      */
+    @QuickAnswer
     double[] sigmas(NoiseSchedule schedule, double most, double least, int steps);
 }

@@ -1,6 +1,7 @@
 package graft.sample;
 
 import graft.node.Choice;
+import graft.node.QuickAnswer;
 import java.util.Optional;
 import org.pf4j.ExtensionPoint;
 
@@ -43,6 +44,7 @@ public interface SamplerMethod extends Choice, ExtensionPoint {
      * <p>A walk that is {@link Walk#FREE} needs it. Others that have it walk the spacings of ComfyUI by it, and the rest by their
      * {@link #solver}.
      */
+    @QuickAnswer
     default Optional<SigmaSampler> sigmaSampler() {
         return Optional.empty();
     }
@@ -63,6 +65,7 @@ public interface SamplerMethod extends Choice, ExtensionPoint {
     }
 
     /** Whether it can walk steps spread in this way; walks without σ take no spacing of noise levels. */
+    @QuickAnswer
     default boolean takes(NoiseSpacing spacing) {
         return switch (walk()) {
             case WHOLE_TIMESTEPS -> Spacing.isOfTimesteps(spacing);

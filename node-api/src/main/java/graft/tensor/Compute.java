@@ -87,7 +87,9 @@ public final class Compute {
         System.setProperty("OPT_OUT_TRACKING", "true");
         try {
             Engine engine = Engine.getEngine("PyTorch");
-            prepareThread();
+            JniUtils.setGradMode(false);
+            // The profiling executor would run and recompile each scripted operator for every new shape.
+            JniUtils.setGraphExecutorOptimize(false);
             return engine;
         } catch (EngineException failure) {
             throw new Problem(
@@ -137,10 +139,13 @@ public final class Compute {
         return NDManager.newBaseManager(device, "PyTorch");
     }
 
-    /** Must run at the start of every thread that does tensor work: libtorch keeps both modes per thread. */
+    /**
+     * Turns gradients and the profiling executor off; must run at the start of every thread that does tensor work, for libtorch
+     * keeps both modes per thread. Loads libtorch where nothing has yet.
+     *
+     * @throws Problem when libtorch does not load on this machine
+     */
     public static void prepareThread() {
-        JniUtils.setGradMode(false);
-        // The profiling executor would run and recompile each scripted operator for every new shape.
-        JniUtils.setGraphExecutorOptimize(false);
+        engine();
     }
 }

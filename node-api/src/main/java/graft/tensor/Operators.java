@@ -70,6 +70,11 @@ public final class Operators {
                 .run();
     }
 
+    /** How often each of one or more arrays was written to in place: int64 [n] on the CPU. */
+    static NDArray versions(List<NDArray> arrays) {
+        return MODULE.call("versions").with("w[]", arrays).run();
+    }
+
     /**
      * What a low-rank change adds to a weight: scale · up·down, in the weight's shape and memory layout.
      *

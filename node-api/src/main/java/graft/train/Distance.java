@@ -1,37 +1,40 @@
 package graft.train;
 
+import graft.node.Choice;
 import graft.sample.NoiseSchedule;
 
 /**
  * How far a prediction counts to be from its target.
  *
- * @param kind of distance
+ * @param method which function of the error
  * @param growth how the threshold goes over the timesteps
- * @param threshold where squares pass into straight lines, above 0; not looked at for squares
+ * @param threshold where squares pass into straight lines, above 0; of Huber's and smooth L1 alone
  */
-public record Distance(Kind kind, Growth growth, double threshold) {
+public record Distance(LossMethod method, Growth growth, double threshold) {
 
     /** Squared errors, as the papers have it. */
     public static final Distance SQUARED = new Distance(Kind.SQUARED, Growth.CONSTANT, 1);
 
-    /** Which function of the error; δ is the threshold. */
-    public enum Kind {
+    /** Those that come with Graft; δ is the threshold. */
+    public enum Kind implements LossMethod, Choice.BuiltIn {
         /** error². */
-        SQUARED("l2"),
+        SQUARED("Squared", "l2"),
         /** 2δ · (√(error² + δ²) − δ): squares up to δ, straight beyond, so that outliers count less. */
-        HUBER("huber"),
+        HUBER("Huber", "huber"),
         /** 2 · (√(error² + δ²) − δ): as straight as the error itself wherever it is above δ. */
-        SMOOTH_L1("smooth_l1");
+        SMOOTH_L1("Smooth L1", "smooth_l1");
 
-        private final String id;
+        private final String title;
+        private final String elsewhere;
 
-        Kind(String id) {
-            this.id = id;
+        Kind(String title, String elsewhere) {
+            this.title = title;
+            this.elsewhere = elsewhere;
         }
 
-        /** What kohya calls it. */
-        public String id() {
-            return id;
+        @Override
+        public String title() {
+            return title;
         }
     }
 
@@ -56,6 +59,16 @@ public record Distance(Kind kind, Growth growth, double threshold) {
         }
     }
 
+    /** What kohya calls the method, or the id of one that it does not have. */
+    public static String name(LossMethod method) {
+        return method instanceof Kind kind ? kind.elsewhere : method.id();
+    }
+
+    /** Whether it has a threshold. */
+    boolean bends() {
+        return method == Kind.HUBER || method == Kind.SMOOTH_L1;
+    }
+
     /** The threshold at a timestep. */
     float thresholdAt(int timestep, NoiseSchedule schedule) {
         return (float)
@@ -71,6 +84,6 @@ public record Distance(Kind kind, Growth growth, double threshold) {
 
     /** What √(error² + δ²) − δ is multiplied by. */
     double factor(double thresholdThere) {
-        return kind == Kind.HUBER ? 2 * thresholdThere : 2;
+        return method == Kind.HUBER ? 2 * thresholdThere : 2;
     }
 }

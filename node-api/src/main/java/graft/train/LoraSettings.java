@@ -1,9 +1,13 @@
 package graft.train;
 
+import ai.djl.ndarray.NDManager;
+import graft.adapter.Lora;
+import graft.model.Change;
 import graft.model.Family;
 import graft.model.LayerGroup;
 import graft.model.ModelShape;
 import graft.model.Parts;
+import graft.node.Choice;
 
 /**
  * What a LoRA is to be like.
@@ -18,7 +22,7 @@ import graft.model.Parts;
  *     {@code rank_dropout})
  */
 public record LoraSettings(
-        Kind kind,
+        AdapterKind kind,
         Rank linear,
         Rank kernels,
         boolean stabilised,
@@ -28,16 +32,47 @@ public record LoraSettings(
         int factor,
         double dropout) {
 
-    /** The form of each layer's update. */
-    public enum Kind {
+    /** The forms of each layer's update that come with Graft. */
+    public enum Kind implements AdapterKind, Choice.BuiltIn {
         /** up·down (Hu et al., 2021). */
-        LORA,
+        LORA("LoRA"),
         /** up·down with a norm for each output that learns by itself (Liu et al., 2024). */
-        DORA,
+        DORA("DoRA"),
         /** Two such products, multiplied value by value (Hyeon-Woo et al., 2022). */
-        LOHA,
+        LOHA("LoHa"),
         /** Kronecker's product of a small and a large matrix, the large one of low rank (LyCORIS). */
-        LOKR
+        LOKR("LoKr");
+
+        private final String title;
+
+        Kind(String title) {
+            this.title = title;
+        }
+
+        @Override
+        public String title() {
+            return title;
+        }
+
+        @Override
+        public long numbers(int rank, long[] weight) {
+            return FreshChange.numbers(this, rank, -1, weight);
+        }
+
+        @Override
+        public Change.Custom fresh(Layer layer, NDManager memory) {
+            throw new UnsupportedOperationException(title + " is not of a plugin");
+        }
+
+        @Override
+        public Lora.Custom learnt(Change.Custom change, double alpha) {
+            throw new UnsupportedOperationException(title + " is not of a plugin");
+        }
+
+        @Override
+        public boolean learns(Lora.Custom part) {
+            return false;
+        }
     }
 
     /**
@@ -86,7 +121,12 @@ public record LoraSettings(
     }
 
     private long numbers(int rank, long[] weight) {
-        return rank == 0 ? 0 : FreshChange.numbers(kind, rank, factor, weight);
+        if (rank == 0) {
+            return 0;
+        }
+        return kind instanceof Kind known
+                ? FreshChange.numbers(known, rank, factor, weight)
+                : kind.numbers(rank, weight);
     }
 
     /** The rank of a layer of the network or of a text encoder; 0 where it does not learn. */

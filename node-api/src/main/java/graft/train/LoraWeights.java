@@ -15,6 +15,7 @@ import graft.model.Network;
 import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.TextEncoder;
+import graft.node.Choices;
 import graft.node.Problem;
 import graft.tensor.Gradient;
 import graft.tensor.KeyedRandom;
@@ -44,10 +45,18 @@ public final class LoraWeights {
      * @param change its arrays are the leaves
      * @param alpha as a file has to hold it
      * @param begun what it goes on from; empty for a fresh one
+     * @param kind that a plugin brings; empty for those that come with Graft
      */
-    private record Learning(Change change, double alpha, Optional<Lora.Part> begun) {
+    private record Learning(Change change, double alpha, Optional<Lora.Part> begun, Optional<AdapterKind> kind) {
+
+        Learning(Change change, double alpha, Optional<Lora.Part> begun) {
+            this(change, alpha, begun, Optional.empty());
+        }
 
         Lora.Part part() {
+            if (kind.isPresent()) {
+                return kind.get().learnt((Change.Custom) change, alpha);
+            }
             return begun.map(from -> LoraArrays.toPart(change, from)).orElseGet(() -> LoraArrays.toPart(change, alpha));
         }
     }
@@ -111,7 +120,8 @@ public final class LoraWeights {
     /** The layer's weight: its numbers where the kind of change begins with them, else for its shape. */
     private static NDArray weight(Layered part, String module, LoraSettings settings) {
         String key = module + ".weight";
-        return settings.kind() == LoraSettings.Kind.DORA
+        boolean shapeAlone = settings.kind() instanceof LoraSettings.Kind known && known != LoraSettings.Kind.DORA;
+        return !shapeAlone
                 ? part.weights().wide(key)
                 : part.weights().get(key);
     }
@@ -121,11 +131,15 @@ public final class LoraWeights {
         if (rank == 0) {
             return;
         }
+        if (!(settings.kind() instanceof LoraSettings.Kind known)) {
+            begin(part, module, rank, weight, settings.kind(), settings.alpha(rank, shape(weight)), random);
+            return;
+        }
         try (Scope scope = Scope.open()) {
             FreshChange fresh = new FreshChange(weight, rank, random, manager);
-            double alpha = settings.alpha(rank, weight.getShape().getShape());
+            double alpha = settings.alpha(rank, shape(weight));
             Change change =
-                    switch (settings.kind()) {
+                    switch (known) {
                         case LORA -> fresh.lowRank(alpha / rank);
                         case DORA -> fresh.dora(alpha / rank);
                         case LOHA -> fresh.loHa(alpha / rank);
@@ -136,12 +150,26 @@ public final class LoraWeights {
         }
     }
 
+    private static long[] shape(NDArray array) {
+        return array.getShape().getShape();
+    }
+
+    /** By a kind that a plugin brings. */
+    private void begin(
+            String part, String module, int rank, NDArray weight, AdapterKind kind, double alpha, KeyedRandom random) {
+        try (Scope scope = Scope.open()) {
+            Change.Custom change = kind.fresh(new AdapterKind.Layer(weight, rank, alpha / rank, random), manager);
+            change.arrays().forEach(array -> scope.keep(array, manager));
+            put(part, module, new Learning(change, alpha, Optional.empty(), Optional.of(kind)));
+        }
+    }
+
     /**
      * From what was learnt before: ranks, alphas and kinds are those of the LoRA.
      *
      * @param lora fits the model, under any spelling
      * @param dropout as in {@link LoraSettings}
-     * @throws Problem when it is for another model, or of a kind that a plugin brings
+     * @throws Problem when it is for another model, or of a kind that nobody here trains
      */
     public static LoraWeights of(Lora lora, Checkpoint model, double dropout, NDManager manager) {
         Lora fitted = AdapterStack.fitted(lora, model);
@@ -157,10 +185,16 @@ public final class LoraWeights {
 
     private void take(String part, String module, Lora.Part before, long[] weight, String name) {
         if (before instanceof Lora.Custom custom) {
-            throw new Problem(
-                    "cannot go on from " + name,
-                    "its layer " + module + " is of the kind " + custom.kind() + ", which is not trained here",
-                    "choose an adapter of a kind that Graft knows itself");
+            AdapterKind kind = Choices.of(AdapterKind.class).stream()
+                    .filter(each -> each.learns(custom))
+                    .findFirst()
+                    .orElseThrow(() -> new Problem(
+                            "cannot go on from " + name,
+                            "its layer " + module + " is of the kind " + custom.kind() + ", which is not trained here",
+                            "choose an adapter of a kind that Graft knows itself"));
+            Change.Custom change = custom.change(weight, 1, manager);
+            put(part, module, new Learning(change, custom.alpha(), Optional.of(before), Optional.of(kind)));
+            return;
         }
         Change change = LoraArrays.toChange(before, weight, 1, manager);
         put(part, module, new Learning(change, before.alpha(), Optional.of(before)));

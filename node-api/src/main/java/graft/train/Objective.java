@@ -3,6 +3,7 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.node.Problem;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Operators;
 
@@ -46,11 +47,11 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
         float[] times = new float[timesteps.length];
         float[] weights = new float[timesteps.length];
         float[] thresholds = new float[timesteps.length];
-        boolean squared = distance.kind() == Distance.Kind.SQUARED;
+        boolean bends = distance.bends();
         for (int i = 0; i < timesteps.length; i++) {
             times[i] = schedule.time(timesteps[i]);
             weights[i] = batch.weights()[i] * weightAt(timesteps[i]);
-            if (!squared) {
+            if (bends) {
                 thresholds[i] = distance.thresholdAt(timesteps[i], schedule);
                 weights[i] *= (float) distance.factor(thresholds[i]);
             }
@@ -61,19 +62,61 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
         NDManager manager = batch.latents().getManager();
         NDArray time = manager.create(times, one);
         NDArray weight = manager.create(weights, one);
-        NDArray threshold = squared ? Operators.NONE : manager.create(thresholds, one);
+        NDArray threshold = bends ? manager.create(thresholds, one) : Operators.NONE;
         NDArray mask = batch.mask().orElse(Operators.NONE);
         NDArray target = schedule.target(batch.latents(), batch.noise(), timesteps);
         try (NDArray noised = schedule.noised(batch.latents(), batch.noise(), timesteps);
                 NDArray prediction =
                         network.predict(noised, time, batch.context().get())) {
-            return Operators.sampleLosses(prediction, target, weight, threshold, mask);
+            return distance.method() instanceof Distance.Kind
+                    ? Operators.sampleLosses(prediction, target, weight, threshold, mask)
+                    : weighed(
+                            new LossMethod.Predicted(prediction, target, noised, batch.latents(), batch.noise(), timesteps, schedule),
+                            weight,
+                            mask);
         }
+    }
+
+    /** By a method that a plugin brings. */
+    private NDArray weighed(LossMethod.Predicted batch, NDArray weight, NDArray mask) {
+        LossMethod method = distance.method();
+        Shape wanted = batch.prediction().getShape();
+        NDArray distances = method.distances(batch);
+        Shape shape = distances == null ? new Shape() : distances.getShape();
+        boolean whole = shape.dimension() == 1 && shape.get(0) == wanted.get(0);
+        boolean fits = whole
+                || (shape.dimension() == 4
+                        && shape.get(0) == wanted.get(0)
+                        && shape.get(2) == wanted.get(2)
+                        && shape.get(3) == wanted.get(3));
+        if (!fits) {
+            throw new Problem(
+                            "cannot train by the loss " + method.id(),
+                            "of a batch of shape " + wanted + " it gives "
+                                    + (distances == null ? "nothing" : "distances of shape " + shape)
+                                    + ", which are neither of each place nor of each sample",
+                            "choose another loss, and tell the author of its plugin")
+                    .at("loss");
+        }
+        if (whole && mask != Operators.NONE) {
+            throw new Problem(
+                            "cannot train by the loss " + method.id() + " with masks",
+                            "it knows the distance of a whole picture alone, and not of its places",
+                            "choose another loss, or load the pictures without masks")
+                    .at("loss");
+        }
+        NDArray shown = mask == Operators.NONE ? distances : distances.mul(mask);
+        return (whole ? shown : shown.reshape(wanted.get(0), -1).mean(new int[] {1})).mul(weight);
     }
 
     /** How much a timestep counts. */
     float weightAt(int timestep) {
         float weight = minSnrGamma > 0 ? schedule.minSnrWeight(timestep, minSnrGamma) : 1;
-        return debiased ? weight * schedule.debiasedWeight(timestep) : weight;
+        if (debiased) {
+            weight *= schedule.debiasedWeight(timestep);
+        }
+        return distance.method() instanceof Distance.Kind
+                ? weight
+                : weight * (float) distance.method().weight(timestep, schedule);
     }
 }

@@ -1,5 +1,8 @@
 package graft.train;
 
+import graft.node.Choice;
+import graft.node.Problem;
+
 /**
  * How learning rates go over a training: all of them alike, each from a full height of its own.
  *
@@ -9,26 +12,45 @@ package graft.train;
  * @param cycles how often {@link Curve#COSINE_RESTARTS} starts anew
  * @param power of {@link Curve#POLYNOMIAL}
  */
-public record RateSchedule(Curve curve, int warmup, int steps, int cycles, double power) {
+public record RateSchedule(RateCurve curve, int warmup, int steps, int cycles, double power) {
 
-    /** The form of a schedule after its warm-up, as a factor of how far the training is (0 to 1). */
-    public enum Curve {
-        CONSTANT("constant"),
-        LINEAR("linear"),
-        COSINE("cosine"),
-        COSINE_RESTARTS("cosine_with_restarts"),
-        POLYNOMIAL("polynomial");
+    /** Those that come with Graft. */
+    public enum Curve implements RateCurve, Choice.BuiltIn {
+        CONSTANT("Constant", "constant"),
+        LINEAR("Linear", "linear"),
+        COSINE("Cosine", "cosine"),
+        COSINE_RESTARTS("Cosine with restarts", "cosine_with_restarts"),
+        POLYNOMIAL("Polynomial", "polynomial");
 
-        private final String id;
+        private final String title;
+        private final String elsewhere;
 
-        Curve(String id) {
-            this.id = id;
+        Curve(String title, String elsewhere) {
+            this.title = title;
+            this.elsewhere = elsewhere;
         }
 
-        /** What kohya and diffusers call it. */
-        public String id() {
-            return id;
+        @Override
+        public String title() {
+            return title;
         }
+
+        @Override
+        public double factor(double done, RateSchedule schedule) {
+            return switch (this) {
+                case CONSTANT -> 1;
+                case LINEAR -> 1 - done;
+                case COSINE -> (1 + Math.cos(Math.PI * done)) / 2;
+                case COSINE_RESTARTS ->
+                    done >= 1 ? 0 : (1 + Math.cos(Math.PI * (schedule.cycles() * done % 1))) / 2;
+                case POLYNOMIAL -> Math.pow(1 - done, schedule.power());
+            };
+        }
+    }
+
+    /** What kohya and diffusers call a curve, or the id of one that they do not have. */
+    public static String name(RateCurve curve) {
+        return curve instanceof Curve known ? known.elsewhere : curve.id();
     }
 
     /** At full height always. */
@@ -39,19 +61,21 @@ public record RateSchedule(Curve curve, int warmup, int steps, int cycles, doubl
      *
      * @param full its full height, per step
      * @param step counted from 1
+     * @throws Problem when the curve gives no rate
      */
     public double at(double full, int step) {
         if (step <= warmup) {
             return full * step / warmup;
         }
         double done = Math.min(1, (step - 1.0 - warmup) / Math.max(1, steps - warmup));
-        return full
-                * switch (curve) {
-                    case CONSTANT -> 1;
-                    case LINEAR -> 1 - done;
-                    case COSINE -> (1 + Math.cos(Math.PI * done)) / 2;
-                    case COSINE_RESTARTS -> done >= 1 ? 0 : (1 + Math.cos(Math.PI * (cycles * done % 1))) / 2;
-                    case POLYNOMIAL -> Math.pow(1 - done, power);
-                };
+        double factor = curve.factor(done, this);
+        if (!(factor >= 0) || Double.isInfinite(factor)) {
+            throw new Problem(
+                            "cannot train by the schedule " + curve.id(),
+                            "at step " + step + " it has the learning rate multiplied by " + factor,
+                            "choose another schedule, and tell the author of its plugin")
+                    .at("schedule");
+        }
+        return full * factor;
     }
 }

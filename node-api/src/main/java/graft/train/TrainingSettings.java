@@ -82,7 +82,7 @@ public final class TrainingSettings {
             advanced = true,
             group = "learning rate",
             help = "How the learning rate goes after the warm-up: as it is, or down to nought.")
-    public RateSchedule.Curve schedule = RateSchedule.Curve.CONSTANT;
+    public RateCurve schedule = RateSchedule.Curve.CONSTANT;
 
     @Setting(
             advanced = true,
@@ -202,7 +202,7 @@ public final class TrainingSettings {
             advanced = true,
             group = "loss",
             help = "Squared errors, or a distance that odd pictures sway less: Huber, smooth L1.")
-    public Distance.Kind loss = Distance.Kind.SQUARED;
+    public LossMethod loss = Distance.Kind.SQUARED;
 
     @Setting(
             title = "Huber threshold",

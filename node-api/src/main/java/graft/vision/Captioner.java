@@ -4,6 +4,7 @@ import graft.file.Location;
 import graft.node.Cancelled;
 import graft.node.Choice;
 import graft.node.Problem;
+import graft.node.QuickAnswer;
 import graft.picture.Picture;
 import graft.tensor.Compute;
 import java.nio.file.Path;
@@ -117,6 +118,7 @@ public interface Captioner extends Choice, ExtensionPoint {
      * @return the files and folders that it reads
      * @throws Problem at the node's setting {@code model}, {@code prefix}, {@code minTokens} or {@code maxTokens}
      */
+    @QuickAnswer
     List<Path> check(Task task);
 
     /**

@@ -103,7 +103,7 @@ final class FewStepLorasTest {
 
     @BeforeAll
     static void load() {
-        base = Checkpoint.load(Golden.path("sdxl"), Compute.choose("cpu"));
+        base = Checkpoint.load(Golden.ours("sdxl"), Compute.choose("cpu"));
     }
 
     @AfterAll
@@ -180,9 +180,9 @@ final class FewStepLorasTest {
     /** The golden model, to whose weights alpha / rank times up · down was added. */
     private Path merged(Spelling spelling) throws IOException {
         Path model = folder.resolve("merged");
-        try (Stream<Path> all = Files.walk(Golden.path("sdxl"))) {
+        try (Stream<Path> all = Files.walk(Golden.ours("sdxl"))) {
             for (Path each : all.toList()) {
-                Path to = model.resolve(Golden.path("sdxl").relativize(each).toString());
+                Path to = model.resolve(Golden.ours("sdxl").relativize(each).toString());
                 if (Files.isDirectory(each)) {
                     Files.createDirectories(to);
                 } else if (!each.endsWith("single_file.safetensors") && !each.endsWith("expected.safetensors")) {
@@ -194,7 +194,7 @@ final class FewStepLorasTest {
         List<Tensor> tensors = new ArrayList<>();
         Map<String, long[]> layers = layers(spelling);
         try (SafeTensors plain =
-                SafeTensors.open(Golden.path("sdxl").resolve("unet/diffusion_pytorch_model.safetensors"))) {
+                SafeTensors.open(Golden.ours("sdxl").resolve("unet/diffusion_pytorch_model.safetensors"))) {
             for (String name : plain.names()) {
                 float[] numbers = plain.floats(name);
                 String module = name.replaceFirst("\\.weight$", "");
@@ -227,7 +227,7 @@ final class FewStepLorasTest {
     private static float[] out(Checkpoint model) {
         try (NDManager manager = base.compute().newManager();
                 Scope scope = Scope.open();
-                SafeTensors expected = SafeTensors.open(Golden.path("sdxl/expected.safetensors"))) {
+                SafeTensors expected = SafeTensors.open(Golden.ours("sdxl/expected.safetensors"))) {
             NDArray pooled = Golden.array(manager, expected, "text2.pooled");
             Context told = new Context(
                     Golden.array(manager, expected, "unet.context"),

@@ -50,9 +50,9 @@ class PeerAdaptersTest {
 
     @BeforeAll
     static void load() {
-        base = Checkpoint.load(Golden.path("sd15"), Compute.choose("cpu"));
+        base = Checkpoint.load(Golden.ours("sd15"), Compute.choose("cpu"));
         Compute.prepareThread();
-        inputs = SafeTensors.open(Golden.path("sd15/expected.safetensors"));
+        inputs = SafeTensors.open(Golden.ours("sd15/expected.safetensors"));
         expected = SafeTensors.open(PEERS.resolve("expected.safetensors"));
         without = output(base);
     }

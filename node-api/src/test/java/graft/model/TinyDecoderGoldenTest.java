@@ -131,7 +131,7 @@ class TinyDecoderGoldenTest {
 
     private static Checkpoint withTiny(Path vae) {
         return Checkpoint.load(
-                Golden.path("sd15"), Optional.of(vae), CPU, UnaryOperator.identity(), WeightStorage.AUTO);
+                Golden.ours("sd15"), Optional.of(vae), CPU, UnaryOperator.identity(), WeightStorage.AUTO);
     }
 
     @Test

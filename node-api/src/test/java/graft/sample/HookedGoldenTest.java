@@ -49,8 +49,8 @@ class HookedGoldenTest {
     /** Off, they are not there: the same bits. */
     @Test
     void withoutScaleNothingIsAsked() {
-        try (SafeTensors golden = SafeTensors.open(Golden.path("sd15/expected.safetensors"));
-                Checkpoint model = Checkpoint.load(Golden.path("sd15"), Compute.choose("cpu"));
+        try (SafeTensors golden = SafeTensors.open(Golden.ours("sd15/expected.safetensors"));
+                Checkpoint model = Checkpoint.load(Golden.ours("sd15"), Compute.choose("cpu"));
                 Checkpoint off = model.with(new PerturbedAttention(0), List.of());
                 NDManager manager = NDManager.newBaseManager()) {
             assertThat(predicted(off, golden, manager, 4.5)).isEqualTo(predicted(model, golden, manager, 4.5));
@@ -60,8 +60,8 @@ class HookedGoldenTest {
     /** In half the precision it does the same to what it is given. */
     @Test
     void freeUInSixteenBits() {
-        try (SafeTensors golden = SafeTensors.open(Golden.path("sd15/expected.safetensors"));
-                Checkpoint model = Checkpoint.load(Golden.path("sd15"), Compute.choose("cpu"));
+        try (SafeTensors golden = SafeTensors.open(Golden.ours("sd15/expected.safetensors"));
+                Checkpoint model = Checkpoint.load(Golden.ours("sd15"), Compute.choose("cpu"));
                 Checkpoint hooked = model.with(new FreeU(WIDTH, true, 1.3, 1.4, 0.9, 0.2), List.of());
                 Checkpoint rounded = RoundedNetwork.over(hooked, Precision.BF16);
                 NDManager manager = NDManager.newBaseManager()) {
@@ -82,8 +82,8 @@ class HookedGoldenTest {
 
     private static double errorOnce(NetworkHook hook, double guidance, String name) {
         try (SafeTensors expected = SafeTensors.open(Golden.resource("/graft/sample/hooked.safetensors"));
-                SafeTensors golden = SafeTensors.open(Golden.path("sd15/expected.safetensors"));
-                Checkpoint model = Checkpoint.load(Golden.path("sd15"), Compute.choose("cpu"));
+                SafeTensors golden = SafeTensors.open(Golden.ours("sd15/expected.safetensors"));
+                Checkpoint model = Checkpoint.load(Golden.ours("sd15"), Compute.choose("cpu"));
                 Checkpoint hooked = model.with(hook, List.of());
                 NDManager manager = NDManager.newBaseManager()) {
             return Golden.error(predicted(hooked, golden, manager, guidance), expected.floats(name));

@@ -43,8 +43,8 @@ class AdapterTrainingPeerTest {
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
         expected = SafeTensors.open(Golden.resource("/graft/train/adapters/expected.safetensors"));
-        golden = SafeTensors.open(Golden.path("training/expected.safetensors"));
-        model = Checkpoint.load(Golden.path("sd15"), compute);
+        golden = SafeTensors.open(Golden.ours("training/expected.safetensors"));
+        model = Checkpoint.load(Golden.ours("sd15"), compute);
         manager = compute.newManager();
     }
 

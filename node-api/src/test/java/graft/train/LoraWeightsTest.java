@@ -50,7 +50,7 @@ class LoraWeightsTest {
     void open() {
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
-        model = Checkpoint.load(Golden.path("sd15"), compute);
+        model = Checkpoint.load(Golden.ours("sd15"), compute);
         manager = compute.newManager();
     }
 

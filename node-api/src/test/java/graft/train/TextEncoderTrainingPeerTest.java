@@ -32,9 +32,9 @@ class TextEncoderTrainingPeerTest {
     void bothLearnAsInTorch() {
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
-        try (SafeTensors inputs = SafeTensors.open(Golden.path("training/expected.safetensors"));
+        try (SafeTensors inputs = SafeTensors.open(Golden.ours("training/expected.safetensors"));
                 SafeTensors peer = SafeTensors.open(Golden.resource("/graft/train/text-encoder-training.safetensors"));
-                Checkpoint model = Checkpoint.load(Golden.path("sd15"), compute);
+                Checkpoint model = Checkpoint.load(Golden.ours("sd15"), compute);
                 Network unet = model.network().copy(compute, Precision.FP32);
                 TextEncoder text = model.encoder(Parts.TEXT).copy(compute);
                 NDManager manager = compute.newManager()) {

@@ -29,6 +29,7 @@ import graft.train.optimizer.Optimizer;
 import graft.train.optimizer.OptimizerMethod;
 import graft.train.optimizer.ParameterGroup;
 import java.awt.image.BufferedImage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,63 @@ class ExampleTest {
         Images darkened = trial.run(folder).output("darkened", Images.class);
         GoldenPicture.at(Path.of("src/test/resources/vignette.png"))
                 .check(darkened.pictures().get(0).toBufferedImage());
+    }
+
+    @Test
+    void aMosaicIsOfTheMeanColoursAndBecomesAPicture() throws Exception {
+        float[] rgb = new float[4 * 2 * 3];
+        for (int i = 0; i < 8; i++) {
+            rgb[3 * i] = i % 4 < 2 ? 1 : 0; // the left half is red
+            rgb[3 * i + 2] = i < 4 ? 0.5f : 0; // the upper row has some blue
+        }
+        NodeTrial trial = NodeTrial.of(MakeMosaic.class)
+                .input("images", new Images(List.of(new Picture(4, 2, rgb))))
+                .set("columns", 2)
+                .set("rows", 1);
+        trial.checkSettings();
+        try (Mosaic mosaic = trial.run(folder).output("mosaic", Mosaic.class)) {
+            assertThat(mosaic.cells().getShape()).isEqualTo(new Shape(1, 3, 1, 2));
+            Picture picture = new MosaicToImages().convert(mosaic).pictures().get(0);
+            assertThat(picture.rgb()).containsExactly(1, 0, 0.25f, 0, 0, 0.25f);
+        }
+    }
+
+    @Test
+    void eachSwatchIsAPictureOfItsOwn() throws Exception {
+        NodeTrial trial = NodeTrial.of(Swatches.class)
+                .set("size", 16)
+                .set("striped", true)
+                .set("between", "#0000FF")
+                .set("swatches", List.of(Map.of("name", "red", "colour", "#FF0000"), Map.of("name", "none")));
+        trial.checkSettings();
+        NodeTrial.Result painted = trial.run(folder);
+        assertThat(painted.output("names", List.class)).isEqualTo(List.of("red", "none"));
+        List<?> pictures = painted.output("pictures", List.class);
+        float[] rgb = ((Images) pictures.get(0)).pictures().get(0).rgb();
+        assertThat(Arrays.copyOf(rgb, 3)).containsExactly(1, 0, 0);
+        assertThat(Arrays.copyOfRange(rgb, 8 * 3, 9 * 3)).containsExactly(0, 0, 1);
+    }
+
+    @Test
+    void aFileOfColoursIsFoundAndItsWordsAreWhatTheResultDependsOn() throws Exception {
+        Path file = Files.writeString(folder.resolve("mine.colours"), "sea #0000FF\n");
+        Files.writeString(folder.resolve("notes.txt"), "no colours");
+        NodeTrial trial = NodeTrial.of(Swatches.class)
+                .set("from", "file")
+                .set("folder", folder.toString())
+                .set("file", "mine.colours");
+        assertThat(trial.choices("file")).containsExactly("mine.colours");
+        assertThat(trial.run(folder).output("names", List.class)).isEqualTo(List.of("sea"));
+        String before = trial.fingerprint();
+        Files.writeString(file, "sky #0080FF\n");
+        assertThat(trial.fingerprint()).isNotEqualTo(before);
+    }
+
+    @Test
+    void onlyWhatIsChosenIsAskedFor() throws Exception {
+        NodeTrial trial = NodeTrial.of(Either.class).set("first", false).input("other", "this");
+        assertThat(trial.needs()).containsExactly("other");
+        assertThat(trial.run(folder).output("chosen", String.class)).isEqualTo("this");
     }
 
     /**

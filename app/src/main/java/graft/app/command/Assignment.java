@@ -46,8 +46,8 @@ record Assignment(String node, String setting, JsonElement value) {
     }
 
     private static JsonElement json(String text) {
-        // Words need no quotes: only what cannot be a word is JSON.
-        if (!text.matches("(?s)-?[0-9].*|true|false|\\[.*|\".*")) {
+        // Words need no quotes: only what cannot be a word is JSON, such as a choice with settings of its own.
+        if (!text.matches("(?s)-?[0-9].*|true|false|\\[.*|\".*|\\{\\s*\"id\".*")) {
             return new JsonPrimitive(text);
         }
         try {

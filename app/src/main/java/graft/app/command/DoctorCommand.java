@@ -6,7 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import graft.app.engine.Versions;
+import graft.app.plugin.InstalledPlugin;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.PluginStore;
+import graft.app.sandbox.Sandbox;
 import graft.file.BuiltIn;
 import graft.file.CacheFolder;
 import graft.node.Problem;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -30,8 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description =
-                "Looks at everything that a run needs and says what it found: Java, memory, device, libtorch, plugins, "
-                        + "cache folder, built-in model.",
+                "Looks at everything that a run needs and says what it found: Java, memory, device, libtorch, plugins,"
+                        + " sandbox, cache folder, built-in model.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all is well", "1:something failed"})
 final class DoctorCommand implements Callable<Integer> {
@@ -53,9 +57,9 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "DEVICE",
-            description =
-                    "Look at cpu, cuda or cuda:N (default: as a run would choose). For cuda it looks at driver, runtime, "
-                            + "libtorch's CUDA build, the bridge to it and each device, and says what is missing and what to do.")
+            description = "Look at cpu, cuda or cuda:N (default: as a run would choose). For cuda it looks at driver,"
+                    + " runtime, libtorch's CUDA build, the bridge to it and each device, and says what is missing"
+                    + " and what to do.")
     private String device;
 
     @Option(names = "--json", description = "Prints the findings as one JSON object.")
@@ -84,6 +88,7 @@ final class DoctorCommand implements Callable<Integer> {
         });
         find("libtorch works", this::arithmetic);
         plugins();
+        sandbox();
         for (String model : Stream.concat(BuiltIn.models().stream(), BuiltIn.visionModels().stream())
                 .toList()) {
             find(model, () -> "intact in " + BuiltIn.path(model));
@@ -147,6 +152,26 @@ final class DoctorCommand implements Callable<Integer> {
         if (library.plugins().isEmpty()) {
             findings.add(new Finding("plugins", Verdict.FAILED, "there are none in " + folder));
         }
+    }
+
+    /** Nothing is amiss without one, unless a plugin may run nowhere else. */
+    private void sandbox() {
+        Sandbox sandbox = Sandbox.ofThisMachine();
+        Optional<String> lacks = sandbox.lacks();
+        List<String> confined = new PluginStore(Home.plugins(), Versions.graft())
+                .installed().stream()
+                        .filter(InstalledPlugin::sandboxed)
+                        .map(InstalledPlugin::id)
+                        .toList();
+        String plugins = confined.isEmpty() ? "" : ", for " + String.join(", ", confined);
+        findings.add(new Finding(
+                "sandbox",
+                lacks.isPresent() && !confined.isEmpty() ? Verdict.FAILED : Verdict.OK,
+                lacks.map(why -> "none: " + why
+                                + (confined.isEmpty()
+                                        ? ""
+                                        : "; what needs it does not run: " + String.join(", ", confined)))
+                        .orElseGet(() -> sandbox.program().orElseThrow() + " works" + plugins)));
     }
 
     private void print() {

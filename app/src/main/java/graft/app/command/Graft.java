@@ -4,6 +4,8 @@ import graft.node.Problem;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -73,8 +75,25 @@ public final class Graft implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** Seconds that what plugins asked for at the end of the process may take. */
+    private static final int LAST_WORDS = 5;
+
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        int code = commandLine().execute(arguments);
+        Thread end = new Thread(() -> endSoon(code), "graft-end");
+        end.setDaemon(true);
+        end.start();
+        System.exit(code);
+    }
+
+    /** A shutdown hook of a stranger's that does not come back keeps no process. */
+    private static void endSoon(int code) {
+        try {
+            TimeUnit.SECONDS.sleep(LAST_WORDS);
+        } catch (InterruptedException noMoreTime) {
+            LoggerFactory.getLogger(Graft.class).info("the process ends now");
+        }
+        Runtime.getRuntime().halt(code);
     }
 
     /** The command line with its error handling, as {@link #main} uses it. */

@@ -8,6 +8,7 @@ import graft.app.plugin.NodeLibrary;
 import graft.node.NodeSchema;
 import graft.node.Problem;
 import graft.node.SettingSchema;
+import graft.node.ShownBy;
 import graft.node.SocketSchema;
 import java.io.PrintWriter;
 import java.util.Comparator;
@@ -58,10 +59,14 @@ final class NodesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             JsonArray all = new JsonArray();
-            nodes.forEach(node -> all.add(json(node)));
+            nodes.forEach(node -> all.add(json(node, library)));
             out.println(GSON.toJson(all));
         } else {
-            nodes.forEach(node -> print(node, out));
+            nodes.forEach(node -> print(node, library, out));
+            if (nodes.size() == 1) {
+                String id = nodes.get(0).id();
+                library.enclosedWith(id).doc(id).ifPresent(out::println);
+            }
         }
         out.flush();
         return ExitCode.DONE;
@@ -69,26 +74,37 @@ final class NodesCommand implements Callable<Integer> {
 
     private boolean matches(NodeSchema node) {
         if (wanted.contains("/")) {
-            return node.id().equals(wanted);
+            return node.id().equals(wanted) || node.formerly().contains(wanted);
         }
         String text = (node.id() + " " + node.title() + " " + String.join(" ", node.words())).toLowerCase(Locale.ROOT);
         return text.contains(wanted.toLowerCase(Locale.ROOT));
     }
 
-    private static void print(NodeSchema node, PrintWriter out) {
-        out.println(
-                Ansi.AUTO.string("@|bold " + node.id() + "|@") + "  " + node.title() + "  [" + node.category() + "]");
+    private static void print(NodeSchema node, NodeLibrary library, PrintWriter out) {
+        String plugin = library.strangerOf(node.id())
+                .map(stranger -> "  (plugin " + stranger.id() + ")")
+                .orElse("");
+        out.println(Ansi.AUTO.string("@|bold " + node.id() + "|@") + "  " + node.title() + "  [" + node.category() + "]"
+                + plugin);
         out.println("  " + node.help());
+        if (!node.deprecated().isEmpty()) {
+            out.println("  For old workflows alone: " + node.deprecated());
+        }
+        if (!node.formerly().isEmpty()) {
+            out.println("  Formerly " + String.join(", ", node.formerly()));
+        }
         for (SocketSchema input : node.inputs()) {
-            String how = (input.list() ? ", any number" : "") + (input.optional() ? ", optional" : "");
+            String how = (input.list() ? ", any number" : "") + (input.optional() ? ", optional" : "")
+                    + (input.lazy() ? ", only when it is needed" : "");
             out.println(line("in", input.id(), input.kind().title() + how, input.help()));
         }
         for (SettingSchema setting : node.settings()) {
             out.println(line(
-                    "set", setting.id(), described(setting), setting.declared().help()));
+                    "set", setting.id(), described(setting, library), setting.declared().help()));
         }
         for (SocketSchema output : node.outputs()) {
-            out.println(line("out", output.id(), output.kind().title(), output.help()));
+            String kind = output.as().isEmpty() ? output.kind().title() : "what comes in at " + output.as();
+            out.println(line("out", output.id(), kind + (output.list() ? ", a list" : ""), output.help()));
         }
         out.println();
     }
@@ -99,10 +115,18 @@ final class NodesCommand implements Callable<Integer> {
     }
 
     /** For example "whole number, 1 to 256 steps, default 20". */
-    private static String described(SettingSchema setting) {
+    private static String described(SettingSchema setting, NodeLibrary library) {
         StringBuilder text = new StringBuilder(setting.kind());
         if (!setting.choices().isEmpty()) {
-            text.append(" of ").append(String.join(", ", setting.choices()));
+            text.append(" of ")
+                    .append(setting.choices().stream().map(library::named).collect(Collectors.joining(", ")));
+        }
+        if (!setting.columns().isEmpty()) {
+            text.append(" of ")
+                    .append(setting.columns().stream()
+                            .map(column -> column.id() + " (" + column.kind()
+                                    + (column.range().isEmpty() ? "" : ", " + column.range()) + ")")
+                            .collect(Collectors.joining(", ")));
         }
         String unit = setting.declared().unit();
         if (!setting.range().isEmpty()) {
@@ -111,19 +135,28 @@ final class NodesCommand implements Callable<Integer> {
         if (!unit.isEmpty()) {
             text.append(setting.range().isEmpty() ? ", in " : " ").append(unit);
         }
-        return text.append(", default ")
-                .append(GSON.toJson(setting.toJson(setting.defaultValue())))
-                .toString();
+        if (setting.findsChoices()) {
+            text.append(", one of those that are found when it is chosen");
+        }
+        text.append(", default ").append(GSON.toJson(setting.toJson(setting.defaultValue())));
+        if (!setting.shownBy().isEmpty()) {
+            text.append(", shown when ")
+                    .append(setting.shownBy().stream().map(ShownBy::words).collect(Collectors.joining(" and ")));
+        }
+        return text.toString();
     }
 
-    private static JsonObject json(NodeSchema node) {
+    private static JsonObject json(NodeSchema node, NodeLibrary library) {
         JsonObject object = new JsonObject();
         object.addProperty("id", node.id());
         object.addProperty("version", node.version());
         object.addProperty("title", node.title());
+        library.pluginOf(node.id()).ifPresent(plugin -> object.addProperty("plugin", plugin.id()));
         object.addProperty("category", node.category());
         object.addProperty("help", node.help());
         object.addProperty("output", node.output());
+        object.addProperty("deprecated", node.deprecated());
+        object.add("formerly", GSON.toJsonTree(node.formerly()));
         object.add("words", GSON.toJsonTree(node.words()));
         object.add("inputs", sockets(node.inputs()));
         object.add("settings", settings(node.settings()));
@@ -140,6 +173,8 @@ final class NodesCommand implements Callable<Integer> {
                     object.addProperty("type", socket.kind().id());
                     object.addProperty("list", socket.list());
                     object.addProperty("optional", socket.optional());
+                    object.addProperty("lazy", socket.lazy());
+                    object.addProperty("as", socket.as());
                     object.addProperty("help", socket.help());
                     return object;
                 })
@@ -163,6 +198,11 @@ final class NodesCommand implements Callable<Integer> {
                     if (!setting.choices().isEmpty()) {
                         object.add("choices", GSON.toJsonTree(setting.choices()));
                     }
+                    if (!setting.columns().isEmpty()) {
+                        object.add("columns", settings(setting.columns()));
+                    }
+                    object.addProperty("choicesFound", setting.findsChoices());
+                    object.add("shownBy", GSON.toJsonTree(setting.declared().shownBy()));
                     object.addProperty("unit", setting.declared().unit());
                     object.addProperty("help", setting.declared().help());
                     object.addProperty("advanced", setting.declared().advanced());

@@ -9,6 +9,7 @@ import graft.app.engine.Versions;
 import graft.app.plugin.InstallPlan;
 import graft.app.plugin.InstalledPlugin;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.Offered;
 import graft.app.plugin.Permission;
 import graft.app.plugin.PluginCatalogue;
 import graft.app.plugin.PluginInspection;
@@ -17,6 +18,7 @@ import graft.app.plugin.PluginRepository;
 import graft.app.plugin.PluginStore;
 import graft.app.plugin.author.Offering;
 import graft.app.plugin.author.PluginProject;
+import graft.app.plugin.author.SigningKey;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import java.io.BufferedReader;
@@ -33,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,10 +47,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists, finds, installs and makes plugins.",
             "",
-            "An archive is looked at before anything in it runs. What is new to you, a signer or a permission, is asked; "
-                    + "`--yes` answers with yes. A running editor takes every change up by itself.",
+            "An archive is looked at before anything in it runs. What is new to you, a signer or a permission, is"
+                    + " asked; `--yes` answers with yes. A running editor takes every change up by itself.",
             "",
-            "A plugin runs inside Graft with all rights of yours: install those of people whom you trust."
+            "A plugin runs inside Graft with all rights of yours: install those of people whom you trust, and others "
+                    + "with `--sandbox`."
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
@@ -106,7 +110,17 @@ final class PluginsCommand implements Runnable {
             String provider,
             String signer,
             String permissions,
-            List<String> nodes) {}
+            List<String> nodes,
+            List<String> offers) {}
+
+    /** What an archive offers besides nodes; nothing for one that cannot be read, which the library says itself. */
+    private static List<Offered> offered(Path archive) {
+        try {
+            return PluginInspection.of(archive).offered();
+        } catch (Problem unreadable) {
+            return List.of();
+        }
+    }
 
     @Command(
             mixinStandardHelpOptions = true,
@@ -114,6 +128,7 @@ final class PluginsCommand implements Runnable {
             description = "Lists the plugins that are here, and how they are.")
     int list(@Option(names = "--json", description = "Prints a JSON array, one object a plugin.") boolean json) {
         List<Listed> all = new ArrayList<>();
+        Map<String, List<Offered>> offered = new HashMap<>();
         PluginStore store = store();
         try (NodeLibrary library = NodeLibrary.load(Home.plugins(), Versions.graft())) {
             for (NodeLibrary.Plugin plugin : library.plugins()) {
@@ -122,10 +137,13 @@ final class PluginsCommand implements Runnable {
                 boolean own = installed
                         .filter(each -> each.sha512().equals(plugin.sha512()))
                         .isPresent();
+                offered.put(plugin.id(), offered(plugin.archive()));
                 all.add(new Listed(
                         plugin.id(),
                         plugin.version(),
-                        plugin.bundled() ? "comes with Graft" : own ? "installed" : "under development",
+                        plugin.bundled()
+                                ? "comes with Graft"
+                                : own ? installed.get().sandboxed() ? "sandboxed" : "installed" : "under development",
                         plugin.provider(),
                         installed
                                 .flatMap(InstalledPlugin::signer)
@@ -134,11 +152,13 @@ final class PluginsCommand implements Runnable {
                         installed
                                 .map(each -> Permission.words(each.permissions()))
                                 .orElse(""),
-                        plugin.nodes()));
+                        plugin.nodes(),
+                        words(offered.get(plugin.id()))));
             }
             for (InstalledPlugin plugin : store.installed()) {
                 if (all.stream().noneMatch(each -> each.id().equals(plugin.id()))) {
                     String state = plugin.enabled() ? "did not load" : "disabled";
+                    offered.put(plugin.id(), offered(store.archive(plugin)));
                     all.add(new Listed(
                             plugin.id(),
                             plugin.version(),
@@ -146,20 +166,20 @@ final class PluginsCommand implements Runnable {
                             "",
                             plugin.signer().map(Object::toString).orElse(""),
                             Permission.words(plugin.permissions()),
-                            plugin.nodes()));
+                            plugin.nodes(),
+                            words(offered.get(plugin.id()))));
                 }
             }
             if (json) {
                 say(GSON.toJson(all));
             } else {
                 for (Listed plugin : all) {
-                    int nodes = plugin.nodes().size();
                     out().printf(
                                     "%-26s %-10s %-18s %s%n",
                                     plugin.id(),
                                     plugin.version(),
                                     plugin.state(),
-                                    nodes + (nodes == 1 ? " node" : " nodes"));
+                                    Offered.counts(plugin.nodes().size(), offered.get(plugin.id())));
                 }
                 out().flush();
             }
@@ -204,6 +224,7 @@ final class PluginsCommand implements Runnable {
                     .orElse("");
             out().println(offer.id() + "  " + version + here + "  by " + offer.provider());
             out().println("    " + offer.description());
+            out().println("    offers: " + Offered.names(offer.nodes(), offer.offered()));
             if (!offer.permissions().isEmpty() && !offer.permissions().equals("none")) {
                 out().println("    permissions: " + offer.permissions());
             }
@@ -213,6 +234,10 @@ final class PluginsCommand implements Runnable {
         }
         out().flush();
         return ExitCode.DONE;
+    }
+
+    private static List<String> words(List<Offered> offered) {
+        return offered.stream().map(Offered::toString).toList();
     }
 
     private static JsonObject json(PluginRepository.Offer offer, Optional<String> installed) {
@@ -225,6 +250,7 @@ final class PluginsCommand implements Runnable {
         object.addProperty("permissions", offer.permissions());
         object.addProperty("repository", offer.repository());
         object.add("nodes", GSON.toJsonTree(offer.nodes()));
+        object.add("offers", GSON.toJsonTree(words(offer.offered())));
         object.add(
                 "versions",
                 GSON.toJsonTree(offer.releases().stream()
@@ -264,9 +290,11 @@ final class PluginsCommand implements Runnable {
             mixinStandardHelpOptions = true,
             name = "install",
             description = {
-                "Installs plugins from repositories (NAME or NAME@VERSION) or archives (FILE.jar), with what they need.",
+                "Installs plugins from repositories (NAME or NAME@VERSION) or archives (FILE.jar), with what they"
+                        + " need.",
                 "",
-                "An archive has to be signed, or its SHA-512 be given by --sha512 or in a file FILE.jar.sha512 beside it."
+                "An archive has to be signed, or its SHA-512 be given by --sha512 or in a file FILE.jar.sha512 beside"
+                        + " it."
             })
     int install(
             @Parameters(arity = "1..*", paramLabel = "PLUGIN") List<String> wanted,
@@ -278,7 +306,12 @@ final class PluginsCommand implements Runnable {
             @Option(
                             names = {"-y", "--yes"},
                             description = "Answers every question with yes.")
-                    boolean yes) {
+                    boolean yes,
+            @Option(
+                            names = "--sandbox",
+                            description =
+                                    "Lets what is new run in the system's sandbox only; see `graft plugins sandbox`.")
+                    boolean sandbox) {
         PluginStore store = store();
         List<PluginStore.Wanted> named = new ArrayList<>();
         for (String each : wanted) {
@@ -287,7 +320,7 @@ final class PluginsCommand implements Runnable {
                 Path archive = Path.of(each);
                 try (InstallPlan plan = store.planFile(
                         archive, Optional.ofNullable(sha512).or(() -> PluginStore.promised(archive)), store.known())) {
-                    carryOut(plan, store, yes);
+                    carryOut(plan, store, yes, sandbox);
                 }
             } else {
                 named.add(PluginStore.Wanted.parse(each));
@@ -295,13 +328,13 @@ final class PluginsCommand implements Runnable {
         }
         if (!named.isEmpty()) {
             try (InstallPlan plan = store.plan(named, catalogue(store))) {
-                carryOut(plan, store, yes);
+                carryOut(plan, store, yes, sandbox);
             }
         }
         return ExitCode.DONE;
     }
 
-    private void carryOut(InstallPlan plan, PluginStore store, boolean yes) {
+    private void carryOut(InstallPlan plan, PluginStore store, boolean yes, boolean sandbox) {
         if (plan.steps().isEmpty()) {
             say("Nothing to do: everything is as new as it can be.");
             return;
@@ -315,11 +348,11 @@ final class PluginsCommand implements Runnable {
         }
         out().flush();
         ask(plan.questions(), yes);
-        store.install(plan);
+        store.install(plan, sandbox);
         for (InstallPlan.Step step : plan.steps()) {
-            List<String> nodes = step.archive().nodes();
-            say("Installed " + step.archive().manifest().name()
-                    + (nodes.isEmpty() ? "." : ", with " + String.join(", ", nodes) + "."));
+            PluginInspection archive = step.archive();
+            say("Installed " + archive.manifest().name() + ", with "
+                    + Offered.names(archive.nodes(), archive.offered()) + ".");
         }
     }
 
@@ -364,7 +397,7 @@ final class PluginsCommand implements Runnable {
                     boolean yes) {
         PluginStore store = store();
         try (InstallPlan plan = store.planUpdates(ids == null ? List.of() : ids, catalogue(store))) {
-            carryOut(plan, store, yes);
+            carryOut(plan, store, yes, false);
         }
         return ExitCode.DONE;
     }
@@ -392,6 +425,34 @@ final class PluginsCommand implements Runnable {
     int enable(@Parameters(paramLabel = "PLUGIN") String id) {
         store().setEnabled(id, true);
         say(id + " is enabled.");
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "sandbox",
+            description = {
+                "Lets a plugin run in the system's sandbox only: without network and other programs, and with no files"
+                        + " but those that a workflow names.",
+                "",
+                "None of its code runs anywhere else. Needs Linux and bubblewrap; `graft doctor` says whether it works."
+            })
+    int sandbox(@Parameters(paramLabel = "PLUGIN") String id) {
+        List<String> leftOut = store().setSandboxed(id, true);
+        say(id + " runs in the sandbox only; trust it again with `graft plugins trust " + id + "`.");
+        if (!leftOut.isEmpty()) {
+            say("Not offered while it is there: " + String.join(", ", leftOut) + ".");
+        }
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "trust",
+            description = "Lets a plugin run inside Graft again, with all rights of yours.")
+    int trust(@Parameters(paramLabel = "PLUGIN") String id) {
+        store().setSandboxed(id, false);
+        say(id + " runs inside Graft, with all rights of yours.");
         return ExitCode.DONE;
     }
 
@@ -456,7 +517,12 @@ final class PluginsCommand implements Runnable {
         out().println("permissions  "
                 + manifest.permissions().map(Permission::words).orElse(""));
         out().println("signed by    " + found.signer().map(Object::toString).orElse("nobody"));
-        out().println("nodes        " + (found.nodes().isEmpty() ? "none" : String.join(", ", found.nodes())));
+        found.doubts().forEach(doubt -> out().println("but          " + doubt));
+        if (!found.nodes().isEmpty()) {
+            out().println("nodes        " + String.join(", ", found.nodes()));
+        }
+        Offered.byKind(found.offered())
+                .forEach((kind, names) -> out().printf("%-12s %s%n", kind, String.join(", ", names)));
         out().println("sha512       " + found.sha512());
         out().flush();
     }
@@ -466,16 +532,28 @@ final class PluginsCommand implements Runnable {
             name = "new",
             description =
                     "Makes a project for a plugin in a new folder: a node, its test, a sample workflow, and what builds them.")
-    int create(@Parameters(paramLabel = "NAME", description = "The plugin's id, for example my-colours.") String name) {
-        PluginProject project = PluginProject.create(name, Path.of(""), Home.folder());
-        say("Made " + project.folder() + ". Go there, open the editor, and start with `graft plugins dev`.");
+    int create(
+            @Parameters(paramLabel = "NAME", description = "The plugin's id, for example my-colours.") String name,
+            @Option(
+                            names = "--provider",
+                            paramLabel = "NAME",
+                            description = "Who makes it, as people read it before they install (default: your user name).")
+                    String provider) {
+        String by = provider == null ? System.getProperty("user.name", "me") : provider;
+        PluginProject project = PluginProject.create(name, by, Path.of(""), Home.folder());
+        say("Made " + project.folder() + ", by " + by + (provider == null ? " (<plugin.provider> in pom.xml)" : "")
+                + ". Go there, open the editor, and start with `graft plugins dev`.");
         return ExitCode.DONE;
     }
 
     @Command(
             mixinStandardHelpOptions = true,
             name = "pack",
-            description = "Builds and tests the project of a plugin, checks the archive, and prints its SHA-512.")
+            description = {
+                "Builds and tests the project of a plugin, signs and checks the archive, and prints its SHA-512.",
+                "",
+                "Whoever has a signed plugin gets updates only from the same key: make one with `graft plugins key`, and keep it."
+            })
     int pack(
             @Parameters(
                             arity = "0..1",
@@ -484,28 +562,91 @@ final class PluginsCommand implements Runnable {
                             description = "The project (default: here).")
                     Path folder,
             @Option(
+                            names = "--sign",
+                            paramLabel = "KEYSTORE[:ALIAS]",
+                            description = "Signs the archive with a key of this file (the only one, when ALIAS is left out).")
+                    String sign,
+            @Mixin Signing signing,
+            @Option(
                             names = "--repository",
                             paramLabel = "DIR",
-                            description =
-                                    "Adds the archive to a repository in this folder, which is made when there is none.")
+                            description = "Adds the archive to a repository in this folder, which is made when there is"
+                                    + " none.")
                     Path repository,
             @Option(names = "--skip-tests", description = "Does not run the tests.") boolean skipTests) {
-        PluginInspection found = PluginProject.in(folder, Home.folder()).build(!skipTests);
-        if (found.nodes().isEmpty()) {
-            spec.commandLine()
-                    .getErr()
-                    .println(
-                            "warning: the archive offers no node; see that pom.xml names PF4J's annotation processor.");
-            spec.commandLine().getErr().flush();
+        PluginProject project = PluginProject.in(folder, Home.folder());
+        // A password that is wrong is told before minutes of building.
+        Optional<SigningKey> key = Optional.ofNullable(sign).map(signing::key);
+        PluginInspection built = project.build(!skipTests);
+        PluginInspection found = key.map(each -> each.sign(built)).orElse(built);
+        if (found.nodes().isEmpty() && found.offered().isEmpty()) {
+            warn("the archive offers nothing; annotate a class with @NodeType or @Extension, and see that pom.xml names"
+                    + " PF4J's annotation processor.");
         }
         say("archive      " + found.archive());
         print(found);
         Offering.checksum(found);
         say("install it   graft plugins install " + found.archive() + ", or in the editor: Help > Plugins");
         if (repository != null) {
-            Offering.add(found, repository);
-            say("offered in   " + repository.toAbsolutePath().normalize());
+            offer(found, repository);
         }
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "offer",
+            description = "Adds an archive that is ready to a repository: a folder with plugins.json, for any web server.")
+    int offer(
+            @Parameters(paramLabel = "FILE", description = "The archive, as `pack` made it.") Path file,
+            @Option(
+                            names = "--repository",
+                            required = true,
+                            paramLabel = "DIR",
+                            description = "The folder, which is made when there is none.")
+                    Path repository) {
+        PluginInspection found = PluginInspection.of(file);
+        found.checkComplete();
+        offer(found, repository);
+        return ExitCode.DONE;
+    }
+
+    private void offer(PluginInspection found, Path repository) {
+        if (found.signer().isEmpty()) {
+            warn("the archive is not signed, so that everybody who installs it is asked whether to take it all the same;"
+                    + " sign it with `graft plugins pack --sign`.");
+        }
+        found.doubts().forEach(this::warn);
+        Offering.add(found, repository);
+        say("offered in   " + repository.toAbsolutePath().normalize());
+    }
+
+    private void warn(String sentence) {
+        spec.commandLine().getErr().println("warning: " + sentence);
+        spec.commandLine().getErr().flush();
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "key",
+            description = {
+                "Makes a key store with a key to sign plugins with, and a certificate in your name that the key signs itself.",
+                "",
+                "Keep the file and its password where nobody else gets at them, and a copy: updates of what you signed need this key."
+            })
+    int key(
+            @Parameters(paramLabel = "FILE", description = "The new file, for example mine.p12.") Path file,
+            @Option(
+                            names = "--name",
+                            paramLabel = "NAME",
+                            description = "Who you are, as people read it before they install (default: your user name).")
+                    String name,
+            @Mixin Signing signing) {
+        SigningKey.create(
+                file,
+                name == null ? System.getProperty("user.name", "me") : name,
+                signing.password("New password of " + file + ", of at least " + SigningKey.LEAST_PASSWORD + " characters", true));
+        say("Made " + file + ". Sign with `graft plugins pack --sign " + file + "`.");
         return ExitCode.DONE;
     }
 
@@ -557,7 +698,7 @@ final class PluginsCommand implements Runnable {
                             "%s built in %.1f s: %s",
                             found.manifest().name(),
                             (System.nanoTime() - start) / 1e9,
-                            found.nodes().isEmpty() ? "no node" : String.join(", ", found.nodes())));
+                            Offered.names(found.nodes(), found.offered())));
                 } catch (Problem failed) {
                     if (once) {
                         throw failed;

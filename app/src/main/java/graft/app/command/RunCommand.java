@@ -8,7 +8,11 @@ import graft.app.engine.RunHandle;
 import graft.app.engine.RunOptions;
 import graft.app.engine.RunResult;
 import graft.app.plugin.NodeLibrary;
+import graft.app.sandbox.Sandbox;
 import graft.app.user.ModelFolders;
+import graft.app.worker.LocalBackend;
+import graft.app.worker.RunRequest;
+import graft.app.worker.SandboxingBackend;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import graft.tensor.Compute;
@@ -17,7 +21,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -90,8 +97,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--dry-run",
             description =
-                    "Checks, says what would run and what it would take, and runs nothing. The first time, trainings are "
-                            + "timed on this machine for some seconds.")
+                    "Checks, says what would run and what it would take, and runs nothing. The first time, trainings"
+                            + " are timed on this machine for some seconds.")
     private boolean dryRun;
 
     @Option(
@@ -144,14 +151,38 @@ final class RunCommand implements Callable<Integer> {
             if (!json) {
                 forecast.total(spec.commandLine().getOut());
             }
+            if (!SandboxingBackend.sandboxed(plan, library).isEmpty()) {
+                return inSandbox(workflow, library, folders);
+            }
             RunHandle run = engine.start(plan, new RunOptions(out, device, listener(), false));
-            Interrupt.first(() -> {
-                err.println("graft: stopping; what is learnt so far is kept. Press Ctrl-C again to end at once.");
-                err.flush();
-                run.cancel();
-            });
+            stopsBy(run::cancel);
             return exitCode(run.join());
         }
+    }
+
+    /** A workflow with nodes of a plugin that may run nowhere else. */
+    private int inSandbox(Workflow workflow, NodeLibrary library, ModelFolders folders) throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        Consumer<String> said = verbose ? err::println : line -> {};
+        try (SandboxingBackend backend = new SandboxingBackend(
+                new LocalBackend(library, () -> folders), library, () -> folders, Sandbox.ofThisMachine(), said)) {
+            RunRequest request =
+                    new RunRequest(workflow, outputs, out, device == null ? "auto" : device, false, Optional.empty());
+            CompletableFuture<RunResult> result = backend.start(request, printer());
+            stopsBy(backend::stopAndKeep);
+            return exitCode(result.get());
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof Problem problem ? problem : new IllegalStateException(failed.getCause());
+        }
+    }
+
+    private void stopsBy(Runnable stop) {
+        PrintWriter err = spec.commandLine().getErr();
+        Interrupt.first(() -> {
+            err.println("graft: stopping; what is learnt so far is kept. Press Ctrl-C again to end at once.");
+            err.flush();
+            stop.run();
+        });
     }
 
     /** Begins to load libtorch, which takes a second, while the plugins load and the workflow is checked. */
@@ -170,14 +201,21 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Consumer<RunEvent> listener() {
+        Consumer<RunEvent> printer = printer();
+        return event -> {
+            if (event instanceof RunEvent.RunStarted started) {
+                Logging.to(started.folder().resolve("libraries.txt"));
+            }
+            printer.accept(event);
+        };
+    }
+
+    private Consumer<RunEvent> printer() {
         PrintWriter stdout = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Consumer<RunEvent> printer =
                 json ? new JsonPrinter(stdout) : new RunPrinter(stdout, err, Terminal.detect(), System::nanoTime);
         return event -> {
-            if (event instanceof RunEvent.RunStarted started) {
-                Logging.to(started.folder().resolve("libraries.txt"));
-            }
             printer.accept(event);
             if (verbose && event instanceof RunEvent.NodeFailed failed) {
                 failed.cause().printStackTrace(err);

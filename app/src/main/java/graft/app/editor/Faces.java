@@ -15,10 +15,12 @@ import graft.node.SocketKind;
 import graft.node.SocketSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the nodes of a workflow show. Types that are there are read once. */
 public final class Faces {
@@ -46,7 +48,28 @@ public final class Faces {
      */
     public NodeFace of(Workflow root, Workflow shown, String id) {
         WorkflowNode node = shown.nodes().get(id);
-        return ofType(root, node.type()).orElseGet(() -> missing(shown, id, node));
+        NodeFace face = ofType(root, node.type()).orElseGet(() -> missing(shown, id, node));
+        boolean asWired = face.outputs().stream().anyMatch(output -> !output.as().isEmpty());
+        return asWired
+                ? face.withOutputs(face.outputs().stream()
+                        .map(output -> output.carrying(carried(root, shown, id, output, new HashSet<>())))
+                        .toList())
+                : face;
+    }
+
+    /** What an output carries: of one that is as an input is, what is wired to that. */
+    private SocketKind carried(Workflow root, Workflow shown, String id, SocketSchema output, Set<String> seen) {
+        if (output.as().isEmpty() || !seen.add(id + "." + output.id())) {
+            return output.kind();
+        }
+        return shown.wires().stream()
+                .filter(wire -> wire.toNode().equals(id) && wire.input().equals(output.as()))
+                .filter(wire -> shown.nodes().containsKey(wire.fromNode()))
+                .findFirst()
+                .flatMap(wire -> ofType(root, shown.nodes().get(wire.fromNode()).type())
+                        .flatMap(from -> from.output(wire.output()))
+                        .map(from -> carried(root, shown, wire.fromNode(), from, seen)))
+                .orElse(output.kind());
     }
 
     /** The first socket of a new node of a type that a wire of a kind fits; a setting when no input does. */
@@ -74,10 +97,10 @@ public final class Faces {
                     .map(subgraph -> ofSubgraph(root, subgraph));
         }
         return Optional.ofNullable(known.computeIfAbsent(
-                type, each -> library.node(each).map(Faces::ofSchema).orElse(null)));
+                type, each -> library.node(each).map(this::ofSchema).orElse(null)));
     }
 
-    private static NodeFace ofSchema(NodeSchema schema) {
+    private NodeFace ofSchema(NodeSchema schema) {
         return new NodeFace(
                 schema.title(),
                 schema.category(),
@@ -85,6 +108,8 @@ public final class Faces {
                 schema.inputs(),
                 schema.outputs(),
                 schema.settings(),
+                schema.deprecated(),
+                library.enclosedWith(schema.id()).icon(),
                 true);
     }
 
@@ -106,7 +131,7 @@ public final class Faces {
                     .flatMap(face -> face.output(port.socket()))
                     .ifPresent(socket -> outputs.add(renamed(socket, port)));
         }
-        return new NodeFace(subgraph.title(), "subgraph", "", inputs, outputs, settings, true);
+        return new NodeFace(subgraph.title(), "subgraph", "", inputs, outputs, settings, "", Optional.empty(), true);
     }
 
     private Optional<NodeFace> inner(Workflow root, Subgraph subgraph, Port port) {
@@ -160,7 +185,7 @@ public final class Faces {
             }
         }
         return new NodeFace(
-                node.type(), "", "", List.copyOf(inputs.values()), List.copyOf(outputs.values()), List.of(), false);
+                node.type(), "", "", List.copyOf(inputs.values()), List.copyOf(outputs.values()), List.of(), "", Optional.empty(), false);
     }
 
     private static SocketSchema unknown(String id) {

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
+import graft.node.ChoiceSettings;
 import graft.node.Problem;
 import graft.node.SettingSchema;
 import java.math.BigDecimal;
@@ -16,20 +17,27 @@ public final class TypedSetting {
 
     private TypedSetting() {}
 
-    /** A saved value as one types it; empty for none. */
+    /** A saved value as one types it, a row of a table as one reads it; empty for none. */
     public static String text(JsonElement value) {
         if (value == null || value.isJsonNull()) {
             return "";
         }
         if (value.isJsonArray()) {
-            return value.getAsJsonArray().asList().stream()
+            List<JsonElement> all = value.getAsJsonArray().asList();
+            boolean numbers = all.stream()
+                    .allMatch(each -> each instanceof JsonPrimitive plain && plain.isNumber());
+            return all.stream().map(TypedSetting::text).collect(Collectors.joining(numbers ? ", " : "\n"));
+        }
+        if (value.isJsonObject()) {
+            return value.getAsJsonObject().asMap().values().stream()
                     .map(TypedSetting::text)
-                    .collect(Collectors.joining(", "));
+                    .collect(Collectors.joining(" · "));
         }
         if (value instanceof JsonPrimitive plain) {
             return plain.isNumber() ? NumberText.of(plain.getAsBigDecimal()) : plain.getAsString();
         }
-        return value.toString();
+        String choice = ChoiceSettings.id(value);
+        return choice.isEmpty() ? value.toString() : choice;
     }
 
     /**
@@ -62,9 +70,20 @@ public final class TypedSetting {
                 NumberText.parseAll(stripped).map(TypedSetting::json).orElseGet(() -> new JsonPrimitive(stripped));
             case "yes or no" ->
                 new JsonPrimitive(stripped.equalsIgnoreCase("true") || stripped.equalsIgnoreCase("yes"));
+            case "texts", "paths" -> lines(stripped.isEmpty() ? "" : typed, setting.kind());
             case "path" -> stripped.isEmpty() ? JsonNull.INSTANCE : new JsonPrimitive(stripped);
             default -> new JsonPrimitive(setting.choices().isEmpty() ? typed : stripped);
         };
+    }
+
+    /** One value a line; of paths, lines with nothing in them are none. */
+    private static JsonElement lines(String typed, String kind) {
+        JsonArray array = new JsonArray();
+        boolean paths = kind.equals("paths");
+        typed.lines()
+                .filter(line -> !paths || !line.isBlank())
+                .forEach(line -> array.add(paths ? line.strip() : line));
+        return array;
     }
 
     private static JsonElement json(BigDecimal number) {

@@ -66,6 +66,12 @@ public final class Cache implements AutoCloseable {
         return lastRun.containsKey(node);
     }
 
+    /** Whether a node was given anything at an input when it was last run. */
+    synchronized boolean wasAsked(String node, String input) {
+        Fingerprint before = lastRun.get(node);
+        return before == null || !Fingerprint.NOT_ASKED.equals(before.inputs().get(input));
+    }
+
     /** A node begins to run: its former result goes first, so that the two never need memory at once. */
     synchronized void begin(Fingerprint now) {
         letGo(now.node());
@@ -80,6 +86,12 @@ public final class Cache implements AutoCloseable {
             outputs.values().forEach(lifetimes::hold);
             kept.put(node, outputs);
         }
+    }
+
+    /** Forgets what a node gave: it is of no use any more. */
+    synchronized void forget(String node) {
+        letGo(node);
+        lastRun.remove(node);
     }
 
     /** Forgets nodes that the workflow has no more. */

@@ -7,6 +7,7 @@ import graft.app.engine.Plan.Step;
 import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.StandIn;
 import graft.app.plugin.TimeLimit;
 import graft.app.workflow.Bypass;
 import graft.app.workflow.Mode;
@@ -22,7 +23,6 @@ import graft.node.SettingSchema;
 import graft.node.SocketKind;
 import graft.node.SocketSchema;
 import graft.node.Spec;
-import graft.node.host.Exit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -99,7 +99,7 @@ final class Checker {
         List<Step> planned = runnable
                 ? order.stream().filter(needed::contains).map(steps::get).toList()
                 : List.of();
-        return new Plan(filledIn(), graph(), relevant, planned, faulty(outputs.isEmpty() ? faults.keySet() : needed));
+        return new Plan(filledIn(), graph(), relevant, planned, roots, faulty(outputs.isEmpty() ? faults.keySet() : needed));
     }
 
     /** What is the same of findings about the cells of a sweep that have one cause: all but what a cell is called. */
@@ -124,7 +124,8 @@ final class Checker {
     /** What a run would do with each node, muted and bypassed ones included, inner ones as {@code outer.inner}. */
     Map<String, NodeState> states(Cache cache, String device) {
         List<Step> order = look().stream().map(steps::get).toList();
-        Map<String, NodeState> known = States.of(order, findings, cache, device);
+        Map<String, NodeState> known = States.of(
+                order, findings, cache, new OwnFingerprints(library, (step, staysUntold) -> {}), device);
         Map<String, NodeState> states = new LinkedHashMap<>();
         Subgraphs.flatten(drawn).nodes().forEach((id, node) -> {
             NodeState left =
@@ -152,6 +153,7 @@ final class Checker {
         steps.values().forEach(this::missingInputs);
         List<String> order = order();
         configure(order);
+        library.passedOver().forEach(failure -> findings.add(Finding.passedOver(failure)));
         return order;
     }
 
@@ -199,6 +201,10 @@ final class Checker {
                     "the node was saved by a newer " + node.type(),
                     "it is of version " + node.version() + " and the plugin here of version " + schema.version(),
                     "update the plugin");
+        }
+        if (!schema.deprecated().isEmpty()) {
+            findings.add(
+                    Finding.warning(id, schema.title() + " is there for old workflows alone: " + schema.deprecated()));
         }
         Map<SettingSchema, Object> settings = new LinkedHashMap<>();
         schema.settings().forEach(setting -> settings.put(setting, setting.defaultValue()));
@@ -349,12 +355,34 @@ final class Checker {
         sources.add(fitted == null ? source : fitted);
     }
 
+    /** What an output carries: of one that is as an input is, what is wired to that. */
+    private SocketKind carried(Source source) {
+        return carried(source.node(), source.output(), new HashSet<>());
+    }
+
+    private SocketKind carried(String node, SocketSchema output, Set<String> seen) {
+        if (output.as().isEmpty() || !seen.add(node + "." + output.id())) {
+            return output.kind();
+        }
+        for (Wire wire : workflow.wires()) {
+            if (wire.toNode().equals(node) && wire.input().equals(output.as()) && steps.containsKey(wire.fromNode())) {
+                return steps.get(wire.fromNode())
+                        .schema()
+                        .output(wire.output())
+                        .map(from -> carried(wire.fromNode(), from, seen))
+                        .orElse(output.kind());
+            }
+        }
+        return output.kind();
+    }
+
     /** The source with what converts its values, where they do not fit as they are; null where nothing does. */
     private Source fitted(Source source, SocketKind wanted) {
-        if (source.output().kind().fits(wanted)) {
+        SocketKind carried = carried(source);
+        if (carried.fits(wanted)) {
             return source;
         }
-        return library.converter(source.output().kind(), wanted)
+        return library.converter(carried, wanted)
                 .map(converter -> new Source(source.node(), source.output(), Optional.of(converter)))
                 .orElse(null);
     }
@@ -374,7 +402,7 @@ final class Checker {
                 wire.toNode(),
                 wire.input(),
                 "the wire from " + wire.from() + " does not fit " + wire.to(),
-                Wiring.misfit(source.output().kind(), wanted),
+                Wiring.misfit(carried(source), wanted),
                 "wire an output of the kind " + wanted.title() + " to it");
     }
 
@@ -541,18 +569,32 @@ final class Checker {
                 specs.keep();
             } catch (Problem problem) {
                 specs.keep();
-                findings.add(Finding.error(id, explained(step, problem)));
-            } catch (RuntimeException
-                    | LinkageError
-                    | AssertionError
-                    | StackOverflowError
-                    | Exit.Refused
-                    | TimeLimit.Overdue fault) {
+                // A run in the sandbox checks it again, with the plugin's own code.
+                if (!StandIn.isRefusal(problem)) {
+                    findings.add(Finding.error(id, explained(step, problem)));
+                }
+            } catch (Throwable fault) {
                 fault(step, fault);
                 continue;
             }
             specs.warnings().forEach(sentence -> findings.add(Finding.warning(id, sentence)));
+            step.schema().settings().stream()
+                    .filter(setting -> setting.findsChoices() && !step.driven().containsKey(setting))
+                    .forEach(setting -> chosen(step, setting));
         }
+    }
+
+    /** What was chosen may be gone since; the node itself knows whether it can do without. */
+    private void chosen(Step step, SettingSchema setting) {
+        FoundChoices found = FoundChoices.of(library, step, setting);
+        Object value = step.settings().get(setting);
+        found.failure()
+                .or(() -> value.equals("") || found.all().contains(value)
+                        ? Optional.empty()
+                        : Optional.of("the setting " + setting.id() + " is \"" + value
+                                + "\", which is not among what there is to choose from"))
+                .ifPresent(sentence ->
+                        findings.add(Finding.warning(step.node(), sentence).at(step.node(), setting.id())));
     }
 
     private Problem explained(Step step, Problem problem) {

@@ -1,6 +1,8 @@
 package graft.app.engine;
 
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.TimeLimit;
+import graft.app.plugin.ToldFailure;
 import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.node.Forecast;
@@ -15,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks and runs workflows with the nodes of a library, keeping results in a cache.
@@ -22,6 +26,14 @@ import java.util.function.Supplier;
  * <p>One run at a time.
  */
 public final class Engine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    /** Seconds that a stranger may take to forecast. */
+    private static final long SOON = 10;
+
+    /** The same with measuring. */
+    private static final long MEASURED = 180;
 
     private final NodeLibrary library;
     private final Cache cache;
@@ -101,10 +113,28 @@ public final class Engine {
         for (Plan.Step step : plan.steps()) {
             for (Forecast.Source source : step.forecasts()) {
                 String name = Compute.choose(device).name();
-                forecasts.put(step.node(), source.on(name, measure));
+                forecast(step, source, name, measure)
+                        .ifPresent(forecast -> forecasts.put(step.node(), forecast));
             }
         }
         return forecasts;
+    }
+
+    /** A stranger's that fails, or does not come back, is one that cannot tell. */
+    private Optional<Forecast> forecast(Plan.Step step, Forecast.Source source, String device, boolean measure) {
+        if (GivenValues.strangerIn(step, library).isEmpty()) {
+            return Optional.of(source.on(device, measure));
+        }
+        AtomicReference<Forecast> told = new AtomicReference<>();
+        try {
+            library.timeLimit().run(source.getClass(), "forecast of " + step.node(), measure ? MEASURED : SOON, () -> {
+                Compute.prepareThread();
+                told.set(source.on(device, measure));
+            });
+        } catch (TimeLimit.Overdue | RuntimeException | Error untold) {
+            LOG.warn("{} cannot be forecast", step.node(), ToldFailure.of(untold));
+        }
+        return Optional.ofNullable(told.get());
     }
 
     /**
@@ -129,7 +159,7 @@ public final class Engine {
 
     private RunHandle begin(Plan plan, RunOptions options) {
         Compute compute = Compute.choose(options.device());
-        RunFolder folder = RunFolder.create(options.folder(), plan);
+        RunFolder folder = RunFolder.create(options.folder(), options.made(), plan);
         AtomicReference<Runner.Stop> stop = new AtomicReference<>(Runner.Stop.NOT);
         CompletableFuture<RunResult> result = new CompletableFuture<>();
         Runner runner = new Runner(plan, compute, cache, library, names(), times, folder, stop, options);

@@ -1,8 +1,10 @@
 package graft.app.engine;
 
 import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.PluginFault;
 import graft.app.plugin.TimeLimit;
 import graft.app.plugin.ToldFailure;
+import graft.app.sandbox.Sandbox;
 import graft.file.FileFault;
 import graft.node.Problem;
 import graft.node.host.Exit;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,9 +59,11 @@ final class Failures {
     static Problem ofNode(String happened, Throwable thrown, Optional<Plugin> plugin) {
         Throwable fault = ToldFailure.of(thrown);
         String message = String.valueOf(fault.getMessage()).lines().findFirst().orElse("");
-        String what = fault instanceof Exit.Refused || fault instanceof TimeLimit.Overdue
+        String what = fault instanceof Exit.Refused
+                        || fault instanceof TimeLimit.Overdue
+                        || fault instanceof PluginFault
                 ? message
-                : ToldFailure.kind(fault) + ": " + message;
+                : ToldFailure.kind(fault) + (fault.getMessage() == null ? "" : ": " + message);
         Optional<Plugin> strangers = plugin.filter(known -> !known.bundled());
         return new Problem(
                 happened,
@@ -84,7 +89,11 @@ final class Failures {
         if (memory.isPresent()) {
             return new Problem("the device ran out of memory", wanted(memory.get()), lessMemory.get());
         }
-        if (failure instanceof IOException || failure instanceof UncheckedIOException) {
+        boolean ofFiles = failure instanceof IOException || failure instanceof UncheckedIOException;
+        if (ofFiles && plugin.filter(known -> isConfined(known.id())).isPresent()) {
+            return inSandbox(failure, plugin.get());
+        }
+        if (ofFiles) {
             return new Problem(
                     "a file could not be read or written",
                     FileFault.why(failure) + fileOf(failure),
@@ -97,6 +106,21 @@ final class Failures {
                         ofNode.why(),
                         ofNode.remedy() + "; the whole of it is in log.txt in " + folder)
                 : new Problem(ofNode.happened(), ofNode.why(), "report it with log.txt in " + folder);
+    }
+
+    /** Whether it is for the plugin's sake that this process is in the sandbox, which whoever started it says. */
+    private static boolean isConfined(String plugin) {
+        return List.of(System.getProperty(Sandbox.CONFINED, "").split(",", -1)).contains(plugin);
+    }
+
+    private static Problem inSandbox(Throwable failure, Plugin plugin) {
+        Throwable told = failure instanceof UncheckedIOException ? failure.getCause() : failure;
+        return new Problem(
+                "the sandbox that the plugin " + plugin.id()
+                        + " runs in refused the node something, or it is not there",
+                ToldFailure.kind(told) + ": " + told.getMessage(),
+                "name in the workflow the files that it needs; for network or other programs, trust the plugin with"
+                        + " `graft plugins trust " + plugin.id() + "`");
     }
 
     private static String fileOf(Throwable failure) {

@@ -1,5 +1,8 @@
 package graft.app.engine;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
 import graft.node.Node;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
@@ -14,6 +17,22 @@ final class Fields {
 
     static void settings(Node node, Map<SettingSchema, Object> values) {
         values.forEach((setting, value) -> setting.set(node, value));
+    }
+
+    /** What a setting is that a value, or a list of them, comes to over a wire. */
+    static Object driven(SettingSchema setting, Object value) {
+        return setting.fromJson(json(value));
+    }
+
+    private static JsonElement json(Object value) {
+        if (value instanceof List<?> list) {
+            JsonArray array = new JsonArray();
+            list.forEach(each -> array.add(json(each)));
+            return array;
+        }
+        return value instanceof Number number
+                ? new JsonPrimitive(number)
+                : value instanceof Boolean truth ? new JsonPrimitive(truth) : new JsonPrimitive((String) value);
     }
 
     static void input(Node node, SocketSchema input, Object value) {

@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import graft.app.plugin.MissingNode;
+import graft.app.plugin.NodeLibrary;
 import graft.node.PlainText;
 import graft.node.Problem;
 import java.util.Optional;
@@ -75,6 +76,18 @@ public record Finding(
                 remedy,
                 Optional.of(missing),
                 missing.plugin().filter(known -> fault));
+    }
+
+    static Finding passedOver(NodeLibrary.Failure failure) {
+        return new Finding(
+                Severity.WARNING,
+                "",
+                "",
+                "Of the plugin " + failure.plugin() + ", " + failure.reason() + ".",
+                "",
+                "",
+                Optional.empty(),
+                Optional.of(failure.plugin()));
     }
 
     static Finding warning(String node, String sentence) {

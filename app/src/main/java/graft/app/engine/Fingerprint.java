@@ -2,8 +2,10 @@ package graft.app.engine;
 
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
+import graft.app.plugin.PluginGate;
 import graft.file.FileStamp;
 import graft.node.SettingSchema;
+import graft.node.SocketSchema;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemLoopException;
@@ -20,11 +22,13 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,6 +41,7 @@ import java.util.stream.Stream;
  * @param settings saved form by name
  * @param inputs key of the result that each wire brings, by input
  * @param reads state of the files and folders that are read, by path
+ * @param own a digest of what the node itself says that it depends on; empty when it says nothing
  */
 record Fingerprint(
         String node,
@@ -45,7 +50,11 @@ record Fingerprint(
         String device,
         Map<String, String> settings,
         Map<String, String> inputs,
-        Map<String, String> reads) {
+        Map<String, String> reads,
+        String own) {
+
+    /** What a lazy input brings that the node did not ask for. */
+    static final String NOT_ASKED = "not asked for";
 
     private static final String ABSENT = "absent";
 
@@ -60,9 +69,16 @@ record Fingerprint(
      *
      * @param keyOf key of the result of the node that a wire leaves
      * @param valueOf what a wire brings, where it is known
+     * @param asked whether an input brings anything: a lazy one may not have been asked for
+     * @param own asks the node itself
      */
     static Fingerprint of(
-            Step step, String device, Function<Source, String> keyOf, Function<Source, Optional<Object>> valueOf)
+            Step step,
+            String device,
+            Function<Source, String> keyOf,
+            Function<Source, Optional<Object>> valueOf,
+            Predicate<SocketSchema> asked,
+            OwnFingerprints own)
             throws IOException {
         Map<String, String> settings = new HashMap<>();
         step.settings()
@@ -72,8 +88,11 @@ record Fingerprint(
                 source -> keyOf.apply(source) + "." + source.output().id() + by(source);
         Map<String, String> inputs = new HashMap<>();
         step.inputs()
-                .forEach((input, sources) ->
-                        inputs.put(input.id(), sources.stream().map(output).collect(Collectors.joining(" "))));
+                .forEach((input, sources) -> inputs.put(
+                        input.id(),
+                        asked.test(input)
+                                ? sources.stream().map(output).collect(Collectors.joining(" "))
+                                : NOT_ASKED));
         step.driven().forEach((setting, source) -> inputs.put(setting.id(), output.apply(source)));
         Map<String, String> reads = new HashMap<>();
         for (Path path : step.reads()) {
@@ -81,19 +100,36 @@ record Fingerprint(
         }
         for (Map.Entry<SettingSchema, Source> driven : step.driven().entrySet()) {
             // The check could not know which file this would be.
-            if (driven.getKey().kind().equals("path")
-                    && valueOf.apply(driven.getValue()).orElse(null) instanceof String path) {
-                reads.put(path, stateOf(Path.of(path)));
+            if (driven.getKey().kind().equals("path")) {
+                for (Object each :
+                        valueOf.apply(driven.getValue()).stream().flatMap(Turns::all).toList()) {
+                    if (each instanceof String path) {
+                        reads.put(path, stateOf(Path.of(path)));
+                    }
+                }
             }
         }
         return new Fingerprint(
-                step.node(), step.schema().id(), step.schema().version(), device, settings, inputs, reads);
+                step.node(), step.schema().id(), step.schema().version(), device, settings, inputs, reads,
+                own.of(step, settings(step, valueOf)));
+    }
+
+    /** With what comes over wires, where it is known; the first of a list. */
+    private static Map<SettingSchema, Object> settings(Step step, Function<Source, Optional<Object>> valueOf) {
+        Map<SettingSchema, Object> settings = new LinkedHashMap<>(step.settings());
+        step.driven().forEach((setting, source) -> valueOf.apply(source)
+                .filter(value -> source.converter().isEmpty())
+                .flatMap(value -> setting.isList()
+                        ? Optional.of(value)
+                        : Turns.all(value).findFirst().<Object>map(first -> first))
+                .ifPresent(value -> settings.put(setting, Fields.driven(setting, value))));
+        return settings;
     }
 
     /** What converts the values on the way. */
     private static String by(Source source) {
         return source.converter()
-                .map(converter -> " by " + converter.getClass().getName())
+                .map(converter -> " by " + PluginGate.className(converter))
                 .orElse("");
     }
 
@@ -108,6 +144,9 @@ record Fingerprint(
                     add(digest, name);
                     add(digest, value);
                 });
+            }
+            if (!own.isEmpty()) {
+                add(digest, own);
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
@@ -143,6 +182,9 @@ record Fingerprint(
             if (!inputs.get(input).equals(before.inputs.get(input))) {
                 return "what comes in at " + input + " changed";
             }
+        }
+        if (!own.equals(before.own)) {
+            return "it says that something else that it depends on changed";
         }
         return whatChangedOnDisk(before);
     }

@@ -5,6 +5,7 @@ import graft.app.plugin.ToldFailure;
 import graft.node.Resource;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +26,12 @@ final class Lifetimes {
     private final TimeLimit limit = new TimeLimit();
     private final IdentityHashMap<Resource, Held> held = new IdentityHashMap<>();
 
-    /** Adds a holder of a wire value; anything but a resource needs none. */
+    /** Adds a holder of a wire value, or of each of a list; anything but a resource needs none. */
     synchronized void hold(Object value) {
+        if (value instanceof List<?> list) {
+            list.forEach(this::hold);
+            return;
+        }
         if (!(value instanceof Resource resource)) {
             return;
         }
@@ -35,40 +40,60 @@ final class Lifetimes {
             held.put(resource, new Held(before.holders() + 1, before.uses()));
             return;
         }
-        List<Resource> uses = List.copyOf(resource.uses());
+        List<Resource> uses = uses(resource);
         held.put(resource, new Held(1, uses));
         uses.forEach(this::hold);
     }
 
-    /** Takes one holder away. */
+    /** Takes one holder away, of each of a list. */
     synchronized void release(Object value) {
+        if (value instanceof List<?> list) {
+            list.forEach(this::release);
+            return;
+        }
         if (!(value instanceof Resource resource)) {
             return;
         }
         Held before = held.get(resource);
         if (before == null) {
-            throw new IllegalStateException("released more often than held: " + resource);
+            throw new IllegalStateException(
+                    "released more often than held: a " + resource.getClass().getName());
         }
         if (before.holders() > 1) {
             held.put(resource, new Held(before.holders() - 1, before.uses()));
             return;
         }
         held.remove(resource);
-        try {
-            close(resource);
-        } catch (Throwable fault) {
-            // A plugin that cannot free its memory is no reason to keep everybody else's.
-            LOG.warn("a {} could not be freed", resource.getClass().getName(), ToldFailure.of(fault));
-        }
+        close(resource);
         before.uses().forEach(this::release);
     }
 
-    /** A stranger's may never come back. */
-    private void close(Resource resource) throws TimeLimit.Overdue {
+    /** Closes what nobody holds; whatever it does, that is no reason to keep everybody else's. */
+    void close(Resource resource) {
+        try {
+            ask(resource, "close of a resource", resource::close);
+        } catch (Throwable fault) {
+            LOG.warn("a {} could not be freed", resource.getClass().getName(), ToldFailure.of(fault));
+        }
+    }
+
+    /** Once: a stranger's may never come back, or hold null. */
+    private List<Resource> uses(Resource resource) {
+        AtomicReference<List<Resource>> uses = new AtomicReference<>();
+        try {
+            ask(resource, "uses of a resource", () -> uses.set(List.copyOf(resource.uses())));
+        } catch (TimeLimit.Overdue overdue) {
+            throw new IllegalStateException(
+                    resource.getClass().getName() + " does not say what it uses: " + overdue.getMessage(), overdue);
+        }
+        return uses.get();
+    }
+
+    private void ask(Resource resource, String name, Runnable work) throws TimeLimit.Overdue {
         if (resource.getClass().getClassLoader() == Lifetimes.class.getClassLoader()) {
-            resource.close();
+            work.run();
         } else {
-            limit.run(resource.getClass(), "close of a resource", SECONDS, resource::close);
+            limit.run(resource.getClass(), name, SECONDS, work);
         }
     }
 

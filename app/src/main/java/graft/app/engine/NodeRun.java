@@ -36,6 +36,7 @@ final class NodeRun implements Run {
     private volatile String kept;
     private volatile boolean asked;
     private volatile boolean goesOn;
+    private volatile int turn = -1;
 
     NodeRun(
             Step step,
@@ -95,9 +96,19 @@ final class NodeRun implements Run {
         return folder.of(step.node());
     }
 
+    /** The node begins to work on a value of a list, the first is 0. */
+    void turn(int next) {
+        turn = next;
+    }
+
+    /** Whether it worked on values of a list, which tells little of how long it takes for one. */
+    boolean inTurns() {
+        return turn >= 0;
+    }
+
     @Override
     public Path stateFile() {
-        Path state = folder.stateOf(step.node(), key);
+        Path state = folder.stateOf(turn > 0 ? step.node() + " " + (turn + 1) : step.node(), key);
         if (!asked) {
             asked = true;
             goesOn = Files.exists(state);

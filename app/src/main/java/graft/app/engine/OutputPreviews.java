@@ -13,6 +13,7 @@ import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.Scope;
 import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -40,10 +41,13 @@ final class OutputPreviews {
         this.library = library;
     }
 
-    /** Draws the first output that can be; one that cannot although it should be costs a warning alone. */
+    /** Draws the first output that can be, the first value of a list; one that cannot although it should be costs a warning alone. */
     void show(Step step, Map<String, Object> outputs, Consumer<RunEvent> events) {
         for (SocketSchema output : step.schema().outputs()) {
             Object value = outputs.get(output.id());
+            if (value instanceof List<?> list) {
+                value = list.isEmpty() ? list : list.get(0);
+            }
             Optional<OfferedPreview> offered = library.preview(value);
             if (offered.isEmpty()) {
                 continue;
@@ -77,7 +81,7 @@ final class OutputPreviews {
         });
         library.timeLimit()
                 .run(
-                        offered.preview().getClass(),
+                        offered.preview(),
                         "preview of " + offered.plugin().id(),
                         SECONDS,
                         drawing);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -22,11 +23,17 @@ import java.util.stream.Stream;
  * @param graph as it will run: likewise, but with subgraphs taken apart and without the nodes that are left out
  * @param findings everything that the check found, errors first
  * @param steps empty when something keeps the workflow from running
+ * @param roots the nodes that it runs for; what lazy inputs alone lead to from there runs when it is asked for
  * @param faults by node, what is wrong with its plugin and not with the workflow: the node fails in place of running, and
  *     there is no step for one whose plugin does not even load
  */
 public record Plan(
-        Workflow workflow, Workflow graph, List<Finding> findings, List<Step> steps, Map<String, Fault> faults) {
+        Workflow workflow,
+        Workflow graph,
+        List<Finding> findings,
+        List<Step> steps,
+        Set<String> roots,
+        Map<String, Fault> faults) {
 
     /**
      * An output of a node, where a wire begins.

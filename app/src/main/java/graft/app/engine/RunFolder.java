@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import graft.app.engine.Plan.Step;
+import graft.app.sandbox.Sandbox;
 import graft.app.workflow.ProcessId;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -60,22 +62,36 @@ final class RunFolder {
     }
 
     /**
-     * Makes a new folder named by the time and the workflow.
+     * Begins to fill a folder.
      *
+     * @param given the folder, where it is made already
      * @throws Problem when it cannot be made
      */
-    static RunFolder create(Path parent, Plan plan) {
-        String title = slug(plan.workflow().title());
-        String name = STAMP.format(LocalDateTime.now(ZoneId.systemDefault())) + (title.isEmpty() ? "" : "_" + title);
+    static RunFolder create(Path parent, Optional<Path> given, Plan plan) {
+        Path folder = given.orElseGet(() -> make(parent, plan.workflow().title()));
         try {
-            Files.createDirectories(parent);
-            Path folder = unused(parent.toAbsolutePath().normalize(), name);
             AtomicFile.write(
                     folder.resolve("workflow.json"),
                     out -> out.write(plan.workflow().toJson().getBytes(StandardCharsets.UTF_8)));
             RunFolder made = new RunFolder(folder, Files.newBufferedWriter(folder.resolve("log.txt")));
             made.record.add("seeds", seeds(plan));
             return made;
+        } catch (IOException e) {
+            throw AtomicFile.problem(parent, e);
+        }
+    }
+
+    /**
+     * Makes a new folder named by the time and the workflow's title.
+     *
+     * @throws Problem when it cannot be made
+     */
+    static Path make(Path parent, String workflow) {
+        String title = slug(workflow);
+        String name = STAMP.format(LocalDateTime.now(ZoneId.systemDefault())) + (title.isEmpty() ? "" : "_" + title);
+        try {
+            Files.createDirectories(parent);
+            return unused(parent.toAbsolutePath().normalize(), name);
         } catch (FileAlreadyExistsException e) {
             throw new Problem("cannot make a folder in " + parent, "it is a file", "choose another with --out")
                     .causedBy(e);
@@ -158,6 +174,8 @@ final class RunFolder {
             record.addProperty("started", STAMP.format(LocalDateTime.now(ZoneId.systemDefault())));
             record.addProperty("device", started.device());
             record.addProperty("deviceWhy", started.why());
+            Optional.ofNullable(System.getProperty(Sandbox.CONFINED))
+                    .ifPresent(plugins -> record.addProperty("sandboxedFor", plugins));
             record.add("versions", GSON.toJsonTree(started.versions()));
             write(
                     "run",

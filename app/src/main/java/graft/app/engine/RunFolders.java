@@ -1,6 +1,7 @@
 package graft.app.engine;
 
 import com.google.gson.JsonParser;
+import graft.app.workflow.Workflow;
 import graft.file.FileFault;
 import graft.node.Problem;
 import java.io.IOException;
@@ -47,6 +48,15 @@ public final class RunFolders {
                     .causedBy(e));
         }
         return List.copyOf(runs);
+    }
+
+    /**
+     * Makes the folder of a run to come, for a process that may not make it.
+     *
+     * @throws Problem when it cannot be made
+     */
+    public static Path make(Path parent, Workflow workflow) {
+        return RunFolder.make(parent, workflow.title());
     }
 
     /**

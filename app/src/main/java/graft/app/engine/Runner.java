@@ -1,13 +1,12 @@
 package graft.app.engine;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonPrimitive;
 import graft.app.engine.Plan.Fault;
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.PluginGate;
 import graft.app.plugin.ToldFailure;
 import graft.app.workflow.Subgraphs;
 import graft.file.FileFault;
@@ -15,9 +14,9 @@ import graft.node.Cancelled;
 import graft.node.Converter;
 import graft.node.Forecast;
 import graft.node.Node;
+import graft.node.PlainText;
 import graft.node.Problem;
 import graft.node.Resource;
-import graft.node.Run;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import graft.node.host.Printed;
@@ -31,7 +30,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +41,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,10 +86,17 @@ final class Runner {
     /** Results that steps to come may still need. */
     private final Map<String, Result> results = new HashMap<>();
 
+    /** What somebody wrote to or closed, by the node that gave it: the name of who did. */
+    private final Map<String, String> spoilt = new HashMap<>();
+
     /** How many steps to come need each result. */
     private final Map<String, Integer> consumers = new HashMap<>();
 
-    private final Iterator<Step> toCome;
+    private final Agenda agenda;
+    private final OwnFingerprints own;
+
+    /** Why nodes could not say what they depend on, until it is told. */
+    private final Map<String, Throwable> untold = new HashMap<>();
     private final long start = System.nanoTime();
     private final NodeWatch watch;
     private final OutputPreviews previews;
@@ -103,11 +109,14 @@ final class Runner {
 
         private final Thread thread = Thread.currentThread();
 
-        /** What converters made for the step at work. */
-        private final List<Object> converted = new ArrayList<>();
+        /** What converters made for the step at work, by what of. */
+        private final Map<Converter<?, ?>, Map<Object, Object>> converted = new IdentityHashMap<>();
 
         /** What it goes on using though the run is rid of it. */
         private final List<Object> held = new ArrayList<>();
+
+        /** Nodes whose results the step at work has spoilt. */
+        private final Set<String> spoilt = new HashSet<>();
 
         private Step step;
         private long since;
@@ -138,7 +147,8 @@ final class Runner {
         this.previewed = options.previewed();
         this.workflow = plan.workflow().toJson();
         this.graph = plan.graph().toJson();
-        this.toCome = plan.steps().iterator();
+        this.agenda = new Agenda(plan);
+        this.own = new OwnFingerprints(library, (step, fault) -> untold.put(step.node(), fault));
         this.watch = new NodeWatch(() -> stop.get() != Stop.NOT, this::strangerOf, this::tell);
         this.previews = new OutputPreviews(library);
         for (Step step : plan.steps()) {
@@ -148,7 +158,7 @@ final class Runner {
 
     /** Seconds that steps will take: none where a result is kept, else as like ones took, else as they forecast it. */
     private Map<String, Double> expected() {
-        Map<String, NodeState> states = States.of(plan.steps(), List.of(), cache, compute.name());
+        Map<String, NodeState> states = States.of(plan.steps(), List.of(), cache, own, compute.name());
         Map<String, Double> expected = new LinkedHashMap<>();
         for (Step step : plan.steps()) {
             if (states.get(step.node()).kind() == NodeState.Kind.CACHED) {
@@ -170,8 +180,8 @@ final class Runner {
                             .filter(Forecast::timed)
                             .mapToDouble(Forecast::seconds)
                             .findFirst();
-        } catch (RuntimeException untold) {
-            LOG.info("{} cannot be forecast", step.node(), untold);
+        } catch (RuntimeException | Error untold) {
+            LOG.info("{} cannot be forecast", step.node(), ToldFailure.of(untold));
             return OptionalDouble.empty();
         }
     }
@@ -226,11 +236,15 @@ final class Runner {
             atWork = mine;
         }
         try {
-            while (toCome.hasNext()) {
-                Step step = toCome.next();
+            for (Optional<Step> next = agenda.next(); next.isPresent(); next = agenda.next()) {
+                Step step = next.get();
                 try {
+                    if (waits(step, mine)) {
+                        letGoOfConverted(mine);
+                        continue;
+                    }
                     step(step, mine);
-                } catch (RuntimeException | Error fault) {
+                } catch (Exception | Error fault) {
                     // What is asked of a node beside its work may fail too; the rest goes on, and the run ends as runs
                     // do.
                     if (!mine.leftBehind) {
@@ -241,6 +255,7 @@ final class Runner {
                     return Optional.empty();
                 }
                 letGoOfConverted(mine);
+                spoil(step, mine);
                 over(step);
             }
         } finally {
@@ -256,13 +271,30 @@ final class Runner {
     }
 
     private void letGoOfConverted(Hand hand) {
-        hand.converted.forEach(cache.lifetimes()::release);
+        hand.converted.values().forEach(made -> made.values().forEach(cache.lifetimes()::release));
         hand.converted.clear();
+    }
+
+    /** What nobody can use any more is nobody's: not of the steps to come, nor of the next run. */
+    private void spoil(Step step, Hand hand) {
+        for (String node : hand.spoilt) {
+            spoilt.put(node, step.title());
+            cache.forget(node);
+            Result result = results.remove(node);
+            if (result != null) {
+                release(result);
+            }
+        }
+        hand.spoilt.clear();
     }
 
     private void over(Step step) {
         releaseUnwanted(step);
         step.sources().map(Source::node).distinct().forEach(this::consumed);
+        for (Step unasked : agenda.dropped(node -> consumers.getOrDefault(node, 0) > 0)) {
+            tell(new RunEvent.NodeSkipped(unasked.node(), unasked.title(), "nothing asked for what it gives"));
+            over(unasked);
+        }
     }
 
     /**
@@ -290,7 +322,7 @@ final class Runner {
         left.leftBehind = true;
         left.step = null;
         left.thread.setName(step.node() + ", left behind");
-        step.sources().map(this::given).forEach(left.held::add);
+        agenda.sources(step).map(this::given).forEach(left.held::add);
         left.held.forEach(cache.lifetimes()::hold);
         over(step);
         return true;
@@ -359,23 +391,58 @@ final class Runner {
     }
 
     private void step(Step step, Hand mine) {
-        Optional<String> missing = step.sources()
-                .map(Source::node)
-                .filter(node -> !results.containsKey(node))
-                .findFirst();
+        Optional<String> missing = missing(step);
         Stop asked = stop.get();
         Optional<Fault> fault = Optional.ofNullable(plan.faults().get(step.node()));
         if (fault.isPresent()) {
             fail(step.node(), step.title(), fault.get());
         } else if (missing.isPresent()) {
             tell(new RunEvent.NodeSkipped(
-                    step.node(), step.title(), "it needs what " + missing.get() + " did not give"));
+                    step.node(),
+                    step.title(),
+                    "it needs what " + missing.get()
+                            + (spoilt.containsKey(missing.get())
+                                    ? " gave, which " + spoilt.get(missing.get()) + " spoilt"
+                                    : " did not give")));
         } else if (asked == Stop.DROP || (asked == Stop.KEEP && !step.schema().output())) {
             tell(new RunEvent.NodeSkipped(step.node(), step.title(), "the run was stopped"));
         } else {
             // What saves results after a stop does its work to the end, unless nothing is to be kept any more.
             runOrTake(step, mine, () -> mine.leftBehind || stop.get().compareTo(asked) > 0);
         }
+    }
+
+    private Optional<String> missing(Step step) {
+        return agenda.sources(step)
+                .map(Source::node)
+                .filter(node -> !results.containsKey(node))
+                .findFirst();
+    }
+
+    /** Whether a step asks for what has to run before it. */
+    private boolean waits(Step step, Hand mine) throws Exception {
+        Set<SocketSchema> lazy = step.inputs().keySet().stream()
+                .filter(SocketSchema::lazy)
+                .collect(Collectors.toSet());
+        boolean comesToNothing = plan.faults().containsKey(step.node()) || stop.get() == Stop.DROP;
+        if (lazy.isEmpty() || comesToNothing || missing(step).isPresent()) {
+            return false;
+        }
+        Turns turns = Turns.of(step, this::given);
+        Set<SocketSchema> needed = new HashSet<>();
+        for (int turn = 0; turn < turns.count(); turn++) {
+            Node node = step.schema().create();
+            fillIn(node, step, turn, mine);
+            List<String> names = OwnFingerprints.inTime(library, step, "needs", node::needs);
+            for (String name : names) {
+                needed.add(lazy.stream()
+                        .filter(input -> input.id().equals(name))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalStateException(
+                                "its needs() names " + PlainText.line(name, 40) + ", which is no lazy input of it")));
+            }
+        }
+        return agenda.waits(step, needed);
     }
 
     private void runOrTake(Step step, Hand mine, BooleanSupplier stopped) {
@@ -388,6 +455,9 @@ final class Runner {
                     new Problem("cannot look at the files of " + step.title(), FileFault.why(e), "check them")
                             .causedBy(e));
             return;
+        }
+        if (untold.containsKey(step.node())) {
+            runsAnew(step, untold.remove(step.node()));
         }
         String key = fingerprint.key();
         Optional<Map<String, Object>> kept = cache.find(fingerprint);
@@ -431,7 +501,7 @@ final class Runner {
             run.kept()
                     .ifPresent(
                             sentence -> kept.stopped(step, sentence, Files.exists(folder.stateOf(step.node(), key))));
-            if (!run.isPartial() && !run.goesOn()) {
+            if (!run.isPartial() && !run.goesOn() && !run.inTurns()) {
                 times.took(alike.get(step.node()), NodeTimes.stepsOf(step), mine.seconds);
             }
             tell(new RunEvent.NodeFinished(
@@ -466,14 +536,19 @@ final class Runner {
         }
     }
 
-    private Map<String, Object> outputs(Step step, Hand mine, Run run) throws Exception {
+    private Map<String, Object> outputs(Step step, Hand mine, NodeRun run) throws Exception {
         Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
-        step.sources().map(this::given).forEach(given::add);
-        Node node = step.schema().create();
+        agenda.sources(step).flatMap(source -> Turns.all(given(source))).forEach(given::add);
+        GivenValues others = new GivenValues(step, library, agenda.sources(step), this::given);
+        Turns turns = Turns.of(step, this::given);
+        Map<String, Object> outputs = new LinkedHashMap<>();
         try {
-            fillIn(node, step, mine);
-            node.run(run);
-            Map<String, Object> outputs = outputs(node, step);
+            if (turns.many()) {
+                eachTurn(step, turns.count(), mine, run, given, outputs);
+            } else {
+                outputs.putAll(turn(step, 0, mine, run, given));
+            }
+            others.check();
             mine.seconds = (System.nanoTime() - mine.since) / 1e9;
             // Strangers draw too, and may be left behind with it.
             if (previewed) {
@@ -484,14 +559,59 @@ final class Runner {
             }
             return outputs;
         } catch (Throwable broken) {
-            given.addAll(mine.converted);
+            outputs.values().forEach(value -> close(value, given));
+            others.spoilt().forEach(source -> mine.spoilt.add(source.node()));
+            throw broken;
+        }
+    }
+
+    /** Runs a node once for each value of a list; what it gives are lists. */
+    private void eachTurn(
+            Step step, int count, Hand mine, NodeRun run, Set<Object> given, Map<String, Object> outputs)
+            throws Exception {
+        Map<String, List<Object>> lists = new LinkedHashMap<>();
+        step.schema().outputs().forEach(output -> lists.put(output.id(), new ArrayList<>()));
+        run.turn(0);
+        lists.forEach((id, list) -> outputs.put(id, Collections.unmodifiableList(list)));
+        for (int turn = 0; turn < count && !run.isPartial(); turn++) {
+            String which = "value " + (turn + 1) + " of " + count;
+            if (turn > 0) {
+                run.checkCancelled();
+            }
+            run.log(which);
+            run.turn(turn);
             try {
-                closeOutputs(node, step, given);
-            } catch (RuntimeException another) {
-                broken.addSuppressed(another);
+                turn(step, turn, mine, run, given)
+                        .forEach((id, value) -> Turns.all(value).forEach(lists.get(id)::add));
+            } catch (Throwable broken) {
+                tell(new RunEvent.Warning(step.node(), "It ended at " + which + "."), mine);
+                throw broken;
+            }
+        }
+    }
+
+    private Map<String, Object> turn(Step step, int turn, Hand mine, NodeRun run, Set<Object> given) throws Exception {
+        Node node = step.schema().create();
+        try {
+            fillIn(node, step, turn, mine);
+            mine.converted.values().forEach(made -> given.addAll(made.values()));
+            node.run(run);
+            return outputs(node, step);
+        } catch (Throwable broken) {
+            for (SocketSchema output : step.schema().outputs()) {
+                close(Fields.output(node, output), given);
             }
             throw broken;
         }
+    }
+
+    /** Frees what a node had made before it failed, save what it was only given. */
+    private void close(Object value, Set<Object> given) {
+        Turns.all(value).forEach(each -> {
+            if (each instanceof Resource made && given.add(made)) {
+                cache.lifetimes().close(made);
+            }
+        });
     }
 
     private void fail(Step step, Throwable thrown) {
@@ -522,18 +642,26 @@ final class Runner {
     // --- values
     // ---------------------------------------------------------------------------------------------------------
 
-    private void fillIn(Node node, Step step, Hand mine) throws Exception {
+    private void fillIn(Node node, Step step, int turn, Hand mine) throws Exception {
         Map<SettingSchema, Object> settings = new LinkedHashMap<>(step.settings());
         for (Map.Entry<SettingSchema, Source> driven : step.driven().entrySet()) {
-            Object saved = asSaved(driven.getKey(), value(driven.getValue(), mine));
+            Object saved = Fields.driven(driven.getKey(), driving(driven.getKey(), driven.getValue(), turn, mine));
             settings.put(driven.getKey(), names.resolved(driven.getKey(), saved));
         }
         Fields.settings(node, settings);
         for (Map.Entry<SocketSchema, List<Source>> input : step.inputs().entrySet()) {
+            if (!agenda.isAsked(step, input.getKey())) {
+                continue;
+            }
             List<Object> values = new ArrayList<>();
             for (Source source : input.getValue()) {
-                Object value = value(source, mine);
-                values.add(strangerOf(step).isPresent() ? SoundValues.forStrangers(value) : value);
+                Stream<?> given = input.getKey().list()
+                        ? Turns.all(given(source))
+                        : Stream.of(Turns.value(given(source), turn));
+                for (Object each : given.toList()) {
+                    Object value = fitting(step, input.getKey(), source, converted(source, each, mine));
+                    values.add(strangerOf(step).isPresent() ? SoundValues.forStrangers(value) : value);
+                }
             }
             if (input.getKey().list()) {
                 Fields.input(node, input.getKey(), values);
@@ -543,31 +671,54 @@ final class Runner {
         }
     }
 
-    private static Object asSaved(SettingSchema setting, Object value) {
-        JsonElement json = value instanceof Number number
-                ? new JsonPrimitive(number)
-                : value instanceof Boolean truth ? new JsonPrimitive(truth) : new JsonPrimitive((String) value);
-        return setting.fromJson(json);
+    private Object driving(SettingSchema setting, Source source, int turn, Hand mine) throws Exception {
+        if (!setting.isList()) {
+            return converted(source, Turns.value(given(source), turn), mine);
+        }
+        List<Object> values = new ArrayList<>();
+        for (Object each : Turns.all(given(source)).toList()) {
+            values.add(converted(source, each, mine));
+        }
+        return values;
     }
 
-    private Object value(Source source, Hand mine) throws Exception {
-        Object value = results.get(source.node()).outputs().get(source.output().id());
+    /** What an output carries that is as an input is can be another thing than the check went by. */
+    private static Object fitting(Step step, SocketSchema input, Source source, Object value) {
+        if (!source.output().as().isEmpty() && !input.kind().type().isInstance(value)) {
+            throw new Problem(
+                            "input " + input.id() + " of " + step.title() + " was given no "
+                                    + input.kind().title(),
+                            source.node() + " handed on something of another kind than comes in at its "
+                                    + source.output().as(),
+                            "wire things of one kind to " + source.node())
+                    .at(input.id());
+        }
+        return value;
+    }
+
+    private Object converted(Source source, Object value, Hand mine) throws Exception {
         return source.converter().isPresent() ? convert(source.converter().get(), value, mine) : value;
     }
 
     /** A converted value is held until the step is over; what it made goes on holding what it uses. */
-    private <A, B> B convert(Converter<A, B> converter, Object value, Hand mine) throws Exception {
+    private <A, B> Object convert(Converter<A, B> converter, Object value, Hand mine) throws Exception {
+        Map<Object, Object> known = mine.converted.computeIfAbsent(converter, each -> new IdentityHashMap<>());
+        if (known.containsKey(value)) {
+            return known.get(value);
+        }
         B made = converter.convert(converter.from().cast(value));
         if (made == null) {
-            throw new IllegalStateException(converter.getClass().getName() + " converted it to nothing");
+            throw new IllegalStateException(PluginGate.className(converter) + " converted it to nothing");
         }
         cache.lifetimes().hold(made);
-        mine.converted.add(made);
+        known.put(value, made);
         return made;
     }
 
+    /** What a wire brings; null where nobody asked for it. */
     private Object given(Source source) {
-        return results.get(source.node()).outputs().get(source.output().id());
+        Result result = results.get(source.node());
+        return result == null ? null : result.outputs().get(source.output().id());
     }
 
     private static Map<String, Object> outputs(Node node, Step step) {
@@ -577,19 +728,26 @@ final class Runner {
             if (value == null) {
                 throw new IllegalStateException("it left its output " + output.id() + " empty");
             }
-            SoundValues.check(output, value);
-            outputs.put(output.id(), value);
+            outputs.put(output.id(), output.list() ? values(output, (List<?>) value) : sound(output, value));
         }
         return outputs;
     }
 
-    /** Frees what a node had made before it failed, save what it was only given. */
-    private static void closeOutputs(Node node, Step step, Set<Object> given) {
-        for (SocketSchema output : step.schema().outputs()) {
-            if (Fields.output(node, output) instanceof Resource made && !given.contains(made)) {
-                made.close();
+    private static List<Object> values(SocketSchema output, List<?> list) {
+        List<Object> values = new ArrayList<>();
+        for (Object value : list) {
+            if (!output.kind().type().isInstance(value)) {
+                throw new IllegalStateException("its output " + output.id() + " holds what is no "
+                        + output.kind().title());
             }
+            values.add(sound(output, value));
         }
+        return Collections.unmodifiableList(values);
+    }
+
+    private static Object sound(SocketSchema output, Object value) {
+        SoundValues.check(output, value);
+        return value;
     }
 
     /** Holds a result until the last step that needs it is over. */
@@ -620,6 +778,20 @@ final class Runner {
 
     private Fingerprint fingerprint(Step step) throws IOException {
         return Fingerprint.of(
-                step, compute.name(), source -> results.get(source.node()).key(), source -> Optional.of(given(source)));
+                step,
+                compute.name(),
+                source -> results.get(source.node()).key(),
+                source -> Optional.ofNullable(given(source)),
+                input -> agenda.isAsked(step, input),
+                own);
+    }
+
+    private void runsAnew(Step step, Throwable fault) {
+        Optional<Plugin> plugin = library.atFault(step.schema().id(), fault);
+        Fault told = Fault.of(
+                Failures.ofNode(step.title() + " could not tell what it depends on and runs anew", fault, plugin),
+                plugin);
+        tell(new RunEvent.Warning(
+                step.node(), told.problem().getMessage(), told.plugin().orElse("")));
     }
 }

@@ -1,11 +1,11 @@
 package graft.app.engine;
 
-import graft.model.Latents;
 import graft.node.SocketSchema;
+import graft.node.Sound;
 import graft.picture.Images;
 import graft.picture.Mask;
 import graft.picture.Picture;
-import graft.tensor.Finite;
+import java.util.List;
 
 /** What may go along a wire, looked at where it is made: the node that made it is named, and not the one that meets it. */
 final class SoundValues {
@@ -18,48 +18,16 @@ final class SoundValues {
      * @throws IllegalStateException with a clause, when what it holds cannot be used
      */
     static void check(SocketSchema output, Object value) {
-        String what = "its output " + output.id();
-        if (value instanceof Images images) {
-            for (Picture picture : images.pictures()) {
-                if (picture == null) {
-                    throw new IllegalStateException(what + " holds a picture that is null");
-                }
-                if (!isFinite(picture.rgb())) {
-                    throw new IllegalStateException(what + " holds a picture with NaN or infinite numbers");
-                }
-            }
-        } else if (value instanceof Mask mask) {
-            for (float[] plane : mask.planes()) {
-                if (!isFinite(plane)) {
-                    throw new IllegalStateException(what + " holds a mask with NaN or infinite numbers");
-                }
-            }
-        } else if (value instanceof Latents latents) {
-            if (latents.array().isReleased()) {
-                throw new IllegalStateException(what + " is closed already");
-            }
-            if (!Finite.all(latents.array())) {
-                throw new IllegalStateException(what + " holds NaN or infinite numbers");
-            }
-        }
-    }
-
-    private static boolean isFinite(float[] values) {
-        for (float value : values) {
-            if (!Float.isFinite(value)) {
-                return false;
-            }
-        }
-        return true;
+        Sound.faultOf(value).ifPresent(fault -> {
+            throw new IllegalStateException("its output " + output.id() + " " + fault);
+        });
     }
 
     /** The same for a stranger's node: pictures and masks of its own, since others look at those that came along the wire. */
     static Object forStrangers(Object value) {
         if (value instanceof Mask mask) {
-            return new Mask(
-                    mask.width(),
-                    mask.height(),
-                    mask.planes().stream().map(float[]::clone).toList());
+            List<float[]> planes = mask.planes().stream().map(float[]::clone).toList();
+            return new Mask(mask.width(), mask.height(), planes);
         }
         return value instanceof Images images
                 ? new Images(images.pictures().stream()

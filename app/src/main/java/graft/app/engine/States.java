@@ -15,23 +15,26 @@ import java.util.Optional;
 final class States {
 
     private final Cache cache;
+    private final OwnFingerprints own;
     private final String device;
     private final Map<String, NodeState> states = new LinkedHashMap<>();
     private final Map<String, String> keys = new HashMap<>();
     private final Map<String, Map<String, Object>> kept = new HashMap<>();
 
-    private States(Cache cache, String device) {
+    private States(Cache cache, OwnFingerprints own, String device) {
         this.cache = cache;
+        this.own = own;
         this.device = device;
     }
 
     /** States by node, for steps in an order in which each comes after what it needs. */
-    static Map<String, NodeState> of(List<Step> steps, List<Finding> findings, Cache cache, String device) {
+    static Map<String, NodeState> of(
+            List<Step> steps, List<Finding> findings, Cache cache, OwnFingerprints own, String device) {
         Map<String, String> wrong = new HashMap<>();
         findings.stream()
                 .filter(Finding::isError)
                 .forEach(finding -> wrong.putIfAbsent(finding.node(), finding.happened()));
-        States states = new States(cache, device);
+        States states = new States(cache, own, device);
         for (Step step : steps) {
             Optional<String> before = step.sources()
                     .map(Source::node)
@@ -57,7 +60,14 @@ final class States {
     private void state(Step step) {
         Fingerprint fingerprint;
         try {
-            fingerprint = Fingerprint.of(step, device, source -> keys.get(source.node()), this::value);
+            fingerprint = Fingerprint.of(
+                    step,
+                    device,
+                    source -> keys.get(source.node()),
+                    this::value,
+                    // Which it will ask for is known when it runs: as the last time, until then.
+                    input -> !input.lazy() || cache.wasAsked(step.node(), input.id()),
+                    own);
         } catch (IOException | InvalidPathException e) {
             put(step, NodeState.Kind.WRONG, "its files cannot be looked at: " + FileFault.why(e));
             return;

@@ -4,22 +4,49 @@ import graft.app.plugin.NodeLibrary.Archive;
 import graft.app.plugin.NodeLibrary.Failure;
 import graft.file.FileFault;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The archives that come with Graft: those in its folder of plugins whose checksum the build wrote to {@code
- * bundled/NAME.jar.sha512} as it made them. What else lies there was put there by hand, past all that an installation looks at
- * and asks.
+ * The archives that come with Graft: those in its folder of plugins whose checksum the build wrote into the application, or where
+ * classes run that were not packed, to {@code bundled/NAME.jar.sha512} beside them. What else lies there was put there by hand,
+ * past all that an installation looks at and asks.
  *
  * @param folder null for none
+ * @param known SHA-512 by the archive's name, as the application has them; empty in one that was not packed
  */
-record Bundled(Path folder) {
+record Bundled(Path folder, Optional<Map<String, String>> known) {
+
+    /** Lines of a checksum and, behind blanks and a star, a name; the build adds it to the application's jar. */
+    private static final String LIST = "bundled.sha512";
+
+    Bundled(Path folder) {
+        this(folder, inApplication());
+    }
+
+    private static Optional<Map<String, String>> inApplication() {
+        try (InputStream list = Bundled.class.getResourceAsStream(LIST)) {
+            return list == null
+                    ? Optional.empty()
+                    : Optional.of(new String(list.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .map(line -> line.split("[ *]+", 2))
+                            .filter(parts -> parts.length == 2)
+                            .collect(Collectors.toUnmodifiableMap(parts -> parts[1], parts -> parts[0])));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
 
     /** The archives, each with the checksum that it must have, and sentences about what is none. */
     List<Archive> archives(List<Failure> failures) {
@@ -88,6 +115,9 @@ record Bundled(Path folder) {
     }
 
     private Optional<String> pinned(Path file) throws IOException {
+        if (known.isPresent()) {
+            return Optional.ofNullable(known.get().get(file.getFileName().toString()));
+        }
         Path pin = pin(file);
         return Files.exists(pin)
                 ? Optional.of(Files.readString(pin).strip().toLowerCase(Locale.ROOT))

@@ -21,6 +21,7 @@ final class ClassFile {
 
     private static final int UTF8 = 1;
     private static final int CLASS = 7;
+    private static final int STRING = 8;
     private static final int FIELD = 9;
     private static final int METHOD = 10;
 
@@ -126,6 +127,68 @@ final class ClassFile {
             throw new IllegalStateException(impossible);
         }
         return whole.toByteArray();
+    }
+
+    /** Internal names of the class that it extends and of the interfaces that it implements itself. */
+    List<String> parents() {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            in.skipNBytes(poolEnd + 4L);
+            List<String> parents = new ArrayList<>();
+            int above = in.readUnsignedShort();
+            if (above != 0) { // Object and modules have none
+                parents.add(className(above));
+            }
+            for (int i = in.readUnsignedShort(); i > 0; i--) {
+                parents.add(className(in.readUnsignedShort()));
+            }
+            return parents;
+        } catch (IOException | IndexOutOfBoundsException malformed) {
+            throw new IllegalArgumentException("it ends too soon", malformed);
+        }
+    }
+
+    /**
+     * What a method without arguments returns, where it does nothing but return a constant: a text, or the internal name of a
+     * class.
+     *
+     * @param descriptor as in {@code ()Ljava/lang/String;}
+     */
+    Optional<String> constant(String method, String descriptor) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            in.skipNBytes(poolEnd + 6L);
+            in.skipNBytes(2L * in.readUnsignedShort());
+            for (int members = 0; members < 2; members++) {
+                for (int i = in.readUnsignedShort(); i > 0; i--) {
+                    in.skipNBytes(2);
+                    boolean wanted = utf8(in.readUnsignedShort()).equals(method)
+                            & utf8(in.readUnsignedShort()).equals(descriptor);
+                    for (int attribute = in.readUnsignedShort(); attribute > 0; attribute--) {
+                        boolean code = utf8(in.readUnsignedShort()).equals("Code");
+                        byte[] body = new byte[(int) Math.min(in.readInt() & 0xFFFFFFFFL, bytes.length)];
+                        in.readFully(body);
+                        if (wanted && code) {
+                            return returned(body);
+                        }
+                    }
+                }
+            }
+            return Optional.empty();
+        } catch (IOException | IndexOutOfBoundsException malformed) {
+            throw new IllegalArgumentException("it ends too soon", malformed);
+        }
+    }
+
+    /** The constant of {@code ldc} or {@code ldc_w} before {@code areturn}, which are all of the code. */
+    private Optional<String> returned(byte[] code) {
+        int length = code.length < 8 ? 0 : code[7]; // two stacks' sizes, then four bytes of the code's length
+        boolean narrow = length == 3 && code[8] == 0x12 && (code[10] & 0xFF) == 0xB0;
+        boolean wide = length == 4 && code[8] == 0x13 && (code[11] & 0xFF) == 0xB0;
+        if (!narrow && !wide) {
+            return Optional.empty();
+        }
+        int index = narrow ? code[9] & 0xFF : ((code[9] & 0xFF) << 8) | (code[10] & 0xFF);
+        int tag = bytes[entries[index]];
+        return tag == STRING || tag == CLASS ? Optional.of(className(index)) : Optional.empty();
     }
 
     /** A text that a visible annotation on the class gives; {@code descriptor} as in {@code Lgraft/node/NodeType;}. */

@@ -34,6 +34,8 @@ public record InstallPlan(List<Step> steps, List<Question> questions, Path folde
         public enum Kind {
             SIGNER,
             UNSIGNED,
+            /** Its signature is weak or out of date. */
+            DOUBT,
             PERMISSION,
             /** It comes from another place than the version that is installed. */
             SOURCE,

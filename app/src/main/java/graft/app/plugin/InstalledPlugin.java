@@ -16,6 +16,7 @@ import java.util.Set;
  * @param nodes ids of the nodes that it offers
  * @param source where it came from: a file or a repository
  * @param enabled whether it is loaded
+ * @param sandboxed whether its code runs in the system's sandbox only; see {@link PluginStore#setSandboxed}
  * @param previous what was installed before the last update, for a roll back
  */
 public record InstalledPlugin(
@@ -30,16 +31,36 @@ public record InstalledPlugin(
         List<String> nodes,
         String source,
         boolean enabled,
+        boolean sandboxed,
         Optional<InstalledPlugin> previous) {
 
     InstalledPlugin withEnabled(boolean on) {
-        return new InstalledPlugin(
-                id, version, file, sha512, provider, signer, permissions, dependencies, nodes, source, on, previous);
+        return with(on, sandboxed, previous);
+    }
+
+    InstalledPlugin withSandboxed(boolean on) {
+        return with(enabled, on, previous);
     }
 
     InstalledPlugin withPrevious(Optional<InstalledPlugin> other) {
+        return with(enabled, sandboxed, other);
+    }
+
+    private InstalledPlugin with(boolean nowEnabled, boolean nowSandboxed, Optional<InstalledPlugin> before) {
         return new InstalledPlugin(
-                id, version, file, sha512, provider, signer, permissions, dependencies, nodes, source, enabled, other);
+                id,
+                version,
+                file,
+                sha512,
+                provider,
+                signer,
+                permissions,
+                dependencies,
+                nodes,
+                source,
+                nowEnabled,
+                nowSandboxed,
+                before);
     }
 
     public String name() {

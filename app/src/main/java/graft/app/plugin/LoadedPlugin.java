@@ -1,8 +1,10 @@
 package graft.app.plugin;
 
+import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary.Failure;
 import graft.app.plugin.NodeLibrary.Plugin;
 import graft.node.Choice;
+import graft.node.ChoiceSettings;
 import graft.node.Choices;
 import graft.node.Converter;
 import graft.node.Node;
@@ -13,6 +15,9 @@ import graft.node.ValuePreview;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,31 +54,30 @@ final class LoadedPlugin {
     private final Path copy;
     private final Map<String, NodeSchema> nodes = new LinkedHashMap<>();
     private final List<Choice> choices = new ArrayList<>();
-    private final List<OfferedConverter> converters = new ArrayList<>();
+    private final List<Converter<?, ?>> converters = new ArrayList<>();
     private final List<ValuePreview<?>> previews = new ArrayList<>();
     private final Set<String> taken = new LinkedHashSet<>();
     private final List<Failure> failures = new ArrayList<>();
+    private final List<Choice> names = new ArrayList<>();
+
+    /** Of a stranger's alone. */
+    private final Optional<TimeLimit> limit;
+
+    private final Consumer<Failure> told;
+    private Enclosed enclosed = Enclosed.NOTHING;
     private PluginHost host;
     private ClassLoader loader;
     private boolean entered;
     private boolean leftBehind;
-    private boolean stranger;
-    private Optional<TimeLimit> limit = Optional.empty();
 
-    /** A converter with what it says of its ends, which is asked once: nobody is kept from a wire by one that fails to say it. */
-    record OfferedConverter(Converter<?, ?> converter, Class<?> from, Class<?> to) {
-
-        OfferedConverter {
-            Objects.requireNonNull(from, "it converts from nothing");
-            Objects.requireNonNull(to, "it converts to nothing");
-        }
-    }
-
-    private LoadedPlugin(PluginManifest manifest, Path archive, String key, Path copy) {
+    private LoadedPlugin(
+            PluginManifest manifest, Path archive, String key, Path copy, Optional<TimeLimit> limit, Consumer<Failure> told) {
         this.manifest = manifest;
         this.archive = archive;
         this.key = key;
         this.copy = copy;
+        this.limit = limit;
+        this.told = told;
     }
 
     /**
@@ -83,7 +87,8 @@ final class LoadedPlugin {
      * @param folder where the copy goes
      * @param dependencies class loaders of the plugins whose classes it may use
      * @param others whether another plugin offers something, in the words of {@link #taken}
-     * @param limit for what its classes do as they are loaded; empty to wait for it
+     * @param limit for what a stranger's classes do; empty for one that comes with Graft, which is waited for
+     * @param told what a stranger's did not answer later, and was passed over
      */
     static LoadedPlugin load(
             PluginManifest manifest,
@@ -93,9 +98,9 @@ final class LoadedPlugin {
             String graft,
             List<ClassLoader> dependencies,
             Predicate<String> others,
-            Optional<TimeLimit> limit) {
-        LoadedPlugin plugin = new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder));
-        plugin.stranger = limit.isPresent();
+            Optional<TimeLimit> limit,
+            Consumer<Failure> told) {
+        LoadedPlugin plugin = new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder), limit, told);
         Runnable work = () -> plugin.start(new PluginHost(folder, graft, dependencies), others);
         try {
             if (limit.isPresent()) {
@@ -109,10 +114,47 @@ final class LoadedPlugin {
             // PF4J and the plugin's own classes throw many kinds; none is a reason to go without the other plugins.
             plugin.failures.add(new Failure(manifest.id(), reason(e)));
         }
-        plugin.limit = limit;
         if (plugin.loader == null) {
             plugin.unload();
         }
+        return plugin;
+    }
+
+    /**
+     * Offers stand-ins for what a sandboxed plugin offers, by its description; nothing of the archive is loaded.
+     *
+     * @param description what the plugin says of itself; empty when that was lost
+     */
+    static LoadedPlugin standIn(
+            PluginManifest manifest,
+            Path archive,
+            String key,
+            Path folder,
+            Optional<JsonObject> description,
+            List<ClassLoader> dependencies,
+            Predicate<String> others,
+            TimeLimit limit,
+            Consumer<Failure> told) {
+        LoadedPlugin plugin =
+                new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder), Optional.of(limit), told);
+        if (description.isEmpty()) {
+            plugin.failures.add(new Failure(
+                    manifest.id(),
+                    "what it offers in the sandbox is not known; say `graft plugins sandbox " + manifest.id()
+                            + "` again"));
+            plugin.unload();
+            return plugin;
+        }
+        StandIns made = new StandIns(
+                description.get(),
+                manifest.id(),
+                dependencies,
+                left -> plugin.failures.add(new Failure(manifest.id(), left)));
+        plugin.loader = made.loader();
+        plugin.names.addAll(made.names());
+        made.choices().forEach(choice -> plugin.offer(choice, others));
+        made.nodes().forEach(node -> plugin.offer(node, others));
+        plugin.enter();
         return plugin;
     }
 
@@ -139,6 +181,7 @@ final class LoadedPlugin {
         for (String type : host.getExtensionClassNames(manifest.id())) {
             offer(type, others);
         }
+        enclosed = Enclosed.read(copy, copy.getParent(), fault -> failures.add(new Failure(manifest.id(), fault)));
         enter();
     }
 
@@ -146,6 +189,9 @@ final class LoadedPlugin {
         if (!leftBehind) {
             for (Choice choice : choices) { // a method handed on would be called by another than the host
                 Choices.add(choice);
+            }
+            for (Choice name : names) {
+                Choices.add(name);
             }
             entered = true;
         }
@@ -157,7 +203,7 @@ final class LoadedPlugin {
             return this;
         }
         leftBehind = true;
-        LoadedPlugin nothing = new LoadedPlugin(manifest, archive, key, copy);
+        LoadedPlugin nothing = new LoadedPlugin(manifest, archive, key, copy, limit, told);
         nothing.failures.add(new Failure(manifest.id(), reason));
         return nothing;
     }
@@ -166,27 +212,14 @@ final class LoadedPlugin {
         try {
             Class<?> loaded = Class.forName(type, true, loader);
             if (Node.class.isAssignableFrom(loaded)) {
-                NodeSchema schema = NodeSchema.of(loaded.asSubclass(Node.class));
-                refuseGraftsOwn(schema.id());
-                Stream.concat(schema.inputs().stream(), schema.outputs().stream())
-                        .map(SocketSchema::kind)
-                        .filter(kind -> kind.type().getClassLoader() == loader)
-                        .forEach(kind -> refuseGraftsOwn(kind.id()));
-                take("a node with the id " + schema.id(), others);
-                nodes.put(schema.id(), schema);
+                take(NodeSchema.of(loaded.asSubclass(Node.class)), others);
                 return;
             }
-            Object made = loaded.getDeclaredConstructor().newInstance();
+            Object made = gated(made(loaded));
             if (made instanceof Choice choice) {
-                if (!choice.id().matches("[a-z0-9-]+(/[a-z0-9_-]+)+")) {
-                    throw new IllegalArgumentException(
-                            "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
-                }
-                refuseGraftsOwn(choice.id());
-                take("a choice with the id " + choice.id(), others);
-                choices.add(choice);
+                take(choice, others);
             } else if (made instanceof Converter<?, ?> converter) {
-                converters.add(new OfferedConverter(converter, converter.from(), converter.to()));
+                converters.add(converter);
             } else if (made instanceof ValuePreview<?> preview) {
                 take("a preview of " + preview.type().getName(), others);
                 previews.add(preview);
@@ -198,9 +231,72 @@ final class LoadedPlugin {
         }
     }
 
+    private void offer(NodeSchema standIn, Predicate<String> others) {
+        try {
+            take(standIn, others);
+        } catch (RuntimeException refused) {
+            failures.add(new Failure(manifest.id(), "one of its nodes is left out: " + reason(refused)));
+        }
+    }
+
+    private void offer(Choice standIn, Predicate<String> others) {
+        try {
+            take(standIn, others);
+        } catch (RuntimeException refused) {
+            failures.add(new Failure(manifest.id(), "one of its choices is left out: " + reason(refused)));
+        }
+    }
+
+    private void take(NodeSchema schema, Predicate<String> others) {
+        refuseGraftsOwn(schema.id());
+        schema.formerly().forEach(this::refuseGraftsOwn);
+        Stream.concat(schema.inputs().stream(), schema.outputs().stream())
+                .map(SocketSchema::kind)
+                .filter(kind -> kind.type().getClassLoader() == loader)
+                .forEach(kind -> refuseGraftsOwn(kind.id()));
+        take("a node with the id " + schema.id(), others);
+        nodes.put(schema.id(), schema);
+    }
+
+    private void take(Choice choice, Predicate<String> others) {
+        if (!choice.id().matches("[a-z0-9-]+(/[a-z0-9_-]+)+")) {
+            throw new IllegalArgumentException(
+                    "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
+        }
+        refuseGraftsOwn(choice.id());
+        ChoiceSettings.of(choice);
+        take("a choice with the id " + choice.id(), others);
+        choices.add(choice);
+    }
+
+    private Object gated(Object extension) throws Throwable {
+        return limit.isPresent() ? PluginGate.before(extension, manifest.id(), limit.get(), told) : extension;
+    }
+
+    /** In words of Java's own rules where there is none to be had: its author reads them. */
+    private static Object made(Class<?> type) throws Throwable {
+        if (Modifier.isAbstract(type.getModifiers())) {
+            throw new IllegalArgumentException("it is abstract, so that nothing can be made of it");
+        }
+        try {
+            Constructor<?> constructor = type.getDeclaredConstructor();
+            constructor.setAccessible(true);
+            return constructor.newInstance();
+        } catch (NoSuchMethodException e) {
+            throw new IllegalArgumentException(
+                    "it has no constructor without arguments"
+                            + (type.isMemberClass() && !Modifier.isStatic(type.getModifiers())
+                                    ? ", for it lies in another class; make it static"
+                                    : ""),
+                    e);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
     /** Who meets the name takes it for Graft's. */
     private void refuseGraftsOwn(String name) {
-        if (stranger && name.startsWith("graft/")) {
+        if (limit.isPresent() && name.startsWith("graft/")) {
             throw new IllegalArgumentException(
                     "its id " + ForeignText.quoted(name) + " begins with graft/, which is Graft's own");
         }
@@ -233,6 +329,11 @@ final class LoadedPlugin {
         return loader;
     }
 
+    /** Whether nothing of the plugin's code is in it. */
+    boolean isStandIn() {
+        return loader instanceof StandIns.Shells;
+    }
+
     boolean started() {
         return loader != null;
     }
@@ -245,12 +346,17 @@ final class LoadedPlugin {
         return choices;
     }
 
-    List<OfferedConverter> converters() {
+    List<Converter<?, ?>> converters() {
         return converters;
     }
 
     List<ValuePreview<?>> previews() {
         return previews;
+    }
+
+    /** What its archive holds beside classes. */
+    Enclosed enclosed() {
+        return enclosed;
     }
 
     /** What no other plugin may offer too, in words. */
@@ -281,6 +387,9 @@ final class LoadedPlugin {
         for (Choice choice : choices) {
             Choices.remove(choice);
         }
+        for (Choice name : names) {
+            Choices.remove(name);
+        }
         WeakReference<ClassLoader> left = new WeakReference<>(loader);
         if (host != null) {
             PluginHost mine = host;
@@ -300,6 +409,8 @@ final class LoadedPlugin {
         choices.clear();
         converters.clear();
         previews.clear();
+        enclosed.remove();
+        enclosed = Enclosed.NOTHING;
         host = null;
         loader = null;
         try {
@@ -310,12 +421,13 @@ final class LoadedPlugin {
         return new Unloaded(manifest.name(), left, classes);
     }
 
-    /** Names of the classes in the archive. */
+    /** Names of the classes in the archive, those of single versions of Java too. */
     Set<String> classes() {
         try (ZipFile jar = new ZipFile(copy.toFile())) {
             return jar.stream()
                     .map(entry -> entry.getName())
                     .filter(name -> name.endsWith(".class"))
+                    .map(name -> name.replaceFirst("^META-INF/versions/\\d+/", ""))
                     .map(name ->
                             name.substring(0, name.length() - ".class".length()).replace('/', '.'))
                     .collect(Collectors.toSet());
@@ -345,10 +457,20 @@ final class LoadedPlugin {
         }
     }
 
+    /** What Java says of a class that is not as it was asked for, {@code <init>} and all: who asked says it in words. */
+    private static boolean isReflection(Throwable failure) {
+        return failure instanceof ReflectiveOperationException && !(failure instanceof ClassNotFoundException);
+    }
+
     static String reason(Throwable failure) {
         Throwable deepest = ToldFailure.of(failure);
-        while (deepest.getCause() != null) {
+        while (deepest.getCause() != null && !isReflection(deepest.getCause())) {
             deepest = deepest.getCause();
+        }
+        String begun = "Could not initialize class ";
+        String said = deepest.getMessage();
+        if (deepest instanceof NoClassDefFoundError && said != null && said.startsWith(begun)) {
+            return "its class " + said.substring(begun.length()) + " failed when it was first used";
         }
         if (deepest instanceof NoClassDefFoundError || deepest instanceof ClassNotFoundException) {
             return "it needs the class " + String.valueOf(deepest.getMessage()).replace('/', '.')

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +31,7 @@ import java.util.function.Consumer;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,11 +87,17 @@ public final class NodeLibrary implements AutoCloseable {
      *
      * @param id of the installed plugin that it is; empty for one that comes with Graft or is under development
      * @param sha512 that it must have; empty for one under development
+     * @param sandboxed whether stand-ins take its place here
      */
-    record Archive(Path file, Optional<String> id, Optional<String> sha512) {}
+    record Archive(Path file, Optional<String> id, Optional<String> sha512, boolean sandboxed) {
+
+        Archive(Path file, Optional<String> id, Optional<String> sha512) {
+            this(file, id, sha512, false);
+        }
+    }
 
     /** An archive that was read. */
-    private record Candidate(Path file, PluginManifest manifest, String sha512) {}
+    private record Candidate(Path file, PluginManifest manifest, String sha512, boolean sandboxed) {}
 
     /** What draws values of a type, and whose it is. */
     public record OfferedPreview(ValuePreview<?> preview, Plugin plugin) {}
@@ -102,13 +111,29 @@ public final class NodeLibrary implements AutoCloseable {
     /** All that can be asked, as it is at one moment. */
     private record View(
             Map<String, NodeSchema> nodes,
+            Map<String, NodeSchema> formerly,
             Map<String, Plugin> owners,
             List<Plugin> plugins,
             List<Failure> failures,
-            List<LoadedPlugin.OfferedConverter> converters,
-            List<OfferedPreview> previews) {
+            List<Converter<?, ?>> converters,
+            List<OfferedPreview> previews,
+            Map<String, Enclosed> enclosed,
+            Set<String> sandboxed) {
 
-        static final View EMPTY = new View(Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
+        static final View EMPTY = of(Map.of());
+
+        static View of(Map<String, NodeSchema> nodes) {
+            return new View(
+                    nodes,
+                    NodeLibrary.formerly(nodes),
+                    Map.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Map.of(),
+                    Set.of());
+        }
     }
 
     private final Path folder;
@@ -117,6 +142,10 @@ public final class NodeLibrary implements AutoCloseable {
     private final TimeLimit timeLimit = new TimeLimit();
     private final Map<String, LoadedPlugin> loaded = new LinkedHashMap<>();
     private final List<LoadedPlugin> retired = new ArrayList<>();
+
+    /** What was passed over since the plugins were loaded; a plugin's goes with it. */
+    private final List<Failure> passedOver = new CopyOnWriteArrayList<>();
+
     private final List<Unloaded> unloaded = new ArrayList<>();
     private Path copies;
     private int leases;
@@ -157,13 +186,24 @@ public final class NodeLibrary implements AutoCloseable {
                 throw new IllegalArgumentException("two nodes have the id " + schema.id());
             }
         }
-        library.view =
-                new View(Collections.unmodifiableMap(nodes), Map.of(), List.of(), List.of(), List.of(), List.of());
+        library.view = View.of(Collections.unmodifiableMap(nodes));
         return library;
     }
 
+    /** The node of that id, or formerly of that id. */
     public Optional<NodeSchema> node(String id) {
-        return Optional.ofNullable(view.nodes().get(id));
+        View now = view;
+        return Optional.ofNullable(now.nodes().get(id))
+                .or(() -> Optional.ofNullable(now.formerly().get(id)));
+    }
+
+    /** Nodes by the ids that they had before; an id that a node has today is that one's. */
+    private static Map<String, NodeSchema> formerly(Map<String, NodeSchema> nodes) {
+        Map<String, NodeSchema> formerly = new LinkedHashMap<>();
+        nodes.values().forEach(node -> node.formerly().stream()
+                .filter(former -> !nodes.containsKey(former))
+                .forEach(former -> formerly.putIfAbsent(former, node)));
+        return formerly;
     }
 
     public Collection<NodeSchema> nodes() {
@@ -179,12 +219,18 @@ public final class NodeLibrary implements AutoCloseable {
     }
 
     public List<Failure> failures() {
-        return view.failures();
+        return Stream.concat(view.failures().stream(), passedOver.stream()).toList();
     }
 
-    /** The plugin that offers a node or a choice of an id; empty for one that is not there, or of no plugin. */
+    /** What did not answer since the plugins were loaded and was gone on without: each once, of {@link #failures} too. */
+    public List<Failure> passedOver() {
+        return List.copyOf(passedOver);
+    }
+
+    /** The plugin that offers a node or a choice of an id, today's or a former one; empty for one that is not there, or of no plugin. */
     public Optional<Plugin> pluginOf(String id) {
-        return Optional.ofNullable(view.owners().get(id));
+        String today = node(id).map(NodeSchema::id).orElse(id);
+        return Optional.ofNullable(view.owners().get(today));
     }
 
     /**
@@ -195,6 +241,11 @@ public final class NodeLibrary implements AutoCloseable {
         Deque<Throwable> innermostFirst = new ArrayDeque<>();
         for (Throwable each = ToldFailure.of(fault); each != null; each = each.getCause()) {
             innermostFirst.push(each);
+            if (each instanceof PluginFault known) {
+                return plugins().stream()
+                        .filter(plugin -> plugin.id().equals(known.plugin()))
+                        .findFirst();
+            }
         }
         Map<String, Set<String>> classes = new LinkedHashMap<>();
         loaded.forEach((id, plugin) -> classes.put(id, plugin.classes()));
@@ -216,6 +267,23 @@ public final class NodeLibrary implements AutoCloseable {
     /** As {@link #pluginOf}, when it did not come with Graft. */
     public Optional<Plugin> strangerOf(String node) {
         return pluginOf(node).filter(plugin -> !plugin.bundled());
+    }
+
+    /** Ids of the plugins whose code runs in the sandbox only; what they offer here stands in for theirs. */
+    public Set<String> sandboxed() {
+        return view.sandboxed();
+    }
+
+    synchronized Optional<LoadedPlugin> loaded(String plugin) {
+        return Optional.ofNullable(loaded.get(plugin));
+    }
+
+    /** What people read for an id of a node or a choice: with its plugin where that is a stranger's and the id does not begin with it. */
+    public String named(String id) {
+        return strangerOf(id)
+                .filter(plugin -> !id.startsWith(plugin.id() + "/"))
+                .map(plugin -> id + " (" + plugin.id() + ")")
+                .orElse(id);
     }
 
     /** Whether a plugin is one of those that the user installed, and is in use. */
@@ -247,7 +315,6 @@ public final class NodeLibrary implements AutoCloseable {
         return view.converters().stream()
                 .filter(each ->
                         each.from().isAssignableFrom(from.type()) && into.type().isAssignableFrom(each.to()))
-                .<Converter<?, ?>>map(LoadedPlugin.OfferedConverter::converter)
                 .findFirst();
     }
 
@@ -256,6 +323,18 @@ public final class NodeLibrary implements AutoCloseable {
         return view.previews().stream()
                 .filter(each -> each.preview().type().isInstance(value))
                 .findFirst();
+    }
+
+    /** What the archives of plugins hold beside classes, by the plugins' ids. */
+    public Map<String, Enclosed> enclosed() {
+        return view.enclosed();
+    }
+
+    /** What the archive that offers a node holds beside classes. */
+    public Enclosed enclosedWith(String node) {
+        return pluginOf(node)
+                .map(plugin -> view.enclosed().getOrDefault(plugin.id(), Enclosed.NOTHING))
+                .orElse(Enclosed.NOTHING);
     }
 
     /** Whether a wire may join two sockets: what it carries fits, or can be converted. */
@@ -414,7 +493,7 @@ public final class NodeLibrary implements AutoCloseable {
                     continue;
                 }
                 PluginManifest manifest = manifest(archive.file());
-                Candidate candidate = new Candidate(archive.file(), manifest, sha512);
+                Candidate candidate = new Candidate(archive.file(), manifest, sha512, archive.sandboxed());
                 boolean replaced = candidates.putIfAbsent(manifest.id(), candidate) != null;
                 if (replaced && archive.id().isEmpty()) {
                     failures.add(new Failure(name, "a plugin with the id " + manifest.id() + " is loaded already"));
@@ -473,6 +552,11 @@ public final class NodeLibrary implements AutoCloseable {
                     if (!dependency.optional()) {
                         return Optional.of("it needs the plugin " + dependency + ", which is not there");
                     }
+                } else if (needed.sandboxed() && !candidates.get(manifest.id()).sandboxed()) {
+                    if (!dependency.optional()) {
+                        return Optional.of("it needs the plugin " + dependency + ", which runs in the sandbox; put this"
+                                + " one there too with `graft plugins sandbox " + manifest.id() + "`");
+                    }
                 } else if (!dependency.takes(needed.manifest().version())) {
                     return Optional.of("it needs the plugin " + dependency + ", and version "
                             + needed.manifest().version() + " is there");
@@ -490,7 +574,7 @@ public final class NodeLibrary implements AutoCloseable {
     private Changed replace(List<Candidate> order, List<Failure> failures) {
         Map<String, String> keys = new LinkedHashMap<>();
         for (Candidate candidate : order) {
-            StringBuilder key = new StringBuilder(candidate.sha512());
+            StringBuilder key = new StringBuilder(candidate.sandboxed() ? "sandboxed " : "").append(candidate.sha512());
             for (PluginManifest.Dependency dependency : candidate.manifest().dependencies()) {
                 // With new classes behind it, a plugin is another one too.
                 key.append(' ').append(keys.getOrDefault(dependency.id(), "-"));
@@ -505,6 +589,7 @@ public final class NodeLibrary implements AutoCloseable {
                 loaded.remove(plugin.id());
                 retired.add(plugin);
                 removed.add(plugin.id());
+                passedOver.removeIf(failure -> failure.plugin().equals(plugin.id()));
             }
         }
         Set<String> added = new LinkedHashSet<>();
@@ -533,8 +618,22 @@ public final class NodeLibrary implements AutoCloseable {
         List<ClassLoader> dependencies = candidate.manifest().dependencies().stream()
                 .map(dependency -> before.get(dependency.id()))
                 .filter(plugin -> plugin != null && plugin.started())
+                // A stand-in has no classes to work with.
+                .filter(plugin -> candidate.sandboxed() || !plugin.isStandIn())
                 .map(LoadedPlugin::loader)
                 .toList();
+        if (candidate.sandboxed()) {
+            return LoadedPlugin.standIn(
+                    candidate.manifest(),
+                    candidate.file(),
+                    key,
+                    copies(),
+                    PluginStore.description(candidate.file()),
+                    dependencies,
+                    taken::containsKey,
+                    timeLimit,
+                    this::passOver);
+        }
         return LoadedPlugin.load(
                 candidate.manifest(),
                 candidate.file(),
@@ -543,7 +642,13 @@ public final class NodeLibrary implements AutoCloseable {
                 graft,
                 dependencies,
                 taken::containsKey,
-                isBundled(candidate) ? Optional.empty() : Optional.of(timeLimit));
+                isBundled(candidate) ? Optional.empty() : Optional.of(timeLimit),
+                this::passOver);
+    }
+
+    private void passOver(Failure failure) {
+        LOG.warn("plugin {}: {}", failure.plugin(), failure.reason());
+        passedOver.add(failure);
     }
 
     private boolean isBundled(Candidate candidate) {
@@ -554,8 +659,14 @@ public final class NodeLibrary implements AutoCloseable {
         Map<String, NodeSchema> nodes = new LinkedHashMap<>();
         Map<String, Plugin> owners = new LinkedHashMap<>();
         List<Plugin> plugins = new ArrayList<>();
-        List<LoadedPlugin.OfferedConverter> converters = new ArrayList<>();
+        List<Converter<?, ?>> converters = new ArrayList<>();
         List<OfferedPreview> previews = new ArrayList<>();
+        Set<String> grafts = order.stream()
+                .filter(this::isBundled)
+                .flatMap(candidate -> loaded.get(candidate.manifest().id()).nodes().values().stream())
+                .map(schema -> looks(schema.title()))
+                .collect(Collectors.toSet());
+        Map<String, Enclosed> enclosed = new LinkedHashMap<>();
         for (Candidate candidate : order) {
             LoadedPlugin plugin = loaded.get(candidate.manifest().id());
             failures.addAll(plugin.failures());
@@ -563,21 +674,37 @@ public final class NodeLibrary implements AutoCloseable {
                 Plugin described = plugin.described(candidate.sha512(), isBundled(candidate));
                 plugins.add(described);
                 plugin.nodes().forEach((id, schema) -> {
-                    nodes.put(id, schema);
+                    boolean another = !described.bundled() && grafts.contains(looks(schema.title()));
+                    // Else it would be taken for Graft's own.
+                    nodes.put(id, another ? schema.titled(schema.title() + " (" + described.id() + ")") : schema);
                     owners.put(id, described);
                 });
                 plugin.choices().forEach(choice -> owners.put(choice.id(), described));
+                enclosed.put(plugin.id(), plugin.enclosed());
                 converters.addAll(plugin.converters());
                 plugin.previews().forEach(preview -> previews.add(new OfferedPreview(preview, described)));
             }
         }
         view = new View(
                 Collections.unmodifiableMap(nodes),
+                formerly(nodes),
                 owners,
                 List.copyOf(plugins),
                 List.copyOf(failures),
                 List.copyOf(converters),
-                List.copyOf(previews));
+                List.copyOf(previews),
+                Collections.unmodifiableMap(enclosed),
+                order.stream()
+                        .filter(Candidate::sandboxed)
+                        .map(candidate -> candidate.manifest().id())
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** A title as eyes tell it from others: accents, width, blanks and case aside. */
+    private static String looks(String title) {
+        return Normalizer.normalize(title, Normalizer.Form.NFKD)
+                .replaceAll("[^\\p{L}\\p{N}]", "")
+                .toLowerCase(Locale.ROOT);
     }
 
     /** Called with the lock held. */

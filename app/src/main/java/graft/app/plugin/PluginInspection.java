@@ -26,7 +26,9 @@ import java.util.zip.ZipFile;
  * What an archive is, found before anything in it runs.
  *
  * @param nodes ids of the nodes that it offers, as its class files say
+ * @param offered what it offers besides nodes
  * @param signer who signed it; empty when nobody did
+ * @param doubts what is weak or out of date of its signature, a clause each
  * @param sha512 of the archive, in hexadecimal
  * @param bytes of the archive
  * @param unpacked bytes of what is in it
@@ -35,7 +37,9 @@ public record PluginInspection(
         Path archive,
         PluginManifest manifest,
         List<String> nodes,
+        List<Offered> offered,
         Optional<Signer> signer,
+        List<String> doubts,
         String sha512,
         long bytes,
         long unpacked) {
@@ -65,9 +69,18 @@ public record PluginInspection(
             try (JarFile jar = new JarFile(archive.toFile(), true, ZipFile.OPEN_READ, Runtime.version())) {
                 long unpacked = entries(jar, name);
                 Optional<Signer> signer = Signer.of(jar);
+                List<String> doubts = signer.isPresent() ? SignatureDoubts.of(jar) : List.of();
                 PluginManifest manifest = manifest(jar);
                 return new PluginInspection(
-                        archive, manifest, nodes(jar), signer, sha512, Files.size(archive), unpacked);
+                        archive,
+                        manifest,
+                        nodes(jar),
+                        OfferedClasses.of(jar, listed(jar)),
+                        signer,
+                        doubts,
+                        sha512,
+                        Files.size(archive),
+                        unpacked);
             }
         } catch (NoSuchFileException e) {
             throw new Problem("cannot read " + archive, "there is no such file", "check its name and folder")

@@ -26,8 +26,8 @@ import java.util.Optional;
 /**
  * A place that offers plugins: a folder or a web address with a list {@code plugins.json} in the form of pf4j-update.
  *
- * <p>To that form Graft adds, for each plugin, {@code license}, {@code permissions}, {@code nodes} (ids of what it offers) and,
- * for each release, {@code dependencies}; all of them are only shown and searched, and what the archive says counts. A
+ * <p>To that form Graft adds, for each plugin, {@code license}, {@code permissions}, {@code nodes} (their ids), {@code offers} (what else
+ * it offers, by kind and name) and, for each release, {@code dependencies}; all of them are only shown and searched, and what the archive says counts. A
  * release without {@code sha512sum} is never installed. A checksum from the same place as the archive proves that the
  * archive came whole, and not who made it: for that, archives are signed.
  *
@@ -54,6 +54,7 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
      *
      * @param permissions as its maker declares them, in words
      * @param nodes ids of the nodes that it offers
+     * @param offered what it offers besides, as far as this Graft knows the kind
      * @param releases newest first
      */
     public record Offer(
@@ -65,6 +66,7 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
             String license,
             String permissions,
             List<String> nodes,
+            List<Offered> offered,
             List<Release> releases) {
 
         /** The newest release that works with that version of Graft. */
@@ -73,7 +75,8 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
         }
 
         boolean mentions(String word) {
-            String text = String.join(" ", id, name, description, provider, String.join(" ", nodes));
+            String text =
+                    String.join(" ", id, name, description, provider, String.join(" ", nodes), offered.toString());
             return text.toLowerCase(Locale.ROOT).contains(word.toLowerCase(Locale.ROOT));
         }
     }
@@ -156,6 +159,7 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
                     words(object, "license", MOST_NAME),
                     words(object, "permissions", MOST_WORDS),
                     nodes(object),
+                    offered(object),
                     List.copyOf(releases)));
         } catch (IllegalArgumentException e) {
             leftOut.add(e.getMessage());
@@ -193,6 +197,19 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
                         .map(node -> PlainText.line(node.getAsString(), MOST_NAME))
                         .toList()
                 : List.of();
+    }
+
+    private static List<Offered> offered(JsonObject in) {
+        List<Offered> offered = new ArrayList<>();
+        if (in.get("offers") instanceof JsonArray all) {
+            all.asList().stream().limit(MOST_NODES).forEach(each -> {
+                if (each instanceof JsonObject one) {
+                    Offered.Kind.named(text(one, "kind"))
+                            .ifPresent(kind -> offered.add(new Offered(kind, text(one, "name"))));
+                }
+            });
+        }
+        return List.copyOf(offered);
     }
 
     private static String text(JsonObject in, String field) {

@@ -1,8 +1,11 @@
 package graft.app.plugin;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import graft.app.plugin.InstallPlan.Question;
 import graft.app.plugin.InstallPlan.Step;
 import graft.app.plugin.PluginManifest.Dependency;
+import graft.app.sandbox.Sandbox;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
 import graft.node.PlainText;
@@ -38,6 +41,9 @@ import java.util.stream.Stream;
 public final class PluginStore {
 
     private static final Object IN_THIS_PROCESS = new Object();
+
+    /** Ends the name of the file that says what the archive of that name offers in the sandbox. */
+    private static final String DESCRIBED = ".offers.json";
 
     private final Path bundled;
     private final Path folder;
@@ -260,16 +266,16 @@ public final class PluginStore {
             PluginRepository.Offer offer = Optional.ofNullable(before.plugins().get(wanted.id()))
                     .flatMap(old -> catalogue.plugin(wanted.id(), old.source()))
                     .or(() -> catalogue.plugin(wanted.id()))
-                    .orElseThrow(
-                            () -> new Problem(
-                                    "cannot install " + wanted.id(),
-                                    catalogue.repositories().isEmpty()
-                                            ? "no repository could be asked"
-                                                    + (catalogue.problems().isEmpty()
-                                                            ? ", since none was added"
-                                                            : " (" + String.join(" ", catalogue.problems()) + ")")
-                                            : "no repository offers it",
-                                    "add a repository with `graft plugins repository --add ADDRESS`, or install it from a file"));
+                    .orElseThrow(() -> new Problem(
+                            "cannot install " + wanted.id(),
+                            catalogue.repositories().isEmpty()
+                                    ? "no repository could be asked"
+                                            + (catalogue.problems().isEmpty()
+                                                    ? ", since none was added"
+                                                    : " (" + String.join(" ", catalogue.problems()) + ")")
+                                    : "no repository offers it",
+                            "add a repository with `graft plugins repository --add ADDRESS`, or install it"
+                                    + " from a file"));
             PluginRepository.Release release = wanted.version()
                     .map(version -> offer.releases().stream()
                             .filter(each -> each.version().equals(version))
@@ -477,6 +483,9 @@ public final class PluginStore {
                         manifest.name()
                                 + " is not signed: its checksum proves that it came whole, and not who made it"));
             }
+            for (String doubt : found.doubts()) {
+                questions.add(new Question(Question.Kind.DOUBT, manifest.id(), manifest.name() + ": " + doubt));
+            }
             for (Permission permission : manifest.permissions().orElseThrow()) {
                 if (old == null || !old.permissions().contains(permission)) {
                     questions.add(new Question(
@@ -525,6 +534,15 @@ public final class PluginStore {
      * @throws Problem when one of the plugins does not load or the disk is full; then all is as before
      */
     public void install(InstallPlan plan) {
+        install(plan, false);
+    }
+
+    /**
+     * As {@link #install(InstallPlan)}; what was in the sandbox stays there, and so does what needs such a plugin.
+     *
+     * @param sandboxed whether what is new comes into the sandbox, so that nothing of it ever runs outside
+     */
+    public void install(InstallPlan plan, boolean sandboxed) {
         change(state -> {
             for (Step step : plan.steps()) {
                 PluginInspection found = step.archive();
@@ -546,11 +564,17 @@ public final class PluginStore {
                         found.nodes(),
                         step.source(),
                         true,
+                        old.map(InstalledPlugin::sandboxed).orElse(sandboxed)
+                                || needsSandboxed(state, manifest.dependencies()),
                         old.map(plugin -> plugin.withPrevious(Optional.empty()))
                                 .filter(plugin -> !plugin.sha512().equals(found.sha512())));
                 state.plugins().put(manifest.id(), now);
                 found.signer().ifPresent(signer -> state.trusted().put(signer.fingerprint(), signer.name()));
             }
+            plan.steps().stream()
+                    .map(step -> state.plugins().get(step.archive().manifest().id()))
+                    .filter(InstalledPlugin::sandboxed)
+                    .forEach(plugin -> describe(state, plugin));
             tryOut(
                     state,
                     plan.steps().stream()
@@ -593,7 +617,11 @@ public final class PluginStore {
                     }
                 }
             }
-            state.plugins().put(id, previous.withEnabled(now.enabled()));
+            InstalledPlugin back = previous.withEnabled(now.enabled()).withSandboxed(now.sandboxed());
+            state.plugins().put(id, back);
+            if (back.sandboxed()) {
+                describe(state, back);
+            }
         });
         return installed(id).orElseThrow();
     }
@@ -607,6 +635,100 @@ public final class PluginStore {
             }
             state.plugins().put(id, plugin.withEnabled(enabled));
         });
+    }
+
+    // --- the sandbox
+    // ----------------------------------------------------------------------------------------------------------
+
+    /**
+     * Lets a plugin run in the system's sandbox only, or trusts it again.
+     *
+     * <p>While it is there none of its code runs in any other process: its nodes and choices are stand-ins made of what it says
+     * of itself in the sandbox, once, and a run that needs one of them happens in the sandbox as a whole.
+     *
+     * @return what of the plugin is not offered while it is in the sandbox
+     * @throws Problem when there is no sandbox, or when a plugin outside needs the classes of one within
+     */
+    public List<String> setSandboxed(String id, boolean on) {
+        return setSandboxed(id, on, Sandbox.ofThisMachine());
+    }
+
+    List<String> setSandboxed(String id, boolean on, Sandbox sandbox) {
+        List<String> leftOut = new ArrayList<>();
+        change(state -> {
+            InstalledPlugin plugin = require(state, id).withSandboxed(on);
+            for (InstalledPlugin other : state.plugins().values()) {
+                if (on && !other.sandboxed() && needs(other, id)) {
+                    throw new Problem(
+                            "cannot put " + id + " into the sandbox",
+                            other.name() + " needs its classes and is trusted",
+                            "put " + other.id() + " there first");
+                }
+                if (!on && other.sandboxed() && needs(plugin, other.id())) {
+                    throw new Problem(
+                            "cannot trust " + id,
+                            "it needs the classes of " + other.name() + ", which is in the sandbox",
+                            "trust " + other.id() + " first");
+                }
+            }
+            state.plugins().put(id, plugin);
+            if (on) {
+                JsonObject described = describe(state, plugin, sandbox);
+                described
+                        .getAsJsonArray("leftOut")
+                        .forEach(each -> leftOut.add(PlainText.line(each.getAsString(), 200)));
+            }
+        });
+        return leftOut;
+    }
+
+    private static boolean needs(InstalledPlugin plugin, String id) {
+        return plugin.dependencies().stream()
+                .anyMatch(
+                        dependency -> !dependency.optional() && dependency.id().equals(id));
+    }
+
+    private static boolean needsSandboxed(StoreState state, List<Dependency> dependencies) {
+        return dependencies.stream()
+                .filter(dependency -> !dependency.optional())
+                .map(dependency -> state.plugins().get(dependency.id()))
+                .anyMatch(needed -> needed != null && needed.sandboxed());
+    }
+
+    private void describe(StoreState state, InstalledPlugin plugin) {
+        var unused = describe(state, plugin, Sandbox.ofThisMachine());
+    }
+
+    private JsonObject describe(StoreState state, InstalledPlugin plugin, Sandbox sandbox) {
+        SandboxedStore shown = new SandboxedStore(bundled, folder, state);
+        try {
+            JsonObject description = PluginDescription.ask(sandbox, shown, bundled, plugin, graft);
+            AtomicFile.write(
+                    descriptionFile(folder.resolve(plugin.file())),
+                    out -> out.write(description.toString().getBytes(StandardCharsets.UTF_8)));
+            return description;
+        } finally {
+            shown.close();
+        }
+    }
+
+    private static Path descriptionFile(Path archive) {
+        return archive.resolveSibling(archive.getFileName() + DESCRIBED);
+    }
+
+    /** What an archive of a sandboxed plugin offers; empty when that is not there or not to be read. */
+    static Optional<JsonObject> description(Path archive) {
+        try {
+            return Optional.of(JsonParser.parseString(Files.readString(descriptionFile(archive)))
+                    .getAsJsonObject());
+        } catch (IOException | RuntimeException lost) {
+            return Optional.empty();
+        }
+    }
+
+    /** What a sandboxed process is to find in place of this store; to be closed when the process has ended. */
+    public SandboxedStore forSandbox() {
+        return new SandboxedStore(bundled, folder, state());
     }
 
     /** Removes a plugin and its archives. */
@@ -694,7 +816,10 @@ public final class PluginStore {
         return state.plugins().values().stream()
                 .filter(InstalledPlugin::enabled)
                 .map(plugin -> new NodeLibrary.Archive(
-                        folder.resolve(plugin.file()), Optional.of(plugin.id()), Optional.of(plugin.sha512())))
+                        folder.resolve(plugin.file()),
+                        Optional.of(plugin.id()),
+                        Optional.of(plugin.sha512()),
+                        plugin.sandboxed()))
                 .toList();
     }
 
@@ -763,6 +888,7 @@ public final class PluginStore {
         for (Path file : strays()) {
             if (!strays.contains(file)) {
                 Files.delete(file);
+                Files.deleteIfExists(descriptionFile(file));
             }
         }
     }

@@ -65,7 +65,8 @@ public record Signer(String name, String fingerprint) {
         }
         if (signers.isEmpty()) {
             if (hasSignature(archive)) {
-                throw new Unsound("it carries a signature that signs nothing in it");
+                throw new Unsound(
+                        SignatureDoubts.tooWeak(archive).orElse("it carries a signature that signs nothing in it"));
             }
             return Optional.empty();
         }
@@ -93,7 +94,7 @@ public record Signer(String name, String fingerprint) {
         return archive.stream().anyMatch(entry -> entry.getName().matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)"));
     }
 
-    private static boolean belongsToSignature(String entry) {
+    static boolean belongsToSignature(String entry) {
         return Set.of("META-INF/MANIFEST.MF").contains(entry)
                 || entry.matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)")
                 || entry.matches("META-INF/SIG-[^/]*");

@@ -110,6 +110,7 @@ record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trus
         object.add("nodes", GSON.toJsonTree(plugin.nodes()));
         object.addProperty("source", plugin.source());
         object.addProperty("enabled", plugin.enabled());
+        object.addProperty("sandboxed", plugin.sandboxed());
         plugin.previous().ifPresent(previous -> object.add("previous", json(previous)));
         return object;
     }
@@ -139,6 +140,7 @@ record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trus
                 texts(object.getAsJsonArray("nodes")),
                 object.get("source").getAsString(),
                 object.get("enabled").getAsBoolean(),
+                object.has("sandboxed") && object.get("sandboxed").getAsBoolean(),
                 Optional.ofNullable(object.getAsJsonObject("previous")).map(StoreState::plugin));
     }
 

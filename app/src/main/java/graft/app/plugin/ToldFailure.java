@@ -1,5 +1,6 @@
 package graft.app.plugin;
 
+import graft.node.Problem;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -38,6 +39,12 @@ public final class ToldFailure extends RuntimeException {
             deep++;
         }
         boolean whole = each == null || each instanceof ToldFailure;
+        if (!whole && failure instanceof Problem problem && problem.getCause() != null) {
+            // Its words are plain, and whoever asks for them is to find them.
+            Problem same = problem.causedBy(of(problem.getCause()));
+            same.setStackTrace(problem.getStackTrace());
+            return same;
+        }
         return whole ? failure : told(failure, Collections.newSetFromMap(new IdentityHashMap<>()));
     }
 
@@ -70,7 +77,7 @@ public final class ToldFailure extends RuntimeException {
             LIMIT.run(failure.getClass(), "message of a failure", SECONDS, () -> {
                 answer.trace = failure.getStackTrace().clone();
                 answer.cause = failure.getCause();
-                answer.message = String.valueOf(failure.getMessage());
+                answer.message = failure.getMessage();
             });
         } catch (Throwable noAnswer) {
             // What it did answer before is told.
@@ -86,6 +93,6 @@ public final class ToldFailure extends RuntimeException {
     @Override
     @SuppressWarnings("OverrideThrowableToString") // logs name the class that was thrown, not this one
     public String toString() {
-        return kind + ": " + getMessage();
+        return getMessage() == null ? kind : kind + ": " + getMessage();
     }
 }

@@ -76,11 +76,10 @@ public final class LocalBackend implements RunBackend {
             // Plugins may have come or gone by a command of another process.
             library.refresh();
             Plan plan = engine.check(request.workflow(), request.outputs());
-            plan.findings().stream()
-                    .filter(Finding::keepsFromRunning)
-                    .findFirst()
-                    .ifPresent(LocalBackend::refuse);
-            RunHandle handle = engine.start(plan, new RunOptions(request.folder(), request.device(), listener));
+            refuseUnlessRunnable(plan);
+            RunHandle handle = engine.start(
+                    plan,
+                    new RunOptions(request.folder(), request.device(), listener, request.previewed(), request.made()));
             ran = true;
             synchronized (this) {
                 run = handle;
@@ -97,6 +96,11 @@ public final class LocalBackend implements RunBackend {
             }
             busy.set(false);
         }
+    }
+
+    /** @throws Problem with the first of what keeps a plan from running */
+    static void refuseUnlessRunnable(Plan plan) {
+        plan.findings().stream().filter(Finding::keepsFromRunning).findFirst().ifPresent(LocalBackend::refuse);
     }
 
     private static void refuse(Finding error) {

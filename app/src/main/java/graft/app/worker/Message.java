@@ -72,6 +72,10 @@ final class Message {
         // The worker has the same working directory, but it costs nothing to depend on less.
         json.addProperty("folder", run.folder().toAbsolutePath().toString());
         json.addProperty("device", run.device());
+        json.addProperty("previewed", run.previewed());
+        run.made()
+                .ifPresent(
+                        made -> json.addProperty("made", made.toAbsolutePath().toString()));
         return json;
     }
 
@@ -84,7 +88,9 @@ final class Message {
                 Workflow.parse(json.get("workflow").getAsString(), "that was sent"),
                 outputs,
                 Path.of(json.get("folder").getAsString()),
-                json.get("device").getAsString());
+                json.get("device").getAsString(),
+                json.get("previewed").getAsBoolean(),
+                json.has("made") ? Optional.of(Path.of(json.get("made").getAsString())) : Optional.empty());
     }
 
     static JsonObject states(long turn, Workflow workflow, String device) {

@@ -41,7 +41,16 @@ public final class WorkerClient implements RunBackend {
     /** A run under way in a process. */
     private record Job(RunRequest request, Consumer<RunEvent> listener, CompletableFuture<RunResult> result) {}
 
-    private final List<String> command;
+    /** Characters of an answer, of which a preview has the most. */
+    private static final int LONGEST_ANSWER = 64 << 20;
+
+    /** Starts the process. */
+    @FunctionalInterface
+    interface Start {
+        Process start() throws IOException;
+    }
+
+    private final Start start;
     private final Consumer<String> log;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "graft-worker-client");
@@ -63,7 +72,11 @@ public final class WorkerClient implements RunBackend {
      * @param log takes what the worker prints beside its answers, line by line, by threads of this client
      */
     public WorkerClient(List<String> command, Consumer<String> log) {
-        this.command = List.copyOf(command);
+        this(() -> new ProcessBuilder(List.copyOf(command)).start(), log);
+    }
+
+    WorkerClient(Start start, Consumer<String> log) {
+        this.start = start;
         this.log = log;
     }
 
@@ -159,7 +172,7 @@ public final class WorkerClient implements RunBackend {
             if (process != null && process.isAlive()) {
                 return process;
             }
-            Process made = new ProcessBuilder(command).start();
+            Process made = start.start();
             process = made;
             Deque<String> last = new ArrayDeque<>();
             Thread errors = listen("graft-worker-errors", made.getErrorStream(), line -> {
@@ -190,7 +203,7 @@ public final class WorkerClient implements RunBackend {
                     try (BufferedReader lines =
                             new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
                         String line;
-                        while ((line = lines.readLine()) != null) {
+                        while ((line = line(lines)) != null) {
                             to.accept(line);
                         }
                     } catch (IOException gone) {
@@ -204,6 +217,21 @@ public final class WorkerClient implements RunBackend {
         return listener;
     }
 
+    /** Null at the end; a line that is too long to be an answer comes in pieces, which are none. */
+    private static String line(BufferedReader lines) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = lines.read(); next >= 0; next = lines.read()) {
+            if (next == '\n') {
+                return line.toString();
+            }
+            line.append((char) next);
+            if (line.length() >= LONGEST_ANSWER) {
+                return line.toString();
+            }
+        }
+        return line.isEmpty() ? null : line.toString();
+    }
+
     private static void send(Process to, JsonObject message) throws IOException {
         to.getOutputStream().write(Message.line(message).getBytes(StandardCharsets.UTF_8));
         to.getOutputStream().flush();
@@ -214,7 +242,12 @@ public final class WorkerClient implements RunBackend {
         if (!noise.isBlank()) {
             log.accept(noise);
         }
-        Message.of(line).ifPresent(this::answer);
+        try {
+            Message.of(line).ifPresent(this::answer);
+        } catch (RuntimeException noAnswer) {
+            // The process holds code of strangers, who may write what they like.
+            log.accept("an answer of the worker is not understood (" + noAnswer + ")");
+        }
     }
 
     private void answer(JsonObject message) {

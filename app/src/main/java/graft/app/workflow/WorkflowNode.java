@@ -74,7 +74,7 @@ public record WorkflowNode(
     }
 
     /** A copy of another type. */
-    WorkflowNode withType(String other) {
+    public WorkflowNode withType(String other) {
         return new WorkflowNode(other, version, settings, title, place, look, mode, extra);
     }
 

@@ -8,6 +8,7 @@ import graft.app.plugin.PluginInspection;
 import graft.app.plugin.TestPlugin;
 import graft.app.plugin.author.Offering;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -125,6 +126,63 @@ class PluginsCommandTest {
     }
 
     @Test
+    void aPluginOfSamplersAloneIsOfferedFoundAndListedByThem() throws Exception {
+        Path archive = TestPlugin.of("walks", "1.0.0").source("""
+                        package walks;
+                        import graft.sample.*;
+                        import org.pf4j.Extension;
+                        @Extension
+                        public class Even implements NoiseSpacing {
+                            public String id() { return "walks/even"; }
+                            public String title() { return "Even"; }
+                            public double[] sigmas(NoiseSchedule schedule, double most, double least, int steps) {
+                                return new double[steps];
+                            }
+                        }
+                        """).build(home.resolve("walks.jar"));
+        Path shop = home.resolve("shop");
+        assertThat(graft("plugins", "verify", archive.toString())).isZero();
+        assertThat(out.toString()).contains("spacings     walks/even").doesNotContain("nodes");
+        assertThat(graft("plugins", "offer", archive.toString(), "--repository", shop.toString()))
+                .isZero();
+        assertThat(err.toString())
+                .startsWith("warning: the archive is not signed")
+                .doesNotContain("no node");
+        graft("plugins", "repository", "--add", shop.toString());
+        assertThat(graft("plugins", "search", "even")).isZero();
+        assertThat(out.toString()).contains("offers: spacing walks/even");
+        assertThat(graft("plugins", "install", "--yes", "walks")).isZero();
+        assertThat(out.toString()).contains("Installed walks 1.0.0, with spacing walks/even.");
+        assertThat(graft("plugins", "list")).isZero();
+        assertThat(out.toString()).containsPattern("walks +1.0.0 +installed +1 spacing");
+        assertThat(graft("plugins", "list", "--json")).isZero();
+        assertThat(out.toString()).contains("\"spacing walks/even\"");
+    }
+
+    @Test
+    void aDoubtfulSignatureIsSaidAndAskedAndAPasswordIsNeverAnArgument() throws Exception {
+        Path old = home.resolve("old.jar");
+        try (InputStream in =
+                PluginsCommandTest.class.getResourceAsStream("/graft/app/plugin/author/signed-future-dsa.jar")) {
+            Files.copy(in, old);
+        }
+        assertThat(graft("plugins", "verify", old.toString())).isZero();
+        assertThat(out.toString())
+                .contains("but          the certificate of its signer is not valid before 2090-01-02");
+        assertThat(graft("plugins", "install", old.toString())).isEqualTo(2);
+        assertThat(graft("plugins", "install", "--yes", old.toString())).isZero();
+        assertThat(out.toString())
+                .contains("Accepted: old 1.0.0: the key of its signer is DSA, which is no longer held to be safe.");
+        assertThat(graft("plugins", "key", home.resolve("new.p12").toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("There is no password: nobody is there to be asked; name an environment variable with"
+                        + " --password-env, or a file with --password-file.");
+        assertThat(graft("plugins", "key", home.resolve("new.p12").toString(), "--password-env", "GRAFT_NOT_SET"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("the environment variable GRAFT_NOT_SET is not set");
+    }
+
+    @Test
     void aFileThatIsNoArchiveIsRefusedByItsName() throws Exception {
         Path picture = Files.writeString(home.resolve("dog.png"), "no archive");
         assertThat(graft("plugins", "install", "--yes", picture.toString())).isEqualTo(2);
@@ -172,6 +230,8 @@ class PluginsCommandTest {
                 "verify",
                 "new",
                 "pack",
+                "offer",
+                "key",
                 "dev")) {
             assertThat(graft("plugins", command, "--help")).as(command).isZero();
             assertThat(out.toString()).startsWith("Usage: graft plugins " + command);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonPrimitive;
 import graft.app.engine.RunEvent.Outcome;
+import graft.app.plugin.Enclosed;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginStore;
 import graft.app.plugin.Sha512;
@@ -12,6 +13,7 @@ import graft.app.workflow.Workflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,33 @@ class ExamplePluginTest {
     private static void install(PluginStore store, Path archive) throws IOException {
         try (var plan = store.planFile(archive, Optional.of(Sha512.of(archive)), store.known())) {
             store.install(plan);
+        }
+    }
+
+    @Test
+    void itsTemplateRunsOnceForEachSwatchAndItsTextsAreThere() throws Exception {
+        Path plugins = TestPlugin.built(folder.resolve("plugins"));
+        install(new PluginStore(plugins, Versions.graft()), example());
+        try (NodeLibrary library = NodeLibrary.load(plugins, Versions.graft());
+                Cache cache = Cache.none()) {
+            Enclosed enclosed = library.enclosedWith("example/images/palette");
+            assertThat(enclosed.doc("example/images/swatches").orElseThrow()).startsWith("# Swatches");
+            assertThat(enclosed.doc("example/images/vignette").orElseThrow()).startsWith("# Example");
+            assertThat(enclosed.icon().orElseThrow().getHeight()).isEqualTo(32);
+            Workflow template = Workflow.read(enclosed.templates().get(0))
+                    .map("swatches", node -> node.withType("example/images/palette"));
+            List<Path> wrote = new ArrayList<>();
+            Engine engine = new Engine(library, cache);
+            Plan plan = engine.check(template);
+            assertThat(plan.findings()).isEmpty();
+            assertThat(engine.run(plan, new RunOptions(folder.resolve("runs"), "cpu", event -> {
+                                if (event instanceof RunEvent.Wrote file) {
+                                    wrote.add(file.file());
+                                }
+                            }))
+                            .outcome())
+                    .isEqualTo(Outcome.DONE);
+            assertThat(wrote).hasSize(2).allMatch(Files::exists).doesNotHaveDuplicates();
         }
     }
 

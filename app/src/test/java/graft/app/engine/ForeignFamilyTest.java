@@ -17,9 +17,6 @@ import graft.app.plugin.TestPlugin;
 import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.file.BuiltIn;
-import graft.file.SafeTensors;
-import graft.file.SafeTensors.DType;
-import graft.file.SafeTensors.Tensor;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.FileKind;
@@ -27,7 +24,6 @@ import graft.model.Parts;
 import graft.node.Problem;
 import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
-import graft.tensor.KeyedRandom;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -60,34 +55,6 @@ class ForeignFamilyTest {
         }
     }
 
-    /** A file of the family: its network and table of random numbers, the built-in model's VAE. */
-    private Path model() throws IOException {
-        List<Tensor> tensors = new ArrayList<>();
-        tensors.add(random("toy.layers.first.weight", 8, 4, 1, 1));
-        tensors.add(random("toy.layers.first.bias", 8));
-        tensors.add(random("toy.layers.second.weight", 4, 8, 1, 1));
-        tensors.add(random("toy.layers.second.bias", 4));
-        tensors.add(random("table.token_embedding.weight", 64, 8));
-        Path file = folder.resolve("two.safetensors");
-        try (SafeTensors vae =
-                SafeTensors.open(BuiltIn.path("builtin:emoji-sd").resolve("vae/diffusion_pytorch_model.safetensors"))) {
-            vae.names()
-                    .forEach(name -> tensors.add(
-                            Tensor.of("vae." + name, DType.F32, vae.entry(name).shape(), vae.floats(name))));
-            SafeTensors.write(file, tensors, Map.of());
-        }
-        return file;
-    }
-
-    private static Tensor random(String name, long... shape) {
-        int size = 1;
-        for (long axis : shape) {
-            size *= (int) axis;
-        }
-        return Tensor.of(
-                name, DType.F32, shape, KeyedRandom.of(1, name, 0, "toy").normal(size));
-    }
-
     /** What the shelf of models, of which a dropped file and the picker know the same, calls what lies beside a file. */
     private List<String> onTheShelf(Path file) throws Exception {
         ModelFolders folders =
@@ -107,7 +74,7 @@ class ForeignFamilyTest {
     @Test
     void itsModelIsLoadedDrawnWithAndTrainedOn() throws Exception {
         Path plugins = TestPlugin.built(folder.resolve("plugins"));
-        Path file = model();
+        Path file = ToyModel.write(folder.resolve("two.safetensors"));
         PluginStore store = new PluginStore(plugins, Versions.graft());
         try (var plan = store.planFile(archive(), Optional.of(Sha512.of(folder.resolve("toy.jar"))), store.known())) {
             store.install(plan);

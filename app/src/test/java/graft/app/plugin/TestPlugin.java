@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,14 @@ public final class TestPlugin {
                 plugin.source(Files.readString(file));
             }
         }
+        Path resources = sources.resolveSibling("resources");
+        try (Stream<Path> files = Files.walk(resources)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                plugin.entry(
+                        resources.relativize(file).toString().replace(File.separatorChar, '/'),
+                        Files.readAllBytes(file));
+            }
+        }
         return plugin;
     }
 
@@ -127,9 +136,22 @@ public final class TestPlugin {
     /** Writes the archive. */
     public Path build(Path archive) throws IOException {
         Path classes = Files.createTempDirectory("classes");
-        if (!sources.isEmpty()) {
-            compile(classes);
+        try {
+            if (!sources.isEmpty()) {
+                compile(classes);
+            }
+            write(archive, classes);
+        } finally {
+            try (Stream<Path> compiled = Files.walk(classes)) {
+                for (Path each : compiled.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
         }
+        return archive;
+    }
+
+    private void write(Path archive, Path classes) throws IOException {
         Manifest written = new Manifest();
         written.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.forEach((name, value) -> written.getMainAttributes().putValue(name, value));
@@ -148,7 +170,6 @@ public final class TestPlugin {
                 jar.write(entry.getValue());
             }
         }
-        return archive;
     }
 
     /** A folder to install into, with the archives that the build has made in it. */
@@ -174,6 +195,11 @@ public final class TestPlugin {
                 Files.writeString(pins.resolve(file.getFileName() + ".sha512"), Sha512.of(file));
             }
         }
+    }
+
+    /** The checksum of an archive, as its provider says it. */
+    public static String sha512(Path archive) throws IOException {
+        return Sha512.of(archive);
     }
 
     private void compile(Path classes) throws IOException {

@@ -49,7 +49,7 @@ final class T2iAdapter implements ControlNetwork {
     private final Optional<Convolution> entrance;
     private final List<Stage> stages = new ArrayList<>();
 
-    /** One size of feature maps, and what is done there, one after the other; where it halves without a layer, by means. */
+    /** One size of feature maps, and how it is come to. */
     private record Stage(
             boolean halves,
             Optional<Convolution> halving,

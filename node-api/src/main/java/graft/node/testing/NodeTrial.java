@@ -1,12 +1,15 @@
 package graft.node.testing;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.node.Node;
 import graft.node.NodeSchema;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
+import graft.node.Sound;
 import graft.node.Spec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * One node under test, as the engine sees it: settings and inputs by name, then one call.
@@ -49,7 +54,10 @@ public final class NodeTrial {
         }
     }
 
-    /** A setting as a workflow would save it: a number, a text, a truth value; a choice by its name in small letters. */
+    /**
+     * A setting as a workflow would save it: a number, a text, a truth value; a choice by its name in small letters, a colour as
+     * {@code #RRGGBB}, a list as a List, a row of a table as a Map.
+     */
     public NodeTrial set(String name, Object value) {
         SettingSchema setting = schema.setting(name)
                 .orElseThrow(() -> new IllegalArgumentException(schema.title() + " has no setting " + name));
@@ -60,6 +68,16 @@ public final class NodeTrial {
     private static JsonElement json(Object value) {
         if (value instanceof JsonElement json) {
             return json;
+        }
+        if (value instanceof List<?> list) {
+            JsonArray array = new JsonArray();
+            list.forEach(each -> array.add(json(each)));
+            return array;
+        }
+        if (value instanceof Map<?, ?> row) {
+            JsonObject object = new JsonObject();
+            row.forEach((name, each) -> object.add(name.toString(), json(each)));
+            return object;
         }
         return value instanceof Number number
                 ? new JsonPrimitive(number)
@@ -80,6 +98,25 @@ public final class NodeTrial {
         return this;
     }
 
+    /** What there is to choose from: see {@link graft.node.Setting#choicesBy}. */
+    public List<String> choices(String name) throws Exception {
+        return schema.setting(name)
+                .filter(SettingSchema::findsChoices)
+                .orElseThrow(
+                        () -> new IllegalArgumentException(schema.title() + " finds no choices for a setting " + name))
+                .find(node());
+    }
+
+    /** Calls {@link Node#fingerprint}. */
+    public String fingerprint() throws Exception {
+        return node().fingerprint();
+    }
+
+    /** Calls {@link Node#needs} with those of the inputs that are there. */
+    public List<String> needs() throws Exception {
+        return filled().needs();
+    }
+
     /** Calls {@link Node#configure}. */
     public KnownSpecs configure() {
         node().configure(specs);
@@ -87,7 +124,8 @@ public final class NodeTrial {
     }
 
     /**
-     * Calls {@link Node#configure} and {@link Node#run}, as the engine does.
+     * Calls {@link Node#configure} and {@link Node#run}, as the engine does, and looks as it does at what the node gives and whether it
+     * left what it was given as it was.
      *
      * @param folder for what the node writes
      */
@@ -98,6 +136,37 @@ public final class NodeTrial {
     /** As {@link #run(Path)}, with a run that stops early, for one. */
     public Result run(RecordedRun run) throws Exception {
         configure();
+        Node node = filled();
+        Map<SocketSchema, List<BooleanSupplier>> seals = new LinkedHashMap<>();
+        inputs.forEach((input, values) -> seals.put(
+                input,
+                values.stream()
+                        .flatMap(value -> value instanceof Sound sound ? Stream.of(sound.seal()) : Stream.empty())
+                        .toList()));
+        node.run(run);
+        seals.forEach((input, values) -> {
+            if (!values.stream().allMatch(BooleanSupplier::getAsBoolean)) {
+                throw new AssertionError(schema.title() + " wrote to, or closed, what came in at " + input.id()
+                        + ", which others use too");
+            }
+        });
+        Map<String, Object> outputs = new LinkedHashMap<>();
+        for (SocketSchema output : schema.outputs()) {
+            Object value = output.field().get(node);
+            if (value == null) {
+                throw new AssertionError(schema.title() + " left its output " + output.id() + " empty");
+            }
+            for (Object each : output.list() ? (List<?>) value : List.of(value)) {
+                Sound.faultOf(each).ifPresent(fault -> {
+                    throw new AssertionError(schema.title() + ": its output " + output.id() + " " + fault);
+                });
+            }
+            outputs.put(output.id(), value);
+        }
+        return new Result(outputs, run);
+    }
+
+    private Node filled() throws IllegalAccessException {
         Node node = node();
         for (Map.Entry<SocketSchema, List<Object>> input : inputs.entrySet()) {
             boolean list = input.getKey().list();
@@ -105,16 +174,7 @@ public final class NodeTrial {
                     .field()
                     .set(node, list ? input.getValue() : input.getValue().get(0));
         }
-        node.run(run);
-        Map<String, Object> outputs = new LinkedHashMap<>();
-        for (SocketSchema output : schema.outputs()) {
-            Object value = output.field().get(node);
-            if (value == null) {
-                throw new AssertionError(schema.title() + " left its output " + output.id() + " empty");
-            }
-            outputs.put(output.id(), value);
-        }
-        return new Result(outputs, run);
+        return node;
     }
 
     private Node node() {

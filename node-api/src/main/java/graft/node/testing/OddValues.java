@@ -1,7 +1,11 @@
 package graft.node.testing;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.node.SettingSchema;
+import java.awt.Color;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,8 +50,16 @@ public final class OddValues {
             values.addAll(List.of(Path.of("a folder/ünï 日本 'x'.png"), Path.of("/"), Path.of(".."), Path.of("~/a b")));
         } else if (type == boolean.class) {
             values.addAll(List.of(true, false));
-        } else if (type == List.class) {
+        } else if (setting.kind().equals("numbers")) {
             values.addAll(lists(setting));
+        } else if (setting.kind().equals("texts")) {
+            values.addAll(List.of(List.of(), List.of(""), TEXTS));
+        } else if (setting.kind().equals("paths")) {
+            values.addAll(List.of(List.of(), List.of(Path.of("a b/ünï.png"), Path.of("/"))));
+        } else if (setting.kind().equals("table")) {
+            values.addAll(tables(setting));
+        } else if (type == Color.class) {
+            values.addAll(List.of(Color.BLACK, new Color(0x12ABEF), new Color(0, 0, 0, 0), new Color(1, 2, 3, 254)));
         } else if (type == double.class) {
             doubles(setting).forEach(values::add);
         } else if (type == long.class || type == int.class) {
@@ -65,6 +77,26 @@ public final class OddValues {
         all.forEach(value -> lists.add(List.of(value)));
         lists.add(all);
         return lists;
+    }
+
+    /** No rows, and as many as its columns have odd values, in each row the next of each column. */
+    private static List<Object> tables(SettingSchema setting) {
+        JsonArray rows = new JsonArray();
+        List<List<JsonElement>> columns = setting.columns().stream()
+                .map(column -> of(column).stream().map(column::toJson).toList())
+                .toList();
+        int most = columns.stream().mapToInt(List::size).max().orElse(0);
+        for (int row = 0; row < most; row++) {
+            JsonObject object = new JsonObject();
+            for (int column = 0; column < columns.size(); column++) {
+                List<JsonElement> odd = columns.get(column);
+                if (!odd.isEmpty()) {
+                    object.add(setting.columns().get(column).id(), odd.get(row % odd.size()));
+                }
+            }
+            rows.add(object);
+        }
+        return List.of(List.of(), setting.fromJson(rows));
     }
 
     private static DoubleStream doubles(SettingSchema setting) {

@@ -65,8 +65,8 @@ class ControlNetGoldenTest {
         write(folder.resolve("diffusion_pytorch_model.safetensors"), model, name -> name);
         Compute compute = Compute.choose("cpu");
         try (SafeTensors expected = SafeTensors.open(resource("expected.safetensors"));
-                SafeTensors golden = SafeTensors.open(Golden.path(model + "/expected.safetensors"));
-                Checkpoint checkpoint = Checkpoint.load(Golden.path(model), compute);
+                SafeTensors golden = SafeTensors.open(Golden.ours(model + "/expected.safetensors"));
+                Checkpoint checkpoint = Checkpoint.load(Golden.ours(model), compute);
                 Control control = ControlNetFile.open(folder, compute);
                 NDManager manager = compute.newManager()) {
             boolean xl = model.equals("sdxl");
@@ -150,7 +150,7 @@ class ControlNetGoldenTest {
         assertThatThrownBy(() -> ControlNetFile.look(file))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("union");
-        Path model = Golden.path("sd15/single_file.safetensors");
+        Path model = Golden.ours("sd15/single_file.safetensors");
         assertThatThrownBy(() -> ControlNetFile.look(model))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("Stable Diffusion 1.x model");

@@ -129,8 +129,8 @@ class SteeringGoldenTest {
     private static double steered(Path place, String model, String name) {
         Compute compute = Compute.choose("cpu");
         try (SafeTensors expected = SafeTensors.open(resource("steering.safetensors"));
-                SafeTensors golden = SafeTensors.open(Golden.path(model + "/expected.safetensors"));
-                Checkpoint checkpoint = Checkpoint.load(Golden.path(model), compute);
+                SafeTensors golden = SafeTensors.open(Golden.ours(model + "/expected.safetensors"));
+                Checkpoint checkpoint = Checkpoint.load(Golden.ours(model), compute);
                 Control control = ControlNetFile.open(place, compute);
                 NDManager manager = compute.newManager()) {
             boolean xl = model.equals("sdxl");

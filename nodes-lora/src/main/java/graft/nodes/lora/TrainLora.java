@@ -21,6 +21,7 @@ import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.tensor.Compute;
+import graft.train.AdapterKind;
 import graft.train.BlockRanks;
 import graft.train.Learner;
 import graft.train.LearningRates;
@@ -153,7 +154,7 @@ public final class TrainLora implements Node {
             help =
                     "LoRA is read everywhere. DoRA learns the length of weights by themselves and is better at low ranks;"
                             + " LoHa and LoKr are LyCORIS' and say more in a small file.")
-    LoraSettings.Kind kind = LoraSettings.Kind.LORA;
+    AdapterKind kind = LoraSettings.Kind.LORA;
 
     @Setting(
             title = "Rank-stabilised",
@@ -263,7 +264,7 @@ public final class TrainLora implements Node {
                 numbers,
                 trainTextEncoder,
                 2 * numbers,
-                "lora " + wanted + (loraPlus == 1 ? "" : " plus"),
+                "lora " + wanted.toString().replace(kind.toString(), named()) + (loraPlus == 1 ? "" : " plus"),
                 (stand, memory) -> {
                     LoraWeights weights = LoraWeights.fresh(stand, wanted, 0, "forecast", memory);
                     return new Learner(
@@ -273,6 +274,11 @@ public final class TrainLora implements Node {
                             weights.learnsText(),
                             Learner.Around.NOTHING);
                 });
+    }
+
+    /** What the kind is called in a sentence that stays the same from run to run. */
+    private String named() {
+        return kind instanceof Enum<?> ? kind.toString() : kind.id();
     }
 
     /** What the settings say a new LoRA is to be like. */

@@ -6,6 +6,7 @@ import graft.model.CheckpointSpec;
 import graft.model.Family;
 import graft.model.ModelNames;
 import graft.train.Distance;
+import graft.train.RateSchedule;
 import graft.train.TrainingSettings;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
@@ -37,15 +38,15 @@ final class TrainingRecord {
         record.put("ss_batch_size_per_device", String.valueOf(node.training.batch));
         record.put("ss_gradient_accumulation_steps", String.valueOf(node.training.accumulation));
         record.put("ss_optimizer", optimizer(node.training));
-        record.put("ss_lr_scheduler", node.training.schedule.id());
+        record.put("ss_lr_scheduler", RateSchedule.name(node.training.schedule));
         record.put("ss_lr_warmup_steps", String.valueOf(node.training.warmup));
         record.put("ss_max_grad_norm", String.valueOf(node.training.clipNorm));
         record.put("ss_min_snr_gamma", node.training.minSnr > 0 ? String.valueOf(node.training.minSnr) : "None");
         record.put(
                 "ss_noise_offset", node.training.noiseOffset > 0 ? String.valueOf(node.training.noiseOffset) : "None");
         record.put("ss_debiased_estimation", node.training.debiased ? "True" : "False");
-        record.put("ss_loss_type", node.training.loss.id());
-        if (node.training.loss != Distance.Kind.SQUARED) {
+        record.put("ss_loss_type", Distance.name(node.training.loss));
+        if (node.training.loss == Distance.Kind.HUBER || node.training.loss == Distance.Kind.SMOOTH_L1) {
             record.put("ss_huber_schedule", node.training.huberSchedule.id());
             record.put("ss_huber_c", String.valueOf(node.training.huberThreshold));
         }

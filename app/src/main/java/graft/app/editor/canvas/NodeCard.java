@@ -39,7 +39,8 @@ final class NodeCard extends JComponent {
         type = next;
         getAccessibleContext()
                 .setAccessibleDescription(
-                        next.map(NodeSchema::help).orElseGet(() -> Strings.get("canvas.search.none")));
+                        next.map(each -> (each.help() + " " + each.deprecated()).strip())
+                                .orElseGet(() -> Strings.get("canvas.search.none")));
         repaint();
     }
 
@@ -63,6 +64,9 @@ final class NodeCard extends JComponent {
         int y = paragraph(g, type.get().title(), colours.heading, colours.of("node.titleText"), PAD + 12);
         y = paragraph(g, type.get().id(), colours.small, colours.of("text.dim"), y);
         y = paragraph(g, type.get().help(), colours.text, text, y + 6);
+        if (!type.get().deprecated().isEmpty()) {
+            y = paragraph(g, type.get().deprecated(), colours.text, colours.of("problem.warning"), y + 6);
+        }
         y = sockets(g, colours, Strings.get("canvas.search.inputs"), type.get().inputs(), y);
         sockets(g, colours, Strings.get("canvas.search.outputs"), type.get().outputs(), y);
         g.dispose();

@@ -94,6 +94,7 @@ record NodeGeometry(
      * @param size that the user gave it
      * @param wired inputs and settings that wires enter
      * @param changed settings that have another value than their default
+     * @param hidden settings that others' values keep from being shown
      * @param all whether settings for the experienced show too
      * @param picture size of its preview
      */
@@ -103,6 +104,7 @@ record NodeGeometry(
             boolean collapsed,
             Set<String> wired,
             Set<String> changed,
+            Set<String> hidden,
             boolean all,
             Optional<Dimension> picture,
             boolean problem) {
@@ -121,14 +123,21 @@ record NodeGeometry(
                             .filter(setting -> isChanged(node, setting))
                             .map(SettingSchema::id)
                             .collect(Collectors.toSet()),
+                    face.hidden(setting -> value(node, setting), wired::contains),
                     false,
                     Optional.empty(),
                     false);
         }
 
         Wish with(boolean allSettings, Optional<Dimension> itsPicture, boolean itsProblem) {
-            return new Wish(face, size, collapsed, wired, changed, allSettings, itsPicture, itsProblem);
+            return new Wish(face, size, collapsed, wired, changed, hidden, allSettings, itsPicture, itsProblem);
         }
+    }
+
+    /** What a setting is at: saved, or its default. */
+    static JsonElement value(WorkflowNode node, SettingSchema setting) {
+        JsonElement saved = node.settings().get(setting.id());
+        return saved != null ? saved : setting.toJson(setting.defaultValue());
     }
 
     /** Whether a setting has another value than its default, which a run's workflow holds too. */
@@ -139,7 +148,12 @@ record NodeGeometry(
 
     static boolean isParagraph(SettingSchema setting) {
         Control control = setting.declared().control();
-        return control == Control.PARAGRAPH || control == Control.PROMPT;
+        return control == Control.PARAGRAPH
+                || control == Control.PROMPT
+                || switch (setting.kind()) {
+                    case "texts", "paths", "table" -> true;
+                    default -> false;
+                };
     }
 
     static NodeGeometry of(Wish wish) {
@@ -215,9 +229,10 @@ record NodeGeometry(
             y += beside * SOCKET_ROW + (beside == 0 ? 0 : GAP);
             List<SettingSchema> shown =
                     wish.face().settings().stream().filter(this::shows).toList();
-            int leftOut = wish.face().settings().size() - shown.size();
+            int leftOut = wish.face().settings().size() - wish.hidden().size() - shown.size();
             long advanced = wish.face().settings().stream()
-                    .filter(setting -> setting.declared().advanced())
+                    .filter(setting ->
+                            setting.declared().advanced() && !wish.hidden().contains(setting.id()))
                     .count();
             double stretch = stretch(shown, advanced > 0);
             for (SettingSchema setting : shown) {
@@ -245,10 +260,11 @@ record NodeGeometry(
         }
 
         private boolean shows(SettingSchema setting) {
-            return wish.all()
-                    || !setting.declared().advanced()
-                    || wish.changed().contains(setting.id())
-                    || wish.wired().contains(setting.id());
+            return !wish.hidden().contains(setting.id())
+                    && (wish.all()
+                            || !setting.declared().advanced()
+                            || wish.changed().contains(setting.id())
+                            || wish.wired().contains(setting.id()));
         }
 
         /** By how much more each text of several lines is high, when the user made the node higher than it has to be. */

@@ -32,6 +32,9 @@ final class NodePainter {
     private static final double FIELD_ARC = 7;
     private static final double PAD = 7;
 
+    /** A side of a plugin's icon. */
+    private static final int ICON = 16;
+
     /** Height of letters on the screen that can be read. */
     private static final double READABLE = 10;
 
@@ -168,7 +171,12 @@ final class NodePainter {
         }
         g.setColor(palette.of("node.titleText"));
         if (scene.detail() == Scene.Detail.ALL) {
-            text(g, view, view.title(), palette.title, 26, height / 2 + 4.5, right - 27);
+            double left = 26;
+            if (view.face().icon().isPresent()) {
+                g.drawImage(view.face().icon().get(), (int) left, (int) (height - ICON) / 2, ICON, ICON, null);
+                left += ICON + 5;
+            }
+            text(g, view, view.title(), palette.title, left, height / 2 + 4.5, right - left - 1);
         } else {
             // As large as the bar lets it be, to be read from farther away than all else.
             int size =
@@ -451,6 +459,11 @@ final class NodePainter {
             g.draw(path(box.getMaxX() - 5, y - 3, box.getMaxX() - 2.5, y, box.getMaxX() - 5, y + 3));
         }
         String value = SettingText.shown(setting, view.value(setting));
+        if (setting.kind().equals("colour") && SettingText.colour(value).isPresent()) {
+            g.setColor(SettingText.colour(value).get());
+            g.fill(new RoundRectangle2D.Double(right - 14, box.getCenterY() - 6, 14, 12, 4, 4));
+            right -= 20;
+        }
         double valueRoom = right - left - name - 10;
         String cut = cut(view, value.replace('\n', ' '), palette.text, valueRoom);
         g.setColor(palette.of(value.isEmpty() ? "node.dimText" : "node.fieldText"));

@@ -26,7 +26,12 @@ final class NodeSearch {
      * @param score the higher the better
      * @param letters places in the title that what was typed matched
      */
-    record Hit(NodeSchema type, int score, List<Integer> letters) {}
+    record Hit(NodeSchema type, int score, List<Integer> letters) {
+
+        private Hit lower(int by) {
+            return new Hit(type, score - by, letters);
+        }
+    }
 
     /**
      * What may be found.
@@ -70,6 +75,9 @@ final class NodeSearch {
     private static final int OF_HELP = 500;
     private static final int TOGETHER = 400;
 
+    /** What is there for old workflows alone comes after all else. */
+    private static final int DEPRECATED = 1_000_000;
+
     /** A type's texts in small letters. */
     private record Entry(NodeSchema type, String title, String id, List<String> words, String category, String help) {
 
@@ -101,7 +109,9 @@ final class NodeSearch {
         List<Hit> hits = new ArrayList<>();
         for (Entry entry : entries) {
             if (filter.lets(entry.type())) {
-                hit(entry, parts).ifPresent(hits::add);
+                hit(entry, parts)
+                        .map(hit -> entry.type().deprecated().isEmpty() ? hit : hit.lower(DEPRECATED))
+                        .ifPresent(hits::add);
             }
         }
         hits.sort(Comparator.comparingInt(Hit::score).reversed());

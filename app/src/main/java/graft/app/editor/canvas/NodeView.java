@@ -176,8 +176,7 @@ final class NodeView implements Drawn {
 
     /** What a setting is at: saved, or its default. */
     JsonElement value(SettingSchema setting) {
-        JsonElement saved = node.settings().get(setting.id());
-        return saved != null ? saved : setting.toJson(setting.defaultValue());
+        return NodeGeometry.value(node, setting);
     }
 
     boolean isChanged(SettingSchema setting) {

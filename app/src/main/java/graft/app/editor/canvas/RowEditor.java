@@ -2,11 +2,13 @@ package graft.app.editor.canvas;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.app.editor.Background;
 import graft.app.editor.Icons;
 import graft.app.editor.PromptWeight;
 import graft.app.editor.Strings;
 import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenTyped;
+import graft.app.engine.FoundChoices;
 import graft.app.workflow.Edits;
 import graft.node.Setting.Control;
 import graft.node.SettingSchema;
@@ -128,6 +130,10 @@ final class RowEditor {
             canvas.set(node.id(), setting, new JsonPrimitive(!value.getAsBoolean()), "toggle " + System.nanoTime());
             return;
         }
+        if (setting.kind().equals("table")) {
+            canvas.context().say(Strings.get("canvas.table", setting.title()));
+            return;
+        }
         Rectangle2D box = node.onCanvas(row.get().bounds());
         String old = TypedSetting.text(value);
         Edited edited = new Edited(
@@ -138,7 +144,9 @@ final class RowEditor {
         canvas.scene().setEdited(Optional.of(new Scene.SettingKey(node.id(), setting.id())));
         String name = "canvas.edit." + setting.id();
         if (!setting.choices().isEmpty()) {
-            showChoices(setting, old, box, name, edited);
+            showChoices(setting.title(), setting.choices(), old, box, name, edited);
+        } else if (setting.findsChoices()) {
+            showFound(node, setting, old, box, name, edited);
         } else if (row.get().paragraph()) {
             JTextArea area = showText(old, box, name, edited);
             if (setting.declared().control() == Control.PROMPT) {
@@ -279,10 +287,27 @@ final class RowEditor {
         return area;
     }
 
-    private void showChoices(SettingSchema setting, String old, Rectangle2D box, String name, Edited edited) {
-        JComboBox<String> combo = new JComboBox<>(setting.choices().toArray(String[]::new));
+    /** What there is to choose from comes when the node has found it. */
+    private void showFound(
+            NodeView node, SettingSchema setting, String old, Rectangle2D box, String name, Edited edited) {
+        JComboBox<String> combo = showChoices(setting.title(), List.of(old), old, box, name, edited);
+        Background.FILES.run(
+                () -> FoundChoices.of(canvas.library(), node.node(), setting.id()),
+                found -> {
+                    found.all().stream().filter(each -> !each.equals(old)).forEach(combo::addItem);
+                    if (combo.isShowing()) {
+                        combo.hidePopup();
+                        combo.showPopup();
+                    }
+                },
+                staysAsItIs -> {});
+    }
+
+    private JComboBox<String> showChoices(
+            String title, List<String> choices, String old, Rectangle2D box, String name, Edited edited) {
+        JComboBox<String> combo = new JComboBox<>(choices.toArray(String[]::new));
         combo.setName(name);
-        combo.getAccessibleContext().setAccessibleName(setting.title());
+        combo.getAccessibleContext().setAccessibleName(title);
         combo.setSelectedItem(old);
         combo.setMaximumRowCount(16);
         combo.setRenderer(new DefaultListCellRenderer() {
@@ -306,6 +331,7 @@ final class RowEditor {
                 combo.showPopup();
             }
         });
+        return combo;
     }
 
     // --- open and close

@@ -20,6 +20,7 @@ import java.awt.event.KeyAdapter;
 import java.awt.event.KeyEvent;
 import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
+import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -469,7 +470,13 @@ final class SearchPopup {
                     type.outputs().isEmpty()
                             ? palette.of("text.dim")
                             : palette.of(type.outputs().get(0).kind()));
-            g.fillOval(10, getHeight() / 2 - 5, 10, 10);
+            Optional<BufferedImage> icon =
+                    canvas.library().enclosedWith(type.id()).icon();
+            if (icon.isPresent()) {
+                g.drawImage(icon.get(), 7, getHeight() / 2 - 8, 16, 16, null);
+            } else {
+                g.fillOval(10, getHeight() / 2 - 5, 10, 10);
+            }
             Font plain = getFont().deriveFont(Font.PLAIN);
             Font bold = getFont().deriveFont(Font.BOLD);
             int baseline = getHeight() / 2 + g.getFontMetrics(plain).getAscent() / 2 - 1;
@@ -482,9 +489,14 @@ final class SearchPopup {
                 x += g.getFontMetrics().stringWidth(letter);
             }
             g.setFont(palette.small);
-            int width = g.getFontMetrics().stringWidth(type.category());
+            String category = type.deprecated().isEmpty() ? type.category() : Strings.get("canvas.search.deprecated");
+            String beside = canvas.library()
+                    .strangerOf(type.id())
+                    .map(plugin -> plugin.id() + "  ·  " + category)
+                    .orElse(category);
+            int width = g.getFontMetrics().stringWidth(beside);
             g.setColor(chosen ? text : palette.of("text.dim"));
-            g.drawString(type.category(), Math.max(x + 10, getWidth() - width - 10), baseline);
+            g.drawString(beside, Math.max(x + 10, getWidth() - width - 10), baseline);
             g.dispose();
         }
     }

@@ -6,9 +6,11 @@ import graft.app.editor.TypedSetting;
 import graft.node.Problem;
 import graft.node.Setting.Scale;
 import graft.node.SettingSchema;
+import java.awt.Color;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Optional;
 
 /** Values of settings as a node shows them, and as a hand that drags changes them. */
 final class SettingText {
@@ -32,6 +34,13 @@ final class SettingText {
         }
         String unit = setting.declared().unit();
         return unit.isEmpty() || text.isEmpty() ? text : text + " " + unit;
+    }
+
+    /** The colour that a saved text names. */
+    static Optional<Color> colour(String text) {
+        return text.matches("#[0-9A-Fa-f]{6}([0-9A-Fa-f]{2})?")
+                ? Optional.of(new Color(Integer.parseInt(text.substring(1, 7), 16)))
+                : Optional.empty();
     }
 
     private static String rounded(String number) {

@@ -20,7 +20,9 @@ final class ToolTips {
             lines.add("<b>" + escape(spot.title()) + "</b> — "
                     + escape(spot.kind().title()));
             spot.schema().ifPresent(schema -> {
-                if (schema.list()) {
+                if (schema.list() && spot.output()) {
+                    lines.add(Strings.get("canvas.tip.values"));
+                } else if (schema.list()) {
                     lines.add(Strings.get("canvas.tip.list"));
                 } else if (schema.optional() && !spot.output()) {
                     lines.add(Strings.get("canvas.tip.optional"));
@@ -64,6 +66,7 @@ final class ToolTips {
             lines.add(escape(Strings.get("canvas.tip.missing", node.node().type())));
         }
         lines.add(broken(node.face().help()));
+        lines.add(broken(node.face().deprecated()));
         NodeState state = node.state();
         lines.add(escape(state.reason()));
         lines.add(broken(state.problem()));

@@ -2,6 +2,7 @@ package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.app.editor.Background;
 import graft.app.editor.Faces;
 import graft.app.editor.Icons;
 import graft.app.editor.NodeFace;
@@ -12,12 +13,15 @@ import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenChanged;
 import graft.app.editor.Wrapped;
 import graft.app.engine.Finding;
+import graft.app.engine.FoundChoices;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Edits;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.app.workflow.WorkflowNode;
 import graft.model.Weighting;
+import graft.node.ChoiceSettings;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import graft.sample.Drawing;
@@ -35,6 +39,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.swing.Icon;
 import javax.swing.JButton;
@@ -82,8 +88,14 @@ public final class Inspector extends JPanel {
     }
 
     /** What a form is built from; while it stays the same only values change. */
-    private record Shape(List<String> nodes, List<String> types, List<Optional<Subgraph>> subgraphs, Set<Wire> wires) {}
+    private record Shape(
+            List<String> nodes,
+            List<String> types,
+            List<Optional<Subgraph>> subgraphs,
+            Set<Wire> wires,
+            Set<String> chosen) {}
 
+    private final transient NodeLibrary library;
     private final transient Faces faces;
     private final transient FileLibrary files;
     private final transient Prompts prompts;
@@ -104,6 +116,7 @@ public final class Inspector extends JPanel {
 
     public Inspector(NodeLibrary library, FileLibrary files, Prompts prompts, Host host) {
         super(new BorderLayout());
+        this.library = library;
         faces = new Faces(library);
         this.files = files;
         this.prompts = prompts;
@@ -135,7 +148,8 @@ public final class Inspector extends JPanel {
                         .toList(),
                 new HashSet<>(workflow.wires().stream()
                         .filter(wire -> selected.contains(wire.fromNode()) || selected.contains(wire.toNode()))
-                        .toList()));
+                        .toList()),
+                chosen());
         if (!next.equals(shape)) {
             boolean sameNodes = shape != null && next.nodes().equals(shape.nodes());
             int seen = sameNodes ? scroll.getVerticalScrollBar().getValue() : 0;
@@ -178,6 +192,20 @@ public final class Inspector extends JPanel {
     public void showHelp() {
         help.setSelected(true);
         rows.values().forEach(row -> row.showHelp(true));
+    }
+
+    /** The choices of the selected nodes that have settings of their own, by node and setting. */
+    private Set<String> chosen() {
+        Set<String> chosen = new HashSet<>();
+        for (String node : selected) {
+            for (SettingSchema setting : graph.face(node).map(NodeFace::settings).orElse(List.of())) {
+                String id = ChoiceSettings.id(graph.value(node, setting));
+                if (!setting.settingsOf(id).isEmpty()) {
+                    chosen.add(node + "." + setting.id() + "=" + id);
+                }
+            }
+        }
+        return chosen;
     }
 
     // --- building ------------------------------------------------------------------------------------------------
@@ -279,11 +307,23 @@ public final class Inspector extends JPanel {
         top.add(title, "wmin 0");
         top.add(help, "wrap");
         String type = graph.workflow().nodes().get(node).type();
-        JLabel kind = dim(face == null ? type : face.title() + "  ·  " + type);
+        String id = library.strangerOf(type)
+                .map(plugin -> type + "  ·  " + plugin.id())
+                .orElse(type);
+        JLabel kind = dim(face == null ? type : face.title() + "  ·  " + id);
         kind.setToolTipText(node);
         top.add(kind, "span 2, wmin 0");
         form.row(top);
         form.row(Wrapped.text(face == null ? missing(type) : help(face, type)));
+        library.enclosedWith(type).doc(type).ifPresent(words -> {
+            JButton more = new JButton(Strings.get("inspector.doc"));
+            more.setName("inspector.doc");
+            more.setHorizontalAlignment(SwingConstants.LEADING);
+            more.putClientProperty("JButton.buttonType", "borderless");
+            more.putClientProperty("FlatLaf.style", "foreground: $Component.linkColor");
+            more.addActionListener(event -> DocDialog.show(this, face == null ? type : face.title(), words));
+            form.row(more);
+        });
         form.row(problems);
         if (face != null) {
             settings(face.settings());
@@ -326,33 +366,74 @@ public final class Inspector extends JPanel {
     private void settings(List<SettingSchema> settings) {
         Map<String, Section> sections = new LinkedHashMap<>();
         for (SettingSchema setting : settings) {
-            SettingRow row = row(setting);
-            rows.put(setting.id(), row);
+            List<SettingRow> all = new ArrayList<>(List.of(row(setting)));
+            rows.put(setting.id(), all.get(0));
+            for (OwnSetting own : ownSettings(setting)) {
+                SettingRow row = row(own);
+                rows.put(own.shown().id(), row);
+                all.add(row);
+            }
             String group = setting.declared().group();
             if (group.isEmpty() && !setting.declared().advanced()) {
-                form.row(row);
+                all.forEach(form::row);
             } else {
                 String heading = group.isEmpty() ? Strings.get("inspector.advanced") : capitalised(group);
-                sections.computeIfAbsent(
-                                heading,
-                                key -> new Section(key, setting.declared().advanced()))
-                        .row(row);
+                Section section = sections.computeIfAbsent(
+                        heading, key -> new Section(key, setting.declared().advanced()));
+                all.forEach(section::row);
             }
         }
         sections.values().forEach(form::row);
+        refreshers.add(() -> showRows(List.copyOf(sections.values())));
+    }
+
+    /** The settings of the choice's own that all selected nodes have in a setting. */
+    private List<OwnSetting> ownSettings(SettingSchema setting) {
+        Set<String> ids = new HashSet<>();
+        selected.forEach(node -> ids.add(ChoiceSettings.id(graph.value(node, setting))));
+        return ids.size() != 1
+                ? List.of()
+                : setting.settingsOf(ids.iterator().next()).stream()
+                        .map(own -> new OwnSetting(setting, own))
+                        .toList();
+    }
+
+    private SettingRow row(OwnSetting own) {
+        return row(
+                own.shown(),
+                own.choice(),
+                node -> own.value(graph.value(node, own.choice())),
+                (workflow, node, value) -> workflow.with(
+                        node, own.choice().id(), own.with(new Graph(workflow, faces).value(node, own.choice()), value)));
     }
 
     private SettingRow row(SettingSchema setting) {
+        return row(
+                setting,
+                setting,
+                node -> graph.value(node, setting),
+                (workflow, node, value) -> workflow.with(node, setting.id(), value));
+    }
+
+    /** What a workflow becomes when a node's setting does. */
+    private interface Change {
+        Workflow in(Workflow workflow, String node, JsonElement value);
+    }
+
+    /** @param saved the setting of the node that it is saved in */
+    private SettingRow row(
+            SettingSchema setting, SettingSchema saved, Function<String, JsonElement> valueOf, Change change) {
         List<String> nodes = selected;
         String label = Strings.get("inspector.edit", setting.title());
-        Fields fields = new Fields(files, prompts, () -> promptContext(setting), this::control);
+        Fields fields = new Fields(
+                files, prompts, () -> promptContext(setting), this::ask, this::control, library::named);
         Field field = fields.of(setting, new Field.Listener() {
             @Override
             public void changed(String visit, JsonElement value) {
                 host.edit(label, visit, workflow -> {
                     Workflow next = workflow;
                     for (String node : nodes) {
-                        next = next.with(node, setting.id(), value);
+                        next = change.in(next, node, value);
                     }
                     return next;
                 });
@@ -379,21 +460,53 @@ public final class Inspector extends JPanel {
                 () -> host.edit(
                         Strings.get("inspector.edit.reset", setting.title()),
                         "reset:" + nodes + "." + setting.id(),
-                        workflow -> reset(workflow, nodes, setting)));
+                        workflow -> saved == setting
+                                ? reset(workflow, nodes, setting)
+                                : reset(workflow, nodes, setting, change)));
         List<Wire> drivers = nodes.stream()
-                .flatMap(node -> graph.into(node, setting.id()).stream())
+                .flatMap(node -> graph.into(node, saved.id()).stream())
                 .toList();
         if (!drivers.isEmpty()) {
             row.driven(graph.from(drivers.get(0)));
         }
-        refreshers.add(() -> refresh(row, nodes));
+        refreshers.add(() -> refresh(row, nodes, valueOf));
         return row;
     }
 
-    private void refresh(SettingRow row, List<String> nodes) {
+    /** Asks the first of the nodes what there is to choose from. */
+    private void ask(SettingSchema setting, Consumer<FoundChoices> told) {
+        WorkflowNode node = graph.workflow().nodes().get(selected.get(0));
+        Background.FILES.run(
+                () -> FoundChoices.of(library, node, setting.id()), told, staysAsItIs -> {});
+    }
+
+    /** Shows the rows that no other setting's value keeps from being shown. */
+    private void showRows(List<Section> sections) {
+        List<String> nodes = selected;
+        rows.forEach((setting, row) -> row.setVisible(nodes.stream().anyMatch(node -> graph.face(node)
+                .map(face -> !hidden(node, face).contains(setting))
+                .orElse(true))));
+        sections.forEach(Section::showIfAnyRow);
+    }
+
+    private Set<String> hidden(String node, NodeFace face) {
+        return face.hidden(
+                setting -> graph.value(node, setting),
+                setting -> !graph.into(node, setting).isEmpty());
+    }
+
+    private static Workflow reset(Workflow workflow, List<String> nodes, SettingSchema setting, Change change) {
+        Workflow next = workflow;
+        for (String node : nodes) {
+            next = change.in(next, node, setting.toJson(setting.defaultValue()));
+        }
+        return next;
+    }
+
+    private void refresh(SettingRow row, List<String> nodes, Function<String, JsonElement> valueOf) {
         SettingSchema setting = row.field().setting();
         Set<JsonElement> values = new HashSet<>();
-        nodes.forEach(node -> values.add(graph.value(node, setting)));
+        nodes.forEach(node -> values.add(valueOf.apply(node)));
         row.show(values.size() == 1 ? Optional.of(values.iterator().next()) : Optional.empty());
         if (row.field() instanceof SeedField seed) {
             Set<SeedControl> controls = new HashSet<>();

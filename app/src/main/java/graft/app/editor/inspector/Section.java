@@ -1,6 +1,8 @@
 package graft.app.editor.inspector;
 
 import graft.app.editor.Icons;
+import java.awt.Component;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import javax.swing.JButton;
@@ -47,6 +49,11 @@ final class Section extends JPanel {
 
     void row(JComponent row) {
         body.add(row, "wmin 0");
+    }
+
+    /** Is there only where one of its rows is. */
+    void showIfAnyRow() {
+        setVisible(Arrays.stream(body.getComponents()).anyMatch(Component::isVisible));
     }
 
     boolean isBlank() {

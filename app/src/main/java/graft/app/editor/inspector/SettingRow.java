@@ -5,7 +5,9 @@ import graft.app.editor.Icons;
 import graft.app.editor.NumberText;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.TypedSetting;
 import graft.app.editor.Wrapped;
+import graft.node.ChoiceSettings;
 import graft.node.SettingSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,10 +92,16 @@ final class SettingRow extends JPanel {
         if (value.isJsonNull()) {
             return "";
         }
+        if (value.isJsonObject()) {
+            return TypedSetting.text(value);
+        }
         if (value.isJsonArray()) {
             List<String> all = new ArrayList<>();
             value.getAsJsonArray().forEach(each -> all.add(words(each)));
             return String.join(", ", all);
+        }
+        if (value.isJsonObject()) {
+            return ChoiceSettings.id(value);
         }
         if (value.getAsJsonPrimitive().isNumber()) {
             return NumberText.of(value.getAsBigDecimal());

@@ -40,7 +40,8 @@ final class Card extends JButton {
         this.words = template.words();
         this.remark = remark;
         setText(template.title());
-        setName("template." + template.file().getFileName());
+        setName("template." + template.plugin().map(plugin -> plugin + ".").orElse("")
+                + template.file().getFileName());
         setToolTipText(template.words());
         getAccessibleContext().setAccessibleName(template.title());
         getAccessibleContext().setAccessibleDescription(template.words());

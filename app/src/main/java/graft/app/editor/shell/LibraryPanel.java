@@ -290,8 +290,11 @@ final class LibraryPanel extends JPanel {
             super.getTreeCellRendererComponent(tree, value, selected, open, leaf, row, focused);
             setIcon(null);
             if (value instanceof DefaultMutableTreeNode node && node.getUserObject() instanceof NodeSchema schema) {
-                setText(schema.title());
-                setToolTipText(schema.help());
+                setText(
+                        schema.deprecated().isEmpty()
+                                ? schema.title()
+                                : Strings.get("library.deprecated", schema.title()));
+                setToolTipText((schema.help() + " " + schema.deprecated()).strip());
             }
             return this;
         }

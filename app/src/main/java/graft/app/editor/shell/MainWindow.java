@@ -14,10 +14,12 @@ import graft.app.editor.run.RunDock;
 import graft.app.engine.ComfyFiles;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginWatch;
+import graft.app.sandbox.Sandbox;
 import graft.app.user.ModelFolders;
 import graft.app.user.ModelSources;
 import graft.app.worker.LocalBackend;
 import graft.app.worker.RunBackend;
+import graft.app.worker.SandboxingBackend;
 import graft.app.worker.WorkerClient;
 import graft.app.workflow.Drafts;
 import graft.app.workflow.OpenWorkflow;
@@ -316,10 +318,11 @@ final class MainWindow {
     }
 
     private RunBackend backend(Preferences wanted) {
-        return wanted.worker()
-                ? new WorkerClient(place.worker(), line -> LoggerFactory.getLogger(WorkerClient.class)
-                        .info(line))
+        Consumer<String> logged = LoggerFactory.getLogger(WorkerClient.class)::info;
+        RunBackend chosen = wanted.worker()
+                ? new WorkerClient(place.worker(), logged)
                 : new LocalBackend(place.library(), this::models);
+        return new SandboxingBackend(chosen, place.library(), this::models, Sandbox.ofThisMachine(), logged);
     }
 
     private void refresh() {
@@ -382,6 +385,7 @@ final class MainWindow {
         tabs.all().forEach(tab -> tab.canvas().typesChanged());
         inspector.typesChanged();
         shelves.look();
+        offers.refresh();
         panels.changed();
         sayWhatDidNotLoad();
     }

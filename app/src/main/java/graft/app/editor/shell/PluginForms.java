@@ -7,6 +7,7 @@ import graft.app.editor.Strings;
 import graft.app.editor.WhenChanged;
 import graft.app.plugin.InstallPlan;
 import graft.app.plugin.PluginManifest;
+import graft.app.sandbox.Sandbox;
 import java.awt.Dialog;
 import java.awt.Dimension;
 import java.awt.Window;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import javax.swing.BorderFactory;
 import javax.swing.JButton;
+import javax.swing.JCheckBox;
 import javax.swing.JDialog;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
@@ -29,12 +31,19 @@ final class PluginForms {
     /** An archive to install, with the checksum that the user was given, if any. */
     record Archive(Path file, Optional<String> sha512) {}
 
+    /** What the user wants of what would be installed. */
+    enum Wish {
+        NOTHING,
+        TRUSTED,
+        SANDBOXED
+    }
+
     private static final int WIDTH = 520;
 
     private PluginForms() {}
 
     /** Shows what would be installed and what is new about it; the safe answer is the one that Enter gives. */
-    static boolean accepts(Window owner, InstallPlan plan) {
+    static Wish wish(Window owner, InstallPlan plan) {
         JPanel content = page();
         content.add(text(Strings.get("plugins.question.intro")), "span, growx, wmin 0");
         for (InstallPlan.Step step : plan.steps()) {
@@ -58,12 +67,19 @@ final class PluginForms {
             }
         }
         content.add(dim(Strings.get("plugins.sandbox")), "span, growx, wmin 0, gaptop 8");
-        return answer(
+        JCheckBox sandbox = new JCheckBox(Strings.get("plugins.question.sandbox"));
+        sandbox.setName("plugins.question.sandbox");
+        boolean isNew = plan.steps().stream().anyMatch(step -> step.replaces().isEmpty());
+        if (isNew && Sandbox.ofThisMachine().program().isPresent()) {
+            content.add(sandbox, "span, growx, wmin 0");
+        }
+        boolean accepted = answer(
                 owner,
                 "plugins.question",
                 content,
                 new JButton(Strings.get("plugins.question.accept")),
                 Optional.empty());
+        return !accepted ? Wish.NOTHING : sandbox.isSelected() ? Wish.SANDBOXED : Wish.TRUSTED;
     }
 
     static boolean removes(Window owner, String plugin) {

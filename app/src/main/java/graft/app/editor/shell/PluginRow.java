@@ -41,6 +41,8 @@ record PluginRow(String id, String name, String state, Tone tone, String details
         ENABLE,
         DISABLE,
         ROLL_BACK,
+        SANDBOX,
+        TRUST,
         REMOVE,
         FORGET;
 

@@ -5,6 +5,7 @@ import graft.app.editor.shell.PluginRow.Act;
 import graft.app.editor.shell.PluginRow.Tone;
 import graft.app.plugin.InstalledPlugin;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.Offered;
 import graft.app.plugin.Permission;
 import graft.app.plugin.PluginCatalogue;
 import graft.app.plugin.PluginInspection;
@@ -96,26 +97,35 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
             Set<Act> acts = EnumSet.of(plugin.enabled() ? Act.DISABLE : Act.ENABLE, Act.REMOVE);
             update.ifPresent(version -> acts.add(Act.UPDATE));
             plugin.previous().ifPresent(before -> acts.add(Act.ROLL_BACK));
-            String state = failure.isPresent() ? "failed" : plugin.enabled() ? "enabled" : "disabled";
+            acts.add(plugin.sandboxed() ? Act.TRUST : Act.SANDBOX);
+            String runs = plugin.sandboxed() ? "sandboxed" : "trusted";
+            String enabled = plugin.sandboxed() ? "sandboxed" : "enabled";
+            String state = failure.isPresent() ? "failed" : plugin.enabled() ? enabled : "disabled";
             Tone tone = failure.isPresent() ? Tone.BAD : plugin.enabled() ? Tone.GOOD : Tone.PLAIN;
             Sheet sheet = new Sheet(plugin.id());
             failure.ifPresent(reason -> sheet.trouble(Strings.get("plugins.failed", reason)));
-            Optional<PluginManifest> manifest =
-                    inspection(store.archive(plugin)).map(PluginInspection::manifest);
+            Optional<PluginInspection> archive = inspection(store.archive(plugin));
+            List<Offered> others = archive.map(PluginInspection::offered).orElse(List.of());
+            Optional<PluginManifest> manifest = archive.map(PluginInspection::manifest);
             manifest.ifPresent(known -> sheet.paragraph(known.description()));
             sheet.fact(
                     "version",
                     update.map(version -> plugin.version() + " – " + Strings.get("plugins.state.update", version))
                             .orElse(plugin.version()));
             manifest.ifPresent(known -> sheet.fact("provider", known.provider()).fact("licence", known.license()));
+            sheet.fact("runs", Strings.get("plugins.runs." + runs));
             sheet.signer(plugin.signer())
+                    .fact(
+                            "doubts",
+                            archive.map(each -> String.join("; ", each.doubts()))
+                                    .orElse(""))
                     .permissions(plugin.permissions())
                     .fact("needs", needs(plugin.dependencies()))
                     .fact("source", plugin.source())
                     .fact(
                             "previous",
                             plugin.previous().map(InstalledPlugin::version).orElse(""))
-                    .nodes(titles(plugin.nodes()));
+                    .offers(titles(plugin.nodes()), others);
             return new PluginRow(
                     plugin.id(),
                     plugin.name(),
@@ -124,7 +134,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                             .orElse(Strings.get("plugins.state." + state)),
                     update.isPresent() && failure.isEmpty() ? Tone.NEW : tone,
                     sheet.html(),
-                    plugin.name() + " " + String.join(" ", titles(plugin.nodes())),
+                    plugin.name() + " " + Offered.names(titles(plugin.nodes()), others),
                     acts);
         }
 
@@ -135,10 +145,10 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                     .fact("version", plugin.version())
                     .fact("provider", plugin.provider())
                     .fact("licence", plugin.license());
-            inspection(plugin.archive())
-                    .flatMap(found -> found.manifest().permissions())
-                    .ifPresent(sheet::permissions);
-            sheet.fact("source", plugin.archive().toString()).nodes(titles(plugin.nodes()));
+            Optional<PluginInspection> archive = inspection(plugin.archive());
+            List<Offered> others = archive.map(PluginInspection::offered).orElse(List.of());
+            archive.flatMap(found -> found.manifest().permissions()).ifPresent(sheet::permissions);
+            sheet.fact("source", plugin.archive().toString()).offers(titles(plugin.nodes()), others);
             String name = plugin.id() + " " + plugin.version();
             return new PluginRow(
                     plugin.id(),
@@ -146,7 +156,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                     Strings.get("plugins.state." + state),
                     state.equals("bundled") ? Tone.PLAIN : Tone.NEW,
                     sheet.html(),
-                    name + " " + String.join(" ", titles(plugin.nodes())),
+                    name + " " + Offered.names(titles(plugin.nodes()), others),
                     Set.of());
         }
 
@@ -193,7 +203,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                                             + (release.date().isEmpty() ? "" : " (" + release.date() + ")"))
                                     .collect(Collectors.joining(", ")))
                     .fact("source", offer.repository())
-                    .nodes(titles(offer.nodes()));
+                    .offers(titles(offer.nodes()), offer.offered());
             return new PluginRow(
                     offer.id(),
                     offer.id() + newest.map(version -> " " + version).orElse(""),
@@ -201,7 +211,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                     tone,
                     sheet.html(),
                     String.join(" ", offer.id(), title, offer.description(), offer.provider()) + " "
-                            + String.join(" ", offer.nodes()),
+                            + Offered.names(offer.nodes(), offer.offered()),
                     acts);
         }
 
@@ -291,13 +301,18 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
             return this;
         }
 
-        Sheet nodes(List<String> titles) {
-            row(
-                    "nodes",
-                    titles.isEmpty()
-                            ? Strings.get("plugins.fact.no-nodes")
-                            : titles.stream().map(Sheet::escaped).collect(Collectors.joining("<br>")));
+        Sheet offers(List<String> nodes, List<Offered> others) {
+            if (!nodes.isEmpty() || others.isEmpty()) {
+                row("nodes", nodes.isEmpty() ? Strings.get("plugins.fact.no-nodes") : lines(nodes));
+            }
+            if (!others.isEmpty()) {
+                row("offers", lines(others.stream().map(Offered::toString).toList()));
+            }
             return this;
+        }
+
+        private static String lines(List<String> texts) {
+            return texts.stream().map(Sheet::escaped).collect(Collectors.joining("<br>"));
         }
 
         private void row(String key, String html) {

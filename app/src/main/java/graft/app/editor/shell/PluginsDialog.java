@@ -314,6 +314,8 @@ final class PluginsDialog {
                         () -> store.planUpdates(List.of(row.id()), store.ask()));
             case ENABLE -> change(changing, () -> store.setEnabled(row.id(), true), said);
             case DISABLE -> change(changing, () -> store.setEnabled(row.id(), false), said);
+            case SANDBOX -> change(changing, () -> store.setSandboxed(row.id(), true), said);
+            case TRUST -> change(changing, () -> store.setSandboxed(row.id(), false), said);
             case ROLL_BACK -> change(changing, () -> store.rollBack(row.id()), said);
             case REMOVE -> {
                 if (PluginForms.removes(dialog, row.name())) {
@@ -355,8 +357,10 @@ final class PluginsDialog {
                 return;
             }
             boolean asks = !plan.questions().isEmpty() || plan.steps().size() > 1;
+            PluginForms.Wish unasked = asks ? PluginForms.Wish.NOTHING : PluginForms.Wish.TRUSTED;
             // The manager may have been closed meanwhile: then nobody is there to be asked.
-            if (!dialog.isDisplayable() || (asks && !PluginForms.accepts(dialog, plan))) {
+            PluginForms.Wish wish = asks && dialog.isDisplayable() ? PluginForms.wish(dialog, plan) : unasked;
+            if (!dialog.isDisplayable() || wish == PluginForms.Wish.NOTHING) {
                 drop(plan, "plugins.said.declined");
                 return;
             }
@@ -372,7 +376,7 @@ final class PluginsDialog {
                     Strings.get("plugins.busy.installing"),
                     () -> {
                         try (plan) {
-                            store.install(plan);
+                            store.install(plan, wish == PluginForms.Wish.SANDBOXED);
                         }
                     },
                     Strings.get("plugins.said.installed", names));

@@ -37,10 +37,16 @@ final class StartOffers {
     /** Looks again for files and templates. */
     void refresh() {
         page.showRecent(session.recentFiles());
-        work.soon(() -> Template.all(place.workflows(), place.runs()), all -> {
+        work.soon(this::readTemplates, all -> {
             templates = all;
             page.showTemplates(all);
         });
+    }
+
+    private List<Template> readTemplates() {
+        List<Template> all = new ArrayList<>(Template.all(place.workflows(), place.runs()));
+        all.addAll(Template.ofPlugins(place.library().enclosed(), place.runs()));
+        return all;
     }
 
     /** The files that were opened lately, and the templates. */

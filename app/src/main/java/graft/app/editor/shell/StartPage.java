@@ -11,7 +11,9 @@ import java.awt.event.ComponentAdapter;
 import java.awt.event.ComponentEvent;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import javax.swing.Action;
 import javax.swing.JButton;
@@ -36,6 +38,7 @@ final class StartPage extends JPanel {
 
     private final Column column = new Column();
     private final JPanel templates = new JPanel(new CardGrid(250, 16));
+    private final JPanel ofPlugins = new JPanel(new MigLayout("insets 0, wrap 1, fillx, gapy 10", "[fill]", ""));
     private final JPanel recent = new JPanel(new MigLayout("insets 0, wrap 1, fillx, gapy 0", "[fill]", ""));
     private final JLabel recentTitle = heading("start.recent");
     private final JPanel drafts = new JPanel(new MigLayout("insets 0, wrap 1, fillx, gapy 6", "[fill]", ""));
@@ -55,7 +58,7 @@ final class StartPage extends JPanel {
         this.openFile = openFile;
         setName("start-page");
         getAccessibleContext().setAccessibleName(Commands.START_PAGE.title());
-        for (JPanel panel : List.of(templates, recent, drafts)) {
+        for (JPanel panel : List.of(templates, ofPlugins, recent, drafts)) {
             panel.setOpaque(false);
         }
         JLabel name = new JLabel(Strings.get("shell.name"), Icons.get("graft", 44), SwingConstants.LEADING);
@@ -74,6 +77,7 @@ final class StartPage extends JPanel {
         column.add(drafts, "growx");
         column.add(heading("start.templates"), "gaptop 18");
         column.add(templates, "growx");
+        column.add(ofPlugins, "growx");
         column.add(recentTitle, "gaptop 18");
         column.add(recent, "growx");
         JScrollPane scroll = new JScrollPane(
@@ -83,12 +87,7 @@ final class StartPage extends JPanel {
         scroll.setBorder(null);
         scroll.getVerticalScrollBar().setUnitIncrement(32);
         // The grid's height follows its width, which is known only once it is laid out.
-        templates.addComponentListener(new ComponentAdapter() {
-            @Override
-            public void componentResized(ComponentEvent event) {
-                column.revalidate();
-            }
-        });
+        templates.addComponentListener(new Resized());
         add(scroll, BorderLayout.CENTER);
         showDrafts(List.of());
         showRecent(List.of());
@@ -96,6 +95,8 @@ final class StartPage extends JPanel {
 
     void showTemplates(List<Template> all) {
         templates.removeAll();
+        ofPlugins.removeAll();
+        Map<String, JPanel> grids = new LinkedHashMap<>();
         for (Template template : all) {
             String remark = template.seconds().isPresent()
                     ? Strings.get(
@@ -105,10 +106,26 @@ final class StartPage extends JPanel {
                     : "";
             Card card = new Card(template, remark);
             card.addActionListener(event -> openTemplate.accept(template.file()));
-            templates.add(card);
+            JPanel grid = template.plugin()
+                    .map(plugin -> grids.computeIfAbsent(plugin, this::gridOf))
+                    .orElse(templates);
+            grid.add(card);
         }
+        ofPlugins.setVisible(!grids.isEmpty());
         column.revalidate();
         column.repaint();
+    }
+
+    private JPanel gridOf(String plugin) {
+        JLabel title = new JLabel(Strings.get("start.templates.plugin", plugin));
+        title.setName("start.templates." + plugin);
+        title.putClientProperty("FlatLaf.styleClass", "h3");
+        JPanel grid = new JPanel(new CardGrid(250, 16));
+        grid.setOpaque(false);
+        grid.addComponentListener(new Resized());
+        ofPlugins.add(title, "gaptop 18");
+        ofPlugins.add(grid);
+        return grid;
     }
 
     void showRecent(List<Path> files) {
@@ -159,6 +176,13 @@ final class StartPage extends JPanel {
         drafts.setVisible(!found.isEmpty());
         column.revalidate();
         column.repaint();
+    }
+
+    private final class Resized extends ComponentAdapter {
+        @Override
+        public void componentResized(ComponentEvent event) {
+            column.revalidate();
+        }
     }
 
     private static JButton button(Action action, String key) {

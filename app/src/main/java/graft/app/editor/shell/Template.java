@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import graft.app.editor.Scaled;
+import graft.app.plugin.Enclosed;
 import graft.app.workflow.Workflow;
 import graft.file.ImageFile;
 import graft.node.Problem;
@@ -21,13 +22,20 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
- * A workflow that ships with Graft, as the start page shows it.
+ * A workflow that ships with Graft or a plugin, as the start page shows it.
  *
  * @param words the first sentences of its notes
  * @param picture the PNG beside it; empty when there is none
  * @param seconds that its last whole run on this machine took; empty before the first
+ * @param plugin whose it is; empty for those of Graft
  */
-record Template(Path file, String title, String words, Optional<BufferedImage> picture, OptionalDouble seconds) {
+record Template(
+        Path file,
+        String title,
+        String words,
+        Optional<BufferedImage> picture,
+        OptionalDouble seconds,
+        Optional<String> plugin) {
 
     static final int WIDTH = 560;
     static final int HEIGHT = 320;
@@ -47,10 +55,22 @@ record Template(Path file, String title, String words, Optional<BufferedImage> p
             return List.of();
         }
         files.sort(Comparator.comparingInt(Template::rank).thenComparing(Path::getFileName));
+        return of(files, times, Optional.empty());
+    }
+
+    /** Reads those of plugins, by the plugins' ids; one that is damaged is left out. */
+    static List<Template> ofPlugins(Map<String, Enclosed> enclosed, Path runs) {
+        Map<String, Double> times = times(runs);
+        List<Template> templates = new ArrayList<>();
+        enclosed.forEach((plugin, with) -> templates.addAll(of(with.templates(), times, Optional.of(plugin))));
+        return templates;
+    }
+
+    private static List<Template> of(List<Path> files, Map<String, Double> times, Optional<String> plugin) {
         List<Template> templates = new ArrayList<>();
         for (Path file : files) {
             try {
-                templates.add(of(file, times));
+                templates.add(of(file, times, plugin));
             } catch (Problem damaged) {
                 // The start page shows what can be opened.
             }
@@ -63,7 +83,7 @@ record Template(Path file, String title, String words, Optional<BufferedImage> p
         return rank < 0 ? FIRST.size() : rank;
     }
 
-    private static Template of(Path file, Map<String, Double> times) {
+    private static Template of(Path file, Map<String, Double> times, Optional<String> plugin) {
         Workflow workflow = Workflow.read(file);
         Path beside = file.resolveSibling(file.getFileName().toString().replace(".json", ".png"));
         Optional<BufferedImage> picture = Files.isRegularFile(beside)
@@ -76,7 +96,8 @@ record Template(Path file, String title, String words, Optional<BufferedImage> p
                 title,
                 firstWords(workflow.notes()),
                 picture,
-                seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds));
+                seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds),
+                plugin);
     }
 
     /** Whole sentences, as many as a card has room for. */

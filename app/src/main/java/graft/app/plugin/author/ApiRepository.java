@@ -22,6 +22,8 @@ import java.util.zip.ZipOutputStream;
  * The API for plugins as a Maven repository in a folder, so that a plugin's project builds against the Graft that it was made
  * with and nobody has to install anything by hand.
  *
+ * <p>Beside it lie its sources and its Javadoc, which IDEs show.
+ *
  * <p>The API is there twice: under Graft's version, as a project names it, and under that version with the beginning of its
  * checksum, which {@code graft plugins pack} and {@code dev} ask for. Maven keeps what it once fetched for good, and would go
  * on building against an older API of the same version.
@@ -47,11 +49,15 @@ public final class ApiRepository {
                     .getCodeSource()
                     .getLocation()
                     .toURI());
+            Map<String, byte[]> forReaders = forReaders(home, version);
             byte[] jar = Files.isDirectory(api) ? packed(api) : Files.readAllBytes(api);
             String exact = version + "-" + graft.app.plugin.Sha512.of(jar).substring(0, 8);
             for (String each : List.of(version, exact)) {
                 gaps.put("version", each);
                 put(repository, "node-api", each, ".jar", jar);
+                for (Map.Entry<String, byte[]> docs : forReaders.entrySet()) {
+                    put(repository, "node-api", each, docs.getKey(), docs.getValue());
+                }
                 put(repository, "node-api", each, ".pom", bytes("node-api.pom", gaps));
                 put(repository, "node-testing", each, ".pom", bytes("node-testing.pom", gaps));
             }
@@ -63,6 +69,18 @@ public final class ApiRepository {
                             "free some space, or give yourself the right to write there")
                     .causedBy(e);
         }
+    }
+
+    /** Sources and Javadoc of the API, as an IDE asks for them; where the build left none, the API goes without. */
+    private static Map<String, byte[]> forReaders(Path home, String version) throws IOException {
+        Map<String, byte[]> jars = new LinkedHashMap<>();
+        for (String ending : List.of("-sources.jar", "-javadoc.jar")) {
+            Path jar = home.resolve("node-api/target/node-api-" + version + ending);
+            if (Files.exists(jar)) {
+                jars.put(ending, Files.readAllBytes(jar));
+            }
+        }
+        return jars;
     }
 
     private static byte[] bytes(String name, Map<String, String> gaps) {

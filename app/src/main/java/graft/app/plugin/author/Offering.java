@@ -6,9 +6,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import graft.app.plugin.Offered;
 import graft.app.plugin.Permission;
 import graft.app.plugin.PluginInspection;
 import graft.app.plugin.PluginManifest;
+import graft.app.plugin.Signer;
 import graft.file.AtomicFile;
 import graft.node.Problem;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Optional;
 
 /** Offers archives to others: a checksum beside them, and repositories that are folders to be put on any web server. */
 public final class Offering {
@@ -36,6 +39,8 @@ public final class Offering {
     /**
      * Adds an archive to a repository, in the form of pf4j-update; a release of the same version is replaced only by the same
      * bytes.
+     *
+     * @throws Problem when it is another archive of a version that is there, or another signer's than what is there
      */
     public static void add(PluginInspection archive, Path repository) {
         Path list = repository.resolve("plugins.json");
@@ -49,6 +54,7 @@ public final class Offering {
         plugin.addProperty(
                 "permissions", manifest.permissions().map(Permission::words).orElse("none"));
         plugin.add("nodes", GSON.toJsonTree(archive.nodes()));
+        plugin.add("offers", offers(archive));
         if (!plugin.has("releases")) {
             plugin.add("releases", new JsonArray());
         }
@@ -59,6 +65,7 @@ public final class Offering {
                     "another archive of that version is offered there already",
                     "raise the version");
         }
+        checkSigner(archive, plugin.getAsJsonArray("releases"), repository);
         String file = manifest.id() + "-" + manifest.version() + ".jar";
         release.addProperty("date", LocalDate.now(ZoneOffset.UTC).toString());
         release.addProperty("requires", manifest.requires());
@@ -67,6 +74,40 @@ public final class Offering {
         AtomicFile.write(repository.resolve(file), out -> Files.copy(archive.archive(), out));
         byte[] bytes = (GSON.toJson(plugins) + "\n").getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(list, out -> out.write(bytes));
+    }
+
+    /** Who installed what one key signed gets no update that it did not sign. */
+    private static void checkSigner(PluginInspection archive, JsonArray releases, Path repository) {
+        for (JsonElement each : releases) {
+            JsonObject release = each.getAsJsonObject();
+            Path earlier = repository.resolve(
+                    archive.manifest().id() + "-" + release.get("version").getAsString() + ".jar");
+            if (!Files.isRegularFile(earlier)) {
+                continue;
+            }
+            PluginInspection before = PluginInspection.of(earlier);
+            Optional<String> by = before.signer().map(Signer::fingerprint);
+            if (by.isPresent() && !by.equals(archive.signer().map(Signer::fingerprint))) {
+                throw new Problem(
+                        "cannot offer " + archive.manifest().name() + " in " + repository,
+                        before.manifest().name() + " there is signed by "
+                                + before.signer().get() + ", and this one by "
+                                + archive.signer().map(Signer::toString).orElse("nobody")
+                                + ", so that whoever has that one could not update",
+                        "sign it with the same key, or take another plugin id");
+            }
+        }
+    }
+
+    private static JsonArray offers(PluginInspection archive) {
+        JsonArray offers = new JsonArray();
+        for (Offered each : archive.offered()) {
+            JsonObject one = new JsonObject();
+            one.addProperty("kind", each.kind().toString());
+            one.addProperty("name", each.name());
+            offers.add(one);
+        }
+        return offers;
     }
 
     private static JsonArray read(Path list) {

@@ -34,9 +34,10 @@ public record PluginProject(Path folder, Path home) {
      * Writes a new project: a node, its test, a sample workflow, and what builds them.
      *
      * @param name of the plugin and of its folder: small letters, digits and hyphens
+     * @param provider who makes it, as people read it before they install it
      * @throws Problem when the name is none, or something of that name is there
      */
-    public static PluginProject create(String name, Path parent, Path home) {
+    public static PluginProject create(String name, String provider, Path parent, Path home) {
         if (!name.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*")) {
             throw new Problem(
                     "cannot name a plugin \"" + name + "\"",
@@ -58,7 +59,9 @@ public record PluginProject(Path folder, Path home) {
         gaps.put("package", name.replace("-", ""));
         gaps.put("home", home.toString().replace('\\', '/'));
         gaps.put("graft-command", home.resolve("graft").toString());
-        gaps.put("author", System.getProperty("user.name", "me"));
+        gaps.put("author", provider.replace("&", "&amp;").replace("<", "&lt;"));
+        // Before 1.0 and after it a new first number alone may break the API.
+        gaps.put("next-graft", Integer.parseInt(gaps.get("graft").split("\\.")[0]) + 1 + ".0.0");
         String code = "java/" + gaps.get("package") + "/";
         write(folder.resolve("pom.xml"), "template/pom.xml", gaps);
         write(folder.resolve("src/main/" + code + "Tint.java"), "template/Tint.java", gaps);

@@ -29,7 +29,10 @@ class TemplateTest {
 
     @Test
     void aNewProjectHasNoGapsLeftAndSaysWhereTheApiIs() throws IOException {
-        PluginProject project = PluginProject.create("my-colours", home, home);
+        Path built = Files.createDirectories(home.resolve("node-api/target"));
+        Files.writeString(built.resolve("node-api-0.1.0-sources.jar"), "sources");
+        Files.writeString(built.resolve("node-api-0.1.0-javadoc.jar"), "docs");
+        PluginProject project = PluginProject.create("my-colours", "Mia & Co", home, home);
         try (Stream<Path> files = Files.walk(project.folder())) {
             for (Path file : files.filter(Files::isRegularFile)
                     .filter(each -> !each.toString().endsWith(".png"))
@@ -43,20 +46,27 @@ class TemplateTest {
         Workflow sample = Workflow.read(project.folder().resolve("workflow.json"));
         assertThat(sample.nodes()).containsKeys("load", "tint", "save");
         assertThat(project.folder().resolve("pom.xml")).content().contains("<graft.home>" + home + "</graft.home>");
-        assertThat(home.resolve("app/target/api/graft/node-api/0.1.0/node-api-0.1.0.jar"))
-                .isNotEmptyFile();
+        assertThat(project.folder().resolve("pom.xml"))
+                .content()
+                .contains("<plugin.provider>Mia &amp; Co</plugin.provider>")
+                .contains("<plugin.requires>&gt;=0.1.0 &amp; &lt;1.0.0</plugin.requires>");
+        Path api = home.resolve("app/target/api/graft/node-api/0.1.0");
+        assertThat(api.resolve("node-api-0.1.0.jar")).isNotEmptyFile();
+        assertThat(api.resolve("node-api-0.1.0-sources.jar")).hasContent("sources");
+        assertThat(api.resolve("node-api-0.1.0-javadoc.jar")).hasContent("docs");
         assertThat(project.stamp()).contains("Tint.java").doesNotContain("TintTest");
     }
 
     @Test
     void aBadNameIsRefused() {
         for (String name : new String[] {"My", "a b", "-a", "graft-x", "../x", ""}) {
-            assertThatThrownBy(() -> PluginProject.create(name, home, home))
+            assertThatThrownBy(() -> PluginProject.create(name, "Mia", home, home))
                     .isInstanceOf(Problem.class)
                     .hasMessageStartingWith("Cannot name a plugin \"" + name + "\"");
         }
-        PluginProject.create("twice", home, home);
-        assertThatThrownBy(() -> PluginProject.create("twice", home, home)).hasMessageContaining("it is there already");
+        PluginProject.create("twice", "Mia", home, home);
+        assertThatThrownBy(() -> PluginProject.create("twice", "Mia", home, home))
+                .hasMessageContaining("it is there already");
         assertThatThrownBy(() -> PluginProject.in(home, home)).hasMessageContaining("it has no pom.xml");
     }
 
@@ -66,6 +76,7 @@ class TemplateTest {
                 .isEqualTo(artifacts(
                         Files.readString(ROOT.resolve("node-api/pom.xml"))
                                 .replaceAll("(?s)<parent>.*?</parent>", "")
+                                .replaceAll("(?s)<build>.*?</build>", "")
                                 .replaceAll("<dependency>[^\\n]*<scope>test</scope></dependency>", "")
                                 .replaceAll("<dependency>[^\\n]*archunit[^\\n]*", ""),
                         "node-api"));

@@ -1,0 +1,266 @@
+package graft.app.plugin;
+
+import graft.app.plugin.NodeLibrary.Failure;
+import graft.node.Cancelled;
+import graft.node.Choice;
+import graft.node.Converter;
+import graft.node.GatedChoice;
+import graft.node.PlainText;
+import graft.node.Problem;
+import graft.node.QuickAnswer;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The one way to what a stranger's plugin offers: everybody else holds this in place of the extension itself.
+ *
+ * <p>What it is asked for without arguments (its id, its title, how it walks) is asked once, as it is loaded, looked at and kept. What
+ * is to be answered soon ({@link QuickAnswer}) is waited for {@value #SECONDS} s. An answer that is nothing is a fault of the plugin
+ * and not of whoever asked. All else that it throws goes on to whoever asked, by the trace of which the plugin is told.
+ */
+public final class PluginGate implements InvocationHandler {
+
+    private static final long SECONDS = 10;
+    private static final int LONGEST_TEXT = 200;
+    private static final int MOST_TEXTS = 100;
+
+    private final String plugin;
+    private final Object extension;
+    private final TimeLimit limit;
+    private final long seconds;
+    private final Consumer<Failure> told;
+
+    /** Answers by the name of their method. */
+    private final Map<String, Object> kept = new HashMap<>();
+
+    /** Methods of which a failure was told. */
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+
+    private PluginGate(
+            String plugin, Object extension, TimeLimit limit, long seconds, Consumer<Failure> told) {
+        this.plugin = plugin;
+        this.extension = extension;
+        this.limit = limit;
+        this.seconds = seconds;
+        this.told = told;
+    }
+
+    /**
+     * Stands before an extension; asks it at once for all that is kept.
+     *
+     * @param told what is passed over, once for each method
+     * @throws IllegalArgumentException saying which answer is none
+     */
+    static Object before(Object extension, String plugin, TimeLimit limit, Consumer<Failure> told) throws Throwable {
+        return before(extension, plugin, limit, SECONDS, told);
+    }
+
+    static Object before(Object extension, String plugin, TimeLimit limit, long seconds, Consumer<Failure> told)
+            throws Throwable {
+        Set<Class<?>> shown = interfaces(extension.getClass());
+        PluginGate gate = new PluginGate(plugin, extension, limit, seconds, told);
+        for (Class<?> each : hosts(shown)) {
+            for (Method method : each.getMethods()) {
+                if (isFact(method) && !gate.kept.containsKey(method.getName())) {
+                    gate.kept.put(method.getName(), gate.checked(method, gate.call(method, new Object[0])));
+                }
+            }
+        }
+        if (extension instanceof Choice) {
+            shown.add(GatedChoice.class);
+        }
+        return Proxy.newProxyInstance(
+                extension.getClass().getClassLoader(), shown.toArray(Class<?>[]::new), gate);
+    }
+
+    /** The class of an extension, by name, whether it is behind a gate or not. */
+    public static String className(Object extension) {
+        return Proxy.isProxyClass(extension.getClass())
+                        && Proxy.getInvocationHandler(extension) instanceof PluginGate gate
+                ? gate.extension.getClass().getName()
+                : extension.getClass().getName();
+    }
+
+    /** Those that anybody may call it by; nobody is to take it for Graft's. */
+    private static Set<Class<?>> interfaces(Class<?> type) {
+        Set<Class<?>> all = new LinkedHashSet<>();
+        for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+            for (Class<?> one : each.getInterfaces()) {
+                boolean open = Modifier.isPublic(one.getModifiers()) || one.getPackage() == type.getPackage();
+                if (open && !one.isSealed() && one != Choice.BuiltIn.class) {
+                    all.add(one);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** The host's interfaces among them, and among those that they extend. */
+    private static Set<Class<?>> hosts(Set<Class<?>> shown) {
+        Set<Class<?>> all = new LinkedHashSet<>();
+        for (Class<?> each : shown) {
+            if (isHosts(each)) {
+                all.add(each);
+            }
+            all.addAll(hosts(Set.of(each.getInterfaces())));
+        }
+        return all;
+    }
+
+    private static boolean isHosts(Class<?> type) {
+        return type.getClassLoader() == PluginGate.class.getClassLoader();
+    }
+
+    private static boolean isFact(Method method) {
+        Class<?> answer = method.getReturnType();
+        return method.getParameterCount() == 0
+                && !Modifier.isStatic(method.getModifiers())
+                && isHosts(method.getDeclaringClass())
+                && ((answer.isPrimitive() && answer != void.class)
+                        || answer == String.class
+                        || answer == Class.class
+                        || answer == List.class
+                        || answer.isEnum());
+    }
+
+    @Override
+    public Object invoke(Object proxy, Method method, Object[] given) throws Throwable {
+        if (method.getDeclaringClass() == Object.class) {
+            return switch (method.getName()) {
+                case "equals" -> proxy == given[0];
+                case "hashCode" -> System.identityHashCode(proxy);
+                default -> className(proxy);
+            };
+        }
+        Object[] arguments = given == null ? new Object[0] : given;
+        if (method.getDeclaringClass() == GatedChoice.class) {
+            return arguments.length == 0 ? extension : before(arguments[0], plugin, limit, seconds, told);
+        }
+        if (isFact(method)) {
+            return kept.get(method.getName());
+        }
+        if (method.isDefault() && isInherited(method)) {
+            // What it goes by is asked through here too.
+            return InvocationHandler.invokeDefault(proxy, method, arguments);
+        }
+        QuickAnswer quick = method.getAnnotation(QuickAnswer.class);
+        if (quick == null) {
+            return checked(method, call(method, arguments));
+        }
+        try {
+            return checked(method, callInTime(method, arguments));
+        } catch (Problem | Cancelled | CancellationException words) {
+            throw words;
+        } catch (Throwable fault) {
+            if (!quick.orNo()) {
+                throw fault;
+            }
+            if (failed.add(method.getName())) {
+                told.accept(new Failure(
+                        plugin,
+                        extension.getClass().getName() + " was passed over: " + LoadedPlugin.reason(fault)));
+            }
+            return false;
+        }
+    }
+
+    /** Whether the extension leaves a method as the interface has it. */
+    private boolean isInherited(Method method) {
+        try {
+            Method own = extension.getClass().getMethod(method.getName(), method.getParameterTypes());
+            return own.getDeclaringClass() == method.getDeclaringClass();
+        } catch (NoSuchMethodException impossible) {
+            return false;
+        }
+    }
+
+    private Object callInTime(Method method, Object[] arguments) throws Throwable {
+        Object[] answer = new Object[1];
+        Throwable[] thrown = new Throwable[1];
+        try {
+            limit.run(List.of(this, method.getName()), method.getName() + " of " + plugin, seconds, () -> {
+                try {
+                    answer[0] = call(method, arguments);
+                } catch (Throwable fault) {
+                    thrown[0] = fault;
+                }
+            });
+        } catch (TimeLimit.Overdue overdue) {
+            throw new PluginFault(plugin, where(method) + ": " + overdue.getMessage(), overdue);
+        }
+        if (thrown[0] != null) {
+            throw thrown[0];
+        }
+        return answer[0];
+    }
+
+    private Object call(Method method, Object[] arguments) throws Throwable {
+        try {
+            method.setAccessible(true);
+            return method.invoke(extension, arguments);
+        } catch (InvocationTargetException thrown) {
+            Throwable fault = thrown.getCause();
+            boolean expected = fault instanceof RuntimeException
+                    || fault instanceof Error
+                    || Arrays.stream(method.getExceptionTypes()).anyMatch(type -> type.isInstance(fault));
+            if (!expected || (fault.getStackTrace().length == 0 && !(fault instanceof Problem))) {
+                // Nobody could tell whose fault it is.
+                throw new PluginFault(plugin, where(method) + ": " + LoadedPlugin.reason(fault), ToldFailure.of(fault));
+            }
+            Throwable told = ToldFailure.of(fault);
+            // One of a class of the plugin's own is told of, not handed on: its words are code too.
+            throw told != fault && fault instanceof IOException ? new IOException(told.getMessage(), told) : told;
+        }
+    }
+
+    private String where(Method method) {
+        return extension.getClass().getName() + "." + method.getName() + " of the plugin " + plugin;
+    }
+
+    private Object checked(Method method, Object answer) {
+        String where = where(method);
+        if (answer == null && method.getReturnType() != void.class) {
+            throw new PluginFault(plugin, where + " answers nothing", null);
+        }
+        if (answer != null && extension instanceof Converter<?, ?> && method.getName().equals("convert")
+                && !((Class<?>) kept.get("to")).isInstance(answer)) {
+            throw new PluginFault(plugin, where + " answers a " + answer.getClass().getName(), null);
+        }
+        if (!isFact(method)) {
+            return answer;
+        }
+        if (answer instanceof String text && (text.isBlank() || !PlainText.isPlain(text, LONGEST_TEXT))) {
+            throw new PluginFault(
+                    plugin, where + " is no plain line of 1 to " + LONGEST_TEXT + " characters", null);
+        }
+        if (answer instanceof Double number && !Double.isFinite(number)) {
+            throw new PluginFault(plugin, where + " is no number", null);
+        }
+        if (answer instanceof List<?> list) {
+            List<?> copy = list.stream().limit(MOST_TEXTS + 1L).toList();
+            boolean sound = copy.size() <= MOST_TEXTS
+                    && copy.stream()
+                            .allMatch(each -> each != null
+                                    && (!(each instanceof String text) || PlainText.isPlain(text, LONGEST_TEXT)));
+            if (!sound) {
+                throw new PluginFault(
+                        plugin, where + " is no list of at most " + MOST_TEXTS + " plain lines", null);
+            }
+            return copy;
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,461 @@
+package graft.app.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import graft.app.engine.RunEvent.NodeFailed;
+import graft.app.engine.RunEvent.NodePreview;
+import graft.app.engine.RunEvent.NodeProgress;
+import graft.app.engine.RunEvent.Outcome;
+import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.PluginStore;
+import graft.app.plugin.Sha512;
+import graft.app.plugin.TestPlugin;
+import graft.app.workflow.Workflow;
+import graft.file.SafeTensors;
+import graft.node.SettingSchema;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a stranger's plugin changes in drawing and training, from the archive of the example and one of another that fails: it
+ * counts, its own settings count, a failure is its plugin's, and a workflow outlives its absence.
+ */
+class OpenMethodsTest {
+
+    @TempDir
+    private static Path folder;
+
+    private static final List<RunEvent> EVENTS = Collections.synchronizedList(new ArrayList<>());
+
+    private static Path plugins;
+    private static NodeLibrary library;
+    private static Engine engine;
+
+    /** Each fails in its own way. */
+    private static final String BAD_LOSS = """
+            package stranger;
+            import ai.djl.ndarray.NDArray;
+            import graft.node.Setting;
+            import graft.train.LossMethod;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadLoss implements LossMethod {
+                @Setting String by = "throwing";
+                @Override public String id() { return "stranger/bad-loss"; }
+                @Override public String title() { return "Bad"; }
+                @Override public NDArray distances(Predicted batch) {
+                    if (by.equals("throwing")) { throw new AssertionError("eleven"); }
+                    return by.equals("nothing") ? null : batch.prediction().mean(new int[] {3});
+                }
+            }
+            """;
+
+    private static final String BAD_HOOK = """
+            package stranger;
+            import ai.djl.ndarray.NDArray;
+            import graft.model.*;
+            import graft.node.*;
+            import java.util.List;
+            @NodeType(id = "stranger/models/bad-hook", title = "Bad Hook", category = "test", help = "Fails.")
+            public final class BadHook implements Node {
+                @Input Checkpoint model;
+                @Setting boolean throwing = true;
+                @Output Checkpoint hooked;
+                @Override public void run(Run run) {
+                    boolean throwsIt = throwing;
+                    hooked = model.with(new NetworkHook() {
+                        @Override public NDArray block(String block, NDArray output, NetworkPass pass) {
+                            if (throwsIt) { throw new AssertionError("twelve"); }
+                            return output.get(":, 0:1");
+                        }
+                    }, List.of());
+                }
+            }
+            """;
+
+    private static final String BAD_CURVE = """
+            package stranger;
+            import graft.train.*;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadCurve implements RateCurve {
+                @Override public String id() { return "stranger/bad-curve"; }
+                @Override public String title() { return "Bad"; }
+                @Override public double factor(double done, RateSchedule schedule) { return -1; }
+            }
+            """;
+
+    /** What its class declares as a setting cannot be one. */
+    private static final String BAD_SETTING = """
+            package stranger;
+            import ai.djl.ndarray.NDArray;
+            import graft.node.Setting;
+            import graft.train.LossMethod;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadSetting implements LossMethod {
+                @Setting(min = 2) double low = 1;
+                @Override public String id() { return "stranger/bad-setting"; }
+                @Override public String title() { return "Bad"; }
+            }
+            """;
+
+    @BeforeAll
+    static void install() throws IOException {
+        plugins = TestPlugin.built(folder.resolve("plugins"));
+        install(TestPlugin.example().build(folder.resolve("example.jar")));
+        install(TestPlugin.of("stranger", "1.0.0")
+                .with("Plugin-Provider", "Mallory")
+                .source(BAD_LOSS)
+                .source(BAD_HOOK)
+                .source(BAD_CURVE)
+                .build(folder.resolve("stranger.jar")));
+        library = NodeLibrary.load(plugins, Versions.graft());
+        engine = new Engine(library, Cache.none());
+    }
+
+    private static void install(Path archive) {
+        PluginStore store = new PluginStore(plugins, Versions.graft());
+        try (var plan = store.planFile(archive, Optional.of(Sha512.of(archive)), store.known())) {
+            store.install(plan);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        library.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        EVENTS.clear();
+    }
+
+    private static RunResult run(Workflow workflow) throws InterruptedException {
+        EVENTS.clear();
+        Plan plan = engine.check(workflow);
+        assertThat(plan.findings()).filteredOn(Finding::isError).isEmpty();
+        return engine.run(plan, new RunOptions(folder.resolve("runs"), "cpu", EVENTS::add));
+    }
+
+    private static <E extends RunEvent> Stream<E> events(Class<E> type) {
+        return List.copyOf(EVENTS).stream().filter(type::isInstance).map(type::cast);
+    }
+
+    private static void failsWith(Workflow workflow, String words) throws InterruptedException {
+        assertThat(run(workflow).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(events(NodeFailed.class))
+                .singleElement()
+                .satisfies(failed -> assertThat(failed.problem()).contains(words));
+    }
+
+    private static JsonElement json(String text) {
+        return JsonParser.parseString(text);
+    }
+
+    private static Workflow training() {
+        return Workflow.parse("""
+                {"format": 1, "title": "Train", "nodes": {
+                  "model": {"type": "graft/model/load", "version": 1, "settings": {"file": "builtin:emoji-sd"}},
+                  "pictures": {"type": "graft/images/folder", "version": 1,
+                               "settings": {"folder": "builtin:samples/subject-teapot", "width": 64, "height": 64}},
+                  "captions": {"type": "graft/dataset/caption", "version": 1,
+                               "settings": {"source": "none", "template": "a teapot"}},
+                  "train": {"type": "graft/lora/train", "version": 1,
+                            "settings": {"rank": 2, "steps": 2, "batch": 1, "saveEvery": 0, "learningRate": 0.01,
+                                         "minSnr": 0}},
+                  "save": {"type": "graft/lora/save", "version": 1, "settings": {"precision": "fp32"}}
+                 }, "wires": [
+                  {"from": "pictures.images", "to": "captions.images"}, {"from": "model.model", "to": "train.model"},
+                  {"from": "captions.captioned", "to": "train.images"}, {"from": "train.lora", "to": "save.lora"}
+                 ]}
+                """, "it");
+    }
+
+    /** The losses of the steps of a training. */
+    private static List<Double> losses(Workflow workflow) throws InterruptedException {
+        assertThat(run(workflow).outcome()).isEqualTo(Outcome.DONE);
+        return events(NodeProgress.class)
+                .map(progress -> progress.figures().get("loss"))
+                .filter(loss -> loss != null)
+                .toList();
+    }
+
+    private static Workflow drawing() {
+        return Workflow.parse("""
+                {"format": 1, "title": "Draw", "nodes": {
+                  "model": {"type": "graft/model/load", "version": 1, "settings": {"file": "builtin:emoji-sd"}},
+                  "hook": {"type": "example/models/sharpen-attention", "version": 1},
+                  "prompt": {"type": "graft/prompt/encode", "version": 1, "settings": {"prompt": "a red apple"}},
+                  "canvas": {"type": "graft/latents/empty", "version": 1, "settings": {"width": 64, "height": 64}},
+                  "sample": {"type": "graft/latents/sample", "version": 1,
+                             "settings": {"steps": 2, "sampler": "euler", "spacing": "auto"}},
+                  "decode": {"type": "graft/latents/decode", "version": 1},
+                  "save": {"type": "graft/images/save", "version": 1}
+                 }, "wires": [
+                  {"from": "model.model", "to": "prompt.model"}, {"from": "model.model", "to": "canvas.model"},
+                  {"from": "model.model", "to": "hook.model"},
+                  {"from": "hook.sharpened", "to": "sample.model"}, {"from": "prompt.conditioning", "to": "sample.positive"},
+                  {"from": "canvas.latents", "to": "sample.latents"}, {"from": "model.model", "to": "decode.model"},
+                  {"from": "sample.samples", "to": "decode.latents"}, {"from": "decode.images", "to": "save.images"}
+                 ]}
+                """, "it").with("hook", "sharpness", new JsonPrimitive(1));
+    }
+
+    private static Workflow drawing(String sampler) {
+        return drawing().with("sample", "sampler", json(sampler));
+    }
+
+    private static int[] pixels(Workflow workflow) throws InterruptedException {
+        assertThat(run(workflow).outcome()).isEqualTo(Outcome.DONE);
+        BufferedImage last = events(NodePreview.class)
+                .filter(preview -> preview.node().equals("decode"))
+                .reduce((one, other) -> other)
+                .orElseThrow()
+                .image();
+        return last.getRGB(0, 0, last.getWidth(), last.getHeight(), null, 0, last.getWidth());
+    }
+
+    private static String error(Workflow workflow) {
+        return engine.check(workflow).findings().stream()
+                .filter(Finding::isError)
+                .map(Finding::sentence)
+                .reduce("", String::concat);
+    }
+
+    @Test
+    void aLossIsAChoiceOfEveryTrainerAndLearns() throws Exception {
+        for (String trainer : List.of("graft/lora/train", "graft/dreambooth/train", "graft/embedding/train")) {
+            assertThat(library.node(trainer).orElseThrow().setting("loss").orElseThrow().choices())
+                    .contains("squared", "huber", "smooth_l1", "example/log-cosh");
+        }
+        List<Double> squared = losses(training());
+        List<Double> gentle = losses(training().with("train", "loss", json("{\"id\": \"example/log-cosh\", \"sharpness\": 0.1}")));
+        List<Double> sharp = losses(
+                training().with("train", "loss", json("{\"id\": \"example/log-cosh\", \"sharpness\": 10}")));
+
+        // Squares where errors are small beside 1/a; and straight lines, which are below them, elsewhere.
+        assertThat(gentle.get(0)).isCloseTo(squared.get(0), Percentage.withPercentage(1.5));
+        assertThat(sharp.get(0)).isLessThan(0.9 * squared.get(0)).isPositive();
+        // what was learnt by the first step is another thing
+        assertThat(sharp.get(1) / squared.get(1)).isNotEqualTo(sharp.get(0) / squared.get(0));
+    }
+
+    @Test
+    void aLossThatFailsIsItsPluginsFault() throws Exception {
+        failsWith(
+                training().with("train", "loss", json("\"stranger/bad-loss\"")),
+                "this is a fault of the plugin stranger 1.0.0 (AssertionError: eleven)");
+        failsWith(
+                training().with("train", "loss", json("{\"id\": \"stranger/bad-loss\", \"by\": \"nothing\"}")),
+                "by the loss stranger/bad-loss: of a batch of shape (1, 4, 16, 16) it gives nothing");
+        failsWith(
+                training().with("train", "loss", json("{\"id\": \"stranger/bad-loss\", \"by\": \"means\"}")),
+                "it gives distances of shape (1, 4, 16), which are neither of each place nor of each sample");
+    }
+
+    @Test
+    void aSamplersOwnSettingsReachItsWalkAndAreInTheFingerprint() throws Exception {
+        int[] euler = pixels(drawing("\"euler\""));
+        int[] none = pixels(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 0}"));
+        int[] half = pixels(drawing("\"example/stochastic-euler\""));
+        int[] whole = pixels(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 1}"));
+        assertThat(none).isEqualTo(euler);
+        assertThat(half).isNotEqualTo(euler).isNotEqualTo(whole);
+        assertThat(pixels(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 0.5}"))).isEqualTo(half);
+
+        SettingSchema sampler =
+                library.node("graft/latents/sample").orElseThrow().setting("sampler").orElseThrow();
+        assertThat(sampler.settingsOf("example/stochastic-euler"))
+                .extracting(SettingSchema::id)
+                .containsExactly("eta", "noiseScale");
+        assertThat(sampler.settingsOf("euler")).isEmpty();
+        // What a key is made of: all that differs, and nothing that does not.
+        assertThat(sampler.toJson(sampler.fromJson(json("{\"id\": \"example/stochastic-euler\", \"eta\": 0.5}"))))
+                .isEqualTo(json("\"example/stochastic-euler\""));
+        assertThat(sampler.toJson(sampler.fromJson(json("{\"id\": \"example/stochastic-euler\", \"eta\": 0.25}"))))
+                .isEqualTo(json("{\"id\": \"example/stochastic-euler\", \"eta\": 0.25, \"noiseScale\": 1.0}"));
+        try (Cache cache = Cache.keepAll()) {
+            Engine keeping = new Engine(library, cache);
+            List<Boolean> drawn = new ArrayList<>();
+            for (String eta : List.of("0.25", "0.25", "0.75")) {
+                EVENTS.clear();
+                Workflow workflow = drawing("{\"id\": \"example/stochastic-euler\", \"eta\": " + eta + "}");
+                keeping.run(keeping.check(workflow), new RunOptions(folder.resolve("runs"), "cpu", EVENTS::add));
+                drawn.add(events(NodeProgress.class).anyMatch(each -> each.node().equals("sample")));
+            }
+            assertThat(drawn).containsExactly(true, false, true);
+        }
+    }
+
+    @Test
+    void whatASamplersSettingCannotBeIsSaidBeforeARun() {
+        assertThat(error(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 5}")))
+                .contains("Setting eta cannot be 5: it takes a number, 0 to 1");
+        assertThat(error(drawing("{\"id\": \"example/stochastic-euler\", \"churn\": 5}")))
+                .contains("There is no setting churn of example/stochastic-euler: it has eta, noiseScale");
+        assertThat(error(drawing("{\"id\": \"euler\", \"eta\": 1}"))).contains("There is no setting eta of euler: it has none of its own");
+        assertThat(error(drawing("{\"id\": \"gone/away\", \"eta\": 1}")))
+                .contains("Setting sampler cannot be \"gone/away\"")
+                .contains("install the plugin that offers it");
+        assertThat(error(drawing("{\"eta\": 1}"))).contains("Setting sampler cannot be");
+        assertThatThrownBy(() -> install(TestPlugin.of("other", "1.0.0")
+                        .source(BAD_SETTING)
+                        .build(folder.resolve("other.jar"))))
+                .hasMessageContaining("its class stranger.BadSetting is left out")
+                .hasMessageContaining("its default 1.0 is not in its range");
+        String workflow = drawing("{\"id\": \"gone/away\", \"eta\": 1}").toJson();
+        assertThat(Workflow.parse(workflow, "it").toJson()).isEqualTo(workflow);
+    }
+
+    @Test
+    void aHookStandsInTheNetworkOfTheModelThatComesOut() throws Exception {
+        int[] plain = pixels(drawing());
+        assertThat(pixels(drawing().with("hook", "sharpness", new JsonPrimitive(3)))).isNotEqualTo(plain);
+        assertThat(pixels(drawing()
+                        .with("hook", "sharpness", new JsonPrimitive(3))
+                        .with("hook", "end", new JsonPrimitive(0))))
+                .isEqualTo(plain);
+    }
+
+    @Test
+    void aHookThatFailsIsItsPluginsFaultAndATrainingTakesNone() throws Exception {
+        Workflow bad = Workflow.parse(
+                drawing()
+                        .toJson()
+                        .replace("example/models/sharpen-attention", "stranger/models/bad-hook")
+                        .replace("hook.sharpened", "hook.hooked")
+                        .replaceAll("\"settings\": \\{\\s*\"sharpness\": 1\\s*\\}", "\"settings\": {}"),
+                "it");
+        failsWith(bad, "this is a fault of the plugin stranger 1.0.0 (AssertionError: twelve)");
+        failsWith(
+                bad.with("hook", "throwing", new JsonPrimitive(false)),
+                "Cannot draw with the hook stranger.BadHook$1: at conv_in of the network it gives");
+        Workflow training = Workflow.parse(
+                training().toJson().replace("\"save\": {", """
+                        "hook": {"type": "example/models/sharpen-attention", "version": 1}, "save": {""")
+                        .replace("\"wires\": [", "\"wires\": [{\"from\": \"hook.sharpened\", \"to\": \"train.model\"},")
+                        .replaceAll(
+                                "\\{\\s*\"from\": \"model.model\",\\s*\"to\": \"train.model\"\\s*\\}",
+                                "{\"from\": \"model.model\", \"to\": \"hook.model\"}"),
+                "it");
+        failsWith(training, "Cannot train on this model: something stands in its network");
+    }
+
+    /** The numbers of the file that a training wrote. */
+    private static Map<String, List<Float>> saved() {
+        Map<String, List<Float>> arrays = new TreeMap<>();
+        try (SafeTensors tensors = SafeTensors.open(savedFile())) {
+            for (String name : tensors.names()) {
+                List<Float> numbers = new ArrayList<>();
+                for (float number : tensors.floats(name)) {
+                    numbers.add(number);
+                }
+                arrays.put(name, numbers);
+            }
+        }
+        return arrays;
+    }
+
+    private static Path savedFile() {
+        return events(RunEvent.Wrote.class)
+                .map(RunEvent.Wrote::file)
+                .filter(each -> each.toString().endsWith(".safetensors"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aKindOfAdapterLearnsIsWrittenAndGoneOnFrom() throws Exception {
+        Workflow training = training()
+                .with("train", "kind", json("\"example/ia3\""))
+                .with("save", "format", json("\"example/ia3-file\""));
+        assertThat(run(training).outcome()).isEqualTo(Outcome.DONE);
+        Map<String, List<Float>> learnt = saved();
+        Path file = savedFile();
+        assertThat(learnt.keySet())
+                .hasSizeGreaterThan(8)
+                .allMatch(name -> name.matches("ia3\\.denoiser\\..*\\.attn[12]\\.to_(q|k|v|out\\.0)"));
+        assertThat(learnt.values()).allSatisfy(factors -> assertThat(factors).anyMatch(factor -> Math.abs(factor) > 1e-3));
+
+        Workflow further = Workflow.parse(
+                training.toJson()
+                        .replace("\"save\": {", "\"load\": {\"type\": \"graft/lora/load\", \"version\": 1}, \"save\": {")
+                        .replace("\"wires\": [", "\"wires\": [{\"from\": \"load.lora\", \"to\": \"train.start\"},"),
+                "it");
+        assertThat(run(further.with("load", "file", new JsonPrimitive(file.toString()))
+                                .with("train", "steps", new JsonPrimitive(1))
+                                .with("train", "learningRate", new JsonPrimitive(1e-4)))
+                        .outcome())
+                .isEqualTo(Outcome.DONE);
+        Map<String, List<Float>> again = saved();
+        assertThat(again.keySet()).isEqualTo(learnt.keySet());
+        assertThat(again).isNotEqualTo(learnt);
+        // AdamW moves no number further than the learning rate
+        again.forEach((name, factors) -> {
+            for (int i = 0; i < factors.size(); i++) {
+                assertThat(factors.get(i)).isCloseTo(learnt.get(name).get(i), within(1.1e-4f));
+            }
+        });
+    }
+
+    @Test
+    void aCurveOfTheLearningRateAndItsOwnSettings() throws Exception {
+        Workflow training = training()
+                .with("train", "steps", new JsonPrimitive(4))
+                .with("train", "schedule", json("{\"id\": \"example/step-down\", \"drops\": 1, \"by\": 0.25}"));
+        assertThat(run(training).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(NodeProgress.class)
+                        .filter(progress -> progress.figures().containsKey("learning rate"))
+                        .map(progress -> progress.figures().get("learning rate")))
+                .containsExactly(0.01, 0.01, 0.0025, 0.0025);
+        failsWith(
+                training.with("train", "schedule", json("\"stranger/bad-curve\"")),
+                "Cannot train by the schedule stranger/bad-curve: at step 1 it has the learning rate multiplied by -1.0");
+    }
+
+    @Test
+    void withoutItsPluginAWorkflowIsAsItWasAndACheckSaysWhatItLacks() throws Exception {
+        Path others = TestPlugin.built(folder.resolve("others"));
+        try (NodeLibrary without = NodeLibrary.load(others, Versions.graft())) {
+            Workflow workflow = training()
+                    .with("train", "kind", json("\"example/ia3\""))
+                    .with("train", "schedule", json("{\"id\": \"example/step-down\", \"drops\": 1}"))
+                    .with("train", "loss", json("\"example/log-cosh\""));
+            List<String> errors = new Engine(without, Cache.none())
+                    .check(workflow).findings().stream()
+                            .filter(Finding::isError)
+                            .map(Finding::sentence)
+                            .toList();
+            for (String lacks : List.of(
+                    "Setting kind cannot be \"example/ia3\"",
+                    "Setting schedule cannot be \"example/step-down\"",
+                    "Setting loss cannot be \"example/log-cosh\"")) {
+                assertThat(errors)
+                        .anySatisfy(error -> assertThat(error).contains(lacks).contains("install the plugin that offers it"));
+            }
+            assertThat(Workflow.parse(workflow.toJson(), "it").toJson()).isEqualTo(workflow.toJson());
+        }
+    }
+}
