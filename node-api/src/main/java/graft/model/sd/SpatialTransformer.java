@@ -63,7 +63,9 @@ final class SpatialTransformer {
      */
     NDArray forward(NDArray x, NDArray context, Patches patches, Tape tape) {
         try (x) {
-            return tape == Tape.NONE ? whole(x, context, patches) : byBlocks(x, context, patches, tape);
+            return tape.computesAgain()
+                    ? byBlocks(x, context, patches, tape)
+                    : tape.through(in -> whole(in.get(0), in.get(1), patches), x, context);
         }
     }
 

@@ -196,17 +196,7 @@ public final class UNet implements Network {
             Deque<NDArray> skips) {
         NDArray x = input;
         for (int layer = 0; layer < level.resnets().size(); layer++) {
-            ResnetBlock block = level.resnets().get(layer);
-            x = tape.through(
-                    in -> {
-                        try (NDArray before = in.get(0);
-                                NDArray skip = in.get(1)) {
-                            return block.forward(before, skip, in.get(2), patches);
-                        }
-                    },
-                    x,
-                    skips.pop(),
-                    time);
+            x = joined(level.resnets().get(layer), x, skips.pop(), time, patches, tape);
             x = level.attend(layer, x, context, patches, tape);
         }
         if (level.upsampler().isPresent()) {
@@ -216,6 +206,28 @@ public final class UNet implements Network {
             }
         }
         return x;
+    }
+
+    /** Closes the feature maps that it is given. */
+    private static NDArray joined(
+            ResnetBlock block, NDArray x, NDArray skip, NDArray time, Patches patches, Tape tape) {
+        Optional<Tape.Derivative> derivative = block.derivative(patches, tape);
+        if (derivative.isPresent()) {
+            try (x;
+                    skip) {
+                return tape.through(derivative.get(), x, skip, time);
+            }
+        }
+        return tape.through(
+                in -> {
+                    try (NDArray before = in.get(0);
+                            NDArray beside = in.get(1)) {
+                        return block.forward(before, beside, in.get(2), patches);
+                    }
+                },
+                x,
+                skip,
+                time);
     }
 
     /** Module paths of to_q, to_k, to_v, to_out.0 of all attentions, in model order. */
