@@ -41,11 +41,6 @@ public abstract class StandIn implements Node {
     }
 
     @Override
-    public final List<String> needs() {
-        throw refusal("cannot say here what it needs");
-    }
-
-    @Override
     public final void run(Run run) {
         throw refusal("cannot run here");
     }
