@@ -46,7 +46,7 @@ final class LoadedPlugin {
     /** Far more than classes take to be loaded, from a slow disk too. */
     private static final long SECONDS = 10;
 
-    private static final int MOST_WORDS = 500;
+    private static final int MOST_WORDS = 700;
 
     private final PluginManifest manifest;
     private final Path archive;

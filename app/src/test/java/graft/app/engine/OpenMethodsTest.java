@@ -165,9 +165,8 @@ class OpenMethodsTest {
 
     private static void failsWith(Workflow workflow, String words) throws InterruptedException {
         assertThat(run(workflow).outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(events(NodeFailed.class))
-                .singleElement()
-                .satisfies(failed -> assertThat(failed.problem()).contains(words));
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .contains(words));
     }
 
     private static JsonElement json(String text) {
@@ -247,13 +246,18 @@ class OpenMethodsTest {
     @Test
     void aLossIsAChoiceOfEveryTrainerAndLearns() throws Exception {
         for (String trainer : List.of("graft/lora/train", "graft/dreambooth/train", "graft/embedding/train")) {
-            assertThat(library.node(trainer).orElseThrow().setting("loss").orElseThrow().choices())
+            assertThat(library.node(trainer)
+                            .orElseThrow()
+                            .setting("loss")
+                            .orElseThrow()
+                            .choices())
                     .contains("squared", "huber", "smooth_l1", "example/log-cosh");
         }
         List<Double> squared = losses(training());
-        List<Double> gentle = losses(training().with("train", "loss", json("{\"id\": \"example/log-cosh\", \"sharpness\": 0.1}")));
-        List<Double> sharp = losses(
-                training().with("train", "loss", json("{\"id\": \"example/log-cosh\", \"sharpness\": 10}")));
+        List<Double> gentle =
+                losses(training().with("train", "loss", json("{\"id\": \"example/log-cosh\", \"sharpness\": 0.1}")));
+        List<Double> sharp =
+                losses(training().with("train", "loss", json("{\"id\": \"example/log-cosh\", \"sharpness\": 10}")));
 
         // Squares where errors are small beside 1/a; and straight lines, which are below them, elsewhere.
         assertThat(gentle.get(0)).isCloseTo(squared.get(0), Percentage.withPercentage(1.5));
@@ -283,10 +287,13 @@ class OpenMethodsTest {
         int[] whole = pixels(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 1}"));
         assertThat(none).isEqualTo(euler);
         assertThat(half).isNotEqualTo(euler).isNotEqualTo(whole);
-        assertThat(pixels(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 0.5}"))).isEqualTo(half);
+        assertThat(pixels(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 0.5}")))
+                .isEqualTo(half);
 
-        SettingSchema sampler =
-                library.node("graft/latents/sample").orElseThrow().setting("sampler").orElseThrow();
+        SettingSchema sampler = library.node("graft/latents/sample")
+                .orElseThrow()
+                .setting("sampler")
+                .orElseThrow();
         assertThat(sampler.settingsOf("example/stochastic-euler"))
                 .extracting(SettingSchema::id)
                 .containsExactly("eta", "noiseScale");
@@ -303,7 +310,8 @@ class OpenMethodsTest {
                 EVENTS.clear();
                 Workflow workflow = drawing("{\"id\": \"example/stochastic-euler\", \"eta\": " + eta + "}");
                 keeping.run(keeping.check(workflow), new RunOptions(folder.resolve("runs"), "cpu", EVENTS::add));
-                drawn.add(events(NodeProgress.class).anyMatch(each -> each.node().equals("sample")));
+                drawn.add(
+                        events(NodeProgress.class).anyMatch(each -> each.node().equals("sample")));
             }
             assertThat(drawn).containsExactly(true, false, true);
         }
@@ -315,14 +323,14 @@ class OpenMethodsTest {
                 .contains("Setting eta cannot be 5: it takes a number, 0 to 1");
         assertThat(error(drawing("{\"id\": \"example/stochastic-euler\", \"churn\": 5}")))
                 .contains("There is no setting churn of example/stochastic-euler: it has eta, noiseScale");
-        assertThat(error(drawing("{\"id\": \"euler\", \"eta\": 1}"))).contains("There is no setting eta of euler: it has none of its own");
+        assertThat(error(drawing("{\"id\": \"euler\", \"eta\": 1}")))
+                .contains("There is no setting eta of euler: it has none of its own");
         assertThat(error(drawing("{\"id\": \"gone/away\", \"eta\": 1}")))
                 .contains("Setting sampler cannot be \"gone/away\"")
                 .contains("install the plugin that offers it");
         assertThat(error(drawing("{\"eta\": 1}"))).contains("Setting sampler cannot be");
-        assertThatThrownBy(() -> install(TestPlugin.of("other", "1.0.0")
-                        .source(BAD_SETTING)
-                        .build(folder.resolve("other.jar"))))
+        assertThatThrownBy(() -> install(
+                        TestPlugin.of("other", "1.0.0").source(BAD_SETTING).build(folder.resolve("other.jar"))))
                 .hasMessageContaining("its class stranger.BadSetting is left out")
                 .hasMessageContaining("its default 1.0 is not in its range");
         String workflow = drawing("{\"id\": \"gone/away\", \"eta\": 1}").toJson();
@@ -332,7 +340,8 @@ class OpenMethodsTest {
     @Test
     void aHookStandsInTheNetworkOfTheModelThatComesOut() throws Exception {
         int[] plain = pixels(drawing());
-        assertThat(pixels(drawing().with("hook", "sharpness", new JsonPrimitive(3)))).isNotEqualTo(plain);
+        assertThat(pixels(drawing().with("hook", "sharpness", new JsonPrimitive(3))))
+                .isNotEqualTo(plain);
         assertThat(pixels(drawing()
                         .with("hook", "sharpness", new JsonPrimitive(3))
                         .with("hook", "end", new JsonPrimitive(0))))
@@ -353,7 +362,9 @@ class OpenMethodsTest {
                 bad.with("hook", "throwing", new JsonPrimitive(false)),
                 "Cannot draw with the hook stranger.BadHook$1: at conv_in of the network it gives");
         Workflow training = Workflow.parse(
-                training().toJson().replace("\"save\": {", """
+                training()
+                        .toJson()
+                        .replace("\"save\": {", """
                         "hook": {"type": "example/models/sharpen-attention", "version": 1}, "save": {""")
                         .replace("\"wires\": [", "\"wires\": [{\"from\": \"hook.sharpened\", \"to\": \"train.model\"},")
                         .replaceAll(
@@ -397,11 +408,13 @@ class OpenMethodsTest {
         assertThat(learnt.keySet())
                 .hasSizeGreaterThan(8)
                 .allMatch(name -> name.matches("ia3\\.denoiser\\..*\\.attn[12]\\.to_(q|k|v|out\\.0)"));
-        assertThat(learnt.values()).allSatisfy(factors -> assertThat(factors).anyMatch(factor -> Math.abs(factor) > 1e-3));
+        assertThat(learnt.values())
+                .allSatisfy(factors -> assertThat(factors).anyMatch(factor -> Math.abs(factor) > 1e-3));
 
         Workflow further = Workflow.parse(
                 training.toJson()
-                        .replace("\"save\": {", "\"load\": {\"type\": \"graft/lora/load\", \"version\": 1}, \"save\": {")
+                        .replace(
+                                "\"save\": {", "\"load\": {\"type\": \"graft/lora/load\", \"version\": 1}, \"save\": {")
                         .replace("\"wires\": [", "\"wires\": [{\"from\": \"load.lora\", \"to\": \"train.start\"},"),
                 "it");
         assertThat(run(further.with("load", "file", new JsonPrimitive(file.toString()))
@@ -437,25 +450,33 @@ class OpenMethodsTest {
 
     @Test
     void withoutItsPluginAWorkflowIsAsItWasAndACheckSaysWhatItLacks() throws Exception {
-        Path others = TestPlugin.built(folder.resolve("others"));
-        try (NodeLibrary without = NodeLibrary.load(others, Versions.graft())) {
-            Workflow workflow = training()
-                    .with("train", "kind", json("\"example/ia3\""))
-                    .with("train", "schedule", json("{\"id\": \"example/step-down\", \"drops\": 1}"))
-                    .with("train", "loss", json("\"example/log-cosh\""));
-            List<String> errors = new Engine(without, Cache.none())
-                    .check(workflow).findings().stream()
-                            .filter(Finding::isError)
-                            .map(Finding::sentence)
-                            .toList();
+        Workflow workflow = training()
+                .with("train", "kind", json("\"example/ia3\""))
+                .with("train", "schedule", json("{\"id\": \"example/step-down\", \"drops\": 1}"))
+                .with("train", "loss", json("\"example/log-cosh\""));
+        assertThat(engine.check(workflow).findings()).filteredOn(Finding::isError).isEmpty();
+        PluginStore store = new PluginStore(plugins, Versions.graft());
+        store.remove("example");
+        library.refresh();
+        try {
+            assertThat(library.pinned()).isEmpty();
+            List<String> errors = engine.check(workflow).findings().stream()
+                    .filter(Finding::isError)
+                    .map(Finding::sentence)
+                    .toList();
             for (String lacks : List.of(
                     "Setting kind cannot be \"example/ia3\"",
                     "Setting schedule cannot be \"example/step-down\"",
                     "Setting loss cannot be \"example/log-cosh\"")) {
-                assertThat(errors)
-                        .anySatisfy(error -> assertThat(error).contains(lacks).contains("install the plugin that offers it"));
+                assertThat(errors).anySatisfy(error -> assertThat(error)
+                        .contains(lacks)
+                        .contains("install the plugin that offers it"));
             }
             assertThat(Workflow.parse(workflow.toJson(), "it").toJson()).isEqualTo(workflow.toJson());
+        } finally {
+            install(folder.resolve("example.jar"));
+            library.refresh();
         }
+        assertThat(engine.check(workflow).findings()).filteredOn(Finding::isError).isEmpty();
     }
 }
