@@ -8,6 +8,9 @@ import graft.node.PlainText;
 import graft.node.ValuePreview;
 import graft.sample.NoiseSpacing;
 import graft.sample.SamplerMethod;
+import graft.train.AdapterKind;
+import graft.train.LossMethod;
+import graft.train.RateCurve;
 import graft.train.optimizer.OptimizerMethod;
 import graft.vision.Captioner;
 import java.util.ArrayList;
@@ -33,6 +36,9 @@ public record Offered(Kind kind, String name) {
         SAMPLER("sampler", "samplers", SamplerMethod.class),
         SPACING("spacing", "spacings", NoiseSpacing.class),
         OPTIMISER("optimiser", "optimisers", OptimizerMethod.class),
+        LOSS("loss", "losses", LossMethod.class),
+        RATE_CURVE("rate curve", "rate curves", RateCurve.class),
+        ADAPTER_KIND("adapter kind", "adapter kinds", AdapterKind.class),
         FAMILY("family", "families", Family.class),
         CAPTIONER("captioner", "captioners", Captioner.class),
         PICTURE_FORMAT("picture format", "picture formats", PictureFormat.class),

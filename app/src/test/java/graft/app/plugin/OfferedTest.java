@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import graft.node.Choice;
 import graft.node.Choices;
-import graft.sample.SamplerMethod;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,23 +28,28 @@ class OfferedTest {
     void allThatTheExampleOffersIsNamedAsItNamesItselfOnceItRuns() throws Exception {
         Path archive = TestPlugin.example().build(folder.resolve("example.jar"));
         PluginInspection found = PluginInspection.of(archive);
+        Map<String, List<String>> offered = Offered.byKind(found.offered());
         assertThat(found.nodes()).contains("example/images/vignette");
-        assertThat(Offered.byKind(found.offered()))
-                .containsEntry("samplers", List.of("example/adams-bashforth"))
+        assertThat(offered)
                 .containsEntry("spacings", List.of("example/exponential"))
-                .containsEntry("optimisers", List.of("example/nesterov-sgd"))
-                .containsEntry("previews", List.of("of Embedding"));
-        assertThat(Offered.counts(found.nodes().size(), found.offered()))
-                .startsWith(found.nodes().size() + " nodes, 1 sampler, 1 spacing, 1 optimiser");
+                .containsEntry("converters", List.of("Mosaic to Image"))
+                .containsEntry("previews", List.of("of Embedding"))
+                .containsEntry("wire types", List.of("example/mosaic"));
         List<NodeLibrary.Archive> archives =
                 List.of(new NodeLibrary.Archive(archive, Optional.empty(), Optional.empty()));
         try (NodeLibrary library = NodeLibrary.load(folder.resolve("none"), archives, "0.1.0")) {
-            Set<String> ids = Choices.of(SamplerMethod.class).stream()
-                    .map(Choice::id)
-                    .filter(id -> id.startsWith("example/"))
-                    .collect(Collectors.toSet());
             assertThat(library.failures()).isEmpty();
-            assertThat(ids).containsExactly("example/adams-bashforth");
+            for (Offered.Kind kind : Offered.Kind.values()) {
+                Class<?> point = kind.point().orElse(Object.class);
+                if (Choices.isSet(point)) {
+                    assertThat(offered.getOrDefault(kind.many(), List.of()))
+                            .as(kind.many())
+                            .containsExactlyInAnyOrderElementsOf(Choices.of(point.asSubclass(Choice.class)).stream()
+                                    .map(Choice::id)
+                                    .filter(id -> id.startsWith("example/"))
+                                    .toList());
+                }
+            }
         }
     }
 

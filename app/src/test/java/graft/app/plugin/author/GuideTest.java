@@ -83,10 +83,11 @@ class GuideTest {
         List<List<String>> rows = table("What the form shows");
         String refusal = catchThrowable(() -> NodeSchema.of(Wrong.class)).getMessage();
         String list = refusal.substring(refusal.indexOf("a setting is ") + "a setting is ".length());
-        Set<String> allowed = Arrays.stream(
-                        list.substring(0, list.indexOf(", not ")).split(",\\s*|\\s+or\\s+"))
-                .map(word -> word.replaceFirst("^(an?) ", ""))
-                .collect(Collectors.toCollection(TreeSet::new));
+        String[] plainAndListed = list.substring(0, list.indexOf(", not ")).split(" or a List of ", 2);
+        Set<String> allowed = new TreeSet<>(List.of(plainAndListed[0].replaceFirst("^an? ", "").split(", ", -1)));
+        for (String element : plainAndListed[1].split(", | or a ", -1)) {
+            allowed.add("List<" + element.replaceFirst(" .*", "") + ">");
+        }
         assertThat(rows.stream().flatMap(row -> code(row.get(0)).stream()))
                 .containsExactlyInAnyOrderElementsOf(allowed);
     }
