@@ -351,8 +351,8 @@ final class PluginsCommand implements Runnable {
         store.install(plan, sandbox);
         for (InstallPlan.Step step : plan.steps()) {
             PluginInspection archive = step.archive();
-            say("Installed " + archive.manifest().name() + ", with "
-                    + Offered.names(archive.nodes(), archive.offered()) + ".");
+            say("Installed " + archive.manifest().name() + ", with " + Offered.names(archive.nodes(), archive.offered())
+                    + ".");
         }
     }
 
@@ -503,6 +503,9 @@ final class PluginsCommand implements Runnable {
     private void print(PluginInspection found) {
         PluginManifest manifest = found.manifest();
         out().println("plugin       " + manifest.name());
+        if (!manifest.description().isEmpty()) {
+            out().println("for people   " + manifest.description());
+        }
         out().println("provider     " + manifest.provider());
         out().println("licence      " + manifest.license());
         out().println("needs Graft  " + manifest.requires());
@@ -537,7 +540,8 @@ final class PluginsCommand implements Runnable {
             @Option(
                             names = "--provider",
                             paramLabel = "NAME",
-                            description = "Who makes it, as people read it before they install (default: your user name).")
+                            description =
+                                    "Who makes it, as people read it before they install (default: your user name).")
                     String provider) {
         String by = provider == null ? System.getProperty("user.name", "me") : provider;
         PluginProject project = PluginProject.create(name, by, Path.of(""), Home.folder());
@@ -564,7 +568,8 @@ final class PluginsCommand implements Runnable {
             @Option(
                             names = "--sign",
                             paramLabel = "KEYSTORE[:ALIAS]",
-                            description = "Signs the archive with a key of this file (the only one, when ALIAS is left out).")
+                            description =
+                                    "Signs the archive with a key of this file (the only one, when ALIAS is left out).")
                     String sign,
             @Mixin Signing signing,
             @Option(
@@ -596,7 +601,8 @@ final class PluginsCommand implements Runnable {
     @Command(
             mixinStandardHelpOptions = true,
             name = "offer",
-            description = "Adds an archive that is ready to a repository: a folder with plugins.json, for any web server.")
+            description =
+                    "Adds an archive that is ready to a repository: a folder with plugins.json, for any web server.")
     int offer(
             @Parameters(paramLabel = "FILE", description = "The archive, as `pack` made it.") Path file,
             @Option(
@@ -613,8 +619,9 @@ final class PluginsCommand implements Runnable {
 
     private void offer(PluginInspection found, Path repository) {
         if (found.signer().isEmpty()) {
-            warn("the archive is not signed, so that everybody who installs it is asked whether to take it all the same;"
-                    + " sign it with `graft plugins pack --sign`.");
+            warn(
+                    "the archive is not signed, so that everybody who installs it is asked whether to take it all the same;"
+                            + " sign it with `graft plugins pack --sign`.");
         }
         found.doubts().forEach(this::warn);
         Offering.add(found, repository);
@@ -639,13 +646,16 @@ final class PluginsCommand implements Runnable {
             @Option(
                             names = "--name",
                             paramLabel = "NAME",
-                            description = "Who you are, as people read it before they install (default: your user name).")
+                            description =
+                                    "Who you are, as people read it before they install (default: your user name).")
                     String name,
             @Mixin Signing signing) {
         SigningKey.create(
                 file,
                 name == null ? System.getProperty("user.name", "me") : name,
-                signing.password("New password of " + file + ", of at least " + SigningKey.LEAST_PASSWORD + " characters", true));
+                signing.password(
+                        "New password of " + file + ", of at least " + SigningKey.LEAST_PASSWORD + " characters",
+                        true));
         say("Made " + file + ". Sign with `graft plugins pack --sign " + file + "`.");
         return ExitCode.DONE;
     }

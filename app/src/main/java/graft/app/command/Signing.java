@@ -29,7 +29,9 @@ final class Signing {
     /** The key of {@code KEYSTORE[:ALIAS]}. */
     SigningKey key(String named) {
         int colon = named.lastIndexOf(':');
-        boolean aliased = colon > 0 && !Files.exists(Path.of(named)) && named.indexOf('/', colon) < 0
+        boolean aliased = colon > 0
+                && !Files.exists(Path.of(named))
+                && named.indexOf('/', colon) < 0
                 && named.indexOf('\\', colon) < 0;
         Path store = Path.of(aliased ? named.substring(0, colon) : named);
         return SigningKey.open(

@@ -160,8 +160,8 @@ final class ClassFile {
             for (int members = 0; members < 2; members++) {
                 for (int i = in.readUnsignedShort(); i > 0; i--) {
                     in.skipNBytes(2);
-                    boolean wanted = utf8(in.readUnsignedShort()).equals(method)
-                            & utf8(in.readUnsignedShort()).equals(descriptor);
+                    String name = utf8(in.readUnsignedShort());
+                    boolean wanted = utf8(in.readUnsignedShort()).equals(descriptor) && name.equals(method);
                     for (int attribute = in.readUnsignedShort(); attribute > 0; attribute--) {
                         boolean code = utf8(in.readUnsignedShort()).equals("Code");
                         byte[] body = new byte[(int) Math.min(in.readInt() & 0xFFFFFFFFL, bytes.length)];

@@ -33,13 +33,13 @@ public record Offered(Kind kind, String name) {
         SAMPLER("sampler", "samplers", SamplerMethod.class),
         SPACING("spacing", "spacings", NoiseSpacing.class),
         OPTIMISER("optimiser", "optimisers", OptimizerMethod.class),
-        FAMILY("family of models", "families of models", Family.class),
+        FAMILY("family", "families", Family.class),
         CAPTIONER("captioner", "captioners", Captioner.class),
-        PICTURE_FORMAT("format of pictures", "formats of pictures", PictureFormat.class),
-        LORA_FORMAT("format of LoRAs", "formats of LoRAs", AdapterFormat.class),
+        PICTURE_FORMAT("picture format", "picture formats", PictureFormat.class),
+        LORA_FORMAT("LoRA format", "LoRA formats", AdapterFormat.class),
         CONVERTER("converter", "converters", Converter.class),
         PREVIEW("preview", "previews", ValuePreview.class),
-        TYPE("type for wires", "types for wires", null),
+        TYPE("wire type", "wire types", null),
         /** An extension point that this Graft has no word for. */
         OTHER("addition", "additions", ExtensionPoint.class);
 

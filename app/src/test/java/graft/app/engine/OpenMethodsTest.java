@@ -273,7 +273,7 @@ class OpenMethodsTest {
                 "this is a fault of the plugin stranger 1.0.0 (AssertionError: eleven)");
         failsWith(
                 training().with("train", "loss", json("{\"id\": \"stranger/bad-loss\", \"by\": \"nothing\"}")),
-                "by the loss stranger/bad-loss: of a batch of shape (1, 4, 16, 16) it gives nothing");
+                "(stranger.BadLoss.distances of the plugin stranger answers nothing)");
         failsWith(
                 training().with("train", "loss", json("{\"id\": \"stranger/bad-loss\", \"by\": \"means\"}")),
                 "it gives distances of shape (1, 4, 16), which are neither of each place nor of each sample");

@@ -104,13 +104,13 @@ class OfferedTest {
         assertThat(found.nodes()).isEmpty();
         assertThat(Offered.byKind(found.offered()))
                 .containsEntry("converters", List.of("Image to Wave", "Wave to Number"))
-                .containsEntry("types for wires", List.of("waves/wave"))
+                .containsEntry("wire types", List.of("waves/wave"))
                 .as("an id that is computed is not known, and its class stands for it")
                 .containsEntry("spacings", List.of("Counted"));
         assertThat(Offered.names(List.of(), found.offered()))
                 .isEqualTo("spacing Counted, converter Image to Wave, converter Wave to Number,"
-                        + " type for wires waves/wave");
-        assertThat(Offered.counts(0, found.offered())).isEqualTo("1 spacing, 2 converters, 1 type for wires");
+                        + " wire type waves/wave");
+        assertThat(Offered.counts(0, found.offered())).isEqualTo("1 spacing, 2 converters, 1 wire type");
     }
 
     /** What an author reads, without Java's own words for it. */

@@ -479,8 +479,7 @@ public final class Inspector extends JPanel {
     /** Asks the first of the nodes what there is to choose from. */
     private void ask(SettingSchema setting, Consumer<FoundChoices> told) {
         WorkflowNode node = graph.workflow().nodes().get(selected.get(0));
-        Background.FILES.run(
-                () -> FoundChoices.of(library, node, setting.id()), told, staysAsItIs -> {});
+        Background.FILES.run(() -> FoundChoices.of(library, node, setting.id()), told, staysAsItIs -> {});
     }
 
     /** Shows the rows that no other setting's value keeps from being shown. */
@@ -493,9 +492,8 @@ public final class Inspector extends JPanel {
     }
 
     private Set<String> hidden(String node, NodeFace face) {
-        return face.hidden(
-                setting -> graph.value(node, setting),
-                setting -> !graph.into(node, setting).isEmpty());
+        return face.hidden(setting -> graph.value(node, setting), setting -> !graph.into(node, setting)
+                .isEmpty());
     }
 
     private static Workflow reset(Workflow workflow, List<String> nodes, SettingSchema setting, Change change) {

@@ -143,7 +143,9 @@ final class TableField extends Field {
         @Override
         public Object getValueAt(int row, int column) {
             SettingSchema schema = columns.get(column);
-            JsonElement cell = rows.get(row).isJsonObject() ? rows.get(row).getAsJsonObject().get(schema.id()) : null;
+            JsonElement cell = rows.get(row).isJsonObject()
+                    ? rows.get(row).getAsJsonObject().get(schema.id())
+                    : null;
             JsonElement value = cell == null ? schema.toJson(schema.defaultValue()) : cell;
             return isSwitch(column)
                     ? (Object) (value instanceof JsonPrimitive plain && plain.getAsBoolean())

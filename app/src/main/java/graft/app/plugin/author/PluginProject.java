@@ -61,7 +61,8 @@ public record PluginProject(Path folder, Path home) {
         gaps.put("graft-command", home.resolve("graft").toString());
         gaps.put("author", provider.replace("&", "&amp;").replace("<", "&lt;"));
         // Before 1.0 and after it a new first number alone may break the API.
-        gaps.put("next-graft", Integer.parseInt(gaps.get("graft").split("\\.")[0]) + 1 + ".0.0");
+        String graft = gaps.get("graft");
+        gaps.put("next-graft", Integer.parseInt(graft.substring(0, graft.indexOf('.'))) + 1 + ".0.0");
         String code = "java/" + gaps.get("package") + "/";
         write(folder.resolve("pom.xml"), "template/pom.xml", gaps);
         write(folder.resolve("src/main/" + code + "Tint.java"), "template/Tint.java", gaps);
