@@ -206,6 +206,14 @@ class ExampleTest {
         }
     }
 
+    @Test
+    void tagsBecomeWords() {
+        TagsToWords rule = new TagsToWords();
+        assertThat(rule.edited("Long_Hair, blue_eyes", "a.png")).isEqualTo("long hair, blue eyes");
+        rule.lowercase = false;
+        assertThat(rule.edited("Long_Hair, blue_eyes", "a.png")).isEqualTo("Long Hair, blue eyes");
+    }
+
     private static double error(SamplerMethod method, int steps) throws Exception {
         Compute.prepareThread();
         NoiseSchedule schedule = NoiseSchedule.of(SchedulerConfig.STABLE_DIFFUSION);

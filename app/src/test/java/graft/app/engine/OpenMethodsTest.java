@@ -104,6 +104,18 @@ class OpenMethodsTest {
             }
             """;
 
+    private static final String BAD_RULE = """
+            package stranger;
+            import graft.train.data.CaptionEdit;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadRule implements CaptionEdit {
+                @Override public String id() { return "stranger/bad-rule"; }
+                @Override public String title() { return "Bad"; }
+                @Override public String edited(String caption, String picture) { throw new AssertionError("thirteen"); }
+            }
+            """;
+
     /** What its class declares as a setting cannot be one. */
     private static final String BAD_SETTING = """
             package stranger;
@@ -128,6 +140,7 @@ class OpenMethodsTest {
                 .source(BAD_LOSS)
                 .source(BAD_HOOK)
                 .source(BAD_CURVE)
+                .source(BAD_RULE)
                 .build(folder.resolve("stranger.jar")));
         library = NodeLibrary.load(plugins, Versions.graft());
         engine = new Engine(library, Cache.none());
@@ -446,6 +459,43 @@ class OpenMethodsTest {
         failsWith(
                 training.with("train", "schedule", json("\"stranger/bad-curve\"")),
                 "Cannot train by the schedule stranger/bad-curve: at step 1 it has the learning rate multiplied by -1.0");
+    }
+
+    private static Workflow captioning(String rule) {
+        return Workflow.parse("""
+                {"format": 1, "title": "Caption", "nodes": {
+                  "pictures": {"type": "graft/images/folder", "version": 1,
+                               "settings": {"folder": "builtin:samples/subject-teapot", "width": 64, "height": 64}},
+                  "captions": {"type": "graft/dataset/caption", "version": 1,
+                               "settings": {"source": "none", "template": "Tea_Pot"}},
+                  "edit": {"type": "graft/caption/edit", "version": 1, "settings": {"trigger": "S_1", "rule": RULE}},
+                  "save": {"type": "graft/caption/save", "version": 1}
+                 }, "wires": [
+                  {"from": "pictures.images", "to": "captions.images"}, {"from": "captions.captioned", "to": "edit.images"},
+                  {"from": "edit.captioned", "to": "save.images"}
+                 ]}
+                """.replace("RULE", rule), "it");
+    }
+
+    private static List<String> captions(String rule) throws InterruptedException {
+        assertThat(run(captioning(rule)).outcome()).isEqualTo(Outcome.DONE);
+        return events(RunEvent.Log.class)
+                .filter(line -> line.node().equals("edit"))
+                .map(RunEvent.Log::sentence)
+                .filter(line -> line.contains(".png: "))
+                .map(line -> line.replaceFirst(".*\\.png: ", ""))
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void aRuleCorrectsCaptionsAndIsNamedWhenItFails() throws Exception {
+        assertThat(captions("\"none\"")).containsExactly("S_1 Tea_Pot");
+        assertThat(captions("\"example/tags-to-words\"")).containsExactly("S_1 tea pot");
+        assertThat(captions("{\"id\": \"example/tags-to-words\", \"lowercase\": false}"))
+                .containsExactly("S_1 Tea Pot");
+        assertThat(error(captioning("\"stranger/bad-rule\"")))
+                .contains("this is a fault of the plugin stranger 1.0.0 (AssertionError: thirteen)");
     }
 
     @Test
