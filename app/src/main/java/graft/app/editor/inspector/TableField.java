@@ -163,6 +163,8 @@ final class TableField extends Field {
                 next.get(row).getAsJsonObject().add(schema.id(), TypedSetting.parse(schema, typed.toString()));
                 keep(next, typed.toString());
             } catch (Problem refused) {
+                // What is taken back is this, and not the change before.
+                beginVisit();
                 tellRefused(typed.toString(), refused.happened() + ": " + refused.why());
             }
         }
