@@ -141,6 +141,15 @@ final class Blocks {
                 .run();
     }
 
+    /** The gradient of an {@link #upsample} without updates by {@code x}; {@code gradient} is that by its result. */
+    static NDArray upsampleBack(NDArray gradient, NDArray x, List<NDArray> weights) {
+        return SCRIPT.call("upsample_back")
+                .with(gradient)
+                .with(x)
+                .with("w[]", weights)
+                .run();
+    }
+
     /**
      * Group norm, SiLU and a 3×3 convolution; the result is in plain [n,c,h,w] memory.
      *

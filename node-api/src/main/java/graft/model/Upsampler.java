@@ -2,6 +2,9 @@ package graft.model;
 
 import ai.djl.ndarray.NDArray;
 import graft.tensor.Operators;
+import graft.tensor.Tape;
+import java.util.List;
+import java.util.Optional;
 
 /** Nearest-neighbour enlargement with a convolution after it. */
 public final class Upsampler {
@@ -17,6 +20,25 @@ public final class Upsampler {
     public NDArray forward(NDArray x, NDArray like, Patches patches) {
         try (Layers.Patched patched = layers.with(patches)) {
             return Blocks.upsample(x, like, patched.weights(), patched.updates());
+        }
+    }
+
+    /** {@link #forward} for a tape, of {@code x} alone, where the tape takes it and nothing lies over its layer. */
+    public Optional<Tape.Derivative> derivative(NDArray like, Patches patches, Tape tape) {
+        return tape.takesDerivatives() && layers.isLeftAloneBy(patches)
+                ? Optional.of(new Enlarging(layers.weights(), like))
+                : Optional.empty();
+    }
+
+    private record Enlarging(List<NDArray> weights, NDArray like) implements Tape.Derivative {
+        @Override
+        public List<NDArray> forward(List<NDArray> inputs) {
+            return List.of(Blocks.upsample(inputs.get(0), like, weights, Operators.NO_UPDATES));
+        }
+
+        @Override
+        public List<NDArray> backward(NDArray gradient, List<NDArray> inputs, List<NDArray> kept) {
+            return List.of(Blocks.upsampleBack(gradient, inputs.get(0), weights));
         }
     }
 }

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 public final class Tape implements AutoCloseable {
 
     /** No checkpointing: blocks are just computed. */
-    public static final Tape NONE = new Tape(null, false);
+    public static final Tape NONE = new Tape(null, false, false);
 
     /** A block that knows its own derivative; nothing learns in it. */
     public interface Derivative {
@@ -70,29 +70,36 @@ public final class Tape implements AutoCloseable {
             List<NDArray> leaves, List<NDArray> gradients, NDManager owner, IdentityHashMap<NDArray, NDArray> open) {}
 
     private final NDManager memory;
+    private final boolean again;
     private final boolean derivatives;
     private final List<Cut> cuts = new ArrayList<>();
     /** Results of blocks that something learns in, or before; by identity. */
     private final Set<NDArray> learnt = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private Tape(NDManager memory, boolean derivatives) {
+    private Tape(NDManager memory, boolean again, boolean derivatives) {
         this.memory = memory;
+        this.again = again;
         this.derivatives = derivatives;
     }
 
-    /** @param owner what the tape's memory is of; closing the tape frees it */
-    public static Tape of(NDManager owner) {
-        return new Tape(owner.newSubManager(), false);
+    /**
+     * Gradient checkpointing.
+     *
+     * @param owner what the tape's memory is of; closing the tape frees it
+     * @param derivatives whether it takes a {@link Derivative}, which spares computing the block again
+     */
+    public static Tape of(NDManager owner, boolean derivatives) {
+        return new Tape(owner.newSubManager(), true, derivatives);
     }
 
     /** @param owner as in {@link #of} */
     public static Tape withDerivatives(NDManager owner) {
-        return new Tape(owner.newSubManager(), true);
+        return new Tape(owner.newSubManager(), false, true);
     }
 
     /** Whether blocks are computed twice, so that smaller ones take less memory. */
     public boolean computesAgain() {
-        return memory != null && !derivatives;
+        return again;
     }
 
     /** Whether it takes a {@link Derivative}. */
@@ -166,7 +173,7 @@ public final class Tape implements AutoCloseable {
         List<Boolean> wanted = sources.stream()
                 .map(source -> differentiable && leadsBack(source))
                 .toList();
-        return derivatives ? recorded(block, sources, inputs, wanted) : toRunAgain(block, sources, inputs, wanted);
+        return again ? toRunAgain(block, sources, inputs, wanted) : recorded(block, sources, inputs, wanted);
     }
 
     private NDArray toRunAgain(

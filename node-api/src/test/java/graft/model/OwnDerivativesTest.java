@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import graft.Golden;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.Operators;
@@ -12,10 +13,13 @@ import graft.tensor.Tape;
 import graft.tensor.TorchRandom;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -68,6 +72,57 @@ class OwnDerivativesTest {
                 assertThat(off(found, expected.get(i).toFloatArray()))
                         .as("result %d", i)
                         .isLessThan(2e-5);
+            }
+        }
+    }
+
+    /** Factors over the attentions learn, and the text; blocks without a derivative keep their record or are computed twice. */
+    @Test
+    void aNetworksGradientsAreThoseOfTheRecord() {
+        try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), CPU);
+                NDManager manager = CPU.newManager();
+                Scope scope = Scope.open()) {
+            TorchRandom numbers = new TorchRandom(6);
+            Network network = model.network();
+            NDArray latents = numbers.randn(manager, 2, model.spec().latentChannels(), 16, 16);
+            NDArray weight = numbers.randn(manager, 2, model.spec().latentChannels(), 16, 16);
+            NDArray times = manager.create(new float[] {10, 700});
+            NDArray states =
+                    numbers.randn(manager, 2, 7, model.encoder(Parts.TEXT).width());
+            List<NDArray> leaves = new ArrayList<>(List.of(states));
+            Map<String, List<Change>> changes = new LinkedHashMap<>();
+            for (String path : network.moduleNames()) {
+                if (path.endsWith(".to_k") || path.endsWith(".to_out.0")) {
+                    long[] shape = network.weightShape(path);
+                    NDArray down = numbers.randn(manager, 2, shape[1]);
+                    NDArray up = numbers.randn(manager, shape[0], 2);
+                    changes.put(path, List.of(new LowRank(down, up, 0.1)));
+                    leaves.addAll(List.of(down, up));
+                }
+            }
+            Patches patches = Patches.of(changes);
+            leaves.forEach(Gradient::leaf);
+
+            List<NDArray> expected = Gradient.on(() -> {
+                Context told = Context.of(states.reshape(states.getShape()));
+                NDArray predicted = network.forward(latents, times, told, patches);
+                return Gradient.of(predicted.mul(weight).sum(), leaves);
+            });
+            List<NDArray> once = new ArrayList<>(Collections.nCopies(leaves.size(), null));
+            List<NDArray> twice = new ArrayList<>(once);
+            for (boolean again : new boolean[] {false, true}) {
+                try (Tape tape = again ? Tape.of(manager, true) : Tape.withDerivatives(manager)) {
+                    NDArray predicted = Gradient.on(() -> network.forward(
+                            latents, times, Context.of(states.reshape(states.getShape())), patches, tape));
+                    tape.backward(predicted, weight.duplicate(), leaves, again ? twice : once, manager, () -> {});
+                }
+            }
+            for (int i = 0; i < leaves.size(); i++) {
+                float[] found = once.get(i).toFloatArray();
+                assertThat(off(found, expected.get(i).toFloatArray()))
+                        .as("leaf %d of shape %s", i, leaves.get(i).getShape())
+                        .isLessThan(2e-5);
+                assertThat(twice.get(i).toFloatArray()).isEqualTo(found);
             }
         }
     }

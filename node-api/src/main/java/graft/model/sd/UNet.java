@@ -209,9 +209,13 @@ public final class UNet implements Network {
             x = level.attend(layer, level.hooked(name, x, patches), context, patches, tape);
         }
         if (level.upsampler().isPresent()) {
+            Upsampler upsampler = level.upsampler().get();
+            Optional<Tape.Derivative> derivative = upsampler.derivative(skips.peek(), patches, tape);
             try (NDArray before = x) {
-                x = tape.through(
-                        in -> level.upsampler().get().forward(in.get(0), in.get(1), patches), before, skips.peek());
+                x = derivative.isPresent()
+                        ? tape.through(derivative.get(), before)
+                        : tape.through(
+                                in -> upsampler.forward(in.get(0), in.get(1), patches), before, skips.peek());
                 x = level.hooked(".upsamplers.0", x, patches);
             }
         }
