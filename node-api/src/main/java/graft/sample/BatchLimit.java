@@ -38,10 +38,7 @@ public final class BatchLimit {
         OptionalLong free = model.compute().freeMemory();
         return free.isEmpty()
                 ? wanted
-                : fitting(
-                        free.getAsLong(),
-                        model.drawing((int) latents.get(2), (int) latents.get(3)) + added,
-                        wanted);
+                : fitting(free.getAsLong(), model.drawing((int) latents.get(2), (int) latents.get(3)) + added, wanted);
     }
 
     /**

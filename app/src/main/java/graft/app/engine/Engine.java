@@ -113,8 +113,7 @@ public final class Engine {
         for (Plan.Step step : plan.steps()) {
             for (Forecast.Source source : step.forecasts()) {
                 String name = Compute.choose(device).name();
-                forecast(step, source, name, measure)
-                        .ifPresent(forecast -> forecasts.put(step.node(), forecast));
+                forecast(step, source, name, measure).ifPresent(forecast -> forecasts.put(step.node(), forecast));
             }
         }
         return forecasts;

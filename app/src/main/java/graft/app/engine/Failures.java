@@ -59,11 +59,10 @@ final class Failures {
     static Problem ofNode(String happened, Throwable thrown, Optional<Plugin> plugin) {
         Throwable fault = ToldFailure.of(thrown);
         String message = String.valueOf(fault.getMessage()).lines().findFirst().orElse("");
-        String what = fault instanceof Exit.Refused
-                        || fault instanceof TimeLimit.Overdue
-                        || fault instanceof PluginFault
-                ? message
-                : ToldFailure.kind(fault) + (fault.getMessage() == null ? "" : ": " + message);
+        String what =
+                fault instanceof Exit.Refused || fault instanceof TimeLimit.Overdue || fault instanceof PluginFault
+                        ? message
+                        : ToldFailure.kind(fault) + (fault.getMessage() == null ? "" : ": " + message);
         Optional<Plugin> strangers = plugin.filter(known -> !known.bundled());
         return new Problem(
                 happened,

@@ -37,7 +37,8 @@ final class GivenValues {
                     .forEach(value -> {
                         // Of pictures it has its own.
                         if (value instanceof Sound sound && SoundValues.forStrangers(value) == value) {
-                            seals.computeIfAbsent(source, each -> new ArrayList<>()).add(sound.seal());
+                            seals.computeIfAbsent(source, each -> new ArrayList<>())
+                                    .add(sound.seal());
                         }
                     }));
         }

@@ -80,11 +80,7 @@ final class OutputPreviews {
             return drawn(offered.preview(), value);
         });
         library.timeLimit()
-                .run(
-                        offered.preview(),
-                        "preview of " + offered.plugin().id(),
-                        SECONDS,
-                        drawing);
+                .run(offered.preview(), "preview of " + offered.plugin().id(), SECONDS, drawing);
         try {
             return drawing.get();
         } catch (ExecutionException failed) {

@@ -49,8 +49,7 @@ public final class PluginGate implements InvocationHandler {
     /** Methods of which a failure was told. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
-    private PluginGate(
-            String plugin, Object extension, TimeLimit limit, long seconds, Consumer<Failure> told) {
+    private PluginGate(String plugin, Object extension, TimeLimit limit, long seconds, Consumer<Failure> told) {
         this.plugin = plugin;
         this.extension = extension;
         this.limit = limit;
@@ -110,8 +109,7 @@ public final class PluginGate implements InvocationHandler {
         if (extension instanceof Choice) {
             shown.add(GatedChoice.class);
         }
-        return Proxy.newProxyInstance(
-                extension.getClass().getClassLoader(), shown.toArray(Class<?>[]::new), this);
+        return Proxy.newProxyInstance(extension.getClass().getClassLoader(), shown.toArray(Class<?>[]::new), this);
     }
 
     /** The class of an extension, by name, whether it is behind a gate or not. */
@@ -194,8 +192,7 @@ public final class PluginGate implements InvocationHandler {
             }
             if (failed.add(method.getName())) {
                 told.accept(new Failure(
-                        plugin,
-                        extension.getClass().getName() + " was passed over: " + LoadedPlugin.reason(fault)));
+                        plugin, extension.getClass().getName() + " was passed over: " + LoadedPlugin.reason(fault)));
             }
             return false;
         }
@@ -258,16 +255,18 @@ public final class PluginGate implements InvocationHandler {
         if (answer == null && method.getReturnType() != void.class) {
             throw new PluginFault(plugin, where + " answers nothing", null);
         }
-        if (answer != null && extension instanceof Converter<?, ?> && method.getName().equals("convert")
+        if (answer != null
+                && extension instanceof Converter<?, ?>
+                && method.getName().equals("convert")
                 && !((Class<?>) kept.get("to")).isInstance(answer)) {
-            throw new PluginFault(plugin, where + " answers a " + answer.getClass().getName(), null);
+            throw new PluginFault(
+                    plugin, where + " answers a " + answer.getClass().getName(), null);
         }
         if (!isFact(method)) {
             return answer;
         }
         if (answer instanceof String text && (text.isBlank() || !PlainText.isPlain(text, LONGEST_TEXT))) {
-            throw new PluginFault(
-                    plugin, where + " is no plain line of 1 to " + LONGEST_TEXT + " characters", null);
+            throw new PluginFault(plugin, where + " is no plain line of 1 to " + LONGEST_TEXT + " characters", null);
         }
         if (answer instanceof Double number && !Double.isFinite(number)) {
             throw new PluginFault(plugin, where + " is no number", null);
@@ -279,8 +278,7 @@ public final class PluginGate implements InvocationHandler {
                             .allMatch(each -> each != null
                                     && (!(each instanceof String text) || PlainText.isPlain(text, LONGEST_TEXT)));
             if (!sound) {
-                throw new PluginFault(
-                        plugin, where + " is no list of at most " + MOST_TEXTS + " plain lines", null);
+                throw new PluginFault(plugin, where + " is no list of at most " + MOST_TEXTS + " plain lines", null);
             }
             return copy;
         }
