@@ -84,7 +84,8 @@ class GuideTest {
         String refusal = catchThrowable(() -> NodeSchema.of(Wrong.class)).getMessage();
         String list = refusal.substring(refusal.indexOf("a setting is ") + "a setting is ".length());
         String[] plainAndListed = list.substring(0, list.indexOf(", not ")).split(" or a List of ", 2);
-        Set<String> allowed = new TreeSet<>(List.of(plainAndListed[0].replaceFirst("^an? ", "").split(", ", -1)));
+        Set<String> allowed = new TreeSet<>(
+                List.of(plainAndListed[0].replaceFirst("^an? ", "").split(", ", -1)));
         for (String element : plainAndListed[1].split(", | or a ", -1)) {
             allowed.add("List<" + element.replaceFirst(" .*", "") + ">");
         }
