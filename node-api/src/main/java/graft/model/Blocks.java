@@ -39,6 +39,41 @@ final class Blocks {
     }
 
     /**
+     * A {@link #resnetBlock} told the time, without updates, and what {@link #resnetBack} needs of it beside its inputs.
+     *
+     * @return the result; what comes before the second norm
+     */
+    static List<NDArray> resnetKept(NDArray x, NDArray skip, NDArray time, List<NDArray> weights, NDArray constants) {
+        return SCRIPT.call("resnet_kept")
+                .with(x)
+                .with(skip)
+                .with(time)
+                .with("w[]", weights)
+                .with(Operators.NO_UPDATES)
+                .with(constants)
+                .runList();
+    }
+
+    /**
+     * The gradients of a {@link #resnetKept} by its inputs.
+     *
+     * @param gradient by its result
+     * @param kept what it gave
+     * @return by {@code x}, by {@code skip} if there is one, by {@code time}
+     */
+    static List<NDArray> resnetBack(
+            NDArray gradient, NDArray x, NDArray skip, NDArray kept, List<NDArray> weights, NDArray constants) {
+        return SCRIPT.call("resnet_back")
+                .with(gradient)
+                .with(x)
+                .with(skip)
+                .with(kept)
+                .with("w[]", weights)
+                .with(constants)
+                .runList();
+    }
+
+    /**
      * Self-attention over all positions, plus the input (the middle of the VAE).
      *
      * @param weights weight and bias of group_norm, to_q, to_k, to_v, to_out.0; updates of the last four

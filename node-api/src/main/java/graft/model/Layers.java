@@ -139,6 +139,11 @@ public final class Layers {
         return weights;
     }
 
+    /** Whether none of the patches is of these layers. */
+    boolean isLeftAloneBy(Patches patches) {
+        return layers.stream().allMatch(layer -> patches.at(layer.path()).isEmpty());
+    }
+
     /** The weights with the patches; the caller closes it once the operator ran. */
     public Patched with(Patches patches) {
         if (patches.isEmpty()) {

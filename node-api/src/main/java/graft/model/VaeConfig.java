@@ -24,6 +24,30 @@ public record VaeConfig(
         double scaling,
         boolean tiny) {
 
+    /** Of an autoencoder of which no tiny one stands in. */
+    public VaeConfig(
+            int pictureChannels,
+            int latentChannels,
+            List<Integer> channels,
+            int layers,
+            int groups,
+            boolean attention,
+            boolean quantConv,
+            boolean postQuantConv,
+            double scaling) {
+        this(
+                pictureChannels,
+                latentChannels,
+                channels,
+                layers,
+                groups,
+                attention,
+                quantConv,
+                postQuantConv,
+                scaling,
+                false);
+    }
+
     /** The scaling of Stable Diffusion 1.x and 2.x. */
     public static final double SCALING = 0.18215;
 

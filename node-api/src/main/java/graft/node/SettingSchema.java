@@ -93,8 +93,8 @@ public record SettingSchema(
         }
         if (!known) {
             throw new IllegalArgumentException(where
-                    + ": a setting is an int, long, double, boolean, String, enum, Choice, Path, Color or a List of Double,"
-                    + " String, Path or a record whose components are all @Setting, not "
+                    + ": a setting is an int, long, double, boolean, String, enum, Choice, Path, Color, List<Double>,"
+                    + " List<String>, List<Path> or List<record>, not "
                     + type.getName());
         }
         Setting declared = field.getAnnotation(Setting.class);

@@ -45,9 +45,13 @@ public record SocketSchema(
         Output output = field.getAnnotation(Output.class);
         boolean list = field.getType() == List.class;
         Class<?> type = list ? elementType(field) : field.getType();
-        if ((type == Object.class) == output.as().isEmpty()) {
-            throw new IllegalArgumentException(field.getDeclaringClass().getName() + "." + field.getName()
-                    + ": an output is an Object if and only if it says as which input, by @Output(as = \"...\")");
+        String where = field.getDeclaringClass().getName() + "." + field.getName();
+        if (type == Object.class && output.as().isEmpty()) {
+            throw new IllegalArgumentException(
+                    where + ": java.lang.Object is no type for a wire, unless it says @Output(as = \"an input\")");
+        }
+        if (type != Object.class && !output.as().isEmpty()) {
+            throw new IllegalArgumentException(where + ": an output that is as an input is has the type Object");
         }
         return new SocketSchema(
                 field.getName(),

@@ -19,16 +19,29 @@ public final class BatchLimit {
      * @return 1 to all of them
      */
     public static int of(Checkpoint model, Shape latents, Guidance guided) {
+        return of(model, latents, guided.added((int) latents.get(2), (int) latents.get(3)), guided.predictions());
+    }
+
+    /**
+     * The same where nothing but the network steers.
+     *
+     * @param wanted how many predictions there are, 1 or more
+     * @return 1 to {@code wanted}
+     */
+    public static int of(Checkpoint model, Shape latents, int wanted) {
+        return of(model, latents, 0, wanted);
+    }
+
+    /** @param added bytes that each takes beside the network's */
+    private static int of(Checkpoint model, Shape latents, long added, int wanted) {
         model.network(); // its weights are not free memory
         OptionalLong free = model.compute().freeMemory();
-        int height = (int) latents.get(2);
-        int width = (int) latents.get(3);
         return free.isEmpty()
-                ? guided.predictions()
+                ? wanted
                 : fitting(
                         free.getAsLong(),
-                        model.drawing(height, width) + guided.added(height, width),
-                        guided.predictions());
+                        model.drawing((int) latents.get(2), (int) latents.get(3)) + added,
+                        wanted);
     }
 
     /**

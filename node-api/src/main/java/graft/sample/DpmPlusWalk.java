@@ -51,8 +51,7 @@ final class DpmPlusWalk {
                 NDArray next = clean;
                 if (step.down() > 0) {
                     double middle = Math.sqrt(sigma * step.down());
-                    Guess second =
-                            walk.ask(EulerWalk.towards(raised(x, clean, guess), clean, sigma, middle), middle);
+                    Guess second = walk.ask(EulerWalk.towards(raised(x, clean, guess), clean, sigma, middle), middle);
                     next = EulerWalk.towards(raised(x, clean, second), second.clean(), sigma, step.down());
                 }
                 next = step.noised(walk, i, next);

@@ -88,13 +88,13 @@ public record FreeU(int width, boolean adaptive, double b1, double b2, double s1
         float[] waves = new float[2 * pairs.size() * places];
         int at = 0;
         for (int pair : pairs) {
+            double down = 2 * Math.PI * (pair / width) / height;
+            double right = 2 * Math.PI * (pair % width) / width;
             for (int i = 0; i < places; i++) {
-                double angle = 2
-                        * Math.PI
-                        * ((double) (pair / width) * (i / width) / height
-                                + (double) (pair % width) * (i % width) / width);
-                waves[at + i] = (float) Math.cos(angle);
-                waves[at + places + i] = (float) Math.sin(angle);
+                int row = i / width;
+                int column = i % width;
+                waves[at + i] = (float) Math.cos(down * row + right * column);
+                waves[at + places + i] = (float) Math.sin(down * row + right * column);
             }
             at += 2 * places;
         }

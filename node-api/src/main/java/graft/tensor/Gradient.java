@@ -20,8 +20,22 @@ public final class Gradient {
 
     /** Does work whose steps are recorded for {@link #of}. */
     public static <T> T on(Supplier<T> work) {
+        return with(true, work);
+    }
+
+    /** Does work whose steps are not recorded, within {@link #on} too. */
+    static <T> T off(Supplier<T> work) {
+        return with(false, work);
+    }
+
+    /** Whether steps are recorded in this thread. */
+    public static boolean isOn() {
+        return JniUtils.isGradMode();
+    }
+
+    private static <T> T with(boolean recorded, Supplier<T> work) {
         boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(true);
+        JniUtils.setGradMode(recorded);
         try {
             return work.get();
         } finally {

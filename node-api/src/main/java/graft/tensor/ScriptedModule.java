@@ -1,6 +1,7 @@
 package graft.tensor;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -54,14 +55,27 @@ public final class ScriptedModule {
 
     private static final Pattern CLASS = Pattern.compile("(?m)^class (\\w+)\\(Module\\):");
 
-    /** What all texts have in common. */
-    private static final String FUNCTIONS = text(ScriptedModule.class, "functions.torchscript");
+    /** Calls what {@link #products} has, which is compiled when a class calls it. */
+    private static final String PROBE = """
+            class Probe(Module):
+              __parameters__ = []
+              __buffers__ = []
+              training : bool
+              _is_full_backward_hook : Optional[bool]
+
+              def product(self: __torch__.Probe, x: Tensor, w: Tensor) -> Tensor:
+                return __torch__.few_rows(x, w, None)
+
+            """;
 
     /** Pickle of an empty tuple. */
     private static final byte[] NO_CONSTANTS = {(byte) 0x80, 2, ')', '.'};
 
     /** The version of the operators' schemas that the code was written against. */
     private static final byte[] VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** What all texts have in common. */
+    private static final String FUNCTIONS = text(ScriptedModule.class, "functions.torchscript") + "\n" + products();
 
     private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
     private final PtSymbolBlock block;
@@ -72,7 +86,7 @@ public final class ScriptedModule {
      *
      * @param beside a class in whose package the text lies, as a resource in UTF-8
      * @throws IllegalArgumentException naming the resource, when it is missing or holds no class
-     * @throws ai.djl.engine.EngineException with libtorch's words, when the code is wrong
+     * @throws EngineException with libtorch's words, when the code is wrong
      */
     public ScriptedModule(Class<?> beside, String resource) {
         String code = text(beside, resource);
@@ -81,11 +95,26 @@ public final class ScriptedModule {
             throw new IllegalArgumentException(
                     resource + " beside " + beside.getName() + " holds no class of a Module");
         }
+        block = loaded(manager, name.group(1), code + "\n" + FUNCTIONS);
+    }
+
+    private static PtSymbolBlock loaded(NDManager manager, String name, String code) {
         try {
-            byte[] archive = archive(name.group(1), code + "\n" + FUNCTIONS);
-            block = JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+            InputStream archive = new ByteArrayInputStream(archive(name, code));
+            return JniUtils.loadModule((PtNDManager) manager, archive, false, false);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Products by oneDNN's own operators, which builds of libtorch for some machines lack; there by those of all. */
+    private static String products() {
+        String own = text(ScriptedModule.class, "onednn.torchscript");
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            loaded(manager, "Probe", PROBE + own).close();
+            return own;
+        } catch (EngineException lacking) {
+            return text(ScriptedModule.class, "without-onednn.torchscript");
         }
     }
 

@@ -13,17 +13,38 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Gradient checkpointing (Chen et al., 2016, "Training deep nets with sublinear memory cost"): of a network's blocks only the
- * inputs are kept, and each block is computed once more when its gradients are wanted.
+ * A network's blocks as they ran, to take their gradients one by one, the last first; in one of two ways.
  *
- * <p>Gradients are those of one whole record, bit for bit, as long as a block computes the same each time. A block is not
- * computed again where nothing learns in it, nor in those before it. {@link #NONE} keeps nothing and lets libtorch record all.
- * Used by one thread, for one forward and one backward pass.
+ * <p>{@link #of}: gradient checkpointing (Chen et al., 2016, "Training deep nets with sublinear memory cost"), which keeps the
+ * inputs alone and computes each block once more. Gradients are those of one whole record, bit for bit, as long as a block
+ * computes the same each time. {@link #withDerivatives}: each block keeps libtorch's record of it, but those that have a
+ * {@link Derivative} are computed without one. Either way nothing is kept of a block where nothing learns in it, nor in those
+ * before it. {@link #NONE} keeps nothing and lets libtorch record all. Used by one thread, for one forward and one backward pass.
  */
 public final class Tape implements AutoCloseable {
 
     /** No checkpointing: blocks are just computed. */
-    public static final Tape NONE = new Tape(null);
+    public static final Tape NONE = new Tape(null, false);
+
+    /** A block that knows its own derivative; nothing learns in it. */
+    public interface Derivative {
+
+        /**
+         * Computes the block, while gradients are off.
+         *
+         * @return the result, then whatever {@link #backward} needs beside the inputs
+         */
+        List<NDArray> forward(List<NDArray> inputs);
+
+        /**
+         * The gradients by the inputs, while gradients are off.
+         *
+         * @param gradient by the result
+         * @param kept what {@link #forward} gave after the result
+         * @return fresh arrays, one for each input
+         */
+        List<NDArray> backward(NDArray gradient, List<NDArray> inputs, List<NDArray> kept);
+    }
 
     /**
      * A block as it ran.
@@ -31,26 +52,94 @@ public final class Tape implements AutoCloseable {
      * @param sources what it came from, by identity
      * @param inputs the same numbers, to run it again with
      * @param wanted which of them a gradient is wanted for
+     * @param back gives their gradients for that of the result
      */
-    private record Cut(
-            Function<List<NDArray>, NDArray> block,
-            List<NDArray> sources,
-            List<NDArray> inputs,
-            List<Boolean> wanted,
-            NDArray result) {}
+    private record Cut(List<NDArray> sources, List<NDArray> inputs, List<Boolean> wanted, NDArray result, Back back) {}
+
+    /** The way back through a cut; what it finds is added to what is open, by source. */
+    private interface Back {
+        void run(Cut cut, NDArray incoming, Pass pass, Scope scope);
+    }
+
+    /**
+     * A backward pass under way.
+     *
+     * @param open gradients of results that are not gone through yet
+     */
+    private record Pass(
+            List<NDArray> leaves, List<NDArray> gradients, NDManager owner, IdentityHashMap<NDArray, NDArray> open) {}
 
     private final NDManager memory;
+    private final boolean derivatives;
     private final List<Cut> cuts = new ArrayList<>();
     /** Results of blocks that something learns in, or before; by identity. */
     private final Set<NDArray> learnt = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private Tape(NDManager memory) {
+    private Tape(NDManager memory, boolean derivatives) {
         this.memory = memory;
+        this.derivatives = derivatives;
     }
 
     /** @param owner what the tape's memory is of; closing the tape frees it */
     public static Tape of(NDManager owner) {
-        return new Tape(owner.newSubManager());
+        return new Tape(owner.newSubManager(), false);
+    }
+
+    /** @param owner as in {@link #of} */
+    public static Tape withDerivatives(NDManager owner) {
+        return new Tape(owner.newSubManager(), true);
+    }
+
+    /** Whether blocks are computed twice, so that smaller ones take less memory. */
+    public boolean computesAgain() {
+        return memory != null && !derivatives;
+    }
+
+    /** Whether it takes a {@link Derivative}. */
+    public boolean takesDerivatives() {
+        return derivatives;
+    }
+
+    /** Computes a block that knows its own derivative; on a tape that takes them alone. */
+    public NDArray through(Derivative block, NDArray... inputs) {
+        List<NDArray> sources = Arrays.asList(inputs);
+        List<NDArray> same = detached(sources);
+        List<NDArray> computed = Gradient.off(() -> block.forward(same));
+        NDArray result = computed.get(0);
+        result.attach(sources.get(0).getManager());
+        List<NDArray> kept = computed.subList(1, computed.size());
+        List<Boolean> wanted = sources.stream().map(this::leadsBack).toList();
+        if (!wanted.contains(true)) {
+            same.forEach(NDArray::close);
+            kept.forEach(NDArray::close);
+            return result;
+        }
+        kept.forEach(each -> each.attach(memory));
+        learnt.add(result);
+        cuts.add(new Cut(sources, same, wanted, result, (cut, incoming, pass, scope) -> {
+            List<NDArray> found = Gradient.off(() -> block.backward(incoming, cut.inputs(), kept));
+            kept.forEach(NDArray::close);
+            for (int i = 0; i < found.size(); i++) {
+                if (cut.wanted().get(i)) {
+                    pass.open().merge(cut.sources().get(i), scope.keep(found.get(i), memory), Tape::sum);
+                }
+            }
+        }));
+        return result;
+    }
+
+    private List<NDArray> detached(List<NDArray> sources) {
+        List<NDArray> inputs = new ArrayList<>();
+        for (NDArray source : sources) {
+            NDArray same = source.stopGradient();
+            same.attach(memory);
+            inputs.add(same);
+        }
+        return inputs;
+    }
+
+    private boolean leadsBack(NDArray source) {
+        return learnt.contains(source) || Operators.recorded(source);
     }
 
     /**
@@ -73,15 +162,15 @@ public final class Tape implements AutoCloseable {
         if (memory == null) {
             return block.apply(sources);
         }
-        List<NDArray> inputs = new ArrayList<>();
-        for (NDArray source : sources) {
-            NDArray same = source.stopGradient();
-            same.attach(memory);
-            inputs.add(same);
-        }
+        List<NDArray> inputs = detached(sources);
         List<Boolean> wanted = sources.stream()
-                .map(source -> differentiable && (learnt.contains(source) || Operators.recorded(source)))
+                .map(source -> differentiable && leadsBack(source))
                 .toList();
+        return derivatives ? recorded(block, sources, inputs, wanted) : toRunAgain(block, sources, inputs, wanted);
+    }
+
+    private NDArray toRunAgain(
+            Function<List<NDArray>, NDArray> block, List<NDArray> sources, List<NDArray> inputs, List<Boolean> wanted) {
         // Recorded like the second time, so that it takes the same kernels; the record goes with the array.
         NDArray result;
         boolean learns;
@@ -91,15 +180,64 @@ public final class Tape implements AutoCloseable {
         }
         if (learns) {
             learnt.add(result);
-            cuts.add(new Cut(block, sources, inputs, wanted, result));
+            cuts.add(new Cut(
+                    sources,
+                    inputs,
+                    wanted,
+                    result,
+                    (cut, incoming, pass, scope) -> again(block, cut, incoming, pass, scope)));
         } else {
             inputs.forEach(NDArray::close);
         }
         return result;
     }
 
+    private NDArray recorded(
+            Function<List<NDArray>, NDArray> block, List<NDArray> sources, List<NDArray> inputs, List<Boolean> wanted) {
+        List<Integer> which = which(wanted);
+        which.forEach(i -> Gradient.leaf(inputs.get(i)));
+        // The block may close what it is given.
+        List<NDArray> given =
+                inputs.stream().map(input -> input.reshape(input.getShape())).toList();
+        NDArray recorded = block.apply(given);
+        given.forEach(NDArray::close);
+        boolean learns = Operators.recorded(recorded);
+        NDArray result = recorded.stopGradient();
+        result.attach(sources.get(0).getManager());
+        if (!learns) {
+            recorded.close();
+            inputs.forEach(NDArray::close);
+            return result;
+        }
+        recorded.attach(memory);
+        learnt.add(result);
+        cuts.add(new Cut(sources, inputs, wanted, result, (cut, incoming, pass, scope) -> {
+            List<NDArray> asked = new ArrayList<>(pass.leaves());
+            which.forEach(i -> asked.add(inputs.get(i)));
+            addFound(cut, Gradient.known(List.of(recorded), List.of(incoming), asked), which, pass, scope);
+            recorded.close();
+        }));
+        return result;
+    }
+
+    private static List<Integer> which(List<Boolean> wanted) {
+        return IntStream.range(0, wanted.size()).filter(wanted::get).boxed().toList();
+    }
+
+    /** @param found by the leaves, then by the wanted inputs */
+    private void addFound(Cut cut, List<NDArray> found, List<Integer> which, Pass pass, Scope scope) {
+        int leaves = pass.leaves().size();
+        add(found.subList(0, leaves), pass.gradients(), pass.owner(), scope);
+        for (int i = 0; i < found.size() - leaves; i++) {
+            NDArray gradient = found.get(leaves + i);
+            if (gradient != null) {
+                pass.open().merge(cut.sources().get(which.get(i)), scope.keep(gradient, memory), Tape::sum);
+            }
+        }
+    }
+
     /**
-     * Runs the blocks once more, the last first, and adds up what they give to the gradients of the leaves.
+     * Goes through the blocks, the last first, and adds up what they give to the gradients of the leaves.
      *
      * @param result of the last block
      * @param gradient of a loss by it; closed here
@@ -116,12 +254,14 @@ public final class Tape implements AutoCloseable {
             Runnable known) {
         IdentityHashMap<NDArray, NDArray> open = new IdentityHashMap<>();
         open.put(result, gradient);
+        Pass pass = new Pass(leaves, gradients, owner, open);
         for (int i = cuts.size() - 1; i >= 0; i--) {
             Cut cut = cuts.get(i);
             NDArray incoming = open.remove(cut.result());
             if (incoming != null) {
-                try (incoming) {
-                    again(cut, incoming, leaves, gradients, owner, open);
+                try (incoming;
+                        Scope scope = Scope.open()) {
+                    cut.back().run(cut, incoming, pass, scope);
                 }
                 known.run();
             }
@@ -142,47 +282,31 @@ public final class Tape implements AutoCloseable {
         known.run();
     }
 
-    private void again(
-            Cut cut,
-            NDArray incoming,
-            List<NDArray> leaves,
-            List<NDArray> gradients,
-            NDManager owner,
-            IdentityHashMap<NDArray, NDArray> open) {
-        try (Scope scope = Scope.open()) {
-            List<Integer> which = IntStream.range(0, cut.inputs().size())
-                    .filter(cut.wanted()::get)
-                    .boxed()
-                    .toList();
-            List<NDArray> wanted = new ArrayList<>(leaves);
-            which.forEach(i -> wanted.add(Gradient.leaf(cut.inputs().get(i))));
-            // The block may close what it is given, and the gradients are asked for by the inputs themselves.
-            List<NDArray> given = cut.inputs().stream()
-                    .map(input -> Gradient.on(() -> input.reshape(input.getShape())))
-                    .toList();
-            List<NDArray> results = new ArrayList<>();
-            List<NDArray> known = new ArrayList<>();
-            results.add(Gradient.on(() -> cut.block().apply(given)));
-            known.add(incoming);
-            // libtorch adds to what is there in the order that one record would have: the same rounding, bit for bit.
-            for (int i : which) {
-                NDArray before = open.get(cut.sources().get(i));
-                if (before != null && !((PtNDArray) given.get(i)).isReleased()) {
-                    open.remove(cut.sources().get(i));
-                    results.add(given.get(i));
-                    known.add(before);
-                }
-            }
-            List<NDArray> found = Gradient.known(results, known, wanted);
-            known.subList(1, known.size()).forEach(NDArray::close);
-            add(found.subList(0, leaves.size()), gradients, owner, scope);
-            for (int i = 0; i < found.size() - leaves.size(); i++) {
-                NDArray gradient = found.get(leaves.size() + i);
-                if (gradient != null) {
-                    open.merge(cut.sources().get(which.get(i)), scope.keep(gradient, memory), Tape::sum);
-                }
+    private void again(Function<List<NDArray>, NDArray> block, Cut cut, NDArray incoming, Pass pass, Scope scope) {
+        IdentityHashMap<NDArray, NDArray> open = pass.open();
+        List<Integer> which = which(cut.wanted());
+        List<NDArray> wanted = new ArrayList<>(pass.leaves());
+        which.forEach(i -> wanted.add(Gradient.leaf(cut.inputs().get(i))));
+        // The block may close what it is given, and the gradients are asked for by the inputs themselves.
+        List<NDArray> given = cut.inputs().stream()
+                .map(input -> Gradient.on(() -> input.reshape(input.getShape())))
+                .toList();
+        List<NDArray> results = new ArrayList<>();
+        List<NDArray> known = new ArrayList<>();
+        results.add(Gradient.on(() -> block.apply(given)));
+        known.add(incoming);
+        // libtorch adds to what is there in the order that one record would have: the same rounding, bit for bit.
+        for (int i : which) {
+            NDArray before = open.get(cut.sources().get(i));
+            if (before != null && !((PtNDArray) given.get(i)).isReleased()) {
+                open.remove(cut.sources().get(i));
+                results.add(given.get(i));
+                known.add(before);
             }
         }
+        List<NDArray> found = Gradient.known(results, known, wanted);
+        known.subList(1, known.size()).forEach(NDArray::close);
+        addFound(cut, found, which, pass, scope);
     }
 
     private static NDArray sum(NDArray one, NDArray other) {

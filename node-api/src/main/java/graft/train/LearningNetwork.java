@@ -32,8 +32,13 @@ public final class LearningNetwork {
     /** Owns what lies between a prediction and its gradients under checkpointing; nothing without. */
     private final Optional<NDManager> memory;
 
+    /** Where a network has none so large, its steps are too short for going through its blocks one by one. */
+    private static final long LARGE_KERNEL = 9L * 512 * 512;
+
     private Tape tape = Tape.NONE;
     private NDArray prediction;
+    /** Of what was last predicted from. */
+    private NDManager owner;
 
     private LearningNetwork(Network network, Patches patches, Precision precision, Optional<NDManager> memory) {
         this.network = network;
@@ -70,18 +75,40 @@ public final class LearningNetwork {
      * @return float32 [n,c,h,w]
      */
     NDArray predict(NDArray noised, NDArray times, Context context) {
-        if (memory.isPresent()) {
-            tape.close();
-            tape = Tape.of(memory.get());
-        }
+        tape.close();
+        owner = memory.orElse(noised.getManager());
+        tape = tape(noised);
         // Left to the scope: under checkpointing the text states are asked for their gradient later.
         NDArray predicted = network.forward(converted(noised), times, context.in(precision), patches, tape);
-        if (memory.isPresent()) {
+        if (tape != Tape.NONE) {
             prediction = Gradient.leaf(predicted);
             // Its own array stays open, whatever becomes of what the loss is made of.
             predicted = prediction.reshape(prediction.getShape());
         }
         return precision == Precision.FP32 ? predicted : Operators.converted(predicted, Precision.FP32);
+    }
+
+    /** Where the network is frozen, its large blocks know their own derivatives. */
+    private Tape tape(NDArray noised) {
+        if (memory.isPresent()) {
+            return Tape.of(owner);
+        }
+        boolean large = precision == Precision.FP32
+                && Gradient.isOn()
+                && !noised.getDevice().isGpu()
+                && isLargeAndFrozen();
+        return large ? Tape.withDerivatives(owner) : Tape.NONE;
+    }
+
+    private boolean isLargeAndFrozen() {
+        boolean large = false;
+        for (NDArray weight : network.weights().arrays()) {
+            if (weight.hasGradient()) {
+                return false;
+            }
+            large |= weight.getShape().dimension() == 4 && weight.size() >= LARGE_KERNEL;
+        }
+        return large;
     }
 
     private NDArray converted(NDArray array) {
@@ -95,7 +122,7 @@ public final class LearningNetwork {
      * @return one for each leaf; the caller closes them
      */
     public List<NDArray> gradients(NDArray loss, List<NDArray> leaves) {
-        if (memory.isEmpty()) {
+        if (tape == Tape.NONE) {
             return Gradient.of(loss, leaves);
         }
         List<NDArray> gradients = backward(loss, leaves, all -> {});
@@ -136,7 +163,7 @@ public final class LearningNetwork {
         List<NDArray> gradients = Gradient.known(loss, all);
         NDArray incoming = gradients.remove(leaves.size());
         try (Tape used = tape) {
-            used.backward(prediction, incoming, leaves, gradients, memory.orElseThrow(), () -> known.accept(gradients));
+            used.backward(prediction, incoming, leaves, gradients, owner, () -> known.accept(gradients));
         } finally {
             tape = Tape.NONE;
         }

@@ -71,7 +71,8 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
             return distance.method() instanceof Distance.Kind
                     ? Operators.sampleLosses(prediction, target, weight, threshold, mask)
                     : weighed(
-                            new LossMethod.Predicted(prediction, target, noised, batch.latents(), batch.noise(), timesteps, schedule),
+                            new LossMethod.Predicted(
+                                    prediction, target, noised, batch.latents(), batch.noise(), timesteps, schedule),
                             weight,
                             mask);
         }

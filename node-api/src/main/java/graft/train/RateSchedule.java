@@ -41,8 +41,7 @@ public record RateSchedule(RateCurve curve, int warmup, int steps, int cycles, d
                 case CONSTANT -> 1;
                 case LINEAR -> 1 - done;
                 case COSINE -> (1 + Math.cos(Math.PI * done)) / 2;
-                case COSINE_RESTARTS ->
-                    done >= 1 ? 0 : (1 + Math.cos(Math.PI * (schedule.cycles() * done % 1))) / 2;
+                case COSINE_RESTARTS -> done >= 1 ? 0 : (1 + Math.cos(Math.PI * (schedule.cycles() * done % 1))) / 2;
                 case POLYNOMIAL -> Math.pow(1 - done, schedule.power());
             };
         }

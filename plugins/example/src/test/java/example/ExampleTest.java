@@ -8,10 +8,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.adapter.Embedding;
 import graft.adapter.Lora;
+import graft.file.BuiltIn;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
 import graft.model.Change;
+import graft.model.Checkpoint;
+import graft.model.NetworkHook;
+import graft.model.NetworkPass;
 import graft.model.Parts;
 import graft.model.SchedulerConfig;
 import graft.node.testing.GoldenPicture;
@@ -25,6 +29,10 @@ import graft.sample.Sampling;
 import graft.sample.Spacing;
 import graft.sample.StepPlan;
 import graft.tensor.Compute;
+import graft.tensor.KeyedRandom;
+import graft.train.AdapterKind;
+import graft.train.LossMethod;
+import graft.train.RateSchedule;
 import graft.train.optimizer.Optimizer;
 import graft.train.optimizer.OptimizerMethod;
 import graft.train.optimizer.ParameterGroup;
@@ -34,6 +42,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +128,90 @@ class ExampleTest {
     void theSamplerIsNearerToTheTruthThanEulers() throws Exception {
         assertThat(error(new AdamsBashforth(), 20)).isLessThan(0.4 * error(Sampler.EULER, 20));
         assertThat(error(new AdamsBashforth(), 80)).isLessThan(0.15 * error(new AdamsBashforth(), 20));
+    }
+
+    @Test
+    void aSamplersSettingsSayHowMuchNoiseIsFresh() throws Exception {
+        StochasticEuler plain = new StochasticEuler();
+        plain.eta = 0;
+        assertThat(error(plain, 20)).isEqualTo(error(Sampler.EULER, 20));
+        // The noise of this test is nought: what is taken off and not made up for shows.
+        assertThat(error(new StochasticEuler(), 20)).isGreaterThan(error(plain, 20));
+    }
+
+    @Test
+    void theLossIsTheSquareOfSmallErrorsAndAStraightLineOfLargeOnes() {
+        LogCosh loss = new LogCosh();
+        loss.sharpness = 2;
+        Compute.prepareThread();
+        try (NDManager manager = Compute.choose("cpu").newManager()) {
+            NDArray prediction = manager.create(new float[] {0.01f, 1, 8}, new Shape(1, 1, 1, 3));
+            NDArray target = manager.zeros(new Shape(1, 1, 1, 3));
+            float[] distances = loss.distances(new LossMethod.Predicted(
+                            prediction, target, prediction, prediction, prediction, new int[] {0}, null))
+                    .toFloatArray();
+            assertThat(distances[0]).isCloseTo(1e-4f, within(1e-6f));
+            assertThat(distances[1]).isCloseTo((float) (0.5 * Math.log(Math.cosh(2))), within(1e-5f));
+            // |e|/a·… − log 2 beyond: log cosh(16) = 16 − log 2
+            assertThat(distances[2]).isCloseTo((float) (0.5 * (16 - Math.log(2))), within(1e-4f));
+        }
+    }
+
+    @Test
+    void theRateFallsInSteps() {
+        StepDown curve = new StepDown();
+        RateSchedule schedule = new RateSchedule(curve, 0, 9, 1, 1);
+        assertThat(IntStream.rangeClosed(1, 9).mapToDouble(step -> schedule.at(8, step)))
+                .containsExactly(8.0, 8.0, 8.0, 4.0, 4.0, 2.0, 2.0, 1.0, 1.0);
+    }
+
+    @Test
+    void anIa3LearnsFromNothingAndIsWrittenAndRead() {
+        Compute.prepareThread();
+        try (NDManager manager = Compute.choose("cpu").newManager()) {
+            Ia3Kind kind = new Ia3Kind();
+            NDArray weight = manager.ones(new Shape(2, 3));
+            Change.Custom fresh =
+                    kind.fresh(new AdapterKind.Layer(weight, 4, 1, KeyedRandom.of(1, "node", 0, "ia3")), manager);
+            assertThat(fresh.delta(weight).toFloatArray()).containsOnly(0);
+            fresh.arrays().get(0).addi(0.5f);
+            Lora.Custom learnt = kind.learnt(fresh, 1);
+            assertThat(learnt).isEqualTo(new Ia3(List.of(0.5f, 0.5f), true));
+            assertThat(kind.learns(learnt)).isTrue();
+            Lora lora = Lora.of("it", Map.of(Parts.DENOISER, Map.of("mid.to_k", learnt)), Map.of());
+            Path file = folder.resolve("it.safetensors");
+            SafeTensors.write(file, new Ia3Format().tensors(lora, DType.F32), Map.of());
+            try (SafeTensors written = SafeTensors.open(file)) {
+                assertThat(new Ia3Format().knows(written)).isTrue();
+                assertThat(new Ia3Format().read(written).layers(Parts.DENOISER))
+                        .isEqualTo(lora.layers(Parts.DENOISER));
+            }
+        }
+    }
+
+    @Test
+    void attentionToTheTextIsSharpenedUpToItsEnd() throws Exception {
+        Compute.prepareThread();
+        try (Checkpoint model = Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), Compute.choose("cpu"))) {
+            NodeTrial trial = NodeTrial.of(SharpenAttention.class).input("model", model).set("end", 0.5);
+            trial.checkSettings();
+            Checkpoint sharpened = trial.run(folder).output("sharpened", Checkpoint.class);
+            NetworkHook hook = sharpened.hooks().get(0);
+            NetworkPass early = new NetworkPass("walk", 0.4, 600, List.of());
+            NetworkPass late = new NetworkPass("walk", 0.6, 400, List.of());
+            assertThat(hook.attends("mid_block.attentions.0.transformer_blocks.0.attn2", early)).isTrue();
+            assertThat(hook.attends("mid_block.attentions.0.transformer_blocks.0.attn1", early)).isFalse();
+            assertThat(hook.attends("mid_block.attentions.0.transformer_blocks.0.attn2", late)).isFalse();
+            assertThat(model.hooks()).isEmpty();
+        }
+    }
+
+    @Test
+    void tagsBecomeWords() {
+        TagsToWords rule = new TagsToWords();
+        assertThat(rule.edited("Long_Hair, blue_eyes", "a.png")).isEqualTo("long hair, blue eyes");
+        rule.lowercase = false;
+        assertThat(rule.edited("Long_Hair, blue_eyes", "a.png")).isEqualTo("Long Hair, blue eyes");
     }
 
     private static double error(SamplerMethod method, int steps) throws Exception {

@@ -16,8 +16,7 @@ final class KnownNodes {
     private final Choosing choosing;
     private final Remarks remarks;
 
-    KnownNodes(
-            Draft draft, NodeValues values, Samplers samplers, Loras loras, Choosing choosing, Remarks remarks) {
+    KnownNodes(Draft draft, NodeValues values, Samplers samplers, Loras loras, Choosing choosing, Remarks remarks) {
         this.draft = draft;
         this.values = values;
         this.samplers = samplers;

@@ -94,7 +94,8 @@ final class NodesCommand implements Callable<Integer> {
             out.println("  Formerly " + String.join(", ", node.formerly()));
         }
         for (SocketSchema input : node.inputs()) {
-            String how = (input.list() ? ", any number" : "") + (input.optional() ? ", optional" : "")
+            String how = (input.list() ? ", any number" : "")
+                    + (input.optional() ? ", optional" : "")
                     + (input.lazy() ? ", only when it is needed" : "");
             out.println(line("in", input.id(), input.kind().title() + how, input.help()));
         }

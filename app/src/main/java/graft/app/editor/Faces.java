@@ -49,7 +49,8 @@ public final class Faces {
     public NodeFace of(Workflow root, Workflow shown, String id) {
         WorkflowNode node = shown.nodes().get(id);
         NodeFace face = ofType(root, node.type()).orElseGet(() -> missing(shown, id, node));
-        boolean asWired = face.outputs().stream().anyMatch(output -> !output.as().isEmpty());
+        boolean asWired =
+                face.outputs().stream().anyMatch(output -> !output.as().isEmpty());
         return asWired
                 ? face.withOutputs(face.outputs().stream()
                         .map(output -> output.carrying(carried(root, shown, id, output, new HashSet<>())))
@@ -185,7 +186,15 @@ public final class Faces {
             }
         }
         return new NodeFace(
-                node.type(), "", "", List.copyOf(inputs.values()), List.copyOf(outputs.values()), List.of(), "", Optional.empty(), false);
+                node.type(),
+                "",
+                "",
+                List.copyOf(inputs.values()),
+                List.copyOf(outputs.values()),
+                List.of(),
+                "",
+                Optional.empty(),
+                false);
     }
 
     private static SocketSchema unknown(String id) {

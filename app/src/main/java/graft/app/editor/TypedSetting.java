@@ -24,8 +24,7 @@ public final class TypedSetting {
         }
         if (value.isJsonArray()) {
             List<JsonElement> all = value.getAsJsonArray().asList();
-            boolean numbers = all.stream()
-                    .allMatch(each -> each instanceof JsonPrimitive plain && plain.isNumber());
+            boolean numbers = all.stream().allMatch(each -> each instanceof JsonPrimitive plain && plain.isNumber());
             return all.stream().map(TypedSetting::text).collect(Collectors.joining(numbers ? ", " : "\n"));
         }
         if (value.isJsonObject()) {
@@ -80,9 +79,7 @@ public final class TypedSetting {
     private static JsonElement lines(String typed, String kind) {
         JsonArray array = new JsonArray();
         boolean paths = kind.equals("paths");
-        typed.lines()
-                .filter(line -> !paths || !line.isBlank())
-                .forEach(line -> array.add(paths ? line.strip() : line));
+        typed.lines().filter(line -> !paths || !line.isBlank()).forEach(line -> array.add(paths ? line.strip() : line));
         return array;
     }
 

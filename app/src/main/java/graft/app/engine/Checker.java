@@ -99,7 +99,8 @@ final class Checker {
         List<Step> planned = runnable
                 ? order.stream().filter(needed::contains).map(steps::get).toList()
                 : List.of();
-        return new Plan(filledIn(), graph(), relevant, planned, roots, faulty(outputs.isEmpty() ? faults.keySet() : needed));
+        return new Plan(
+                filledIn(), graph(), relevant, planned, roots, faulty(outputs.isEmpty() ? faults.keySet() : needed));
     }
 
     /** What is the same of findings about the cells of a sweep that have one cause: all but what a cell is called. */
@@ -124,8 +125,8 @@ final class Checker {
     /** What a run would do with each node, muted and bypassed ones included, inner ones as {@code outer.inner}. */
     Map<String, NodeState> states(Cache cache, String device) {
         List<Step> order = look().stream().map(steps::get).toList();
-        Map<String, NodeState> known = States.of(
-                order, findings, cache, new OwnFingerprints(library, (step, staysUntold) -> {}), device);
+        Map<String, NodeState> known =
+                States.of(order, findings, cache, new OwnFingerprints(library, (step, staysUntold) -> {}), device);
         Map<String, NodeState> states = new LinkedHashMap<>();
         Subgraphs.flatten(drawn).nodes().forEach((id, node) -> {
             NodeState left =

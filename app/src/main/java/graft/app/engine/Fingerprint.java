@@ -90,9 +90,7 @@ record Fingerprint(
         step.inputs()
                 .forEach((input, sources) -> inputs.put(
                         input.id(),
-                        asked.test(input)
-                                ? sources.stream().map(output).collect(Collectors.joining(" "))
-                                : NOT_ASKED));
+                        asked.test(input) ? sources.stream().map(output).collect(Collectors.joining(" ")) : NOT_ASKED));
         step.driven().forEach((setting, source) -> inputs.put(setting.id(), output.apply(source)));
         Map<String, String> reads = new HashMap<>();
         for (Path path : step.reads()) {
@@ -101,8 +99,9 @@ record Fingerprint(
         for (Map.Entry<SettingSchema, Source> driven : step.driven().entrySet()) {
             // The check could not know which file this would be.
             if (driven.getKey().kind().equals("path")) {
-                for (Object each :
-                        valueOf.apply(driven.getValue()).stream().flatMap(Turns::all).toList()) {
+                for (Object each : valueOf.apply(driven.getValue()).stream()
+                        .flatMap(Turns::all)
+                        .toList()) {
                     if (each instanceof String path) {
                         reads.put(path, stateOf(Path.of(path)));
                     }
@@ -110,7 +109,13 @@ record Fingerprint(
             }
         }
         return new Fingerprint(
-                step.node(), step.schema().id(), step.schema().version(), device, settings, inputs, reads,
+                step.node(),
+                step.schema().id(),
+                step.schema().version(),
+                device,
+                settings,
+                inputs,
+                reads,
                 own.of(step, settings(step, valueOf)));
     }
 

@@ -68,8 +68,7 @@ public record FoundChoices(List<String> all, Optional<String> failure) {
             Throwable fault = ToldFailure.of(thrown);
             Optional<Plugin> plugin = library.atFault(step.schema().id(), fault);
             String happened = step.title() + " could not find what there is to choose from for " + setting.id();
-            Problem problem =
-                    fault instanceof Problem words ? words : Failures.ofNode(happened, fault, plugin);
+            Problem problem = fault instanceof Problem words ? words : Failures.ofNode(happened, fault, plugin);
             return new FoundChoices(List.of(), Optional.of(problem.getMessage()));
         }
     }

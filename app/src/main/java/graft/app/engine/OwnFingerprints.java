@@ -69,14 +69,13 @@ final class OwnFingerprints {
         }
         Object[] answer = new Object[1];
         Exception[] thrown = new Exception[1];
-        library.timeLimit()
-                .run(List.of(step.schema(), what), what + " of " + step.node(), SECONDS, () -> {
-                    try {
-                        answer[0] = question.call();
-                    } catch (Exception failure) {
-                        thrown[0] = failure;
-                    }
-                });
+        library.timeLimit().run(List.of(step.schema(), what), what + " of " + step.node(), SECONDS, () -> {
+            try {
+                answer[0] = question.call();
+            } catch (Exception failure) {
+                thrown[0] = failure;
+            }
+        });
         if (thrown[0] != null) {
             throw thrown[0];
         }

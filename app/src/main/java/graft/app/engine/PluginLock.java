@@ -11,6 +11,7 @@ import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.file.AtomicFile;
+import graft.node.ChoiceSettings;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,11 +53,9 @@ public record PluginLock(List<Pinned> plugins) {
     }
 
     private static Stream<String> ids(WorkflowNode node) {
-        Stream<String> texts = node.settings().values().stream()
-                .filter(value ->
-                        value.isJsonPrimitive() && value.getAsJsonPrimitive().isString())
-                .map(JsonElement::getAsString);
-        return Stream.concat(Stream.of(node.type()), texts);
+        // A choice that has settings of its own is saved with them.
+        Stream<String> chosen = node.settings().values().stream().map(ChoiceSettings::id);
+        return Stream.concat(Stream.of(node.type()), chosen);
     }
 
     /** Where the lock of a workflow file lies: {@code dog.json} has {@code dog.lock.json}. */

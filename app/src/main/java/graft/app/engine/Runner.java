@@ -97,6 +97,7 @@ final class Runner {
 
     /** Why nodes could not say what they depend on, until it is told. */
     private final Map<String, Throwable> untold = new HashMap<>();
+
     private final long start = System.nanoTime();
     private final NodeWatch watch;
     private final OutputPreviews previews;
@@ -110,7 +111,8 @@ final class Runner {
         private final Thread thread = Thread.currentThread();
 
         /** What converters made for the step at work, by what of. */
-        private final Map<Converter<?, ?>, Map<Object, Object>> converted = new IdentityHashMap<>();
+        private final IdentityHashMap<Converter<?, ?>, IdentityHashMap<Object, Object>> converted =
+                new IdentityHashMap<>();
 
         /** What it goes on using though the run is rid of it. */
         private final List<Object> held = new ArrayList<>();
@@ -421,9 +423,8 @@ final class Runner {
 
     /** Whether a step asks for what has to run before it. */
     private boolean waits(Step step, Hand mine) throws Exception {
-        Set<SocketSchema> lazy = step.inputs().keySet().stream()
-                .filter(SocketSchema::lazy)
-                .collect(Collectors.toSet());
+        Set<SocketSchema> lazy =
+                step.inputs().keySet().stream().filter(SocketSchema::lazy).collect(Collectors.toSet());
         boolean comesToNothing = plan.faults().containsKey(step.node()) || stop.get() == Stop.DROP;
         if (lazy.isEmpty() || comesToNothing || missing(step).isPresent()) {
             return false;
@@ -566,8 +567,7 @@ final class Runner {
     }
 
     /** Runs a node once for each value of a list; what it gives are lists. */
-    private void eachTurn(
-            Step step, int count, Hand mine, NodeRun run, Set<Object> given, Map<String, Object> outputs)
+    private void eachTurn(Step step, int count, Hand mine, NodeRun run, Set<Object> given, Map<String, Object> outputs)
             throws Exception {
         Map<String, List<Object>> lists = new LinkedHashMap<>();
         step.schema().outputs().forEach(output -> lists.put(output.id(), new ArrayList<>()));
@@ -655,9 +655,8 @@ final class Runner {
             }
             List<Object> values = new ArrayList<>();
             for (Source source : input.getValue()) {
-                Stream<?> given = input.getKey().list()
-                        ? Turns.all(given(source))
-                        : Stream.of(Turns.value(given(source), turn));
+                Stream<?> given =
+                        input.getKey().list() ? Turns.all(given(source)) : Stream.of(Turns.value(given(source), turn));
                 for (Object each : given.toList()) {
                     Object value = fitting(step, input.getKey(), source, converted(source, each, mine));
                     values.add(strangerOf(step).isPresent() ? SoundValues.forStrangers(value) : value);
@@ -702,7 +701,8 @@ final class Runner {
 
     /** A converted value is held until the step is over; what it made goes on holding what it uses. */
     private <A, B> Object convert(Converter<A, B> converter, Object value, Hand mine) throws Exception {
-        Map<Object, Object> known = mine.converted.computeIfAbsent(converter, each -> new IdentityHashMap<>());
+        IdentityHashMap<Object, Object> known =
+                mine.converted.computeIfAbsent(converter, each -> new IdentityHashMap<>());
         if (known.containsKey(value)) {
             return known.get(value);
         }

@@ -69,7 +69,12 @@ public record Enclosed(List<Path> templates, Map<String, String> docs, Optional<
                     .toList();
             reading.each(entries, TEMPLATES, reading::template);
             reading.each(entries, DOCS, reading::doc);
-            reading.each(entries.stream().filter(entry -> entry.getName().equals(ICON)).toList(), "", reading::icon);
+            reading.each(
+                    entries.stream()
+                            .filter(entry -> entry.getName().equals(ICON))
+                            .toList(),
+                    "",
+                    reading::icon);
             return new Enclosed(List.copyOf(reading.templates), Map.copyOf(reading.docs), reading.icon);
         } catch (IOException unreadable) {
             faults.accept("its archive cannot be read again: " + FileFault.why(unreadable));
@@ -103,7 +108,8 @@ public record Enclosed(List<Path> templates, Map<String, String> docs, Optional<
         }
 
         void each(List<? extends ZipEntry> entries, String under, Taking taking) {
-            Stream<? extends ZipEntry> there = entries.stream().filter(entry -> entry.getName().startsWith(under));
+            Stream<? extends ZipEntry> there =
+                    entries.stream().filter(entry -> entry.getName().startsWith(under));
             List<? extends ZipEntry> all = there.toList();
             if (all.size() > MOST_FILES) {
                 faults.accept("its " + under + " holds more than " + MOST_FILES + " files, and the rest is left out");

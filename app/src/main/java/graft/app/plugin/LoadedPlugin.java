@@ -46,7 +46,7 @@ final class LoadedPlugin {
     /** Far more than classes take to be loaded, from a slow disk too. */
     private static final long SECONDS = 10;
 
-    private static final int MOST_WORDS = 500;
+    private static final int MOST_WORDS = 700;
 
     private final PluginManifest manifest;
     private final Path archive;
@@ -275,7 +275,7 @@ final class LoadedPlugin {
     }
 
     private Object gated(Object extension) throws Throwable {
-        return limit.isPresent() ? PluginGate.before(extension, manifest.id(), limit.get(), told) : extension;
+        return PluginGate.before(extension, manifest.id(), limit.orElseGet(TimeLimit::new), told);
     }
 
     /** In words of Java's own rules where there is none to be had: its author reads them. */

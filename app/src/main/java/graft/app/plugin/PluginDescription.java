@@ -10,6 +10,7 @@ import graft.app.sandbox.Sandbox;
 import graft.app.sandbox.ThisProgram;
 import graft.file.FileFault;
 import graft.node.Choice;
+import graft.node.ChoiceSettings;
 import graft.node.Node;
 import graft.node.NodeSchema;
 import graft.node.NodeType;
@@ -21,14 +22,17 @@ import graft.node.SocketKind;
 import graft.node.SocketSchema;
 import graft.sample.NoiseSpacing;
 import graft.sample.SamplerMethod;
+import graft.train.LossMethod;
 import graft.train.optimizer.OptimizerMethod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -54,7 +58,7 @@ final class PluginDescription {
 
     /** The open sets whose values are chosen by name in settings, and asked nothing before the run but what can be told as data. */
     static final List<Class<? extends Choice>> CHOSEN =
-            List.of(SamplerMethod.class, NoiseSpacing.class, OptimizerMethod.class);
+            List.of(SamplerMethod.class, NoiseSpacing.class, OptimizerMethod.class, LossMethod.class);
 
     private PluginDescription() {}
 
@@ -182,13 +186,20 @@ final class PluginDescription {
     private static JsonObject of(LoadedPlugin plugin) {
         JsonObject told = new JsonObject();
         JsonArray nodes = new JsonArray();
-        plugin.nodes().values().forEach(node -> nodes.add(node(node)));
+        JsonArray leftOut = new JsonArray();
+        for (NodeSchema node : plugin.nodes().values()) {
+            if (node.settings().stream().allMatch(setting -> setting.columns().isEmpty())) {
+                nodes.add(node(node));
+            } else {
+                leftOut.add(node.id() + ", which has a table");
+            }
+        }
         told.add("nodes", nodes);
         JsonArray choices = new JsonArray();
-        JsonArray leftOut = new JsonArray();
         for (Choice choice : plugin.choices()) {
             CHOSEN.stream()
                     .filter(set -> set.isInstance(choice))
+                    .filter(set -> ChoiceSettings.of(choice).isEmpty())
                     .findFirst()
                     .ifPresentOrElse(
                             set -> choices.add(choice(choice, set)),
@@ -232,6 +243,12 @@ final class PluginDescription {
         if (socket.optional()) {
             said.addProperty("optional", true);
         }
+        if (socket.lazy()) {
+            said.addProperty("lazy", true);
+        }
+        if (!socket.as().isEmpty()) {
+            said.addProperty("as", socket.as());
+        }
         told.add("says", said);
         told.addProperty("list", socket.list());
         SocketKind kind = socket.kind();
@@ -250,16 +267,26 @@ final class PluginDescription {
         JsonObject told = new JsonObject();
         told.addProperty("id", setting.id());
         Setting declared = setting.declared();
-        told.add("says", annotation(declared));
+        JsonObject said = annotation(declared);
+        // They are found by the plugin's own code.
+        said.remove("choicesBy");
+        told.add("says", said);
         told.add("default", setting.toJson(setting.defaultValue()));
         Class<?> type = setting.field().getType();
         told.addProperty("class", type.getName());
+        if (setting.isList()) {
+            told.addProperty("of", element(setting.field()));
+        }
         if (type.isEnum() && !isGrafts(type)) {
             JsonArray names = new JsonArray();
             setting.choices().forEach(names::add);
             told.add("names", names);
         }
         return told;
+    }
+
+    private static String element(Field list) {
+        return ((ParameterizedType) list.getGenericType()).getActualTypeArguments()[0].getTypeName();
     }
 
     private static JsonObject choice(Choice choice, Class<? extends Choice> set) {

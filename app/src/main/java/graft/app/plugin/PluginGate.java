@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The one way to what a stranger's plugin offers: everybody else holds this in place of the extension itself.
+ * The one way to what a plugin offers beside nodes: everybody else holds this in place of the extension itself.
  *
  * <p>What it is asked for without arguments (its id, its title, how it walks) is asked once, as it is loaded, looked at and kept. What
  * is to be answered soon ({@link QuickAnswer}) is waited for {@value #SECONDS} s. An answer that is nothing is a fault of the plugin
@@ -70,20 +70,48 @@ public final class PluginGate implements InvocationHandler {
 
     static Object before(Object extension, String plugin, TimeLimit limit, long seconds, Consumer<Failure> told)
             throws Throwable {
-        Set<Class<?>> shown = interfaces(extension.getClass());
         PluginGate gate = new PluginGate(plugin, extension, limit, seconds, told);
-        for (Class<?> each : hosts(shown)) {
+        gate.askAll();
+        return gate.shown();
+    }
+
+    /** Before another instance of the same class, which says of itself what it will with its settings, but for its id and title. */
+    private Object before(Object another) throws Throwable {
+        PluginGate gate = new PluginGate(plugin, another, limit, seconds, told);
+        for (String name : List.of("id", "title")) {
+            gate.kept.put(name, kept.get(name));
+        }
+        try {
+            return waited("settings", () -> {
+                gate.askAll();
+                return gate.shown();
+            });
+        } catch (TimeLimit.Overdue overdue) {
+            throw new PluginFault(
+                    plugin,
+                    another.getClass().getName() + " of the plugin " + plugin + ": " + overdue.getMessage(),
+                    overdue);
+        }
+    }
+
+    /** Asks for all that is kept and is not known. */
+    private void askAll() throws Throwable {
+        for (Class<?> each : hosts(interfaces(extension.getClass()))) {
             for (Method method : each.getMethods()) {
-                if (isFact(method) && !gate.kept.containsKey(method.getName())) {
-                    gate.kept.put(method.getName(), gate.checked(method, gate.call(method, new Object[0])));
+                if (isFact(method) && !kept.containsKey(method.getName())) {
+                    kept.put(method.getName(), checked(method, call(method, new Object[0])));
                 }
             }
         }
+    }
+
+    private Object shown() {
+        Set<Class<?>> shown = interfaces(extension.getClass());
         if (extension instanceof Choice) {
             shown.add(GatedChoice.class);
         }
         return Proxy.newProxyInstance(
-                extension.getClass().getClassLoader(), shown.toArray(Class<?>[]::new), gate);
+                extension.getClass().getClassLoader(), shown.toArray(Class<?>[]::new), this);
     }
 
     /** The class of an extension, by name, whether it is behind a gate or not. */
@@ -147,14 +175,10 @@ public final class PluginGate implements InvocationHandler {
         }
         Object[] arguments = given == null ? new Object[0] : given;
         if (method.getDeclaringClass() == GatedChoice.class) {
-            return arguments.length == 0 ? extension : before(arguments[0], plugin, limit, seconds, told);
+            return arguments.length == 0 ? extension : before(arguments[0]);
         }
         if (isFact(method)) {
             return kept.get(method.getName());
-        }
-        if (method.isDefault() && isInherited(method)) {
-            // What it goes by is asked through here too.
-            return InvocationHandler.invokeDefault(proxy, method, arguments);
         }
         QuickAnswer quick = method.getAnnotation(QuickAnswer.class);
         if (quick == null) {
@@ -177,30 +201,29 @@ public final class PluginGate implements InvocationHandler {
         }
     }
 
-    /** Whether the extension leaves a method as the interface has it. */
-    private boolean isInherited(Method method) {
-        try {
-            Method own = extension.getClass().getMethod(method.getName(), method.getParameterTypes());
-            return own.getDeclaringClass() == method.getDeclaringClass();
-        } catch (NoSuchMethodException impossible) {
-            return false;
-        }
-    }
-
     private Object callInTime(Method method, Object[] arguments) throws Throwable {
-        Object[] answer = new Object[1];
-        Throwable[] thrown = new Throwable[1];
         try {
-            limit.run(List.of(this, method.getName()), method.getName() + " of " + plugin, seconds, () -> {
-                try {
-                    answer[0] = call(method, arguments);
-                } catch (Throwable fault) {
-                    thrown[0] = fault;
-                }
-            });
+            return waited(method.getName(), () -> call(method, arguments));
         } catch (TimeLimit.Overdue overdue) {
             throw new PluginFault(plugin, where(method) + ": " + overdue.getMessage(), overdue);
         }
+    }
+
+    /** Work that may throw anything. */
+    private interface Work {
+        Object done() throws Throwable;
+    }
+
+    private Object waited(String what, Work work) throws Throwable {
+        Object[] answer = new Object[1];
+        Throwable[] thrown = new Throwable[1];
+        limit.run(List.of(this, what), what + " of " + plugin, seconds, () -> {
+            try {
+                answer[0] = work.done();
+            } catch (Throwable fault) {
+                thrown[0] = fault;
+            }
+        });
         if (thrown[0] != null) {
             throw thrown[0];
         }

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import graft.node.Node;
 import graft.node.Problem;
 import graft.node.Run;
+import java.util.List;
 
 /**
  * What stands for a node of a sandboxed plugin wherever it does not run: fields like the node's, and nothing of its code.
@@ -42,6 +43,11 @@ public abstract class StandIn implements Node {
     @Override
     public final void run(Run run) {
         throw refusal("cannot run here");
+    }
+
+    @Override
+    public final List<String> needs() {
+        throw refusal("cannot say here what it needs");
     }
 
     private Problem refusal(String happened) {

@@ -14,6 +14,7 @@ import graft.node.PlainText;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SocketType;
+import java.awt.Color;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationHandler;
@@ -52,6 +53,8 @@ final class StandIns {
             Map.entry("java.lang.Double", Double.class),
             Map.entry("java.lang.Number", Double.class),
             Map.entry("java.lang.Boolean", Boolean.class),
+            Map.entry("java.lang.Object", Object.class),
+            Map.entry("java.awt.Color", Color.class),
             Map.entry("java.lang.String", String.class),
             Map.entry("java.nio.file.Path", Path.class),
             Map.entry("java.util.List", List.class));
@@ -197,7 +200,11 @@ final class StandIns {
             initial = values.get(value.getAsString());
         } else {
             type = graftsOwn(told.get("class").getAsString());
-            initial = initial(type, value);
+            initial = type == List.class
+                    ? value.getAsJsonArray().asList().stream()
+                            .map(each -> initial(element(told), each))
+                            .toList()
+                    : initial(type, value);
         }
         if (initial != null) {
             defaults.put(id, initial);
@@ -205,9 +212,13 @@ final class StandIns {
         shell.field(
                 id,
                 type.descriptorString(),
-                type == List.class ? "Ljava/util/List<Ljava/lang/Double;>;" : "",
+                type == List.class ? "Ljava/util/List<" + element(told).descriptorString() + ">;" : "",
                 Setting.class,
                 told.getAsJsonObject("says"));
+    }
+
+    private static Class<?> element(JsonObject told) {
+        return graftsOwn(told.get("of").getAsString());
     }
 
     private Class<?> names(JsonArray told, Map<String, Choice> values) {
@@ -233,7 +244,7 @@ final class StandIns {
         if (type == long.class) {
             return value.getAsLong();
         }
-        if (type == double.class) {
+        if (type == double.class || type == Double.class) {
             return value.getAsDouble();
         }
         if (type == boolean.class) {
@@ -242,10 +253,12 @@ final class StandIns {
         if (type == Path.class) {
             return Path.of(value.getAsString());
         }
-        if (type == List.class) {
-            return value.getAsJsonArray().asList().stream()
-                    .map(JsonElement::getAsDouble)
-                    .toList();
+        if (type == Color.class) {
+            long rgb = Long.parseLong(value.getAsString().substring(1), 16);
+            boolean opaque = value.getAsString().length() == 7;
+            return opaque
+                    ? new Color((int) rgb)
+                    : new Color((int) (rgb >> 24) & 255, (int) (rgb >> 16) & 255, (int) (rgb >> 8) & 255, (int) rgb & 255);
         }
         String text = value.getAsString();
         if (type.isEnum()) {

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,15 @@ public final class ThisProgram {
 
     /** The files and folders that this program is made of: whoever writes there is it the next time it starts. */
     public static Set<Path> files() {
+        return Found.FILES;
+    }
+
+    /** Looked for once: a hundred archives are opened for it. */
+    private static final class Found {
+        static final Set<Path> FILES = Collections.unmodifiableSet(look());
+    }
+
+    private static Set<Path> look() {
         Path java = Path.of(System.getProperty("java.home"));
         Set<Path> files = new LinkedHashSet<>();
         files.add(java);

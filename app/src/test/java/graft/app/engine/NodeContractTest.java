@@ -433,8 +433,8 @@ class NodeContractTest {
 
     @Test
     void theValuesOfAListAreFreedAsOthersAreAndOfAFailureNothingStays() throws Exception {
-        try (NodeLibrary things = NodeLibrary.of(
-                List.of(Things.class, Borrow.class, TestNodes.Save.class, TestNodes.Join.class))) {
+        try (NodeLibrary things =
+                NodeLibrary.of(List.of(Things.class, Borrow.class, TestNodes.Save.class, TestNodes.Join.class))) {
             Workflow workflow = new Sketch()
                     .node("things", "things")
                     .node("borrow", "borrow")
@@ -447,7 +447,7 @@ class NodeContractTest {
                     .done();
             int before = TestNodes.Thing.OPEN.get();
             for (Workflow each : List.of(workflow, workflow.with("borrow", "fails", new JsonPrimitive("thing1")))) {
-                boolean fails = each != workflow;
+                boolean fails = !each.equals(workflow);
                 try (Cache none = Cache.none();
                         Cache all = Cache.keepAll()) {
                     for (Cache kept : List.of(none, all)) {
@@ -567,8 +567,7 @@ class NodeContractTest {
         assertThat(written()).containsExactly("a-b1[1.0]16[top3BROAD17, foot1FINE0]");
         run(read);
         assertThat(finished()).containsExactly("write");
-        run(read.with(
-                "kinds", "strokes", JsonParser.parseString(STROKES.replace("\"width\":3", "\"width\":4"))));
+        run(read.with("kinds", "strokes", JsonParser.parseString(STROKES.replace("\"width\":3", "\"width\":4"))));
         assertThat(written()).containsExactly("a-b1[1.0]16[top4BROAD17, foot1FINE0]");
         Plan plan = new Engine(library, cache).check(read);
         assertThat(plan.workflow().nodes().get("kinds").settings().get("strokes"))
@@ -634,26 +633,36 @@ class NodeContractTest {
 
     @Test
     void choicesAreFoundWhenTheyAreAskedForAndAKeptValueStays() throws Exception {
-        Workflow workflow = new Sketch().node("styled", "styled", "brush", "broad").done();
+        Workflow workflow =
+                new Sketch().node("styled", "styled", "brush", "broad").done();
         Engine engine = new Engine(library, cache);
         assertThat(engine.check(workflow).findings()).isEmpty();
-        assertThat(FoundChoices.of(library, workflow.nodes().get("styled"), "brush").all())
+        assertThat(FoundChoices.of(library, workflow.nodes().get("styled"), "brush")
+                        .all())
                 .containsExactly("fine", "broad");
         Workflow elsewhere = workflow.with("styled", "folder", new JsonPrimitive("shelf"));
         assertThat(sentences(engine.check(elsewhere)))
                 .containsExactly(
                         "styled.brush: the setting brush is \"broad\", which is not among what there is to choose from");
         assertThat(run(elsewhere).outcome()).isEqualTo(Outcome.DONE);
-        assertThat(engine.check(elsewhere).workflow().nodes().get("styled").settings().get("brush"))
+        assertThat(engine.check(elsewhere)
+                        .workflow()
+                        .nodes()
+                        .get("styled")
+                        .settings()
+                        .get("brush"))
                 .isEqualTo(new JsonPrimitive("broad"));
         Workflow broken = workflow.with("styled", "folder", new JsonPrimitive("broken"));
-        assertThat(FoundChoices.of(library, broken.nodes().get("styled"), "brush").failure())
+        assertThat(FoundChoices.of(library, broken.nodes().get("styled"), "brush")
+                        .failure())
                 .get()
                 .asString()
-                .startsWith("Styled could not find what there is to choose from for brush: this is a fault of the plugin"
-                        + " strange 1.0.0 (IllegalStateException: the shelf is empty)");
+                .startsWith(
+                        "Styled could not find what there is to choose from for brush: this is a fault of the plugin"
+                                + " strange 1.0.0 (IllegalStateException: the shelf is empty)");
         Workflow twice = workflow.with("styled", "folder", new JsonPrimitive("twice"));
-        assertThat(FoundChoices.of(library, twice.nodes().get("styled"), "brush").failure())
+        assertThat(FoundChoices.of(library, twice.nodes().get("styled"), "brush")
+                        .failure())
                 .get()
                 .asString()
                 .contains("or is in it already");
@@ -664,15 +673,13 @@ class NodeContractTest {
         Workflow workflow = new Sketch()
                 .node("styled", "styled", "curl", "square", "turns", 7)
                 .done();
-        graft.app.editor.NodeFace face =
-                new graft.app.editor.Faces(library).of(workflow, workflow, "styled");
+        graft.app.editor.NodeFace face = new graft.app.editor.Faces(library).of(workflow, workflow, "styled");
         assertThat(hidden(face, workflow)).containsExactlyInAnyOrder("curl", "turns");
         Workflow fancy = workflow.with("styled", "mode", new JsonPrimitive("fancy"));
         assertThat(hidden(face, fancy)).containsExactly("turns");
         assertThat(hidden(face, fancy.with("styled", "curl", new JsonPrimitive("round"))))
                 .isEmpty();
-        assertThat(face.hidden(
-                        setting -> setting.toJson(setting.defaultValue()), name -> name.equals("mode")))
+        assertThat(face.hidden(setting -> setting.toJson(setting.defaultValue()), name -> name.equals("mode")))
                 .isEmpty();
         assertThat(run(workflow).outcome()).isEqualTo(Outcome.DONE);
         assertThat(events(RunEvent.Log.class).map(RunEvent.Log::sentence)).contains("PLAIN 7.0");
@@ -680,7 +687,8 @@ class NodeContractTest {
 
     private static Set<String> hidden(graft.app.editor.NodeFace face, Workflow workflow) {
         return face.hidden(
-                setting -> Optional.ofNullable(workflow.nodes().get("styled").settings().get(setting.id()))
+                setting -> Optional.ofNullable(
+                                workflow.nodes().get("styled").settings().get(setting.id()))
                         .orElseGet(() -> setting.toJson(setting.defaultValue())),
                 name -> false);
     }

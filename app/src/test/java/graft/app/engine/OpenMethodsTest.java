@@ -104,6 +104,18 @@ class OpenMethodsTest {
             }
             """;
 
+    private static final String BAD_RULE = """
+            package stranger;
+            import graft.train.data.CaptionEdit;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadRule implements CaptionEdit {
+                @Override public String id() { return "stranger/bad-rule"; }
+                @Override public String title() { return "Bad"; }
+                @Override public String edited(String caption, String picture) { throw new AssertionError("thirteen"); }
+            }
+            """;
+
     /** What its class declares as a setting cannot be one. */
     private static final String BAD_SETTING = """
             package stranger;
@@ -128,6 +140,7 @@ class OpenMethodsTest {
                 .source(BAD_LOSS)
                 .source(BAD_HOOK)
                 .source(BAD_CURVE)
+                .source(BAD_RULE)
                 .build(folder.resolve("stranger.jar")));
         library = NodeLibrary.load(plugins, Versions.graft());
         engine = new Engine(library, Cache.none());
@@ -165,9 +178,8 @@ class OpenMethodsTest {
 
     private static void failsWith(Workflow workflow, String words) throws InterruptedException {
         assertThat(run(workflow).outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(events(NodeFailed.class))
-                .singleElement()
-                .satisfies(failed -> assertThat(failed.problem()).contains(words));
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .contains(words));
     }
 
     private static JsonElement json(String text) {
@@ -247,13 +259,18 @@ class OpenMethodsTest {
     @Test
     void aLossIsAChoiceOfEveryTrainerAndLearns() throws Exception {
         for (String trainer : List.of("graft/lora/train", "graft/dreambooth/train", "graft/embedding/train")) {
-            assertThat(library.node(trainer).orElseThrow().setting("loss").orElseThrow().choices())
+            assertThat(library.node(trainer)
+                            .orElseThrow()
+                            .setting("loss")
+                            .orElseThrow()
+                            .choices())
                     .contains("squared", "huber", "smooth_l1", "example/log-cosh");
         }
         List<Double> squared = losses(training());
-        List<Double> gentle = losses(training().with("train", "loss", json("{\"id\": \"example/log-cosh\", \"sharpness\": 0.1}")));
-        List<Double> sharp = losses(
-                training().with("train", "loss", json("{\"id\": \"example/log-cosh\", \"sharpness\": 10}")));
+        List<Double> gentle =
+                losses(training().with("train", "loss", json("{\"id\": \"example/log-cosh\", \"sharpness\": 0.1}")));
+        List<Double> sharp =
+                losses(training().with("train", "loss", json("{\"id\": \"example/log-cosh\", \"sharpness\": 10}")));
 
         // Squares where errors are small beside 1/a; and straight lines, which are below them, elsewhere.
         assertThat(gentle.get(0)).isCloseTo(squared.get(0), Percentage.withPercentage(1.5));
@@ -269,7 +286,7 @@ class OpenMethodsTest {
                 "this is a fault of the plugin stranger 1.0.0 (AssertionError: eleven)");
         failsWith(
                 training().with("train", "loss", json("{\"id\": \"stranger/bad-loss\", \"by\": \"nothing\"}")),
-                "by the loss stranger/bad-loss: of a batch of shape (1, 4, 16, 16) it gives nothing");
+                "(stranger.BadLoss.distances of the plugin stranger answers nothing)");
         failsWith(
                 training().with("train", "loss", json("{\"id\": \"stranger/bad-loss\", \"by\": \"means\"}")),
                 "it gives distances of shape (1, 4, 16), which are neither of each place nor of each sample");
@@ -283,10 +300,13 @@ class OpenMethodsTest {
         int[] whole = pixels(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 1}"));
         assertThat(none).isEqualTo(euler);
         assertThat(half).isNotEqualTo(euler).isNotEqualTo(whole);
-        assertThat(pixels(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 0.5}"))).isEqualTo(half);
+        assertThat(pixels(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 0.5}")))
+                .isEqualTo(half);
 
-        SettingSchema sampler =
-                library.node("graft/latents/sample").orElseThrow().setting("sampler").orElseThrow();
+        SettingSchema sampler = library.node("graft/latents/sample")
+                .orElseThrow()
+                .setting("sampler")
+                .orElseThrow();
         assertThat(sampler.settingsOf("example/stochastic-euler"))
                 .extracting(SettingSchema::id)
                 .containsExactly("eta", "noiseScale");
@@ -303,7 +323,8 @@ class OpenMethodsTest {
                 EVENTS.clear();
                 Workflow workflow = drawing("{\"id\": \"example/stochastic-euler\", \"eta\": " + eta + "}");
                 keeping.run(keeping.check(workflow), new RunOptions(folder.resolve("runs"), "cpu", EVENTS::add));
-                drawn.add(events(NodeProgress.class).anyMatch(each -> each.node().equals("sample")));
+                drawn.add(
+                        events(NodeProgress.class).anyMatch(each -> each.node().equals("sample")));
             }
             assertThat(drawn).containsExactly(true, false, true);
         }
@@ -315,14 +336,14 @@ class OpenMethodsTest {
                 .contains("Setting eta cannot be 5: it takes a number, 0 to 1");
         assertThat(error(drawing("{\"id\": \"example/stochastic-euler\", \"churn\": 5}")))
                 .contains("There is no setting churn of example/stochastic-euler: it has eta, noiseScale");
-        assertThat(error(drawing("{\"id\": \"euler\", \"eta\": 1}"))).contains("There is no setting eta of euler: it has none of its own");
+        assertThat(error(drawing("{\"id\": \"euler\", \"eta\": 1}")))
+                .contains("There is no setting eta of euler: it has none of its own");
         assertThat(error(drawing("{\"id\": \"gone/away\", \"eta\": 1}")))
                 .contains("Setting sampler cannot be \"gone/away\"")
                 .contains("install the plugin that offers it");
         assertThat(error(drawing("{\"eta\": 1}"))).contains("Setting sampler cannot be");
-        assertThatThrownBy(() -> install(TestPlugin.of("other", "1.0.0")
-                        .source(BAD_SETTING)
-                        .build(folder.resolve("other.jar"))))
+        assertThatThrownBy(() -> install(
+                        TestPlugin.of("other", "1.0.0").source(BAD_SETTING).build(folder.resolve("other.jar"))))
                 .hasMessageContaining("its class stranger.BadSetting is left out")
                 .hasMessageContaining("its default 1.0 is not in its range");
         String workflow = drawing("{\"id\": \"gone/away\", \"eta\": 1}").toJson();
@@ -332,7 +353,8 @@ class OpenMethodsTest {
     @Test
     void aHookStandsInTheNetworkOfTheModelThatComesOut() throws Exception {
         int[] plain = pixels(drawing());
-        assertThat(pixels(drawing().with("hook", "sharpness", new JsonPrimitive(3)))).isNotEqualTo(plain);
+        assertThat(pixels(drawing().with("hook", "sharpness", new JsonPrimitive(3))))
+                .isNotEqualTo(plain);
         assertThat(pixels(drawing()
                         .with("hook", "sharpness", new JsonPrimitive(3))
                         .with("hook", "end", new JsonPrimitive(0))))
@@ -353,7 +375,9 @@ class OpenMethodsTest {
                 bad.with("hook", "throwing", new JsonPrimitive(false)),
                 "Cannot draw with the hook stranger.BadHook$1: at conv_in of the network it gives");
         Workflow training = Workflow.parse(
-                training().toJson().replace("\"save\": {", """
+                training()
+                        .toJson()
+                        .replace("\"save\": {", """
                         "hook": {"type": "example/models/sharpen-attention", "version": 1}, "save": {""")
                         .replace("\"wires\": [", "\"wires\": [{\"from\": \"hook.sharpened\", \"to\": \"train.model\"},")
                         .replaceAll(
@@ -397,11 +421,13 @@ class OpenMethodsTest {
         assertThat(learnt.keySet())
                 .hasSizeGreaterThan(8)
                 .allMatch(name -> name.matches("ia3\\.denoiser\\..*\\.attn[12]\\.to_(q|k|v|out\\.0)"));
-        assertThat(learnt.values()).allSatisfy(factors -> assertThat(factors).anyMatch(factor -> Math.abs(factor) > 1e-3));
+        assertThat(learnt.values())
+                .allSatisfy(factors -> assertThat(factors).anyMatch(factor -> Math.abs(factor) > 1e-3));
 
         Workflow further = Workflow.parse(
                 training.toJson()
-                        .replace("\"save\": {", "\"load\": {\"type\": \"graft/lora/load\", \"version\": 1}, \"save\": {")
+                        .replace(
+                                "\"save\": {", "\"load\": {\"type\": \"graft/lora/load\", \"version\": 1}, \"save\": {")
                         .replace("\"wires\": [", "\"wires\": [{\"from\": \"load.lora\", \"to\": \"train.start\"},"),
                 "it");
         assertThat(run(further.with("load", "file", new JsonPrimitive(file.toString()))
@@ -435,27 +461,72 @@ class OpenMethodsTest {
                 "Cannot train by the schedule stranger/bad-curve: at step 1 it has the learning rate multiplied by -1.0");
     }
 
+    private static Workflow captioning(String rule) {
+        return Workflow.parse("""
+                {"format": 1, "title": "Caption", "nodes": {
+                  "pictures": {"type": "graft/images/folder", "version": 1,
+                               "settings": {"folder": "builtin:samples/subject-teapot", "width": 64, "height": 64}},
+                  "captions": {"type": "graft/dataset/caption", "version": 1,
+                               "settings": {"source": "none", "template": "Tea_Pot"}},
+                  "edit": {"type": "graft/caption/edit", "version": 1, "settings": {"trigger": "S_1", "rule": RULE}},
+                  "save": {"type": "graft/caption/save", "version": 1}
+                 }, "wires": [
+                  {"from": "pictures.images", "to": "captions.images"}, {"from": "captions.captioned", "to": "edit.images"},
+                  {"from": "edit.captioned", "to": "save.images"}
+                 ]}
+                """.replace("RULE", rule), "it");
+    }
+
+    private static List<String> captions(String rule) throws InterruptedException {
+        assertThat(run(captioning(rule)).outcome()).isEqualTo(Outcome.DONE);
+        return events(RunEvent.Log.class)
+                .filter(line -> line.node().equals("edit"))
+                .map(RunEvent.Log::sentence)
+                .filter(line -> line.contains(".png: "))
+                .map(line -> line.replaceFirst(".*\\.png: ", ""))
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void aRuleCorrectsCaptionsAndIsNamedWhenItFails() throws Exception {
+        assertThat(captions("\"none\"")).containsExactly("S_1 Tea_Pot");
+        assertThat(captions("\"example/tags-to-words\"")).containsExactly("S_1 tea pot");
+        assertThat(captions("{\"id\": \"example/tags-to-words\", \"lowercase\": false}"))
+                .containsExactly("S_1 Tea Pot");
+        assertThat(error(captioning("\"stranger/bad-rule\"")))
+                .contains("this is a fault of the plugin stranger 1.0.0 (AssertionError: thirteen)");
+    }
+
     @Test
     void withoutItsPluginAWorkflowIsAsItWasAndACheckSaysWhatItLacks() throws Exception {
-        Path others = TestPlugin.built(folder.resolve("others"));
-        try (NodeLibrary without = NodeLibrary.load(others, Versions.graft())) {
-            Workflow workflow = training()
-                    .with("train", "kind", json("\"example/ia3\""))
-                    .with("train", "schedule", json("{\"id\": \"example/step-down\", \"drops\": 1}"))
-                    .with("train", "loss", json("\"example/log-cosh\""));
-            List<String> errors = new Engine(without, Cache.none())
-                    .check(workflow).findings().stream()
-                            .filter(Finding::isError)
-                            .map(Finding::sentence)
-                            .toList();
+        Workflow workflow = training()
+                .with("train", "kind", json("\"example/ia3\""))
+                .with("train", "schedule", json("{\"id\": \"example/step-down\", \"drops\": 1}"))
+                .with("train", "loss", json("\"example/log-cosh\""));
+        assertThat(engine.check(workflow).findings()).filteredOn(Finding::isError).isEmpty();
+        PluginStore store = new PluginStore(plugins, Versions.graft());
+        store.remove("example");
+        library.refresh();
+        try {
+            assertThat(library.pinned()).isEmpty();
+            List<String> errors = engine.check(workflow).findings().stream()
+                    .filter(Finding::isError)
+                    .map(Finding::sentence)
+                    .toList();
             for (String lacks : List.of(
                     "Setting kind cannot be \"example/ia3\"",
                     "Setting schedule cannot be \"example/step-down\"",
                     "Setting loss cannot be \"example/log-cosh\"")) {
-                assertThat(errors)
-                        .anySatisfy(error -> assertThat(error).contains(lacks).contains("install the plugin that offers it"));
+                assertThat(errors).anySatisfy(error -> assertThat(error)
+                        .contains(lacks)
+                        .contains("install the plugin that offers it"));
             }
             assertThat(Workflow.parse(workflow.toJson(), "it").toJson()).isEqualTo(workflow.toJson());
+        } finally {
+            install(folder.resolve("example.jar"));
+            library.refresh();
         }
+        assertThat(engine.check(workflow).findings()).filteredOn(Finding::isError).isEmpty();
     }
 }

@@ -418,7 +418,7 @@ class StrangeExtensionsTest {
             value = {
                 "nan         | its output number is NaN, which is no number",
                 "thing       | NullPointerException",
-                "constructor | (Odd)",
+                "constructor | its constructor or an initialiser of a field throws Odd",
                 "closed      | its output latents is closed already",
                 "flat        | its output latents is float32 of the shape (4, 8), not float32 [n,c,h,w]"
             })

@@ -75,9 +75,8 @@ class EnclosedTest {
             })
     void whatIsNotSoIsLeftOutByName(String name, String why) throws IOException {
         byte[] bytes = {(byte) 0xC3, '('};
-        Enclosed enclosed = read(TestPlugin.of("brushes", "1.0.0")
-                .entry(name, bytes)
-                .entry("templates/good.json", text("{}")));
+        Enclosed enclosed =
+                read(TestPlugin.of("brushes", "1.0.0").entry(name, bytes).entry("templates/good.json", text("{}")));
         assertThat(faults)
                 .singleElement()
                 .asString()

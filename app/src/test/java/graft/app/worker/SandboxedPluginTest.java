@@ -20,10 +20,12 @@ import graft.app.workflow.Place;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
+import graft.node.Choices;
 import graft.node.NodeSchema;
 import graft.node.Problem;
 import graft.node.SettingSchema;
 import graft.picture.Picture;
+import graft.sample.NoiseSpacing;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -101,6 +103,47 @@ class SandboxedPluginTest {
         }
         """;
 
+    private static final String KINDS = """
+            package prying;
+            import graft.node.*;
+            import java.awt.Color;
+            import java.nio.file.Path;
+            import java.util.List;
+            @NodeType(id = "prying/kinds", title = "Kinds", category = "test", help = "Has one of each.", words = {"all"})
+            public final class Kinds implements Node {
+                @SocketType(id = "prying/thing", title = "Thing", color = "#123456")
+                public static final class Thing {}
+                @Input Object any;
+                @Input(optional = true) List<Thing> things;
+                @Input(optional = true, lazy = true) String late;
+                @Setting(help = "On.") boolean on = true;
+                @Setting(shownBy = "on=true", help = "A colour.") Color colour = new Color(1, 2, 3);
+                @Setting(help = "Words.") List<String> words = List.of("a", "b");
+                @Setting(min = -1, scale = Setting.Scale.LINEAR, unit = "px", help = "Numbers.") List<Double> numbers = List.of(0.5);
+                @Setting(choicesBy = "found", help = "Found.") String one = "x";
+                @Setting(help = "A file.") Path file;
+                @Setting(help = "Large.") long large = 1L << 60;
+                @Output(as = "any") Object same;
+                @Output List<Thing> made;
+                List<String> found() { return List.of("x"); }
+                @Override public List<String> needs() { return List.of(); }
+                @Override public void run(Run run) {}
+            }
+            """;
+
+    private static final String SPREAD = """
+            package prying;
+            import graft.sample.*;
+            @org.pf4j.Extension
+            public final class Spread implements NoiseSpacing {
+                @Override public String id() { return "prying/spread"; }
+                @Override public String title() { return "Spread"; }
+                @Override public double[] sigmas(NoiseSchedule schedule, double most, double least, int steps) {
+                    return new double[steps];
+                }
+            }
+            """;
+
     private static final String OTHER = """
         package other;
         import graft.node.*;
@@ -129,7 +172,7 @@ class SandboxedPluginTest {
                 plugins.resolve("nodes-sampling.jar"));
         TestPlugin.bundle(plugins);
         store = new PluginStore(plugins, "0.1.0");
-        install(TestPlugin.of("prying", "1.0.0").source(DEEDS).source(INNOCENT), true);
+        install(TestPlugin.of("prying", "1.0.0").source(DEEDS).source(INNOCENT).source(KINDS).source(SPREAD), true);
         install(TestPlugin.of("other", "1.0.0").source(OTHER), false);
         install(TestPlugin.of("idle", "1.0.0").good("idle/node"), false);
         library = NodeLibrary.load(plugins, "0.1.0");
@@ -247,6 +290,31 @@ class SandboxedPluginTest {
                 library.node("prying/grey").orElseThrow().setting("light").orElseThrow();
         assertThat(light.defaultValue()).isEqualTo(0.25);
         assertThat(light.range()).isEqualTo("0 to 1");
+        NodeSchema kinds = library.node("prying/kinds").orElseThrow();
+        Map<String, String> defaults = new LinkedHashMap<>();
+        kinds.settings()
+                .forEach(setting -> defaults.put(
+                        setting.kind() + " " + setting.id(),
+                        setting.toJson(setting.defaultValue()).toString()));
+        assertThat(defaults)
+                .containsExactly(
+                        Map.entry("yes or no on", "true"),
+                        Map.entry("colour colour", "\"#010203\""),
+                        Map.entry("texts words", "[\"a\",\"b\"]"),
+                        Map.entry("numbers numbers", "[0.5]"),
+                        Map.entry("text one", "\"x\""),
+                        Map.entry("path file", "null"),
+                        Map.entry("whole number large", String.valueOf(1L << 60)));
+        assertThat(kinds.setting("colour").orElseThrow().shownBy()).hasSize(1);
+        assertThat(kinds.input("late").orElseThrow().lazy()).isTrue();
+        assertThat(kinds.output("same").orElseThrow().as()).isEqualTo("any");
+        assertThat(kinds.output("made").orElseThrow().kind().id()).isEqualTo("prying/thing");
+        assertThat(library.joins(
+                        kinds.output("made").orElseThrow().kind(),
+                        kinds.input("things").orElseThrow().kind()))
+                .isTrue();
+        assertThat(Choices.named(NoiseSpacing.class, "prying/spread")).isPresent();
+        assertThat(library.pluginOf("prying/spread").orElseThrow().id()).isEqualTo("prying");
         try (LocalBackend here = new LocalBackend(library, () -> ModelFolders.NONE)) {
             here.start(request(one(deed("read", secret))), events::add).get(1, TimeUnit.MINUTES);
         }

@@ -77,7 +77,9 @@ final class SpatialTransformer {
             if (isHooked(patches.hooks())) {
                 return hooked(x, context, patches);
             }
-            return tape == Tape.NONE ? whole(x, context, patches) : byBlocks(x, context, patches, tape);
+            return tape.computesAgain()
+                    ? byBlocks(x, context, patches, tape)
+                    : tape.through(in -> whole(in.get(0), in.get(1), patches), x, context);
         }
     }
 

@@ -203,19 +203,9 @@ public final class UNet implements Network {
             Deque<NDArray> skips) {
         NDArray x = input;
         for (int layer = 0; layer < level.resnets().size(); layer++) {
-            ResnetBlock block = level.resnets().get(layer);
             String name = ".resnets." + layer;
             NetworkHook.Joined joined = level.joined(name, x, skips.pop(), patches);
-            x = tape.through(
-                    in -> {
-                        try (NDArray before = in.get(0);
-                                NDArray skip = in.get(1)) {
-                            return block.forward(before, skip, in.get(2), patches);
-                        }
-                    },
-                    joined.below(),
-                    joined.skip(),
-                    time);
+            x = resnet(level.resnets().get(layer), joined.below(), joined.skip(), time, patches, tape);
             x = level.attend(layer, level.hooked(name, x, patches), context, patches, tape);
         }
         if (level.upsampler().isPresent()) {
@@ -226,6 +216,28 @@ public final class UNet implements Network {
             }
         }
         return x;
+    }
+
+    /** Closes the feature maps that it is given. */
+    private static NDArray resnet(
+            ResnetBlock block, NDArray x, NDArray skip, NDArray time, Patches patches, Tape tape) {
+        Optional<Tape.Derivative> derivative = block.derivative(patches, tape);
+        if (derivative.isPresent()) {
+            try (x;
+                    skip) {
+                return tape.through(derivative.get(), x, skip, time);
+            }
+        }
+        return tape.through(
+                in -> {
+                    try (NDArray before = in.get(0);
+                            NDArray beside = in.get(1)) {
+                        return block.forward(before, beside, in.get(2), patches);
+                    }
+                },
+                x,
+                skip,
+                time);
     }
 
     /** Module paths of to_q, to_k, to_v, to_out.0 of all attentions, in model order. */

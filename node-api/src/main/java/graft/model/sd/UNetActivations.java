@@ -12,11 +12,6 @@ import java.util.List;
  */
 final class UNetActivations {
 
-    /** Convolutions over few positions gather their windows: the operators' own bounds. */
-    private static final long FEW_POSITIONS = 160;
-
-    private static final long LARGE_KERNEL = 262_144;
-
     private final UNetConfig config;
     private final Learns learns;
     private final long batch;
@@ -122,10 +117,18 @@ final class UNetActivations {
     }
 
     private long convolutionInput(long in, long out, long positions) {
-        if (positions <= FEW_POSITIONS && in * out >= LARGE_KERNEL) {
+        if (positions <= fewPositions(in * out)) {
             return learns == Learns.ALL ? 9 * in * positions : 0;
         }
         return in * positions;
+    }
+
+    /** At so many positions convolutions gather their windows: the operators' own bounds. */
+    private long fewPositions(long kernels) {
+        if (kernels >= 600_000 && learns == Learns.ALL) {
+            return 640;
+        }
+        return kernels >= 1_200_000 ? 320 : kernels >= 262_144 ? 160 : 0;
     }
 
     private long resnetNumbers(long in, long out) {

@@ -173,6 +173,9 @@ final class UNetDescent {
     }
 
     static NDArray resnet(ResnetBlock block, NDArray x, NDArray time, Patches patches, Tape tape) {
-        return tape.through(in -> block.forward(in.get(0), Operators.NONE, in.get(1), patches), x, time);
+        Optional<Tape.Derivative> derivative = block.derivative(patches, tape);
+        return derivative.isPresent()
+                ? tape.through(derivative.get(), x, time)
+                : tape.through(in -> block.forward(in.get(0), Operators.NONE, in.get(1), patches), x, time);
     }
 }

@@ -12,6 +12,7 @@ import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.picture.Picture;
+import graft.train.data.CaptionEdit;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
 import java.nio.file.Path;
@@ -64,6 +65,9 @@ public final class EditCaptions implements Node {
             title = "Regular expression",
             help = "Whether what to look for is a regular expression, such as: a (red|blue) bird.")
     boolean regular = false;
+
+    @Setting(help = "A rule that a plugin brings, which the captions go through then; none changes nothing.")
+    CaptionEdit rule = CaptionEdit.Own.NONE;
 
     @Setting(help = "A rare word, such as sks, that is put in front of the captions that lack it.")
     String trigger = "";
@@ -118,7 +122,7 @@ public final class EditCaptions implements Node {
             String name = hand.containsKey(file) ? file : item.name();
             unused.remove(name);
             items.add(item.withCaption(
-                    hand.containsKey(name) ? hand.get(name) : corrected(item.caption(), taken, replacement)));
+                    hand.containsKey(name) ? hand.get(name) : corrected(item.caption(), file, taken, replacement)));
         }
         if (!unused.isEmpty()) {
             throw new Problem(
@@ -130,12 +134,15 @@ public final class EditCaptions implements Node {
         return new Dataset(items);
     }
 
-    private String corrected(String caption, List<Replacement> taken, Replacement replacement) {
+    private String corrected(String caption, String file, List<Replacement> taken, Replacement replacement) {
         String text = caption;
         for (Replacement each : taken) {
             text = each.in(text);
         }
         text = replacement.in(text);
+        if (rule != CaptionEdit.Own.NONE) {
+            text = rule.edited(text, file).replaceAll("\\s+", " ").strip();
+        }
         String word = trigger.strip();
         return word.isEmpty() || alone(word).matcher(text).find()
                 ? text

@@ -38,9 +38,8 @@ final class NodeCard extends JComponent {
     void show(Optional<NodeSchema> next) {
         type = next;
         getAccessibleContext()
-                .setAccessibleDescription(
-                        next.map(each -> (each.help() + " " + each.deprecated()).strip())
-                                .orElseGet(() -> Strings.get("canvas.search.none")));
+                .setAccessibleDescription(next.map(each -> (each.help() + " " + each.deprecated()).strip())
+                        .orElseGet(() -> Strings.get("canvas.search.none")));
         repaint();
     }
 

@@ -35,7 +35,8 @@ final class ChoiceField extends Field {
         });
         box.addActionListener(event -> {
             // The same again would cost it the settings of its own.
-            if (box.getSelectedItem() instanceof String choice && !shown(stored()).equals(Optional.of(choice))) {
+            if (box.getSelectedItem() instanceof String choice
+                    && !shown(stored()).equals(Optional.of(choice))) {
                 tell(new JsonPrimitive(choice));
             }
         });

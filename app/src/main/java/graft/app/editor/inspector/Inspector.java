@@ -198,7 +198,8 @@ public final class Inspector extends JPanel {
     private Set<String> chosen() {
         Set<String> chosen = new HashSet<>();
         for (String node : selected) {
-            for (SettingSchema setting : graph.face(node).map(NodeFace::settings).orElse(List.of())) {
+            for (SettingSchema setting :
+                    graph.face(node).map(NodeFace::settings).orElse(List.of())) {
                 String id = ChoiceSettings.id(graph.value(node, setting));
                 if (!setting.settingsOf(id).isEmpty()) {
                     chosen.add(node + "." + setting.id() + "=" + id);
@@ -404,7 +405,9 @@ public final class Inspector extends JPanel {
                 own.choice(),
                 node -> own.value(graph.value(node, own.choice())),
                 (workflow, node, value) -> workflow.with(
-                        node, own.choice().id(), own.with(new Graph(workflow, faces).value(node, own.choice()), value)));
+                        node,
+                        own.choice().id(),
+                        own.with(new Graph(workflow, faces).value(node, own.choice()), value)));
     }
 
     private SettingRow row(SettingSchema setting) {
@@ -460,7 +463,7 @@ public final class Inspector extends JPanel {
                 () -> host.edit(
                         Strings.get("inspector.edit.reset", setting.title()),
                         "reset:" + nodes + "." + setting.id(),
-                        workflow -> saved == setting
+                        workflow -> saved.equals(setting)
                                 ? reset(workflow, nodes, setting)
                                 : reset(workflow, nodes, setting, change)));
         List<Wire> drivers = nodes.stream()
@@ -476,8 +479,7 @@ public final class Inspector extends JPanel {
     /** Asks the first of the nodes what there is to choose from. */
     private void ask(SettingSchema setting, Consumer<FoundChoices> told) {
         WorkflowNode node = graph.workflow().nodes().get(selected.get(0));
-        Background.FILES.run(
-                () -> FoundChoices.of(library, node, setting.id()), told, staysAsItIs -> {});
+        Background.FILES.run(() -> FoundChoices.of(library, node, setting.id()), told, staysAsItIs -> {});
     }
 
     /** Shows the rows that no other setting's value keeps from being shown. */
@@ -490,9 +492,8 @@ public final class Inspector extends JPanel {
     }
 
     private Set<String> hidden(String node, NodeFace face) {
-        return face.hidden(
-                setting -> graph.value(node, setting),
-                setting -> !graph.into(node, setting).isEmpty());
+        return face.hidden(setting -> graph.value(node, setting), setting -> !graph.into(node, setting)
+                .isEmpty());
     }
 
     private static Workflow reset(Workflow workflow, List<String> nodes, SettingSchema setting, Change change) {

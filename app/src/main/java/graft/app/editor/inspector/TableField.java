@@ -143,7 +143,9 @@ final class TableField extends Field {
         @Override
         public Object getValueAt(int row, int column) {
             SettingSchema schema = columns.get(column);
-            JsonElement cell = rows.get(row).isJsonObject() ? rows.get(row).getAsJsonObject().get(schema.id()) : null;
+            JsonElement cell = rows.get(row).isJsonObject()
+                    ? rows.get(row).getAsJsonObject().get(schema.id())
+                    : null;
             JsonElement value = cell == null ? schema.toJson(schema.defaultValue()) : cell;
             return isSwitch(column)
                     ? (Object) (value instanceof JsonPrimitive plain && plain.getAsBoolean())
@@ -161,6 +163,8 @@ final class TableField extends Field {
                 next.get(row).getAsJsonObject().add(schema.id(), TypedSetting.parse(schema, typed.toString()));
                 keep(next, typed.toString());
             } catch (Problem refused) {
+                // What is taken back is this, and not the change before.
+                beginVisit();
                 tellRefused(typed.toString(), refused.happened() + ": " + refused.why());
             }
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import javax.swing.JOptionPane;
 
 /** The system's dialogs for files and folders. */
 final class Choosers {
@@ -65,29 +66,38 @@ final class Choosers {
     record Comfy(Path file, ComfyFiles.Form form) {}
 
     /**
-     * Where to save a workflow for ComfyUI, and in which form; the system asks before a file is replaced.
+     * In which form to save a workflow for ComfyUI, and where; the system asks before a file is replaced.
+     *
+     * <p>The form is asked for by itself: the dialogs for files do not tell which of their kinds of files was chosen.
      *
      * @param title what the workflow is called
      */
     static Optional<Comfy> comfy(Component over, String title) {
+        Object[] forms = {Strings.get("export.drawn"), Strings.get("export.api"), Strings.get("close.cancel")};
+        int form = JOptionPane.showOptionDialog(
+                over,
+                Strings.get("export.question"),
+                Strings.get("export.title"),
+                JOptionPane.DEFAULT_OPTION,
+                JOptionPane.QUESTION_MESSAGE,
+                null,
+                forms,
+                forms[0]);
+        if (form < 0 || form > 1) {
+            return Optional.empty();
+        }
         SystemFileChooser chooser = new SystemFileChooser();
         chooser.setDialogTitle(Strings.get("export.title"));
         chooser.setSelectedFile(new File(
                 System.getProperty("user.home"), title.replaceAll("[^\\p{L}\\p{N} _-]+", "-") + "-comfyui.json"));
-        SystemFileChooser.FileNameExtensionFilter drawn =
-                new SystemFileChooser.FileNameExtensionFilter(Strings.get("export.drawn"), "json");
-        SystemFileChooser.FileNameExtensionFilter api =
-                new SystemFileChooser.FileNameExtensionFilter(Strings.get("export.api"), "json");
-        chooser.setAcceptAllFileFilterUsed(false);
-        chooser.addChoosableFileFilter(drawn);
-        chooser.addChoosableFileFilter(api);
-        chooser.setFileFilter(drawn);
+        chooser.addChoosableFileFilter(
+                new SystemFileChooser.FileNameExtensionFilter(String.valueOf(forms[form]), "json"));
         if (chooser.showSaveDialog(over) != SystemFileChooser.APPROVE_OPTION) {
             return Optional.empty();
         }
         return Optional.of(new Comfy(
                 withEnding(chooser.getSelectedFile().toPath()),
-                chooser.getFileFilter() == api ? ComfyFiles.Form.COMFY_API : ComfyFiles.Form.COMFY));
+                form == 1 ? ComfyFiles.Form.COMFY_API : ComfyFiles.Form.COMFY));
     }
 
     private static Path withEnding(Path file) {

@@ -19,10 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import javax.swing.JFileChooser;
 import javax.swing.JMenuItem;
 import javax.swing.SwingUtilities;
-import javax.swing.filechooser.FileFilter;
 import org.assertj.swing.finder.JFileChooserFinder;
 import org.assertj.swing.fixture.JFileChooserFixture;
 import org.junit.jupiter.api.AfterEach;
@@ -61,8 +59,7 @@ class ComfyWindowTest {
             for (Path picture : List.of(photo, web)) {
                 int before = editor.window().open().size();
                 editor.drop(picture);
-                editor.await(
-                        picture + " is open", () -> editor.window().open().size() > before);
+                editor.await(picture + " is open", () -> editor.window().open().size() > before);
                 editor.awaitFileWork();
             }
             List<String> prompts = execute(() -> editor.window().open().stream()
@@ -90,30 +87,27 @@ class ComfyWindowTest {
         try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun(), theirs)) {
             editor.awaitWorkflow();
             editor.awaitFileWork();
-            JsonObject drawn = exported(editor, config.resolve("drawn.json"), 0);
+            JsonObject drawn = exported(editor, config.resolve("drawn.json"), "Drawing");
             assertThat(drawn.getAsJsonArray("nodes")).hasSize(2);
-            JsonObject api = exported(editor, config.resolve("api.json"), 1);
+            JsonObject api = exported(editor, config.resolve("api.json"), "API format");
             assertThat(api).isEqualTo(JsonParser.parseString(RAN.formatted("green")));
             assertThat(api.getAsJsonObject("6").getAsJsonObject("inputs").get("text"))
                     .isEqualTo(new JsonPrimitive("a green pot"));
         }
     }
 
-    /** @param form which of those that the dialog offers */
-    private static JsonObject exported(OpenedEditor editor, Path file, int form) throws IOException {
-        JMenuItem item = editor.robot().finder().findByName(
-                editor.window().frame(), "item." + Commands.EXPORT_COMFY.id(), JMenuItem.class, false);
+    /** @param form as the question before offers it */
+    private static JsonObject exported(OpenedEditor editor, Path file, String form) throws IOException {
+        JMenuItem item = editor.robot()
+                .finder()
+                .findByName(editor.window().frame(), "item." + Commands.EXPORT_COMFY.id(), JMenuItem.class, false);
         // By the item itself, and not waited for: the dialog that it opens is answered first.
         SwingUtilities.invokeLater(item::doClick);
+        editor.answer(form);
         JFileChooserFixture chooser = JFileChooserFinder.findFileChooser()
                 .withTimeout(Hands.LONGEST.duration(), TimeUnit.MILLISECONDS)
                 .using(editor.robot());
-        execute(() -> {
-            JFileChooser target = chooser.target();
-            FileFilter[] forms = target.getChoosableFileFilters();
-            target.setFileFilter(forms[form]);
-            target.setSelectedFile(file.toFile());
-        });
+        execute(() -> chooser.target().setSelectedFile(file.toFile()));
         chooser.approve();
         editor.await("it is written", () -> Files.isRegularFile(file));
         editor.awaitFileWork();

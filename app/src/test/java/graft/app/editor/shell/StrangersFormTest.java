@@ -65,7 +65,9 @@ class StrangersFormTest {
                         """)
                 .entry("icon.png", icon.toByteArray())
                 .entry("docs/styled.md", "# Styled\n<html><b>no page".getBytes(StandardCharsets.UTF_8))
-                .entry("templates/start.json", "{\"format\": 1, \"title\": \"Begin\"}".getBytes(StandardCharsets.UTF_8))
+                .entry(
+                        "templates/start.json",
+                        Workflow.EMPTY.withTitle("Begin").toJson().getBytes(StandardCharsets.UTF_8))
                 .build(work.resolve("strange.jar"));
         Path plugins = Files.createDirectories(work.resolve("plugins"));
         PluginStore store = new PluginStore(plugins, "0.1.0");
@@ -84,9 +86,9 @@ class StrangersFormTest {
     }
 
     private static String words(JComboBox<String> box, String choice) {
-        return execute(() -> ((JLabel) box.getRenderer()
-                        .getListCellRendererComponent(new JList<>(), choice, -1, false, false))
-                .getText());
+        return execute(
+                () -> ((JLabel) box.getRenderer().getListCellRendererComponent(new JList<>(), choice, -1, false, false))
+                        .getText());
     }
 
     @Test
@@ -101,7 +103,8 @@ class StrangersFormTest {
                     .finder()
                     .findAll(OpenedEditor.named("template.strange.start.json"))
                     .isEmpty());
-            assertThat(execute(() -> found(editor, "start.templates.strange", JLabel.class).getText()))
+            assertThat(execute(() -> found(editor, "start.templates.strange", JLabel.class)
+                            .getText()))
                     .isEqualTo("From the plugin strange");
             execute(() -> editor.window().open(file));
             editor.awaitWorkflow();
@@ -134,7 +137,8 @@ class StrangersFormTest {
             assertThat(saved(editor, "paper")).isEqualTo("\"#00FF80\"");
 
             JTable strokes = found(editor, "setting.strokes", JTable.class);
-            execute(() -> found(editor, "setting.strokes.add", AbstractButton.class).doClick());
+            execute(() ->
+                    found(editor, "setting.strokes.add", AbstractButton.class).doClick());
             execute(() -> strokes.setValueAt("top", 0, 0));
             execute(() -> strokes.setValueAt("12", 0, 1));
             assertThat(execute(() -> strokes.getValueAt(0, 1))).isEqualTo("1");

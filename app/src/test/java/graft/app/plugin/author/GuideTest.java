@@ -117,7 +117,7 @@ class GuideTest {
             }
         }
         Map<String, List<String>> real = new TreeMap<>();
-        for (Class<?> plain : List.of(int.class, long.class, double.class, String.class, boolean.class)) {
+        for (Class<?> plain : List.of(int.class, long.class, double.class, String.class, boolean.class, Object.class)) {
             SocketKind kind = SocketKind.of(plain);
             real.put(plain.getSimpleName(), List.of(kind.title(), kind.id()));
         }

@@ -1,0 +1,136 @@
+package graft.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import graft.tensor.Compute;
+import graft.tensor.Gradient;
+import graft.tensor.Operators;
+import graft.tensor.Scope;
+import graft.tensor.Tape;
+import graft.tensor.TorchRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Frozen blocks that go back by derivatives of their own, beside libtorch's record of the same. */
+class OwnDerivativesTest {
+
+    private static final Compute CPU = Compute.choose("cpu");
+
+    private static final int TIME = 24;
+
+    @BeforeEach
+    void prepareThread() {
+        Compute.prepareThread();
+    }
+
+    /** Windows gathered and given back, by oneDNN and without; tiles; libtorch's own; weights kept narrow and as int8 rows. */
+    @ParameterizedTest
+    @CsvSource({
+        "512, 256, 512, 5, 6, FP32",
+        "1280, 0, 1280, 4, 4, FP32",
+        "512, 0, 512, 32, 33, FP32",
+        "64, 32, 96, 9, 8, FP32",
+        "64, 0, 64, 9, 8, INT8",
+        "512, 0, 512, 5, 6, INT8"
+    })
+    void aResnetsGradientsAreThoseOfTheRecord(
+            int channels, int joined, int out, int height, int width, WeightStorage storage) {
+        try (NDManager manager = CPU.newManager();
+                Scope scope = Scope.open()) {
+            Weights weights = Weights.of(new Random(new RandomWeights(manager), storage, manager));
+            ResnetBlock block = new ResnetBlock(weights, channels + joined, out, TIME, 32, 1e-5, manager);
+            TorchRandom numbers = new TorchRandom(5);
+            NDArray x = Operators.channelsLast(numbers.randn(manager, 2, channels, height, width));
+            NDArray skip = joined == 0
+                    ? Operators.NONE
+                    : Operators.channelsLast(numbers.randn(manager, 2, joined, height, width));
+            NDArray time = numbers.randn(manager, 2, TIME);
+            NDArray weight = Operators.channelsLast(numbers.randn(manager, 2, out, height, width));
+            List<NDArray> leaves = joined == 0 ? List.of(x, time) : List.of(x, skip, time);
+
+            leaves.forEach(Gradient::leaf);
+            NDArray recorded = Gradient.on(() -> block.forward(x, skip, time, Patches.NONE));
+            List<NDArray> expected = new ArrayList<>(List.of(recorded.stopGradient()));
+            expected.addAll(Gradient.on(() -> Gradient.of(recorded.mul(weight).sum(), leaves)));
+            List<NDArray> once = taped(block, leaves, weight, manager);
+            List<NDArray> again = taped(block, leaves, weight, manager);
+            for (int i = 0; i < expected.size(); i++) {
+                float[] found = once.get(i).toFloatArray();
+                assertThat(again.get(i).toFloatArray()).isEqualTo(found);
+                assertThat(off(found, expected.get(i).toFloatArray()))
+                        .as("result %d", i)
+                        .isLessThan(2e-5);
+            }
+        }
+    }
+
+    /** Random weights, those of layers as int8 rows where asked for. */
+    private record Random(RandomWeights wide, WeightStorage storage, NDManager manager) implements Weights.Source {
+        @Override
+        public String name() {
+            return wide.name();
+        }
+
+        @Override
+        public Set<String> keys() {
+            return wide.keys();
+        }
+
+        @Override
+        public Optional<long[]> shape(String key, long[] wanted) {
+            return wide.shape(key, wanted);
+        }
+
+        @Override
+        public NDArray read(String key, long[] shape) {
+            return wide.read(key, shape);
+        }
+
+        @Override
+        public Optional<Int8Rows> rows(String key, long[] shape) {
+            if (storage != WeightStorage.INT8) {
+                return Optional.empty();
+            }
+            List<NDArray> rows = Operators.int8Rows(wide.read(key, shape));
+            rows.forEach(each -> each.attach(manager));
+            return Optional.of(new Int8Rows(rows.get(0), rows.get(1)));
+        }
+    }
+
+    /** The result, then the gradients by the inputs. */
+    private static List<NDArray> taped(ResnetBlock block, List<NDArray> leaves, NDArray weight, NDManager manager) {
+        List<NDArray> found;
+        try (Tape tape = Tape.withDerivatives(manager)) {
+            Optional<Tape.Derivative> derivative = block.derivative(Patches.NONE, tape);
+            // Not the leaves themselves: DJL tells lists by the names of what is in them.
+            NDArray[] inputs = leaves.stream()
+                    .map(leaf -> Gradient.on(() -> leaf.reshape(leaf.getShape())))
+                    .toArray(NDArray[]::new);
+            NDArray result = Gradient.on(() -> tape.through(derivative.orElseThrow(), inputs));
+            List<NDArray> gradients = new ArrayList<>(Collections.nCopies(leaves.size(), null));
+            tape.backward(result, weight.duplicate(), leaves, gradients, manager, () -> {});
+            found = new ArrayList<>(List.of(result));
+            found.addAll(gradients);
+        }
+        return found;
+    }
+
+    /** How far two are apart, in norms of the second. */
+    private static double off(float[] found, float[] expected) {
+        double error = 0;
+        double size = 0;
+        for (int i = 0; i < expected.length; i++) {
+            error += ((double) found[i] - expected[i]) * ((double) found[i] - expected[i]);
+            size += (double) expected[i] * expected[i];
+        }
+        return Math.sqrt(error / size);
+    }
+}
