@@ -83,8 +83,9 @@ class GuideTest {
         List<List<String>> rows = table("What the form shows");
         String refusal = catchThrowable(() -> NodeSchema.of(Wrong.class)).getMessage();
         String list = refusal.substring(refusal.indexOf("a setting is ") + "a setting is ".length());
-        Set<String> allowed = new TreeSet<>(List.of(
-                list.substring(0, list.indexOf(", not ")).replaceFirst("^an? ", "").split(", | or ", -1)));
+        Set<String> allowed = new TreeSet<>(List.of(list.substring(0, list.indexOf(", not "))
+                .replaceFirst("^an? ", "")
+                .split(", | or ", -1)));
         assertThat(rows.stream().flatMap(row -> code(row.get(0)).stream()))
                 .containsExactlyInAnyOrderElementsOf(allowed);
     }
