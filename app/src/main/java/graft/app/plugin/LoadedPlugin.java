@@ -71,7 +71,12 @@ final class LoadedPlugin {
     private boolean leftBehind;
 
     private LoadedPlugin(
-            PluginManifest manifest, Path archive, String key, Path copy, Optional<TimeLimit> limit, Consumer<Failure> told) {
+            PluginManifest manifest,
+            Path archive,
+            String key,
+            Path copy,
+            Optional<TimeLimit> limit,
+            Consumer<Failure> told) {
         this.manifest = manifest;
         this.archive = archive;
         this.key = key;

@@ -11,6 +11,7 @@ import graft.sample.SamplerMethod;
 import graft.train.AdapterKind;
 import graft.train.LossMethod;
 import graft.train.RateCurve;
+import graft.train.data.CaptionEdit;
 import graft.train.optimizer.OptimizerMethod;
 import graft.vision.Captioner;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public record Offered(Kind kind, String name) {
         RATE_CURVE("rate curve", "rate curves", RateCurve.class),
         ADAPTER_KIND("adapter kind", "adapter kinds", AdapterKind.class),
         FAMILY("family", "families", Family.class),
+        CAPTION_EDIT("caption edit", "caption edits", CaptionEdit.class),
         CAPTIONER("captioner", "captioners", Captioner.class),
         PICTURE_FORMAT("picture format", "picture formats", PictureFormat.class),
         LORA_FORMAT("LoRA format", "LoRA formats", AdapterFormat.class),
