@@ -124,8 +124,7 @@ class MisbehaviourTest {
 
     @Test
     void aNodeThatRecursesWithoutEnd() throws Exception {
-        failsAndTheRestFinishes(
-                "recurses", "@Override public void run(Run run) { run(run); }", "(StackOverflowError)");
+        failsAndTheRestFinishes("recurses", "@Override public void run(Run run) { run(run); }", "(StackOverflowError)");
     }
 
     @Test
