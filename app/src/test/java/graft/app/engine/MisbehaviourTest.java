@@ -124,7 +124,8 @@ class MisbehaviourTest {
 
     @Test
     void aNodeThatRecursesWithoutEnd() throws Exception {
-        failsAndTheRestFinishes("recurses", "@Override public void run(Run run) { run(run); }", "(StackOverflowError)");
+        failsAndTheRestFinishes(
+                "recurses", "@Override public void run(Run run) { run(run); }", "(StackOverflowError)");
     }
 
     @Test

@@ -61,7 +61,8 @@ class ComfyWindowTest {
             for (Path picture : List.of(photo, web)) {
                 int before = editor.window().open().size();
                 editor.drop(picture);
-                editor.await(picture + " is open", () -> editor.window().open().size() > before);
+                editor.await(
+                        picture + " is open", () -> editor.window().open().size() > before);
                 editor.awaitFileWork();
             }
             List<String> prompts = execute(() -> editor.window().open().stream()
@@ -100,9 +101,8 @@ class ComfyWindowTest {
 
     /** @param form which of those that the dialog offers */
     private static JsonObject exported(OpenedEditor editor, Path file, int form) throws IOException {
-        JMenuItem item = editor.robot()
-                .finder()
-                .findByName(editor.window().frame(), "item." + Commands.EXPORT_COMFY.id(), JMenuItem.class, false);
+        JMenuItem item = editor.robot().finder().findByName(
+                editor.window().frame(), "item." + Commands.EXPORT_COMFY.id(), JMenuItem.class, false);
         // By the item itself, and not waited for: the dialog that it opens is answered first.
         SwingUtilities.invokeLater(item::doClick);
         JFileChooserFixture chooser = JFileChooserFinder.findFileChooser()
