@@ -504,7 +504,9 @@ class OpenMethodsTest {
                 .with("train", "kind", json("\"example/ia3\""))
                 .with("train", "schedule", json("{\"id\": \"example/step-down\", \"drops\": 1}"))
                 .with("train", "loss", json("\"example/log-cosh\""));
-        assertThat(engine.check(workflow).findings()).filteredOn(Finding::isError).isEmpty();
+        assertThat(engine.check(workflow).findings())
+                .filteredOn(Finding::isError)
+                .isEmpty();
         PluginStore store = new PluginStore(plugins, Versions.graft());
         store.remove("example");
         library.refresh();
@@ -518,15 +520,17 @@ class OpenMethodsTest {
                     "Setting kind cannot be \"example/ia3\"",
                     "Setting schedule cannot be \"example/step-down\"",
                     "Setting loss cannot be \"example/log-cosh\"")) {
-                assertThat(errors).anySatisfy(error -> assertThat(error)
-                        .contains(lacks)
-                        .contains("install the plugin that offers it"));
+                assertThat(errors)
+                        .anySatisfy(error ->
+                                assertThat(error).contains(lacks).contains("install the plugin that offers it"));
             }
             assertThat(Workflow.parse(workflow.toJson(), "it").toJson()).isEqualTo(workflow.toJson());
         } finally {
             install(folder.resolve("example.jar"));
             library.refresh();
         }
-        assertThat(engine.check(workflow).findings()).filteredOn(Finding::isError).isEmpty();
+        assertThat(engine.check(workflow).findings())
+                .filteredOn(Finding::isError)
+                .isEmpty();
     }
 }

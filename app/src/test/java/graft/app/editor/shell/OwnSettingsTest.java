@@ -76,7 +76,8 @@ class OwnSettingsTest {
     @Test
     void theyComeWithTheChoiceAreSavedInItAndGoWithIt() throws Exception {
         Path plugins = Files.createDirectories(work.resolve("plugins"));
-        Path archive = TestPlugin.of("mine", "1.0.0").source(NODE).source(SAMPLER).build(work.resolve("mine.jar"));
+        Path archive =
+                TestPlugin.of("mine", "1.0.0").source(NODE).source(SAMPLER).build(work.resolve("mine.jar"));
         new PluginStore(plugins, "0.1.0").develop(archive, true);
         Path file = work.resolve("draw.json");
         Files.writeString(file, """
@@ -86,13 +87,13 @@ class OwnSettingsTest {
                 OpenedEditor editor = new OpenedEditor(work.resolve("config"), OpenedEditor.begun(), library, file)) {
             editor.awaitWorkflow();
             editor.clickNode("draw");
-            editor.await(
-                    "the form has the choice", () -> !shown(editor, "setting.sampler").isEmpty());
+            editor.await("the form has the choice", () -> !shown(editor, "setting.sampler")
+                    .isEmpty());
             assertThat(shown(editor, "setting.sampler.eta")).isEmpty();
 
             choose(editor, "mine/wavy");
-            editor.await(
-                    "the form has its settings", () -> !shown(editor, "setting.sampler.both").isEmpty());
+            editor.await("the form has its settings", () -> !shown(editor, "setting.sampler.both")
+                    .isEmpty());
             assertThat(saved(editor)).isEqualTo(JsonParser.parseString("\"mine/wavy\""));
             execute(() -> ((JTextField) shown(editor, "setting.sampler.eta").get(0)).setText("0.25"));
             assertThat(saved(editor))
@@ -102,11 +103,12 @@ class OwnSettingsTest {
             choose(editor, "mine/wavy");
             assertThat(saved(editor).isJsonObject()).isTrue();
 
-            editor.robot().click(execute(() -> shown(editor, "setting.sampler.eta.reset").get(0)));
+            editor.robot().click(execute(() -> shown(editor, "setting.sampler.eta.reset")
+                    .get(0)));
             editor.await("all is as by default", () -> saved(editor).isJsonPrimitive());
             choose(editor, "heun");
-            editor.await(
-                    "its settings are gone", () -> shown(editor, "setting.sampler.eta").isEmpty());
+            editor.await("its settings are gone", () -> shown(editor, "setting.sampler.eta")
+                    .isEmpty());
             assertThat(saved(editor)).isEqualTo(JsonParser.parseString("\"heun\""));
         }
     }
