@@ -185,8 +185,7 @@ final class PluginDescription {
         JsonArray leftOut = new JsonArray();
         for (NodeSchema schema : plugin.nodes().values()) {
             // Its rows are of a class of the plugin's own.
-            if (schema.settings().stream()
-                    .allMatch(setting -> setting.columns().isEmpty())) {
+            if (schema.settings().stream().allMatch(setting -> setting.columns().isEmpty())) {
                 nodes.add(node(schema));
             } else {
                 leftOut.add(schema.id() + " (" + schema.title() + "), which has a table among its settings");
