@@ -188,6 +188,7 @@ final class PluginDescription {
         JsonArray nodes = new JsonArray();
         JsonArray leftOut = new JsonArray();
         for (NodeSchema node : plugin.nodes().values()) {
+            // The rows of a table are of a class of the plugin's own.
             if (node.settings().stream().allMatch(setting -> setting.columns().isEmpty())) {
                 nodes.add(node(node));
             } else {
