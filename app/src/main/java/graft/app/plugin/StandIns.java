@@ -258,7 +258,8 @@ final class StandIns {
             boolean opaque = value.getAsString().length() == 7;
             return opaque
                     ? new Color((int) rgb)
-                    : new Color((int) (rgb >> 24) & 255, (int) (rgb >> 16) & 255, (int) (rgb >> 8) & 255, (int) rgb & 255);
+                    : new Color(
+                            (int) (rgb >> 24) & 255, (int) (rgb >> 16) & 255, (int) (rgb >> 8) & 255, (int) rgb & 255);
         }
         String text = value.getAsString();
         if (type.isEnum()) {

@@ -172,7 +172,13 @@ class SandboxedPluginTest {
                 plugins.resolve("nodes-sampling.jar"));
         TestPlugin.bundle(plugins);
         store = new PluginStore(plugins, "0.1.0");
-        install(TestPlugin.of("prying", "1.0.0").source(DEEDS).source(INNOCENT).source(KINDS).source(SPREAD), true);
+        install(
+                TestPlugin.of("prying", "1.0.0")
+                        .source(DEEDS)
+                        .source(INNOCENT)
+                        .source(KINDS)
+                        .source(SPREAD),
+                true);
         install(TestPlugin.of("other", "1.0.0").source(OTHER), false);
         install(TestPlugin.of("idle", "1.0.0").good("idle/node"), false);
         library = NodeLibrary.load(plugins, "0.1.0");
