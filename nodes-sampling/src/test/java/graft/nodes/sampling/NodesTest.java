@@ -59,6 +59,8 @@ class NodesTest {
                         "graft/mask/load",
                         "graft/conditioning/inpaint",
                         "graft/model/differential",
+                        "graft/model/perturbed-attention",
+                        "graft/model/freeu",
                         "graft/image/scale",
                         "graft/image/scale-by",
                         "graft/image/scale-to-pixels",
