@@ -88,8 +88,10 @@ public record FreeU(int width, boolean adaptive, double b1, double b2, double s1
         float[] waves = new float[2 * pairs.size() * places];
         int at = 0;
         for (int pair : pairs) {
-            double down = 2 * Math.PI * (pair / width) / height;
-            double right = 2 * Math.PI * (pair % width) / width;
+            int cyclesDown = pair / width;
+            int cyclesRight = pair % width;
+            double down = 2 * Math.PI * cyclesDown / height;
+            double right = 2 * Math.PI * cyclesRight / width;
             for (int i = 0; i < places; i++) {
                 int row = i / width;
                 int column = i % width;

@@ -214,8 +214,7 @@ public final class UNet implements Network {
             try (NDArray before = x) {
                 x = derivative.isPresent()
                         ? tape.through(derivative.get(), before)
-                        : tape.through(
-                                in -> upsampler.forward(in.get(0), in.get(1), patches), before, skips.peek());
+                        : tape.through(in -> upsampler.forward(in.get(0), in.get(1), patches), before, skips.peek());
                 x = level.hooked(".upsamplers.0", x, patches);
             }
         }
