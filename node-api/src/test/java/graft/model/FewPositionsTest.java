@@ -67,7 +67,8 @@ class FewPositionsTest {
 
     /** The layer without gradients; and with them, if the weight learns those of the result's sum of squares too. */
     private static List<NDArray> computed(NDArray x, NDArray kernel, NDArray bias, int side, boolean learns) {
-        NDArray constants = Operators.constants(x.getManager(), 1, side / 2, side / 2);
+        int padding = side / 2;
+        NDArray constants = Operators.constants(x.getManager(), 1, padding, padding);
         List<NDArray> weights = List.of(kernel, bias);
         List<NDArray> results = new ArrayList<>();
         results.add(Blocks.convolution(x, weights, Operators.NO_UPDATES, constants));

@@ -120,8 +120,8 @@ final class Outward {
                 .filter(folder -> !folder.getAsString().isBlank())
                 .isPresent();
         if (!chooses || files) {
-            faults.add("ComfyUI's " + (chooses ? "window has no files of choices" : "server makes no choices")
-                    + ", as " + wire.get().fromNode() + " does for " + path);
+            faults.add("ComfyUI's " + (chooses ? "window has no files of choices" : "server makes no choices") + ", as "
+                    + wire.get().fromNode() + " does for " + path);
         }
         value(from, "text").ifPresent(text -> out.values().put(widget.name(), text));
     }

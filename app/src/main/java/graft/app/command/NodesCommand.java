@@ -101,7 +101,10 @@ final class NodesCommand implements Callable<Integer> {
         }
         for (SettingSchema setting : node.settings()) {
             out.println(line(
-                    "set", setting.id(), described(setting, library), setting.declared().help()));
+                    "set",
+                    setting.id(),
+                    described(setting, library),
+                    setting.declared().help()));
         }
         for (SocketSchema output : node.outputs()) {
             String kind = output.as().isEmpty() ? output.kind().title() : "what comes in at " + output.as();

@@ -107,10 +107,13 @@ class ModelSourcesTest {
             assertThat(found.find(Collection.PICTURES, "clipspace\\mask 1.png")).containsExactly(deep);
             assertThat(found.find(Collection.PICTURES, "pot.png [output]")).containsExactly(drawn);
             assertThat(found.find(Collection.PICTURES, "pot.png [temp]")).containsExactly(passing);
-            assertThat(found.find(Collection.PICTURES, "clipspace/mask 1.png [input]")).containsExactly(deep);
+            assertThat(found.find(Collection.PICTURES, "clipspace/mask 1.png [input]"))
+                    .containsExactly(deep);
             assertThat(found.find(Collection.PICTURES, "other.png [output]")).isEmpty();
             assertThat(found.name(Collection.PICTURES, deep)).contains("clipspace/mask 1.png");
-            assertThat(found.find(Collection.PICTURES, found.name(Collection.PICTURES, drawn).orElseThrow()))
+            assertThat(found.find(
+                            Collection.PICTURES,
+                            found.name(Collection.PICTURES, drawn).orElseThrow()))
                     .containsExactly(drawn);
         }
         assertThat(of(paths).name(Collection.PICTURES, drawn)).contains("pot.png [output]");

@@ -35,7 +35,11 @@ public final class FreeLunch implements Node {
     @Input(help = "The model that draws: Stable Diffusion 1, 2 or XL.")
     Checkpoint model;
 
-    @Setting(min = 0, max = 10, step = 0.01, help = "How much the depth counts at the lowest resolutions; 1 is as it is.")
+    @Setting(
+            min = 0,
+            max = 10,
+            step = 0.01,
+            help = "How much the depth counts at the lowest resolutions; 1 is as it is.")
     double b1 = 1.3;
 
     @Setting(min = 0, max = 10, step = 0.01, help = "How much the depth counts at the next higher one; 1 is as it is.")

@@ -117,8 +117,7 @@ record LatentsDrawing(
                     .between(settings.guidanceStart, settings.guidanceEnd);
             guided = plan.sampler().asksNegative() ? guided.askedBoth() : guided;
             boolean asMemoryHolds = settings.batchLimit == 0;
-            int limit =
-                    asMemoryHolds ? BatchLimit.of(model, start.getShape(), guided) : settings.batchLimit;
+            int limit = asMemoryHolds ? BatchLimit.of(model, start.getShape(), guided) : settings.batchLimit;
             if (asMemoryHolds && limit < guided.predictions()) {
                 run.log("Memory holds " + limit + " of " + guided.predictions()
                         + " predictions at once, so each step is made in parts: pictures may differ by rounding from those"

@@ -23,7 +23,18 @@ import java.nio.file.Path;
                 "Loads a ControlNet of Stable Diffusion 1.x, 2.x or XL, which steers what is drawn by a picture: by edges, depth, a"
                         + " pose. Control-LoRAs, which are small as they share the model's layers, and T2I-Adapters, which look at the"
                         + " picture once, are loaded alike. Take the one that was made for the family of your model.",
-        words = {"controlnetloader", "t2i", "adapter", "control-lora", "canny", "depth", "openpose", "control", "scribble", "lineart"})
+        words = {
+            "controlnetloader",
+            "t2i",
+            "adapter",
+            "control-lora",
+            "canny",
+            "depth",
+            "openpose",
+            "control",
+            "scribble",
+            "lineart"
+        })
 public final class LoadControlNet implements Node {
 
     private static final String WANTED =

@@ -428,8 +428,8 @@ public final class Inspector extends JPanel {
             SettingSchema setting, SettingSchema saved, Function<String, JsonElement> valueOf, Change change) {
         List<String> nodes = selected;
         String label = Strings.get("inspector.edit", setting.title());
-        Fields fields = new Fields(
-                files, prompts, () -> promptContext(setting), this::ask, this::control, library::named);
+        Fields fields =
+                new Fields(files, prompts, () -> promptContext(setting), this::ask, this::control, library::named);
         Field field = fields.of(setting, new Field.Listener() {
             @Override
             public void changed(String visit, JsonElement value) {
