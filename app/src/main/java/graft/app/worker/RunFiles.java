@@ -10,6 +10,7 @@ import graft.app.sandbox.Sandbox;
 import graft.app.sandbox.ThisProgram;
 import graft.app.user.ConfigFolder;
 import graft.app.user.ModelFolders;
+import graft.app.workflow.ProcessId;
 import graft.file.CacheFolder;
 import graft.file.Location;
 import graft.file.Sha256;
@@ -117,7 +118,9 @@ final class RunFiles {
                         Sandbox.CONFINED,
                         String.join(",", confined),
                         "graft.home",
-                        store.home().toString()),
+                        store.home().toString(),
+                        ProcessId.STARTER,
+                        ProcessId.current().asStarter()),
                 arguments.toArray(String[]::new));
     }
 

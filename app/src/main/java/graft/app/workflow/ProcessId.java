@@ -9,9 +9,22 @@ import com.google.gson.JsonObject;
  */
 public record ProcessId(long pid, String started) {
 
-    /** This process. */
+    /** The property that tells a sandboxed process, whose numbers of processes are its own, who started it. */
+    public static final String STARTER = "graft.startedBy";
+
+    /** This process; of a sandboxed one, which does not outlive it, the one that started it. */
     public static ProcessId current() {
+        String starter = System.getProperty(STARTER, "");
+        if (!starter.isEmpty()) {
+            String[] parts = starter.split(" ", 2);
+            return new ProcessId(Long.parseLong(parts[0]), parts[1]);
+        }
         return new ProcessId(ProcessHandle.current().pid(), started(ProcessHandle.current()));
+    }
+
+    /** As the value of {@link #STARTER}. */
+    public String asStarter() {
+        return pid + " " + started;
     }
 
     private static String started(ProcessHandle process) {

@@ -203,9 +203,10 @@ class GraftTest {
                 graft("check", HOME.resolve("workflows").resolve(OF_TWO_MODELS).toString());
         assertThat(answer.code()).isEqualTo(2);
         assertThat(answer.err().lines().filter(line -> !line.isBlank()))
-                .hasSize(2)
-                .anyMatch(line -> line.contains("sd_xl_base_1.0.safetensors"))
-                .anyMatch(line -> line.contains("RealESRGAN_x4plus.pth"));
+                .satisfiesExactly(
+                        model -> assertThat(model).contains("sd_xl_base_1.0.safetensors"),
+                        upscaler -> assertThat(upscaler).contains("RealESRGAN_x4plus.pth"),
+                        count -> assertThat(count).contains("2 problems"));
     }
 
     @Test

@@ -284,6 +284,10 @@ class SandboxedPluginTest {
         assertThat(events(RunEvent.Wrote.class).map(RunEvent.Wrote::node)).containsExactly("save");
         assertThat(Files.isSymbolicLink(result.folder().resolve("lie/link"))).isFalse();
         assertThat(result.folder().resolve("run.json")).content().contains("\"sandboxedFor\": \"prying\"");
+        // Its own number would say nothing outside.
+        assertThat(result.folder().resolve("run.json"))
+                .content()
+                .contains("\"process\": " + ProcessHandle.current().pid() + ",");
     }
 
     @Test
