@@ -30,6 +30,7 @@ import javax.swing.JLabel;
 import javax.swing.JList;
 import javax.swing.JTable;
 import javax.swing.text.JTextComponent;
+import org.assertj.swing.fixture.DialogFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -156,11 +157,9 @@ class StrangersFormTest {
             editor.await("it is shown by an edit from elsewhere", curl::isShowing);
 
             execute(() -> found(editor, "inspector.doc", AbstractButton.class).doClick());
-            assertThat(editor.dialog("inspector.doc.dialog")
-                            .textBox("inspector.doc.text")
-                            .text())
-                    .isEqualTo("# Styled\n<html><b>no page");
-            execute(() -> editor.dialog("inspector.doc.dialog").target().dispose());
+            DialogFixture page = editor.dialog("inspector.doc.dialog");
+            assertThat(page.textBox("inspector.doc.text").text()).isEqualTo("# Styled\n<html><b>no page");
+            execute(() -> page.target().dispose());
         }
     }
 }
