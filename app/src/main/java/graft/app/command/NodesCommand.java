@@ -105,6 +105,13 @@ final class NodesCommand implements Callable<Integer> {
                     setting.id(),
                     described(setting, library),
                     setting.declared().help()));
+            for (String choice : setting.choices()) {
+                for (SettingSchema own : setting.settingsOf(choice)) {
+                    String help = own.declared().help();
+                    out.println("      " + choice + " has " + own.id() + ", " + described(own, library)
+                            + (help.isEmpty() ? "" : ". " + help));
+                }
+            }
         }
         for (SocketSchema output : node.outputs()) {
             String kind = output.as().isEmpty() ? output.kind().title() : "what comes in at " + output.as();
@@ -201,6 +208,16 @@ final class NodesCommand implements Callable<Integer> {
                     }
                     if (!setting.choices().isEmpty()) {
                         object.add("choices", GSON.toJsonTree(setting.choices()));
+                    }
+                    JsonObject own = new JsonObject();
+                    for (String choice : setting.choices()) {
+                        List<SettingSchema> of = setting.settingsOf(choice);
+                        if (!of.isEmpty()) {
+                            own.add(choice, settings(of));
+                        }
+                    }
+                    if (own.size() > 0) {
+                        object.add("ownSettings", own);
                     }
                     if (!setting.columns().isEmpty()) {
                         object.add("columns", settings(setting.columns()));
