@@ -82,8 +82,7 @@ public record VaeConfig(
                 config.flag("mid_block_add_attention", true),
                 config.flag("use_quant_conv", true),
                 config.flag("use_post_quant_conv", true),
-                config.real("scaling_factor", SCALING),
-                false);
+                config.real("scaling_factor", SCALING));
     }
 
     private static void blocks(Config config, String field, int count, String type) {
@@ -112,8 +111,7 @@ public record VaeConfig(
                 weights.keys().contains("encoder.mid_block.attentions.0.to_q.weight"),
                 weights.keys().contains("quant_conv.weight"),
                 weights.keys().contains("post_quant_conv.weight"),
-                scaling,
-                false);
+                scaling);
     }
 
     /** The shape of a tiny autoencoder. */

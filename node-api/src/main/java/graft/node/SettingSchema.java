@@ -125,23 +125,38 @@ public record SettingSchema(
                     + ": a column is a @Setting that is an int, long, double, boolean, String, enum, Path or Color, and is"
                     + " always shown");
         }
-        double zero = Math.max(declared.min(), Math.min(declared.max(), 0));
-        Object value = type == int.class
-                ? (Object) (int) zero
-                : type == long.class
-                        ? (Object) (long) zero
-                        : type == double.class
-                                ? (Object) zero
-                                : type == boolean.class
-                                        ? (Object) false
-                                        : type == String.class
-                                                ? ""
-                                                : type == Color.class
-                                                        ? Color.BLACK
-                                                        : type.isEnum() ? type.getEnumConstants()[0] : null;
         field.setAccessible(true);
         return new SettingSchema(
-                field.getName(), SocketSchema.title(declared.title(), field), declared, value, field, Optional.empty());
+                field.getName(),
+                SocketSchema.title(declared.title(), field),
+                declared,
+                unsaid(type, declared),
+                field,
+                Optional.empty());
+    }
+
+    /** What a column has where a row does not say it; null of a path. */
+    private static Object unsaid(Class<?> type, Setting declared) {
+        double zero = Math.max(declared.min(), Math.min(declared.max(), 0));
+        if (type == int.class) {
+            return (int) zero;
+        }
+        if (type == long.class) {
+            return (long) zero;
+        }
+        if (type == double.class) {
+            return zero;
+        }
+        if (type == boolean.class) {
+            return false;
+        }
+        if (type == String.class) {
+            return "";
+        }
+        if (type == Color.class) {
+            return Color.BLACK;
+        }
+        return type.isEnum() ? type.getEnumConstants()[0] : null;
     }
 
     /** The columns of a table; empty for anything else. */
@@ -345,7 +360,8 @@ public record SettingSchema(
         }
         if (value instanceof List<?> list) {
             JsonArray array = new JsonArray();
-            list.forEach(each -> array.add(isTable() ? TableRow.toJson(columns(), each) : toJson(each)));
+            List<SettingSchema> columns = columns();
+            list.forEach(each -> array.add(columns.isEmpty() ? toJson(each) : TableRow.toJson(columns, each)));
             return array;
         }
         if (value instanceof Color colour) {
@@ -459,10 +475,11 @@ public record SettingSchema(
     private List<Object> list(JsonElement json) {
         List<JsonElement> elements = json.isJsonArray() ? json.getAsJsonArray().asList() : List.of(json);
         Class<?> type = SocketSchema.elementType(field);
+        List<SettingSchema> columns = columns();
         List<Object> values = new ArrayList<>();
         for (JsonElement element : elements) {
-            if (isTable() && element.isJsonObject()) {
-                values.add(row(type, element.getAsJsonObject(), values.size() + 1));
+            if (!columns.isEmpty() && element.isJsonObject()) {
+                values.add(row(type, columns, element.getAsJsonObject(), values.size() + 1));
             } else if (element instanceof JsonPrimitive plain && plain.isNumber() && type == Double.class) {
                 values.add(((Number) ranged(plain.getAsNumber())).doubleValue());
             } else if (element instanceof JsonPrimitive plain && plain.isString() && type == String.class) {
@@ -476,9 +493,9 @@ public record SettingSchema(
         return List.copyOf(values);
     }
 
-    private Object row(Class<?> type, JsonObject json, int number) {
+    private Object row(Class<?> type, List<SettingSchema> columns, JsonObject json, int number) {
         try {
-            return TableRow.fromJson(type, columns(), json);
+            return TableRow.fromJson(type, columns, json);
         } catch (Problem column) {
             throw new Problem(
                             "row " + number + " of setting " + id + " cannot be had: " + column.happened(),

@@ -459,18 +459,13 @@ public final class Guidance implements Predictor {
         try (NDManager inner = outer.newSubManager()) {
             List<Prompted> wanted = acting(positive);
             List<Prompted> unwanted = both ? acting(negative) : List.of();
-            Map<Integer, NDArray> said = new HashMap<>();
-            for (List<Prompted> group : grouped(unwanted, wanted)) {
-                NDList parts = asked(inner, latents, timestep, group, List.of());
-                for (int i = 0; i < group.size(); i++) {
-                    said.put(group.get(i).id(), parts.get(i));
-                }
-            }
+            Map<Integer, NDArray> said = said(inner, latents, timestep, unwanted, wanted, List.of());
             NDArray with = blended(inner, latents, wanted, said);
             NDArray without = both ? blended(inner, latents, unwanted, said) : null;
             NDArray guided = strength.actsAt(network.progress()) ? guided(without, with) : with;
             for (GuidingHook hook : network.guiding()) {
-                NDArray other = predictedUnder(hook, inner, latents, timestep, wanted);
+                Map<Integer, NDArray> under = said(inner, latents, timestep, List.of(), wanted, List.of(hook));
+                NDArray other = blended(inner, latents, wanted, under);
                 guided = guided.add(with.sub(other).mul((float) hook.scale()));
             }
             guided.attach(outer);
@@ -481,17 +476,26 @@ public final class Guidance implements Predictor {
         }
     }
 
-    /** What is predicted for some entries in a pass with a hook of its own. */
-    private NDArray predictedUnder(
-            GuidingHook hook, NDManager inner, NDArray latents, double timestep, List<Prompted> entries) {
+    /**
+     * What the network says to each of some entries, by their ids.
+     *
+     * @param more what stands in it at this pass alone
+     */
+    private Map<Integer, NDArray> said(
+            NDManager inner,
+            NDArray latents,
+            double timestep,
+            List<Prompted> unwanted,
+            List<Prompted> wanted,
+            List<NetworkHook> more) {
         Map<Integer, NDArray> said = new HashMap<>();
-        for (List<Prompted> group : grouped(List.of(), entries)) {
-            NDList parts = asked(inner, latents, timestep, group, List.of(hook));
+        for (List<Prompted> group : grouped(unwanted, wanted)) {
+            NDList parts = asked(inner, latents, timestep, group, more);
             for (int i = 0; i < group.size(); i++) {
                 said.put(group.get(i).id(), parts.get(i));
             }
         }
-        return blended(inner, latents, entries, said);
+        return said;
     }
 
     /** Those whose range of the walk the noise of the call is in. */

@@ -121,7 +121,7 @@ public final class LoraWeights {
     private static NDArray weight(Layered part, String module, LoraSettings settings) {
         String key = module + ".weight";
         boolean shapeAlone = settings.kind() instanceof LoraSettings.Kind known && known != LoraSettings.Kind.DORA;
-        return !shapeAlone ? part.weights().wide(key) : part.weights().get(key);
+        return shapeAlone ? part.weights().get(key) : part.weights().wide(key);
     }
 
     private void begin(

@@ -1,7 +1,6 @@
 package graft.app.comfy;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.app.workflow.Wire;
 import java.util.Map;
@@ -74,12 +73,5 @@ final class Choosing {
     /** The window leaves these out before it chooses. */
     private static String withoutComments(String text) {
         return COMMENT.matcher(text).replaceAll("");
-    }
-
-    /** What becomes of a seed before each run in the window ({@code SeedControl}). */
-    static JsonObject control(String setting, String mode) {
-        JsonObject seeds = new JsonObject();
-        seeds.addProperty(setting, mode);
-        return seeds;
     }
 }

@@ -121,9 +121,16 @@ final class Draft {
     void control(String id, String setting, String mode) {
         nodes.computeIfPresent(id, (same, node) -> {
             JsonObject extra = node.extra().deepCopy();
-            extra.add("seedControl", Choosing.control(setting, mode));
+            control(extra, setting, mode);
             return node.withExtra(extra);
         });
+    }
+
+    /** Says it in what a node keeps besides, as {@code SeedControl} reads it. */
+    static void control(JsonObject extra, String setting, String mode) {
+        JsonObject seeds = new JsonObject();
+        seeds.addProperty(setting, mode);
+        extra.add("seedControl", seeds);
     }
 
     /** Gives a node, if there is one of that id, a value. */

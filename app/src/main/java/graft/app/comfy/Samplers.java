@@ -93,7 +93,7 @@ final class Samplers {
         if (theirs.get(Counterpart.CONTROL) instanceof JsonPrimitive control && control.isString()) {
             String word = control.getAsString();
             if (CONTROLS.containsKey(word) && !inSubgraph) {
-                extra.add("seedControl", Choosing.control("seed", CONTROLS.get(word)));
+                Draft.control(extra, "seed", CONTROLS.get(word));
                 remarks.say(
                         id,
                         "the seed is changed (" + word

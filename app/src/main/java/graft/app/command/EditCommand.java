@@ -1,7 +1,7 @@
 package graft.app.command;
 
 import graft.app.editor.shell.Editor;
-import graft.app.worker.WorkerClient;
+import graft.app.sandbox.ThisProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ final class EditCommand implements Callable<Integer> {
                 Home.folder().resolve("workflows"),
                 Path.of("runs").toAbsolutePath(),
                 Home.library(spec.commandLine().getErr()),
-                WorkerClient.sameJava(Graft.class.getName(), "worker"),
+                ThisProgram.command(Graft.class.getName(), "worker"),
                 files);
     }
 }

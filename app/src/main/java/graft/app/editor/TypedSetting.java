@@ -3,6 +3,7 @@ package graft.app.editor;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.node.ChoiceSettings;
 import graft.node.Problem;
@@ -17,7 +18,7 @@ public final class TypedSetting {
 
     private TypedSetting() {}
 
-    /** A saved value as one types it, a row of a table as one reads it; empty for none. */
+    /** A saved value as one types it, a choice with settings of its own by its id; empty for none. */
     public static String text(JsonElement value) {
         if (value == null || value.isJsonNull()) {
             return "";
@@ -25,18 +26,20 @@ public final class TypedSetting {
         if (value.isJsonArray()) {
             List<JsonElement> all = value.getAsJsonArray().asList();
             boolean numbers = all.stream().allMatch(each -> each instanceof JsonPrimitive plain && plain.isNumber());
-            return all.stream().map(TypedSetting::text).collect(Collectors.joining(numbers ? ", " : "\n"));
-        }
-        if (value.isJsonObject()) {
-            return value.getAsJsonObject().asMap().values().stream()
-                    .map(TypedSetting::text)
-                    .collect(Collectors.joining(" · "));
+            return all.stream()
+                    .map(each -> each instanceof JsonObject row ? row(row) : text(each))
+                    .collect(Collectors.joining(numbers ? ", " : "\n"));
         }
         if (value instanceof JsonPrimitive plain) {
             return plain.isNumber() ? NumberText.of(plain.getAsBigDecimal()) : plain.getAsString();
         }
         String choice = ChoiceSettings.id(value);
         return choice.isEmpty() ? value.toString() : choice;
+    }
+
+    /** A row of a table as one reads it. */
+    public static String row(JsonObject row) {
+        return row.asMap().values().stream().map(TypedSetting::text).collect(Collectors.joining(" · "));
     }
 
     /**

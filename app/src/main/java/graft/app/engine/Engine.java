@@ -124,16 +124,17 @@ public final class Engine {
         if (GivenValues.strangerIn(step, library).isEmpty()) {
             return Optional.of(source.on(device, measure));
         }
-        AtomicReference<Forecast> told = new AtomicReference<>();
         try {
-            library.timeLimit().run(source.getClass(), "forecast of " + step.node(), measure ? MEASURED : SOON, () -> {
-                Compute.prepareThread();
-                told.set(source.on(device, measure));
-            });
+            long seconds = measure ? MEASURED : SOON;
+            return Optional.ofNullable(
+                    library.timeLimit().ask(source.getClass(), "forecast of " + step.node(), seconds, () -> {
+                        Compute.prepareThread();
+                        return source.on(device, measure);
+                    }));
         } catch (TimeLimit.Overdue | RuntimeException | Error untold) {
             LOG.warn("{} cannot be forecast", step.node(), ToldFailure.of(untold));
+            return Optional.empty();
         }
-        return Optional.ofNullable(told.get());
     }
 
     /**

@@ -5,7 +5,7 @@ import graft.app.plugin.ToldFailure;
 import graft.node.Resource;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +71,10 @@ final class Lifetimes {
     /** Closes what nobody holds; whatever it does, that is no reason to keep everybody else's. */
     void close(Resource resource) {
         try {
-            ask(resource, "close of a resource", resource::close);
+            ask(resource, "close of a resource", () -> {
+                resource.close();
+                return null;
+            });
         } catch (Throwable fault) {
             LOG.warn("a {} could not be freed", resource.getClass().getName(), ToldFailure.of(fault));
         }
@@ -79,22 +82,18 @@ final class Lifetimes {
 
     /** Once: a stranger's may never come back, or hold null. */
     private List<Resource> uses(Resource resource) {
-        AtomicReference<List<Resource>> uses = new AtomicReference<>();
         try {
-            ask(resource, "uses of a resource", () -> uses.set(List.copyOf(resource.uses())));
+            return ask(resource, "uses of a resource", () -> List.copyOf(resource.uses()));
         } catch (TimeLimit.Overdue overdue) {
             throw new IllegalStateException(
                     resource.getClass().getName() + " does not say what it uses: " + overdue.getMessage(), overdue);
         }
-        return uses.get();
     }
 
-    private void ask(Resource resource, String name, Runnable work) throws TimeLimit.Overdue {
-        if (resource.getClass().getClassLoader() == Lifetimes.class.getClassLoader()) {
-            work.run();
-        } else {
-            limit.run(resource.getClass(), name, SECONDS, work);
-        }
+    private <T> T ask(Resource resource, String name, Supplier<T> question) throws TimeLimit.Overdue {
+        return resource.getClass().getClassLoader() == Lifetimes.class.getClassLoader()
+                ? question.get()
+                : limit.ask(resource.getClass(), name, SECONDS, question::get);
     }
 
     /** How many resources are alive. */

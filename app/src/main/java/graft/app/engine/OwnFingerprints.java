@@ -3,13 +3,11 @@ package graft.app.engine;
 import graft.app.engine.Plan.Step;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.ToldFailure;
+import graft.file.Sha256;
 import graft.node.Node;
 import graft.node.SettingSchema;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -55,7 +53,7 @@ final class OwnFingerprints {
             if (said == null) {
                 throw new IllegalStateException("its fingerprint() gave null");
             }
-            return digest(said);
+            return Sha256.of(said.getBytes(StandardCharsets.UTF_8));
         } catch (Throwable fault) {
             failed.accept(step, ToldFailure.of(fault));
             return UUID.randomUUID().toString();
@@ -67,29 +65,7 @@ final class OwnFingerprints {
         if (library.strangerOf(step.schema().id()).isEmpty()) {
             return question.call();
         }
-        Object[] answer = new Object[1];
-        Exception[] thrown = new Exception[1];
-        library.timeLimit().run(List.of(step.schema(), what), what + " of " + step.node(), SECONDS, () -> {
-            try {
-                answer[0] = question.call();
-            } catch (Exception failure) {
-                thrown[0] = failure;
-            }
-        });
-        if (thrown[0] != null) {
-            throw thrown[0];
-        }
-        @SuppressWarnings("unchecked") // of the question alone
-        T given = (T) answer[0];
-        return given;
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return library.timeLimit()
+                .ask(List.of(step.schema(), what), what + " of " + step.node(), SECONDS, question::call);
     }
 }

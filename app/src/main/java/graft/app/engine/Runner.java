@@ -728,7 +728,8 @@ final class Runner {
             if (value == null) {
                 throw new IllegalStateException("it left its output " + output.id() + " empty");
             }
-            outputs.put(output.id(), output.list() ? values(output, (List<?>) value) : sound(output, value));
+            outputs.put(
+                    output.id(), output.list() ? values(output, (List<?>) value) : SoundValues.checked(output, value));
         }
         return outputs;
     }
@@ -740,14 +741,9 @@ final class Runner {
                 throw new IllegalStateException("its output " + output.id() + " holds what is no "
                         + output.kind().title());
             }
-            values.add(sound(output, value));
+            values.add(SoundValues.checked(output, value));
         }
         return Collections.unmodifiableList(values);
-    }
-
-    private static Object sound(SocketSchema output, Object value) {
-        SoundValues.check(output, value);
-        return value;
     }
 
     /** Holds a result until the last step that needs it is over. */

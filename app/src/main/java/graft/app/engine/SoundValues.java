@@ -13,14 +13,15 @@ final class SoundValues {
     private SoundValues() {}
 
     /**
-     * Looks at an output.
+     * An output, looked at.
      *
      * @throws IllegalStateException with a clause, when what it holds cannot be used
      */
-    static void check(SocketSchema output, Object value) {
+    static Object checked(SocketSchema output, Object value) {
         Sound.faultOf(value).ifPresent(fault -> {
             throw new IllegalStateException("its output " + output.id() + " " + fault);
         });
+        return value;
     }
 
     /** The same for a stranger's node: pictures and masks of its own, since others look at those that came along the wire. */

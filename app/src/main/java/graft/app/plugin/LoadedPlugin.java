@@ -157,8 +157,8 @@ final class LoadedPlugin {
                 left -> plugin.failures.add(new Failure(manifest.id(), left)));
         plugin.loader = made.loader();
         plugin.names.addAll(made.names());
-        made.choices().forEach(choice -> plugin.offer(choice, others));
-        made.nodes().forEach(node -> plugin.offer(node, others));
+        made.choices().forEach(choice -> plugin.offer("choices", () -> plugin.take(choice, others)));
+        made.nodes().forEach(node -> plugin.offer("nodes", () -> plugin.take(node, others)));
         plugin.enter();
         return plugin;
     }
@@ -236,19 +236,11 @@ final class LoadedPlugin {
         }
     }
 
-    private void offer(NodeSchema standIn, Predicate<String> others) {
+    private void offer(String standIns, Runnable take) {
         try {
-            take(standIn, others);
+            take.run();
         } catch (RuntimeException refused) {
-            failures.add(new Failure(manifest.id(), "one of its nodes is left out: " + reason(refused)));
-        }
-    }
-
-    private void offer(Choice standIn, Predicate<String> others) {
-        try {
-            take(standIn, others);
-        } catch (RuntimeException refused) {
-            failures.add(new Failure(manifest.id(), "one of its choices is left out: " + reason(refused)));
+            failures.add(new Failure(manifest.id(), "one of its " + standIns + " is left out: " + reason(refused)));
         }
     }
 

@@ -140,7 +140,6 @@ final class OfferedClasses {
     /** The types for wires, which no list names. */
     private List<Offered> types() throws IOException {
         List<Offered> types = new ArrayList<>();
-        byte[] mark = TYPE.getBytes(StandardCharsets.US_ASCII);
         for (JarEntry entry : jar.versionedStream().toList()) {
             if (!entry.getName().endsWith(".class")) {
                 continue;
@@ -149,26 +148,13 @@ final class OfferedClasses {
             try (InputStream in = jar.getInputStream(entry)) {
                 bytes = in.readAllBytes();
             }
-            if (contains(bytes, mark)) {
+            if (new String(bytes, StandardCharsets.ISO_8859_1).contains(TYPE)) {
                 classFile(bytes)
                         .flatMap(file -> file.annotated(TYPE, "id"))
                         .ifPresent(id -> types.add(new Offered(Offered.Kind.TYPE, id)));
             }
         }
         return types;
-    }
-
-    private static boolean contains(byte[] bytes, byte[] mark) {
-        for (int at = 0; at + mark.length <= bytes.length; at++) {
-            int same = 0;
-            while (same < mark.length && bytes[at + same] == mark[same]) {
-                same++;
-            }
-            if (same == mark.length) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private Optional<ClassFile> read(String name) throws IOException {

@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -85,7 +86,7 @@ final class PluginDescription {
             store.show(Set.of(plugin.id()), confines);
             Process asked = sandbox.start(
                     confines,
-                    ThisProgram.command(
+                    ThisProgram.confined(
                             Map.of(),
                             PluginDescription.class.getName(),
                             plugins.toAbsolutePath().toString(),
@@ -98,19 +99,7 @@ final class PluginDescription {
     }
 
     private static JsonObject read(Process asked, InstalledPlugin plugin) throws IOException {
-        Thread ending = new Thread(
-                () -> {
-                    try {
-                        if (!asked.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                            asked.destroyForcibly();
-                        }
-                    } catch (InterruptedException done) {
-                        asked.destroyForcibly();
-                    }
-                },
-                "graft-description");
-        ending.setDaemon(true);
-        ending.start();
+        CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS).execute(asked::destroyForcibly);
         String said;
         String complaint;
         try (InputStream in = asked.getInputStream();

@@ -206,25 +206,8 @@ public final class PluginGate implements InvocationHandler {
         }
     }
 
-    /** Work that may throw anything. */
-    private interface Work {
-        Object done() throws Throwable;
-    }
-
-    private Object waited(String what, Work work) throws Throwable {
-        Object[] answer = new Object[1];
-        Throwable[] thrown = new Throwable[1];
-        limit.run(List.of(this, what), what + " of " + plugin, seconds, () -> {
-            try {
-                answer[0] = work.done();
-            } catch (Throwable fault) {
-                thrown[0] = fault;
-            }
-        });
-        if (thrown[0] != null) {
-            throw thrown[0];
-        }
-        return answer[0];
+    private Object waited(String what, TimeLimit.Question<Object, Throwable> question) throws Throwable {
+        return limit.ask(List.of(this, what), what + " of " + plugin, seconds, question);
     }
 
     private Object call(Method method, Object[] arguments) throws Throwable {
@@ -251,25 +234,25 @@ public final class PluginGate implements InvocationHandler {
     }
 
     private Object checked(Method method, Object answer) {
-        String where = where(method);
         if (answer == null && method.getReturnType() != void.class) {
-            throw new PluginFault(plugin, where + " answers nothing", null);
+            throw new PluginFault(plugin, where(method) + " answers nothing", null);
         }
         if (answer != null
                 && extension instanceof Converter<?, ?>
                 && method.getName().equals("convert")
                 && !((Class<?>) kept.get("to")).isInstance(answer)) {
             throw new PluginFault(
-                    plugin, where + " answers a " + answer.getClass().getName(), null);
+                    plugin, where(method) + " answers a " + answer.getClass().getName(), null);
         }
         if (!isFact(method)) {
             return answer;
         }
         if (answer instanceof String text && (text.isBlank() || !PlainText.isPlain(text, LONGEST_TEXT))) {
-            throw new PluginFault(plugin, where + " is no plain line of 1 to " + LONGEST_TEXT + " characters", null);
+            throw new PluginFault(
+                    plugin, where(method) + " is no plain line of 1 to " + LONGEST_TEXT + " characters", null);
         }
         if (answer instanceof Double number && !Double.isFinite(number)) {
-            throw new PluginFault(plugin, where + " is no number", null);
+            throw new PluginFault(plugin, where(method) + " is no number", null);
         }
         if (answer instanceof List<?> list) {
             List<?> copy = list.stream().limit(MOST_TEXTS + 1L).toList();
@@ -278,7 +261,8 @@ public final class PluginGate implements InvocationHandler {
                             .allMatch(each -> each != null
                                     && (!(each instanceof String text) || PlainText.isPlain(text, LONGEST_TEXT)));
             if (!sound) {
-                throw new PluginFault(plugin, where + " is no list of at most " + MOST_TEXTS + " plain lines", null);
+                throw new PluginFault(
+                        plugin, where(method) + " is no list of at most " + MOST_TEXTS + " plain lines", null);
             }
             return copy;
         }

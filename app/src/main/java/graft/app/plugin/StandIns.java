@@ -29,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -125,7 +126,7 @@ final class StandIns {
     // --------------------------------------------------------------------------------------------------------
 
     private NodeSchema node(JsonObject told) {
-        String name = "graft.standin." + shells.plugin().replaceAll("[^a-z0-9]", "_") + ".Node" + ++made;
+        String name = nextName("Node");
         ShellClass shell = ShellClass.of(name, StandIn.class).annotated(NodeType.class, told.getAsJsonObject("type"));
         Map<String, Object> defaults = new LinkedHashMap<>();
         Set<String> taken = new LinkedHashSet<>();
@@ -139,6 +140,10 @@ final class StandIns {
             setting(shell, each.getAsJsonObject(), defaults, taken);
         }
         return NodeSchema.of(shells.node(name, shell.bytes(), defaults));
+    }
+
+    private String nextName(String kind) {
+        return "graft.standin." + shells.plugin().replaceAll("[^a-z0-9]", "_") + "." + kind + ++made;
     }
 
     private void socket(ShellClass shell, Class<? extends Annotation> role, JsonObject told, Set<String> taken) {
@@ -222,7 +227,7 @@ final class StandIns {
     }
 
     private Class<?> names(JsonArray told, Map<String, Choice> values) {
-        String name = "graft.standin." + shells.plugin().replaceAll("[^a-z0-9]", "_") + ".Names" + ++made;
+        String name = nextName("Names");
         Class<?> set = shells.type(name, () -> ShellClass.interfaceOf(name, List.of(Choice.class))
                 .annotated(Choice.Set.class, new JsonObject())
                 .bytes());
@@ -263,12 +268,7 @@ final class StandIns {
         }
         String text = value.getAsString();
         if (type.isEnum()) {
-            for (Object constant : type.getEnumConstants()) {
-                if (((Enum<?>) constant).name().toLowerCase(Locale.ROOT).equals(text)) {
-                    return constant;
-                }
-            }
-            throw new IllegalArgumentException("there is no " + ForeignText.quoted(text));
+            return constant(type, text, name -> name.toLowerCase(Locale.ROOT));
         }
         if (Choices.isSet(type)) {
             return choices.stream()
@@ -300,20 +300,23 @@ final class StandIns {
                             name,
                             answer == double.class
                                     ? (Object) Double.parseDouble(value.getAsString())
-                                    : answer.isEnum() ? constant(answer, value.getAsString()) : initial(answer, value));
+                                    : answer.isEnum()
+                                            ? constant(answer, value.getAsString(), UnaryOperator.identity())
+                                            : initial(answer, value));
                 }
             }
         });
         return proxy(type, told.get("id").getAsString(), told.get("title").getAsString(), answers);
     }
 
-    private static Object constant(Class<?> type, String name) {
+    /** @param spelt how a constant's name is told */
+    private static Object constant(Class<?> type, String told, UnaryOperator<String> spelt) {
         for (Object constant : type.getEnumConstants()) {
-            if (((Enum<?>) constant).name().equals(name)) {
+            if (spelt.apply(((Enum<?>) constant).name()).equals(told)) {
                 return constant;
             }
         }
-        throw new IllegalArgumentException("there is no " + ForeignText.quoted(name));
+        throw new IllegalArgumentException("there is no " + ForeignText.quoted(told));
     }
 
     private Choice proxy(Class<?> set, String id, String title, Map<String, Object> answers) {

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Runs code of plugins for so many seconds and no longer, each time on a thread of its own.
@@ -30,6 +31,12 @@ public final class TimeLimit {
             // Where it is tells whose code it is.
             setStackTrace(thread.getStackTrace());
         }
+    }
+
+    /** What is asked. */
+    @FunctionalInterface
+    public interface Question<T, E extends Throwable> {
+        T answer() throws E;
     }
 
     private final Map<Object, Thread> leftBehind = new HashMap<>();
@@ -65,6 +72,31 @@ public final class TimeLimit {
             }
             throw (RuntimeException) failed.getCause();
         }
+    }
+
+    /**
+     * Asks and waits for the answer, which may be null, as {@link #run} waits for work.
+     *
+     * @throws Overdue when it takes longer, or when the subject's last work has not come back yet
+     * @throws E what the question throws
+     */
+    public <T, E extends Throwable> T ask(Object subject, String name, long seconds, Question<T, E> question)
+            throws Overdue, E {
+        AtomicReference<T> answer = new AtomicReference<>();
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        run(subject, name, seconds, () -> {
+            try {
+                answer.set(question.answer());
+            } catch (Throwable fault) {
+                thrown.set(fault);
+            }
+        });
+        if (thrown.get() != null) {
+            @SuppressWarnings("unchecked") // what a question does not declare is unchecked, and is thrown as it is
+            E fault = (E) thrown.get();
+            throw fault;
+        }
+        return answer.get();
     }
 
     /** Beside other programs work gets a part of a processor: as long as it computes, it may take half of the seconds of that. */

@@ -35,7 +35,7 @@ public final class Sandbox {
     private static final long PATIENCE_SECONDS = 20;
 
     /** The one folder that everything may write to; it is in memory and goes with the process. */
-    static final Path TEMPORARY = Path.of("/tmp/graft");
+    static final Path TEMPORARY = Path.of("/temporary");
 
     /** Where programs and libraries of the system find theirs; no programs but those of Java. */
     private static final List<Path> SYSTEM = Stream.of(

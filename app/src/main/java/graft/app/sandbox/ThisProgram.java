@@ -122,12 +122,11 @@ public final class ThisProgram {
     }
 
     /**
-     * The command that starts the program as this process runs it, where the home folder is an empty one.
+     * The command that starts this program's own Java with its class path and options.
      *
-     * @param options further ones for Java
-     * @param main the class and its arguments
+     * @param further options for Java, the class and its arguments
      */
-    public static List<String> command(Map<String, String> options, String... main) {
+    public static List<String> command(String... further) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -138,16 +137,28 @@ public final class ThisProgram {
                 command.add(option);
             }
         }
-        options.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        // Java asks the list of users, which is not there.
-        command.add("-Duser.home=" + Sandbox.home());
-        command.add("-Djava.io.tmpdir=" + Sandbox.TEMPORARY);
-        command.add("-Dai.djl.offline=true");
-        command.add("-DENGINE_CACHE_DIR=" + Utils.getEngineCacheDir("pytorch").getParent());
-        command.addAll(List.of("-XX:-UsePerfData", "-Djava.awt.headless=true"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(main));
+        command.addAll(List.of("-Djava.awt.headless=true", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(further));
         return command;
+    }
+
+    /**
+     * The same in a sandbox, where the home folder is an empty one.
+     *
+     * @param properties of Java's besides
+     * @param main the class and its arguments
+     */
+    public static List<String> confined(Map<String, String> properties, String... main) {
+        List<String> further = new ArrayList<>();
+        properties.forEach((name, value) -> further.add("-D" + name + "=" + value));
+        // Java asks the list of users, which is not there.
+        further.add("-Duser.home=" + Sandbox.home());
+        further.add("-Djava.io.tmpdir=" + Sandbox.TEMPORARY);
+        further.add("-Dai.djl.offline=true");
+        further.add("-DENGINE_CACHE_DIR=" + Utils.getEngineCacheDir("pytorch").getParent());
+        further.add("-XX:-UsePerfData");
+        further.addAll(List.of(main));
+        return command(further.toArray(String[]::new));
     }
 
     /** The caches of sandboxed processes, each of some plugins' own: what is in them they may have put there. */

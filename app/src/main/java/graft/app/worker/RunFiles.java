@@ -113,7 +113,7 @@ final class RunFiles {
                                 .flatMap(each ->
                                         Stream.of("--folder", each.collection().name() + "=" + each.path())))
                 .toList();
-        return ThisProgram.command(
+        return ThisProgram.confined(
                 Map.of(
                         Sandbox.CONFINED,
                         String.join(",", confined),

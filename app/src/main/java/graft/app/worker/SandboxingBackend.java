@@ -96,7 +96,8 @@ public final class SandboxingBackend implements RunBackend {
         }
         Plan plan = checking.check(request.workflow(), request.outputs());
         LocalBackend.refuseUnlessRunnable(plan);
-        return sandboxed(plan, library).isEmpty() ? ordinary : new SandboxedRun(plan);
+        Set<String> confined = sandboxed(plan, library);
+        return confined.isEmpty() ? ordinary : new SandboxedRun(plan, confined);
     }
 
     /** Ids of the plugins for whose sake a plan has to run in the sandbox; none for any other. */
@@ -176,17 +177,18 @@ public final class SandboxingBackend implements RunBackend {
     private final class SandboxedRun implements RunBackend {
 
         private final Plan plan;
+        private final Set<String> confined;
         private final WorkerClient client;
         private RunFiles files;
 
-        SandboxedRun(Plan plan) {
+        SandboxedRun(Plan plan, Set<String> confined) {
             this.plan = plan;
+            this.confined = confined;
             client = new WorkerClient(() -> files.start(sandbox), log);
         }
 
         @Override
         public CompletableFuture<RunResult> start(RunRequest request, Consumer<RunEvent> listener) {
-            Set<String> confined = sandboxed(plan, library);
             sandbox.lacks().ifPresent(why -> {
                 throw new Problem(
                         REFUSED,

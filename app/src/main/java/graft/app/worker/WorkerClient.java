@@ -12,11 +12,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -78,27 +75,6 @@ public final class WorkerClient implements RunBackend {
     WorkerClient(Start start, Consumer<String> log) {
         this.start = start;
         this.log = log;
-    }
-
-    /**
-     * The command that starts this program's own Java with its class path and options.
-     *
-     * @param main the class and its arguments
-     */
-    public static List<String> sameJava(String... main) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            // A debugger's port is taken, and an archive of classes is not to be written twice.
-            if (!option.startsWith("-agentlib:")
-                    && !option.startsWith("-javaagent:")
-                    && !option.startsWith("-XX:ArchiveClassesAtExit")) {
-                command.add(option);
-            }
-        }
-        command.addAll(List.of("-Djava.awt.headless=true", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(main));
-        return command;
     }
 
     /** The worker's process while there is one. */
@@ -222,7 +198,8 @@ public final class WorkerClient implements RunBackend {
         StringBuilder line = new StringBuilder();
         for (int next = lines.read(); next >= 0; next = lines.read()) {
             if (next == '\n') {
-                return line.toString();
+                int end = line.length() - 1;
+                return end >= 0 && line.charAt(end) == '\r' ? line.substring(0, end) : line.toString();
             }
             line.append((char) next);
             if (line.length() >= LONGEST_ANSWER) {

@@ -13,6 +13,7 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginStore;
 import graft.app.plugin.Sha512;
 import graft.app.plugin.TestPlugin;
+import graft.app.sandbox.ThisProgram;
 import graft.app.worker.RunRequest;
 import graft.app.worker.WorkerClient;
 import graft.app.workflow.Workflow;
@@ -401,7 +402,7 @@ class OpenPointsTest {
         assertThat(run(words("")).outcome()).isEqualTo(Outcome.DONE);
         assertThat(events(NodePreview.class)).isEmpty();
         try (WorkerClient worker = new WorkerClient(
-                WorkerClient.sameJava("-Dgraft.home=" + folder, Graft.class.getName(), "worker"), line -> {})) {
+                ThisProgram.command("-Dgraft.home=" + folder, Graft.class.getName(), "worker"), line -> {})) {
             events.clear();
             RunRequest request = new RunRequest(words("hello"), List.of(), folder.resolve("runs"), "cpu");
             assertThat(worker.start(request, events::add)

@@ -7,6 +7,7 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginStore;
 import graft.app.plugin.TestPlugin;
 import graft.app.sandbox.Sandbox;
+import graft.app.sandbox.ThisProgram;
 import graft.app.user.ModelFolders;
 import graft.app.workflow.Place;
 import graft.app.workflow.Wire;
@@ -56,7 +57,7 @@ final class SandboxCost {
         places.put(
                 "in a worker",
                 () -> new WorkerClient(
-                        WorkerClient.sameJava(
+                        ThisProgram.command(
                                 "-Dgraft.home=" + folder.resolve("trusted"), Graft.class.getName(), "worker"),
                         line -> {}));
         places.put(

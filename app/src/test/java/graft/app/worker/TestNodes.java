@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.app.plugin.NodeLibrary;
+import graft.app.sandbox.ThisProgram;
 import graft.app.user.ModelFolders;
 import graft.app.workflow.Place;
 import graft.app.workflow.Workflow;
@@ -48,7 +49,7 @@ public final class TestNodes {
 
     /** Runs them in a process of its own. */
     public static WorkerClient worker() {
-        return new WorkerClient(WorkerClient.sameJava(TestNodes.class.getName()), line -> {});
+        return new WorkerClient(ThisProgram.command(TestNodes.class.getName()), line -> {});
     }
 
     /** A workflow of one node, {@code work}. */

@@ -10,6 +10,7 @@ import graft.app.engine.NodeState;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunResult;
+import graft.app.sandbox.ThisProgram;
 import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
@@ -37,7 +38,7 @@ class WorkerClientTest {
     private final List<RunEvent> events = new CopyOnWriteArrayList<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final CountDownLatch working = new CountDownLatch(1);
-    private WorkerClient client = new WorkerClient(WorkerClient.sameJava(TestNodes.class.getName()), log::add);
+    private WorkerClient client = new WorkerClient(ThisProgram.command(TestNodes.class.getName()), log::add);
 
     @AfterEach
     void close() {
@@ -180,7 +181,7 @@ class WorkerClientTest {
         Path home = Path.of("").toAbsolutePath().getParent();
         client.close();
         client = new WorkerClient(
-                WorkerClient.sameJava("-Dgraft.home=" + home, Graft.class.getName(), "worker"), log::add);
+                ThisProgram.command("-Dgraft.home=" + home, Graft.class.getName(), "worker"), log::add);
         Workflow workflow = Workflow.read(home.resolve("workflows/text-to-image.json"))
                 .with("sample", "steps", new JsonPrimitive(2))
                 .with("canvas", "batch", new JsonPrimitive(1));

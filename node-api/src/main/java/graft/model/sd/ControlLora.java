@@ -8,7 +8,6 @@ import graft.model.ControlNetwork;
 import graft.model.LowRank;
 import graft.model.Network;
 import graft.model.Patches;
-import graft.model.RoundedNetwork;
 import graft.model.SharedWeights;
 import graft.model.Weights;
 import graft.node.Problem;
@@ -93,15 +92,14 @@ final class ControlLora implements ControlNetwork {
 
     @Override
     public synchronized ControlNetwork in(Network network) {
-        Network inner = network instanceof RoundedNetwork rounded ? rounded.inner() : network;
-        if (bound.isPresent() && bound.get().model == inner) {
+        UNet unet = UNet.in(network)
+                .filter(found -> found.config().contextWidth() == contextWidth())
+                .orElseThrow(() -> new Problem(
+                        "the control-LoRA " + name() + " does not fit the model",
+                        "it changes layers that the model's network does not have",
+                        "choose a ControlNet that was made for this family of models"));
+        if (bound.isPresent() && bound.get().model == unet) {
             return bound.get();
-        }
-        if (!(inner instanceof UNet unet) || unet.config().contextWidth() != contextWidth()) {
-            throw new Problem(
-                    "the control-LoRA " + name() + " does not fit the model",
-                    "it changes layers that the model's network does not have",
-                    "choose a ControlNet that was made for this family of models");
         }
         bound.ifPresent(Bound::close);
         NDManager own = compute.newManager();

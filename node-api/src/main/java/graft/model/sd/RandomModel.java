@@ -35,8 +35,7 @@ public enum RandomModel {
             "sd1",
             UNetConfig.STABLE_DIFFUSION_15,
             List.of(TextConfig.STABLE_DIFFUSION_15),
-            new VaeConfig(
-                    3, 4, List.of(128, 256, 512, 512), 2, 32, true, true, true, VaeConfig.scaling("sd1"), false))),
+            new VaeConfig(3, 4, List.of(128, 256, 512, 512), 2, 32, true, true, true, VaeConfig.scaling("sd1")))),
 
     /** Of the size of Stable Diffusion XL: 3.5 billion numbers, 6.5 GiB in 16 bits. */
     STABLE_DIFFUSION_XL(new Files(
@@ -60,8 +59,7 @@ public enum RandomModel {
             List.of(
                     TextConfig.STABLE_DIFFUSION_15,
                     new TextConfig(49408, 1280, 5120, 20, 32, 77, 1e-5, false, 0, 49407, 1280)),
-            new VaeConfig(
-                    3, 4, List.of(128, 256, 512, 512), 2, 32, true, true, true, VaeConfig.scaling("sdxl"), false)));
+            new VaeConfig(3, 4, List.of(128, 256, 512, 512), 2, 32, true, true, true, VaeConfig.scaling("sdxl"))));
 
     @SuppressWarnings("ImmutableEnumChecker") // a shape: lists of numbers that nobody changes
     private final Files files;

@@ -11,7 +11,6 @@ import graft.model.ControlNetwork;
 import graft.model.Convolution;
 import graft.model.Network;
 import graft.model.Patches;
-import graft.model.RoundedNetwork;
 import graft.model.Weights;
 import graft.node.Problem;
 import graft.tensor.Scope;
@@ -201,13 +200,11 @@ final class T2iAdapter implements ControlNetwork {
 
     @Override
     public ControlNetwork in(Network network) {
-        Network inner = network instanceof RoundedNetwork rounded ? rounded.inner() : network;
-        if (!(inner instanceof UNet unet)) {
-            throw new Problem(
-                    "the T2I-Adapter " + name + " does not fit the model",
-                    "it is made for the network of Stable Diffusion",
-                    "choose a model of Stable Diffusion 1.x or XL");
-        }
+        UNet unet = UNet.in(network)
+                .orElseThrow(() -> new Problem(
+                        "the T2I-Adapter " + name + " does not fit the model",
+                        "it is made for the network of Stable Diffusion",
+                        "choose a model of Stable Diffusion 1.x or XL"));
         return new Within(blocks(unet.config()));
     }
 

@@ -9,6 +9,7 @@ import graft.model.NetworkHook;
 import graft.model.OutputHead;
 import graft.model.Patches;
 import graft.model.ResnetBlock;
+import graft.model.RoundedNetwork;
 import graft.model.Upsampler;
 import graft.model.Weights;
 import graft.node.Problem;
@@ -50,6 +51,12 @@ public final class UNet implements Network {
         }
         head = new OutputHead(
                 weights, channels.get(0), config.outChannels(), config.groups(), config.epsilon(), manager);
+    }
+
+    /** The one that a model's network is, in whatever precision it computes; none where it is of another make. */
+    static Optional<UNet> in(Network network) {
+        Network inner = network instanceof RoundedNetwork rounded ? rounded.inner() : network;
+        return inner instanceof UNet unet ? Optional.of(unet) : Optional.empty();
     }
 
     @Override

@@ -101,15 +101,11 @@ final class UNetDescent {
     /** The first layer, over the noisy latents and what lies beside them. */
     NDArray entered(NDArray latents, Context told, Patches patches) {
         if (told.concat() == Operators.NONE) {
-            return hooked("conv_in", convIn.forward(latents, patches), patches);
+            return patches.hooks().block("conv_in", convIn.forward(latents, patches));
         }
         try (NDArray beside = latents.concat(told.concat(), 1)) {
-            return hooked("conv_in", convIn.forward(beside, patches), patches);
+            return patches.hooks().block("conv_in", convIn.forward(beside, patches));
         }
-    }
-
-    private static NDArray hooked(String block, NDArray x, Patches patches) {
-        return patches.hooks().isEmpty() ? x : patches.hooks().block(block, x);
     }
 
     /** Of the time, and of pooled text and sizes where the network is told of them. */
@@ -165,10 +161,10 @@ final class UNetDescent {
     }
 
     NDArray middle(NDArray input, NDArray time, NDArray context, Patches patches, Tape tape) {
-        NDArray first = hooked("mid_block.resnets.0", resnet(midFirst, input, time, patches, tape), patches);
+        NDArray first = patches.hooks().block("mid_block.resnets.0", resnet(midFirst, input, time, patches, tape));
         try (NDArray attended =
-                hooked("mid_block.attentions.0", midAttention.forward(first, context, patches, tape), patches)) {
-            return hooked("mid_block.resnets.1", resnet(midLast, attended, time, patches, tape), patches);
+                patches.hooks().block("mid_block.attentions.0", midAttention.forward(first, context, patches, tape))) {
+            return patches.hooks().block("mid_block.resnets.1", resnet(midLast, attended, time, patches, tape));
         }
     }
 

@@ -26,14 +26,12 @@ record UNetLevel(
 
     /** What goes on from one of its blocks, where hooks stand behind it. */
     NDArray hooked(String block, NDArray x, Patches patches) {
-        return patches.hooks().isEmpty() ? x : patches.hooks().block(path + block, x);
+        return patches.hooks().block(path + block, x);
     }
 
     /** What one of its blocks on the way up joins, where hooks stand before it. */
     NetworkHook.Joined joined(String block, NDArray below, NDArray skip, Patches patches) {
-        return patches.hooks().isEmpty()
-                ? new NetworkHook.Joined(below, skip)
-                : patches.hooks().join(path + block, below, skip);
+        return patches.hooks().join(path + block, below, skip);
     }
 
     UNetLevel withoutDownsampler() {

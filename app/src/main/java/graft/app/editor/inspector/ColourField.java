@@ -2,7 +2,6 @@ package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
 import graft.app.editor.Strings;
-import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenTyped;
 import graft.node.Problem;
 import graft.node.SettingSchema;
@@ -46,12 +45,7 @@ final class ColourField extends Field {
     }
 
     private void typed() {
-        if (!isShowing()) {
-            TypedSetting.complaint(setting(), text.getText())
-                    .ifPresentOrElse(
-                            reason -> tellRefused(text.getText(), reason),
-                            () -> tell(patched(TypedSetting.parse(setting(), text.getText()))));
-        }
+        accepted(text.getText()).ifPresent(value -> tell(patched(value)));
     }
 
     private JsonElement patched(JsonElement value) {
@@ -77,11 +71,7 @@ final class ColourField extends Field {
     @Override
     protected void put(Optional<JsonElement> value) {
         value.ifPresent(this::patched);
-        text.putClientProperty("JTextField.placeholderText", value.isEmpty() ? Strings.get("inspector.several") : null);
-        String shown = value.map(TypedSetting::text).orElse("");
-        if (!text.getText().equals(shown)) {
-            text.setText(shown);
-        }
+        put(text, value);
     }
 
     @Override

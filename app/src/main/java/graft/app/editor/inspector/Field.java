@@ -1,6 +1,8 @@
 package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
+import graft.app.editor.Strings;
+import graft.app.editor.TypedSetting;
 import graft.node.SettingSchema;
 import java.awt.event.FocusAdapter;
 import java.awt.event.FocusEvent;
@@ -8,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import javax.swing.JComponent;
+import javax.swing.JTextField;
 
 /**
  * The control of one setting.
@@ -106,6 +109,25 @@ abstract class Field {
             refused = typed;
             refuse(Optional.of(reason));
             telling(() -> listener.takenBack(visit));
+        }
+    }
+
+    /** The value of what was typed while it is the user's turn; what the setting cannot have is told as refused, and is none. */
+    protected final Optional<JsonElement> accepted(String typed) {
+        if (showing) {
+            return Optional.empty();
+        }
+        Optional<String> complaint = TypedSetting.complaint(setting, typed);
+        complaint.ifPresent(reason -> tellRefused(typed, reason));
+        return complaint.isPresent() ? Optional.empty() : Optional.of(TypedSetting.parse(setting, typed));
+    }
+
+    /** Puts a value into a line of text, as one types it. */
+    protected static void put(JTextField line, Optional<JsonElement> value) {
+        line.putClientProperty("JTextField.placeholderText", value.isEmpty() ? Strings.get("inspector.several") : null);
+        String shown = value.map(TypedSetting::text).orElse("");
+        if (!line.getText().equals(shown)) {
+            line.setText(shown);
         }
     }
 

@@ -52,12 +52,7 @@ final class LinesField extends Field {
     }
 
     private void typed() {
-        if (!isShowing()) {
-            TypedSetting.complaint(setting(), text.getText())
-                    .ifPresentOrElse(
-                            reason -> tellRefused(text.getText(), reason),
-                            () -> tell(TypedSetting.parse(setting(), text.getText())));
-        }
+        accepted(text.getText()).ifPresent(this::tell);
     }
 
     @Override

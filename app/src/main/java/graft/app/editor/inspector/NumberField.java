@@ -165,11 +165,7 @@ final class NumberField extends Field {
 
     @Override
     protected void put(Optional<JsonElement> value) {
-        String shown = value.map(TypedSetting::text).orElse("");
-        text.putClientProperty("JTextField.placeholderText", value.isEmpty() ? Strings.get("inspector.several") : null);
-        if (!text.getText().equals(shown)) {
-            text.setText(shown);
-        }
+        put(text, value);
         // What a file holds may be none of the setting's values.
         outline(value.isPresent() && !takes(value.get()));
     }
@@ -272,12 +268,7 @@ final class NumberField extends Field {
 
     private void typed() {
         slide();
-        if (!isShowing()) {
-            TypedSetting.complaint(setting(), text.getText())
-                    .ifPresentOrElse(
-                            reason -> tellRefused(text.getText(), reason),
-                            () -> tell(TypedSetting.parse(setting(), text.getText())));
-        }
+        accepted(text.getText()).ifPresent(this::tell);
     }
 
     /** Puts a number in as if the user had typed it. */

@@ -2,7 +2,6 @@ package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
 import graft.app.editor.Strings;
-import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenTyped;
 import graft.node.SettingSchema;
 import java.util.Optional;
@@ -23,12 +22,7 @@ final class NumbersField extends Field {
     }
 
     private void typed() {
-        if (!isShowing()) {
-            TypedSetting.complaint(setting(), text.getText())
-                    .ifPresentOrElse(
-                            reason -> tellRefused(text.getText(), reason),
-                            () -> tell(TypedSetting.parse(setting(), text.getText())));
-        }
+        accepted(text.getText()).ifPresent(this::tell);
     }
 
     @Override
@@ -44,11 +38,7 @@ final class NumbersField extends Field {
 
     @Override
     protected void put(Optional<JsonElement> value) {
-        text.putClientProperty("JTextField.placeholderText", value.isEmpty() ? Strings.get("inspector.several") : null);
-        String shown = value.map(TypedSetting::text).orElse("");
-        if (!text.getText().equals(shown)) {
-            text.setText(shown);
-        }
+        put(text, value);
     }
 
     @Override

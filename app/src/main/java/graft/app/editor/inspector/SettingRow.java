@@ -1,6 +1,7 @@
 package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import graft.app.editor.Icons;
 import graft.app.editor.NumberText;
 import graft.app.editor.Strings;
@@ -92,12 +93,10 @@ final class SettingRow extends JPanel {
         if (value.isJsonNull()) {
             return "";
         }
-        if (value.isJsonObject()) {
-            return TypedSetting.text(value);
-        }
         if (value.isJsonArray()) {
             List<String> all = new ArrayList<>();
-            value.getAsJsonArray().forEach(each -> all.add(words(each)));
+            value.getAsJsonArray()
+                    .forEach(each -> all.add(each instanceof JsonObject row ? TypedSetting.row(row) : words(each)));
             return String.join(", ", all);
         }
         if (value.isJsonObject()) {

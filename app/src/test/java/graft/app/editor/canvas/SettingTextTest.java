@@ -3,6 +3,7 @@ package graft.app.editor.canvas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.TypedSetting;
 import graft.node.SettingSchema;
@@ -55,6 +56,27 @@ class SettingTextTest {
     void aChoiceKeepsItsName() {
         assertThat(TypedSetting.parse(sampler, "euler")).isEqualTo(new JsonPrimitive("euler"));
         assertThat(TypedSetting.complaint(sampler, "nonsense")).isPresent();
+    }
+
+    /** As anything else it would not be among the choices of the row's editor, which would then put the first in its place. */
+    @Test
+    void aChoiceWithSettingsOfItsOwnIsReadByItsId() {
+        JsonObject chosen = new JsonObject();
+        chosen.addProperty("id", "example/stochastic-euler");
+        chosen.addProperty("eta", 0.5);
+        assertThat(TypedSetting.text(chosen)).isEqualTo("example/stochastic-euler");
+        assertThat(SettingText.shown(sampler, chosen)).isEqualTo(SettingText.choice("example/stochastic-euler"));
+    }
+
+    @Test
+    void aTableIsReadRowByRow() {
+        JsonObject row = new JsonObject();
+        row.addProperty("id", "sea");
+        row.addProperty("colour", "#0000FF");
+        JsonArray rows = new JsonArray();
+        rows.add(row);
+        rows.add(row.deepCopy());
+        assertThat(TypedSetting.text(rows)).isEqualTo("sea · #0000FF\nsea · #0000FF");
     }
 
     @Test
