@@ -45,17 +45,8 @@ public final class MappedPages {
             long first = (begin + call.page - 1) / call.page * call.page;
             long length = (begin + bytes.capacity()) / call.page * call.page - first;
             if (length > 0) {
-                call.advise.invokeInt(new Object[] {new Pointer(first), new NativeSize(length), DONT_NEED});
+                call.advise.invokeInt(new Object[] {new Pointer(first), length, DONT_NEED});
             }
         });
-    }
-
-    /** C's {@code size_t}. */
-    private static final class NativeSize extends com.sun.jna.IntegerType {
-        private static final long serialVersionUID = 1;
-
-        NativeSize(long value) {
-            super(Native.SIZE_T_SIZE, value, true);
-        }
     }
 }
