@@ -450,6 +450,16 @@ public final class Checkpoint implements Resource, Sound {
      * @throws Problem when the network takes no hooks
      */
     public Checkpoint with(NetworkHook hook, List<? extends Resource> owned) {
+        return with(hook, owned, List.of());
+    }
+
+    /**
+     * Likewise, with what the hook borrows.
+     *
+     * @param borrowed other wire values, kept open as long as the view
+     * @throws Problem when the network takes no hooks
+     */
+    public Checkpoint with(NetworkHook hook, List<? extends Resource> owned, List<? extends Resource> borrowed) {
         if (!network().takesHooks()) {
             throw new Problem(
                             "cannot put " + hook.getClass().getSimpleName() + " into the network of " + name(),
@@ -459,18 +469,19 @@ public final class Checkpoint implements Resource, Sound {
         }
         List<NetworkHook> all = new ArrayList<>(hooks);
         all.add(hook);
-        return hookedBy(List.copyOf(all), owned);
+        return hookedBy(List.copyOf(all), owned, borrowed);
     }
 
     /** A view in whose network nothing more stands than in the base's. */
     public Checkpoint withoutHooks() {
-        return hookedBy(List.of(), List.of());
+        return hookedBy(List.of(), List.of(), List.of());
     }
 
-    private Checkpoint hookedBy(List<NetworkHook> others, List<? extends Resource> owned) {
+    private Checkpoint hookedBy(
+            List<NetworkHook> others, List<? extends Resource> owned, List<? extends Resource> borrowed) {
         return new Checkpoint(
                 parts,
-                List.of(this),
+                Stream.concat(Stream.of(this), borrowed.stream()).toList(),
                 patches,
                 scheduled,
                 List.copyOf(owned),
