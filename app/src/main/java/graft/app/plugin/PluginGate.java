@@ -173,7 +173,13 @@ public final class PluginGate implements InvocationHandler {
         }
         Object[] arguments = given == null ? new Object[0] : given;
         if (method.getDeclaringClass() == GatedChoice.class) {
-            return arguments.length == 0 ? extension : before(arguments[0]);
+            return switch (method.getName()) {
+                case "ungated" -> extension;
+                case "gated" -> before(arguments[0]);
+                case "plugin" -> plugin;
+                default -> // unfit
+                new PluginFault(plugin, extension.getClass().getName() + " " + arguments[0], null);
+            };
         }
         if (isFact(method)) {
             return kept.get(method.getName());

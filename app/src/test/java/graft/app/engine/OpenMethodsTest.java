@@ -20,6 +20,7 @@ import graft.file.SafeTensors;
 import graft.node.SettingSchema;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -116,6 +117,57 @@ class OpenMethodsTest {
             }
             """;
 
+    private static final String BAD_AUGMENTATION = """
+            package stranger;
+            import graft.node.Setting;
+            import graft.picture.Picture;
+            import graft.tensor.KeyedRandom;
+            import graft.train.data.Augmentation;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadAugmentation implements Augmentation {
+                @Setting String by = "throwing";
+                @Override public String id() { return "stranger/bad-augmentation"; }
+                @Override public String title() { return "Bad"; }
+                @Override public Picture varied(Picture picture, KeyedRandom random) {
+                    float[] rgb = picture.rgb().clone();
+                    switch (by) {
+                        case "throwing": throw new AssertionError("fourteen");
+                        case "nothing": return null;
+                        case "half": return new Picture(1, 1, new float[3]);
+                        default: rgb[7] = Float.NaN;
+                    }
+                    return new Picture(picture.width(), picture.height(), rgb);
+                }
+            }
+            """;
+
+    private static final String BAD_MEASURE = """
+            package stranger;
+            import graft.node.Setting;
+            import graft.score.*;
+            import java.util.*;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadMeasure implements ScoreMeasure {
+                @Setting String by = "throwing";
+                @Override public String id() { return "stranger/bad-measure"; }
+                @Override public String title() { return "<b>Bad</b>"; }
+                @Override public String help() { return "Fails."; }
+                @Override public boolean moreIsBetter() { return true; }
+                @Override public List<Double> values(
+                        Questions questions, List<Score.Example> examples, Score.Drawings drawings) {
+                    return switch (by) {
+                        case "throwing" -> throw new AssertionError("fifteen");
+                        case "few" -> List.of();
+                        case "null" -> Arrays.asList((Double) null);
+                        case "nan" -> List.of(Double.NaN);
+                        default -> List.of(0.5);
+                    };
+                }
+            }
+            """;
+
     /** What its class declares as a setting cannot be one. */
     private static final String BAD_SETTING = """
             package stranger;
@@ -141,6 +193,8 @@ class OpenMethodsTest {
                 .source(BAD_HOOK)
                 .source(BAD_CURVE)
                 .source(BAD_RULE)
+                .source(BAD_AUGMENTATION)
+                .source(BAD_MEASURE)
                 .build(folder.resolve("stranger.jar")));
         library = NodeLibrary.load(plugins, Versions.graft());
         engine = new Engine(library, Cache.none());
@@ -496,6 +550,115 @@ class OpenMethodsTest {
                 .containsExactly("S_1 Tea Pot");
         assertThat(error(captioning("\"stranger/bad-rule\"")))
                 .contains("this is a fault of the plugin stranger 1.0.0 (AssertionError: thirteen)");
+    }
+
+    /** The training with its pictures varied. */
+    private static Workflow augmented(String how) {
+        return Workflow.parse(
+                training()
+                        .toJson()
+                        .replace(
+                                "\"nodes\": {",
+                                """
+                                "nodes": {"augment": {"type": "graft/dataset/augment", "version": 1,
+                                  "settings": {"flip": false, "variants": 1, "more": HOW}},
+                                """.replace("HOW", how))
+                        .replaceFirst(
+                                "\\{\\s*\"from\": \"captions.captioned\",\\s*\"to\": \"train.images\"\\s*}",
+                                "{\"from\": \"captions.captioned\", \"to\": \"augment.images\"},"
+                                        + "{\"from\": \"augment.augmented\", \"to\": \"train.images\"}"),
+                "it");
+    }
+
+    @Test
+    void picturesAreVariedAndAWrongAnswerIsItsPluginsFault() throws Exception {
+        List<Double> plain = losses(training());
+        List<Double> grainy = losses(augmented("{\"id\": \"example/grain\", \"amount\": 0.2}"));
+        assertThat(grainy.get(0)).isNotEqualTo(plain.get(0));
+        assertThat(losses(augmented("{\"id\": \"example/grain\", \"amount\": 0.2}")))
+                .isEqualTo(grainy);
+        assertThat(losses(augmented("{\"id\": \"example/grain\", \"amount\": 0}")))
+                .isEqualTo(plain);
+        assertThat(error(augmented("\"none\""))).contains("Nothing would be varied");
+        Map.of(
+                        "throwing", "(AssertionError: fourteen)",
+                        "nothing", "varied of the plugin stranger answers nothing",
+                        "half", "(stranger.BadAugmentation makes 1×1 pixels of 64×64)",
+                        "nan", "(stranger.BadAugmentation gives a picture of NaN or infinite numbers)")
+                .forEach((by, words) -> failsAs(
+                        augmented("{\"id\": \"stranger/bad-augmentation\", \"by\": \"" + by + "\"}"),
+                        "fault of the plugin stranger 1.0.0",
+                        words));
+    }
+
+    private static void failsAs(Workflow workflow, String... words) {
+        try {
+            assertThat(run(workflow).outcome()).isEqualTo(Outcome.FAILED);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .contains(words));
+    }
+
+    private static Workflow scoring(String measure) {
+        return Workflow.parse("""
+                {"format": 1, "title": "Score", "nodes": {
+                  "model": {"type": "graft/model/load", "version": 1, "settings": {"file": "builtin:emoji-sd"}},
+                  "pictures": {"type": "graft/images/folder", "version": 1,
+                               "settings": {"folder": "builtin:samples/subject-teapot", "width": 64, "height": 64}},
+                  "score": {"type": "graft/score/model", "version": 1,
+                            "settings": {"name": "plain", "subject": "sks teapot", "className": "teapot",
+                                         "prompts": "a {subject}", "seeds": 1, "steps": 1, "measure": MEASURE}},
+                  "compare": {"type": "graft/score/compare", "version": 1}
+                 }, "wires": [
+                  {"from": "model.model", "to": "score.model"}, {"from": "pictures.images", "to": "score.images"},
+                  {"from": "score.score", "to": "compare.scores"}
+                 ]}
+                """.replace("MEASURE", measure), "it");
+    }
+
+    @Test
+    void aMeasureStandsBesideTheOthersAndAWrongAnswerIsItsPluginsFault() throws Exception {
+        RunResult measured = run(scoring("{\"id\": \"example/contrast\", \"asSeen\": false}"));
+        assertThat(measured.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.Log.class)).anySatisfy(line -> assertThat(line.sentence())
+                .matches("plain: fidelity .*, contrast off 0\\.\\d{3} ± 0\\.000\\."));
+        double mean = json(Files.readString(found(measured, "report.json")))
+                .getAsJsonObject()
+                .getAsJsonArray("rows")
+                .get(0)
+                .getAsJsonObject()
+                .get("example/contrast")
+                .getAsDouble();
+        assertThat(mean).isBetween(0.0, 0.5);
+        assertThat(json(Files.readString(found(measured, "score.json")))
+                        .getAsJsonObject()
+                        .getAsJsonObject("measures")
+                        .getAsJsonObject("example/contrast")
+                        .get("mean")
+                        .getAsDouble())
+                .isEqualTo(mean);
+        assertThat(Files.readString(found(measured, "report.html")))
+                .contains("<th>Contrast off ↓</th>", "of the training pictures. Less is better.");
+
+        RunResult marked = run(scoring("{\"id\": \"stranger/bad-measure\", \"by\": \"well\"}"));
+        assertThat(Files.readString(found(marked, "report.html"))).contains("<th>&lt;b&gt;Bad&lt;/b&gt; ↑</th>");
+        Map.of(
+                        "throwing", "(AssertionError: fifteen)",
+                        "few", "(stranger.BadMeasure gives 0 values of 1 pictures)",
+                        "null", "(stranger.BadMeasure gives null, which is no number, for a picture)",
+                        "nan", "(stranger.BadMeasure gives NaN, which is no number, for a picture)")
+                .forEach((by, words) -> failsAs(
+                        scoring("{\"id\": \"stranger/bad-measure\", \"by\": \"" + by + "\"}"),
+                        "fault of the plugin stranger 1.0.0",
+                        words));
+    }
+
+    private static Path found(RunResult result, String name) throws IOException {
+        try (Stream<Path> files = Files.walk(result.folder())) {
+            return files.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
+        }
     }
 
     @Test
