@@ -61,11 +61,24 @@ class OpenMethodsTest {
             @Extension
             public final class BadLoss implements LossMethod {
                 @Setting String by = "throwing";
+                private int batches;
                 @Override public String id() { return "stranger/bad-loss"; }
+                @Override public double weight(int timestep, graft.sample.NoiseSchedule schedule) {
+                    return by.equals("weight") ? Double.NaN : 1;
+                }
                 @Override public String title() { return "Bad"; }
                 @Override public NDArray distances(Predicted batch) {
                     if (by.equals("throwing")) { throw new AssertionError("eleven"); }
-                    return by.equals("nothing") ? null : batch.prediction().mean(new int[] {3});
+                    NDArray error = batch.prediction().sub(batch.target());
+                    return switch (by) {
+                        case "nothing" -> null;
+                        case "detached" -> error.square().stopGradient();
+                        case "nought" -> error.mul(error.zerosLike());
+                        case "nan" -> error.div(error.zerosLike());
+                        case "late" -> batches++ == 0 ? error.square() : error.div(error.zerosLike());
+                        case "weight" -> error.square();
+                        default -> batch.prediction().mean(new int[] {3});
+                    };
                 }
             }
             """;
@@ -346,6 +359,30 @@ class OpenMethodsTest {
                 "it gives distances of shape (1, 4, 16), which are neither of each place nor of each sample");
     }
 
+    private static Workflow badLoss(String by) {
+        return training().with("train", "loss", json("{\"id\": \"stranger/bad-loss\", \"by\": \"" + by + "\"}"));
+    }
+
+    @Test
+    void aLossThatTeachesNothingIsNamed() throws Exception {
+        String mine = "stranger/bad-loss of the plugin stranger";
+        for (String by : List.of("detached", "nought")) {
+            failsWith(
+                    badLoss(by),
+                    "nothing is learnt: the gradient of all that learns was nought in every step by the loss " + mine);
+        }
+        failsWith(
+                badLoss("nan"),
+                "Training stopped at step 1: the loss " + mine
+                        + " gave NaN or infinite distances for a prediction that is finite; choose another loss, and"
+                        + " tell the author of its plugin.");
+        failsWith(badLoss("weight"), "(stranger/bad-loss gives the timestep ");
+        // What was learnt before is handed on.
+        assertThat(run(badLoss("late")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.Warning.class)).anySatisfy(warning -> assertThat(warning.sentence())
+                .contains("step 2", mine, "what was learnt up to step 1 is kept"));
+    }
+
     @Test
     void aSamplersOwnSettingsReachItsWalkAndAreInTheFingerprint() throws Exception {
         int[] euler = pixels(drawing("\"euler\""));
@@ -583,8 +620,8 @@ class OpenMethodsTest {
         Map.of(
                         "throwing", "(AssertionError: fourteen)",
                         "nothing", "varied of the plugin stranger answers nothing",
-                        "half", "(stranger.BadAugmentation makes 1×1 pixels of 64×64)",
-                        "nan", "(stranger.BadAugmentation gives a picture of NaN or infinite numbers)")
+                        "half", "(stranger/bad-augmentation makes 1×1 pixels of 64×64)",
+                        "nan", "(stranger/bad-augmentation gives a picture of NaN or infinite numbers)")
                 .forEach((by, words) -> failsAs(
                         augmented("{\"id\": \"stranger/bad-augmentation\", \"by\": \"" + by + "\"}"),
                         "fault of the plugin stranger 1.0.0",
@@ -646,9 +683,9 @@ class OpenMethodsTest {
         assertThat(Files.readString(found(marked, "report.html"))).contains("<th>&lt;b&gt;Bad&lt;/b&gt; ↑</th>");
         Map.of(
                         "throwing", "(AssertionError: fifteen)",
-                        "few", "(stranger.BadMeasure gives 0 values of 1 pictures)",
-                        "null", "(stranger.BadMeasure gives null, which is no number, for a picture)",
-                        "nan", "(stranger.BadMeasure gives NaN, which is no number, for a picture)")
+                        "few", "(stranger/bad-measure gives 0 values of 1 pictures)",
+                        "null", "(stranger/bad-measure gives null, which is no number, for a picture)",
+                        "nan", "(stranger/bad-measure gives NaN, which is no number, for a picture)")
                 .forEach((by, words) -> failsAs(
                         scoring("{\"id\": \"stranger/bad-measure\", \"by\": \"" + by + "\"}"),
                         "fault of the plugin stranger 1.0.0",
