@@ -22,7 +22,9 @@ import graft.node.SocketKind;
 import graft.node.SocketSchema;
 import graft.sample.NoiseSpacing;
 import graft.sample.SamplerMethod;
+import graft.score.ScoreMeasure;
 import graft.train.LossMethod;
+import graft.train.data.Augmentation;
 import graft.train.optimizer.OptimizerMethod;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +61,13 @@ final class PluginDescription {
 
     /** The open sets whose values are chosen by name in settings, and asked nothing before the run but what can be told as data. */
     static final List<Class<? extends Choice>> CHOSEN =
-            List.of(SamplerMethod.class, NoiseSpacing.class, OptimizerMethod.class, LossMethod.class);
+            List.of(
+                    SamplerMethod.class,
+                    NoiseSpacing.class,
+                    OptimizerMethod.class,
+                    LossMethod.class,
+                    Augmentation.class,
+                    ScoreMeasure.class);
 
     private PluginDescription() {}
 
