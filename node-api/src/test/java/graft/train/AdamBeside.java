@@ -31,7 +31,7 @@ final class AdamBeside implements Optimizer.Settings {
     private static final double CHANGE = 1e-2;
 
     private final AdamW.Settings settings;
-    private final Map<NDArray, Account> accounts = new IdentityHashMap<>();
+    private final IdentityHashMap<NDArray, Account> accounts = new IdentityHashMap<>();
     private int step;
     private double apart;
     private double learnt;
