@@ -163,31 +163,31 @@ class Int8BaseTest {
     @Test
     void aWordLearnsOverIt() {
         try (NDManager manager = CPU.newManager()) {
-        NDArray word = Gradient.leaf(
-                manager.zeros(new Shape(1, rounded.encoder(Parts.TEXT).width())));
-        int[][] ids = {rounded.tokens("a apple"), rounded.tokens("a dog")};
-        ids[0][2] = rounded.encoder(Parts.TEXT).vocabulary();
-        List<float[]> gradients = new ArrayList<>();
-        for (Checkpoint model : List.of(whole, rounded)) {
-            try (Scope scope = Scope.open()) {
-                TorchRandom random = new TorchRandom(3);
-                NDArray latents = random.randn(manager, 2, model.spec().latentChannels(), 16, 16);
-                gradients.add(Gradient.on(() -> Gradient.of(
-                                model.network()
-                                        .forward(
-                                                latents,
-                                                manager.create(new float[] {600, 300}),
-                                                Context.of(model.encoder(Parts.TEXT)
-                                                        .encode(ids, Patches.NONE, word)),
-                                                Patches.NONE)
-                                        .square()
-                                        .mean(),
-                                List.of(word))
-                        .get(0)
-                        .toFloatArray()));
+            NDArray word = Gradient.leaf(
+                    manager.zeros(new Shape(1, rounded.encoder(Parts.TEXT).width())));
+            int[][] ids = {rounded.tokens("a apple"), rounded.tokens("a dog")};
+            ids[0][2] = rounded.encoder(Parts.TEXT).vocabulary();
+            List<float[]> gradients = new ArrayList<>();
+            for (Checkpoint model : List.of(whole, rounded)) {
+                try (Scope scope = Scope.open()) {
+                    TorchRandom random = new TorchRandom(3);
+                    NDArray latents = random.randn(manager, 2, model.spec().latentChannels(), 16, 16);
+                    gradients.add(Gradient.on(() -> Gradient.of(
+                                    model.network()
+                                            .forward(
+                                                    latents,
+                                                    manager.create(new float[] {600, 300}),
+                                                    Context.of(model.encoder(Parts.TEXT)
+                                                            .encode(ids, Patches.NONE, word)),
+                                                    Patches.NONE)
+                                            .square()
+                                            .mean(),
+                                    List.of(word))
+                            .get(0)
+                            .toFloatArray()));
+                }
             }
-        }
-        assertThat(deviation(gradients.get(1), gradients.get(0))).isBetween(0.001, 0.05);
+            assertThat(deviation(gradients.get(1), gradients.get(0))).isBetween(0.001, 0.05);
         }
     }
 }
