@@ -219,6 +219,21 @@ public final class Checkpoint implements Resource, Sound {
         return parts.isClosed() ? Optional.of("is closed already") : Optional.empty();
     }
 
+    /** Of what is not its base's; the weights of a file are looked at as they are read. */
+    @Override
+    public Optional<String> damage() {
+        Stream<Weights> own = Stream.concat(
+                ownNetwork.map(Network::weights).stream(),
+                ownEncoders.values().stream().map(TextEncoder::weights));
+        Stream<Patches> laid =
+                Stream.concat(patches.values().stream(), scheduled.stream().map(ScheduledPatches::patches));
+        return Stream.concat(
+                        own.flatMap(weights -> weights.damage().stream())
+                                .map(damage -> "is of no use: its weight " + damage),
+                        laid.flatMap(changes -> changes.damage().stream()))
+                .findFirst();
+    }
+
     /** Goes by the weights that were read before. */
     @Override
     public BooleanSupplier seal() {
@@ -450,6 +465,16 @@ public final class Checkpoint implements Resource, Sound {
      * @throws Problem when the network takes no hooks
      */
     public Checkpoint with(NetworkHook hook, List<? extends Resource> owned) {
+        return with(hook, owned, List.of());
+    }
+
+    /**
+     * Likewise, with what the hook borrows.
+     *
+     * @param borrowed other wire values, kept open as long as the view
+     * @throws Problem when the network takes no hooks
+     */
+    public Checkpoint with(NetworkHook hook, List<? extends Resource> owned, List<? extends Resource> borrowed) {
         if (!network().takesHooks()) {
             throw new Problem(
                             "cannot put " + hook.getClass().getSimpleName() + " into the network of " + name(),
@@ -459,18 +484,19 @@ public final class Checkpoint implements Resource, Sound {
         }
         List<NetworkHook> all = new ArrayList<>(hooks);
         all.add(hook);
-        return hookedBy(List.copyOf(all), owned);
+        return hookedBy(List.copyOf(all), owned, borrowed);
     }
 
     /** A view in whose network nothing more stands than in the base's. */
     public Checkpoint withoutHooks() {
-        return hookedBy(List.of(), List.of());
+        return hookedBy(List.of(), List.of(), List.of());
     }
 
-    private Checkpoint hookedBy(List<NetworkHook> others, List<? extends Resource> owned) {
+    private Checkpoint hookedBy(
+            List<NetworkHook> others, List<? extends Resource> owned, List<? extends Resource> borrowed) {
         return new Checkpoint(
                 parts,
-                List.of(this),
+                Stream.concat(Stream.of(this), borrowed.stream()).toList(),
                 patches,
                 scheduled,
                 List.copyOf(owned),

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -52,6 +53,7 @@ public final class Guidance implements Predictor {
     private final Steered network;
     private final List<Prompted> positive;
     private final List<Prompted> negative; // empty where the positive goes alone
+    private final List<Prompted> others; // what the model's rule of guidance asks about beside them
     private final Kept kept;
     private final Strength strength;
     private final int most;
@@ -91,6 +93,29 @@ public final class Guidance implements Predictor {
                     .toList();
         }
 
+        /** What is in the place of plain guidance. */
+        Optional<GuidanceRule> rule() {
+            return hooks.stream()
+                    .filter(GuidanceRule.class::isInstance)
+                    .map(GuidanceRule.class::cast)
+                    .reduce((one, other) -> other);
+        }
+
+        /** Those that ask the network again, about blurred latents. */
+        List<SelfAttentionGuidance> blurring() {
+            return hooks.stream()
+                    .filter(SelfAttentionGuidance.class::isInstance)
+                    .map(SelfAttentionGuidance.class::cast)
+                    .filter(hook -> hook.scale() != 0)
+                    .toList();
+        }
+
+        private static boolean standsInEachPass(NetworkHook hook) {
+            return !(hook instanceof GuidingHook
+                    || hook instanceof GuidanceRule
+                    || hook instanceof SelfAttentionGuidance);
+        }
+
         /** @param pass of the hooks that stand in the network, its own and {@code more} */
         NDArray forward(
                 NDArray latents,
@@ -99,8 +124,7 @@ public final class Guidance implements Predictor {
                 Object part,
                 List<NetworkHook> more,
                 Supplier<NetworkPass> pass) {
-            List<NetworkHook> all = Stream.concat(
-                            hooks.stream().filter(hook -> !(hook instanceof GuidingHook)), more.stream())
+            List<NetworkHook> all = Stream.concat(hooks.stream().filter(Steered::standsInEachPass), more.stream())
                     .toList();
             if (!more.isEmpty() && !network.takesHooks()) {
                 throw new Problem(
@@ -117,8 +141,8 @@ public final class Guidance implements Predictor {
     /** How strongly, from where to where of the walk, and whether the negative is asked about anyway. */
     private record Strength(double scale, double rescale, double start, double end, boolean both) {
 
-        boolean actsAt(double progress) {
-            return scale != 1 && progress >= start && progress < end;
+        boolean isWithin(double progress) {
+            return progress >= start && progress < end;
         }
     }
 
@@ -129,6 +153,7 @@ public final class Guidance implements Predictor {
         private final Map<List<Integer>, Context> joined = new HashMap<>();
         private final Map<List<Integer>, Cover> covers = new HashMap<>();
         private final ControlResiduals controls;
+        private final AttendedPlaces places = new AttendedPlaces();
 
         Kept(NDManager owner) {
             this.owner = owner;
@@ -215,6 +240,7 @@ public final class Guidance implements Predictor {
             Steered network,
             List<Prompted> positive,
             List<Prompted> negative,
+            List<Prompted> others,
             Kept kept,
             Strength strength,
             int most,
@@ -222,6 +248,7 @@ public final class Guidance implements Predictor {
         this.network = network;
         this.positive = positive;
         this.negative = negative;
+        this.others = others;
         this.kept = kept;
         this.strength = strength;
         this.most = most;
@@ -255,11 +282,29 @@ public final class Guidance implements Predictor {
             List<ConditioningEntry> negative,
             double scale,
             Shape latents) {
+        return of(owner, model, positive, negative, scale, latents, UnaryOperator.identity());
+    }
+
+    /**
+     * Likewise, where prompts that ride on the model are told more than they say.
+     *
+     * @param told what they are then
+     */
+    public static Guidance of(
+            NDManager owner,
+            Checkpoint model,
+            List<ConditioningEntry> positive,
+            List<ConditioningEntry> negative,
+            double scale,
+            Shape latents,
+            UnaryOperator<List<ConditioningEntry>> told) {
+        Steered steered = steered(owner, model);
         return of(
                 owner,
-                steered(owner, model),
+                steered,
                 positive,
                 negative,
+                steered.rule().map(GuidanceRule::others).map(told).orElse(List.of()),
                 scale,
                 latents,
                 model.spec().pixelsPerLatent());
@@ -280,7 +325,7 @@ public final class Guidance implements Predictor {
             double scale,
             Shape latents,
             int pixelsPerLatent) {
-        return of(owner, steered(network), positive, negative, scale, latents, pixelsPerLatent);
+        return of(owner, steered(network), positive, negative, List.of(), scale, latents, pixelsPerLatent);
     }
 
     private static Steered steered(NDManager owner, Checkpoint model) {
@@ -314,6 +359,7 @@ public final class Guidance implements Predictor {
                 steered,
                 List.of(new ConditioningEntry(positive, "")),
                 scale == 1 ? List.of() : List.of(new ConditioningEntry(negative, "")),
+                List.of(),
                 scale,
                 new Shape(batch, 1, 1, 1),
                 1);
@@ -324,6 +370,7 @@ public final class Guidance implements Predictor {
             Steered steered,
             List<ConditioningEntry> positive,
             List<ConditioningEntry> negative,
+            List<ConditioningEntry> others,
             double scale,
             Shape latents,
             int pixelsPerLatent) {
@@ -335,17 +382,19 @@ public final class Guidance implements Predictor {
         List<Prompted.Placed> wanted =
                 Prompted.withOpposites(placed(positive, columns, rows, pixelsPerLatent), unwanted);
         unwanted = Prompted.withControls(unwanted, wanted);
+        List<Prompted.Placed> beside = Prompted.withControls(placed(others, columns, rows, pixelsPerLatent), wanted);
         IdentityHashMap<Context, Context> contexts = new IdentityHashMap<>();
         List<Prompted> all = new ArrayList<>();
         for (Prompted.Placed each :
-                Stream.concat(unwanted.stream(), wanted.stream()).toList()) {
+                Stream.of(unwanted, wanted, beside).flatMap(List::stream).toList()) {
             Context context = contexts.computeIfAbsent(each.entry().context(), own -> repeated(owner, own, batch));
             all.add(each.in(owner, all.size(), context, columns, rows, batch));
         }
         return new Guidance(
                 steered,
-                List.copyOf(all.subList(unwanted.size(), all.size())),
+                List.copyOf(all.subList(unwanted.size(), unwanted.size() + wanted.size())),
                 List.copyOf(all.subList(0, unwanted.size())),
+                List.copyOf(all.subList(unwanted.size() + wanted.size(), all.size())),
                 new Kept(owner),
                 new Strength(scale, 0, 0, 1, false),
                 Integer.MAX_VALUE,
@@ -361,8 +410,8 @@ public final class Guidance implements Predictor {
 
     /** How many predictions a call takes at once at most where guidance acts. */
     public int predictions() {
-        boolean twice = strength.scale != 1 || strength.both;
-        return grouped(twice ? negative : List.of(), positive).stream()
+        boolean twice = strength.both || isGuided() || !network.blurring().isEmpty();
+        return grouped(twice ? all(negative, positive, others) : positive).stream()
                 .mapToInt(group -> group.stream()
                         .mapToInt(each -> each.context().prompts())
                         .sum())
@@ -372,7 +421,7 @@ public final class Guidance implements Predictor {
 
     /** What ControlNets add to a prediction takes so many bytes, of the prompts for which they add most. */
     long added(int height, int width) {
-        return Stream.concat(positive.stream(), negative.stream())
+        return all(negative, positive, others).stream()
                 .map(Prompted::controls)
                 .distinct()
                 .mapToLong(controls -> {
@@ -390,7 +439,7 @@ public final class Guidance implements Predictor {
     }
 
     private Guidance with(Strength other) {
-        return new Guidance(network, positive, negative, kept, other, most, noise);
+        return new Guidance(network, positive, negative, others, kept, other, most, noise);
     }
 
     /**
@@ -425,7 +474,7 @@ public final class Guidance implements Predictor {
      * @param most 1 or more; each picture takes two predictions where guidance acts
      */
     public Guidance within(int most) {
-        return new Guidance(network, positive, negative, kept, strength, most, noise);
+        return new Guidance(network, positive, negative, others, kept, strength, most, noise);
     }
 
     @Override
@@ -435,17 +484,18 @@ public final class Guidance implements Predictor {
 
     @Override
     public Guidance at(double progress) {
-        return new Guidance(network.at(progress), positive, negative, kept, strength, most, noise);
+        return new Guidance(network.at(progress), positive, negative, others, kept, strength, most, noise);
     }
 
     @Override
     public Guidance at(NoiseSchedule schedule, NoiseLevel level) {
-        return new Guidance(network, positive, negative, kept, strength, most, Optional.of(new Noise(schedule, level)));
+        return new Guidance(
+                network, positive, negative, others, kept, strength, most, Optional.of(new Noise(schedule, level)));
     }
 
     @Override
     public NDArray predict(NDArray latents, double timestep) {
-        return predicted(latents, timestep, strength.actsAt(network.progress())).guided();
+        return predicted(latents, timestep, false).guided();
     }
 
     @Override
@@ -453,27 +503,70 @@ public final class Guidance implements Predictor {
         return predicted(latents, timestep, true);
     }
 
-    /** @param both whether the negative is asked about, and no null then */
+    /** Whether predictions for the positive prompts alone are not all, somewhere on the walk. */
+    private boolean isGuided() {
+        return strength.scale != 1
+                || network.rule().filter(GuidanceRule::actsAtOne).isPresent();
+    }
+
+    /** @param both whether the negative is asked about in any case; it is null where it was not */
     private Both predicted(NDArray latents, double timestep, boolean both) {
         NDManager outer = latents.getManager();
+        boolean guides = isGuided() && strength.isWithin(network.progress());
+        List<SelfAttentionGuidance> blurring =
+                SelfAttentionGuidance.fits(latents.getShape()) && !negative.isEmpty() ? network.blurring() : List.of();
+        boolean asked = both || guides || !blurring.isEmpty();
         try (NDManager inner = outer.newSubManager()) {
             List<Prompted> wanted = acting(positive);
-            List<Prompted> unwanted = both ? acting(negative) : List.of();
-            Map<Integer, NDArray> said = said(inner, latents, timestep, unwanted, wanted, List.of());
+            List<Prompted> unwanted = asked ? acting(negative) : List.of();
+            List<Prompted> beside = guides ? acting(others) : List.of();
+            Map<Integer, NDArray> said = said(
+                    inner,
+                    latents,
+                    timestep,
+                    all(unwanted, wanted, beside),
+                    blurring.isEmpty() ? List.of() : List.of(kept.places));
             NDArray with = blended(inner, latents, wanted, said);
-            NDArray without = both ? blended(inner, latents, unwanted, said) : null;
-            NDArray guided = strength.actsAt(network.progress()) ? guided(without, with) : with;
+            NDArray without = asked ? blended(inner, latents, unwanted, said) : null;
+            NDArray guided = with;
+            if (guides) {
+                NDArray other = others.isEmpty() ? null : blended(inner, latents, beside, said);
+                guided = guided(latents, without, with, other);
+            }
             for (GuidingHook hook : network.guiding()) {
-                Map<Integer, NDArray> under = said(inner, latents, timestep, List.of(), wanted, List.of(hook));
+                Map<Integer, NDArray> under = said(inner, latents, timestep, wanted, List.of(hook));
                 NDArray other = blended(inner, latents, wanted, under);
                 guided = guided.add(with.sub(other).mul((float) hook.scale()));
             }
+            for (SelfAttentionGuidance hook : blurring) {
+                guided = sharpened(inner, latents, timestep, hook, unwanted, without, guided);
+            }
             guided.attach(outer);
-            if (both) {
+            if (without != null) {
                 without.attach(outer);
             }
             return new Both(guided, without);
         }
+    }
+
+    /** A prediction moved away from what is said to the negative prompts of their own guess where that is blurred. */
+    private NDArray sharpened(
+            NDManager inner,
+            NDArray latents,
+            double timestep,
+            SelfAttentionGuidance hook,
+            List<Prompted> unwanted,
+            NDArray without,
+            NDArray guided) {
+        NoiseSchedule schedule = noise.orElseThrow().schedule();
+        NoiseLevel level = schedule.trained((float) schedule.sigma(noise.get().level()));
+        NDArray clean = schedule.guess(latents, without, level).clean();
+        NDArray degraded = hook.degraded(clean, kept.places.mask(inner, latents.getShape()));
+        NDArray noisy = latents.add(degraded.sub(clean).mul(level.signal()));
+        NDArray said = blended(inner, noisy, unwanted, said(inner, noisy, timestep, unwanted, List.of()));
+        NDArray away = degraded.sub(schedule.guess(noisy, said, level).clean()).mul((float) hook.scale());
+        return schedule.saying(
+                latents, schedule.guess(latents, guided, level).clean().add(away), level);
     }
 
     /**
@@ -482,14 +575,9 @@ public final class Guidance implements Predictor {
      * @param more what stands in it at this pass alone
      */
     private Map<Integer, NDArray> said(
-            NDManager inner,
-            NDArray latents,
-            double timestep,
-            List<Prompted> unwanted,
-            List<Prompted> wanted,
-            List<NetworkHook> more) {
+            NDManager inner, NDArray latents, double timestep, List<Prompted> entries, List<NetworkHook> more) {
         Map<Integer, NDArray> said = new HashMap<>();
-        for (List<Prompted> group : grouped(unwanted, wanted)) {
+        for (List<Prompted> group : grouped(entries)) {
             NDList parts = asked(inner, latents, timestep, group, more);
             for (int i = 0; i < group.size(); i++) {
                 said.put(group.get(i).id(), parts.get(i));
@@ -505,10 +593,14 @@ public final class Guidance implements Predictor {
                 .toList();
     }
 
-    /** What goes through the network in one batch each, the negative first. */
-    private static List<List<Prompted>> grouped(List<Prompted> negative, List<Prompted> positive) {
+    private static List<Prompted> all(List<Prompted> negative, List<Prompted> positive, List<Prompted> others) {
+        return Stream.of(negative, positive, others).flatMap(List::stream).toList();
+    }
+
+    /** What goes through the network in one batch each. */
+    private static List<List<Prompted>> grouped(List<Prompted> entries) {
         List<List<Prompted>> groups = new ArrayList<>();
-        for (Prompted each : Stream.concat(negative.stream(), positive.stream()).toList()) {
+        for (Prompted each : entries) {
             groups.stream()
                     .filter(group -> group.get(0).goesWith(each))
                     .findFirst()
@@ -589,12 +681,23 @@ public final class Guidance implements Predictor {
         return sum;
     }
 
-    private NDArray guided(NDArray without, NDArray with) {
-        NDArray guided = without.add(with.sub(without).mul((float) strength.scale));
+    /** @param other what was said to the prompts that the model's rule asks about; null without such a rule */
+    private NDArray guided(NDArray latents, NDArray without, NDArray with, NDArray other) {
+        NDArray guided = network.rule()
+                .map(rule -> rule.guided(new GuidanceRule.Told(
+                        latents,
+                        with,
+                        without,
+                        other,
+                        strength.scale,
+                        noise.orElseThrow().schedule(),
+                        noise.get().level())))
+                .orElseGet(() -> without.add(with.sub(without).mul((float) strength.scale)));
         return strength.rescale == 0 ? guided : rescaled(guided, with, strength.rescale);
     }
 
-    private static NDArray rescaled(NDArray guided, NDArray positive, double share) {
+    /** With a share of it scaled to the deviation of another prediction. */
+    static NDArray rescaled(NDArray guided, NDArray positive, double share) {
         NDArray factor = deviations(positive).div(deviations(guided)).mul((float) share);
         return guided.mul(factor.add((float) (1 - share)));
     }

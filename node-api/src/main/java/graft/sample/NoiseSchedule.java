@@ -169,4 +169,13 @@ public interface NoiseSchedule {
      * @param input what it gets to see; what is given is owned by its manager
      */
     NDArray ofNothing(NDArray input, NoiseLevel level);
+
+    /**
+     * What the network would have to say for the clean latents to be these.
+     *
+     * @param input what it gets to see
+     * @param clean of the same shape; what is given is owned by its manager
+     * @param level the noise of the call, as {@link #trained} gives it
+     */
+    NDArray saying(NDArray input, NDArray clean, NoiseLevel level);
 }

@@ -229,6 +229,12 @@ public final class RectifiedFlow implements NoiseSchedule {
         return input.div(level.noise());
     }
 
+    /** v = (x − x₀)/σ. */
+    @Override
+    public NDArray saying(NDArray input, NDArray clean, NoiseLevel level) {
+        return clean.neg().add(input).div(level.noise());
+    }
+
     /** x₀ = x − σ·v and ε = x + (1−σ)·v. */
     @Override
     public Guess guess(NDArray latents, NDArray output, NoiseLevel level) {

@@ -352,6 +352,15 @@ public final class VariancePreserving implements NoiseSchedule {
         return input.mul(level.signal() / noise);
     }
 
+    /** ε = (x − α·x₀)/ς, or v = (α·x − x₀)/ς. */
+    @Override
+    public NDArray saying(NDArray input, NDArray clean, NoiseLevel level) {
+        NDArray rest = prediction == Prediction.EPSILON
+                ? clean.mul(-level.signal()).add(input)
+                : clean.neg().add(input.mul(level.signal()));
+        return rest.div(level.noise());
+    }
+
     /** Mixtures of both kinds differ by a factor alone, and are the same where there is hardly any noise. */
     private static boolean isStraight(NoiseLevel level) {
         return level.signal() == 1;

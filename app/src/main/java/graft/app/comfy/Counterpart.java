@@ -59,6 +59,7 @@ record Counterpart(
     static final String ADVANCED_SAMPLER = "KSamplerAdvanced";
     static final String CHECKPOINT = "CheckpointLoaderSimple";
     static final String VAE_LOADER = "VAELoader";
+    static final String PERP_NEG = "PerpNeg";
     static final String PREVIEW = "PreviewImage";
 
     /** Values that the window alone has: what becomes of seeds, and the button that uploads. */

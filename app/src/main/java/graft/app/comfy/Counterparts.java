@@ -72,6 +72,27 @@ final class Counterparts {
                         .in("model", MODEL, "model")
                         .value("scale", "scale")
                         .out(MODEL, "perturbed"),
+                Counterpart.of("SelfAttentionGuidance", "graft/model/self-attention-guidance")
+                        .in("model", MODEL, "model")
+                        .value("scale", "scale")
+                        .value("blur_sigma", "blur")
+                        .out(MODEL, "sharpened"),
+                Counterpart.of("RescaleCFG", "graft/model/rescale-guidance")
+                        .in("model", MODEL, "model")
+                        .value("multiplier", "share")
+                        .out(MODEL, "rescaled"),
+                Counterpart.of(Counterpart.PERP_NEG, "graft/model/perpendicular-negative")
+                        .in("model", MODEL, "model")
+                        .in("empty_conditioning", CONDITIONING, "empty")
+                        .value("neg_scale", "scale")
+                        .out(MODEL, "guided"),
+                Counterpart.of("HyperTile", "graft/model/hypertile")
+                        .in("model", MODEL, "model")
+                        .value("tile_size", "tileSize")
+                        .value("swap_size", "swapSize")
+                        .value("max_depth", "maxDepth")
+                        .value("scale_depth", "scaleDepth")
+                        .out(MODEL, "tiled"),
                 freeU("FreeU_V2", "v2"),
                 freeU("FreeU", "v1"),
                 Counterpart.of("DifferentialDiffusion", "graft/model/differential")

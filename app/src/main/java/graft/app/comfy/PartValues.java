@@ -20,6 +20,8 @@ final class PartValues {
             List.of("noise_seed", Counterpart.CONTROL),
             "CFGGuider",
             List.of("cfg"),
+            "PerpNegGuider",
+            List.of("cfg", "neg_scale"),
             "SamplerCustom",
             List.of("add_noise", "noise_seed", Counterpart.CONTROL, "cfg"));
 

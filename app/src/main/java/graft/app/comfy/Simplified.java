@@ -26,6 +26,7 @@ final class Simplified {
     private static final Set<String> PRIMITIVES =
             Set.of("PrimitiveInt", "PrimitiveFloat", "PrimitiveString", "PrimitiveStringMultiline", "PrimitiveBoolean");
     private static final String SWITCH = "ComfySwitchNode";
+    private static final String PERPENDICULAR_GUIDER = "PerpNegGuider";
     private static final Set<String> CUSTOM_SAMPLERS = Set.of("SamplerCustomAdvanced", "SamplerCustom");
     private static final List<String> SAMPLERS_INPUTS = List.of("positive", "negative", "latent_image");
 
@@ -35,6 +36,7 @@ final class Simplified {
     private final ComfyGraph file;
     private final Map<String, String> parts = new LinkedHashMap<>();
     private final Set<String> mayGo = new LinkedHashSet<>();
+    private final Map<String, ComfyNode> turned = new LinkedHashMap<>();
     private final List<ComfyNode> gone = new ArrayList<>();
     private List<ComfyNode> nodes;
     private Origins origins;
@@ -54,6 +56,7 @@ final class Simplified {
         look();
         each(this::branch);
         each(this::sampler);
+        each(node -> turned.getOrDefault(node.id(), node));
         // At the end of its walk a sampler's two outputs are one.
         nodes.stream()
                 .filter(node ->
@@ -232,6 +235,7 @@ final class Simplified {
         private final List<Input> inputs = new ArrayList<>();
         private final Map<String, JsonElement> values = new LinkedHashMap<>();
         private final List<ComfyNode> used = new ArrayList<>();
+        private Optional<ComfyNode> model = Optional.empty();
         private boolean whole = true;
 
         SamplerParts(ComfyNode sampler) {
@@ -258,7 +262,11 @@ final class Simplified {
             if (guided == null) {
                 return Optional.empty();
             }
-            wire(guided, "model", "model");
+            if (guided.type().equals(PERPENDICULAR_GUIDER)) {
+                perpendicular(guided);
+            } else {
+                wire(guided, "model", "model");
+            }
             whole &= guided.link("model")
                     .flatMap(origins::of)
                     .map(Simplified::end)
@@ -283,9 +291,29 @@ final class Simplified {
             return whole ? Optional.of(made()) : Optional.empty();
         }
 
+        /** A guider that is a model here, and enters the sampler as one. */
+        private void perpendicular(ComfyNode guider) {
+            used.remove(guider);
+            long uses = nodes.stream()
+                    .flatMap(node -> node.inputs().stream())
+                    .filter(input -> input.link()
+                            .filter(link -> link.node().equals(guider.id()))
+                            .isPresent())
+                    .count();
+            whole &= uses == 1 && installed.test("graft/model/perpendicular-negative");
+            inputs.add(new Input("model", "", false, Optional.of(new ComfyLink(guider.id(), 0, List.of()))));
+            Map<String, JsonElement> own = new LinkedHashMap<>();
+            Optional.ofNullable(PartValues.of(guider).get("neg_scale")).ifPresent(value -> own.put("neg_scale", value));
+            List<Input> entered = guider.inputs().stream()
+                    .filter(input ->
+                            Set.of("model", "empty_conditioning", "neg_scale").contains(input.name()))
+                    .toList();
+            model = Optional.of(guider.as(Counterpart.PERP_NEG, entered, own));
+        }
+
         private Optional<ComfyNode> guider() {
             Optional<ComfyNode> noise = part(sampler, "noise", "RandomNoise");
-            Optional<ComfyNode> guider = part(sampler, "guider", "CFGGuider", "BasicGuider");
+            Optional<ComfyNode> guider = part(sampler, "guider", "CFGGuider", "BasicGuider", PERPENDICULAR_GUIDER);
             if (noise.isEmpty() || guider.isEmpty()) {
                 return Optional.empty();
             }
@@ -294,6 +322,7 @@ final class Simplified {
         }
 
         private ComfyNode made() {
+            model.ifPresent(node -> turned.put(node.id(), node));
             used.forEach(part -> {
                 mayGo.add(part.id());
                 parts.put(part.id(), "a part of " + sampler.called());

@@ -123,7 +123,40 @@ class ComfyExportTest {
                 "20": {"class_type": "PerturbedAttentionGuidance", "inputs": {"model": ["4", 0], "scale": 2.5}},
                 "21": {"class_type": "FreeU", "inputs": {"model": ["20", 0], "b1": 1.1, "b2": 1.2, "s1": 0.9, "s2": 0.2}},
                 "22": {"class_type": "FreeU_V2", "inputs": {"model": ["21", 0], "b1": 1.3, "b2": 1.4, "s1": 0.9, "s2": 0.2}},
-                """ + sampler("{\"model\": [\"22\", 0]}"));
+                "23": {"class_type": "SelfAttentionGuidance", "inputs": {"model": ["22", 0], "scale": 0.75, "blur_sigma": 2.5}},
+                "24": {"class_type": "RescaleCFG", "inputs": {"model": ["23", 0], "multiplier": 0.6}},
+                "25": {"class_type": "HyperTile", "inputs": {"model": ["24", 0], "tile_size": 512, "swap_size": 2,
+                       "max_depth": 1, "scale_depth": true}},
+                "26": {"class_type": "CLIPTextEncode", "inputs": {"text": "", "clip": ["4", 1]}},
+                "27": {"class_type": "PerpNeg", "inputs": {"model": ["25", 0], "empty_conditioning": ["26", 0], "neg_scale": 1.5}},
+                """ + sampler("{\"model\": [\"27\", 0]}"));
+    }
+
+    /** Its guider becomes a model that enters the sampler, as the class before it was one. */
+    @Test
+    void aPerpendicularGuiderIsAModelHere() {
+        JsonObject theirs = sent(BASE.replace("[\"3\", 0]", "[\"40\", 1]") + """
+                "40": {"class_type": "SamplerCustomAdvanced", "inputs": {"noise": ["41", 0], "guider": ["42", 0],
+                       "sampler": ["43", 0], "sigmas": ["44", 0], "latent_image": ["5", 0]}},
+                "41": {"class_type": "RandomNoise", "inputs": {"noise_seed": 156680208700286}},
+                "42": {"class_type": "PerpNegGuider", "inputs": {"cfg": 8.0, "neg_scale": 1.5, "model": ["4", 0],
+                       "positive": ["6", 0], "negative": ["7", 0], "empty_conditioning": ["45", 0]}},
+                "43": {"class_type": "KSamplerSelect", "inputs": {"sampler_name": "dpmpp_2m_sde"}},
+                "44": {"class_type": "BasicScheduler", "inputs": {"scheduler": "karras", "steps": 20, "denoise": 1.0,
+                       "model": ["4", 0]}},
+                "45": {"class_type": "CLIPTextEncode", "inputs": {"text": "", "clip": ["4", 1]}}
+                """);
+        JsonObject one = sent(BASE + """
+                "45": {"class_type": "CLIPTextEncode", "inputs": {"text": "", "clip": ["4", 1]}},
+                "42": {"class_type": "PerpNeg", "inputs": {"neg_scale": 1.5, "model": ["4", 0], "empty_conditioning": ["45", 0]}},
+                """ + sampler("{\"sampler_name\": \"dpmpp_2m_sde\", \"model\": [\"42\", 0]}"));
+        assertThat(graph(prompt(opened(theirs)))).isEqualTo(graph(one));
+        theirs.add(
+                "50",
+                JsonParser.parseString("{\"class_type\": \"A.Stranger\", \"inputs\": {\"guider\": [\"42\", 0]}}"));
+        // What else wants a guider gets none from a model.
+        assertThat(ComfyFile.parse(theirs.toString(), "api.json", type -> true).kept())
+                .contains("SamplerCustomAdvanced", "PerpNegGuider");
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import graft.app.workflow.ComfyUi;
 import graft.app.workflow.Workflow;
+import graft.file.PictureText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +47,11 @@ class ComfyFolderTest {
                     Workflow again = Workflow.parse(workflow.toJson(), file.toString());
                     assertThat(again).isEqualTo(workflow);
                     assertThat(again.toJson()).isEqualTo(workflow.toJson());
+                    if (PictureText.isPicture(file)) {
+                        return; // Its values are those that ran, and not those of its drawing.
+                    }
                     JsonElement text = JsonParser.parseString(Files.readString(file));
-                    // The API format and pictures have no drawing to go back to.
+                    // The API format has no drawing to go back to.
                     if (text instanceof JsonObject drawn && ComfyUi.isDrawn(drawn)) {
                         JsonObject back =
                                 new Rebuilt(again, type -> true).file().orElseThrow();

@@ -109,10 +109,11 @@ record LatentsDrawing(
             Guidance guided = Guidance.of(
                             working,
                             drawing,
-                            entries(positive, sizes, working),
-                            entries(nothing == null ? negative : nothing, sizes, working),
+                            entries(positive.present(), sizes, working),
+                            entries((nothing == null ? negative : nothing).present(), sizes, working),
                             guidance,
-                            start.getShape())
+                            start.getShape(),
+                            others -> entries(others, sizes, working))
                     .rescaled(settings.rescale)
                     .between(settings.guidanceStart, settings.guidanceEnd);
             guided = plan.sampler().asksNegative() ? guided.askedBoth() : guided;
@@ -158,8 +159,8 @@ record LatentsDrawing(
     }
 
     /** The entries of prompts; sizes of their own win over those of the picture. */
-    private List<ConditioningEntry> entries(Conditioning prompts, PictureSizes sizes, NDManager working) {
-        List<ConditioningEntry> sized = prompts.present().stream()
+    private List<ConditioningEntry> entries(List<ConditioningEntry> prompts, PictureSizes sizes, NDManager working) {
+        List<ConditioningEntry> sized = prompts.stream()
                 .map(entry -> entry.context().sizes() == Operators.NONE
                         ? entry.with(entry.context().of(sizes, working))
                         : entry)
@@ -222,7 +223,8 @@ record LatentsDrawing(
         }
     }
 
-    private static void checkWidth(ConditioningSpec given, CheckpointSpec model, String input) {
+    /** @throws Problem when prompts that come in were encoded for another model */
+    static void checkWidth(ConditioningSpec given, CheckpointSpec model, String input) {
         if (given.width() != model.contextWidth()) {
             throw new Problem(
                             "the prompt does not fit the model",

@@ -43,7 +43,8 @@ public final class PromptSchedule implements Node {
             control = Control.PROMPT,
             help =
                     "What to draw, and when. Prompts joined by AND are asked for together, each counting as much as the number"
-                            + " behind its colon says, 1 without one.")
+                            + " behind its colon says, 1 without one. They are averaged here and added up in A1111: for its strength"
+                            + " multiply Sample's guidance by the sum of these numbers.")
     String prompt = "";
 
     @Setting(
