@@ -52,7 +52,7 @@ final class AttendedPlaces implements NetworkHook {
     private static float[] looks(Attention attention, int row) {
         NDArray queries = heads(attention.queries(), attention.heads(), row);
         NDArray keys = heads(attention.keys(), attention.heads(), row);
-        double scale = 1 / Math.sqrt(queries.getShape().get(2));
+        double scale = 1 / Math.sqrt((double) queries.getShape().get(2));
         int[] heads = {0};
         return queries.matMul(keys.transpose(0, 2, 1))
                 .mul((float) scale)

@@ -80,6 +80,11 @@ record Counterpart(
         return with(new Widget(theirs, setting, words, Optional.empty()));
     }
 
+    /** With a value that the setting of that name here has, and that is so where nobody says it. */
+    Counterpart value(String theirs, String setting, String usual) {
+        return with(new Widget(theirs, setting, Choices.PLAIN, Optional.of(new JsonPrimitive(usual))));
+    }
+
     /** With a value that means nothing here. */
     Counterpart unused(String theirs, Number usual) {
         return with(new Widget(theirs, "", Choices.PLAIN, Optional.of(new JsonPrimitive(usual))));

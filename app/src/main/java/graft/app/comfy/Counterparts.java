@@ -315,7 +315,7 @@ final class Counterparts {
                         .out(MASK, "mask"),
                 Counterpart.of("SaveImage", "graft/images/save")
                         .in("images", IMAGE, "images")
-                        .value("filename_prefix", "name")
+                        .value("filename_prefix", "name", "ComfyUI")
                         .handsOn("images"),
                 Counterpart.of(Counterpart.PREVIEW, "graft/images/save")
                         .in("images", IMAGE, "images")

@@ -48,6 +48,9 @@ final class KnownNodes {
     private Map<String, JsonElement> settings(
             String id, ComfyNode node, Counterpart counterpart, Map<String, JsonElement> theirs) {
         Map<String, JsonElement> settings = new LinkedHashMap<>(counterpart.fixed());
+        counterpart.widgets().stream()
+                .filter(widget -> !widget.setting().isEmpty())
+                .forEach(widget -> widget.usual().ifPresent(usual -> settings.put(widget.setting(), usual)));
         theirs.forEach((name, value) -> {
             Optional<Counterpart.Widget> widget = counterpart.widget(name);
             if (widget.isPresent() && !widget.get().setting().isEmpty()) {

@@ -47,8 +47,17 @@ record ModelNames(ModelFolders folders) {
     Problem explained(Problem problem, SettingSchema setting, Object value) {
         Collection collection = setting.declared().collection();
         List<Path> places = folders.of(collection);
-        if (places.isEmpty() || !isMissing(setting, value)) {
+        if (!isMissing(setting, value)) {
             return problem;
+        }
+        if (places.isEmpty()) {
+            return new Problem(
+                            problem.happened(),
+                            problem.why(),
+                            problem.remedy()
+                                    + ", or say where your models are: with --models, GRAFT_MODELS or the editor's settings")
+                    .causedBy(problem)
+                    .at(setting.id());
         }
         List<String> alike = folders.alike(collection, String.valueOf(value));
         String remedy = alike.isEmpty()

@@ -74,6 +74,18 @@ class ComfyFormsTest {
         assertThat(again.toJson()).isEqualTo(workflow.toJson());
     }
 
+    /** As ComfyUI's default workflow has it: a node without values takes those that the class has there. */
+    @Test
+    void whatIsNotSaidIsAsThere() {
+        String drawn = """
+                {"version": 0.4, "links": [], "nodes": [{"id": 9, "type": "SaveImage", "pos": [0, 0]},
+                  {"id": 10, "type": "SaveImage", "pos": [0, 400], "widgets_values": ["cats"]}]}
+                """;
+        assertThat(ComfyFile.parse(drawn, "drawn.json", type -> true).workflow().nodes().values())
+                .extracting(node -> node.settings().get("name").getAsString())
+                .containsExactly("ComfyUI", "cats");
+    }
+
     @Test
     void subgraphsWithinSubgraphsAreThoseOfGraft() {
         Workflow workflow = read("nested-subgraphs.json").workflow();
