@@ -222,11 +222,14 @@ public final class Checkpoint implements Resource, Sound {
     /** Of what is not its base's; the weights of a file are looked at as they are read. */
     @Override
     public Optional<String> damage() {
-        Stream<Weights> own =
-                Stream.concat(ownNetwork.map(Network::weights).stream(), ownEncoders.values().stream().map(TextEncoder::weights));
-        Stream<Patches> laid = Stream.concat(patches.values().stream(), scheduled.stream().map(ScheduledPatches::patches));
+        Stream<Weights> own = Stream.concat(
+                ownNetwork.map(Network::weights).stream(),
+                ownEncoders.values().stream().map(TextEncoder::weights));
+        Stream<Patches> laid =
+                Stream.concat(patches.values().stream(), scheduled.stream().map(ScheduledPatches::patches));
         return Stream.concat(
-                        own.flatMap(weights -> weights.damage().stream()).map(damage -> "is of no use: its weight " + damage),
+                        own.flatMap(weights -> weights.damage().stream())
+                                .map(damage -> "is of no use: its weight " + damage),
                         laid.flatMap(changes -> changes.damage().stream()))
                 .findFirst();
     }

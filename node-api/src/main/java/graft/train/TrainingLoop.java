@@ -190,7 +190,8 @@ public final class TrainingLoop {
                 && steps.stream().allMatch(step -> step.gradientNorm() == 0)) {
             throw new Problem(
                     "training stopped at step " + number,
-                    "nothing is learnt: the gradient of all that learns was nought in every step" + objective.byOpenLoss(),
+                    "nothing is learnt: the gradient of all that learns was nought in every step"
+                            + objective.byOpenLoss(),
                     "look whether captions and masks leave something to learn, and what the settings let learn");
         }
     }

@@ -730,7 +730,8 @@ final class Runner {
                 throw new IllegalStateException("it left its output " + output.id() + " empty");
             }
             outputs.put(
-                    output.id(), output.list()
+                    output.id(),
+                    output.list()
                             ? values(output, (List<?>) value, strangers)
                             : SoundValues.checked(output, value, strangers));
         }

@@ -60,14 +60,13 @@ final class PluginDescription {
     private static final long PATIENCE_SECONDS = 60;
 
     /** The open sets whose values are chosen by name in settings, and asked nothing before the run but what can be told as data. */
-    static final List<Class<? extends Choice>> CHOSEN =
-            List.of(
-                    SamplerMethod.class,
-                    NoiseSpacing.class,
-                    OptimizerMethod.class,
-                    LossMethod.class,
-                    Augmentation.class,
-                    ScoreMeasure.class);
+    static final List<Class<? extends Choice>> CHOSEN = List.of(
+            SamplerMethod.class,
+            NoiseSpacing.class,
+            OptimizerMethod.class,
+            LossMethod.class,
+            Augmentation.class,
+            ScoreMeasure.class);
 
     private PluginDescription() {}
 

@@ -178,7 +178,7 @@ public final class PluginGate implements InvocationHandler {
                 case "gated" -> before(arguments[0]);
                 case "plugin" -> plugin;
                 default -> // unfit
-                new PluginFault(plugin, kept.get("id") + " " + arguments[0], null);
+                    new PluginFault(plugin, kept.get("id") + " " + arguments[0], null);
             };
         }
         if (isFact(method)) {

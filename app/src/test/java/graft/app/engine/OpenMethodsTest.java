@@ -594,9 +594,7 @@ class OpenMethodsTest {
         return Workflow.parse(
                 training()
                         .toJson()
-                        .replace(
-                                "\"nodes\": {",
-                                """
+                        .replace("\"nodes\": {", """
                                 "nodes": {"augment": {"type": "graft/dataset/augment", "version": 1,
                                   "settings": {"flip": false, "variants": 1, "more": HOW}},
                                 """.replace("HOW", how))

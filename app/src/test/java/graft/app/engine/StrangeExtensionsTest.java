@@ -325,9 +325,8 @@ class StrangeExtensionsTest {
     /** Its id is asked once, as its node is loaded. */
     @Test
     void aDefaultThatIsAPluginsOwnIsAskedOnce() {
-        assertThat(reasons())
-                .anySatisfy(reason -> assertThat(reason)
-                        .contains("its class odd.Nodefaceless is left out", "asked too often"));
+        assertThat(reasons()).anySatisfy(reason -> assertThat(reason)
+                .contains("its class odd.Nodefaceless is left out", "asked too often"));
         SettingSchema sampler = library.node("odd/node/default")
                 .orElseThrow()
                 .setting("sampler")
@@ -492,11 +491,9 @@ class StrangeExtensionsTest {
                 "weights | its output changed is of no use: its weight "
             })
     void aModelOfWhichNothingGoodComesIsItsMakers(String name, String fault) throws Exception {
-        run(workflow(
-                """
+        run(workflow("""
                 {"model": {"type": "graft/model/load", "version": 1}, "odd": {"type": "odd/node/%s", "version": 1}}
-                """.formatted(name),
-                "{\"from\": \"model.model\", \"to\": \"odd.model\"}"));
+                """.formatted(name), "{\"from\": \"model.model\", \"to\": \"odd.model\"}"));
         assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
                 .contains("this is a fault of the plugin odd 1.0.0", fault));
     }

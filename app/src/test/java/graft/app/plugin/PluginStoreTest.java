@@ -170,7 +170,9 @@ class PluginStoreTest {
         store = new PluginStore(plugins, "0.1.0", work, Map.of("GRAFT_PLUGINS", elsewhere.toString()));
         install(archive(colours("1.0.0"), "colours"));
         assertThat(installed()).containsExactly("colours 1.0.0");
-        assertThat(store.archive(store.installed("colours").orElseThrow())).exists().hasParent(elsewhere);
+        assertThat(store.archive(store.installed("colours").orElseThrow()))
+                .exists()
+                .hasParent(elsewhere);
         assertThat(disk()).hasSize(1); // of the store that is asked by default
         assertThat(new PluginStore(plugins, "0.1.0", work, Map.of("GRAFT_PLUGINS", " ")).installed())
                 .isEmpty();

@@ -21,8 +21,7 @@ import java.util.List;
  * @param seed chooses them
  * @param more what else is done, which a plugin brings
  */
-public record Augment(
-        boolean flip, boolean crop, Colours.Jitter colours, int variants, long seed, Augmentation more) {
+public record Augment(boolean flip, boolean crop, Colours.Jitter colours, int variants, long seed, Augmentation more) {
 
     public static final Augment NONE = new Augment(false, false, Colours.Jitter.NONE, 1, 0);
 

@@ -155,10 +155,7 @@ public final class ScoreModel implements Node {
                             + " for photos.")
     String clip = "builtin:emoji-clip";
 
-    @Setting(
-            advanced = true,
-            group = "what looks",
-            help = "A measure that a plugin brings, beside those of Graft.")
+    @Setting(advanced = true, group = "what looks", help = "A measure that a plugin brings, beside those of Graft.")
     ScoreMeasure measure = ScoreMeasure.Own.NONE;
 
     @Setting(
@@ -260,11 +257,7 @@ public final class ScoreModel implements Node {
 
     private static String summary(String title, Values values) {
         return String.format(
-                Locale.ROOT,
-                "%s %.3f ± %.3f",
-                title.toLowerCase(Locale.ROOT),
-                values.mean(),
-                values.deviation());
+                Locale.ROOT, "%s %.3f ± %.3f", title.toLowerCase(Locale.ROOT), values.mean(), values.deviation());
     }
 
     /** Draws all that is asked for, in batches, and tells of it. */

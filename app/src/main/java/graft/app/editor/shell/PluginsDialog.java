@@ -328,10 +328,7 @@ final class PluginsDialog {
             case ENABLE -> change(changing, () -> store.setEnabled(row.id(), true), said);
             case DISABLE -> change(changing, () -> store.setEnabled(row.id(), false), said);
             case SANDBOX ->
-                change(
-                        changing,
-                        () -> store.setSandboxed(row.id(), true),
-                        () -> withLeftOut(said, List.of(row.id())));
+                change(changing, () -> store.setSandboxed(row.id(), true), () -> withLeftOut(said, List.of(row.id())));
             case TRUST -> change(changing, () -> store.setSandboxed(row.id(), false), said);
             case ROLL_BACK -> change(changing, () -> store.rollBack(row.id()), said);
             case REMOVE -> {
