@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What a node class declares: its sockets and settings in the order of its fields.
@@ -71,6 +72,8 @@ public final class NodeSchema {
                 refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
         schema.outputs.forEach(socket ->
                 refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
+        Stream.concat(schema.inputs.stream(), schema.outputs.stream())
+                .forEach(socket -> refuseUnlessPlain(node.getName() + ": a name", socket.id(), MOST_NAME, faults));
         schema.settings.forEach(setting -> refuseStrangeTexts(node.getName() + "." + setting.id(), setting, faults));
         schema.refuseReusedNames(node, faults);
         schema.refuseLooseEnds(node, faults);
@@ -177,7 +180,15 @@ public final class NodeSchema {
         }
     }
 
+    /** Java takes characters into names that steer a terminal. */
     private static void refuseStrangeTexts(String where, SettingSchema setting, List<String> faults) {
+        refuseUnlessPlain(where + ": the name", setting.id(), MOST_NAME, faults);
+        for (String constant : setting.constantNames()) {
+            refuseUnlessPlain(where + ": a constant", constant, MOST_NAME, faults);
+        }
+        setting.columns()
+                .forEach(column ->
+                        refuseStrangeTexts(where + "." + PlainText.line(column.id(), MOST_NAME), column, faults));
         refuseStrangeTexts(
                 where,
                 setting.title() + setting.declared().unit() + setting.declared().group(),

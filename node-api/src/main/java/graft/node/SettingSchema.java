@@ -270,6 +270,11 @@ public record SettingSchema(
         return constants().stream().map(SettingSchema::name).toList();
     }
 
+    /** The names of the enum's constants that it holds one of; empty for anything else. */
+    List<String> constantNames() {
+        return field.getType().isEnum() ? choices() : List.of();
+    }
+
     /** By which values of other settings it is shown; always, when there are none. */
     public List<ShownBy> shownBy() {
         return Arrays.stream(declared.shownBy())

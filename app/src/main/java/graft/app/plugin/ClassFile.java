@@ -24,6 +24,7 @@ final class ClassFile {
     private static final int STRING = 8;
     private static final int FIELD = 9;
     private static final int METHOD = 10;
+    private static final int NAME_AND_TYPE = 12;
 
     /** Annotations within one another. */
     private static final int DEEPEST = 20;
@@ -49,7 +50,7 @@ final class ClassFile {
                 int tag = bytes[at];
                 at += switch (tag) {
                     case UTF8 -> 3 + u2(at + 1);
-                    case 3, 4, FIELD, METHOD, 11, 12, 17, 18 -> 5;
+                    case 3, 4, FIELD, METHOD, 11, NAME_AND_TYPE, 17, 18 -> 5;
                     case 5, 6 -> 9;
                     case CLASS, 8, 16, 19, 20 -> 3;
                     case 15 -> 4;
@@ -60,8 +61,33 @@ final class ClassFile {
                 }
             }
             poolEnd = at;
+            for (int entry : entries) {
+                checkEntry(entry);
+            }
         } catch (IndexOutOfBoundsException cutOff) {
             throw new IllegalArgumentException("it ends too soon", cutOff);
+        }
+    }
+
+    /** What one entry of the pool says of others has to be so: whoever asks later relies on it. */
+    private void checkEntry(int entry) {
+        switch (entry == 0 ? 0 : bytes[entry]) {
+            case CLASS, STRING, 16, 19, 20 -> checkTag(u2(entry + 1), UTF8);
+            case NAME_AND_TYPE -> {
+                checkTag(u2(entry + 1), UTF8);
+                checkTag(u2(entry + 3), UTF8);
+            }
+            case FIELD, METHOD, 11 -> {
+                checkTag(u2(entry + 1), CLASS);
+                checkTag(u2(entry + 3), NAME_AND_TYPE);
+            }
+            default -> {} // numbers and texts; what is called dynamically is the plugin's own
+        }
+    }
+
+    private void checkTag(int index, int tag) {
+        if (index == 0 || entries[index] == 0 || bytes[entries[index]] != tag) {
+            throw new IllegalArgumentException("its constant pool is malformed");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -51,6 +52,9 @@ public record PluginInspection(
 
     /** How many times its packed size an entry may take; text packs to a twentieth at most, a bomb to a thousandth. */
     private static final int MOST_RATIO = 200;
+
+    /** By it Java's class loaders find other archives, which nobody has looked at. */
+    private static final String INDEX = "META-INF/INDEX.LIST";
 
     private static final String LIST = "META-INF/extensions.idx";
 
@@ -146,6 +150,9 @@ public record PluginInspection(
         byte[] buffer = new byte[1 << 16];
         for (JarEntry entry : Collections.list(jar.entries())) {
             checkName(entry.getName());
+            if (entry.getName().equalsIgnoreCase(INDEX)) {
+                throw new IllegalArgumentException("its " + INDEX + " names archives to load classes from");
+            }
             if (!seen.add(entry.getName())) {
                 throw new IllegalArgumentException("it holds " + entry.getName() + " twice");
             }
@@ -189,6 +196,11 @@ public record PluginInspection(
         Manifest manifest = jar.getManifest();
         if (manifest == null) {
             throw new IllegalArgumentException("it has no manifest, so it is no plugin");
+        }
+        String further = manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+        if (further != null && !further.isBlank()) {
+            throw new IllegalArgumentException(
+                    "its manifest names archives to load classes from (Class-Path); every library travels in its own");
         }
         return PluginManifest.of(manifest);
     }

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A place that offers plugins: a folder or a web address with a list {@code plugins.json} in the form of pf4j-update.
@@ -47,7 +48,9 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
 
     private static final int MOST_NAME = 100;
     private static final int MOST_WORDS = 1000;
+    private static final int MOST_CLAUSE = 300;
     private static final int MOST_NODES = 1000;
+    private static final int MOST_RELEASES = 1000;
 
     /**
      * A plugin on offer.
@@ -134,7 +137,10 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
         }
         int more = leftOut.size() - NAMED;
         return Optional.of("The plugin repository " + PlainText.line(address, 200) + " offers what is left out here: "
-                + String.join("; ", leftOut.subList(0, Math.min(NAMED, leftOut.size())))
+                + leftOut.stream()
+                        .limit(NAMED)
+                        .map(each -> PlainText.line(each, MOST_CLAUSE))
+                        .collect(Collectors.joining("; "))
                 + (more > 0 ? "; and " + more + " more" : "") + ". Tell its keeper.");
     }
 
@@ -146,10 +152,13 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
             String id = ForeignText.id("its id", text(object, "id"));
             List<Release> releases = new ArrayList<>();
             if (object.get("releases") instanceof JsonArray all) {
-                all.forEach(each -> release(place, id, each, leftOut).ifPresent(releases::add));
+                all.asList().stream().limit(MOST_RELEASES).forEach(each -> release(place, id, each, leftOut)
+                        .ifPresent(releases::add));
+                if (all.size() > MOST_RELEASES) {
+                    leftOut.add("the releases of " + id + " beyond the first " + MOST_RELEASES);
+                }
             }
-            releases.sort(Comparator.comparing(
-                    Release::version, (a, b) -> a.equals(b) ? 0 : PluginManifest.later(a, b) ? -1 : 1));
+            releases.sort(Comparator.comparing(Release::version, PluginRepository::newestFirst));
             return Optional.of(new Offer(
                     place.address(),
                     id,
@@ -165,6 +174,11 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
             leftOut.add(e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** Versions that differ in what was built alone are neither later: any order will do that is one. */
+    private static int newestFirst(String a, String b) {
+        return PluginManifest.later(a, b) ? -1 : PluginManifest.later(b, a) ? 1 : a.compareTo(b);
     }
 
     private static Optional<Release> release(RepositoryPlace place, String id, JsonElement each, List<String> leftOut) {

@@ -74,7 +74,12 @@ record RepositoryPlace(String address, URI base) {
      * @throws IllegalArgumentException with a clause, when it lies elsewhere
      */
     URI own(String url) {
-        URI at = base.resolve(url).normalize();
+        URI at;
+        try {
+            at = base.resolve(url).normalize();
+        } catch (IllegalArgumentException noAddress) {
+            throw new IllegalArgumentException("its file " + ForeignText.quoted(url) + " is no address", noAddress);
+        }
         if (!isOwn(at)) {
             throw new IllegalArgumentException(
                     "its file " + ForeignText.quoted(url) + " does not lie where the list itself does");
@@ -146,6 +151,10 @@ record RepositoryPlace(String address, URI base) {
 
     private InputStream open(URI from, Duration most) throws IOException {
         if (isFile(from)) {
+            if (Files.exists(Path.of(from)) && !Files.isRegularFile(Path.of(from))) {
+                // A pipe would keep whoever opens it.
+                throw new FileFault.Told(Path.of(from).getFileName() + " there is no file");
+            }
             return Files.newInputStream(Path.of(from));
         }
         String scheme = String.valueOf(from.getScheme()).toLowerCase(Locale.ROOT);

@@ -42,7 +42,12 @@ class ForeignTextTest {
                 "a\n",
                 "\u0000",
                 "\u0430", // a Cyrillic letter that looks like a
-                "a\u202eb"
+                "a\u202eb",
+                "a%2fb",
+                "a\u2028",
+                "\uff41b",
+                "a\ud83d\ude00",
+                "\u0131" // a Turkish i without its dot
             })
     void noOtherTextIsAnId(String id) {
         assertThatIllegalArgumentException()
@@ -104,6 +109,11 @@ class ForeignTextTest {
                 "٣.0.0",
                 "1.0.0\n",
                 " 1.0.0",
+                "1.0.0+a+b",
+                "1.-1.0",
+                "1.0.0-\u200b",
+                "0x1.0.0",
+                "1.0.0-1e9.",
                 "v1.0.0",
                 "-1.0.0"
             })

@@ -1,9 +1,11 @@
 package graft.app.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import graft.app.plugin.NodeLibrary.Failure;
 import graft.node.NodeSchema;
+import graft.node.Problem;
 import graft.node.SettingSchema;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -104,7 +106,18 @@ class InspectedArchivesTest {
                                         "package odd; public class Deep { static void fail() { throw new IllegalStateException(); } }"),
                         "versioned")
                 .get("odd/Deep.class");
+        byte[] escape = with(
+                classes(
+                                TestPlugin.of("odd", "1.0.0")
+                                        .source(NODE.formatted(
+                                                "Escape", "escape", "Escape", "@Setting double strange = 1;", "")),
+                                "escape")
+                        .get("odd/Escape.class"),
+                "strange",
+                "str\u001bnge");
         String list = """
+                odd.Escape
+                odd.Turned
                 # a list
                 odd.Newer
                 odd.Untitled
@@ -141,6 +154,13 @@ class InspectedArchivesTest {
                             @Override public Walk walk() { return Walk.SIGMAS; }
                         }
                         """)
+                .source(NODE.formatted(
+                        "Turned",
+                        "turned",
+                        "Turned",
+                        "enum Kind { A\\u202eB } @Setting Kind kind = Kind.values()[0];",
+                        ""))
+                .entry("odd/Escape.class", escape)
                 .entry("odd/Newer.class", newer)
                 .entry("odd/Untitled.class", without.get("odd/Untitled.class"))
                 .entry("META-INF/versions/17/odd/Deep.class", versioned)
@@ -169,7 +189,13 @@ class InspectedArchivesTest {
     @Test
     void wordsOfANewerApiLeaveTheirClassOutAndNoOther() {
         assertThat(reasons())
-                .hasSize(2)
+                .hasSize(4)
+                .contains("its class odd.Escape is left out: odd.Escape: the name is no plain line of at most 200"
+                        + " characters")
+                .anySatisfy(reason -> assertThat(reason)
+                        .isEqualTo(
+                                "its class odd.Turned is left out: odd.Turned.kind: a constant is no plain line of at"
+                                        + " most 200 characters"))
                 .anySatisfy(reason -> assertThat(reason)
                         .startsWith(
                                 "its class odd.Newer is left out: odd.Newer.x: its @Setting says scale in a word that"
@@ -216,6 +242,32 @@ class InspectedArchivesTest {
         SettingSchema setting =
                 library.node("odd/node/chooses").orElseThrow().settings().get(0);
         assertThat(setting.choices()).contains("other/named");
+    }
+
+    /** Java's class loaders would take classes from there, which nobody has looked at. */
+    @Test
+    void anArchiveThatLeadsToOthersIsRefused() throws IOException {
+        Path other = TestPlugin.of("other", "1.0.0").good("other/text/it").build(folder.resolve("other.jar"));
+        for (String path :
+                List.of("other.jar", "../other.jar", other.toUri().toString(), "https://example.org/a.jar")) {
+            Path leading =
+                    TestPlugin.of("leading", "1.0.0").with("Class-Path", path).build(folder.resolve("leading.jar"));
+            assertThatThrownBy(() -> PluginInspection.of(leading))
+                    .isInstanceOf(Problem.class)
+                    .hasMessageContaining("its manifest names archives to load classes from (Class-Path)");
+        }
+        byte[] index = "JarIndex-Version: 1.0\n\nother.jar\nstranger\n".getBytes(StandardCharsets.UTF_8);
+        Path leading = TestPlugin.of("leading", "1.0.0")
+                .entry("META-INF/INDEX.LIST", index)
+                .build(folder.resolve("leading.jar"));
+        assertThatThrownBy(() -> PluginInspection.of(leading))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("its META-INF/INDEX.LIST names archives to load classes from");
+        assertThat(PluginInspection.of(TestPlugin.of("blank", "1.0.0")
+                                .with("Class-Path", " ")
+                                .build(folder.resolve("blank.jar")))
+                        .nodes())
+                .isEmpty();
     }
 
     @Test

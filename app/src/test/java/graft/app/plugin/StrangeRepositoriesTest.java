@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import graft.app.plugin.InstallPlan.Question;
 import graft.app.plugin.PluginStore.Wanted;
+import graft.node.PlainText;
 import graft.node.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +30,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lists and servers of strangers: one bad line spoils itself, and nobody is led to a place that the user did not name. */
@@ -149,6 +152,60 @@ class StrangeRepositoriesTest {
         PluginCatalogue catalogue = new PluginCatalogue(List.of(repository, repository), List.of());
         assertThat(catalogue.search(List.of("plugin", "59999"))).hasSize(1);
         assertThat(catalogue.offers()).hasSize(60_000);
+    }
+
+    @Test
+    void releasesThatDifferInTheirBuildAreOrderedAndTooManyAreLeftOut() throws Exception {
+        List<Map<String, String>> builds = new ArrayList<>();
+        for (int i = 0; i < 1500; i++) {
+            builds.add(release("1.0.0+" + (char) ('a' + i * 7 % 26) + i, "p.jar"));
+        }
+        Map<String, Object> many = offer("many");
+        many.put("releases", builds);
+        PluginRepository repository = PluginRepository.parse(work.toString(), new Gson().toJson(List.of(many)));
+        assertThat(repository.offers().get(0).releases()).hasSize(1000);
+        assertThat(repository.leftOut()).containsExactly("the releases of many beyond the first 1000");
+    }
+
+    /** What a list says is repeated in a plain line, whatever Java says of it. */
+    @Test
+    void whatIsRepeatedOfAListSteersNoTerminal() {
+        String long1 = "a b".repeat(100_000);
+        Map<String, Object> worse = offer("worse");
+        worse.put("name", "\u001b]0;mine\u0007Colours\u202e\u2028x");
+        worse.put("offers", List.of(Map.of("kind", "sampler", "name", "\u001b[2J" + long1)));
+        worse.put(
+                "releases",
+                List.of(
+                        release("1.0.0", "\u001b[2J\r\n x"),
+                        release("1.0.0", long1),
+                        release("1.0.0\u001b[2J", "x.jar"),
+                        Map.of("version", "1.0.0", "url", "x.jar", "requires", "\u202e>=1.0.0")));
+        PluginRepository repository = PluginRepository.parse(work.toString(), new Gson().toJson(List.of(worse)));
+        assertThat(repository.offers().get(0).name()).isEqualTo("]0;mine Colours  x");
+        assertThat(repository.offers().get(0).offered()).allMatch(each -> PlainText.isPlain(each.name(), 201));
+        assertThat(repository.leftOut()).hasSize(4);
+        assertThat(repository.complaint().orElseThrow())
+                .contains("is no address", "is not of the form 1.2.3", "is no range of versions")
+                .matches(complaint -> PlainText.isPlain(complaint, 2000));
+    }
+
+    /** Whoever opens a pipe waits for somebody to write to it. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aListThatIsAPipeOrAFolderIsNotOpened() throws Exception {
+        Path shop = Files.createDirectories(work.resolve("piped"));
+        assertThat(new ProcessBuilder("mkfifo", shop.resolve("plugins.json").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        Path empty = Files.createDirectories(work.resolve("folder"));
+        Files.createDirectories(empty.resolve("plugins.json"));
+        for (Path place : List.of(shop, empty)) {
+            assertThatThrownBy(() -> store.addRepository(place.toString()))
+                    .isInstanceOf(Problem.class)
+                    .hasMessageContaining("plugins.json there is no file");
+        }
     }
 
     @Test
