@@ -81,7 +81,10 @@ class ComfyFormsTest {
                 {"version": 0.4, "links": [], "nodes": [{"id": 9, "type": "SaveImage", "pos": [0, 0]},
                   {"id": 10, "type": "SaveImage", "pos": [0, 400], "widgets_values": ["cats"]}]}
                 """;
-        assertThat(ComfyFile.parse(drawn, "drawn.json", type -> true).workflow().nodes().values())
+        assertThat(ComfyFile.parse(drawn, "drawn.json", type -> true)
+                        .workflow()
+                        .nodes()
+                        .values())
                 .extracting(node -> node.settings().get("name").getAsString())
                 .containsExactly("ComfyUI", "cats");
     }
