@@ -38,6 +38,11 @@ public final class Golden {
         }
     }
 
+    /** What a weight of a text encoder is called in full: transformers of today leave the first word out, those before did not. */
+    public static String textName(String key) {
+        return key.startsWith("text_model.") || key.startsWith("text_projection") ? key : "text_model." + key;
+    }
+
     /** A tensor of a file in its shape, as float32. */
     public static NDArray array(NDManager manager, SafeTensors file, String name) {
         return manager.create(file.floats(name), new Shape(file.entry(name).shape()));

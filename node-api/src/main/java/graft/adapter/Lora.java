@@ -6,6 +6,7 @@ import graft.model.Parts;
 import graft.node.Resource;
 import graft.node.SocketType;
 import graft.node.Sound;
+import graft.tensor.Finite;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -550,6 +551,41 @@ public final class Lora implements Resource, Sound {
 
     Stream<Part> parts() {
         return layers.values().stream().flatMap(modules -> modules.values().stream());
+    }
+
+    @Override
+    public Optional<String> fault() {
+        boolean sound = parts().allMatch(part -> Double.isFinite(part.alpha())
+                && numbers(part).map(Values::numbers).allMatch(Finite::all));
+        return sound ? Optional.empty() : Optional.of("holds NaN or infinite numbers");
+    }
+
+    /** All that a part is made of; nothing of a kind that a plugin brings. */
+    private static Stream<Values> numbers(Part part) {
+        if (part instanceof LowRank low) {
+            return Stream.concat(Stream.of(low.down(), low.up()), low.mid().stream());
+        } else if (part instanceof LoHa hada) {
+            return Stream.concat(numbers(hada.first()), numbers(hada.second()));
+        } else if (part instanceof LoKr kronecker) {
+            return Stream.concat(numbers(kronecker.first()), numbers(kronecker.second()));
+        } else if (part instanceof Glora glora) {
+            return Stream.concat(numbers(glora.added()), Stream.of(glora.outer(), glora.inner()));
+        } else if (part instanceof Rotation rotation) {
+            return Stream.concat(Stream.of(rotation.blocks()), rotation.rescale().stream());
+        } else if (part instanceof Scaling scaling) {
+            return Stream.of(scaling.factors());
+        } else if (part instanceof Whole whole) {
+            return Stream.concat(whole.weight().stream(), whole.bias().stream());
+        } else if (part instanceof Several several) {
+            return several.parts().stream().flatMap(Lora::numbers);
+        }
+        return part instanceof Dora dora
+                ? Stream.concat(numbers(dora.direction()), Stream.of(dora.magnitude()))
+                : Stream.empty();
+    }
+
+    private static Stream<Values> numbers(Product product) {
+        return Stream.of(Optional.of(product.a()), product.b(), product.core()).flatMap(Optional::stream);
     }
 
     @Override

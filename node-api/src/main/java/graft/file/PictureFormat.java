@@ -174,6 +174,7 @@ public interface PictureFormat extends Choice, ExtensionPoint {
      *
      * @throws IOException saying what is wrong with the file
      */
+    @QuickAnswer(seconds = 60)
     BufferedImage read(Path file) throws IOException;
 
     /** How it lies in the file, as EXIF counts: 1 upright, to 8. */

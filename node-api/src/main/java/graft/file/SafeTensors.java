@@ -427,6 +427,11 @@ public final class SafeTensors implements AutoCloseable {
                 .order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Where a tensor's {@link #bytes} lie. */
+    public MappedPages pages(String name) {
+        return new MappedPages(bytes(name));
+    }
+
     /**
      * Reads a tensor into the beginning of a buffer, past the mapping, whose pages would count as memory of the process.
      *

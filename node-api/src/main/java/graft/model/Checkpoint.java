@@ -219,6 +219,21 @@ public final class Checkpoint implements Resource, Sound {
         return parts.isClosed() ? Optional.of("is closed already") : Optional.empty();
     }
 
+    /** Of what is not its base's; the weights of a file are looked at as they are read. */
+    @Override
+    public Optional<String> damage() {
+        Stream<Weights> own = Stream.concat(
+                ownNetwork.map(Network::weights).stream(),
+                ownEncoders.values().stream().map(TextEncoder::weights));
+        Stream<Patches> laid =
+                Stream.concat(patches.values().stream(), scheduled.stream().map(ScheduledPatches::patches));
+        return Stream.concat(
+                        own.flatMap(weights -> weights.damage().stream())
+                                .map(damage -> "is of no use: its weight " + damage),
+                        laid.flatMap(changes -> changes.damage().stream()))
+                .findFirst();
+    }
+
     /** Goes by the weights that were read before. */
     @Override
     public BooleanSupplier seal() {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import graft.file.MappedPages;
 import graft.file.OriginalLayout.Cut;
 import graft.file.OriginalLayout.Place;
 import graft.node.Problem;
@@ -12,6 +13,7 @@ import graft.tensor.Precision;
 import graft.tensor.Scope;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,9 @@ public final class FileWeights implements Weights.Source {
     private final NDManager manager;
     /** Whether 16-bit numbers stay as they are. */
     private final boolean narrow;
+
+    /** Of narrow weights that lie in the file; they are chosen where memory is short. */
+    private final Map<String, MappedPages> pages = new HashMap<>();
 
     /** @param places by the network's key */
     public FileWeights(TensorStore store, Map<String, Place> places, NDManager manager) {
@@ -96,8 +101,16 @@ public final class FileWeights implements Weights.Source {
             NDArray array = place.cut() == Cut.TRANSPOSED
                     ? manager.create(transposed(store.floats(place.tensor()), shape), new Shape(shape))
                     : stored(place, new Shape(shape), kernel);
+            if (narrow && !kernel && place.cut() != Cut.TRANSPOSED && array.getDataType() == DataType.FLOAT16) {
+                store.pages(place.tensor()).ifPresent(lies -> pages.put(key, lies));
+            }
             return scope.keep(kernel ? Operators.channelsLast(array) : array, manager);
         }
+    }
+
+    @Override
+    public Optional<MappedPages> pages(String key) {
+        return Optional.ofNullable(pages.get(key));
     }
 
     /** @param shape of the result */

@@ -5,11 +5,13 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import graft.file.MappedPages;
 import graft.tensor.Operators;
 import graft.tensor.Scope;
 import graft.tensor.Updates;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Gathers the weights of one operator in its order, and the paths of the layers that changes fit.
@@ -28,20 +30,33 @@ public final class Layers {
      * @param path empty for a layer that is not there
      * @param at where its weight is among the weights, its bias following
      * @param updated whether low-rank updates fit it, which a norm's weight takes none of
+     * @param pages of the file that its weight lies in, when it does and they are to be given back after use
      */
-    private record Layer(String path, int at, boolean updated) {}
+    private record Layer(String path, int at, boolean updated, Optional<MappedPages> pages) {
+
+        Layer(String path, int at, boolean updated) {
+            this(path, at, updated, Optional.empty());
+        }
+
+        Layer in(int other) {
+            return new Layer(path, other, updated, pages);
+        }
+    }
 
     /**
      * What one call of the operator is made with: the weights, changed where a change asks for it, and low-rank updates
      * of outputs.
      *
      * @param made the arrays that are of this call alone
+     * @param pages of a file that weights lie in, which are not needed between two calls
      */
-    public record Patched(List<NDArray> weights, Updates updates, List<NDArray> made) implements AutoCloseable {
+    public record Patched(List<NDArray> weights, Updates updates, List<NDArray> made, List<MappedPages> pages)
+            implements AutoCloseable {
         @Override
         public void close() {
             updates.close();
             made.forEach(NDArray::close);
+            pages.forEach(MappedPages::giveBack);
         }
     }
 
@@ -85,8 +100,8 @@ public final class Layers {
     }
 
     private Layers layer(Weights at, boolean biased, long... shape) {
-        layers.add(new Layer(at.path(), weights.size(), true));
         NDArray weight = at.layer("weight", shape);
+        layers.add(new Layer(at.path(), weights.size(), true, at.pages("weight")));
         NDArray bias = biased ? at.get("bias", shape[0]) : Operators.NONE;
         weights.add(weight);
         weights.add(at.scales("weight")
@@ -128,7 +143,7 @@ public final class Layers {
     public Layers part(int from, int to) {
         Layers part = new Layers();
         for (Layer layer : layers.subList(from, to)) {
-            part.layers.add(new Layer(layer.path(), part.weights.size(), layer.updated()));
+            part.layers.add(layer.in(part.weights.size()));
             part.weights.addAll(weights.subList(layer.at(), layer.at() + 2));
         }
         return part;
@@ -147,7 +162,7 @@ public final class Layers {
     /** The weights with the patches; the caller closes it once the operator ran. */
     public Patched with(Patches patches) {
         if (patches.isEmpty()) {
-            return new Patched(weights, Operators.NO_UPDATES, List.of());
+            return new Patched(weights, Operators.NO_UPDATES, List.of(), pages());
         }
         Updates.Builder updates = new Updates.Builder();
         List<NDArray> changed = new ArrayList<>(weights);
@@ -167,7 +182,11 @@ public final class Layers {
                 updates.next();
             }
         }
-        return new Patched(changed, updates.build(), made);
+        return new Patched(changed, updates.build(), made, pages());
+    }
+
+    private List<MappedPages> pages() {
+        return layers.stream().flatMap(layer -> layer.pages().stream()).toList();
     }
 
     private void add(Change change, int at, List<NDArray> changed, List<NDArray> made) {

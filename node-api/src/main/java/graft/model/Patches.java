@@ -1,9 +1,13 @@
 package graft.model;
 
+import ai.djl.ndarray.NDArray;
+import graft.tensor.Finite;
+import graft.tensor.Scope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Changes of a model's layers by module path; several on one layer add up. Borrows its arrays. */
 public final class Patches {
@@ -57,6 +61,22 @@ public final class Patches {
     /** The changes of one module; empty when there are none. */
     public List<Change> at(String modulePath) {
         return byModulePath.getOrDefault(modulePath, List.of());
+    }
+
+    /** Of which module a change holds what nothing can be computed with, as a clause; empty when all is well. */
+    Optional<String> damage() {
+        return byModulePath.entrySet().stream()
+                .filter(each -> !each.getValue().stream()
+                        .flatMap(change -> change.arrays().stream())
+                        .allMatch(Patches::isFinite))
+                .findFirst()
+                .map(each -> "changes " + each.getKey() + " by NaN or infinite numbers");
+    }
+
+    private static boolean isFinite(NDArray array) {
+        try (Scope scope = Scope.open()) {
+            return Finite.all(Weights.wide(array));
+        }
     }
 
     /** Whether nothing of the weights is changed. */

@@ -1,6 +1,7 @@
 package graft.model;
 
 import com.google.gson.JsonElement;
+import graft.file.MappedPages;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.TorchFile;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,6 +39,11 @@ public sealed interface TensorStore {
 
     /** The elements row by row, little-endian, from position 0 to the limit. Not to be written to. */
     ByteBuffer bytes(String name);
+
+    /** Where these lie, when the file is mapped to memory. */
+    default Optional<MappedPages> pages(String name) {
+        return Optional.empty();
+    }
 
     /** Reads the elements into the beginning of a buffer, past any mapping; limited to the tensor afterwards. */
     void read(String name, ByteBuffer buffer);
@@ -123,6 +130,11 @@ public sealed interface TensorStore {
         @Override
         public ByteBuffer bytes(String name) {
             return file.bytes(name);
+        }
+
+        @Override
+        public Optional<MappedPages> pages(String name) {
+            return Optional.of(file.pages(name));
         }
 
         @Override
@@ -225,6 +237,11 @@ public sealed interface TensorStore {
         @Override
         public ByteBuffer bytes(String name) {
             return byName.get(name).bytes(name);
+        }
+
+        @Override
+        public Optional<MappedPages> pages(String name) {
+            return byName.get(name).pages(name);
         }
 
         @Override

@@ -3,6 +3,7 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import graft.file.MappedPages;
 import graft.node.Problem;
 import graft.tensor.Finite;
 import graft.tensor.Operators;
@@ -59,6 +60,11 @@ public final class Weights {
 
         /** The weight in the shape that it has; owned by the network. */
         NDArray read(String key, long[] shape);
+
+        /** Where a weight that was read lies in its file, if it does and is best not in memory while no layer computes with it. */
+        default Optional<MappedPages> pages(String key) {
+            return Optional.empty();
+        }
 
         /** The weight of a linear layer or convolution as int8 rows, owned by the network; empty where it is read as others are. */
         default Optional<Int8Rows> rows(String key, long[] shape) {
@@ -168,6 +174,11 @@ public final class Weights {
         return Optional.ofNullable(scales.get(prefix + key));
     }
 
+    /** Where a weight that was asked for lies, to be given back whenever a layer has computed. */
+    Optional<MappedPages> pages(String key) {
+        return source.pages(prefix + key);
+    }
+
     private NDArray get(String key, long[] shape, BiFunction<String, long[], NDArray> reader) {
         String full = prefix + key;
         NDArray known = read.get(full);
@@ -227,6 +238,8 @@ public final class Weights {
                     ? Optional.empty()
                     : Optional.of(prefix + name + " holds "
                             + (Finite.all(wide) ? "numbers too large to compute with" : "NaN or infinite numbers"));
+        } finally {
+            pages(name).ifPresent(MappedPages::giveBack);
         }
     }
 

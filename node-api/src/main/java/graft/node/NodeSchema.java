@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What a node class declares: its sockets and settings in the order of its fields.
@@ -292,6 +293,14 @@ public final class NodeSchema {
         same.inputs.addAll(inputs);
         same.outputs.addAll(outputs);
         same.settings.addAll(settings);
+        return same;
+    }
+
+    /** The same node with what its settings hold by default of open choices replaced: a host asks a plugin's own by a way of its own. */
+    public NodeSchema withChoices(UnaryOperator<Choice> shown) {
+        NodeSchema same = titled(title);
+        same.settings.replaceAll(
+                setting -> setting.defaultValue() instanceof Choice choice ? setting.by(shown.apply(choice)) : setting);
         return same;
     }
 

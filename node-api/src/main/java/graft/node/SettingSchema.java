@@ -173,6 +173,11 @@ public record SettingSchema(
         return field.getType() == List.class && !isTable();
     }
 
+    /** With another instance of what it holds by default. */
+    SettingSchema by(Choice shown) {
+        return new SettingSchema(id, title, declared, shown, field, group);
+    }
+
     /** By what declares it: the default may be a plugin's own, which nobody asks whom it is equal to. */
     @Override
     public boolean equals(Object other) {

@@ -25,6 +25,14 @@ public interface Sound {
     }
 
     /**
+     * What of all that it holds makes it useless, as {@link #fault} says it, where that takes a while to find: the engine asks where a
+     * plugin's node made it.
+     */
+    default Optional<String> damage() {
+        return Optional.empty();
+    }
+
+    /**
      * Looks at what it holds; soon told.
      *
      * @return tells later whether that is still there and as it was

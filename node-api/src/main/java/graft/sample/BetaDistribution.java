@@ -34,7 +34,10 @@ final class BetaDistribution {
         double coefficient = 1;
         double power = Math.pow(x, SHAPE);
         double sum = 0;
-        for (int k = 0; k < 60 && power > 0; k++) {
+        double before = -1;
+        // Terms only get smaller: once one adds nothing, none does.
+        for (int k = 0; k < 60 && sum != before; k++) {
+            before = sum;
             sum += coefficient * power / (SHAPE + k);
             coefficient *= (1 - SHAPE + k) / (k + 1);
             power *= x;

@@ -27,6 +27,8 @@ public final class VariancePreserving implements NoiseSchedule {
     private final int stepsOffset;
     private final float finalAlphaCumprod;
     private final Map<String, JsonElement> settings;
+    /** Of {@link #sigmas}, rising; planned walks ask for a timestep at every step. */
+    private final float[] logSigmas;
 
     private VariancePreserving(
             float[] alphasCumprod,
@@ -43,6 +45,7 @@ public final class VariancePreserving implements NoiseSchedule {
         this.stepsOffset = stepsOffset;
         this.finalAlphaCumprod = alphaToOne ? 1 : alphasCumprod[0];
         this.settings = settings;
+        this.logSigmas = logarithms(sigmas());
     }
 
     /** As {@link NoiseSchedule#of(String, double, double, int, String, String, int, boolean)} has it. */
@@ -203,6 +206,14 @@ public final class VariancePreserving implements NoiseSchedule {
         return sigmas;
     }
 
+    private static float[] logarithms(float[] numbers) {
+        float[] logarithms = new float[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            logarithms[i] = (float) Math.log(numbers[i]);
+        }
+        return logarithms;
+    }
+
     @Override
     public NoiseTable table() {
         float[] sigmas = new float[exact.length];
@@ -245,14 +256,13 @@ public final class VariancePreserving implements NoiseSchedule {
     /** In log σ. */
     @Override
     public double timestepAt(double sigma) {
-        float[] sigmas = sigmas();
         double wanted = Math.log(sigma);
         int low = 0;
-        while (low < sigmas.length - 2 && (float) Math.log(sigmas[low + 1]) <= wanted) {
+        while (low < logSigmas.length - 2 && logSigmas[low + 1] <= wanted) {
             low++;
         }
-        double below = (float) Math.log(sigmas[low]);
-        double above = (float) Math.log(sigmas[low + 1]);
+        double below = logSigmas[low];
+        double above = logSigmas[low + 1];
         double share = Math.max(0, Math.min(1, (below - wanted) / (below - above)));
         return low + share;
     }

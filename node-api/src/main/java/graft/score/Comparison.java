@@ -8,6 +8,7 @@ import com.google.gson.JsonPrimitive;
 import graft.node.Problem;
 import graft.train.Losses;
 import graft.train.TrainingCost;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,15 @@ public record Comparison(String subject, List<Score> scores) {
                         .at("scores");
             }
         }
+    }
+
+    /** What measures of plugins' the scores have, each once. */
+    public List<Score.Other> others() {
+        List<Score.Other> each = new ArrayList<>();
+        for (Score score : scores) {
+            score.other().filter(other -> each.stream().noneMatch(other::isOf)).ifPresent(each::add);
+        }
+        return each;
     }
 
     /** The scores of trained models, the most faithful first. */
@@ -97,6 +107,11 @@ public record Comparison(String subject, List<Score> scores) {
             for (Measure measure : Measure.values()) {
                 row.add(measure.id(), number(score.values(measure).map(Values::mean)));
                 deviations.add(measure.id(), number(score.values(measure).map(Values::deviation)));
+            }
+            for (Score.Other each : others()) {
+                Optional<Values> values = score.other().filter(each::isOf).map(Score.Other::values);
+                row.add(each.id(), number(values.map(Values::mean)));
+                deviations.add(each.id(), number(values.map(Values::deviation)));
             }
             row.add("deviation", deviations);
             row.addProperty("pictures", score.drawings().ofSubject().size());

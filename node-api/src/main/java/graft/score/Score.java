@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import graft.model.WeightedText;
+import graft.node.GatedChoice;
 import graft.node.Problem;
 import graft.node.SocketType;
 import graft.picture.Picture;
@@ -50,6 +51,21 @@ public final class Score {
     /** A picture that was trained on, and its caption. */
     public record Example(Picture picture, String caption) {}
 
+    /**
+     * What a measure of a plugin's found.
+     *
+     * @param id of the measure, by which a report's JSON has it
+     * @param title what the head of a column says
+     * @param help one sentence for a person
+     */
+    public record Other(String id, String title, String help, boolean moreIsBetter, Values values) {
+
+        /** Whether both are of one measure. */
+        public boolean isOf(Other that) {
+            return id.equals(that.id);
+        }
+    }
+
     private final String name;
     private final String variant;
     private final Questions questions;
@@ -62,6 +78,8 @@ public final class Score {
     private final Values classLikeness;
     /** What drift is measured from: CLIP's features of the pictures of other things. */
     private final List<float[]> others;
+    /** Nothing where only Graft's measures were taken. */
+    private final Optional<Other> other;
 
     private Score(
             String name,
@@ -73,7 +91,8 @@ public final class Score {
             boolean trained,
             Map<Measure, Values> measures,
             Values classLikeness,
-            List<float[]> others) {
+            List<float[]> others,
+            Optional<Other> other) {
         this.name = name;
         this.variant = variant;
         this.questions = questions;
@@ -84,6 +103,7 @@ public final class Score {
         this.measures = Collections.unmodifiableMap(measures);
         this.classLikeness = classLikeness;
         this.others = List.copyOf(others);
+        this.other = other;
     }
 
     /** What a score is called, and how its model came about, as far as it is known. */
@@ -132,7 +152,45 @@ public final class Score {
                 origin.before().isPresent(),
                 measures,
                 classLikeness,
-                others);
+                others,
+                Optional.empty());
+    }
+
+    /** The same with a measure that a plugin brings beside its own; as it is where none is chosen. */
+    public Score with(ScoreMeasure measure) {
+        return measure == ScoreMeasure.Own.NONE
+                ? this
+                : new Score(
+                        name,
+                        variant,
+                        questions,
+                        examples,
+                        drawings,
+                        losses,
+                        trained,
+                        measures,
+                        classLikeness,
+                        others,
+                        Optional.of(new Other(
+                                measure.id(),
+                                measure.title(),
+                                measure.help(),
+                                measure.moreIsBetter(),
+                                checked(measure, measure.values(questions, examples, drawings)))));
+    }
+
+    private Values checked(ScoreMeasure measure, List<Double> values) {
+        int pictures = drawings.ofSubject().size();
+        if (values == null || values.size() != pictures) {
+            throw GatedChoice.unfit(
+                    measure, "gives " + (values == null ? 0 : values.size()) + " values of " + pictures + " pictures");
+        }
+        for (Double value : values) {
+            if (value == null || !Double.isFinite(value)) {
+                throw GatedChoice.unfit(measure, "gives " + value + ", which is no number, for a picture");
+            }
+        }
+        return new Values(values);
     }
 
     private static void checkComparable(Score before, Questions questions, List<Example> examples) {
@@ -283,6 +341,11 @@ public final class Score {
         return Optional.ofNullable(measures.get(measure));
     }
 
+    /** What a measure of a plugin's found; empty where none was asked. */
+    public Optional<Other> other() {
+        return other;
+    }
+
     /** Every measure with its mean, deviation and single values; those that could not be taken are null. */
     public JsonObject toJson() {
         JsonObject json = new JsonObject();
@@ -292,6 +355,7 @@ public final class Score {
         for (Measure measure : Measure.values()) {
             all.add(measure.id(), values(measure).<JsonElement>map(Score::json).orElse(JsonNull.INSTANCE));
         }
+        other.ifPresent(of -> all.add(of.id(), json(of.values())));
         json.add("measures", all);
         return json;
     }

@@ -28,6 +28,11 @@ public final class Gradient {
         return with(false, work);
     }
 
+    /** As {@link Finite#all}, of an array that is on the record. */
+    public static boolean isFinite(NDArray array) {
+        return off(() -> Finite.all(array));
+    }
+
     /** Whether steps are recorded in this thread. */
     public static boolean isOn() {
         return JniUtils.isGradMode();

@@ -19,6 +19,7 @@ import graft.train.data.Look;
 import graft.train.data.Size;
 import java.awt.Dimension;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,6 +46,8 @@ final class LatentCache {
     private final Optional<TensorFiles> files;
     private final Map<Key, Moments> inMemory = new HashMap<>();
     private final Map<Path, String> hashes = new HashMap<>();
+    /** Of the pictures that a plugin has a hand in. */
+    private final Map<Key, String> shown = new HashMap<>();
     /** What the files' pictures measure. */
     private final Map<Path, Size> originals = new HashMap<>();
 
@@ -163,7 +166,7 @@ final class LatentCache {
     private String fileKey(Key key) {
         Dataset.Item item = key.picture();
         Augment.Variant variant = item.variant(key.look());
-        return Sha256.of(List.of(
+        List<String> parts = new ArrayList<>(List.of(
                 FORMAT,
                 model.hash(),
                 model.compute().device().getDeviceType(),
@@ -173,6 +176,18 @@ final class LatentCache {
                 variant.toString(),
                 String.valueOf(key.look().mirrored()),
                 item.mask().map(mask -> mask.channel() + hashOf(mask.file())).orElse("")));
+        if (item.augment().isOpen()) {
+            parts.add(shown.computeIfAbsent(key, LatentCache::hashOfPixels));
+        }
+        return Sha256.of(parts);
+    }
+
+    /** What a plugin makes of a picture can depend on anything: it goes by what it made. */
+    private static String hashOfPixels(Key key) {
+        float[] rgb = key.picture().read(key.look()).rgb();
+        ByteBuffer bytes = ByteBuffer.allocate(4 * rgb.length);
+        bytes.asFloatBuffer().put(rgb);
+        return Sha256.of(bytes.array());
     }
 
     private String hashOf(Path file) {

@@ -3,8 +3,10 @@ package graft.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import graft.node.GatedChoice;
 import graft.node.Problem;
 import graft.sample.NoiseSchedule;
+import graft.tensor.Gradient;
 import graft.tensor.Operators;
 
 /**
@@ -83,6 +85,7 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
         LossMethod method = distance.method();
         Shape wanted = batch.prediction().getShape();
         NDArray distances = method.distances(batch);
+        checkSound(batch.prediction(), distances);
         Shape shape = distances == null ? new Shape() : distances.getShape();
         boolean whole = shape.dimension() == 1 && shape.get(0) == wanted.get(0);
         boolean fits = whole
@@ -110,14 +113,31 @@ public record Objective(NoiseSchedule schedule, double minSnrGamma, boolean debi
         return (whole ? shown : shown.reshape(wanted.get(0), -1).mean(new int[] {1})).mul(weight);
     }
 
+    /** Whoever met the NaN of a method would look for the fault elsewhere. */
+    private void checkSound(NDArray prediction, NDArray distances) {
+        if (distances != null && !Gradient.isFinite(distances) && Gradient.isFinite(prediction)) {
+            throw Diverged.byLoss(GatedChoice.named(distance.method()));
+        }
+    }
+
+    /** Goes on from what came out wrong and may be so by the loss; empty for those that come with Graft. */
+    String byOpenLoss() {
+        return distance.method() instanceof Distance.Kind ? "" : " by the loss " + GatedChoice.named(distance.method());
+    }
+
     /** How much a timestep counts. */
     float weightAt(int timestep) {
         float weight = minSnrGamma > 0 ? schedule.minSnrWeight(timestep, minSnrGamma) : 1;
         if (debiased) {
             weight *= schedule.debiasedWeight(timestep);
         }
-        return distance.method() instanceof Distance.Kind
-                ? weight
-                : weight * (float) distance.method().weight(timestep, schedule);
+        if (distance.method() instanceof Distance.Kind) {
+            return weight;
+        }
+        double own = distance.method().weight(timestep, schedule);
+        if (!(own >= 0 && own <= Float.MAX_VALUE)) {
+            throw GatedChoice.unfit(distance.method(), "gives the timestep " + timestep + " the weight " + own);
+        }
+        return weight * (float) own;
     }
 }

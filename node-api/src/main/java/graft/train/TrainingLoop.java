@@ -102,33 +102,6 @@ public final class TrainingLoop {
         }
     }
 
-    /** What a step became before it was applied. */
-    private static final class Diverged extends RuntimeException {
-        private static final long serialVersionUID = 1;
-        private final String why;
-        /** Whether some weights have taken the step that the others have not: no state to go on from. */
-        private final boolean inPart;
-
-        Diverged(String why, boolean inPart) {
-            super(why, null, false, false);
-            this.why = why;
-            this.inPart = inPart;
-        }
-
-        Diverged(String why) {
-            this(why, false);
-        }
-
-        Problem at(int step) {
-            return new Problem(
-                    "training stopped at step " + step,
-                    why + ", which would have spoilt the weights",
-                    "choose a lower learning rate or a longer warm-up, and look for damaged pictures"
-                            + (step > 1 ? "; what was learnt up to step " + (step - 1) + " is kept" : "")
-                            + (inPart ? ", and blocks that had taken this step before it went wrong keep it" : ""));
-        }
-    }
-
     /**
      * How far and how fast.
      *
@@ -217,7 +190,8 @@ public final class TrainingLoop {
                 && steps.stream().allMatch(step -> step.gradientNorm() == 0)) {
             throw new Problem(
                     "training stopped at step " + number,
-                    "nothing is learnt: the gradient of all that learns was nought in every step",
+                    "nothing is learnt: the gradient of all that learns was nought in every step"
+                            + objective.byOpenLoss(),
                     "look whether captions and masks leave something to learn, and what the settings let learn");
         }
     }
@@ -248,7 +222,7 @@ public final class TrainingLoop {
                 if (steps.isEmpty()) {
                     throw diverged.at(number);
                 }
-                if (saves.any() && !diverged.inPart) {
+                if (saves.any() && !diverged.inPart()) {
                     save(saves, new Losses(steps, looks));
                 }
                 listener.diverged(diverged.at(number));
@@ -286,6 +260,8 @@ public final class TrainingLoop {
         for (int draw = 0; draw < held.draws(); draw++) {
             try (Scope scope = Scope.open()) {
                 sum += objective.loss(held.network(), held.batch(draw)).getFloat();
+            } catch (Diverged spoilt) {
+                return Double.NaN;
             }
         }
         return sum / held.draws();
@@ -368,7 +344,7 @@ public final class TrainingLoop {
                 if (scale.lower()) {
                     return Optional.empty();
                 }
-                throw new Diverged("the gradients became " + norm);
+                throw new Diverged("the gradients" + objective.byOpenLoss() + " became " + norm);
             }
             double rate = plan.schedule().at(fullRate, step);
             optimizer.orElseThrow().step(gradients, rate);
@@ -408,7 +384,7 @@ public final class TrainingLoop {
             each.end();
             double norm = each.norm();
             if (!Double.isFinite(norm)) {
-                throw new Diverged("the gradients became " + norm, each.any());
+                throw new Diverged("the gradients" + objective.byOpenLoss() + " became " + norm, each.any());
             }
             afterStep.run();
             average.ifPresent(ema -> ema.step(step));

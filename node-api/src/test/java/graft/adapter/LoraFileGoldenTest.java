@@ -108,7 +108,7 @@ final class LoraFileGoldenTest {
     private static float[] output(Checkpoint model) {
         try (NDManager manager = base.compute().newManager();
                 Scope scope = Scope.open()) {
-            NDArray latents = Golden.array(manager, expected, "lora.sample");
+            NDArray latents = Golden.array(manager, expected, "latents").get(0);
             Context context = Context.of(model.encoder(Parts.TEXT).encode(ids(), Patches.NONE));
             NDArray timesteps = manager.create(new float[] {321, 321});
             NDArray out = model.network().forward(latents, timesteps, context, model.patches(Parts.DENOISER));

@@ -249,7 +249,7 @@ class LoraWeightsTest {
 
         float[] target = output(model);
         double before = Golden.error(output(weights.over(model)), target);
-        for (int step = 1; step <= 8; step++) {
+        for (int step = 1; step <= 4; step++) {
             learn(weights, target);
         }
         Lora learnt = weights.toLora("learnt", Map.of());

@@ -18,6 +18,7 @@ import graft.model.OutputHead;
 import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.Weights;
+import graft.model.sd.SmallModel;
 import graft.node.Problem;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Trainings in half precision beside the float32 ones of diffusers and peft. */
 class MixedPrecisionTest {
 
+    private static final Compute CPU = Compute.of("cpu");
     private static final int STEPS = 4;
 
     @TempDir
@@ -57,13 +59,22 @@ class MixedPrecisionTest {
 
     @BeforeEach
     void open() {
-        Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
         expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
-        model = Checkpoint.load(Golden.path("sd15"), compute);
-        manager = compute.newManager();
+        manager = CPU.newManager();
+        use(SmallModel.checkpoint(CPU));
+    }
+
+    private void use(Checkpoint learning) {
+        model = learning;
         states = Context.of(model.encoder(Parts.TEXT).encode(Golden.ids(expected, "input_ids"), Patches.NONE));
         states.states().attach(manager);
+    }
+
+    /** The model that the expected losses are of, in place of the small one. */
+    private void useGolden() {
+        model.close();
+        use(Checkpoint.load(Golden.path("sd15"), CPU));
     }
 
     @AfterEach
@@ -117,6 +128,7 @@ class MixedPrecisionTest {
             value = Precision.class,
             names = {"FP16", "BF16"})
     void aWholeUnetLearnsAsInFloat32(Precision precision) {
+        useGolden();
         try (Network learning = model.networkToLearn()) {
             List<NDArray> leaves = learning.weights().arrays();
             leaves.forEach(Gradient::leaf);
@@ -134,6 +146,7 @@ class MixedPrecisionTest {
             value = Precision.class,
             names = {"FP16", "BF16"})
     void aWordLearnsAsInFloat32OverARoundedModel(Precision precision) {
+        useGolden();
         float[] initial = expected.floats("ti.init");
         NDArray word = Gradient.leaf(manager.create(initial, new Shape(1, initial.length)));
         int[][] ids = Golden.ids(expected, "ti.input_ids");

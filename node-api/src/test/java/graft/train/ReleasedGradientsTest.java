@@ -14,6 +14,7 @@ import graft.model.Network;
 import graft.model.Parts;
 import graft.model.Patches;
 import graft.model.TextEncoder;
+import graft.model.sd.SmallModel;
 import graft.node.Problem;
 import graft.sample.NoiseSchedule;
 import graft.tensor.Compute;
@@ -45,7 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReleasedGradientsTest {
 
     private static final Compute CPU = Compute.choose("cpu");
-    private static final int STEPS = 4;
+    private static final int STEPS = 3;
 
     @TempDir
     Path folder;
@@ -57,7 +58,7 @@ class ReleasedGradientsTest {
     void open() {
         Compute.prepareThread();
         expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
-        model = Checkpoint.load(Golden.path("sd15"), CPU);
+        model = SmallModel.checkpoint(CPU);
     }
 
     @AfterEach

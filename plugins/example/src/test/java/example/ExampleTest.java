@@ -28,6 +28,7 @@ import graft.sample.SamplerMethod;
 import graft.sample.Sampling;
 import graft.sample.Spacing;
 import graft.sample.StepPlan;
+import graft.score.Score;
 import graft.tensor.Compute;
 import graft.tensor.KeyedRandom;
 import graft.train.AdapterKind;
@@ -212,6 +213,37 @@ class ExampleTest {
         assertThat(rule.edited("Long_Hair, blue_eyes", "a.png")).isEqualTo("long hair, blue eyes");
         rule.lowercase = false;
         assertThat(rule.edited("Long_Hair, blue_eyes", "a.png")).isEqualTo("Long Hair, blue eyes");
+    }
+
+    private static Picture plain(int width, int height, float brightness) {
+        float[] rgb = new float[width * height * 3];
+        Arrays.fill(rgb, brightness);
+        return new Picture(width, height, rgb);
+    }
+
+    @Test
+    void grainIsOfTheGivenStrengthAndTheSameForTheSameVariant() {
+        Grain grain = new Grain();
+        grain.amount = 0.1;
+        Picture grey = plain(64, 64, 0.5f);
+        Picture grainy = grain.varied(grey, KeyedRandom.of(1, "a", 0, grain.id()));
+        assertThat(grainy).isEqualTo(grain.varied(grey, KeyedRandom.of(1, "a", 0, grain.id())));
+        assertThat(grainy).isNotEqualTo(grain.varied(grey, KeyedRandom.of(1, "a", 1, grain.id())));
+        assertThat(new Contrast().contrast(grainy)).isCloseTo(0.1, within(0.005));
+    }
+
+    @Test
+    void contrastIsMeasuredAgainstTheTrainingPictures() {
+        Contrast measure = new Contrast();
+        float[] halves = {0, 0, 0, 1, 1, 1};
+        Picture hard = new Picture(2, 1, halves);
+        List<Score.Example> taught = List.of(new Score.Example(hard, ""), new Score.Example(plain(2, 1, 1), ""));
+        Score.Drawings drawn = new Score.Drawings(List.of(hard, plain(2, 1, 0.3f)), List.of(), List.of());
+        List<Double> off = measure.values(null, taught, drawn);
+        assertThat(off.get(0)).isCloseTo(0.25, within(1e-6));
+        assertThat(off.get(1)).isCloseTo(0.25, within(1e-6));
+        measure.asSeen = false;
+        assertThat(measure.contrast(new Picture(2, 1, new float[] {1, 0, 0, 0, 1, 0}))).isZero();
     }
 
     private static double error(SamplerMethod method, int steps) throws Exception {

@@ -13,6 +13,9 @@ import java.util.List;
 /** One measurement in a process of its own. */
 final class BenchProcess {
 
+    /** What the launcher gives Graft where nothing else is asked for. */
+    private static final String LAUNCHER_TUNABLES = "glibc.malloc.hugetlb=1";
+
     /** What became of it: a round, or why there is none. */
     record Outcome(Round round, String leftOut, boolean failed) {
 
@@ -34,6 +37,8 @@ final class BenchProcess {
     static Outcome run(List<String> command, Path log, int threads, boolean fromStart) throws InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
         builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
+        // Graft's launcher sets it again: a peer runs as its own users start it.
+        builder.environment().remove("GLIBC_TUNABLES", LAUNCHER_TUNABLES);
         long start = System.nanoTime();
         double seconds = 0;
         String last = "";

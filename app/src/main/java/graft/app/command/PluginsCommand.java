@@ -353,6 +353,13 @@ final class PluginsCommand implements Runnable {
             PluginInspection archive = step.archive();
             say("Installed " + archive.manifest().name() + ", with " + Offered.names(archive.nodes(), archive.offered())
                     + ".");
+            sayLeftOut(store.leftOut(archive.manifest().id()));
+        }
+    }
+
+    private void sayLeftOut(List<String> leftOut) {
+        if (!leftOut.isEmpty()) {
+            say("Not offered while it is in the sandbox: " + String.join(", ", leftOut) + ".");
         }
     }
 
@@ -440,9 +447,7 @@ final class PluginsCommand implements Runnable {
     int sandbox(@Parameters(paramLabel = "PLUGIN") String id) {
         List<String> leftOut = store().setSandboxed(id, true);
         say(id + " runs in the sandbox only; trust it again with `graft plugins trust " + id + "`.");
-        if (!leftOut.isEmpty()) {
-            say("Not offered while it is there: " + String.join(", ", leftOut) + ".");
-        }
+        sayLeftOut(leftOut);
         return ExitCode.DONE;
     }
 

@@ -54,7 +54,7 @@ public final class Background implements AutoCloseable {
                 SwingUtilities.invokeLater(() -> done.accept(result));
             } catch (Problem problem) {
                 SwingUtilities.invokeLater(() -> failed.accept(problem));
-            } catch (Exception fault) {
+            } catch (Exception | LinkageError | AssertionError | StackOverflowError fault) { // plugins' too
                 Problem problem = new Problem(
                                 "something in the background failed",
                                 fault instanceof IOException failure

@@ -721,7 +721,8 @@ final class Runner {
         return result == null ? null : result.outputs().get(source.output().id());
     }
 
-    private static Map<String, Object> outputs(Node node, Step step) {
+    private Map<String, Object> outputs(Node node, Step step) {
+        boolean strangers = strangerOf(step).isPresent();
         Map<String, Object> outputs = new LinkedHashMap<>();
         for (SocketSchema output : step.schema().outputs()) {
             Object value = Fields.output(node, output);
@@ -729,19 +730,22 @@ final class Runner {
                 throw new IllegalStateException("it left its output " + output.id() + " empty");
             }
             outputs.put(
-                    output.id(), output.list() ? values(output, (List<?>) value) : SoundValues.checked(output, value));
+                    output.id(),
+                    output.list()
+                            ? values(output, (List<?>) value, strangers)
+                            : SoundValues.checked(output, value, strangers));
         }
         return outputs;
     }
 
-    private static List<Object> values(SocketSchema output, List<?> list) {
+    private static List<Object> values(SocketSchema output, List<?> list, boolean strangers) {
         List<Object> values = new ArrayList<>();
         for (Object value : list) {
             if (!output.kind().type().isInstance(value)) {
                 throw new IllegalStateException("its output " + output.id() + " holds what is no "
                         + output.kind().title());
             }
-            values.add(SoundValues.checked(output, value));
+            values.add(SoundValues.checked(output, value, strangers));
         }
         return Collections.unmodifiableList(values);
     }

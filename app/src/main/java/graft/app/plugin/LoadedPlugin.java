@@ -217,7 +217,7 @@ final class LoadedPlugin {
         try {
             Class<?> loaded = Class.forName(type, true, loader);
             if (Node.class.isAssignableFrom(loaded)) {
-                take(NodeSchema.of(loaded.asSubclass(Node.class)), others);
+                take(NodeSchema.of(loaded.asSubclass(Node.class)).withChoices(this::gatedDefault), others);
                 return;
             }
             Object made = gated(made(loaded));
@@ -268,6 +268,20 @@ final class LoadedPlugin {
 
     private Object gated(Object extension) throws Throwable {
         return PluginGate.before(extension, manifest.id(), limit.orElseGet(TimeLimit::new), told);
+    }
+
+    /** What a setting holds by default, which may be of a class of the plugin's. */
+    private Choice gatedDefault(Choice choice) {
+        if (limit.isEmpty() || choice.getClass().getClassLoader() == Node.class.getClassLoader()) {
+            return choice;
+        }
+        try {
+            return (Choice) gated(choice);
+        } catch (RuntimeException | Error fault) {
+            throw fault;
+        } catch (Throwable fault) {
+            throw new IllegalArgumentException(reason(fault), fault);
+        }
     }
 
     /** In words of Java's own rules where there is none to be had: its author reads them. */

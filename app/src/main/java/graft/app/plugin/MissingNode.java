@@ -1,6 +1,7 @@
 package graft.app.plugin;
 
 import graft.app.plugin.NodeLibrary.Failure;
+import graft.node.PlainText;
 import graft.node.Problem;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,9 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
 
     static MissingNode of(String type, Optional<PluginStore> store, List<Failure> failures) {
         try {
-            return store.flatMap(known -> installed(type, known, failures).or(() -> offered(type, known)))
+            return store.flatMap(known -> installed(type, known, failures)
+                            .or(() -> offered(type, known))
+                            .or(() -> removed(type, known)))
                     .orElseGet(() -> unknown(type));
         } catch (Problem unreadable) {
             return unknown(type);
@@ -62,6 +65,17 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
                             "it is of the plugin " + plugin.name() + ", which did not load: " + reason,
                             "update the plugin, or roll it back with `graft plugins rollback " + plugin.id() + "`");
                 });
+    }
+
+    /** No list that is known offers it; whoever removed it has it from somewhere. */
+    private static Optional<MissingNode> removed(String type, PluginStore store) {
+        return store.removed(type)
+                .map(plugin -> new MissingNode(
+                        type,
+                        Optional.of(plugin.id()),
+                        How.UNKNOWN,
+                        "it is of the plugin " + plugin.id() + " " + plugin.version() + ", which was removed",
+                        "install it again from " + PlainText.line(plugin.source(), 300) + ", where it came from"));
     }
 
     private static Optional<MissingNode> offered(String type, PluginStore store) {

@@ -8,9 +8,11 @@ import graft.node.PlainText;
 import graft.node.ValuePreview;
 import graft.sample.NoiseSpacing;
 import graft.sample.SamplerMethod;
+import graft.score.ScoreMeasure;
 import graft.train.AdapterKind;
 import graft.train.LossMethod;
 import graft.train.RateCurve;
+import graft.train.data.Augmentation;
 import graft.train.data.CaptionEdit;
 import graft.train.optimizer.OptimizerMethod;
 import graft.vision.Captioner;
@@ -42,6 +44,8 @@ public record Offered(Kind kind, String name) {
         ADAPTER_KIND("adapter kind", "adapter kinds", AdapterKind.class),
         FAMILY("family", "families", Family.class),
         CAPTION_EDIT("caption edit", "caption edits", CaptionEdit.class),
+        AUGMENTATION("augmentation", "augmentations", Augmentation.class),
+        MEASURE("measure", "measures", ScoreMeasure.class),
         CAPTIONER("captioner", "captioners", Captioner.class),
         PICTURE_FORMAT("picture format", "picture formats", PictureFormat.class),
         LORA_FORMAT("LoRA format", "LoRA formats", AdapterFormat.class),

@@ -22,7 +22,9 @@ import graft.node.SocketKind;
 import graft.node.SocketSchema;
 import graft.sample.NoiseSpacing;
 import graft.sample.SamplerMethod;
+import graft.score.ScoreMeasure;
 import graft.train.LossMethod;
+import graft.train.data.Augmentation;
 import graft.train.optimizer.OptimizerMethod;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,8 +60,13 @@ final class PluginDescription {
     private static final long PATIENCE_SECONDS = 60;
 
     /** The open sets whose values are chosen by name in settings, and asked nothing before the run but what can be told as data. */
-    static final List<Class<? extends Choice>> CHOSEN =
-            List.of(SamplerMethod.class, NoiseSpacing.class, OptimizerMethod.class, LossMethod.class);
+    static final List<Class<? extends Choice>> CHOSEN = List.of(
+            SamplerMethod.class,
+            NoiseSpacing.class,
+            OptimizerMethod.class,
+            LossMethod.class,
+            Augmentation.class,
+            ScoreMeasure.class);
 
     private PluginDescription() {}
 

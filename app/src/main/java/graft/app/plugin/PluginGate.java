@@ -81,7 +81,7 @@ public final class PluginGate implements InvocationHandler {
             gate.kept.put(name, kept.get(name));
         }
         try {
-            return waited("settings", () -> {
+            return waited("settings", seconds, () -> {
                 gate.askAll();
                 return gate.shown();
             });
@@ -173,7 +173,13 @@ public final class PluginGate implements InvocationHandler {
         }
         Object[] arguments = given == null ? new Object[0] : given;
         if (method.getDeclaringClass() == GatedChoice.class) {
-            return arguments.length == 0 ? extension : before(arguments[0]);
+            return switch (method.getName()) {
+                case "ungated" -> extension;
+                case "gated" -> before(arguments[0]);
+                case "plugin" -> plugin;
+                default -> // unfit
+                    new PluginFault(plugin, kept.get("id") + " " + arguments[0], null);
+            };
         }
         if (isFact(method)) {
             return kept.get(method.getName());
@@ -183,7 +189,7 @@ public final class PluginGate implements InvocationHandler {
             return checked(method, call(method, arguments));
         }
         try {
-            return checked(method, callInTime(method, arguments));
+            return checked(method, callInTime(method, arguments, quick.seconds()));
         } catch (Problem | Cancelled | CancellationException words) {
             throw words;
         } catch (Throwable fault) {
@@ -198,16 +204,16 @@ public final class PluginGate implements InvocationHandler {
         }
     }
 
-    private Object callInTime(Method method, Object[] arguments) throws Throwable {
+    private Object callInTime(Method method, Object[] arguments, int wanted) throws Throwable {
         try {
-            return waited(method.getName(), () -> call(method, arguments));
+            return waited(method.getName(), wanted * seconds / SECONDS, () -> call(method, arguments));
         } catch (TimeLimit.Overdue overdue) {
             throw new PluginFault(plugin, where(method) + ": " + overdue.getMessage(), overdue);
         }
     }
 
-    private Object waited(String what, TimeLimit.Question<Object, Throwable> question) throws Throwable {
-        return limit.ask(List.of(this, what), what + " of " + plugin, seconds, question);
+    private Object waited(String what, long most, TimeLimit.Question<Object, Throwable> question) throws Throwable {
+        return limit.ask(List.of(this, what), what + " of " + plugin, most, question);
     }
 
     private Object call(Method method, Object[] arguments) throws Throwable {

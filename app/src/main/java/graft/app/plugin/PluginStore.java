@@ -40,6 +40,9 @@ import java.util.stream.Stream;
  */
 public final class PluginStore {
 
+    /** Of the environment: the folder of the installed plugins. */
+    static final String VARIABLE = "GRAFT_PLUGINS";
+
     private static final Object IN_THIS_PROCESS = new Object();
 
     /** Ends the name of the file that says what the archive of that name offers in the sandbox. */
@@ -68,7 +71,8 @@ public final class PluginStore {
     }
 
     /**
-     * @param plugins the folder of the plugins that come with Graft; the store is a folder within
+     * @param plugins the folder of the plugins that come with Graft; the store is a folder within, or the one that {@link
+     *     #VARIABLE} names
      * @param graft version of this Graft
      */
     public PluginStore(Path plugins, String graft) {
@@ -77,11 +81,25 @@ public final class PluginStore {
 
     /** @param temporary the folder for archives until they are installed or refused */
     PluginStore(Path plugins, String graft, Path temporary) {
+        this(plugins, graft, temporary, System.getenv());
+    }
+
+    PluginStore(Path plugins, String graft, Path temporary, Map<String, String> environment) {
         this.temporary = temporary;
         this.bundled = plugins;
-        this.folder = plugins.resolve("installed");
+        String elsewhere = environment.getOrDefault(VARIABLE, "");
+        this.folder = elsewhere.isBlank()
+                ? plugins.resolve("installed")
+                : Path.of(elsewhere).toAbsolutePath().normalize();
         this.lists = folder.resolve("repositories");
         this.graft = graft;
+    }
+
+    /** A plugin that was removed and offered a node, the last one where there are several. */
+    Optional<StoreState.Removed> removed(String node) {
+        return state().removed().stream()
+                .filter(each -> each.nodes().contains(node))
+                .reduce((first, last) -> last);
     }
 
     /** What is installed, enabled or not, in the order of installation. */
@@ -569,6 +587,7 @@ public final class PluginStore {
                         old.map(plugin -> plugin.withPrevious(Optional.empty()))
                                 .filter(plugin -> !plugin.sha512().equals(found.sha512())));
                 state.plugins().put(manifest.id(), now);
+                state.forget(manifest.id());
                 found.signer().ifPresent(signer -> state.trusted().put(signer.fingerprint(), signer.name()));
             }
             plan.steps().stream()
@@ -673,13 +692,25 @@ public final class PluginStore {
             }
             state.plugins().put(id, plugin);
             if (on) {
-                JsonObject described = describe(state, plugin, sandbox);
-                described
-                        .getAsJsonArray("leftOut")
-                        .forEach(each -> leftOut.add(PlainText.line(each.getAsString(), 200)));
+                leftOut.addAll(leftOut(describe(state, plugin, sandbox)));
             }
         });
         return leftOut;
+    }
+
+    /** What of a plugin is not offered while it is in the sandbox; nothing of one outside. */
+    public List<String> leftOut(String id) {
+        return installed(id)
+                .filter(InstalledPlugin::sandboxed)
+                .flatMap(plugin -> description(folder.resolve(plugin.file())))
+                .map(PluginStore::leftOut)
+                .orElse(List.of());
+    }
+
+    private static List<String> leftOut(JsonObject description) {
+        return description.getAsJsonArray("leftOut").asList().stream()
+                .map(each -> PlainText.line(each.getAsString(), 200))
+                .toList();
     }
 
     private static boolean needs(InstalledPlugin plugin, String id) {
@@ -736,7 +767,7 @@ public final class PluginStore {
         change(state -> {
             require(state, id);
             refuseIfNeeded(state, id, "remove");
-            state.plugins().remove(id);
+            state.remove(id);
         });
     }
 

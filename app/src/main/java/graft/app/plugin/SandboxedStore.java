@@ -44,12 +44,18 @@ public final class SandboxedStore implements AutoCloseable {
             }
         });
         Path list = scratch.resolve("installed.json");
-        new StoreState(shown, Map.of(), List.of()).write(list);
+        new StoreState(shown, Map.of(), List.of(), List.of()).write(list);
         confines.reads(bundled);
+        confines.variable(PluginStore.VARIABLE, folder.toAbsolutePath().toString());
         confines.empty(folder);
         shown.values().forEach(plugin -> confines.reads(folder.resolve(plugin.file())));
         confines.reads(list, folder.resolve("installed.json"));
         confines.closed(folder);
+    }
+
+    /** Where the installed plugins are. */
+    public Path folder() {
+        return folder;
     }
 
     /** The folder that the folder of plugins is in. */

@@ -27,8 +27,22 @@ import java.util.Optional;
  * @param plugins by id
  * @param trusted names of trusted signers by the fingerprint of their certificate
  * @param repositories addresses in the order in which they are asked
+ * @param removed the last of them last
  */
-record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trusted, List<String> repositories) {
+record StoreState(
+        Map<String, InstalledPlugin> plugins,
+        Map<String, String> trusted,
+        List<String> repositories,
+        List<Removed> removed) {
+
+    private static final int MOST_REMOVED = 200;
+
+    /**
+     * A plugin that was here, for workflows that still name its nodes.
+     *
+     * @param source where it came from: a file or a repository
+     */
+    record Removed(String id, String version, String source, List<String> nodes) {}
 
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -37,6 +51,22 @@ record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trus
         plugins = new LinkedHashMap<>(plugins);
         trusted = new LinkedHashMap<>(trusted);
         repositories = new ArrayList<>(repositories);
+        removed = new ArrayList<>(removed);
+    }
+
+    /** Takes a plugin out, and keeps in mind what it offered. */
+    void remove(String id) {
+        InstalledPlugin plugin = plugins.remove(id);
+        forget(id);
+        removed.add(new Removed(id, plugin.version(), plugin.source(), plugin.nodes()));
+        if (removed.size() > MOST_REMOVED) {
+            removed.remove(0);
+        }
+    }
+
+    /** It is here again. */
+    void forget(String id) {
+        removed.removeIf(each -> each.id().equals(id));
     }
 
     static StoreState read(Path file) {
@@ -51,9 +81,13 @@ record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trus
             root.getAsJsonObject("trusted")
                     .asMap()
                     .forEach((fingerprint, name) -> trusted.put(fingerprint, name.getAsString()));
-            return new StoreState(plugins, trusted, texts(root.getAsJsonArray("repositories")));
+            List<Removed> removed = new ArrayList<>();
+            if (root.has("removed")) {
+                root.getAsJsonArray("removed").forEach(each -> removed.add(removed(each.getAsJsonObject())));
+            }
+            return new StoreState(plugins, trusted, texts(root.getAsJsonArray("repositories")), removed);
         } catch (NoSuchFileException nothingInstalled) {
-            return new StoreState(Map.of(), Map.of(), List.of());
+            return new StoreState(Map.of(), Map.of(), List.of(), List.of());
         } catch (IOException | RuntimeException e) {
             throw new Problem(
                             "cannot read " + file,
@@ -70,6 +104,7 @@ record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trus
         root.add("plugins", all);
         root.add("trusted", GSON.toJsonTree(trusted));
         root.add("repositories", GSON.toJsonTree(repositories));
+        root.add("removed", GSON.toJsonTree(removed));
         byte[] bytes = (GSON.toJson(root) + "\n").getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, out -> out.write(bytes));
     }
@@ -142,6 +177,14 @@ record StoreState(Map<String, InstalledPlugin> plugins, Map<String, String> trus
                 object.get("enabled").getAsBoolean(),
                 object.has("sandboxed") && object.get("sandboxed").getAsBoolean(),
                 Optional.ofNullable(object.getAsJsonObject("previous")).map(StoreState::plugin));
+    }
+
+    private static Removed removed(JsonObject object) {
+        return new Removed(
+                ForeignText.id("an id", object.get("id").getAsString()),
+                ForeignText.version("a version", object.get("version").getAsString()),
+                object.get("source").getAsString(),
+                texts(object.getAsJsonArray("nodes")));
     }
 
     private static List<String> texts(JsonArray array) {

@@ -205,6 +205,7 @@ final class RunFiles {
             own.add(CacheFolder.path());
             own.add(ConfigFolder.path());
             own.add(store.home().resolve("plugins"));
+            own.add(store.folder());
             Path real = real(place);
             for (Path each : own) {
                 if (real(each).startsWith(real) || real.startsWith(real(each))) {

@@ -151,8 +151,9 @@ class ComfyExportTest {
                 "42": {"class_type": "PerpNeg", "inputs": {"neg_scale": 1.5, "model": ["4", 0], "empty_conditioning": ["45", 0]}},
                 """ + sampler("{\"sampler_name\": \"dpmpp_2m_sde\", \"model\": [\"42\", 0]}"));
         assertThat(graph(prompt(opened(theirs)))).isEqualTo(graph(one));
-        theirs.add("50", JsonParser.parseString(
-                "{\"class_type\": \"A.Stranger\", \"inputs\": {\"guider\": [\"42\", 0]}}"));
+        theirs.add(
+                "50",
+                JsonParser.parseString("{\"class_type\": \"A.Stranger\", \"inputs\": {\"guider\": [\"42\", 0]}}"));
         // What else wants a guider gets none from a model.
         assertThat(ComfyFile.parse(theirs.toString(), "api.json", type -> true).kept())
                 .contains("SamplerCustomAdvanced", "PerpNegGuider");

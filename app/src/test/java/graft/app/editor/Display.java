@@ -1,13 +1,63 @@
 package graft.app.editor;
 
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
+import graft.app.sandbox.ThisProgram;
 import java.awt.GraphicsEnvironment;
+import java.awt.Toolkit;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
 
-/** Whether windows can be shown here: tests of the editor need a display, real or virtual. */
+/**
+ * The display that this process opens its windows on: tests of the editor need one, real or virtual.
+ *
+ * <p>With {@code -Dgraft.display=own} it is one in memory that no other process has (Xvfb), so that several test processes, each with
+ * a keyboard of its own, open windows at once.
+ */
 public final class Display {
+
+    /** The display's name if it is this process's own; before any class of AWT looks for one. */
+    private static final Optional<String> OWN =
+            "own".equals(System.getProperty("graft.display")) ? Optional.of(start()) : Optional.empty();
 
     private Display() {}
 
     public static boolean isThere() {
-        return !GraphicsEnvironment.isHeadless();
+        return OWN.isPresent() || !GraphicsEnvironment.isHeadless();
+    }
+
+    /** A program with a Java of its own, which opens its windows where this one does. */
+    public static ProcessBuilder program(Class<?> main, String... arguments) {
+        List<String> command =
+                ThisProgram.command("-Djava.awt.headless=false", "-Dgraft.display=given", main.getName());
+        command.addAll(List.of(arguments));
+        ProcessBuilder program = new ProcessBuilder(command);
+        OWN.ifPresent(name -> program.environment().put("DISPLAY", name));
+        return program;
+    }
+
+    /** It ends with the last window's process, however that ends. */
+    private static String start() {
+        try {
+            Process server = new ProcessBuilder(
+                            "Xvfb", "-displayfd", "1", "-screen", "0", "1920x1200x24", "-nolisten", "tcp", "-terminate")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (BufferedReader said = server.inputReader()) {
+                String name = ":" + said.readLine();
+                // AWT asks the system for the variable, and so is not content with what Java passes to processes.
+                NativeLibrary.getInstance(Platform.C_LIBRARY_NAME)
+                        .getFunction("setenv")
+                        .invokeInt(new Object[] {"DISPLAY", name, 1});
+                // Connected from now on, or the display would end with the first process that a test starts.
+                Toolkit.getDefaultToolkit();
+                return name;
+            }
+        } catch (IOException noServer) {
+            throw new UncheckedIOException(noServer);
+        }
     }
 }

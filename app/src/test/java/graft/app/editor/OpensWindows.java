@@ -10,7 +10,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /**
  * A test that opens windows: it needs a display, real or virtual.
  *
- * <p>The build runs those of this tag one after the other, since two at once would take the keyboard from each other.
+ * <p>On one display the build runs those of this tag one after the other, since two at once would take the keyboard from each other;
+ * where it can open displays in memory, several at once.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -550,6 +550,13 @@ class MisbehaviourTest {
                 .containsExactly(
                         "away: There is no node type bad/node/away: it is of the plugin bad-away 1.0.0, which is"
                                 + " disabled; enable it with `graft plugins enable bad-away`.");
+        new PluginStore(plugins, "0.1.0").remove("bad-away");
+        library.refresh();
+        assertThat(engine.check(workflow).findings())
+                .extracting(Finding::sentence)
+                .containsExactly(
+                        "away: There is no node type bad/node/away: it is of the plugin bad-away 1.0.0, which was removed;"
+                                + " install it again from " + folder.resolve("bad.jar") + ", where it came from.");
         String json = workflow.toJson();
         assertThat(Workflow.parse(json, "it").toJson()).isEqualTo(json);
     }

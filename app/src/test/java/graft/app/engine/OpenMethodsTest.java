@@ -20,6 +20,7 @@ import graft.file.SafeTensors;
 import graft.node.SettingSchema;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,11 +61,24 @@ class OpenMethodsTest {
             @Extension
             public final class BadLoss implements LossMethod {
                 @Setting String by = "throwing";
+                private int batches;
                 @Override public String id() { return "stranger/bad-loss"; }
+                @Override public double weight(int timestep, graft.sample.NoiseSchedule schedule) {
+                    return by.equals("weight") ? Double.NaN : 1;
+                }
                 @Override public String title() { return "Bad"; }
                 @Override public NDArray distances(Predicted batch) {
                     if (by.equals("throwing")) { throw new AssertionError("eleven"); }
-                    return by.equals("nothing") ? null : batch.prediction().mean(new int[] {3});
+                    NDArray error = batch.prediction().sub(batch.target());
+                    return switch (by) {
+                        case "nothing" -> null;
+                        case "detached" -> error.square().stopGradient();
+                        case "nought" -> error.mul(error.zerosLike());
+                        case "nan" -> error.div(error.zerosLike());
+                        case "late" -> batches++ == 0 ? error.square() : error.div(error.zerosLike());
+                        case "weight" -> error.square();
+                        default -> batch.prediction().mean(new int[] {3});
+                    };
                 }
             }
             """;
@@ -116,6 +130,57 @@ class OpenMethodsTest {
             }
             """;
 
+    private static final String BAD_AUGMENTATION = """
+            package stranger;
+            import graft.node.Setting;
+            import graft.picture.Picture;
+            import graft.tensor.KeyedRandom;
+            import graft.train.data.Augmentation;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadAugmentation implements Augmentation {
+                @Setting String by = "throwing";
+                @Override public String id() { return "stranger/bad-augmentation"; }
+                @Override public String title() { return "Bad"; }
+                @Override public Picture varied(Picture picture, KeyedRandom random) {
+                    float[] rgb = picture.rgb().clone();
+                    switch (by) {
+                        case "throwing": throw new AssertionError("fourteen");
+                        case "nothing": return null;
+                        case "half": return new Picture(1, 1, new float[3]);
+                        default: rgb[7] = Float.NaN;
+                    }
+                    return new Picture(picture.width(), picture.height(), rgb);
+                }
+            }
+            """;
+
+    private static final String BAD_MEASURE = """
+            package stranger;
+            import graft.node.Setting;
+            import graft.score.*;
+            import java.util.*;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadMeasure implements ScoreMeasure {
+                @Setting String by = "throwing";
+                @Override public String id() { return "stranger/bad-measure"; }
+                @Override public String title() { return "<b>Bad</b>"; }
+                @Override public String help() { return "Fails."; }
+                @Override public boolean moreIsBetter() { return true; }
+                @Override public List<Double> values(
+                        Questions questions, List<Score.Example> examples, Score.Drawings drawings) {
+                    return switch (by) {
+                        case "throwing" -> throw new AssertionError("fifteen");
+                        case "few" -> List.of();
+                        case "null" -> Arrays.asList((Double) null);
+                        case "nan" -> List.of(Double.NaN);
+                        default -> List.of(0.5);
+                    };
+                }
+            }
+            """;
+
     /** What its class declares as a setting cannot be one. */
     private static final String BAD_SETTING = """
             package stranger;
@@ -141,6 +206,8 @@ class OpenMethodsTest {
                 .source(BAD_HOOK)
                 .source(BAD_CURVE)
                 .source(BAD_RULE)
+                .source(BAD_AUGMENTATION)
+                .source(BAD_MEASURE)
                 .build(folder.resolve("stranger.jar")));
         library = NodeLibrary.load(plugins, Versions.graft());
         engine = new Engine(library, Cache.none());
@@ -290,6 +357,30 @@ class OpenMethodsTest {
         failsWith(
                 training().with("train", "loss", json("{\"id\": \"stranger/bad-loss\", \"by\": \"means\"}")),
                 "it gives distances of shape (1, 4, 16), which are neither of each place nor of each sample");
+    }
+
+    private static Workflow badLoss(String by) {
+        return training().with("train", "loss", json("{\"id\": \"stranger/bad-loss\", \"by\": \"" + by + "\"}"));
+    }
+
+    @Test
+    void aLossThatTeachesNothingIsNamed() throws Exception {
+        String mine = "stranger/bad-loss of the plugin stranger";
+        for (String by : List.of("detached", "nought")) {
+            failsWith(
+                    badLoss(by),
+                    "nothing is learnt: the gradient of all that learns was nought in every step by the loss " + mine);
+        }
+        failsWith(
+                badLoss("nan"),
+                "Training stopped at step 1: the loss " + mine
+                        + " gave NaN or infinite distances for a prediction that is finite; choose another loss, and"
+                        + " tell the author of its plugin.");
+        failsWith(badLoss("weight"), "(stranger/bad-loss gives the timestep ");
+        // What was learnt before is handed on.
+        assertThat(run(badLoss("late")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.Warning.class)).anySatisfy(warning -> assertThat(warning.sentence())
+                .contains("step 2", mine, "what was learnt up to step 1 is kept"));
     }
 
     @Test
@@ -496,6 +587,113 @@ class OpenMethodsTest {
                 .containsExactly("S_1 Tea Pot");
         assertThat(error(captioning("\"stranger/bad-rule\"")))
                 .contains("this is a fault of the plugin stranger 1.0.0 (AssertionError: thirteen)");
+    }
+
+    /** The training with its pictures varied. */
+    private static Workflow augmented(String how) {
+        return Workflow.parse(
+                training()
+                        .toJson()
+                        .replace("\"nodes\": {", """
+                                "nodes": {"augment": {"type": "graft/dataset/augment", "version": 1,
+                                  "settings": {"flip": false, "variants": 1, "more": HOW}},
+                                """.replace("HOW", how))
+                        .replaceFirst(
+                                "\\{\\s*\"from\": \"captions.captioned\",\\s*\"to\": \"train.images\"\\s*}",
+                                "{\"from\": \"captions.captioned\", \"to\": \"augment.images\"},"
+                                        + "{\"from\": \"augment.augmented\", \"to\": \"train.images\"}"),
+                "it");
+    }
+
+    @Test
+    void picturesAreVariedAndAWrongAnswerIsItsPluginsFault() throws Exception {
+        List<Double> plain = losses(training());
+        List<Double> grainy = losses(augmented("{\"id\": \"example/grain\", \"amount\": 0.2}"));
+        assertThat(grainy.get(0)).isNotEqualTo(plain.get(0));
+        assertThat(losses(augmented("{\"id\": \"example/grain\", \"amount\": 0.2}")))
+                .isEqualTo(grainy);
+        assertThat(losses(augmented("{\"id\": \"example/grain\", \"amount\": 0}")))
+                .isEqualTo(plain);
+        assertThat(error(augmented("\"none\""))).contains("Nothing would be varied");
+        Map.of(
+                        "throwing", "(AssertionError: fourteen)",
+                        "nothing", "varied of the plugin stranger answers nothing",
+                        "half", "(stranger/bad-augmentation makes 1×1 pixels of 64×64)",
+                        "nan", "(stranger/bad-augmentation gives a picture of NaN or infinite numbers)")
+                .forEach((by, words) -> failsAs(
+                        augmented("{\"id\": \"stranger/bad-augmentation\", \"by\": \"" + by + "\"}"),
+                        "fault of the plugin stranger 1.0.0",
+                        words));
+    }
+
+    private static void failsAs(Workflow workflow, String... words) {
+        try {
+            assertThat(run(workflow).outcome()).isEqualTo(Outcome.FAILED);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .contains(words));
+    }
+
+    private static Workflow scoring(String measure) {
+        return Workflow.parse("""
+                {"format": 1, "title": "Score", "nodes": {
+                  "model": {"type": "graft/model/load", "version": 1, "settings": {"file": "builtin:emoji-sd"}},
+                  "pictures": {"type": "graft/images/folder", "version": 1,
+                               "settings": {"folder": "builtin:samples/subject-teapot", "width": 64, "height": 64}},
+                  "score": {"type": "graft/score/model", "version": 1,
+                            "settings": {"name": "plain", "subject": "sks teapot", "className": "teapot",
+                                         "prompts": "a {subject}", "seeds": 1, "steps": 1, "measure": MEASURE}},
+                  "compare": {"type": "graft/score/compare", "version": 1}
+                 }, "wires": [
+                  {"from": "model.model", "to": "score.model"}, {"from": "pictures.images", "to": "score.images"},
+                  {"from": "score.score", "to": "compare.scores"}
+                 ]}
+                """.replace("MEASURE", measure), "it");
+    }
+
+    @Test
+    void aMeasureStandsBesideTheOthersAndAWrongAnswerIsItsPluginsFault() throws Exception {
+        RunResult measured = run(scoring("{\"id\": \"example/contrast\", \"asSeen\": false}"));
+        assertThat(measured.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.Log.class)).anySatisfy(line -> assertThat(line.sentence())
+                .matches("plain: fidelity .*, contrast off 0\\.\\d{3} ± 0\\.000\\."));
+        double mean = json(Files.readString(found(measured, "report.json")))
+                .getAsJsonObject()
+                .getAsJsonArray("rows")
+                .get(0)
+                .getAsJsonObject()
+                .get("example/contrast")
+                .getAsDouble();
+        assertThat(mean).isBetween(0.0, 0.5);
+        assertThat(json(Files.readString(found(measured, "score.json")))
+                        .getAsJsonObject()
+                        .getAsJsonObject("measures")
+                        .getAsJsonObject("example/contrast")
+                        .get("mean")
+                        .getAsDouble())
+                .isEqualTo(mean);
+        assertThat(Files.readString(found(measured, "report.html")))
+                .contains("<th>Contrast off ↓</th>", "of the training pictures. Less is better.");
+
+        RunResult marked = run(scoring("{\"id\": \"stranger/bad-measure\", \"by\": \"well\"}"));
+        assertThat(Files.readString(found(marked, "report.html"))).contains("<th>&lt;b&gt;Bad&lt;/b&gt; ↑</th>");
+        Map.of(
+                        "throwing", "(AssertionError: fifteen)",
+                        "few", "(stranger/bad-measure gives 0 values of 1 pictures)",
+                        "null", "(stranger/bad-measure gives null, which is no number, for a picture)",
+                        "nan", "(stranger/bad-measure gives NaN, which is no number, for a picture)")
+                .forEach((by, words) -> failsAs(
+                        scoring("{\"id\": \"stranger/bad-measure\", \"by\": \"" + by + "\"}"),
+                        "fault of the plugin stranger 1.0.0",
+                        words));
+    }
+
+    private static Path found(RunResult result, String name) throws IOException {
+        try (Stream<Path> files = Files.walk(result.folder())) {
+            return files.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
+        }
     }
 
     @Test

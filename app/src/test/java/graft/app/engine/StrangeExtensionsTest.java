@@ -19,6 +19,7 @@ import graft.file.SafeTensors.Tensor;
 import graft.model.Checkpoint;
 import graft.node.Choice;
 import graft.node.Choices;
+import graft.node.SettingSchema;
 import graft.sample.NoiseSpacing;
 import graft.sample.SamplerMethod;
 import graft.train.optimizer.OptimizerMethod;
@@ -117,6 +118,18 @@ class StrangeExtensionsTest {
                 public final class Node%1$s implements Node { %2$s }
                 """.formatted(name, body);
     }
+
+    /** A setting's default, and the node's work; says its id until what is given is so. */
+    private static final String OWN = """
+            static final class Own implements SamplerMethod {
+                int asked;
+                public String id() { if (%s) { throw new IllegalStateException("asked too often"); } return "odd/own"; }
+                public String title() { return "Own"; }
+                public Walk walk() { return Walk.SIGMAS; }
+                public Solver solver(StepPlan plan, StepNoise noise) { return null; }
+            }
+            public void run(Run run) {}
+            """;
 
     private static final String CONVERTER = """
             %1$s@org.pf4j.Extension public final class To%2$s implements Converter<%2$s, %3$s> {
@@ -240,6 +253,24 @@ class StrangeExtensionsTest {
                         "flat",
                         "@Output Latents latents; public void run(Run run) { latents = new Latents("
                                 + "graft.tensor.Compute.of(\"cpu\").newManager().zeros(new ai.djl.ndarray.types.Shape(4, 8)), true); }"));
+        odd.source(node("default", "@Setting SamplerMethod sampler = new Own();" + OWN.formatted("++asked > 1")));
+        odd.source(node("faceless", "@Setting SamplerMethod sampler = new Own();" + OWN.formatted("true")));
+        odd.source(node(
+                "lora",
+                "@Output Lora lora; public void run(Run run) { lora = Lora.of(\"it\", Map.of(\"denoiser\", Map.of(\"a\","
+                        + " Lora.Part.lowRank(new float[] {1}, new long[] {1, 1}, new float[] {Float.NaN}, new long[] {1, 1}, 1))),"
+                        + " Map.of()); }"));
+        odd.source(node(
+                "changed",
+                "@Input Checkpoint model; @Output Checkpoint changed; public void run(Run run) {"
+                        + " var bad = model.compute().newManager().ones(new ai.djl.ndarray.types.Shape(1, 1)).mul(Float.NaN);"
+                        + " changed = model.with(Map.of(\"denoiser\", Patches.of(Map.of(\"mid\", List.of(new Change.Replacement(bad, bad, 1))))),"
+                        + " model.addedTokens(), List.of()); }"));
+        odd.source(node(
+                "weights",
+                "@Input Checkpoint model; @Output Checkpoint changed; public void run(Run run) {"
+                        + " var own = model.network().copy(model.compute(), graft.tensor.Precision.FP32);"
+                        + " own.weights().arrays().get(3).muli(Float.NaN); changed = model.withNetwork(own); }"));
         odd.source(node("writes", "@Input Latents latents; public void run(Run run) { latents.array().addi(1); }"));
         odd.source(
                 node("closes", "@Input Conditioning conditioning; public void run(Run run) { conditioning.close(); }"));
@@ -291,11 +322,30 @@ class StrangeExtensionsTest {
         assertThat(reasons()).contains("its class odd." + type + " is left out: " + reason);
     }
 
+    /** Its id is asked once, as its node is loaded. */
+    @Test
+    void aDefaultThatIsAPluginsOwnIsAskedOnce() {
+        assertThat(reasons()).anySatisfy(reason -> assertThat(reason)
+                .contains("its class odd.Nodefaceless is left out", "asked too often"));
+        SettingSchema sampler = library.node("odd/node/default")
+                .orElseThrow()
+                .setting("sampler")
+                .orElseThrow();
+        for (int i = 0; i < 3; i++) {
+            assertThat(sampler.toJson(sampler.defaultValue()).getAsString()).isEqualTo("odd/own");
+        }
+        assertThat(new Engine(library, CACHE)
+                        .check(workflow("{\"odd\": {\"type\": \"odd/node/default\", \"version\": 1}}", ""))
+                        .findings())
+                .filteredOn(Finding::isError)
+                .isEmpty();
+    }
+
     @Test
     void theRestOfThePluginIsThere() {
         assertThat(library.ids()).contains("odd/node/looks", "graft/images/load");
         assertThat(reasons().stream().filter(reason -> reason.contains("left out")))
-                .hasSize(13);
+                .hasSize(14);
         assertThat(Choices.named(SamplerMethod.class, "odd/changing")).isPresent();
         assertThat(Choices.named(NoiseSpacing.class, "odd/silent")).isPresent();
         assertThat(Choices.named(OptimizerMethod.class, "odd/hash")).isPresent();
@@ -420,6 +470,7 @@ class StrangeExtensionsTest {
                 "thing       | NullPointerException",
                 "constructor | its constructor or an initialiser of a field throws Odd",
                 "closed      | its output latents is closed already",
+                "lora        | its output lora holds NaN or infinite numbers",
                 "flat        | its output latents is float32 of the shape (4, 8), not float32 [n,c,h,w]"
             })
     void aNodeThatGivesWhatIsOfNoUseIsNamed(String name, String fault) throws Exception {
@@ -430,6 +481,21 @@ class StrangeExtensionsTest {
         assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
                 .contains("this is a fault of the plugin odd 1.0.0", fault, "report it to Mallory"));
         assertThat(events(NodeFinished.class)).extracting(NodeFinished::node).contains("number");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "changed | its output changed changes mid by NaN or infinite numbers",
+                "weights | its output changed is of no use: its weight "
+            })
+    void aModelOfWhichNothingGoodComesIsItsMakers(String name, String fault) throws Exception {
+        run(workflow("""
+                {"model": {"type": "graft/model/load", "version": 1}, "odd": {"type": "odd/node/%s", "version": 1}}
+                """.formatted(name), "{\"from\": \"model.model\", \"to\": \"odd.model\"}"));
+        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
+                .contains("this is a fault of the plugin odd 1.0.0", fault));
     }
 
     @Test

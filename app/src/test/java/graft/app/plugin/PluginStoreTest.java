@@ -165,6 +165,20 @@ class PluginStoreTest {
     }
 
     @Test
+    void theFolderOfTheInstalledIsWhereTheEnvironmentSays() throws Exception {
+        Path elsewhere = work.resolve("elsewhere");
+        store = new PluginStore(plugins, "0.1.0", work, Map.of("GRAFT_PLUGINS", elsewhere.toString()));
+        install(archive(colours("1.0.0"), "colours"));
+        assertThat(installed()).containsExactly("colours 1.0.0");
+        assertThat(store.archive(store.installed("colours").orElseThrow()))
+                .exists()
+                .hasParent(elsewhere);
+        assertThat(disk()).hasSize(1); // of the store that is asked by default
+        assertThat(new PluginStore(plugins, "0.1.0", work, Map.of("GRAFT_PLUGINS", " ")).installed())
+                .isEmpty();
+    }
+
+    @Test
     void dependenciesComeAlongWithTheirReason() throws Exception {
         offer(
                 TestPlugin.of("base", "1.0.0")

@@ -1,5 +1,6 @@
 package graft.model.sd;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -26,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** A model of a well-known shape whose weights are random, to time. */
 public enum RandomModel {
@@ -106,36 +107,37 @@ public enum RandomModel {
 
         @Override
         public Weights.Source unet(NDManager manager) {
-            return new Numbers(shapes(manager, weights -> new UNet(unetConfig, weights, manager)), manager);
+            return new Numbers(shapes((weights, passing) -> new UNet(unetConfig, weights, passing)), manager);
         }
 
         @Override
         public Weights.Source textEncoder(int index, NDManager manager) {
             return new Numbers(
-                    shapes(manager, weights -> new ClipTextEncoder(textConfigs.get(index), weights, manager)), manager);
+                    shapes((weights, passing) -> new ClipTextEncoder(textConfigs.get(index), weights, passing)),
+                    manager);
         }
 
         @Override
         public Weights.Source vae(NDManager manager) {
             return new Numbers(
-                    shapes(manager, weights -> {
-                        Vae vae = new Vae(vaeConfig, weights, manager);
+                    shapes((weights, passing) -> {
+                        Vae vae = new Vae(vaeConfig, weights, passing);
                         // Each half asks for its weights when it is first used.
                         try (Scope scope = Scope.open()) {
-                            vae.encodeMoments(manager.zeros(new Shape(1, 3, 32, 32)));
-                            vae.decode(manager.zeros(new Shape(1, 4, 4, 4)));
+                            vae.encodeMoments(passing.zeros(new Shape(1, 3, 32, 32)));
+                            vae.decode(passing.zeros(new Shape(1, 4, 4, 4)));
                         }
                     }),
                     manager);
         }
 
         /** The shape of each weight that a network asks for, in its order. */
-        private Map<String, long[]> shapes(NDManager manager, Consumer<Weights> network) {
+        private Map<String, long[]> shapes(BiConsumer<Weights, NDManager> network) {
             Map<String, long[]> shapes = new LinkedHashMap<>();
-            try (NDManager passing = manager.newSubManager()) {
+            try (NDManager passing = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
                 StandIn some = new StandIn(StableDiffusionModel.of(this), true);
                 Weights weights = Weights.of(some.weights(Parts.DENOISER, passing));
-                network.accept(weights);
+                network.accept(weights, passing);
                 weights.names()
                         .forEach(key -> shapes.put(
                                 key, stored(key, weights.get(key).getShape().getShape())));

@@ -1,6 +1,9 @@
 package graft.train.data;
 
+import graft.node.GatedChoice;
 import graft.picture.Colours;
+import graft.picture.Picture;
+import graft.tensor.Finite;
 import graft.tensor.KeyedRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,17 +19,28 @@ import java.util.List;
  * @param colours the most that colours are changed by; see {@link Colours.Jitter}
  * @param variants how many crops and colours each picture has; 0 for a new one at each draw
  * @param seed chooses them
+ * @param more what else is done, which a plugin brings
  */
-public record Augment(boolean flip, boolean crop, Colours.Jitter colours, int variants, long seed) {
+public record Augment(boolean flip, boolean crop, Colours.Jitter colours, int variants, long seed, Augmentation more) {
 
     public static final Augment NONE = new Augment(false, false, Colours.Jitter.NONE, 1, 0);
+
+    /** By what comes with Graft alone. */
+    public Augment(boolean flip, boolean crop, Colours.Jitter colours, int variants, long seed) {
+        this(flip, crop, colours, variants, seed, Augmentation.Own.NONE);
+    }
 
     /** Where a variant is cut, each 0 to 1 of the room that there is, and how its colours are changed. */
     public record Variant(double across, double down, Colours colours) {}
 
-    /** Whether crop or colours change from variant to variant. */
+    /** Whether anything but the side changes from variant to variant. */
     boolean varies() {
-        return crop || !colours.equals(Colours.Jitter.NONE);
+        return crop || !colours.equals(Colours.Jitter.NONE) || isOpen();
+    }
+
+    /** Whether a plugin has a hand in it, of which nobody can tell what it depends on. */
+    public boolean isOpen() {
+        return more != Augmentation.Own.NONE;
     }
 
     /** Whether each draw has to be encoded by itself. */
@@ -71,5 +85,26 @@ public record Augment(boolean flip, boolean crop, Colours.Jitter colours, int va
         double across = random.uniform();
         double down = random.uniform();
         return new Variant(crop ? across : 0.5, crop ? down : 0.5, colours.draw(random));
+    }
+
+    /** What {@link #more} makes of a picture, looked at. */
+    Picture varied(Picture picture, String name, long number) {
+        if (!isOpen()) {
+            return picture;
+        }
+        Picture varied = more.varied(picture, KeyedRandom.of(seed, name, number, more.id()));
+        if (varied == null) {
+            throw GatedChoice.unfit(more, "gives no picture");
+        }
+        if (varied.width() != picture.width() || varied.height() != picture.height()) {
+            throw GatedChoice.unfit(
+                    more,
+                    "makes " + varied.width() + "×" + varied.height() + " pixels of " + picture.width() + "×"
+                            + picture.height());
+        }
+        if (!Finite.all(varied.rgb())) {
+            throw GatedChoice.unfit(more, "gives a picture of NaN or infinite numbers");
+        }
+        return varied;
     }
 }

@@ -90,7 +90,8 @@ public record Dataset(List<Item> items) {
         /** As {@link #read()}, seen in one of its ways. */
         public Picture read(Look look) {
             Augment.Variant variant = variant(look);
-            return variant.colours().of(shaped(Picture.of(ImageFile.read(file)), look, variant));
+            Picture plain = variant.colours().of(shaped(Picture.of(ImageFile.read(file)), look, variant));
+            return augment.varied(plain, name(), look.variant());
         }
 
         /**

@@ -13,6 +13,7 @@ import graft.node.Specs;
 import graft.picture.Colours;
 import graft.picture.Fit;
 import graft.train.data.Augment;
+import graft.train.data.Augmentation;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
 import java.awt.Dimension;
@@ -53,6 +54,9 @@ public final class AugmentPictures implements Node {
             unit = "turns",
             help = "The most that colours turn around the circle of colours; 0.5 turns red to cyan.")
     double hue = 0;
+
+    @Setting(help = "What else is done to them, last of all, in a way that a plugin brings.")
+    Augmentation more = Augmentation.Own.NONE;
 
     @Setting(
             min = 0,
@@ -98,7 +102,7 @@ public final class AugmentPictures implements Node {
     }
 
     private Augment augment() {
-        return new Augment(flip, crop, new Colours.Jitter(brightness, contrast, saturation, hue), variants, seed);
+        return new Augment(flip, crop, new Colours.Jitter(brightness, contrast, saturation, hue), variants, seed, more);
     }
 
     private Dataset augmented(Dataset data) {

@@ -26,8 +26,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
@@ -43,12 +45,50 @@ final class ComparisonPage {
     private final Comparison comparison;
     private final Advice advice;
     private final Questions questions;
+    private final List<Column> columns;
     private final StringBuilder html = new StringBuilder();
+
+    /** A measure in the table, Graft's or a plugin's; its goodness is the greater the better. */
+    private record Column(
+            String title,
+            String help,
+            boolean moreIsBetter,
+            boolean main,
+            Function<Score, Optional<Values>> of,
+            ToDoubleFunction<Score> good) {
+
+        static Column of(Measure measure) {
+            return new Column(
+                    measure.title(),
+                    measure.help(),
+                    measure.moreIsBetter(),
+                    measure == Measure.FIDELITY,
+                    score -> score.values(measure),
+                    score -> ComparisonPage.goodness(score, measure));
+        }
+
+        static Column of(Score.Other other) {
+            Function<Score, Optional<Values>> of =
+                    score -> score.other().filter(other::isOf).map(Score.Other::values);
+            return new Column(other.title(), other.help(), other.moreIsBetter(), false, of, score -> {
+                double mean = of.apply(score).orElseThrow().mean();
+                return other.moreIsBetter() ? mean : -mean;
+            });
+        }
+
+        double goodness(Score score) {
+            return good.applyAsDouble(score);
+        }
+    }
 
     private ComparisonPage(Comparison comparison, Advice advice) {
         this.comparison = comparison;
         this.advice = advice;
         this.questions = comparison.scores().get(0).questions();
+        this.columns = Stream.concat(
+                        Stream.of(Measure.values()).map(Column::of),
+                        comparison.others().stream().map(Column::of))
+                .toList();
     }
 
     static String of(Comparison comparison, Advice advice) {
@@ -126,12 +166,12 @@ final class ComparisonPage {
                 "What the measures mean",
                 "Each is the mean over the pictures, ± the standard deviation between them. No single one is the truth.");
         html.append("<dl class=\"card\">\n");
-        for (Measure measure : Measure.values()) {
+        for (Column column : columns) {
             html.append("<dt>")
-                    .append(escaped(measure.title()))
+                    .append(escaped(column.title()))
                     .append("</dt><dd>")
-                    .append(escaped(measure.help()))
-                    .append(measure.moreIsBetter() ? " More is better." : " Less is better.")
+                    .append(escaped(column.help()))
+                    .append(column.moreIsBetter() ? " More is better." : " Less is better.")
                     .append("</dd>\n");
         }
         html.append("</dl>\n");
@@ -212,12 +252,12 @@ final class ComparisonPage {
                 "The numbers",
                 "The best of each column is blue. Fidelity is the mean of DINO, CLIP picture and structure.");
         html.append("<div class=\"card scroll\"><table class=\"scores\">\n<thead><tr><th>Method</th>");
-        for (Measure measure : Measure.values()) {
+        for (Column column : columns) {
             html.append("<th")
-                    .append(measure == Measure.FIDELITY ? " class=\"main\"" : "")
+                    .append(column.main() ? " class=\"main\"" : "")
                     .append('>')
-                    .append(escaped(measure.title()))
-                    .append(measure.moreIsBetter() ? " ↑" : " ↓")
+                    .append(escaped(column.title()))
+                    .append(column.moreIsBetter() ? " ↑" : " ↓")
                     .append("</th>");
         }
         html.append("<th>Time</th><th>Memory</th><th>Size</th></tr></thead>\n<tbody>\n");
@@ -226,8 +266,8 @@ final class ComparisonPage {
                     .append("<th>")
                     .append(escaped(score.label()))
                     .append("</th>");
-            for (Measure measure : Measure.values()) {
-                cell(score, measure);
+            for (Column column : columns) {
+                cell(score, column);
             }
             Optional<TrainingCost> cost = score.losses().flatMap(Losses::cost);
             cell(cost.map(taken -> String.format(Locale.ROOT, "%.0f s", taken.seconds())));
@@ -243,11 +283,11 @@ final class ComparisonPage {
                         + " that learnt, at 16 bits each. A dash is what was not measured.");
     }
 
-    private void cell(Score score, Measure measure) {
-        Optional<Values> values = score.values(measure);
-        boolean best = score.trained() && values.isPresent() && best(measure).contains(score);
+    private void cell(Score score, Column column) {
+        Optional<Values> values = column.of().apply(score);
+        boolean best = score.trained() && values.isPresent() && best(column).contains(score);
         html.append("<td class=\"")
-                .append(measure == Measure.FIDELITY ? "main " : "")
+                .append(column.main() ? "main " : "")
                 .append(best ? "best" : "")
                 .append("\">");
         html.append(values.map(known ->
@@ -263,18 +303,15 @@ final class ComparisonPage {
     }
 
     /** The trained ones with the best mean, as far as three decimals tell. */
-    private Set<Score> best(Measure measure) {
+    private Set<Score> best(Column column) {
         List<Score> known = comparison.scores().stream()
-                .filter(score -> score.trained() && score.values(measure).isPresent())
+                .filter(score -> score.trained() && column.of().apply(score).isPresent())
                 .toList();
-        double top = known.stream()
-                .mapToDouble(score -> goodness(score, measure))
-                .max()
-                .orElse(0);
+        double top = known.stream().mapToDouble(column::goodness).max().orElse(0);
         return known.size() < 2
                 ? Set.of()
                 : known.stream()
-                        .filter(score -> three(goodness(score, measure)).equals(three(top)))
+                        .filter(score -> three(column.goodness(score)).equals(three(top)))
                         .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 

@@ -26,6 +26,8 @@ import graft.score.Measure;
 import graft.score.ModelEncoders;
 import graft.score.Questions;
 import graft.score.Score;
+import graft.score.ScoreMeasure;
+import graft.score.Values;
 import graft.tensor.Compute;
 import graft.train.Losses;
 import graft.train.data.Dataset;
@@ -153,6 +155,9 @@ public final class ScoreModel implements Node {
                             + " for photos.")
     String clip = "builtin:emoji-clip";
 
+    @Setting(advanced = true, group = "what looks", help = "A measure that a plugin brings, beside those of Graft.")
+    ScoreMeasure measure = ScoreMeasure.Own.NONE;
+
     @Setting(
             advanced = true,
             sweep = Setting.Sweep.VARIANT,
@@ -235,7 +240,7 @@ public final class ScoreModel implements Node {
                 new Score.Origin(name.strip(), variant, Optional.ofNullable(before), Optional.ofNullable(losses));
         try (ModelEncoders encoders =
                 ModelEncoders.load(Location.of(dino, "dino", DINO), Location.of(clip, "clip", CLIP), model.compute())) {
-            score = Score.of(origin, questions, examples, drawings, encoders);
+            score = Score.of(origin, questions, examples, drawings, encoders).with(measure);
         }
         run.log(summary(score));
         Path file = run.folder().resolve("score.json");
@@ -244,15 +249,15 @@ public final class ScoreModel implements Node {
     }
 
     private static String summary(Score score) {
-        return List.of(Measure.values()).stream()
-                .filter(measure -> score.values(measure).isPresent())
-                .map(measure -> String.format(
-                        Locale.ROOT,
-                        "%s %.3f ± %.3f",
-                        measure.title().toLowerCase(Locale.ROOT),
-                        score.values(measure).orElseThrow().mean(),
-                        score.values(measure).orElseThrow().deviation()))
-                .collect(Collectors.joining(", ", score.name() + ": ", "."));
+        Stream<String> own = Stream.of(Measure.values())
+                .flatMap(each -> score.values(each).stream().map(values -> summary(each.title(), values)));
+        Stream<String> others = score.other().stream().map(each -> summary(each.title(), each.values()));
+        return Stream.concat(own, others).collect(Collectors.joining(", ", score.name() + ": ", "."));
+    }
+
+    private static String summary(String title, Values values) {
+        return String.format(
+                Locale.ROOT, "%s %.3f ± %.3f", title.toLowerCase(Locale.ROOT), values.mean(), values.deviation());
     }
 
     /** Draws all that is asked for, in batches, and tells of it. */

@@ -33,6 +33,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.swing.SwingUtilities;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The models, adapters, pictures and folders that a setting can name: what comes with Graft, what runs made, and what
@@ -41,6 +43,8 @@ import javax.swing.SwingUtilities;
  * <p>Looks in a thread of its own; answers come on Swing's.
  */
 public final class FileLibrary implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileLibrary.class);
 
     /**
      * Something to choose.
@@ -343,6 +347,8 @@ public final class FileLibrary implements AutoCloseable {
             return Optional.of(FileFacts.of(file));
         } catch (Problem damaged) {
             return Optional.empty();
+        } catch (RuntimeException pluginsFault) {
+            return passedOver(file, pluginsFault);
         }
     }
 
@@ -375,7 +381,15 @@ public final class FileLibrary implements AutoCloseable {
             return FileFacts.picture(file).map(carried -> Scaled.fitted(carried, THUMBNAIL, THUMBNAIL));
         } catch (Problem damaged) {
             return Optional.empty();
+        } catch (RuntimeException pluginsFault) {
+            return passedOver(file, pluginsFault);
         }
+    }
+
+    /** What a plugin's format makes of one file is no reason to go without the others. */
+    private static <T> Optional<T> passedOver(Path file, RuntimeException fault) {
+        LOG.warn("{} cannot be looked at", file, fault);
+        return Optional.empty();
     }
 
     private static BufferedImage mosaic(List<Path> pictures) {

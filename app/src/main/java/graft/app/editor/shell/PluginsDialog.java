@@ -285,19 +285,32 @@ final class PluginsDialog {
 
     /** Changes something and shows how it is then. */
     private void change(String words, Runnable job, String said) {
+        change(words, job, () -> said);
+    }
+
+    /** @param said asked once all is changed, not on Swing's thread */
+    private void change(String words, Runnable job, Supplier<String> said) {
+        record Changed(PluginCatalogue known, PluginShelf shelf, String said) {}
         work(
                 words,
                 () -> {
                     job.run();
                     library.refresh();
                     PluginCatalogue known = store.known();
-                    return Map.entry(known, read(known));
+                    return new Changed(known, read(known), said.get());
                 },
                 found -> {
-                    catalogue = found.getKey();
-                    list.show(found.getValue());
-                    banner.say(said);
+                    catalogue = found.known();
+                    list.show(found.shelf());
+                    banner.say(found.said());
                 });
+    }
+
+    /** What is said of plugins that may have come into the sandbox: what they do not offer there, too. */
+    private String withLeftOut(String said, List<String> plugins) {
+        List<String> leftOut =
+                plugins.stream().flatMap(id -> store.leftOut(id).stream()).toList();
+        return leftOut.isEmpty() ? said : said + " " + Strings.get("plugins.said.leftOut", String.join(", ", leftOut));
     }
 
     private void carryOut(Act act, PluginRow row) {
@@ -314,7 +327,8 @@ final class PluginsDialog {
                         () -> store.planUpdates(List.of(row.id()), store.ask()));
             case ENABLE -> change(changing, () -> store.setEnabled(row.id(), true), said);
             case DISABLE -> change(changing, () -> store.setEnabled(row.id(), false), said);
-            case SANDBOX -> change(changing, () -> store.setSandboxed(row.id(), true), said);
+            case SANDBOX ->
+                change(changing, () -> store.setSandboxed(row.id(), true), () -> withLeftOut(said, List.of(row.id())));
             case TRUST -> change(changing, () -> store.setSandboxed(row.id(), false), said);
             case ROLL_BACK -> change(changing, () -> store.rollBack(row.id()), said);
             case REMOVE -> {
@@ -379,7 +393,11 @@ final class PluginsDialog {
                             store.install(plan, wish == PluginForms.Wish.SANDBOXED);
                         }
                     },
-                    Strings.get("plugins.said.installed", names));
+                    () -> withLeftOut(
+                            Strings.get("plugins.said.installed", names),
+                            plan.steps().stream()
+                                    .map(step -> step.archive().manifest().id())
+                                    .toList()));
         });
     }
 

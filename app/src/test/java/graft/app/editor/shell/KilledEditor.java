@@ -1,9 +1,12 @@
 package graft.app.editor.shell;
 
 import com.google.gson.JsonPrimitive;
+import graft.app.editor.Display;
 import graft.app.editor.Theme;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.swing.SwingUtilities;
 import javax.swing.Timer;
 
@@ -14,6 +17,16 @@ import javax.swing.Timer;
 final class KilledEditor {
 
     private KilledEditor() {}
+
+    static Process start(Path config, Path... files) throws IOException {
+        return Display.program(
+                        KilledEditor.class,
+                        Stream.concat(Stream.of(config), Stream.of(files))
+                                .map(Path::toString)
+                                .toArray(String[]::new))
+                .inheritIO()
+                .start();
+    }
 
     public static void main(String[] arguments) {
         Path config = Path.of(arguments[0]);

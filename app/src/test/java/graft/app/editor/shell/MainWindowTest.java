@@ -376,14 +376,7 @@ class MainWindowTest {
     @Test
     @Timeout(600)
     void workThatAKilledProcessLeftIsOfferedAndOpens() throws IOException, InterruptedException {
-        Process killed = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledEditor.class.getName(),
-                        config.toString())
-                .inheritIO()
-                .start();
+        Process killed = KilledEditor.start(config);
         try {
             while (!hasDraft()) {
                 assertThat(killed.isAlive()).isTrue();

@@ -266,15 +266,7 @@ class OneFileOneTabTest {
     @Test
     void whatAKilledEditorHadOfAFileIsShownAndOneClickGoesBackToTheFile() throws Exception {
         Path link = Files.createSymbolicLink(config.resolve("link.json"), file);
-        Process killed = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledEditor.class.getName(),
-                        config.toString(),
-                        link.toString())
-                .inheritIO()
-                .start();
+        Process killed = KilledEditor.start(config, link);
         try {
             for (int i = 0; i < 600 && (drafts().isEmpty() || !isOpen(link)); i++) {
                 assertThat(killed.isAlive()).isTrue();

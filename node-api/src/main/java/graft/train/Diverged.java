@@ -1,0 +1,53 @@
+package graft.train;
+
+import graft.node.Problem;
+
+/** What a step became before it was applied: nothing that weights may take. */
+final class Diverged extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String why;
+    private final String remedy;
+    /** Whether some weights have taken the step that the others have not: no state to go on from. */
+    private final boolean inPart;
+
+    private Diverged(String why, String remedy, boolean inPart) {
+        super(why, null, false, false);
+        this.why = why;
+        this.remedy = remedy;
+        this.inPart = inPart;
+    }
+
+    Diverged(String why, boolean inPart) {
+        this(
+                why + ", which would have spoilt the weights",
+                "choose a lower learning rate or a longer warm-up, and look for damaged pictures",
+                inPart);
+    }
+
+    Diverged(String why) {
+        this(why, false);
+    }
+
+    /** By a loss that a plugin brings. */
+    static Diverged byLoss(String loss) {
+        return new Diverged(
+                "the loss " + loss + " gave NaN or infinite distances for a prediction that is finite",
+                "choose another loss, and tell the author of its plugin",
+                false);
+    }
+
+    boolean inPart() {
+        return inPart;
+    }
+
+    Problem at(int step) {
+        return new Problem(
+                "training stopped at step " + step,
+                why,
+                remedy
+                        + (step > 1 ? "; what was learnt up to step " + (step - 1) + " is kept" : "")
+                        + (inPart ? ", and blocks that had taken this step before it went wrong keep it" : ""));
+    }
+}
