@@ -18,7 +18,10 @@ public final class Golden {
         return given.isEmpty() ? ours(name) : Path.of(given).resolve(name);
     }
 
-    /** A file or folder of the set among the test resources, whatever set is given: other vectors were made from its models. */
+    /**
+     * A file or folder of the set among the test resources, whatever set is given: other vectors, and bounds of what compares Graft
+     * with itself, were made from its models.
+     */
     public static Path ours(String name) {
         return resource("/golden/" + name);
     }
