@@ -30,7 +30,7 @@ final class AdapterStackTest {
 
     @BeforeAll
     static void load() {
-        base = Checkpoint.load(Golden.path("sd15"), Compute.choose("cpu"));
+        base = Checkpoint.load(Golden.ours("sd15"), Compute.choose("cpu"));
     }
 
     @AfterAll

@@ -41,7 +41,7 @@ class CheckpointTest {
     @BeforeEach
     void copyModel() throws IOException {
         Compute.prepareThread();
-        Path source = Golden.path("sd15");
+        Path source = Golden.ours("sd15");
         try (Stream<Path> files = Files.walk(source)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path target = folder.resolve(source.relativize(file).toString());
@@ -263,8 +263,8 @@ class CheckpointTest {
     @Test
     void twoModelsDifferInTheirHash() {
         try (Checkpoint model = Checkpoint.load(folder, CPU);
-                Checkpoint other = Checkpoint.load(Golden.path("sd21"), CPU);
-                Checkpoint same = Checkpoint.load(Golden.path("sd15"), CPU)) {
+                Checkpoint other = Checkpoint.load(Golden.ours("sd21"), CPU);
+                Checkpoint same = Checkpoint.load(Golden.ours("sd15"), CPU)) {
             assertThat(model.hash()).isEqualTo(same.hash()).isNotEqualTo(other.hash());
         }
     }

@@ -26,7 +26,7 @@ class NativeArraysTest {
     @Test
     void repeatedUseOfAModelLeavesNoArrays() {
         List<Long> counts = new ArrayList<>();
-        try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), CPU)) {
+        try (Checkpoint model = Checkpoint.load(Golden.ours("sd15"), CPU)) {
             for (int i = 0; i < 4; i++) {
                 useAllParts(model);
                 counts.add(NativeArrays.count());
@@ -39,7 +39,7 @@ class NativeArraysTest {
     void aClosedModelLeavesNoArrays() {
         List<Long> counts = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), CPU)) {
+            try (Checkpoint model = Checkpoint.load(Golden.ours("sd15"), CPU)) {
                 useAllParts(model);
             }
             counts.add(NativeArrays.count());

@@ -79,7 +79,7 @@ class OwnDerivativesTest {
     /** Factors over the attentions learn, and the text; blocks without a derivative keep their record or are computed twice. */
     @Test
     void aNetworksGradientsAreThoseOfTheRecord() {
-        try (Checkpoint model = Checkpoint.load(Golden.path("sd15"), CPU);
+        try (Checkpoint model = Checkpoint.load(Golden.ours("sd15"), CPU);
                 NDManager manager = CPU.newManager();
                 Scope scope = Scope.open()) {
             TorchRandom numbers = new TorchRandom(6);

@@ -36,7 +36,7 @@ class PatchesTest {
     @BeforeEach
     void open() {
         Compute.prepareThread();
-        model = Checkpoint.load(Golden.path("sd15"), CPU);
+        model = Checkpoint.load(Golden.ours("sd15"), CPU);
         manager = CPU.newManager();
         latents = random("latents", 1, 4, 8, 8);
         timesteps = manager.create(new float[] {321});

@@ -40,7 +40,7 @@ class WeightStorageTest {
 
     /** The model of the reference vectors, its weights rounded. */
     private Path rounded(String model, DType dtype) throws IOException {
-        Path from = Golden.path(model);
+        Path from = Golden.ours(model);
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path to = folder.resolve(from.relativize(file));
@@ -67,7 +67,7 @@ class WeightStorageTest {
         try (Checkpoint checkpoint =
                         Checkpoint.load(model, java.util.Optional.empty(), CPU, UnaryOperator.identity(), storage);
                 NDManager manager = CPU.newManager();
-                SafeTensors expected = SafeTensors.open(Golden.path("sdxl/expected.safetensors"));
+                SafeTensors expected = SafeTensors.open(Golden.ours("sdxl/expected.safetensors"));
                 Scope scope = Scope.open()) {
             Context context = checkpoint.anything(2).of(new PictureSizes(64, 48, 3, 0, 32, 32), manager);
             context.arrays().forEach(array -> results.add(array.toFloatArray()));

@@ -38,8 +38,8 @@ class GradientCheckpointingTest {
     void open() {
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
-        expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
-        model = Checkpoint.load(Golden.path("sd15"), compute);
+        expected = SafeTensors.open(Golden.ours("training/expected.safetensors"));
+        model = Checkpoint.load(Golden.ours("sd15"), compute);
         manager = compute.newManager();
     }
 

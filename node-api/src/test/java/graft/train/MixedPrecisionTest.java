@@ -60,7 +60,7 @@ class MixedPrecisionTest {
     @BeforeEach
     void open() {
         Compute.prepareThread();
-        expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
+        expected = SafeTensors.open(Golden.ours("training/expected.safetensors"));
         manager = CPU.newManager();
         use(SmallModel.checkpoint(CPU));
     }
@@ -74,7 +74,7 @@ class MixedPrecisionTest {
     /** The model that the expected losses are of, in place of the small one. */
     private void useGolden() {
         model.close();
-        use(Checkpoint.load(Golden.path("sd15"), CPU));
+        use(Checkpoint.load(Golden.ours("sd15"), CPU));
     }
 
     @AfterEach

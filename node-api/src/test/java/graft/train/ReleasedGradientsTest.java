@@ -57,7 +57,7 @@ class ReleasedGradientsTest {
     @BeforeEach
     void open() {
         Compute.prepareThread();
-        expected = SafeTensors.open(Golden.path("training/expected.safetensors"));
+        expected = SafeTensors.open(Golden.ours("training/expected.safetensors"));
         model = SmallModel.checkpoint(CPU);
     }
 

@@ -49,7 +49,7 @@ class TrainingForecastTest {
 
     private static TrainingForecast forecast(int batch, int steps, boolean checkpointing, Precision precision) {
         return new TrainingForecast(
-                Golden.path("sd15"),
+                Golden.ours("sd15"),
                 WeightStorage.AUTO,
                 TrainingForecastTest::lora,
                 new TrainingForecast.Work(
@@ -61,8 +61,8 @@ class TrainingForecastTest {
     void countsTheWeightsThatAreLoaded(String name) {
         Compute compute = Compute.choose("cpu");
         Compute.prepareThread();
-        ModelShape shape = ModelShape.read(Golden.path(name));
-        try (Checkpoint model = Checkpoint.load(Golden.path(name), compute)) {
+        ModelShape shape = ModelShape.read(Golden.ours(name));
+        try (Checkpoint model = Checkpoint.load(Golden.ours(name), compute)) {
             assertThat(shape.network().numbers()).isEqualTo(numbers(model.network()));
             assertThat(shape.text().numbers())
                     .isEqualTo(model.texts().stream()
@@ -79,7 +79,7 @@ class TrainingForecastTest {
             TrainingForecast.Work work = new TrainingForecast.Work(
                     5, 64, 64, 1, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32, i == 1);
             peaks[i] = new TrainingForecast(
-                            Golden.path("sd15"),
+                            Golden.ours("sd15"),
                             WeightStorage.AUTO,
                             shape -> {
                                 numbers[0] = shape.network().numbers();
@@ -121,8 +121,8 @@ class TrainingForecastTest {
                 true,
                 -1,
                 0);
-        ModelShape shape = ModelShape.read(Golden.path(name));
-        try (Checkpoint model = Checkpoint.load(Golden.path(name), compute);
+        ModelShape shape = ModelShape.read(Golden.ours(name));
+        try (Checkpoint model = Checkpoint.load(Golden.ours(name), compute);
                 var memory = compute.newManager()) {
             LoraWeights weights = LoraWeights.fresh(model, settings, 0, "node", memory);
             assertThat(settings.numbers(shape))
@@ -147,7 +147,7 @@ class TrainingForecastTest {
         TrainingForecast.Work work = new TrainingForecast.Work(
                 5, 64, 64, 2, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32, false);
         Forecast forecast =
-                new TrainingForecast(Golden.path("sdxl"), WeightStorage.AUTO, shape -> word, work).on("cpu", true);
+                new TrainingForecast(Golden.ours("sdxl"), WeightStorage.AUTO, shape -> word, work).on("cpu", true);
         assertThat(forecast.seconds()).isPositive().isLessThan(600);
         assertThat(forecast.peakBytes()).isPositive();
     }
@@ -192,7 +192,7 @@ class TrainingForecastTest {
 
     /** The model of the reference vectors with weights of 16 bits. */
     private Path halved(String model) throws IOException {
-        Path from = Golden.path(model);
+        Path from = Golden.ours(model);
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path to = folder.resolve(from.relativize(file));
