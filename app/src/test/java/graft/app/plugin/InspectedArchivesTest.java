@@ -117,7 +117,6 @@ class InspectedArchivesTest {
                 "str\u001bnge");
         String list = """
                 odd.Escape
-                odd.Turned
                 # a list
                 odd.Newer
                 odd.Untitled
@@ -154,12 +153,6 @@ class InspectedArchivesTest {
                             @Override public Walk walk() { return Walk.SIGMAS; }
                         }
                         """)
-                .source(NODE.formatted(
-                        "Turned",
-                        "turned",
-                        "Turned",
-                        "enum Kind { A\\u202eB } @Setting Kind kind = Kind.values()[0];",
-                        ""))
                 .entry("odd/Escape.class", escape)
                 .entry("odd/Newer.class", newer)
                 .entry("odd/Untitled.class", without.get("odd/Untitled.class"))
@@ -189,13 +182,11 @@ class InspectedArchivesTest {
     @Test
     void wordsOfANewerApiLeaveTheirClassOutAndNoOther() {
         assertThat(reasons())
-                .hasSize(4)
-                .contains("its class odd.Escape is left out: odd.Escape: the name is no plain line of at most 200"
-                        + " characters")
+                .hasSize(3)
                 .anySatisfy(reason -> assertThat(reason)
-                        .isEqualTo(
-                                "its class odd.Turned is left out: odd.Turned.kind: a constant is no plain line of at"
-                                        + " most 200 characters"))
+                        .startsWith(
+                                "its class odd.Escape is left out: odd.Escape.str nge: the name is no plain line of at most"
+                                        + " 200 characters"))
                 .anySatisfy(reason -> assertThat(reason)
                         .startsWith(
                                 "its class odd.Newer is left out: odd.Newer.x: its @Setting says scale in a word that"
