@@ -97,7 +97,7 @@ class ExamplePluginTest {
                     .extracting(Finding::sentence)
                     .hasSize(3)
                     .anyMatch(sentence -> sentence.startsWith(
-                            "vignette: There is no node type example/images/vignette: no plugin here offers it"))
+                            "vignette: There is no node type example/images/vignette: it is of the plugin example 1.0.0, which was removed"))
                     .anyMatch(sentence -> sentence.contains("Setting sampler cannot be \"example/adams-bashforth\""))
                     .anyMatch(sentence -> sentence.contains("Setting spacing cannot be \"example/exponential\""));
             Workflow.read(file).write(file);

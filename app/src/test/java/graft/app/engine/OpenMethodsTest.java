@@ -8,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.app.engine.RunEvent.NodeFailed;
+import graft.app.engine.RunEvent.NodeFinished;
 import graft.app.engine.RunEvent.NodePreview;
 import graft.app.engine.RunEvent.NodeProgress;
 import graft.app.engine.RunEvent.Outcome;
@@ -378,9 +379,12 @@ class OpenMethodsTest {
                         + " tell the author of its plugin.");
         failsWith(badLoss("weight"), "(stranger/bad-loss gives the timestep ");
         // What was learnt before is handed on.
-        assertThat(run(badLoss("late")).outcome()).isEqualTo(Outcome.DONE);
-        assertThat(events(RunEvent.Warning.class)).anySatisfy(warning -> assertThat(warning.sentence())
-                .contains("step 2", mine, "what was learnt up to step 1 is kept"));
+        failsWith(
+                badLoss("late"),
+                "Training stopped at step 2: the loss " + mine
+                        + " gave NaN or infinite distances for a prediction that is finite; choose another loss, and"
+                        + " tell the author of its plugin; what was learnt up to step 1 is kept.");
+        assertThat(events(NodeFinished.class)).extracting(NodeFinished::node).contains("save");
     }
 
     @Test
