@@ -96,8 +96,9 @@ class ExamplePluginTest {
                     .filteredOn(Finding::isError)
                     .extracting(Finding::sentence)
                     .hasSize(3)
-                    .anyMatch(sentence -> sentence.startsWith(
-                            "vignette: There is no node type example/images/vignette: it is of the plugin example 1.0.0, which was removed"))
+                    .anyMatch(
+                            sentence -> sentence.startsWith(
+                                    "vignette: There is no node type example/images/vignette: it is of the plugin example 1.0.0, which was removed"))
                     .anyMatch(sentence -> sentence.contains("Setting sampler cannot be \"example/adams-bashforth\""))
                     .anyMatch(sentence -> sentence.contains("Setting spacing cannot be \"example/exponential\""));
             Workflow.read(file).write(file);
