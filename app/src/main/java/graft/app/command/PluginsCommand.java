@@ -20,6 +20,7 @@ import graft.app.plugin.author.Offering;
 import graft.app.plugin.author.PluginProject;
 import graft.app.plugin.author.SigningKey;
 import graft.app.workflow.Workflow;
+import graft.node.PlainText;
 import graft.node.Problem;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -315,6 +316,12 @@ final class PluginsCommand implements Runnable {
         PluginStore store = store();
         List<PluginStore.Wanted> named = new ArrayList<>();
         for (String each : wanted) {
+            if (each.contains("://")) {
+                throw new Problem(
+                        "cannot install " + PlainText.line(each, 300),
+                        "a plugin is installed by its name, or from an archive on this machine, and not by an address",
+                        "download the archive, or add its repository with `graft plugins repository --add ADDRESS` and install it by name");
+            }
             // A file of another ending is no name in a repository either: what is wrong with it is told of the file.
             if (each.endsWith(".jar") || Files.isRegularFile(Path.of(each))) {
                 Path archive = Path.of(each);

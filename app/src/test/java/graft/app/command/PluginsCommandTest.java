@@ -193,6 +193,17 @@ class PluginsCommandTest {
     }
 
     @Test
+    void anAddressIsNoPlugin() {
+        assertThat(graft("plugins", "install", "https://example.org/dog.jar")).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo(
+                        "graft: Cannot install https://example.org/dog.jar: a plugin is installed by its name, or from"
+                                + " an archive on this machine, and not by an address; download the archive, or add its"
+                                + " repository with `graft plugins repository --add ADDRESS` and install it by name."
+                                + System.lineSeparator());
+    }
+
+    @Test
     void aWorkflowOfAMissingPluginSaysWhichAndIsLockedOnceItIsThere() throws Exception {
         Path workflow = home.resolve("dog.json");
         Files.writeString(workflow, """
