@@ -48,7 +48,10 @@ public final class Display {
                     .start();
             try (BufferedReader said = server.inputReader()) {
                 String name = ":" + said.readLine();
-                // AWT asks the system for the variable, and so is not content with what Java passes to processes.
+                // AWT asks the system for the variable. Java keeps what it was when the process started, and by that
+                // says whether
+                // there can be windows: where no display was given, it has to be told that there is one now.
+                System.setProperty("java.awt.headless", "false");
                 NativeLibrary.getInstance(Platform.C_LIBRARY_NAME)
                         .getFunction("setenv")
                         .invokeInt(new Object[] {"DISPLAY", name, 1});
