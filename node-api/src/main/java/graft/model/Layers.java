@@ -23,6 +23,8 @@ public final class Layers {
 
     private final List<NDArray> weights = new ArrayList<>();
     private final List<Layer> layers = new ArrayList<>();
+    /** Of all layers, for each call. */
+    private final List<MappedPages> pages = new ArrayList<>();
 
     /**
      * A layer or a norm.
@@ -101,7 +103,7 @@ public final class Layers {
 
     private Layers layer(Weights at, boolean biased, long... shape) {
         NDArray weight = at.layer("weight", shape);
-        layers.add(new Layer(at.path(), weights.size(), true, at.pages("weight")));
+        add(new Layer(at.path(), weights.size(), true, at.pages("weight")));
         NDArray bias = biased ? at.get("bias", shape[0]) : Operators.NONE;
         weights.add(weight);
         weights.add(at.scales("weight")
@@ -143,7 +145,7 @@ public final class Layers {
     public Layers part(int from, int to) {
         Layers part = new Layers();
         for (Layer layer : layers.subList(from, to)) {
-            part.layers.add(layer.in(part.weights.size()));
+            part.add(layer.in(part.weights.size()));
             part.weights.addAll(weights.subList(layer.at(), layer.at() + 2));
         }
         return part;
@@ -162,7 +164,7 @@ public final class Layers {
     /** The weights with the patches; the caller closes it once the operator ran. */
     public Patched with(Patches patches) {
         if (patches.isEmpty()) {
-            return new Patched(weights, Operators.NO_UPDATES, List.of(), pages());
+            return new Patched(weights, Operators.NO_UPDATES, List.of(), pages);
         }
         Updates.Builder updates = new Updates.Builder();
         List<NDArray> changed = new ArrayList<>(weights);
@@ -182,11 +184,12 @@ public final class Layers {
                 updates.next();
             }
         }
-        return new Patched(changed, updates.build(), made, pages());
+        return new Patched(changed, updates.build(), made, pages);
     }
 
-    private List<MappedPages> pages() {
-        return layers.stream().flatMap(layer -> layer.pages().stream()).toList();
+    private void add(Layer layer) {
+        layers.add(layer);
+        layer.pages().ifPresent(pages::add);
     }
 
     private void add(Change change, int at, List<NDArray> changed, List<NDArray> made) {

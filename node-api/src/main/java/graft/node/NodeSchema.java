@@ -68,12 +68,10 @@ public final class NodeSchema {
         }
         schema.refuseStrangeTexts(node, faults);
         schema.readFields(node, faults);
-        schema.inputs.forEach(socket ->
-                refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
-        schema.outputs.forEach(socket ->
-                refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults));
-        Stream.concat(schema.inputs.stream(), schema.outputs.stream())
-                .forEach(socket -> refuseUnlessPlain(node.getName() + ": a name", socket.id(), MOST_NAME, faults));
+        Stream.concat(schema.inputs.stream(), schema.outputs.stream()).forEach(socket -> {
+            refuseStrangeTexts(node.getName() + "." + socket.id(), socket.title(), socket.help(), faults);
+            refuseUnlessPlain(node.getName() + ": a name", socket.id(), MOST_NAME, faults);
+        });
         schema.settings.forEach(setting -> refuseStrangeTexts(node.getName() + "." + setting.id(), setting, faults));
         schema.refuseReusedNames(node, faults);
         schema.refuseLooseEnds(node, faults);

@@ -19,6 +19,11 @@ public interface Sound {
         return value instanceof Sound sound ? sound.fault() : Optional.empty();
     }
 
+    /** As {@link #faultOf}, looked through and through. */
+    static Optional<String> damageOf(Object value) {
+        return faultOf(value).or(() -> value instanceof Sound sound ? sound.damage() : Optional.empty());
+    }
+
     /** What makes it useless, as a clause that goes on from its name: "is closed"; empty when nothing does. Soon told. */
     default Optional<String> fault() {
         return Optional.empty();

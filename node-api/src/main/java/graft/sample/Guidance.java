@@ -86,28 +86,23 @@ public final class Guidance implements Predictor {
 
         /** Those that stand in passes of their own. */
         List<GuidingHook> guiding() {
-            return hooks.stream()
-                    .filter(GuidingHook.class::isInstance)
-                    .map(GuidingHook.class::cast)
-                    .filter(hook -> hook.scale() != 0)
-                    .toList();
+            return of(GuidingHook.class).filter(hook -> hook.scale() != 0).toList();
         }
 
         /** What is in the place of plain guidance. */
         Optional<GuidanceRule> rule() {
-            return hooks.stream()
-                    .filter(GuidanceRule.class::isInstance)
-                    .map(GuidanceRule.class::cast)
-                    .reduce((one, other) -> other);
+            return of(GuidanceRule.class).reduce((one, other) -> other);
         }
 
         /** Those that ask the network again, about blurred latents. */
         List<SelfAttentionGuidance> blurring() {
-            return hooks.stream()
-                    .filter(SelfAttentionGuidance.class::isInstance)
-                    .map(SelfAttentionGuidance.class::cast)
+            return of(SelfAttentionGuidance.class)
                     .filter(hook -> hook.scale() != 0)
                     .toList();
+        }
+
+        private <H extends NetworkHook> Stream<H> of(Class<H> kind) {
+            return hooks.stream().filter(kind::isInstance).map(kind::cast);
         }
 
         private static boolean standsInEachPass(NetworkHook hook) {

@@ -60,6 +60,11 @@ public final class Score {
      */
     public record Other(String id, String title, String help, boolean moreIsBetter, Values values) {
 
+        /** Of two means the greater is the better one. */
+        public double goodness(double mean) {
+            return moreIsBetter ? mean : -mean;
+        }
+
         /** Whether both are of one measure. */
         public boolean isOf(Other that) {
             return id.equals(that.id);

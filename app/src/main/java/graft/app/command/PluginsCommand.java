@@ -316,7 +316,7 @@ final class PluginsCommand implements Runnable {
         PluginStore store = store();
         List<PluginStore.Wanted> named = new ArrayList<>();
         for (String each : wanted) {
-            if (each.contains("://")) {
+            if (PluginRepository.isAddress(each)) {
                 throw new Problem(
                         "cannot install " + PlainText.line(each, 300),
                         "a plugin is installed by its name, or from an archive on this machine, and not by an address",

@@ -50,25 +50,22 @@ record ModelNames(ModelFolders folders) {
         if (!isMissing(setting, value)) {
             return problem;
         }
-        if (places.isEmpty()) {
-            return new Problem(
-                            problem.happened(),
-                            problem.why(),
-                            problem.remedy()
-                                    + ", or say where your models are: with --models, GRAFT_MODELS or the editor's settings")
-                    .causedBy(problem)
-                    .at(setting.id());
-        }
-        List<String> alike = folders.alike(collection, String.valueOf(value));
-        String remedy = alike.isEmpty()
-                ? problem.remedy()
-                : "perhaps " + String.join(" or ", alike.subList(0, Math.min(MOST_NAMED, alike.size()))) + " is meant";
+        String looked = places.isEmpty() ? "" : ", and none of that name in the model folders " + words(places);
         return new Problem(
-                        problem.happened(),
-                        problem.why() + ", and none of that name in the model folders " + words(places),
-                        remedy)
+                        problem.happened(), problem.why() + looked, remedy(problem, collection, String.valueOf(value)))
                 .causedBy(problem)
                 .at(setting.id());
+    }
+
+    private String remedy(Problem problem, Collection collection, String name) {
+        if (folders.of(collection).isEmpty()) {
+            return problem.remedy()
+                    + ", or say where your models are: with --models, GRAFT_MODELS or the editor's settings";
+        }
+        List<String> alike = folders.alike(collection, name);
+        return alike.isEmpty()
+                ? problem.remedy()
+                : "perhaps " + String.join(" or ", alike.subList(0, Math.min(MOST_NAMED, alike.size()))) + " is meant";
     }
 
     private static String words(List<Path> places) {

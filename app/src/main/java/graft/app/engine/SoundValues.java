@@ -6,7 +6,6 @@ import graft.picture.Images;
 import graft.picture.Mask;
 import graft.picture.Picture;
 import java.util.List;
-import java.util.Optional;
 
 /** What may go along a wire, looked at where it is made: the node that made it is named, and not the one that meets it. */
 final class SoundValues {
@@ -19,12 +18,8 @@ final class SoundValues {
      * @throws IllegalStateException with a clause, when what it holds cannot be used
      */
     static Object checked(SocketSchema output, Object value, boolean strangers) {
-        Optional<String> fault = Sound.faultOf(value);
-        if (fault.isEmpty() && strangers && value instanceof Sound sound) {
-            fault = sound.damage();
-        }
-        fault.ifPresent(clause -> {
-            throw new IllegalStateException("its output " + output.id() + " " + clause);
+        (strangers ? Sound.damageOf(value) : Sound.faultOf(value)).ifPresent(fault -> {
+            throw new IllegalStateException("its output " + output.id() + " " + fault);
         });
         return value;
     }

@@ -99,6 +99,11 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
         }
     }
 
+    /** Whether a text that names a place or an archive is an address rather than a path. */
+    public static boolean isAddress(String text) {
+        return text.contains("://");
+    }
+
     /** The list as text, for {@link #parse} now or on another day. */
     static String text(String address) {
         RepositoryPlace place = RepositoryPlace.of(address);

@@ -147,7 +147,7 @@ public final class PluginStore {
 
     /** A folder by its whole path, so that it is found from every other. */
     private static String normal(String address) {
-        return address.contains("://") || address.startsWith("file:")
+        return PluginRepository.isAddress(address) || address.startsWith("file:")
                 ? address
                 : Path.of(address).toAbsolutePath().normalize().toString();
     }
@@ -540,7 +540,7 @@ public final class PluginStore {
     }
 
     private static boolean isFile(String source) {
-        return source.endsWith(".jar") && !source.contains("://");
+        return source.endsWith(".jar") && !PluginRepository.isAddress(source);
     }
 
     // --- changes

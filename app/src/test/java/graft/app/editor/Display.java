@@ -48,9 +48,8 @@ public final class Display {
                     .start();
             try (BufferedReader said = server.inputReader()) {
                 String name = ":" + said.readLine();
-                // AWT asks the system for the variable. Java keeps what it was when the process started, and by that
-                // says whether
-                // there can be windows: where no display was given, it has to be told that there is one now.
+                // AWT asks the system for the variable. Java itself goes by what it was when the process started: where
+                // there was no display, it has to be told that there is one now.
                 System.setProperty("java.awt.headless", "false");
                 NativeLibrary.getInstance(Platform.C_LIBRARY_NAME)
                         .getFunction("setenv")

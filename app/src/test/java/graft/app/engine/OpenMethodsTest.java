@@ -244,7 +244,7 @@ class OpenMethodsTest {
         return List.copyOf(EVENTS).stream().filter(type::isInstance).map(type::cast);
     }
 
-    private static void failsWith(Workflow workflow, String words) throws InterruptedException {
+    private static void failsWith(Workflow workflow, String... words) throws InterruptedException {
         assertThat(run(workflow).outcome()).isEqualTo(Outcome.FAILED);
         assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
                 .contains(words));
@@ -352,11 +352,9 @@ class OpenMethodsTest {
         failsWith(
                 training().with("train", "loss", json("\"stranger/bad-loss\"")),
                 "this is a fault of the plugin stranger 1.0.0 (AssertionError: eleven)");
+        failsWith(badLoss("nothing"), "(stranger.BadLoss.distances of the plugin stranger answers nothing)");
         failsWith(
-                training().with("train", "loss", json("{\"id\": \"stranger/bad-loss\", \"by\": \"nothing\"}")),
-                "(stranger.BadLoss.distances of the plugin stranger answers nothing)");
-        failsWith(
-                training().with("train", "loss", json("{\"id\": \"stranger/bad-loss\", \"by\": \"means\"}")),
+                badLoss("means"),
                 "it gives distances of shape (1, 4, 16), which are neither of each place nor of each sample");
     }
 
@@ -619,25 +617,17 @@ class OpenMethodsTest {
         assertThat(losses(augmented("{\"id\": \"example/grain\", \"amount\": 0}")))
                 .isEqualTo(plain);
         assertThat(error(augmented("\"none\""))).contains("Nothing would be varied");
-        Map.of(
-                        "throwing", "(AssertionError: fourteen)",
-                        "nothing", "varied of the plugin stranger answers nothing",
-                        "half", "(stranger/bad-augmentation makes 1×1 pixels of 64×64)",
-                        "nan", "(stranger/bad-augmentation gives a picture of NaN or infinite numbers)")
-                .forEach((by, words) -> failsAs(
-                        augmented("{\"id\": \"stranger/bad-augmentation\", \"by\": \"" + by + "\"}"),
-                        "fault of the plugin stranger 1.0.0",
-                        words));
-    }
-
-    private static void failsAs(Workflow workflow, String... words) {
-        try {
-            assertThat(run(workflow).outcome()).isEqualTo(Outcome.FAILED);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
+        Map<String, String> faults = Map.of(
+                "throwing", "(AssertionError: fourteen)",
+                "nothing", "varied of the plugin stranger answers nothing",
+                "half", "(stranger/bad-augmentation makes 1×1 pixels of 64×64)",
+                "nan", "(stranger/bad-augmentation gives a picture of NaN or infinite numbers)");
+        for (Map.Entry<String, String> fault : faults.entrySet()) {
+            failsWith(
+                    augmented("{\"id\": \"stranger/bad-augmentation\", \"by\": \"" + fault.getKey() + "\"}"),
+                    "fault of the plugin stranger 1.0.0",
+                    fault.getValue());
         }
-        assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
-                .contains(words));
     }
 
     private static Workflow scoring(String measure) {
@@ -683,15 +673,17 @@ class OpenMethodsTest {
 
         RunResult marked = run(scoring("{\"id\": \"stranger/bad-measure\", \"by\": \"well\"}"));
         assertThat(Files.readString(found(marked, "report.html"))).contains("<th>&lt;b&gt;Bad&lt;/b&gt; ↑</th>");
-        Map.of(
-                        "throwing", "(AssertionError: fifteen)",
-                        "few", "(stranger/bad-measure gives 0 values of 1 pictures)",
-                        "null", "(stranger/bad-measure gives null, which is no number, for a picture)",
-                        "nan", "(stranger/bad-measure gives NaN, which is no number, for a picture)")
-                .forEach((by, words) -> failsAs(
-                        scoring("{\"id\": \"stranger/bad-measure\", \"by\": \"" + by + "\"}"),
-                        "fault of the plugin stranger 1.0.0",
-                        words));
+        Map<String, String> faults = Map.of(
+                "throwing", "(AssertionError: fifteen)",
+                "few", "(stranger/bad-measure gives 0 values of 1 pictures)",
+                "null", "(stranger/bad-measure gives null, which is no number, for a picture)",
+                "nan", "(stranger/bad-measure gives NaN, which is no number, for a picture)");
+        for (Map.Entry<String, String> fault : faults.entrySet()) {
+            failsWith(
+                    scoring("{\"id\": \"stranger/bad-measure\", \"by\": \"" + fault.getKey() + "\"}"),
+                    "fault of the plugin stranger 1.0.0",
+                    fault.getValue());
+        }
     }
 
     private static Path found(RunResult result, String name) throws IOException {

@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -158,8 +157,7 @@ public final class NodeTrial {
                 throw new AssertionError(schema.title() + " left its output " + output.id() + " empty");
             }
             for (Object each : output.list() ? (List<?>) value : List.of(value)) {
-                Optional<String> damage = each instanceof Sound sound ? sound.damage() : Optional.empty();
-                Sound.faultOf(each).or(() -> damage).ifPresent(fault -> {
+                Sound.damageOf(each).ifPresent(fault -> {
                     throw new AssertionError(schema.title() + ": its output " + output.id() + " " + fault);
                 });
             }

@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -55,7 +55,7 @@ final class ComparisonPage {
             boolean moreIsBetter,
             boolean main,
             Function<Score, Optional<Values>> of,
-            ToDoubleFunction<Score> good) {
+            DoubleUnaryOperator good) {
 
         static Column of(Measure measure) {
             return new Column(
@@ -64,20 +64,21 @@ final class ComparisonPage {
                     measure.moreIsBetter(),
                     measure == Measure.FIDELITY,
                     score -> score.values(measure),
-                    score -> ComparisonPage.goodness(score, measure));
+                    measure::goodness);
         }
 
         static Column of(Score.Other other) {
-            Function<Score, Optional<Values>> of =
-                    score -> score.other().filter(other::isOf).map(Score.Other::values);
-            return new Column(other.title(), other.help(), other.moreIsBetter(), false, of, score -> {
-                double mean = of.apply(score).orElseThrow().mean();
-                return other.moreIsBetter() ? mean : -mean;
-            });
+            return new Column(
+                    other.title(),
+                    other.help(),
+                    other.moreIsBetter(),
+                    false,
+                    score -> score.other().filter(other::isOf).map(Score.Other::values),
+                    other::goodness);
         }
 
         double goodness(Score score) {
-            return good.applyAsDouble(score);
+            return good.applyAsDouble(of.apply(score).orElseThrow().mean());
         }
     }
 

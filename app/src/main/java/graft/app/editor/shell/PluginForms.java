@@ -7,6 +7,7 @@ import graft.app.editor.Strings;
 import graft.app.editor.WhenChanged;
 import graft.app.plugin.InstallPlan;
 import graft.app.plugin.PluginManifest;
+import graft.app.plugin.PluginRepository;
 import graft.app.sandbox.Sandbox;
 import java.awt.Dialog;
 import java.awt.Dimension;
@@ -165,7 +166,7 @@ final class PluginForms {
 
     private static boolean isPath(String text) {
         try {
-            return text.contains("://") || !Path.of(text).toString().isEmpty();
+            return PluginRepository.isAddress(text) || !Path.of(text).toString().isEmpty();
         } catch (InvalidPathException none) {
             return false;
         }
