@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * A page of the project in Markdown, as tests read it.
@@ -63,7 +62,7 @@ public record Page(Path file, String text) {
                 .skip(1)
                 .takeWhile(line -> !line.equals("```"))
                 .map(String::strip)
-                .collect(Collectors.toList());
+                .toList();
     }
 
     /** What stands in a text as code. */

@@ -2,6 +2,7 @@ package graft.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import graft.app.command.Graft;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Links between the project's pages lead somewhere. */
-class LinksTest {
+/** The pages of the project lead somewhere, and tell of all that ships. */
+class PagesTest {
 
     private static final Pattern LINK = Pattern.compile("]\\(([^()\\s]+)\\)");
 
@@ -97,5 +98,29 @@ class LinksTest {
     @Test
     void theReadmeIsShort() throws IOException {
         assertThat(Files.readAllLines(Page.ROOT.resolve("README.md"))).hasSizeLessThanOrEqualTo(README_LINES);
+    }
+
+    @Test
+    void theReadmeTellsOfEachWorkflowThatShips() throws IOException {
+        try (Stream<Path> files = Files.list(Page.ROOT.resolve("workflows"))) {
+            assertThat(Page.read("README.md").table("The workflows that ship").stream()
+                            .map(row -> Page.code(row.get(0)).get(0)))
+                    .containsExactlyInAnyOrderElementsOf(files.map(file -> "workflows/" + file.getFileName())
+                            .filter(name -> name.endsWith(".json"))
+                            .toList());
+        }
+    }
+
+    @Test
+    void thePageOfTheCommandLineTellsOfEachCommand() throws IOException {
+        Set<String> told = new TreeSet<>();
+        for (List<String> row : Page.read("docs/command-line.md").table("The command line")) {
+            Page.code(row.get(0)).forEach(command -> told.addAll(List.of(command.split(" "))));
+        }
+        assertThat(told)
+                .containsAll(Graft.commandLine().getSubcommands().entrySet().stream()
+                        .filter(command -> !command.getValue().getCommandSpec().usageMessage().hidden())
+                        .map(Map.Entry::getKey)
+                        .toList());
     }
 }
