@@ -98,8 +98,8 @@ class ArchitectureTest {
     void thePictureHasTheArrowsThatTheCodeHas() {
         Set<String> real = new TreeSet<>();
         uses.forEach((from, all) -> all.stream()
-                .filter(to -> all.stream()
-                        .noneMatch(other -> reached(other, uses).contains(to)))
+                .filter(to ->
+                        all.stream().noneMatch(other -> reached(other, uses).contains(to)))
                 .forEach(to -> real.add(from + " --> " + to)));
         Set<String> drawn = new TreeSet<>();
         Pattern arrows = Pattern.compile("(\\S+) --> (.+)");
@@ -157,8 +157,7 @@ class ArchitectureTest {
         }
         Map<String, Set<String>> told = new TreeMap<>();
         page.table("Who may import whom")
-                .forEach(cells ->
-                        told.put(Page.code(cells.get(0)).get(0), new TreeSet<>(Page.code(cells.get(1)))));
+                .forEach(cells -> told.put(Page.code(cells.get(0)).get(0), new TreeSet<>(Page.code(cells.get(1)))));
         assertThat(told).isEqualTo(rule).isNotEmpty();
     }
 }

@@ -39,10 +39,9 @@ class DataPageTest {
         }
         Set<SocketKind> kinds = new HashSet<>();
         try (NodeLibrary library = NodeLibrary.load(TestPlugin.built(folder), "0.1.0")) {
-            library.nodes()
-                    .forEach(node -> Stream.concat(node.inputs().stream(), node.outputs().stream())
-                            .map(SocketSchema::kind)
-                            .forEach(kinds::add));
+            library.nodes().forEach(node -> Stream.concat(node.inputs().stream(), node.outputs().stream())
+                    .map(SocketSchema::kind)
+                    .forEach(kinds::add));
         }
         Map<String, Row> real = new TreeMap<>();
         kinds.forEach(kind -> real.put(

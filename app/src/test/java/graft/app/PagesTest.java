@@ -119,7 +119,10 @@ class PagesTest {
         }
         assertThat(told)
                 .containsAll(Graft.commandLine().getSubcommands().entrySet().stream()
-                        .filter(command -> !command.getValue().getCommandSpec().usageMessage().hidden())
+                        .filter(command -> !command.getValue()
+                                .getCommandSpec()
+                                .usageMessage()
+                                .hidden())
                         .map(Map.Entry::getKey)
                         .toList());
     }

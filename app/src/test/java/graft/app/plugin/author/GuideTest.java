@@ -67,7 +67,8 @@ class GuideTest {
     @Test
     void whatCountsOfASettingIsAllThatItsAnnotationHas() throws IOException {
         Set<String> words = new LinkedHashSet<>();
-        Page.code(guide().section("What the form shows")).forEach(quoted -> words.addAll(List.of(quoted.split("[ =]+"))));
+        Page.code(guide().section("What the form shows"))
+                .forEach(quoted -> words.addAll(List.of(quoted.split("[ =]+"))));
         assertThat(words)
                 .containsAll(Arrays.stream(Setting.class.getDeclaredMethods())
                         .map(Method::getName)
