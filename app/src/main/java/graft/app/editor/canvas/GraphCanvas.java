@@ -91,10 +91,13 @@ public final class GraphCanvas extends JComponent {
     private final Breadcrumbs breadcrumbs;
     private final CanvasActions actions;
     private final Consumer<Workflow> onDocument;
-    private boolean fitWhenShown = true;
+    private boolean openWhenShown = true;
     private Dimension laidOut = new Dimension();
-    /** Where all was seen; it stays so, when the canvas changes its size, until the user looks elsewhere. */
-    private Optional<Viewport> all = Optional.empty();
+    /** What was shown last, until the user looks elsewhere: it is shown anew when the canvas changes its size. */
+    private Optional<Shown> shown = Optional.empty();
+
+    /** A view that was chosen for the user, and how. */
+    private record Shown(Viewport viewport, Runnable again) {}
 
     /** Something drawn over the nodes while a gesture lasts, in component pixels. */
     interface Overlay {
@@ -254,7 +257,7 @@ public final class GraphCanvas extends JComponent {
         project();
         breadcrumbs.update();
         selectionChanged();
-        fit();
+        showBeginning();
     }
 
     /** Gives a setting a value; one key makes one step of the undo list. */
@@ -468,7 +471,7 @@ public final class GraphCanvas extends JComponent {
     public void fit() {
         Optional<Rectangle2D> chosen = projection.bounds(scene.selected());
         if (getWidth() == 0) {
-            fitWhenShown = true;
+            openWhenShown = true;
         } else if (chosen.isPresent()) {
             fit(chosen);
         } else {
@@ -478,13 +481,26 @@ public final class GraphCanvas extends JComponent {
 
     private void fitAll() {
         fit(projection.bounds());
-        all = Optional.of(scene.viewport());
+        shown = Optional.of(new Shown(scene.viewport(), this::fitAll));
     }
 
     private void fit(Optional<Rectangle2D> box) {
         setViewport(box.map(found -> Viewport.fitting(found, getWidth(), getHeight(), MARGIN))
                 .orElse(Viewport.START));
-        fitWhenShown = false;
+        openWhenShown = false;
+    }
+
+    /** Shows all when it can be read so, else where the work begins. */
+    public void showBeginning() {
+        if (getWidth() == 0) {
+            openWhenShown = true;
+            return;
+        }
+        setViewport(Beginning.of(projection)
+                .map(beginning -> beginning.seen(getWidth(), getHeight()))
+                .orElse(Viewport.START));
+        shown = Optional.of(new Shown(scene.viewport(), this::showBeginning));
+        openWhenShown = false;
     }
 
     /** Brings a node into the middle, and to 100 % when one looks from afar. */
@@ -590,12 +606,11 @@ public final class GraphCanvas extends JComponent {
         breadcrumbs.place();
         boolean resized = !getSize().equals(laidOut);
         laidOut = getSize();
-        if (fitWhenShown && getWidth() > 0) {
-            fit();
-        } else if (resized
-                && getWidth() > 0
-                && all.filter(scene.viewport()::equals).isPresent()) {
-            fitAll();
+        if (openWhenShown && getWidth() > 0) {
+            showBeginning();
+        } else if (resized && getWidth() > 0) {
+            shown.filter(last -> last.viewport().equals(scene.viewport()))
+                    .ifPresent(last -> last.again().run());
         }
     }
 

@@ -345,7 +345,7 @@ final class MainWindow {
         changed(tab);
         session.keep();
         // The inspector beside it takes its place first.
-        SwingUtilities.invokeLater(tab.canvas()::fit);
+        SwingUtilities.invokeLater(tab.canvas()::showBeginning);
     }
 
     /** The front tab is another one. */
