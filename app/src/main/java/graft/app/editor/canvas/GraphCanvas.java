@@ -77,7 +77,7 @@ public final class GraphCanvas extends JComponent {
     private WirePainter wirePainter;
 
     private final Map<String, NodeState> states = new HashMap<>();
-    private final Map<String, BufferedImage> pictures = new HashMap<>();
+    private final Map<String, List<BufferedImage>> pictures = new HashMap<>();
     private List<Finding> findings = List.of();
     private final List<Runnable> selectionListeners = new ArrayList<>();
     private final List<Runnable> viewListeners = new ArrayList<>();
@@ -193,9 +193,8 @@ public final class GraphCanvas extends JComponent {
         scene.setHover(Optional.empty());
         projection.update(document.root(), document.shown());
         String prefix = document.prefix();
+        pictures.forEach((id, shown) -> local(id, prefix).ifPresent(view -> projection.show(view, shown)));
         states.forEach((id, state) -> local(id, prefix).ifPresent(view -> projection.show(view, state)));
-        pictures.forEach(
-                (id, picture) -> local(id, prefix).ifPresent(view -> projection.show(view, Optional.of(picture))));
         mark();
     }
 
@@ -349,15 +348,11 @@ public final class GraphCanvas extends JComponent {
         return states.getOrDefault(node, NodeState.FRESH);
     }
 
-    /** Shows a picture in a node; null for none. */
-    public void preview(String node, BufferedImage picture) {
-        if (picture == null) {
-            pictures.remove(node);
-        } else {
-            pictures.put(node, picture);
-        }
+    /** Shows pictures in a node, those of a batch in its order; none for an empty list. */
+    public void preview(String node, List<BufferedImage> made) {
+        pictures.put(node, List.copyOf(made));
         local(node, document.prefix()).ifPresent(view -> {
-            boolean resized = projection.show(view, Optional.ofNullable(picture));
+            boolean resized = projection.show(view, made);
             if (resized) {
                 repaint();
             } else {
@@ -764,6 +759,16 @@ public final class GraphCanvas extends JComponent {
         return projection
                 .node(node)
                 .map(view -> scene.viewport().toComponent(view.bounds()).getBounds());
+    }
+
+    /** Where the pictures that a node shows lie on the component, in their order. */
+    public List<Rectangle> pictures(String node) {
+        return projection.node(node).stream()
+                .flatMap(view -> view.pictureCells().stream()
+                        .map(cell -> scene.viewport()
+                                .toComponent(view.onCanvas(cell))
+                                .getBounds()))
+                .toList();
     }
 
     /** Where a socket of a node lies on the component. */

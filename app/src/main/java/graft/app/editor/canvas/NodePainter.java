@@ -4,8 +4,10 @@ import graft.app.editor.Strings;
 import graft.app.editor.TypedSetting;
 import graft.app.workflow.Mode;
 import graft.node.SettingSchema;
+import java.awt.AlphaComposite;
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Composite;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -49,6 +51,9 @@ final class NodePainter {
 
     /** In narrower nodes no word has room. */
     private static final double LEAST_NAME = 26;
+
+    /** How much is left of a picture while the next one is made. */
+    private static final float OUTDATED = 0.35f;
 
     private static final double RADIUS = NodeGeometry.SOCKET_RADIUS;
     private static final BasicStroke THIN = new BasicStroke(1f);
@@ -167,7 +172,7 @@ final class NodePainter {
                 paintMore(g, view);
                 paintLabels(g, view);
             }
-            paintPicture(g, view);
+            paintPictures(g, view);
             if (all) {
                 paintProblem(g, view);
             }
@@ -669,16 +674,29 @@ final class NodePainter {
     // --- below the settings
     // -------------------------------------------------------------------------------------------
 
-    private void paintPicture(Graphics2D g, NodeView view) {
-        if (view.geometry().preview().isEmpty() || view.picture().isEmpty()) {
+    private void paintPictures(Graphics2D g, NodeView view) {
+        List<Rectangle2D> cells = view.pictureCells();
+        if (cells.isEmpty()) {
             return;
         }
-        Rectangle2D box = view.geometry().preview().get();
-        BufferedImage picture = view.picture().get();
+        Object old = g.getRenderingHint(RenderingHints.KEY_INTERPOLATION);
+        Composite opaque = g.getComposite();
+        if (view.isOutdated()) {
+            g.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, OUTDATED));
+        }
+        for (int i = 0; i < cells.size(); i++) {
+            paintPicture(g, view.pictures().get(i), cells.get(i));
+        }
+        g.setComposite(opaque);
+        if (old != null) {
+            g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, old);
+        }
+    }
+
+    private void paintPicture(Graphics2D g, BufferedImage picture, Rectangle2D box) {
         double scale = Math.min(box.getWidth() / picture.getWidth(), box.getHeight() / picture.getHeight());
         double width = picture.getWidth() * scale;
         double height = picture.getHeight() * scale;
-        Object old = g.getRenderingHint(RenderingHints.KEY_INTERPOLATION);
         boolean enlarged = scale * scene.viewport().scale() > 3;
         g.setRenderingHint(
                 RenderingHints.KEY_INTERPOLATION,
@@ -693,9 +711,6 @@ final class NodePainter {
                 box.getX() + (box.getWidth() - width) / 2,
                 box.getY() + (box.getHeight() - height) / 2);
         g.drawImage(picture, place, null);
-        if (old != null) {
-            g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, old);
-        }
     }
 
     private void paintProblem(Graphics2D g, NodeView view) {

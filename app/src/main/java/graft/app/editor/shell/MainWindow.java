@@ -112,7 +112,7 @@ final class MainWindow {
         leftovers = new Leftovers(drafts);
         opener = new Opener(
                 tabs, drafts, leftovers, work, status, place.library(), this::models, this::add, this::remember);
-        canvasHost = new CanvasHost(opener, boxes, status, this::keymap);
+        canvasHost = new CanvasHost(opener, boxes, status, this::keymap, frame, work);
         inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status));
         RunsHost runsHost =
                 new RunsHost(place, () -> this.preferences.device(), frame, tabs, opener, work, boxes, status);

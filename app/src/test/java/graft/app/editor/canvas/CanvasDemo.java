@@ -117,7 +117,7 @@ final class CanvasDemo {
             g.setPaint(new GradientPaint(0, 0, Color.PINK, 192, 128, Color.BLUE));
             g.fillRect(0, 0, 192, 128);
             g.dispose();
-            canvas.preview("decode-before", picture);
+            canvas.preview("decode-before", List.of(picture));
         }
     }
 }
