@@ -81,6 +81,15 @@ class EventJsonTest {
     }
 
     @Test
+    void aBatchKeepsItsOrder() {
+        BufferedImage first = new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB);
+        BufferedImage second = new BufferedImage(3, 3, BufferedImage.TYPE_INT_RGB);
+        RunEvent.NodePreview shown =
+                (RunEvent.NodePreview) sent(new RunEvent.NodePreview("a", List.of(first, second)));
+        assertThat(shown.images()).extracting(BufferedImage::getWidth).containsExactly(2, 3);
+    }
+
+    @Test
     void aLargePreviewKeepsItsSizeAndLooks() {
         BufferedImage image = new BufferedImage(512, 300, BufferedImage.TYPE_INT_ARGB);
         BufferedImage shown = ((RunEvent.NodePreview) sent(new RunEvent.NodePreview("a", image))).images().get(0);

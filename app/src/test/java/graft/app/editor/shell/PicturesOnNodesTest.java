@@ -81,5 +81,17 @@ class PicturesOnNodesTest {
         BufferedImage copied =
                 (BufferedImage) Toolkit.getDefaultToolkit().getSystemClipboard().getData(DataFlavor.imageFlavor);
         assertThat(copied.getWidth()).isEqualTo(64);
+
+        editor.robot()
+                .click(
+                        editor.canvas(),
+                        new Point((int) third.getCenterX(), (int) third.getCenterY()),
+                        MouseButton.RIGHT_BUTTON,
+                        1);
+        new JPopupMenuFixture(editor.robot(), editor.robot().findActivePopupMenu())
+                .menuItemWithPath("Colour", "Red")
+                .click();
+        editor.await(
+                "it is red", () -> "#b5534c".equals(editor.workflow().nodes().get("decode").look().colour()));
     }
 }
