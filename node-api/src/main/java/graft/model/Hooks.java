@@ -28,10 +28,6 @@ public final class Hooks {
         return hooks.isEmpty();
     }
 
-    NetworkPass pass() {
-        return pass;
-    }
-
     /** Whether any takes part in an attention. */
     public boolean attend(String layer) {
         return hooks.stream().anyMatch(hook -> hook.attends(layer, pass));

@@ -3,7 +3,6 @@ package graft.model;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -58,11 +57,6 @@ public interface OpenedModel extends AutoCloseable {
 
     /** Tells models apart that take other times to compute with: all that their shapes depend on. */
     String shape();
-
-    /** What a file of weights alone cannot show, by the names that a file's metadata gives it. */
-    default Map<String, String> descriptions() {
-        return Map.of();
-    }
 
     /** What is to be known of how it was read, in sentences: tensors that were left out, parts that came from elsewhere. */
     default List<String> notes() {

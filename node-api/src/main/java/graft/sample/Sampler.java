@@ -99,27 +99,6 @@ public enum Sampler implements SamplerMethod, Choice.BuiltIn {
     /** UniPC of third order, B₂(h). */
     UNI_PC_BH2("UniPC bh2", new UniPcWalk(true));
 
-    private static final java.util.Set<Sampler> DRAW_NOISE = EnumSet.of(
-            EULER_ANCESTRAL,
-            LCM,
-            EULER_ANCESTRAL_CFG_PP,
-            EXP_HEUN_2_X0_SDE,
-            DPM_2_ANCESTRAL,
-            DPMPP_2S_ANCESTRAL,
-            DPMPP_2S_ANCESTRAL_CFG_PP,
-            DPMPP_SDE,
-            DPMPP_2M_SDE,
-            DPMPP_2M_SDE_HEUN,
-            DPMPP_3M_SDE,
-            DDPM,
-            COMFY_LCM,
-            RES_MULTISTEP_ANCESTRAL,
-            RES_MULTISTEP_ANCESTRAL_CFG_PP,
-            ER_SDE,
-            SEEDS_2,
-            SEEDS_3,
-            SA_SOLVER,
-            SA_SOLVER_PECE);
     private static final java.util.Set<Sampler> BROWNIAN =
             EnumSet.of(DPMPP_SDE, DPMPP_2M_SDE, DPMPP_2M_SDE_HEUN, DPMPP_3M_SDE);
     private static final java.util.Set<Sampler> SKIP_LAST_LEVEL =
@@ -159,11 +138,6 @@ public enum Sampler implements SamplerMethod, Choice.BuiltIn {
     @Override
     public Optional<SigmaSampler> sigmaSampler() {
         return Optional.ofNullable(sigmaSampler);
-    }
-
-    @Override
-    public boolean drawsNoise() {
-        return DRAW_NOISE.contains(this);
     }
 
     @Override

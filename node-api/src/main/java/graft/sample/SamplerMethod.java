@@ -74,9 +74,4 @@ public interface SamplerMethod extends Choice, ExtensionPoint {
             case FREE -> true;
         };
     }
-
-    /** Whether it draws noise while it walks, so that its pictures depend on the seed at every step. */
-    default boolean drawsNoise() {
-        return false;
-    }
 }

@@ -187,11 +187,6 @@ public final class VariancePreserving implements NoiseSchedule {
         return settings;
     }
 
-    /** {@code steps_offset}: how far leading timesteps are moved up. */
-    public int stepsOffset() {
-        return stepsOffset;
-    }
-
     /** ᾱ at a timestep; below the first one, what the configuration ends at. */
     public float alphaCumprod(int timestep) {
         return timestep < 0 ? finalAlphaCumprod : alphasCumprod[timestep];

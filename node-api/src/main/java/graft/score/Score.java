@@ -125,11 +125,12 @@ public final class Score {
     public static Score of(
             Origin origin, Questions questions, List<Example> examples, Drawings drawings, Encoders encoders) {
         origin.before().ifPresent(before -> checkComparable(before, questions, examples));
-        List<Seen> taught =
-                examples.stream().map(each -> Seen.of(each.picture(), encoders)).toList();
-        List<float[]> taughtDino = taught.stream().map(Seen::dino).toList();
-        List<Seen> drawn = drawings.ofSubject().stream()
-                .map(each -> Seen.of(each, encoders))
+        List<PictureFeatures> taught = examples.stream()
+                .map(each -> PictureFeatures.of(each.picture(), encoders))
+                .toList();
+        List<float[]> taughtDino = taught.stream().map(PictureFeatures::dino).toList();
+        List<PictureFeatures> drawn = drawings.ofSubject().stream()
+                .map(each -> PictureFeatures.of(each, encoders))
                 .toList();
 
         Map<Measure, Values> measures = new EnumMap<>(Measure.class);
@@ -211,25 +212,27 @@ public final class Score {
     }
 
     private static Map<Measure, Values> fidelity(
-            Questions questions, List<Example> examples, List<Seen> taught, List<Seen> drawn) {
+            Questions questions, List<Example> examples, List<PictureFeatures> taught, List<PictureFeatures> drawn) {
         List<String> captions = examples.stream().map(Example::caption).toList();
         List<Questions.Question> asked = questions.ofSubject();
         List<Double> dino = new ArrayList<>();
         List<Double> clip = new ArrayList<>();
         List<Double> structure = new ArrayList<>();
         for (int i = 0; i < drawn.size(); i++) {
-            Seen seen = drawn.get(i);
-            dino.add(
-                    Similarity.mean(seen.dino(), taught.stream().map(Seen::dino).toList()));
+            PictureFeatures seen = drawn.get(i);
+            dino.add(Similarity.mean(
+                    seen.dino(), taught.stream().map(PictureFeatures::dino).toList()));
             OptionalInt named = NamedSetting.of(asked.get(i).prompt(), captions);
             clip.add(
                     named.isPresent()
                             ? Similarity.cosine(
                                     seen.clip(), taught.get(named.getAsInt()).clip())
                             : Similarity.closest(
-                                    seen.clip(), taught.stream().map(Seen::clip).toList()));
+                                    seen.clip(),
+                                    taught.stream().map(PictureFeatures::clip).toList()));
             structure.add(Similarity.closest(
-                    seen.structure(), taught.stream().map(Seen::structure).toList()));
+                    seen.structure(),
+                    taught.stream().map(PictureFeatures::structure).toList()));
         }
         Map<Measure, Values> measures = new LinkedHashMap<>();
         measures.put(Measure.DINO, new Values(dino));
@@ -239,7 +242,7 @@ public final class Score {
         return measures;
     }
 
-    private static Values obedience(Questions questions, List<Seen> drawn, Encoders encoders) {
+    private static Values obedience(Questions questions, List<PictureFeatures> drawn, Encoders encoders) {
         List<float[]> read = questions.asRead().stream()
                 .map(prompt -> encoders.clip(WeightedText.words(prompt, Drawing.WEIGHTING)))
                 .toList();
@@ -249,20 +252,21 @@ public final class Score {
                 .toList());
     }
 
-    private static Optional<Values> diversity(Questions questions, List<Seen> drawn) {
+    private static Optional<Values> diversity(Questions questions, List<PictureFeatures> drawn) {
         int seeds = questions.seeds().size();
         if (seeds < 2) {
             return Optional.empty();
         }
         List<Double> distances = new ArrayList<>();
         for (int i = 0; i < drawn.size(); i += seeds) {
-            distances.add(Similarity.meanDistance(
-                    drawn.subList(i, i + seeds).stream().map(Seen::dino).toList()));
+            distances.add(Similarity.meanDistance(drawn.subList(i, i + seeds).stream()
+                    .map(PictureFeatures::dino)
+                    .toList()));
         }
         return Optional.of(new Values(distances));
     }
 
-    private static Values memorisation(Questions questions, List<Example> examples, List<Seen> drawn) {
+    private static Values memorisation(Questions questions, List<Example> examples, List<PictureFeatures> drawn) {
         List<String> captions = examples.stream().map(Example::caption).toList();
         List<Questions.Question> asked = questions.ofSubject();
         List<Integer> fresh = IntStream.range(0, drawn.size())

@@ -89,12 +89,12 @@ final class BeamSearch implements Decoding {
         List<Beam> all = new ArrayList<>();
         for (int text = 0; text < beams; text++) {
             int from = at + text * words;
-            Likely.logProbabilities(logits, from, words);
+            Logits.logProbabilities(logits, from, words);
             if (length <= fewest) {
                 logits[from + end] = Float.NEGATIVE_INFINITY;
             }
             Beam before = running.get(text);
-            for (int token : Likely.first(logits, from, words, 2 * beams)) {
+            for (int token : Logits.first(logits, from, words, 2 * beams)) {
                 List<Integer> tokens = new ArrayList<>(before.tokens());
                 tokens.add(token);
                 all.add(new Beam(Collections.unmodifiableList(tokens), text, before.score() + logits[from + token]));

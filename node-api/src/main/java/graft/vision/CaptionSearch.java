@@ -35,12 +35,12 @@ public record CaptionSearch(Method method, int beams, double share, long seed, S
     /** The search for the caption of one picture. */
     Decoding begin(Picture picture, int end) {
         return switch (method) {
-            case GREEDY -> new Picking(this, end, Picking.LIKELIEST);
+            case GREEDY -> new SequenceDecoding(this, end, SequenceDecoding.LIKELIEST);
             case BEAM -> new BeamSearch(beams, fewest, most, end);
             case NUCLEUS -> {
                 // By the picture, so that it does not matter which others are captioned with it.
                 String key = String.valueOf(picture.hashCode());
-                yield new Picking(
+                yield new SequenceDecoding(
                         this,
                         end,
                         (logits, at, words, step) ->
@@ -50,7 +50,7 @@ public record CaptionSearch(Method method, int beams, double share, long seed, S
     }
 
     private int nucleus(float[] logits, int at, int words, KeyedRandom random) {
-        int[] order = Likely.first(logits, at, words, words);
+        int[] order = Logits.first(logits, at, words, words);
         double[] weights = new double[words];
         double sum = 0;
         for (int i = 0; i < words; i++) {

@@ -3,7 +3,7 @@ package graft.vision;
 import java.util.List;
 
 /** The search for one caption: takes what a model says of the next token, and says what to go on with. */
-sealed interface Decoding permits Picking, BeamSearch {
+sealed interface Decoding permits SequenceDecoding, BeamSearch {
 
     /** How many texts it follows at once. */
     int texts();

@@ -36,11 +36,6 @@ public final class StochasticEuler implements SamplerMethod {
     }
 
     @Override
-    public boolean drawsNoise() {
-        return true;
-    }
-
-    @Override
     public Solver solver(StepPlan plan, StepNoise noise) {
         return new OneWalk(plan, noise, eta, noiseScale);
     }

@@ -73,10 +73,6 @@ final class NodeWatch implements AutoCloseable {
         }
     }
 
-    synchronized Optional<Work> atWork() {
-        return Optional.ofNullable(step).map(now -> new Work(now, seconds(began, System.nanoTime())));
-    }
-
     synchronized void heard(RunEvent event) {
         if (event != own) {
             lastWord = System.nanoTime();

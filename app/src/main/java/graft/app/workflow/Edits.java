@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -127,72 +126,15 @@ public final class Edits {
         return withoutWires(workflow, wire::joinsAs);
     }
 
-    /** Takes out all wires that enter an input, or a setting, of a node. */
-    public static Workflow disconnectInput(Workflow workflow, String node, String input) {
-        return withoutWires(
-                workflow, wire -> wire.toNode().equals(node) && wire.input().equals(input));
-    }
-
-    /** Takes out all wires that leave an output of a node. */
-    public static Workflow disconnectOutput(Workflow workflow, String node, String output) {
-        return withoutWires(
-                workflow, wire -> wire.fromNode().equals(node) && wire.output().equals(output));
-    }
-
     private static Workflow withoutWires(Workflow workflow, Predicate<Wire> gone) {
         return workflow.withWires(
                 workflow.wires().stream().filter(gone.negate()).toList());
-    }
-
-    /** Lets all wires of one output leave another instead. */
-    public static Workflow moveOutput(Workflow workflow, String node, String output, String toNode, String toOutput) {
-        return workflow.withWires(workflow.wires().stream()
-                .map(wire -> wire.fromNode().equals(node) && wire.output().equals(output)
-                        ? wire.withFrom(toNode, toOutput)
-                        : wire)
-                .toList());
     }
 
     /** Leads a wire through other points. */
     public static Workflow via(Workflow workflow, Wire wire, List<Place> points) {
         return workflow.withWires(workflow.wires().stream()
                 .map(old -> old.joinsAs(wire) ? old.withVia(points) : old)
-                .toList());
-    }
-
-    /** Adds a point to a wire's way before the point of that index. */
-    public static Workflow addVia(Workflow workflow, Wire wire, int index, Place point) {
-        return changeVia(workflow, wire, points -> points.add(Math.min(index, points.size()), point));
-    }
-
-    /** Moves one point of a wire's way. */
-    public static Workflow moveVia(Workflow workflow, Wire wire, int index, Place point) {
-        return changeVia(workflow, wire, points -> {
-            if (index < points.size()) {
-                points.set(index, point);
-            }
-        });
-    }
-
-    /** Takes one point out of a wire's way. */
-    public static Workflow removeVia(Workflow workflow, Wire wire, int index) {
-        return changeVia(workflow, wire, points -> {
-            if (index < points.size()) {
-                points.remove(index);
-            }
-        });
-    }
-
-    private static Workflow changeVia(Workflow workflow, Wire wire, Consumer<List<Place>> change) {
-        return workflow.withWires(workflow.wires().stream()
-                .map(old -> {
-                    if (!old.joinsAs(wire)) {
-                        return old;
-                    }
-                    List<Place> points = new ArrayList<>(old.via());
-                    change.accept(points);
-                    return old.withVia(points);
-                })
                 .toList());
     }
 
@@ -217,11 +159,6 @@ public final class Edits {
                                 ? new Group(id, title, group.colour(), group.at(), group.size())
                                 : group)
                         .toList());
-    }
-
-    /** Gives a subgraph, and so all nodes that stand for it, another title. */
-    public static Workflow renameSubgraph(Workflow workflow, String name, String title) {
-        return subgraph(workflow, name, old -> new Subgraph(title, old.inside(), old.inputs(), old.outputs()));
     }
 
     // --- look and mode

@@ -147,10 +147,115 @@ class ForeignTextTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"*", ">=0.1.0", ">=0.1.0 & <0.2.0", "~1.2", "^1.0.0", "(>1.0.0 & <2.0.0) | 3.x", "1.0.0 - 2.0.0"
+            strings = {
+                "*",
+                "",
+                ">=0.1.0",
+                "1.0.0 || 2.0.0",
+                ">=1.0.0 && <2.0.0",
+                ">=0.1.0 & <0.2.0",
+                "~1.2",
+                "^1.0.0",
+                "(>1.0.0 & <2.0.0) | 3.x",
+                "1.0.0 - 2.0.0"
             })
     void aRangeIsOneThatTheLibraryUnderstands(String range) {
         assertThat(ForeignText.range("its requires", range)).isEqualTo(range);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                " ",
+                "latest",
+                "any",
+                "()",
+                "!()",
+                "!",
+                "!1.0.0",
+                "!!(1.0.0)",
+                "(1.0.0",
+                "1.0.0)",
+                ")1.0.0(",
+                "&",
+                "|",
+                "1.0.0 &",
+                "& 1.0.0",
+                "1.0.0 | | 2.0.0",
+                "1.0.0, 2.0.0",
+                "[1.0.0,2.0.0)",
+                ">",
+                "~",
+                "^",
+                "-",
+                "1.0.0 -",
+                "- 1.0.0",
+                "1.0.0 - 2.0.0 - 3.0.0",
+                ">=<1.0.0",
+                "=>1.0.0",
+                ">=>=1.0.0",
+                "~^1.0.0",
+                "^*",
+                "~*",
+                ">=1.x",
+                "1.*.2",
+                "*.1.0",
+                "x.1",
+                "**",
+                "1.0.0.0",
+                "01.0.0",
+                "99999999999999999999",
+                ">=1.0.0-99999999999",
+                "-1.0.0",
+                "1e9.0.0",
+                "0x1.0.0",
+                "\u22651.0.0", // one sign for "at least"
+                "\uff1e1.0.0", // a wide ">"
+                "\u0663.0.0", // an Arabic three
+                ">=1.0.0\n& <2.0.0",
+                ">=1.0.0\t",
+                ">=1.0.0\u0000",
+                ">=1.0.0\u00a0& <2.0.0",
+                "\u202e>=1.0.0",
+                "$(id)",
+                "`id`",
+                "1.0.0; id",
+                "../1.0.0",
+                "%s",
+                "<html>1.0.0"
+            })
+    void noOtherTextIsARange(String range) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ForeignText.range("its requires", range))
+                .withMessageStartingWith("its requires \"")
+                .withMessageEndingWith("is no range of versions such as >=0.1.0 & <0.2.0");
+    }
+
+    @Test
+    void aRangeOfManyPartsIsRefusedAtOnce() {
+        for (String unit :
+                new String[] {"1.0.0 | ", "1.0.0&", "!(", "x.", " ", "1", "1.0.0-a.", ">=", "(1)&", "1.0.0 - "}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ForeignText.range("its requires", unit.repeat(300_000) + "1.0.0"))
+                    .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(200));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ">=999999999.0.0",
+                ">=2147483648.0.0",
+                ">9007199254740993.0.0",
+                "^999999999.999999999.999999999",
+                "~999999999.999999999",
+                "999999999.x",
+                "<=999999999",
+                "!(^0.0.0)"
+            })
+    void rangesAtTheEndOfTheNumbersAreMatchedAsTheyAreWritten(String range) {
+        assertThat(ForeignText.range("its requires", range)).isEqualTo(range);
+        assertThat(PluginManifest.matches("1.2.3", range)).isEqualTo(range.startsWith("<=") || range.startsWith("!"));
     }
 
     @Test

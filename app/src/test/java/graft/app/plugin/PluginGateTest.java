@@ -89,6 +89,9 @@ class PluginGateTest {
 
         @Override
         public BufferedImage read(Path file) throws IOException {
+            if (!file.toString().equals("it")) {
+                await();
+            }
             throw new IOException("the file is odd");
         }
 
@@ -124,6 +127,17 @@ class PluginGateTest {
         assertThat(gated.knows(new byte[64])).isFalse();
         assertThat(told).singleElement().satisfies(failure -> assertThat(failure.reason())
                 .contains("Slow was passed over: ", "it did not come back within 1 s"));
+        slow.letGo();
+    }
+
+    @Test
+    void aPictureHasSixTimesAsLongAsAnAnswerAndThenItsPluginIsNamed() {
+        Slow slow = new Slow();
+        PictureFormat gated = before(PictureFormat.class, slow);
+        assertThatThrownBy(() -> gated.read(Path.of("without end")))
+                .isInstanceOfSatisfying(
+                        PluginFault.class, fault -> assertThat(fault.plugin()).isEqualTo("odd"))
+                .hasMessageContaining("Slow.read of the plugin odd: it did not come back within 6 s");
         slow.letGo();
     }
 

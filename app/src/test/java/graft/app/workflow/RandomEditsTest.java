@@ -89,10 +89,9 @@ class RandomEditsTest {
                         new Wire(node(workflow, random), "out", node(workflow, random), "in"),
                         random.nextBoolean());
             case 10 -> Edits.disconnect(workflow, wire);
-            case 11 -> Edits.moveOutput(workflow, wire.fromNode(), wire.output(), node(workflow, random), "other");
-            case 12 -> Edits.addVia(workflow, wire, random.nextInt(3), place);
-            case 13 -> Edits.moveVia(workflow, wire, random.nextInt(3), place);
-            case 14 -> Edits.removeVia(workflow, wire, random.nextInt(3));
+            case 11, 12 -> Edits.via(workflow, wire, random.nextInt(4) == 0 ? List.of() : List.of(place));
+            case 13 -> Edits.setText(workflow, one, "note " + random.nextInt());
+            case 14 -> Edits.fitGroup(workflow, one, id -> size);
             case 15, 16, 17 -> Edits.setSetting(workflow, one, "s" + random.nextInt(4), value(random));
             case 18 -> Edits.resetSetting(workflow, one, "s" + random.nextInt(4));
             case 19 -> Edits.rename(workflow, one, "Title \"" + random.nextInt(9) + "\" é\n");

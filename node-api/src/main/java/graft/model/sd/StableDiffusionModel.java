@@ -93,11 +93,6 @@ public final class StableDiffusionModel implements OpenedModel {
     }
 
     @Override
-    public Map<String, String> descriptions() {
-        return files.descriptions();
-    }
-
-    @Override
     public List<String> notes() {
         return files.notes();
     }

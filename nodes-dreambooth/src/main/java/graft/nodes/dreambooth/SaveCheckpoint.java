@@ -4,7 +4,7 @@ import graft.file.Destination;
 import graft.file.FileName;
 import graft.file.Location;
 import graft.file.Rescue;
-import graft.file.SafeTensors.DType;
+import graft.file.StoredPrecision;
 import graft.model.Checkpoint;
 import graft.model.sd.CheckpointFile;
 import graft.node.Input;
@@ -36,19 +36,6 @@ public final class SaveCheckpoint implements Node {
         SINGLE_FILE
     }
 
-    /** How the numbers are kept. */
-    public enum Precision {
-        FP16(DType.F16),
-        BF16(DType.BF16),
-        FP32(DType.F32);
-
-        private final DType dtype;
-
-        Precision(DType dtype) {
-            this.dtype = dtype;
-        }
-    }
-
     @Input(help = "The model to write, without LoRAs over it; Merge LoRA into Model computes them into it.")
     Checkpoint model;
 
@@ -59,7 +46,7 @@ public final class SaveCheckpoint implements Node {
     Form form = Form.FOLDER;
 
     @Setting(help = "16 bits are what others expect and enough to draw; 32 bits keep every bit.")
-    Precision precision = Precision.FP16;
+    StoredPrecision precision = StoredPrecision.FP16;
 
     @Setting(control = Control.FOLDER, help = "Where to write; empty for the folder of the run.")
     String folder = "";
@@ -86,8 +73,8 @@ public final class SaveCheckpoint implements Node {
             Form wanted = asAsked ? form : readFrom();
             Path file = FileName.free(into, name.strip(), ending(wanted));
             switch (wanted) {
-                case FOLDER -> CheckpointFile.writeFolder(file, model, precision.dtype);
-                case SINGLE_FILE -> CheckpointFile.writeSingle(file, model, precision.dtype);
+                case FOLDER -> CheckpointFile.writeFolder(file, model, precision.dtype());
+                case SINGLE_FILE -> CheckpointFile.writeSingle(file, model, precision.dtype());
             }
             run.wrote(file);
             return List.of(file);

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import graft.file.BuiltIn;
+import graft.file.StoredPrecision;
 import graft.model.Checkpoint;
 import graft.model.Context;
 import graft.model.Parts;
@@ -332,7 +333,7 @@ class DreamBoothNodesTest {
                 .trained) {
             SaveCheckpoint save = new SaveCheckpoint();
             save.model = trained;
-            save.precision = SaveCheckpoint.Precision.FP32;
+            save.precision = StoredPrecision.FP32;
             RecordedRun run = new RecordedRun(folder);
             save.run(run);
             save.form = SaveCheckpoint.Form.SINGLE_FILE;
@@ -355,7 +356,7 @@ class DreamBoothNodesTest {
             SaveCheckpoint save = new SaveCheckpoint();
             save.model = trained;
             save.name = "penguin";
-            save.precision = SaveCheckpoint.Precision.FP32;
+            save.precision = StoredPrecision.FP32;
             RecordedRun run = new RecordedRun(folder);
             save.run(run);
             save.run(run);
@@ -378,7 +379,7 @@ class DreamBoothNodesTest {
             SaveCheckpoint save = new SaveCheckpoint();
             save.model = trained;
             save.form = SaveCheckpoint.Form.SINGLE_FILE;
-            save.precision = SaveCheckpoint.Precision.FP32;
+            save.precision = StoredPrecision.FP32;
             RecordedRun run = new RecordedRun(folder);
             save.run(run);
             try (var file = graft.file.SafeTensors.open(run.written.get(0))) {

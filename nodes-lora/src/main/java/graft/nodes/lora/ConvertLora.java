@@ -8,6 +8,7 @@ import graft.adapter.LoraSpec;
 import graft.file.Destination;
 import graft.file.FileName;
 import graft.file.Location;
+import graft.file.StoredPrecision;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.node.Cancelled;
@@ -73,7 +74,7 @@ public final class ConvertLora implements Node {
     AdapterFormat format = LoraFormat.KOHYA;
 
     @Setting(help = "16 bits are what others expect and enough to use it; 32 bits keep every bit to train on.")
-    SaveLora.Precision precision = SaveLora.Precision.FP16;
+    StoredPrecision precision = StoredPrecision.FP16;
 
     @Setting(
             help =
@@ -120,7 +121,7 @@ public final class ConvertLora implements Node {
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
         String stem = LoraWriting.stem(name.isBlank() ? lora.name() : name.strip());
         LoraWriting.write(
-                run, made, FileName.free(target, stem, LoraWriting.ENDING), format, precision.dtype, Map.of());
+                run, made, FileName.free(target, stem, LoraWriting.ENDING), format, precision.dtype(), Map.of());
         converted = made;
     }
 }

@@ -6,7 +6,7 @@ import graft.adapter.LoraFormat;
 import graft.adapter.LoraSpec;
 import graft.file.Destination;
 import graft.file.FileName;
-import graft.file.SafeTensors.DType;
+import graft.file.StoredPrecision;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -30,19 +30,6 @@ import java.util.Map;
         output = true)
 public final class SaveLora implements Node {
 
-    /** How the numbers are kept. */
-    public enum Precision {
-        FP16(DType.F16),
-        BF16(DType.BF16),
-        FP32(DType.F32);
-
-        final DType dtype;
-
-        Precision(DType dtype) {
-            this.dtype = dtype;
-        }
-    }
-
     @Input(help = "The LoRA to write.")
     Lora lora;
 
@@ -59,7 +46,7 @@ public final class SaveLora implements Node {
     String folder = "";
 
     @Setting(help = "16 bits are what others expect and enough to use it; 32 bits keep every bit to train on.")
-    Precision precision = Precision.FP16;
+    StoredPrecision precision = StoredPrecision.FP16;
 
     @Setting(
             title = "Trigger words",
@@ -96,7 +83,7 @@ public final class SaveLora implements Node {
                 folder,
                 LoraWriting.stem(name.isBlank() ? lora.name() : name.strip()),
                 format,
-                precision.dtype,
+                precision.dtype(),
                 said());
     }
 

@@ -10,6 +10,7 @@ import graft.adapter.LoraFile;
 import graft.adapter.LoraFormat;
 import graft.adapter.LoraSpec;
 import graft.file.SafeTensors;
+import graft.file.StoredPrecision;
 import graft.model.Checkpoint;
 import graft.node.Cancelled;
 import graft.node.Problem;
@@ -50,7 +51,7 @@ class ConvertLoraTest {
     private Path convert(Lora lora, Consumer<ConvertLora> change, RecordedRun run) throws Exception {
         ConvertLora node = new ConvertLora();
         node.lora = lora;
-        node.precision = SaveLora.Precision.FP32;
+        node.precision = StoredPrecision.FP32;
         change.accept(node);
         node.run(run);
         assertThat(node.converted.name()).isEqualTo(lora.name());
@@ -90,8 +91,7 @@ class ConvertLoraTest {
 
     @ParameterizedTest
     @CsvSource({"FP16, F16, 2e-3", "BF16, BF16, 2e-2", "FP32, F32, 1e-6"})
-    void numbersAreKeptAsAsked(SaveLora.Precision precision, SafeTensors.DType dtype, double tolerance)
-            throws Exception {
+    void numbersAreKeptAsAsked(StoredPrecision precision, SafeTensors.DType dtype, double tolerance) throws Exception {
         Lora lora = LoraFile.read(GoldenModel.path("training/lora_peft.safetensors"));
         Path file = convert(lora, node -> node.precision = precision);
         assertThat(GoldenModel.error(output(LoraFile.read(file)), output(lora))).isLessThan(tolerance);

@@ -12,6 +12,7 @@ import graft.adapter.LoraFile;
 import graft.adapter.LoraFormat;
 import graft.adapter.LoraSpec;
 import graft.file.BuiltIn;
+import graft.file.StoredPrecision;
 import graft.model.BlockReuse;
 import graft.model.Checkpoint;
 import graft.model.Context;
@@ -601,7 +602,7 @@ class LoraNodesTest {
         TrainLora trained = train(node -> node.training.steps = 2);
         SaveLora save = new SaveLora();
         save.lora = trained.lora;
-        save.precision = SaveLora.Precision.FP32;
+        save.precision = StoredPrecision.FP32;
         RecordedRun run = new RecordedRun(folder);
         save.run(run);
         LoadLora load = new LoadLora();

@@ -2,6 +2,8 @@ package graft.nodes.sampling;
 
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
+import graft.model.ModelShape;
+import graft.model.Parts;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -12,6 +14,8 @@ import graft.node.Specs;
 import graft.sample.HyperTile;
 import graft.tensor.Compute;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Has a model look at large pictures in tiles. */
 @NodeType(
@@ -27,6 +31,7 @@ public final class TileAttention implements Node {
 
     private static final int PIXELS_PER_LATENT = 8;
     private static final int LEAST = 32;
+    private static final Pattern SELF_ATTENTION = Pattern.compile("down_blocks\\.(\\d+)\\..*\\.attn1\\.to_q");
 
     @Input(help = "The model that draws: Stable Diffusion 1, 2 or XL.")
     Checkpoint model;
@@ -67,7 +72,20 @@ public final class TileAttention implements Node {
 
     @Override
     public void configure(Specs specs) {
-        specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.output("tiled", spec));
+        specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
+            if (ModelShape.read(spec.files()).modules().get(Parts.DENOISER).keySet().stream()
+                    .noneMatch(this::isTiled)) {
+                specs.warn("nothing is tiled: this model attends to nothing at the outermost "
+                        + (maxDepth == 0 ? "level" : (maxDepth + 1) + " levels")
+                        + " of its network; set max depth higher");
+            }
+            specs.output("tiled", spec);
+        });
+    }
+
+    private boolean isTiled(String module) {
+        Matcher matcher = SELF_ATTENTION.matcher(module);
+        return matcher.matches() && Integer.parseInt(matcher.group(1)) <= maxDepth;
     }
 
     @Override

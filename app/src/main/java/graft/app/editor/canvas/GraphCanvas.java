@@ -23,7 +23,6 @@ import java.awt.Graphics2D;
 import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.RenderingHints;
-import java.awt.Shape;
 import java.awt.event.MouseEvent;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Point2D;
@@ -787,11 +786,6 @@ public final class GraphCanvas extends JComponent {
                 .flatMap(view -> view.geometry().row(setting).map(row -> scene.viewport()
                         .toComponent(view.onCanvas(row.bounds()))
                         .getBounds()));
-    }
-
-    /** A shape of the canvas in component pixels. */
-    Shape onComponent(Shape shape) {
-        return scene.viewport().transform().createTransformedShape(shape);
     }
 
     Set<String> selection() {

@@ -11,7 +11,6 @@ import graft.app.editor.inspector.Inspector;
 import graft.app.editor.inspector.Prompts;
 import graft.app.editor.run.RunController;
 import graft.app.editor.run.RunDock;
-import graft.app.engine.ComfyFiles;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginWatch;
 import graft.app.sandbox.Sandbox;
@@ -208,11 +207,6 @@ final class MainWindow {
     /** Saves the workflow in front in a file. */
     void saveAs(Path file) {
         tabs.front().ifPresent(tab -> saving.saveAs(tab, file, () -> {}));
-    }
-
-    /** Saves the workflow in front in a file of ComfyUI. */
-    void exportComfy(ComfyFiles.Form form, Path file) {
-        tabs.front().ifPresent(tab -> comfySaving.save(tab.document().workflow(), form, file));
     }
 
     /** Does something when all that was asked of files is done. */

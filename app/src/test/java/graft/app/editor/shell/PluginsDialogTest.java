@@ -2,6 +2,7 @@ package graft.app.editor.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonPrimitive;
@@ -13,6 +14,7 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginInspection;
 import graft.app.plugin.PluginStore;
 import graft.app.plugin.TestPlugin;
+import graft.app.sandbox.Sandbox;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
 import java.awt.Component;
@@ -27,6 +29,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.swing.JList;
 import javax.swing.JTextArea;
@@ -248,6 +251,26 @@ class PluginsDialogTest {
             editor.robot().pressAndReleaseKeys(KeyEvent.VK_ENTER);
             says(editor, manager, "Nothing was installed.");
             assertThat(store.installed()).isEmpty();
+        }
+    }
+
+    @Test
+    void anInstallationIntoTheSandboxSaysWhatIsNotOfferedThere() throws IOException {
+        Optional<String> lacks = Sandbox.ofThisMachine().lacks();
+        assumeTrue(lacks.isEmpty(), () -> "there is no sandbox here: " + lacks.orElse(""));
+        Path archive = published(TestPlugin.example(), work.resolve("example.jar"));
+        try (OpenedEditor editor = editor()) {
+            DialogFixture manager = manager(editor);
+            installFile(editor, manager, archive);
+            DialogFixture question = shown(editor, "plugins.question");
+            question.checkBox("plugins.question.sandbox").check();
+            question.button("plugins.question.yes").click();
+            says(editor, manager, "Installed example 1.0.0. Not offered while it is in the sandbox: ");
+            assertThat(store.leftOut("example")).isNotEmpty().allSatisfy(left -> says(editor, manager, left));
+            select(editor, manager, "example 1.0.0");
+            act(editor, manager, "trust");
+            says(editor, manager, "example runs inside Graft, with all rights of yours.");
+            assertThat(store.leftOut("example")).isEmpty();
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One text, of which each token is picked for good. */
-final class Picking implements Decoding {
+final class SequenceDecoding implements Decoding {
 
     /** Picks a token. */
     @FunctionalInterface
@@ -12,7 +12,7 @@ final class Picking implements Decoding {
         int of(float[] logits, int at, int words, int step);
     }
 
-    static final Pick LIKELIEST = (logits, at, words, step) -> Likely.first(logits, at, words, 1)[0];
+    static final Pick LIKELIEST = (logits, at, words, step) -> Logits.first(logits, at, words, 1)[0];
 
     private final CaptionSearch search;
     private final int end;
@@ -20,7 +20,7 @@ final class Picking implements Decoding {
     private final List<Integer> tokens = new ArrayList<>();
     private boolean done;
 
-    Picking(CaptionSearch search, int end, Pick pick) {
+    SequenceDecoding(CaptionSearch search, int end, Pick pick) {
         this.search = search;
         this.end = end;
         this.pick = pick;

@@ -3,22 +3,22 @@ package graft.score;
 import graft.picture.Picture;
 
 /** A picture and what is seen in it: the features of DINO and CLIP, and its {@link Structure}. */
-final class Seen {
+final class PictureFeatures {
 
     private final Picture picture;
     private final float[] dino;
     private final float[] clip;
     private final float[] structure;
 
-    private Seen(Picture picture, Encoders encoders) {
+    private PictureFeatures(Picture picture, Encoders encoders) {
         this.picture = picture;
         this.dino = encoders.dino(picture);
         this.clip = encoders.clip(picture);
         this.structure = Structure.of(picture);
     }
 
-    static Seen of(Picture picture, Encoders encoders) {
-        return new Seen(picture, encoders);
+    static PictureFeatures of(Picture picture, Encoders encoders) {
+        return new PictureFeatures(picture, encoders);
     }
 
     Picture picture() {

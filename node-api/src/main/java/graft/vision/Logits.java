@@ -2,8 +2,8 @@ package graft.vision;
 
 import java.util.PriorityQueue;
 
-/** Numbers by size. */
-final class Likely {
+/** Scores of the words of a vocabulary, a row for each text. */
+final class Logits {
 
     private record Entry(float value, int index) implements Comparable<Entry> {
 
@@ -15,7 +15,7 @@ final class Likely {
         }
     }
 
-    private Likely() {}
+    private Logits() {}
 
     /** Where the largest numbers stand, the largest first; of equal ones that which stands first. */
     static int[] first(float[] values, int at, int length, int count) {
