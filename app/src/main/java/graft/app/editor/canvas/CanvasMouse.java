@@ -90,6 +90,10 @@ final class CanvasMouse extends MouseAdapter {
         showCursor();
     }
 
+    boolean isHand() {
+        return hand;
+    }
+
     private void showCursor() {
         canvas.setCursor(Cursor.getPredefinedCursor(space || hand ? Cursor.HAND_CURSOR : Cursor.DEFAULT_CURSOR));
     }

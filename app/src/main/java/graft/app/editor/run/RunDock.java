@@ -227,6 +227,12 @@ public final class RunDock extends JPanel {
             countProblems();
         }
 
+        private void showPictures() {
+            if (drew) {
+                select(Tab.PICTURES);
+            }
+        }
+
         @Override
         public void ended(RunJob job, Outcome outcome, Optional<Problem> problem) {
             problem.ifPresent(words -> {
@@ -247,10 +253,9 @@ public final class RunDock extends JPanel {
             viewer.end();
             if (outcome == Outcome.FAILED) {
                 select(Tab.PROBLEMS);
-            } else if (written.isPresent()) {
-                showReport(written.get());
-            } else if (drew) {
-                select(Tab.PICTURES);
+            } else if (outcome == Outcome.DONE && kept.isEmpty()) {
+                // Else the queue says what was done, and where that is.
+                written.ifPresentOrElse(RunDock.this::showReport, this::showPictures);
             }
             if (selected() == Tab.HISTORY) {
                 history.refresh();
