@@ -3,6 +3,7 @@ package graft.app.plugin.author;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import graft.app.Page;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.TestPlugin;
 import graft.node.Choice;
@@ -27,8 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,36 +36,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The tables of the guide for authors of plugins say what the API and the bundled nodes say. */
 class GuideTest {
 
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
-
     @TempDir
     private Path folder;
 
-    /** The rows of the table under a heading, cell by cell. */
-    private static List<List<String>> table(String heading) throws IOException {
-        String guide = Files.readString(ROOT.resolve("plugins/README.md"));
-        int at = guide.indexOf("### " + heading + "\n");
-        assertThat(at).as("the heading " + heading).isNotNegative();
-        List<List<String>> rows = guide.substring(at)
-                .lines()
-                .dropWhile(line -> !line.startsWith("|"))
-                .takeWhile(line -> line.startsWith("|"))
-                .skip(2)
-                .map(line -> Arrays.stream(line.substring(1).split("\\|", -1))
-                        .map(String::strip)
-                        .toList())
-                .toList();
-        assertThat(rows).as("the table under " + heading).isNotEmpty();
-        return rows;
-    }
-
-    private static List<String> code(String cell) {
-        List<String> words = new ArrayList<>();
-        Matcher quoted = Pattern.compile("`([^`]+)`").matcher(cell);
-        while (quoted.find()) {
-            words.add(quoted.group(1));
-        }
-        return words;
+    private static Page guide() throws IOException {
+        return Page.read("plugins/README.md");
     }
 
     @NodeType(id = "test/wrong", title = "Wrong", category = "test", help = "Has a setting of a type that is none.")
@@ -80,23 +54,21 @@ class GuideTest {
 
     @Test
     void theTypesOfSettingsAreThoseThatANodeMayHave() throws IOException {
-        List<List<String>> rows = table("What the form shows");
+        List<List<String>> rows = guide().table("What the form shows");
         String refusal = catchThrowable(() -> NodeSchema.of(Wrong.class)).getMessage();
         String list = refusal.substring(refusal.indexOf("a setting is ") + "a setting is ".length());
         Set<String> allowed = new TreeSet<>(List.of(list.substring(0, list.indexOf(", not "))
                 .replaceFirst("^an? ", "")
                 .split(", | or ", -1)));
-        assertThat(rows.stream().flatMap(row -> code(row.get(0)).stream()))
+        assertThat(rows.stream().flatMap(row -> Page.code(row.get(0)).stream()))
                 .containsExactlyInAnyOrderElementsOf(allowed);
     }
 
     @Test
     void whatCountsOfASettingIsAllThatItsAnnotationHas() throws IOException {
-        String guide = Files.readString(ROOT.resolve("plugins/README.md"));
-        int at = guide.indexOf("### What the form shows\n");
-        String section = guide.substring(at, guide.indexOf("###", at + 3));
         Set<String> words = new LinkedHashSet<>();
-        code(section).forEach(quoted -> words.addAll(List.of(quoted.split("[ =]+"))));
+        Page.code(guide().section("What the form shows"))
+                .forEach(quoted -> words.addAll(List.of(quoted.split("[ =]+"))));
         assertThat(words)
                 .containsAll(Arrays.stream(Setting.class.getDeclaredMethods())
                         .map(Method::getName)
@@ -108,9 +80,9 @@ class GuideTest {
     @Test
     void theTypesOfWiresAreThoseOfTheApi() throws Exception {
         Map<String, List<String>> rows = new TreeMap<>();
-        for (List<String> row : table("What wires carry")) {
-            for (String type : code(row.get(1))) {
-                rows.put(type, List.of(row.get(0), code(row.get(2)).get(0)));
+        for (List<String> row : guide().table("What wires carry")) {
+            for (String type : Page.code(row.get(1))) {
+                rows.put(type, List.of(row.get(0), Page.code(row.get(2)).get(0)));
             }
         }
         Map<String, List<String>> real = new TreeMap<>();
@@ -128,9 +100,9 @@ class GuideTest {
     @Test
     void theChoicesAreThoseOfTheApiAndOfTheBundledNodes() throws Exception {
         Map<String, List<String>> rows = new TreeMap<>();
-        for (List<String> row : table("What there is to choose from")) {
+        for (List<String> row : guide().table("What there is to choose from")) {
             String askers = row.get(2).startsWith("nobody") ? "" : row.get(2);
-            rows.put(code(row.get(1)).get(0), List.of(askers, String.join(", ", code(row.get(3)))));
+            rows.put(Page.code(row.get(1)).get(0), List.of(askers, String.join(", ", Page.code(row.get(3)))));
         }
         Map<String, List<String>> real = new TreeMap<>();
         try (NodeLibrary library = NodeLibrary.load(TestPlugin.built(folder), "0.1.0")) {
@@ -153,7 +125,7 @@ class GuideTest {
 
     /** The classes of the API that begin a line with an annotation. */
     private static List<Class<?>> annotated(String annotation) throws IOException, ClassNotFoundException {
-        Path api = ROOT.resolve("node-api/src/main/java");
+        Path api = Page.ROOT.resolve("node-api/src/main/java");
         List<Class<?>> found = new ArrayList<>();
         try (Stream<Path> files = Files.walk(api)) {
             for (Path file : files.filter(each -> each.toString().endsWith(".java"))
