@@ -2,5 +2,16 @@ package graft.model;
 
 import graft.node.Spec;
 
-/** The width of conditioning's text states. */
-public record ConditioningSpec(int width) implements Spec {}
+/**
+ * What is known of conditioning before it is made.
+ *
+ * @param width of its text states
+ * @param wordless whether it is sure that it says nothing: a prompt without a word
+ */
+public record ConditioningSpec(int width, boolean wordless) implements Spec {
+
+    /** Of what may say something. */
+    public ConditioningSpec(int width) {
+        this(width, false);
+    }
+}

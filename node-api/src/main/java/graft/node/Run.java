@@ -83,6 +83,13 @@ public interface Run {
     /** Shows a picture while the work goes on. */
     void preview(BufferedImage image);
 
+    /** Shows the pictures of a batch, in its order; the first alone where only one can be shown. */
+    default void preview(List<BufferedImage> images) {
+        if (!images.isEmpty()) {
+            preview(images.get(0));
+        }
+    }
+
     /** Adds a line to the run's log. */
     void log(String sentence);
 

@@ -5,6 +5,7 @@ import java.lang.reflect.ParameterizedType;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * An input or output of a node, as its class declares it.
@@ -25,6 +26,9 @@ public record SocketSchema(
         boolean optional,
         String formerly,
         Field field) {
+
+    /** Names that are written otherwise than words, as field names cannot be. */
+    private static final Map<String, String> NAMES = Map.of("lora", "LoRA", "unet", "UNet", "vae", "VAE");
 
     static SocketSchema input(Field field) {
         Input input = field.getAnnotation(Input.class);
@@ -126,6 +130,10 @@ public record SocketSchema(
             return given;
         }
         String words = field.getName().replaceAll("([a-z0-9])([A-Z])", "$1 $2");
-        return Character.toUpperCase(words.charAt(0)) + words.substring(1).toLowerCase(Locale.ROOT);
+        String title = Character.toUpperCase(words.charAt(0)) + words.substring(1).toLowerCase(Locale.ROOT);
+        for (Map.Entry<String, String> name : NAMES.entrySet()) {
+            title = title.replaceAll("(?i)\\b" + name.getKey() + "(?=s?\\b)", name.getValue());
+        }
+        return title;
     }
 }

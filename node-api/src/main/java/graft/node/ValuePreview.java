@@ -1,6 +1,7 @@
 package graft.node;
 
 import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.Optional;
 import org.pf4j.ExtensionPoint;
 
@@ -26,4 +27,12 @@ public interface ValuePreview<T> extends ExtensionPoint {
      * @return of any size, made smaller where a side is longer than 1024 pixels; empty when there is nothing to show
      */
     Optional<BufferedImage> draw(T value) throws Exception;
+
+    /**
+     * Draws each picture of a value that holds several, in its order; by default the one of {@link #draw}. Of a long list the
+     * first 64 are shown, the smaller the more there are.
+     */
+    default List<BufferedImage> drawAll(T value) throws Exception {
+        return draw(value).map(List::of).orElse(List.of());
+    }
 }

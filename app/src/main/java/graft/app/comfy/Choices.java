@@ -20,6 +20,8 @@ enum Choices {
     CROP("disabled", "none"),
     BOUNDS("mask bounds", "mask_bounds"),
     ENABLED,
+    /** A size, which may be that of the model here: 0. */
+    SIZE,
     /** Layers counted from the last as negative numbers, which are positive here. */
     FROM_LAST;
 
@@ -63,6 +65,7 @@ enum Choices {
                         ? Optional.of(new JsonPrimitive(flag.getAsBoolean() ? "enable" : "disable"))
                         : Optional.empty();
             case FROM_LAST -> Optional.of(negated(value));
+            case SIZE -> Optional.of(value).filter(size -> Loose.number(size).filter(pixels -> pixels == 0).isEmpty());
             case SAMPLER, SCHEDULER ->
                 value instanceof JsonPrimitive word && word.isString()
                         ? Optional.of(word.getAsString())

@@ -60,7 +60,6 @@ record Counterpart(
     static final String CHECKPOINT = "CheckpointLoaderSimple";
     static final String VAE_LOADER = "VAELoader";
     static final String PERP_NEG = "PerpNeg";
-    static final String PREVIEW = "PreviewImage";
 
     /** Values that the window alone has: what becomes of seeds, and the button that uploads. */
     static final Set<String> OF_THE_WINDOW = Set.of(CONTROL, "upload");

@@ -246,8 +246,8 @@ final class Counterparts {
     private static List<Counterpart> latents() {
         return List.of(
                 Counterpart.of("EmptyLatentImage", "graft/latents/empty")
-                        .value("width", "width")
-                        .value("height", "height")
+                        .value("width", "width", Choices.SIZE)
+                        .value("height", "height", Choices.SIZE)
                         .value("batch_size", "batch")
                         .out(LATENT, "latents"),
                 decode("VAEDecode"),
@@ -317,7 +317,7 @@ final class Counterparts {
                         .in("images", IMAGE, "images")
                         .value("filename_prefix", "name", "ComfyUI")
                         .handsOn("images"),
-                Counterpart.of(Counterpart.PREVIEW, "graft/images/save")
+                Counterpart.of("PreviewImage", "graft/images/preview")
                         .in("images", IMAGE, "images")
                         .handsOn("images"),
                 Counterpart.of("ImageScale", "graft/image/scale")

@@ -33,9 +33,6 @@ final class KnownNodes {
         if (Samplers.isOne(node)) {
             samplers.complete(id, node, theirs, settings, extra);
         }
-        if (node.type().equals(Counterpart.PREVIEW)) {
-            remarks.say(id, "ComfyUI's " + node.called() + " only shows its pictures, and Graft saves them");
-        }
         if (Loras.isOne(node)) {
             loras.add(id, node, counterpart, theirs, settings, extra);
         } else {

@@ -1,5 +1,7 @@
 package graft.app.editor;
 
+import com.formdev.flatlaf.ui.FlatMenuItemRenderer;
+import com.formdev.flatlaf.ui.FlatMenuItemUI;
 import java.awt.event.KeyEvent;
 import java.util.HashSet;
 import java.util.Locale;
@@ -14,6 +16,27 @@ public final class CommandItem extends JMenuItem {
     /** An item with a command's title. */
     public CommandItem(Commands command) {
         super(command.title());
+    }
+
+    @Override
+    public void updateUI() {
+        super.updateUI();
+        if (getUI() instanceof FlatMenuItemUI) {
+            // Java calls the key of a full stop "Period", which nobody finds on a keyboard.
+            setUI(new Keyed());
+        }
+    }
+
+    private static final class Keyed extends FlatMenuItemUI {
+        @Override
+        protected FlatMenuItemRenderer createRenderer() {
+            return new FlatMenuItemRenderer(menuItem, checkIcon, arrowIcon, acceleratorFont, acceleratorDelimiter) {
+                @Override
+                protected String getTextForAccelerator(KeyStroke key) {
+                    return Keymap.words(key);
+                }
+            };
+        }
     }
 
     @Override

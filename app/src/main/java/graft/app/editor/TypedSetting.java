@@ -97,7 +97,8 @@ public final class TypedSetting {
     }
 
     private static String withoutUnit(SettingSchema setting, String text) {
-        String unit = setting.declared().unit();
+        String plural = setting.declared().unit();
+        String unit = text.endsWith(plural) ? plural : Units.beside("1", plural);
         return unit.isEmpty() || !text.endsWith(unit)
                 ? text
                 : text.substring(0, text.length() - unit.length()).strip();

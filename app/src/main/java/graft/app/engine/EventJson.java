@@ -2,10 +2,12 @@ package graft.app.engine;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import com.google.gson.reflect.TypeToken;
 import graft.node.Problem;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -17,9 +19,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +49,8 @@ public final class EventJson {
 
     private static final Map<String, Class<?>> KINDS = Arrays.stream(RunEvent.class.getPermittedSubclasses())
             .collect(Collectors.toUnmodifiableMap(EventJson::kind, Function.identity()));
+
+    private static final Type PICTURES = new TypeToken<List<BufferedImage>>() {}.getType();
 
     private EventJson() {}
 
@@ -115,7 +121,12 @@ public final class EventJson {
             Throwable beneath = Optional.ofNullable(failure.getCause()).orElse(failure);
             return new JsonPrimitive(String.valueOf(beneath.getMessage()));
         }
-        return value instanceof BufferedImage image ? new JsonPrimitive(encoded(image)) : GSON.toJsonTree(value);
+        if (value instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof BufferedImage) {
+            JsonArray pictures = new JsonArray();
+            list.forEach(each -> pictures.add(encoded((BufferedImage) each)));
+            return pictures;
+        }
+        return GSON.toJsonTree(value);
     }
 
     /**
@@ -151,8 +162,10 @@ public final class EventJson {
             Remote beneath = new Remote(json.getAsString(), line.get("trace").getAsString());
             return line.has("remedy") ? problem(line).causedBy(beneath) : beneath;
         }
-        if (component.getType() == BufferedImage.class) {
-            return decoded(json.getAsString());
+        if (component.getGenericType().equals(PICTURES)) {
+            return json.getAsJsonArray().asList().stream()
+                    .map(each -> decoded(each.getAsString()))
+                    .toList();
         }
         return GSON.fromJson(json, component.getGenericType());
     }

@@ -170,6 +170,13 @@ final class NodeRun implements Run {
     }
 
     @Override
+    public void preview(List<BufferedImage> images) {
+        if (previewed && !images.isEmpty()) {
+            events.accept(new RunEvent.NodePreview(step.node(), OutputPreviews.shown(images)));
+        }
+    }
+
+    @Override
     public void log(String sentence) {
         if (isHeard()) {
             events.accept(new RunEvent.Log(step.node(), sentence));

@@ -33,6 +33,9 @@ final class OutputPreviews {
     /** Of the longer side, in pixels: enough for a node that fills half a screen. */
     private static final int LONGEST = 1024;
 
+    /** Pictures of a batch that are shown. */
+    private static final int MOST = 64;
+
     private static final long SECONDS = 10;
 
     private final NodeLibrary library;
@@ -53,9 +56,9 @@ final class OutputPreviews {
                 continue;
             }
             try {
-                Optional<BufferedImage> picture = drawnInTime(offered.get(), value);
-                if (picture.isPresent()) {
-                    events.accept(new RunEvent.NodePreview(step.node(), small(picture.get())));
+                List<BufferedImage> pictures = drawnInTime(offered.get(), value);
+                if (!pictures.isEmpty()) {
+                    events.accept(new RunEvent.NodePreview(step.node(), shown(pictures)));
                     return;
                 }
             } catch (Throwable fault) {
@@ -71,11 +74,11 @@ final class OutputPreviews {
     }
 
     /** A stranger's preview that does not come back keeps nobody: the value is not shown. */
-    private Optional<BufferedImage> drawnInTime(OfferedPreview offered, Object value) throws Exception {
+    private List<BufferedImage> drawnInTime(OfferedPreview offered, Object value) throws Exception {
         if (offered.plugin().bundled()) {
             return drawn(offered.preview(), value);
         }
-        FutureTask<Optional<BufferedImage>> drawing = new FutureTask<>(() -> {
+        FutureTask<List<BufferedImage>> drawing = new FutureTask<>(() -> {
             Compute.prepareThread();
             return drawn(offered.preview(), value);
         });
@@ -92,14 +95,21 @@ final class OutputPreviews {
     }
 
     @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
-    private static <T> Optional<BufferedImage> drawn(ValuePreview<T> preview, Object value) throws Exception {
+    private static <T> List<BufferedImage> drawn(ValuePreview<T> preview, Object value) throws Exception {
         try (Scope scope = Scope.open()) {
-            return preview.draw(preview.type().cast(value));
+            return preview.drawAll(preview.type().cast(value));
         }
     }
 
-    private static BufferedImage small(BufferedImage image) {
-        double scale = (double) LONGEST / Math.max(image.getWidth(), image.getHeight());
+    /** Those of a batch that are shown, the smaller the more there are: together they are as large as one or a few. */
+    static List<BufferedImage> shown(List<BufferedImage> images) {
+        List<BufferedImage> first = images.subList(0, Math.min(MOST, images.size()));
+        int longest = first.size() <= 4 ? LONGEST : first.size() <= 16 ? LONGEST / 2 : LONGEST / 4;
+        return first.stream().map(image -> small(image, longest)).toList();
+    }
+
+    private static BufferedImage small(BufferedImage image, int longest) {
+        double scale = (double) longest / Math.max(image.getWidth(), image.getHeight());
         if (scale >= 1) {
             return image;
         }

@@ -93,8 +93,17 @@ public sealed interface RunEvent {
         }
     }
 
-    /** A picture of the work so far. */
-    record NodePreview(String node, BufferedImage image) implements RunEvent {}
+    /** Pictures of the work so far: one at least, those of a batch in its order. */
+    record NodePreview(String node, List<BufferedImage> images) implements RunEvent {
+        public NodePreview {
+            images = List.copyOf(images);
+        }
+
+        /** Of a single one. */
+        public NodePreview(String node, BufferedImage image) {
+            this(node, List.of(image));
+        }
+    }
 
     /** A node is done; {@code partial} when the user stopped it and it kept what it had. */
     record NodeFinished(String node, String title, double seconds, long peak, boolean partial) implements RunEvent {

@@ -116,7 +116,7 @@ class EarlierPluginsTest {
                 .anySatisfy(line -> assertThat(line).startsWith("shown SEA <4> ahoy, open "));
         assertThat(events.stream()
                         .filter(NodePreview.class::isInstance)
-                        .map(event -> ((NodePreview) event).image().getWidth()))
+                        .map(event -> ((NodePreview) event).images().get(0).getWidth()))
                 .contains(32, 96, 3);
         assertThat(Files.readString(result.folder().resolve("second/said.txt"))).isEqualTo("SEA <4> ahoy");
     }

@@ -111,7 +111,7 @@ class OpenPointsTest {
                 .filter(preview -> preview.node().equals(node))
                 .reduce((one, other) -> other)
                 .orElseThrow()
-                .image();
+                .images().get(0);
         return last.getRGB(0, 0, last.getWidth(), last.getHeight(), null, 0, last.getWidth());
     }
 
@@ -387,10 +387,10 @@ class OpenPointsTest {
     private void showsTheWideWord() {
         assertThat(events(NodePreview.class)).singleElement().satisfies(preview -> {
             assertThat(preview.node()).isEqualTo("give");
-            assertThat(preview.image().getWidth()).isEqualTo(1024);
-            assertThat(preview.image().getHeight()).isEqualTo(100);
-            assertThat(new Color(preview.image().getRGB(100, 50)).getGreen()).isLessThan(16);
-            assertThat(new Color(preview.image().getRGB(900, 50)).getGreen()).isGreaterThan(240);
+            assertThat(preview.images().get(0).getWidth()).isEqualTo(1024);
+            assertThat(preview.images().get(0).getHeight()).isEqualTo(100);
+            assertThat(new Color(preview.images().get(0).getRGB(100, 50)).getGreen()).isLessThan(16);
+            assertThat(new Color(preview.images().get(0).getRGB(900, 50)).getGreen()).isGreaterThan(240);
         });
     }
 

@@ -34,6 +34,7 @@ class ShippedNodesTest {
             Map.entry("graft/lora/merge", TOOL),
             Map.entry("graft/lora/resize", TOOL),
             Map.entry("graft/model/merge", TOOL),
+            Map.entry("graft/images/preview", AS_ANOTHER),
             Map.entry("graft/adapters/add-lora", AS_ANOTHER),
             Map.entry("graft/adapters/add-embedding", AS_ANOTHER),
             Map.entry("graft/dreambooth/class-pictures", AS_ANOTHER),

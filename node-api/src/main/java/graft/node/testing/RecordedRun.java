@@ -90,6 +90,11 @@ public final class RecordedRun implements Run {
     }
 
     @Override
+    public void preview(List<BufferedImage> images) {
+        previews.addAll(images);
+    }
+
+    @Override
     public void log(String sentence) {
         log.add(sentence);
     }

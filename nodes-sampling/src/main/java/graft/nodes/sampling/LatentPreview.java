@@ -2,6 +2,7 @@ package graft.nodes.sampling;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import graft.model.Checkpoint;
 import graft.model.TinyDecoder;
 import graft.node.Problem;
@@ -12,6 +13,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Shows roughly what latents will look like, within a {@link PreviewBudget}.
@@ -55,16 +57,19 @@ final class LatentPreview implements AutoCloseable {
     }
 
     /**
-     * The first picture of a batch; empty when there is no time for it, and for a large picture of an unknown VAE.
+     * The pictures of a batch; none when there is no time for them, and for large pictures of an unknown VAE.
      *
      * @param latents float32 [n, c, h, w], scaled
      */
-    Optional<BufferedImage> of(NDArray latents) {
-        if (!budget.allows(COLOURING)) {
-            return Optional.empty();
+    List<BufferedImage> of(NDArray latents) {
+        int count = Math.toIntExact(latents.getShape().get(0));
+        if (!budget.allows(COLOURING * count)) {
+            return List.of();
         }
         if (isDecoded(latents)) {
-            return budget.spend(() -> Optional.of(decoded(latents)));
+            return budget.spend(() -> IntStream.range(0, count)
+                    .mapToObj(index -> decoded(latents, index))
+                    .toList());
         }
         return budget.spend(() -> coloured(latents));
     }
@@ -88,10 +93,10 @@ final class LatentPreview implements AutoCloseable {
             NDIndex corner = new NDIndex("0:1,:,0:{},0:{}", CORNER, CORNER);
             try (Scope scope = Scope.open()) {
                 NDArray cut = latents.get(corner);
-                budget.spend(() -> decoded(cut));
+                budget.spend(() -> decoded(cut, 0));
             }
         }
-        return budget.allows(perPlace * places);
+        return budget.allows(perPlace * places * latents.getShape().get(0));
     }
 
     /** Whether the model's own VAE is asked. */
@@ -113,11 +118,15 @@ final class LatentPreview implements AutoCloseable {
         tinyFile = tiny.isPresent() ? file : Optional.empty();
     }
 
-    private BufferedImage decoded(NDArray latents) {
+    @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
+    private BufferedImage decoded(NDArray latents, int index) {
         long from = System.nanoTime();
-        BufferedImage image = tiny.map(decoder -> decoder.picture(latents))
-                .orElseGet(() -> model.vae().picture(latents, 0))
-                .toBufferedImage();
+        BufferedImage image;
+        try (Scope scope = Scope.open()) {
+            image = tiny.map(decoder -> decoder.picture(latents.get(new NDIndex("{}:{},:,:,:", index, index + 1))))
+                    .orElseGet(() -> model.vae().picture(latents, index))
+                    .toBufferedImage();
+        }
         perPlace = Math.max(1, (System.nanoTime() - from) / places(latents));
         return image;
     }
@@ -131,28 +140,34 @@ final class LatentPreview implements AutoCloseable {
         return latents.getShape().get(2) * latents.getShape().get(3);
     }
 
-    private Optional<BufferedImage> coloured(NDArray latents) {
+    private List<BufferedImage> coloured(NDArray latents) {
         int channels = Math.toIntExact(latents.getShape().get(1));
         return model.latentColours()
                 .filter(colours -> colours.channels() == channels)
-                .map(colours -> coloured(latents, colours.rows(), model.spec().pixelsPerLatent()));
+                .map(colours -> coloured(latents, colours.rows(), model.spec().pixelsPerLatent()))
+                .orElse(List.of());
     }
 
-    private static BufferedImage coloured(NDArray latents, float[][] colours, int factor) {
+    private static List<BufferedImage> coloured(NDArray latents, float[][] colours, int factor) {
+        float[] values = latents.toFloatArray();
+        int count = Math.toIntExact(latents.getShape().get(0));
+        int each = values.length / count;
+        return IntStream.range(0, count)
+                .mapToObj(index -> coloured(latents.getShape(), values, index * each, colours, factor))
+                .toList();
+    }
+
+    private static BufferedImage coloured(Shape shape, float[] values, int offset, float[][] colours, int factor) {
         int channels = colours.length - 1;
-        int height = Math.toIntExact(latents.getShape().get(2));
-        int width = Math.toIntExact(latents.getShape().get(3));
+        int height = Math.toIntExact(shape.get(2));
+        int width = Math.toIntExact(shape.get(3));
         int plane = width * height;
-        float[] values;
-        try (NDArray first = latents.get(0)) {
-            values = first.toFloatArray();
-        }
         float[] planes = new float[3 * plane];
         for (int colour = 0; colour < 3; colour++) {
             for (int i = 0; i < plane; i++) {
                 float sum = colours[channels][colour];
                 for (int channel = 0; channel < channels; channel++) {
-                    sum += colours[channel][colour] * values[channel * plane + i];
+                    sum += colours[channel][colour] * values[offset + channel * plane + i];
                 }
                 planes[colour * plane + i] = sum;
             }

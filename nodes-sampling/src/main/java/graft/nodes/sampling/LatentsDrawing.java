@@ -63,6 +63,10 @@ record LatentsDrawing(
     /** Gives the output "samples" the shape of "latents", as far as they fit the model and the prompts. */
     static void checkSpecs(Specs specs) {
         specs.of("latents", LatentsSpec.class).ifPresent(spec -> specs.output("samples", spec));
+        specs.of("positive", ConditioningSpec.class)
+                .filter(ConditioningSpec::wordless)
+                .ifPresent(given -> specs.warn(
+                        "The prompt is empty: the model draws whatever it likes. Say in Encode Prompt what to draw."));
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.of("latents", LatentsSpec.class).ifPresent(given -> checkChannels(given.channels(), spec));
             specs.of("positive", ConditioningSpec.class).ifPresent(given -> checkWidth(given, spec, "positive"));
@@ -139,7 +143,7 @@ record LatentsDrawing(
                             run.checkCancelled();
                             run.progress("step", done, total, Map.of());
                             if (run.previewed() && done < total && done % Math.max(1, total / PREVIEWS) == 0) {
-                                preview.of(expected).ifPresent(run::preview);
+                                run.preview(preview.of(expected));
                             }
                         });
             }

@@ -147,7 +147,7 @@ final class Provenance {
         return graph.source(sample, "latents")
                 .flatMap(id -> graph.nearest(id, EMPTY).stream().findFirst())
                 .map(id -> graph.text(id, "width") + "x" + graph.text(id, "height"))
-                .filter(size -> size.matches("\\d+x\\d+"));
+                .filter(size -> size.matches("[1-9]\\d*x[1-9]\\d*"));
     }
 
     private String upscaler(String sample, String first) {

@@ -60,6 +60,9 @@ public final class SaveImage implements Node {
     public void run(Run run) {
         Path target = folder.isBlank() ? run.folder() : Location.of(folder, "folder", "a folder to write to");
         Rescue.write(run, target, (into, asAsked) -> written(run, into));
+        if (run.previewed()) {
+            run.preview(ImagesPreview.shown(images));
+        }
     }
 
     private List<Path> written(Run run, Path target) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonObject;
 import graft.adapter.Embedding;
 import graft.adapter.EmbeddingSpec;
 import graft.adapter.Lora;
@@ -108,6 +109,62 @@ class EmbeddedModelTest {
                 .isInstanceOf(Problem.class)
                 .hasMessage("The width of 66 pixels does not fit the model: each of its latents stands for 4 by 4"
                         + " pixels; set it to 64 or 68.");
+    }
+
+    @Test
+    void emptyLatentsAreAsLargeAsTheModelWasMadeForWhereNothingElseIsSaid() {
+        KnownSpecs specs = new KnownSpecs().with("model", model.spec());
+
+        new EmptyLatents().configure(specs);
+
+        assertThat(specs.outputs).containsEntry("latents", new LatentsSpec(1, 4, 16, 16));
+        assertThat(specs.warnings).isEmpty();
+    }
+
+    @Test
+    void aSizeFarFromTheModelsIsRemarkedOn() {
+        EmptyLatents node = new EmptyLatents();
+        node.width = 512;
+        node.height = 512;
+        KnownSpecs specs = new KnownSpecs().with("model", model.spec());
+
+        node.configure(specs);
+
+        assertThat(specs.warnings)
+                .singleElement()
+                .asString()
+                .contains("512×512 pixels and the model was made for 64×64");
+    }
+
+    @Test
+    void emptyLatentsOfBeforeKeepTheSizeThatTheyHad() {
+        JsonObject settings = new JsonObject();
+        settings.addProperty("height", 256);
+
+        new EmptyLatents().migrate(1, settings);
+
+        assertThat(settings.get("width").getAsInt()).isEqualTo(512);
+        assertThat(settings.get("height").getAsInt()).isEqualTo(256);
+    }
+
+    @Test
+    void anEmptyPromptIsRemarkedOnWhereItIsDrawnFrom() {
+        EncodePrompt prompt = new EncodePrompt();
+        KnownSpecs encoded = new KnownSpecs().with("model", model.spec());
+        prompt.configure(encoded);
+        KnownSpecs drawn = new KnownSpecs().with("positive", encoded.outputs.get("conditioning"));
+        LatentsDrawing.checkSpecs(drawn);
+        assertThat(drawn.warnings).singleElement().asString().startsWith("The prompt is empty");
+
+        KnownSpecs avoided = new KnownSpecs().with("negative", encoded.outputs.get("conditioning"));
+        LatentsDrawing.checkSpecs(avoided);
+        assertThat(avoided.warnings).isEmpty();
+
+        prompt.prompt = "a cat";
+        prompt.configure(encoded);
+        KnownSpecs said = new KnownSpecs().with("positive", encoded.outputs.get("conditioning"));
+        LatentsDrawing.checkSpecs(said);
+        assertThat(said.warnings).isEmpty();
     }
 
     @Test

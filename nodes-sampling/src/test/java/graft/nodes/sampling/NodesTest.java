@@ -48,6 +48,7 @@ class NodesTest {
                         "graft/prompt/schedule",
                         "graft/prompt/wildcards",
                         "graft/model/clip-skip",
+                        "graft/images/preview",
                         "graft/latents/empty",
                         "graft/latents/sample",
                         "graft/latents/sample-advanced",

@@ -3,6 +3,7 @@ package graft.app.editor.canvas;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.geom.AffineTransform;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.geom.RoundRectangle2D;
@@ -12,6 +13,10 @@ import java.util.List;
 final class BoxPainter {
 
     private static final double ARC = 10;
+
+    /** Of the screen's pixels: narrower ones have no room for a word. */
+    private static final double LEAST_ROOM = 26;
+
     private static final BasicStroke THIN = new BasicStroke(1.2f);
     private static final BasicStroke THICK = new BasicStroke(2f);
     private static final BasicStroke ROUND = new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
@@ -37,12 +42,14 @@ final class BoxPainter {
             g.setStroke(selected ? THICK : THIN);
             g.draw(shape);
         }
-        if (scene.detail() != Scene.Detail.BLOCKS) {
+        if (scene.detail() == Scene.Detail.ALL) {
             if (group) {
                 paintTitle(g, view, box);
             } else {
                 paintText(g, view, box);
             }
+        } else {
+            paintFar(g, view, box);
         }
         if (scene.hover()
                 .filter(hit -> hit instanceof Hit.OfBox of && of.box() == view && of.corner())
@@ -67,11 +74,52 @@ final class BoxPainter {
                 : Palette.mix(palette.of("node.background"), Color.decode(view.colour()), 0.35);
     }
 
+    /** What it says in letters of the screen's own size: a comment within its box, a title over it when it has no room there. */
+    private void paintFar(Graphics2D g, BoxView view, Rectangle2D box) {
+        double scale = scene.viewport().scale();
+        double pad = view.group().isPresent() ? 4 : 6;
+        double room = box.getWidth() * scale - 2 * pad;
+        if (room < LEAST_ROOM) {
+            return;
+        }
+        AffineTransform before = g.getTransform();
+        g.translate(box.getX(), box.getY());
+        g.scale(1 / scale, 1 / scale);
+        if (view.group().isPresent()) {
+            double bar = BoxView.TITLE * scale;
+            double size = palette.caption.getSize2D();
+            boolean within = bar >= size * 1.2;
+            g.setColor(titleColour(view));
+            g.setFont(palette.caption);
+            g.drawString(
+                    FittedText.cut(view.text(), palette.caption, room),
+                    (float) pad,
+                    (float) (within ? bar / 2 + size * 0.4 : -size * 0.3));
+        } else {
+            double line = palette.name.getSize2D() * 1.25;
+            int most = (int) Math.floor((box.getHeight() * scale - pad) / line);
+            List<String> lines = FittedText.lines(view.text(), palette.name, room, most);
+            g.setColor(textColour(view));
+            g.setFont(palette.name);
+            for (int i = 0; i < lines.size(); i++) {
+                g.drawString(lines.get(i), (float) pad, (float) (pad / 2 + (i + 0.9) * line));
+            }
+        }
+        g.setTransform(before);
+    }
+
+    private Color titleColour(BoxView view) {
+        return view.colour().isEmpty()
+                ? palette.of("group.title")
+                : Palette.mix(palette.of("group.title"), Color.decode(view.colour()), 0.45);
+    }
+
+    private Color textColour(BoxView view) {
+        return palette.of(view.colour().isEmpty() ? "comment.text" : "node.text");
+    }
+
     private void paintTitle(Graphics2D g, BoxView view, Rectangle2D box) {
-        g.setColor(
-                view.colour().isEmpty()
-                        ? palette.of("group.title")
-                        : Palette.mix(palette.of("group.title"), Color.decode(view.colour()), 0.45));
+        g.setColor(titleColour(view));
         g.setFont(palette.heading);
         g.drawString(
                 FittedText.cut(view.text(), palette.heading, box.getWidth() - 24),
@@ -80,7 +128,7 @@ final class BoxPainter {
     }
 
     private void paintText(Graphics2D g, BoxView view, Rectangle2D box) {
-        g.setColor(view.colour().isEmpty() ? palette.of("comment.text") : palette.of("node.text"));
+        g.setColor(textColour(view));
         g.setFont(palette.text);
         double line = 16;
         int most = (int) Math.floor((box.getHeight() - 14) / line);

@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -83,11 +84,19 @@ final class CanvasActions {
         put(Commands.ZOOM_IN, () -> canvas.zoomBy(Viewport.STEP));
         put(Commands.ZOOM_OUT, () -> canvas.zoomBy(1 / Viewport.STEP));
         put(Commands.ZOOM_ACTUAL, () -> canvas.zoomBy(1 / canvas.zoom()));
-        put(Commands.MINIMAP, () -> canvas.minimap()
-                .setVisible(!canvas.minimap().isVisible()));
-        put(Commands.SNAP, () -> snaps = !snaps);
-        put(Commands.SELECT_TOOL, () -> canvas.mouse().setHand(false));
-        put(Commands.HAND_TOOL, () -> canvas.mouse().setHand(true));
+        put(
+                Commands.MINIMAP,
+                () -> canvas.minimap().setVisible(!canvas.minimap().isVisible()),
+                () -> canvas.minimap().isVisible());
+        put(Commands.SNAP, () -> snaps = !snaps, () -> snaps);
+        put(
+                Commands.SELECT_TOOL,
+                () -> canvas.mouse().setHand(false),
+                () -> !canvas.mouse().isHand());
+        put(
+                Commands.HAND_TOOL,
+                () -> canvas.mouse().setHand(true),
+                () -> canvas.mouse().isHand());
         bind(KeyEvent.VK_TAB, 0, () -> selectNext(true));
         bind(KeyEvent.VK_TAB, InputEvent.SHIFT_DOWN_MASK, () -> selectNext(false));
         bind(KeyEvent.VK_TAB, InputEvent.CTRL_DOWN_MASK, canvas::transferFocus);
@@ -110,7 +119,17 @@ final class CanvasActions {
     }
 
     private void put(Commands command, Runnable run) {
+        put(command, run, () -> null);
+    }
+
+    /** @param on whether what the command turns on and off is on; null of one that turns nothing on */
+    private void put(Commands command, Runnable run, Supplier<Boolean> on) {
         canvas.getActionMap().put(command.id(), new AbstractAction(command.title()) {
+            @Override
+            public Object getValue(String key) {
+                return key.equals(SELECTED_KEY) ? on.get() : super.getValue(key);
+            }
+
             @Override
             public void actionPerformed(ActionEvent event) {
                 canvas.settle();

@@ -2,6 +2,7 @@ package graft.app.editor.canvas;
 
 import graft.app.editor.Keymap;
 import graft.node.Problem;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,6 +22,17 @@ public interface CanvasContext {
     default boolean confirm(String question, String yes) {
         return false;
     }
+
+    /**
+     * Shows pictures of a node large.
+     *
+     * @param title what the node is called
+     * @param first which of them is shown at first
+     */
+    default void enlarge(String title, List<BufferedImage> pictures, int first) {}
+
+    /** Writes a picture of a node, called {@code title}, to where the user wants it. */
+    default void save(String title, BufferedImage picture) {}
 
     /** The keys that menus show. */
     default Keymap keymap() {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import javax.swing.AbstractAction;
 import javax.swing.Action;
@@ -87,6 +88,10 @@ final class CanvasMouse extends MouseAdapter {
     void setHand(boolean next) {
         hand = next;
         showCursor();
+    }
+
+    boolean isHand() {
+        return hand;
     }
 
     private void showCursor() {
@@ -337,7 +342,7 @@ final class CanvasMouse extends MouseAdapter {
                 event,
                 () -> {
                     if (event.getClickCount() == 2) {
-                        doubleClick(hit);
+                        doubleClick(hit, event.getPoint());
                     } else if (already && !event.isShiftDown()) {
                         canvas.select(Set.of(node.id()));
                     }
@@ -345,8 +350,12 @@ final class CanvasMouse extends MouseAdapter {
                 Optional.of(press -> move(press, node)));
     }
 
-    private void doubleClick(Hit.OfNode hit) {
-        if (hit.node().isSubgraph() && hit.part() != Hit.Part.TITLE) {
+    private void doubleClick(Hit.OfNode hit, Point point) {
+        Point2D at = canvas.viewport().toCanvas(point);
+        OptionalInt picture = hit.node().pictureAt(at.getX(), at.getY());
+        if (picture.isPresent()) {
+            canvas.context().enlarge(hit.node().title(), hit.node().pictures(), picture.getAsInt());
+        } else if (hit.node().isSubgraph() && hit.part() != Hit.Part.TITLE) {
             canvas.enter(hit.node());
         } else if (hit.part() == Hit.Part.TITLE) {
             canvas.rowEditor().rename(hit.node());

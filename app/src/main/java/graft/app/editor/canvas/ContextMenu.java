@@ -2,6 +2,7 @@ package graft.app.editor.canvas;
 
 import graft.app.editor.CommandItem;
 import graft.app.editor.Commands;
+import graft.app.editor.CopiedPicture;
 import graft.app.editor.Strings;
 import graft.app.workflow.Edits;
 import graft.app.workflow.Port;
@@ -15,6 +16,8 @@ import java.awt.Graphics;
 import java.awt.Graphics2D;
 import java.awt.Point;
 import java.awt.RenderingHints;
+import java.awt.geom.Point2D;
+import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Optional;
 import javax.swing.Icon;
@@ -25,9 +28,20 @@ import javax.swing.JPopupMenu;
 /** The menu of what lies under the mouse. */
 final class ContextMenu {
 
-    private static final String[] COLOURS = {
-        "", "#b5534c", "#b9793f", "#a9983a", "#4f9a5b", "#3b8f96", "#4a7fc1", "#7d63b8", "#b45c96", "#7c828c"
-    };
+    /** A colour and the key of its name. */
+    private record Named(String colour, String key) {}
+
+    private static final List<Named> COLOURS = List.of(
+            new Named("", "no-colour"),
+            new Named("#b5534c", "red"),
+            new Named("#b9793f", "orange"),
+            new Named("#a9983a", "yellow"),
+            new Named("#4f9a5b", "green"),
+            new Named("#3b8f96", "teal"),
+            new Named("#4a7fc1", "blue"),
+            new Named("#7d63b8", "purple"),
+            new Named("#b45c96", "pink"),
+            new Named("#7c828c", "grey"));
 
     private final GraphCanvas canvas;
     private final JPopupMenu menu = new JPopupMenu();
@@ -54,6 +68,9 @@ final class ContextMenu {
             }
             if (hit.get() instanceof Hit.OfSocket socket) {
                 made.ofSocket(socket.id());
+            }
+            if (hit.get() instanceof Hit.OfNode node) {
+                made.ofPicture(node.node(), canvas.viewport().toCanvas(point));
             }
             made.ofNode();
         }
@@ -117,6 +134,18 @@ final class ContextMenu {
                 .open()
                 .edit(Strings.get("canvas.menu.expose"), root -> Edits.expose(root, name, port, !socket.output())));
         menu.addSeparator();
+    }
+
+    private void ofPicture(NodeView node, Point2D at) {
+        node.pictureAt(at.getX(), at.getY()).ifPresent(index -> {
+            BufferedImage picture = node.pictures().get(index);
+            item(
+                    Strings.get("canvas.menu.picture.open"),
+                    () -> canvas.context().enlarge(node.title(), node.pictures(), index));
+            item(Strings.get("canvas.menu.picture.save"), () -> canvas.context().save(node.title(), picture));
+            item(Strings.get("canvas.menu.picture.copy"), () -> CopiedPicture.copy(picture));
+            menu.addSeparator();
+        });
     }
 
     private void ofNode() {
@@ -188,11 +217,11 @@ final class ContextMenu {
 
     private void colours() {
         JMenu colours = new JMenu(Commands.COLOUR.title().replace("…", ""));
-        for (String colour : COLOURS) {
+        for (Named each : COLOURS) {
+            String colour = each.colour();
             JMenuItem item = new JMenuItem(
-                    colour.isEmpty() ? Strings.get("canvas.menu.no-colour") : " ",
+                    Strings.get("canvas.menu." + each.key()),
                     new Swatch(colour.isEmpty() ? canvas.palette().of("node.title") : Color.decode(colour)));
-            item.getAccessibleContext().setAccessibleName(colour.isEmpty() ? item.getText() : colour);
             item.addActionListener(event -> canvas.actions().colour(colour));
             colours.add(item);
         }

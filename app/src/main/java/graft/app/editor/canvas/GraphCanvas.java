@@ -76,7 +76,7 @@ public final class GraphCanvas extends JComponent {
     private WirePainter wirePainter;
 
     private final Map<String, NodeState> states = new HashMap<>();
-    private final Map<String, BufferedImage> pictures = new HashMap<>();
+    private final Map<String, List<BufferedImage>> pictures = new HashMap<>();
     private List<Finding> findings = List.of();
     private final List<Runnable> selectionListeners = new ArrayList<>();
     private final List<Runnable> viewListeners = new ArrayList<>();
@@ -90,10 +90,13 @@ public final class GraphCanvas extends JComponent {
     private final Breadcrumbs breadcrumbs;
     private final CanvasActions actions;
     private final Consumer<Workflow> onDocument;
-    private boolean fitWhenShown = true;
+    private boolean openWhenShown = true;
     private Dimension laidOut = new Dimension();
-    /** Where all was seen; it stays so, when the canvas changes its size, until the user looks elsewhere. */
-    private Optional<Viewport> all = Optional.empty();
+    /** What was shown last, until the user looks elsewhere: it is shown anew when the canvas changes its size. */
+    private Optional<Shown> shown = Optional.empty();
+
+    /** A view that was chosen for the user, and how. */
+    private record Shown(Viewport viewport, Runnable again) {}
 
     /** Something drawn over the nodes while a gesture lasts, in component pixels. */
     interface Overlay {
@@ -189,9 +192,8 @@ public final class GraphCanvas extends JComponent {
         scene.setHover(Optional.empty());
         projection.update(document.root(), document.shown());
         String prefix = document.prefix();
+        pictures.forEach((id, shown) -> local(id, prefix).ifPresent(view -> projection.show(view, shown)));
         states.forEach((id, state) -> local(id, prefix).ifPresent(view -> projection.show(view, state)));
-        pictures.forEach(
-                (id, picture) -> local(id, prefix).ifPresent(view -> projection.show(view, Optional.of(picture))));
         mark();
     }
 
@@ -253,7 +255,7 @@ public final class GraphCanvas extends JComponent {
         project();
         breadcrumbs.update();
         selectionChanged();
-        fit();
+        showBeginning();
     }
 
     /** Gives a setting a value; one key makes one step of the undo list. */
@@ -345,15 +347,11 @@ public final class GraphCanvas extends JComponent {
         return states.getOrDefault(node, NodeState.FRESH);
     }
 
-    /** Shows a picture in a node; null for none. */
-    public void preview(String node, BufferedImage picture) {
-        if (picture == null) {
-            pictures.remove(node);
-        } else {
-            pictures.put(node, picture);
-        }
+    /** Shows pictures in a node, those of a batch in its order; none for an empty list. */
+    public void preview(String node, List<BufferedImage> made) {
+        pictures.put(node, List.copyOf(made));
         local(node, document.prefix()).ifPresent(view -> {
-            boolean resized = projection.show(view, Optional.ofNullable(picture));
+            boolean resized = projection.show(view, made);
             if (resized) {
                 repaint();
             } else {
@@ -467,7 +465,7 @@ public final class GraphCanvas extends JComponent {
     public void fit() {
         Optional<Rectangle2D> chosen = projection.bounds(scene.selected());
         if (getWidth() == 0) {
-            fitWhenShown = true;
+            openWhenShown = true;
         } else if (chosen.isPresent()) {
             fit(chosen);
         } else {
@@ -477,13 +475,26 @@ public final class GraphCanvas extends JComponent {
 
     private void fitAll() {
         fit(projection.bounds());
-        all = Optional.of(scene.viewport());
+        shown = Optional.of(new Shown(scene.viewport(), this::fitAll));
     }
 
     private void fit(Optional<Rectangle2D> box) {
         setViewport(box.map(found -> Viewport.fitting(found, getWidth(), getHeight(), MARGIN))
                 .orElse(Viewport.START));
-        fitWhenShown = false;
+        openWhenShown = false;
+    }
+
+    /** Shows all when it can be read so, else where the work begins. */
+    public void showBeginning() {
+        if (getWidth() == 0) {
+            openWhenShown = true;
+            return;
+        }
+        setViewport(Beginning.of(projection)
+                .map(beginning -> beginning.seen(getWidth(), getHeight()))
+                .orElse(Viewport.START));
+        shown = Optional.of(new Shown(scene.viewport(), this::showBeginning));
+        openWhenShown = false;
     }
 
     /** Brings a node into the middle, and to 100 % when one looks from afar. */
@@ -589,12 +600,11 @@ public final class GraphCanvas extends JComponent {
         breadcrumbs.place();
         boolean resized = !getSize().equals(laidOut);
         laidOut = getSize();
-        if (fitWhenShown && getWidth() > 0) {
-            fit();
-        } else if (resized
-                && getWidth() > 0
-                && all.filter(scene.viewport()::equals).isPresent()) {
-            fitAll();
+        if (openWhenShown && getWidth() > 0) {
+            showBeginning();
+        } else if (resized && getWidth() > 0) {
+            shown.filter(last -> last.viewport().equals(scene.viewport()))
+                    .ifPresent(last -> last.again().run());
         }
     }
 
@@ -748,6 +758,16 @@ public final class GraphCanvas extends JComponent {
         return projection
                 .node(node)
                 .map(view -> scene.viewport().toComponent(view.bounds()).getBounds());
+    }
+
+    /** Where the pictures that a node shows lie on the component, in their order. */
+    public List<Rectangle> pictures(String node) {
+        return projection.node(node).stream()
+                .flatMap(view -> view.pictureCells().stream()
+                        .map(cell -> scene.viewport()
+                                .toComponent(view.onCanvas(cell))
+                                .getBounds()))
+                .toList();
     }
 
     /** Where a socket of a node lies on the component. */

@@ -96,7 +96,7 @@ record NodeGeometry(
      * @param changed settings that have another value than their default
      * @param hidden settings that others' values keep from being shown
      * @param all whether settings for the experienced show too
-     * @param picture size of its preview
+     * @param pictures that it shows
      */
     record Wish(
             NodeFace face,
@@ -106,7 +106,7 @@ record NodeGeometry(
             Set<String> changed,
             Set<String> hidden,
             boolean all,
-            Optional<Dimension> picture,
+            Optional<PictureSheet> pictures,
             boolean problem) {
 
         /** Of a node that shows neither picture nor problem. */
@@ -129,8 +129,8 @@ record NodeGeometry(
                     false);
         }
 
-        Wish with(boolean allSettings, Optional<Dimension> itsPicture, boolean itsProblem) {
-            return new Wish(face, size, collapsed, wired, changed, hidden, allSettings, itsPicture, itsProblem);
+        Wish with(boolean allSettings, Optional<PictureSheet> itsPictures, boolean itsProblem) {
+            return new Wish(face, size, collapsed, wired, changed, hidden, allSettings, itsPictures, itsProblem);
         }
     }
 
@@ -247,7 +247,7 @@ record NodeGeometry(
                 more = Optional.of(new Rectangle2D.Double(SIDE, y, width - 2 * SIDE, MORE));
                 y += MORE + GAP;
             }
-            Optional<Rectangle2D> preview = wish.picture().map(this::picture);
+            Optional<Rectangle2D> preview = wish.pictures().map(this::sheet);
             Optional<Rectangle2D> problem = Optional.empty();
             if (wish.problem()) {
                 problem = Optional.of(new Rectangle2D.Double(SIDE, y + 2, width - 2 * SIDE, PROBLEM));
@@ -275,17 +275,17 @@ record NodeGeometry(
             }
             double plain = y + (shown.size() - paragraphs) * (ROW + GAP) + paragraphs * (PARAGRAPH + GAP) + GAP;
             double rest = (more ? MORE + GAP : 0)
-                    + wish.picture().map(size -> pictureHeight(size) + GAP).orElse(0.0)
+                    + wish.pictures().map(sheet -> sheetHeight(sheet) + GAP).orElse(0.0)
                     + (wish.problem() ? PROBLEM + GAP + 2 : 0);
             return Math.max(0, (wish.size().get().getHeight() - plain - rest) / paragraphs);
         }
 
-        private double pictureHeight(Dimension size) {
-            return Math.min(MOST_PREVIEW, (width - 2 * SIDE) * size.getHeight() / Math.max(1, size.getWidth()));
+        private double sheetHeight(PictureSheet sheet) {
+            return sheet.height(width - 2 * SIDE, MOST_PREVIEW);
         }
 
-        private Rectangle2D picture(Dimension size) {
-            double height = pictureHeight(size);
+        private Rectangle2D sheet(PictureSheet sheet) {
+            double height = sheetHeight(sheet);
             Rectangle2D box = new Rectangle2D.Double(SIDE, y, width - 2 * SIDE, height);
             y += height + GAP;
             return box;

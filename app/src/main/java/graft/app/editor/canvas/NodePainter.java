@@ -4,8 +4,10 @@ import graft.app.editor.Strings;
 import graft.app.editor.TypedSetting;
 import graft.app.workflow.Mode;
 import graft.node.SettingSchema;
+import java.awt.AlphaComposite;
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Composite;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -35,8 +37,23 @@ final class NodePainter {
     /** A side of a plugin's icon. */
     private static final int ICON = 16;
 
-    /** Height of letters on the screen that can be read. */
+    /** Of letters on the screen that can be read well. */
     private static final double READABLE = 10;
+
+    /** The smallest that are drawn. */
+    private static final double LEAST = 9;
+
+    /** A title bar of so many of the screen's pixels holds its title; over a lower one it is written across the node. */
+    private static final double LEAST_BAR = 15;
+
+    /** Around a title across a node, in the screen's pixels. */
+    private static final double NAME_PAD = 3;
+
+    /** In narrower nodes no word has room. */
+    private static final double LEAST_NAME = 26;
+
+    /** How much is left of a picture while the next one is made. */
+    private static final float OUTDATED = 0.35f;
 
     private static final double RADIUS = NodeGeometry.SOCKET_RADIUS;
     private static final BasicStroke THIN = new BasicStroke(1f);
@@ -87,6 +104,40 @@ final class NodePainter {
             g.setColor(tint);
             g.fillRect(0, 0, width, height);
         });
+        paintName(g, view);
+    }
+
+    /** Its title in letters of the screen's own size, in as many lines as there are above the picture. */
+    private void paintName(Graphics2D g, NodeView view) {
+        double scale = scene.viewport().scale();
+        double room = view.geometry().width() * scale - 2 * NAME_PAD;
+        if (room < LEAST_NAME) {
+            return;
+        }
+        double line = palette.name.getSize2D() * 1.15;
+        double bottom = view.geometry().preview().map(Rectangle2D::getY).orElse(view.geometry().height());
+        int most = (int) Math.max(1, Math.floor((bottom * scale - 3) / line));
+        // Nearly the same room has the same lines, so that a zoom does not fit them anew in each of its frames.
+        double width = Math.floor(room / 4) * 4;
+        List<String> lines = view.fitted()
+                .computeIfAbsent(
+                        "name " + width + " " + most,
+                        key -> FittedText.lines(view.title(), palette.name, width, most).stream()
+                                .map(each -> FittedText.cut(each, palette.name, room))
+                                .toList());
+        AffineTransform before = g.getTransform();
+        g.scale(1 / scale, 1 / scale);
+        g.setColor(palette.of("node.titleText"));
+        g.setFont(palette.name);
+        for (int i = 0; i < lines.size(); i++) {
+            g.drawString(lines.get(i), (float) NAME_PAD, (float) (2 + (i + 0.85) * line));
+        }
+        g.setTransform(before);
+    }
+
+    /** For what is said beside the settings: as large as they are where it could not be read otherwise. */
+    private Font small() {
+        return palette.small.getSize2D() * scene.viewport().scale() < LEAST ? palette.text : palette.small;
     }
 
     // --- near
@@ -107,11 +158,12 @@ final class NodePainter {
         g.fill(box);
         paintTitleBar(g, view);
         paintEdge(g, view, box);
+        boolean named = NodeGeometry.TITLE * scene.viewport().scale() < LEAST_BAR;
         if (!view.node().look().collapsed()) {
             for (NodeGeometry.Row row : geometry.rows()) {
                 if (all) {
                     paintRow(g, view, row);
-                } else {
+                } else if (!named) {
                     g.setColor(palette.of("node.field"));
                     g.fill(row.bounds());
                 }
@@ -120,7 +172,7 @@ final class NodePainter {
                 paintMore(g, view);
                 paintLabels(g, view);
             }
-            paintPicture(g, view);
+            paintPictures(g, view);
             if (all) {
                 paintProblem(g, view);
             }
@@ -131,6 +183,9 @@ final class NodePainter {
         });
         for (NodeGeometry.Spot spot : geometry.sockets()) {
             paintSocket(g, view, spot, all);
+        }
+        if (named) {
+            paintName(g, view);
         }
         if (all && isHovered(view, Hit.Part.CORNER)) {
             paintCorner(g, geometry);
@@ -177,7 +232,7 @@ final class NodePainter {
                 left += ICON + 5;
             }
             text(g, view, view.title(), palette.title, left, height / 2 + 4.5, right - left - 1);
-        } else {
+        } else if (height * scene.viewport().scale() >= LEAST_BAR) {
             // As large as the bar lets it be, to be read from farther away than all else.
             int size =
                     (int) Math.max(13, Math.min(22, READABLE / scene.viewport().scale()));
@@ -235,8 +290,9 @@ final class NodePainter {
         double left = x - 9;
         String words = words(state);
         if (!words.isEmpty()) {
-            double width = FittedText.width(words, palette.small);
-            g.setFont(palette.small);
+            Font small = small();
+            double width = FittedText.width(words, small);
+            g.setFont(small);
             g.drawString(words, (float) (left - width), (float) (y + 3.8));
             left -= width;
         }
@@ -487,7 +543,7 @@ final class NodePainter {
         double left = box.getX() + PAD + 1;
         double width = box.getWidth() - 2 * PAD - 2;
         g.setColor(palette.of("node.dimText"));
-        text(g, view, row.setting().title(), palette.small, left, box.getY() + 13, width);
+        text(g, view, row.setting().title(), small(), left, box.getY() + 13, width);
         if (row.wired()) {
             return;
         }
@@ -509,8 +565,9 @@ final class NodePainter {
                     ? Strings.get("canvas.more", view.geometry().leftOut())
                     : Strings.get("canvas.less");
             g.setColor(palette.of(isHovered(view, Hit.Part.MORE) ? "node.text" : "node.dimText"));
-            g.setFont(palette.small);
-            double width = FittedText.width(words, palette.small);
+            Font small = small();
+            g.setFont(small);
+            double width = FittedText.width(words, small);
             g.drawString(words, (float) (box.getCenterX() - width / 2), (float) (box.getY() + 12.5));
         });
     }
@@ -617,16 +674,29 @@ final class NodePainter {
     // --- below the settings
     // -------------------------------------------------------------------------------------------
 
-    private void paintPicture(Graphics2D g, NodeView view) {
-        if (view.geometry().preview().isEmpty() || view.picture().isEmpty()) {
+    private void paintPictures(Graphics2D g, NodeView view) {
+        List<Rectangle2D> cells = view.pictureCells();
+        if (cells.isEmpty()) {
             return;
         }
-        Rectangle2D box = view.geometry().preview().get();
-        BufferedImage picture = view.picture().get();
+        Object old = g.getRenderingHint(RenderingHints.KEY_INTERPOLATION);
+        Composite opaque = g.getComposite();
+        if (view.isOutdated()) {
+            g.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, OUTDATED));
+        }
+        for (int i = 0; i < cells.size(); i++) {
+            paintPicture(g, view.pictures().get(i), cells.get(i));
+        }
+        g.setComposite(opaque);
+        if (old != null) {
+            g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, old);
+        }
+    }
+
+    private void paintPicture(Graphics2D g, BufferedImage picture, Rectangle2D box) {
         double scale = Math.min(box.getWidth() / picture.getWidth(), box.getHeight() / picture.getHeight());
         double width = picture.getWidth() * scale;
         double height = picture.getHeight() * scale;
-        Object old = g.getRenderingHint(RenderingHints.KEY_INTERPOLATION);
         boolean enlarged = scale * scene.viewport().scale() > 3;
         g.setRenderingHint(
                 RenderingHints.KEY_INTERPOLATION,
@@ -641,9 +711,6 @@ final class NodePainter {
                 box.getX() + (box.getWidth() - width) / 2,
                 box.getY() + (box.getHeight() - height) / 2);
         g.drawImage(picture, place, null);
-        if (old != null) {
-            g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, old);
-        }
     }
 
     private void paintProblem(Graphics2D g, NodeView view) {
@@ -652,12 +719,13 @@ final class NodePainter {
             g.fill(new RoundRectangle2D.Double(
                     box.getX(), box.getY(), box.getWidth(), box.getHeight(), FIELD_ARC * 2, FIELD_ARC * 2));
             String problem = view.state().problem();
+            Font small = small();
             List<String> lines = view.fitted()
                     .computeIfAbsent(
-                            "problem " + problem,
-                            key -> FittedText.lines(problem, palette.small, box.getWidth() - 2 * PAD, 3));
+                            "problem " + small.getSize2D() + " " + problem,
+                            key -> FittedText.lines(problem, small, box.getWidth() - 2 * PAD, 3));
             g.setColor(palette.of("problem.error"));
-            g.setFont(palette.small);
+            g.setFont(small);
             for (int i = 0; i < lines.size(); i++) {
                 g.drawString(lines.get(i), (float) (box.getX() + PAD), (float) (box.getY() + 15 + i * 13.5));
             }

@@ -7,7 +7,6 @@ import graft.app.workflow.Place;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.WorkflowNode;
 import graft.node.SettingSchema;
-import java.awt.Dimension;
 import java.awt.Graphics2D;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
@@ -15,8 +14,9 @@ import java.awt.image.BufferedImage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A node as the canvas shows it. */
 final class NodeView implements Drawn {
@@ -33,7 +33,9 @@ final class NodeView implements Drawn {
     private Set<String> wiredOutputs = Set.of();
     private NodeState state = NodeState.FRESH;
     private NodeMark mark = NodeMark.NONE;
-    private Optional<BufferedImage> picture = Optional.empty();
+    private List<BufferedImage> pictures = List.of();
+    /** Whether the pictures are those of a run before, while another one makes new ones. */
+    private boolean outdated;
     private boolean allSettings;
 
     /** Texts cut to the room that they have; what was measured once need not be again. */
@@ -70,7 +72,7 @@ final class NodeView implements Drawn {
         NodeGeometry.Wish next = NodeGeometry.Wish.of(node, face, wired)
                 .with(
                         allSettings,
-                        picture.map(image -> new Dimension(image.getWidth(), image.getHeight())),
+                        PictureSheet.of(pictures),
                         !state.problem().isEmpty());
         if (next.equals(wish)) {
             return false;
@@ -82,6 +84,11 @@ final class NodeView implements Drawn {
     }
 
     void setState(NodeState next) {
+        switch (next.kind()) {
+            case WAITING -> outdated = true;
+            case RUNNING -> outdated |= state.kind() != NodeState.Kind.RUNNING && state.kind() != NodeState.Kind.WAITING;
+            default -> outdated = false;
+        }
         state = next;
     }
 
@@ -89,8 +96,9 @@ final class NodeView implements Drawn {
         mark = next;
     }
 
-    void setPicture(Optional<BufferedImage> next) {
-        picture = next;
+    void setPictures(List<BufferedImage> next) {
+        pictures = next;
+        outdated = false;
     }
 
     void setAllSettings(boolean all) {
@@ -131,8 +139,28 @@ final class NodeView implements Drawn {
         return mark;
     }
 
-    Optional<BufferedImage> picture() {
-        return picture;
+    List<BufferedImage> pictures() {
+        return pictures;
+    }
+
+    /** Whether new pictures are being made in the place of those that it shows. */
+    boolean isOutdated() {
+        return outdated;
+    }
+
+    /** Where each of its pictures lies, from the node's upper left corner. */
+    List<Rectangle2D> pictureCells() {
+        return geometry.preview()
+                .flatMap(box -> PictureSheet.of(pictures).map(sheet -> sheet.cells(box)))
+                .orElse(List.of());
+    }
+
+    /** Which of its pictures lies at a place, in canvas pixels. */
+    OptionalInt pictureAt(double atX, double atY) {
+        List<Rectangle2D> cells = pictureCells();
+        return IntStream.range(0, cells.size())
+                .filter(index -> cells.get(index).contains(atX - place.x(), atY - place.y()))
+                .findFirst();
     }
 
     boolean showsAllSettings() {

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Theme;
 import graft.node.SocketKind;
 import java.awt.Color;
@@ -23,6 +24,12 @@ final class Palette {
     final Font title;
     final Font heading;
 
+    /** Of the screen's pixels: for titles that are read from far away. */
+    final Font name;
+
+    /** The same for what stands over several of them. */
+    final Font caption;
+
     Palette() {
         Font base = UIManager.getFont("Label.font");
         text = base.deriveFont(12f);
@@ -30,6 +37,8 @@ final class Palette {
         Font semibold = UIManager.getFont("semibold.font");
         title = (semibold == null ? base.deriveFont(Font.BOLD) : semibold).deriveFont(12.5f);
         heading = (semibold == null ? base.deriveFont(Font.BOLD) : semibold).deriveFont(14f);
+        name = base.deriveFont(UIScale.scale(10.5f));
+        caption = title.deriveFont(UIScale.scale(11.5f));
     }
 
     /** The font of titles in another size. */

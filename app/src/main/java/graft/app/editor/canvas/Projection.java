@@ -302,9 +302,9 @@ final class Projection {
         return layOut(view);
     }
 
-    /** Shows a node's picture, or none; returns whether its size changed. */
-    boolean show(NodeView view, Optional<BufferedImage> picture) {
-        view.setPicture(picture);
+    /** Shows a node's pictures, or none; returns whether its size changed. */
+    boolean show(NodeView view, List<BufferedImage> pictures) {
+        view.setPictures(pictures);
         return layOut(view);
     }
 

@@ -29,7 +29,9 @@ final class Scene {
         Optional<SocketId> target();
     }
 
-    private static final double ALL_FROM = 0.5;
+    /** Nearer than this, settings are letters of nine pixels and more; smaller ones nobody reads. */
+    private static final double ALL_FROM = 0.75;
+
     private static final double TITLES_FROM = 0.24;
 
     private Viewport viewport = Viewport.START;

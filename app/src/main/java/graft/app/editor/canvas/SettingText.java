@@ -3,6 +3,7 @@ package graft.app.editor.canvas;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.TypedSetting;
+import graft.app.editor.Units;
 import graft.node.Problem;
 import graft.node.Setting.Scale;
 import graft.node.SettingSchema;
@@ -33,7 +34,7 @@ final class SettingText {
             return choice(text);
         }
         String unit = setting.declared().unit();
-        return unit.isEmpty() || text.isEmpty() ? text : text + " " + unit;
+        return unit.isEmpty() || text.isEmpty() ? text : text + " " + Units.beside(text, unit);
     }
 
     /** The colour that a saved text names. */

@@ -8,6 +8,8 @@ import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenTyped;
+import graft.app.editor.Units;
+import graft.app.editor.WhenChanged;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SettingSchema;
@@ -93,6 +95,9 @@ final class NumberField extends Field {
         if (!declared().unit().isEmpty() && !hasSlider()) {
             JLabel unit = new JLabel(declared().unit());
             unit.setForeground(Theme.colour("text.dim"));
+            text.getDocument()
+                    .addDocumentListener(new WhenChanged(() ->
+                            unit.setText(Units.beside(text.getText().strip(), declared().unit()))));
             unit.putClientProperty("FlatLaf.styleClass", "small");
             box.add(unit);
             box.add(Box.createHorizontalStrut(2));

@@ -66,6 +66,8 @@ final class HistoryPanel extends JPanel {
         void show(List<Path> pictures);
 
         void compare(Path left, Path right);
+
+        void report(Path page);
     }
 
     private final transient RunHost host;
@@ -79,9 +81,9 @@ final class HistoryPanel extends JPanel {
     private final JButton show = button("history.show", "image", () -> one().ifPresent(this::show));
     private final JButton compare = button("history.compare", "compare", this::compare);
     private final JButton report =
-            button("history.report", "file", () -> one().ifPresent(run -> browse(last(run.reports()))));
+            button("history.report", "file", () -> one().ifPresent(this::report));
     private final JButton folder =
-            button("history.folder", "folder", () -> one().ifPresent(run -> browse(run.folder())));
+            button("history.folder", "folder", () -> one().ifPresent(this::browse));
 
     HistoryPanel(RunHost host, NodeLibrary library, Thumbnails thumbnails, Viewer viewer) {
         super(new BorderLayout());
@@ -185,6 +187,14 @@ final class HistoryPanel extends JPanel {
         }
     }
 
+    private void report(PastRun run) {
+        viewer.report(last(run.reports()));
+    }
+
+    private void browse(PastRun run) {
+        browse(run.folder(), host);
+    }
+
     /** The older one on the left. */
     private void compare() {
         List<PastRun> two = list.getSelectedValuesList();
@@ -235,7 +245,7 @@ final class HistoryPanel extends JPanel {
     }
 
     /** Opens a file or folder with the program that the desktop has for it. */
-    private void browse(Path file) {
+    static void browse(Path file, RunHost host) {
         Background.FILES.run(
                 () -> {
                     try {

@@ -3,6 +3,7 @@ package graft.app.editor.run;
 import graft.app.editor.canvas.GraphCanvas;
 import graft.app.editor.canvas.NodeState;
 import java.awt.image.BufferedImage;
+import java.util.List;
 
 /** Where the states of a workflow's nodes are shown. Called on the event dispatch thread. */
 public interface NodeStateSink {
@@ -13,8 +14,8 @@ public interface NodeStateSink {
     /** The last that was shown of a node. */
     NodeState state(String node);
 
-    /** A picture of a node's work. */
-    void preview(String node, BufferedImage picture);
+    /** Pictures of a node's work. */
+    void preview(String node, List<BufferedImage> pictures);
 
     /** The canvas of a workflow. */
     static NodeStateSink of(GraphCanvas canvas) {
@@ -30,8 +31,8 @@ public interface NodeStateSink {
             }
 
             @Override
-            public void preview(String node, BufferedImage picture) {
-                canvas.preview(node, picture);
+            public void preview(String node, List<BufferedImage> pictures) {
+                canvas.preview(node, pictures);
             }
         };
     }

@@ -275,7 +275,7 @@ public final class RunController {
         for (RunEvent event : events) {
             changed.addAll(of.progress().take(event));
             if (event instanceof RunEvent.NodePreview preview && sink != null) {
-                sink.preview(of.drawn().of(preview.node()), preview.image());
+                sink.preview(of.drawn().of(preview.node()), preview.images());
             }
         }
         show(of, changed);

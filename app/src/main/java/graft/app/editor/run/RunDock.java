@@ -37,7 +37,8 @@ public final class RunDock extends JPanel {
         LOSSES,
         PROBLEMS,
         LOG,
-        HISTORY
+        HISTORY,
+        REPORT
     }
 
     private final transient RunHost host;
@@ -48,7 +49,12 @@ public final class RunDock extends JPanel {
     private final ProblemsPanel problems;
     private final ImageViewer viewer;
     private final HistoryPanel history;
+    private final ReportPanel report;
     private transient List<String> kept = List.of();
+    /** Whether the run has written pictures. */
+    private transient boolean drew;
+    /** The page of the report that the run has written. */
+    private transient Optional<Path> written = Optional.empty();
     private transient Optional<RunJob> last = Optional.empty();
     private transient BiConsumer<Integer, Integer> counted = (errors, warnings) -> {};
 
@@ -59,6 +65,7 @@ public final class RunDock extends JPanel {
         Thumbnails thumbnails = new Thumbnails();
         viewer = new ImageViewer(host, thumbnails);
         problems = new ProblemsPanel(this::reveal, host::bring, library::canDisable, host::disable);
+        report = new ReportPanel(host::tell, page -> HistoryPanel.browse(page, host));
         history = new HistoryPanel(host, library, thumbnails, new HistoryPanel.Viewer() {
             @Override
             public void show(List<Path> pictures) {
@@ -71,6 +78,11 @@ public final class RunDock extends JPanel {
                 viewer.compare(left, right);
                 select(Tab.PICTURES);
             }
+
+            @Override
+            public void report(Path page) {
+                showReport(page);
+            }
         });
         QueuePanel queue = new QueuePanel(
                 controller, times -> host.front().ifPresent(target -> controller.run(target, List.of(), false, times)));
@@ -82,6 +94,7 @@ public final class RunDock extends JPanel {
         add(Tab.PROBLEMS, "command.problems", "problems", problems);
         add(Tab.LOG, "run.log", "log", log);
         add(Tab.HISTORY, "run.history", "history", history);
+        add(Tab.REPORT, "run.report", "file", report);
         tabs.addChangeListener(event -> {
             if (tabs.getSelectedComponent() == history) {
                 history.refresh();
@@ -94,6 +107,13 @@ public final class RunDock extends JPanel {
     private void add(Tab tab, String title, String icon, Component content) {
         tabs.addTab(Strings.get(title), Icons.get(icon), content);
         contents.put(tab, content);
+    }
+
+    private void showReport(Path page) {
+        report.show(page);
+        if (page.resolveSibling(ReportPanel.NUMBERS).toFile().isFile()) {
+            select(Tab.REPORT);
+        }
     }
 
     /** Brings a tab to the front. */
@@ -177,6 +197,9 @@ public final class RunDock extends JPanel {
         public void began(RunJob job) {
             last = Optional.of(job);
             kept = List.of();
+            drew = false;
+            written = Optional.empty();
+            viewer.begin();
             losses.begin();
             problems.begin();
             countProblems();
@@ -193,12 +216,21 @@ public final class RunDock extends JPanel {
                     kept = finished.kept();
                 } else if (event instanceof RunEvent.Wrote wrote && ImageFile.isPicture(wrote.file())) {
                     viewer.append(wrote.file());
+                    drew = true;
+                } else if (event instanceof RunEvent.Wrote wrote && wrote.file().endsWith("report.html")) {
+                    written = Optional.of(wrote.file());
                 }
             }
             losses.add(events);
             log.add(events);
             problems.add(events);
             countProblems();
+        }
+
+        private void showPictures() {
+            if (drew) {
+                select(Tab.PICTURES);
+            }
         }
 
         @Override
@@ -218,8 +250,12 @@ public final class RunDock extends JPanel {
                     },
                     job.run().title());
             host.say(kept.isEmpty() ? words : words + ". " + String.join(" ", kept));
+            viewer.end();
             if (outcome == Outcome.FAILED) {
                 select(Tab.PROBLEMS);
+            } else if (outcome == Outcome.DONE && kept.isEmpty()) {
+                // Else the queue says what was done, and where that is.
+                written.ifPresentOrElse(RunDock.this::showReport, this::showPictures);
             }
             if (selected() == Tab.HISTORY) {
                 history.refresh();

@@ -1,9 +1,16 @@
 package graft.app.editor.shell;
 
 import graft.app.editor.Keymap;
+import graft.app.editor.Strings;
 import graft.app.editor.canvas.CanvasContext;
+import graft.app.editor.viewer.EnlargedPictures;
+import graft.file.PngFile;
 import graft.node.Problem;
+import java.awt.Window;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** What the canvases ask of the window. */
@@ -13,12 +20,22 @@ final class CanvasHost implements CanvasContext {
     private final MessageBoxes boxes;
     private final StatusBar status;
     private final Supplier<Keymap> keymap;
+    private final Window window;
+    private final FileWork work;
 
-    CanvasHost(Opener opener, MessageBoxes boxes, StatusBar status, Supplier<Keymap> keymap) {
+    CanvasHost(
+            Opener opener,
+            MessageBoxes boxes,
+            StatusBar status,
+            Supplier<Keymap> keymap,
+            Window window,
+            FileWork work) {
         this.opener = opener;
         this.boxes = boxes;
         this.status = status;
         this.keymap = keymap;
+        this.window = window;
+        this.work = work;
     }
 
     @Override
@@ -39,6 +56,19 @@ final class CanvasHost implements CanvasContext {
     @Override
     public boolean confirm(String question, String yes) {
         return boxes.confirm(question, yes);
+    }
+
+    @Override
+    public void enlarge(String title, List<BufferedImage> pictures, int first) {
+        EnlargedPictures.show(window, title, pictures, first, picture -> save(title, picture));
+    }
+
+    @Override
+    public void save(String title, BufferedImage picture) {
+        Choosers.picture(window, title)
+                .ifPresent(file -> work.soon(
+                        () -> PngFile.write(file, picture, Map.of()),
+                        () -> say(Strings.get("status.picture.saved", file.getFileName()))));
     }
 
     @Override

@@ -89,19 +89,40 @@ final class Choosers {
         SystemFileChooser chooser = new SystemFileChooser();
         chooser.setDialogTitle(Strings.get("export.title"));
         chooser.setSelectedFile(new File(
-                System.getProperty("user.home"), title.replaceAll("[^\\p{L}\\p{N} _-]+", "-") + "-comfyui.json"));
+                System.getProperty("user.home"), fileName(title) + "-comfyui.json"));
         chooser.addChoosableFileFilter(
                 new SystemFileChooser.FileNameExtensionFilter(String.valueOf(forms[form]), "json"));
         if (chooser.showSaveDialog(over) != SystemFileChooser.APPROVE_OPTION) {
             return Optional.empty();
         }
         return Optional.of(new Comfy(
-                withEnding(chooser.getSelectedFile().toPath()),
+                withEnding(chooser.getSelectedFile().toPath(), ".json"),
                 form == 1 ? ComfyFiles.Form.COMFY_API : ComfyFiles.Form.COMFY));
     }
 
-    private static Path withEnding(Path file) {
-        return file.getFileName().toString().contains(".") ? file : file.resolveSibling(file.getFileName() + ".json");
+    private static Path withEnding(Path file, String ending) {
+        return file.getFileName().toString().contains(".") ? file : file.resolveSibling(file.getFileName() + ending);
+    }
+
+    /**
+     * Where to save a picture as PNG; the system asks before a file is replaced.
+     *
+     * @param title what it is of
+     */
+    static Optional<Path> picture(Component over, String title) {
+        SystemFileChooser chooser = new SystemFileChooser();
+        chooser.setDialogTitle(Strings.get("canvas.menu.picture.save"));
+        chooser.setSelectedFile(new File(System.getProperty("user.home"), fileName(title) + ".png"));
+        chooser.addChoosableFileFilter(
+                new SystemFileChooser.FileNameExtensionFilter(Strings.get("picture.files"), "png"));
+        if (chooser.showSaveDialog(over) != SystemFileChooser.APPROVE_OPTION) {
+            return Optional.empty();
+        }
+        return Optional.of(withEnding(chooser.getSelectedFile().toPath(), ".png"));
+    }
+
+    private static String fileName(String title) {
+        return title.replaceAll("[^\\p{L}\\p{N} _-]+", "-");
     }
 
     /** Where to save a workflow; the system asks before a file is replaced. */
@@ -114,6 +135,6 @@ final class Choosers {
         if (chooser.showSaveDialog(over) != SystemFileChooser.APPROVE_OPTION) {
             return Optional.empty();
         }
-        return Optional.of(withEnding(chooser.getSelectedFile().toPath()));
+        return Optional.of(withEnding(chooser.getSelectedFile().toPath(), ".json"));
     }
 }

@@ -72,9 +72,27 @@ final class Docks {
         return content;
     }
 
+    /** Whether a shelf of the library is shown. */
+    boolean shows(Commands shelf) {
+        return left.isShown() && library.shows(shelf);
+    }
+
+    /** Whether a tab of what shows runs is in front. */
+    boolean shows(RunDock.Tab tab) {
+        return bottom.isShown() && runs.selected() == tab;
+    }
+
+    boolean showsInspector() {
+        return right.isShown();
+    }
+
+    boolean isFocusMode() {
+        return focusMode;
+    }
+
     /** Shows a shelf of the library, or puts the library away when it shows that one. */
     void toggleShelf(Commands shelf) {
-        if (left.isShown() && library.shows(shelf)) {
+        if (shows(shelf)) {
             left.putAway();
             toCanvas();
         } else {
@@ -85,7 +103,7 @@ final class Docks {
 
     /** Shows a tab of what shows runs, or puts that away when it shows that one. */
     void toggleRuns(RunDock.Tab tab) {
-        if (bottom.isShown() && runs.selected() == tab) {
+        if (shows(tab)) {
             session.keepSizes();
             bottom.putAway();
         } else {

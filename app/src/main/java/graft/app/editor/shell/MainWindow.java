@@ -28,6 +28,7 @@ import java.awt.event.WindowAdapter;
 import java.awt.event.WindowEvent;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -111,7 +112,7 @@ final class MainWindow {
         leftovers = new Leftovers(drafts);
         opener = new Opener(
                 tabs, drafts, leftovers, work, status, place.library(), this::models, this::add, this::remember);
-        canvasHost = new CanvasHost(opener, boxes, status, this::keymap);
+        canvasHost = new CanvasHost(opener, boxes, status, this::keymap, frame, work);
         inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status));
         RunsHost runsHost =
                 new RunsHost(place, () -> this.preferences.device(), frame, tabs, opener, work, boxes, status);
@@ -263,13 +264,16 @@ final class MainWindow {
 
         actions.put(Commands.REFRESH, this::refresh);
         for (Commands shelf : List.of(Commands.NODES, Commands.WORKFLOWS, Commands.MODELS, Commands.ASSETS)) {
-            actions.put(shelf, () -> docks.toggleShelf(shelf));
+            actions.putToggle(shelf, () -> docks.shows(shelf), () -> docks.toggleShelf(shelf));
         }
-        actions.put(Commands.INSPECTOR, () -> docks.toggleInspector());
-        actions.put(Commands.QUEUE, () -> docks.toggleRuns(RunDock.Tab.QUEUE));
-        actions.put(Commands.PROBLEMS, () -> docks.toggleRuns(RunDock.Tab.PROBLEMS));
-        actions.put(Commands.LOG, () -> docks.toggleRuns(RunDock.Tab.LOG));
-        actions.put(Commands.FOCUS_MODE, () -> docks.toggleFocusMode());
+        actions.putToggle(Commands.INSPECTOR, () -> docks.showsInspector(), () -> docks.toggleInspector());
+        Map.of(
+                        Commands.QUEUE, RunDock.Tab.QUEUE,
+                        Commands.PROBLEMS, RunDock.Tab.PROBLEMS,
+                        Commands.LOG, RunDock.Tab.LOG)
+                .forEach((command, tab) ->
+                        actions.putToggle(command, () -> docks.shows(tab), () -> docks.toggleRuns(tab)));
+        actions.putToggle(Commands.FOCUS_MODE, () -> docks.isFocusMode(), () -> docks.toggleFocusMode());
         actions.put(Commands.NEXT_TAB, () -> tabs.turn(1));
         actions.put(Commands.PREVIOUS_TAB, () -> tabs.turn(-1));
 
@@ -339,7 +343,7 @@ final class MainWindow {
         changed(tab);
         session.keep();
         // The inspector beside it takes its place first.
-        SwingUtilities.invokeLater(tab.canvas()::fit);
+        SwingUtilities.invokeLater(tab.canvas()::showBeginning);
     }
 
     /** The front tab is another one. */

@@ -118,12 +118,16 @@ final class Menus {
         // Whoever carries a command out may say more precisely what it would do, as "Undo Move".
         Object words = action.map(each -> each.getValue(Action.NAME)).orElse(null);
         item.setText(words instanceof String text && !text.isEmpty() ? text : command.title());
+        boolean on = action.map(each -> each.getValue(Action.SELECTED_KEY))
+                .filter(Boolean.TRUE::equals)
+                .isPresent();
+        item.setIcon((on ? Optional.of("check") : icon(command)).map(Icons::get).orElse(null));
+        item.getAccessibleContext().setAccessibleDescription(on ? Strings.get("menu.on") : null);
     }
 
     private JMenuItem item(Commands command) {
         JMenuItem item = new CommandItem(command);
         item.setName("item." + command.id());
-        icon(command).ifPresent(name -> item.setIcon(Icons.get(name)));
         item.addActionListener(event -> actions.apply(command)
                 .filter(Action::isEnabled)
                 .ifPresent(action ->

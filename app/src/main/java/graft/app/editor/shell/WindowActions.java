@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.swing.AbstractAction;
 import javax.swing.Action;
 
@@ -37,7 +38,21 @@ final class WindowActions {
 
     /** Puts a command that needs something to be so. */
     void putWhile(Commands command, BooleanSupplier possible, Runnable then) {
+        put(command, possible, then, () -> null);
+    }
+
+    /** Puts a command that turns something on and off, of which its menu shows which it is. */
+    void putToggle(Commands command, BooleanSupplier on, Runnable then) {
+        put(command, () -> true, then, on::getAsBoolean);
+    }
+
+    private void put(Commands command, BooleanSupplier possible, Runnable then, Supplier<Boolean> on) {
         actions.put(command, new AbstractAction(command.title()) {
+            @Override
+            public Object getValue(String key) {
+                return key.equals(SELECTED_KEY) ? on.get() : super.getValue(key);
+            }
+
             @Override
             public void actionPerformed(ActionEvent event) {
                 settle.run();

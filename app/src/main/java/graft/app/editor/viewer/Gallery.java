@@ -3,6 +3,7 @@ package graft.app.editor.viewer;
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import java.awt.AlphaComposite;
 import java.awt.BasicStroke;
 import java.awt.Component;
 import java.awt.Dimension;
@@ -28,11 +29,15 @@ final class Gallery extends JList<Path> {
 
     private static final int CELL = 84;
     private static final int PICTURE = 72;
+    /** How much is left of a picture of before. */
+    private static final float DIMMED = 0.4f;
+
     /** More than this many pictures make no gallery; the oldest go. */
     private static final int MOST = 1000;
 
     private final transient Thumbnails thumbnails;
     private final DefaultListModel<Path> pictures = new DefaultListModel<>();
+    private int old;
 
     Gallery(Thumbnails thumbnails) {
         this.thumbnails = thumbnails;
@@ -59,6 +64,7 @@ final class Gallery extends JList<Path> {
     }
 
     void show(List<Path> files) {
+        old = 0;
         pictures.clear();
         pictures.addAll(files.subList(Math.max(0, files.size() - MOST), files.size()));
     }
@@ -68,6 +74,7 @@ final class Gallery extends JList<Path> {
         boolean follow = isSelectionEmpty() || getSelectedIndex() == pictures.size() - 1;
         if (pictures.size() == MOST) {
             pictures.remove(0);
+            old = Math.max(0, old - 1);
         }
         pictures.addElement(file);
         if (follow) {
@@ -80,6 +87,12 @@ final class Gallery extends JList<Path> {
             setSelectedIndex(index);
             ensureIndexIsVisible(index);
         }
+    }
+
+    /** How many of the first pictures are drawn as of before. */
+    void setOld(int first) {
+        old = first;
+        repaint();
     }
 
     int count() {
@@ -98,6 +111,7 @@ final class Gallery extends JList<Path> {
         private transient Optional<BufferedImage> picture = Optional.empty();
         private boolean selected;
         private boolean focused;
+        private boolean dimmed;
 
         @Override
         public Component getListCellRendererComponent(
@@ -105,6 +119,7 @@ final class Gallery extends JList<Path> {
             picture = thumbnails.get(file, UIScale.scale(PICTURE), Gallery.this::repaint);
             selected = isSelected;
             focused = hasFocus;
+            dimmed = index < old;
             setToolTipText(String.valueOf(file.getFileName()));
             getAccessibleContext().setAccessibleName(String.valueOf(file.getFileName()));
             return this;
@@ -126,7 +141,11 @@ final class Gallery extends JList<Path> {
                 double scale = Math.min((double) room / image.getWidth(), (double) room / image.getHeight());
                 int width = (int) Math.round(image.getWidth() * scale);
                 int height = (int) Math.round(image.getHeight() * scale);
+                if (dimmed) {
+                    graphics.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, DIMMED));
+                }
                 graphics.drawImage(image, pad + (room - width) / 2, pad + (room - height) / 2, width, height, null);
+                graphics.setComposite(AlphaComposite.SrcOver);
                 graphics.setClip(before);
             });
             graphics.setStroke(new BasicStroke(UIScale.scale(selected ? 2f : 1f)));

@@ -171,6 +171,16 @@ public final class ImageViewer extends JPanel {
         gallery.append(picture);
     }
 
+    /** A run begins: pictures of before step back while new ones come. */
+    public void begin() {
+        gallery.setOld(gallery.count());
+    }
+
+    /** The run is over: all pictures are as they were. */
+    public void end() {
+        gallery.setOld(0);
+    }
+
     /** Compares two pictures with the slider. */
     public void compare(Path left, Path right) {
         gallery.show(List.of(left, right));

@@ -18,6 +18,7 @@ import java.awt.Graphics2D;
 import java.awt.KeyboardFocusManager;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -117,7 +118,7 @@ final class CanvasDemo {
             g.setPaint(new GradientPaint(0, 0, Color.PINK, 192, 128, Color.BLUE));
             g.fillRect(0, 0, 192, 128);
             g.dispose();
-            canvas.preview("decode-before", picture);
+            canvas.preview("decode-before", List.of(picture));
         }
     }
 }

@@ -28,6 +28,32 @@ class SettingTextTest {
     }
 
     @Test
+    void oneHasItsUnitInTheSingular() {
+        SettingSchema batch = setting("graft/latents/empty", "batch");
+        SettingSchema accumulation = setting("graft/lora/train", "accumulation");
+
+        assertThat(SettingText.shown(steps, new JsonPrimitive(1))).isEqualTo("1 step");
+        assertThat(SettingText.shown(batch, new JsonPrimitive(1))).isEqualTo("1 picture");
+        assertThat(SettingText.shown(batch, new JsonPrimitive(2))).isEqualTo("2 pictures");
+        assertThat(SettingText.shown(accumulation, new JsonPrimitive(1))).isEqualTo("1 batch");
+        assertThat(TypedSetting.parse(steps, "1 step")).isEqualTo(new JsonPrimitive(1));
+    }
+
+    @Test
+    void namesAreWrittenAsTheFieldWritesThem() {
+        assertThat(Shipped.LIBRARY.nodes()).allSatisfy(node -> {
+            assertThat(node.inputs()).noneMatch(socket -> isMiswritten(socket.title()));
+            assertThat(node.outputs()).noneMatch(socket -> isMiswritten(socket.title()));
+            assertThat(node.settings()).noneMatch(setting -> isMiswritten(setting.title()));
+        });
+        assertThat(strengths.title()).isEqualTo("UNet strength");
+    }
+
+    private static boolean isMiswritten(String title) {
+        return title.matches(".*\\b(Loras?|lora|Unet|unet|Vae|vae)\\b.*");
+    }
+
+    @Test
     void aDecimalCommaIsADecimalPoint() {
         assertThat(TypedSetting.parse(rate, "0,0005")).isEqualTo(new JsonPrimitive(0.0005));
         assertThat(TypedSetting.parse(rate, "5e-4")).isEqualTo(new JsonPrimitive(0.0005));

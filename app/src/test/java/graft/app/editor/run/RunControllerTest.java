@@ -46,7 +46,7 @@ class RunControllerTest {
         }
 
         @Override
-        public void preview(String node, BufferedImage picture) {
+        public void preview(String node, List<BufferedImage> pictures) {
             // These nodes draw nothing.
         }
     }
