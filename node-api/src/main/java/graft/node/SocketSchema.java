@@ -130,7 +130,8 @@ public record SocketSchema(
             return given;
         }
         String words = field.getName().replaceAll("([a-z0-9])([A-Z])", "$1 $2");
-        String title = Character.toUpperCase(words.charAt(0)) + words.substring(1).toLowerCase(Locale.ROOT);
+        String title =
+                Character.toUpperCase(words.charAt(0)) + words.substring(1).toLowerCase(Locale.ROOT);
         for (Map.Entry<String, String> name : NAMES.entrySet()) {
             title = title.replaceAll("(?i)\\b" + name.getKey() + "(?=s?\\b)", name.getValue());
         }

@@ -75,7 +75,9 @@ class EventJsonTest {
     void aSmallPreviewIsTheSamePixelForPixel() {
         BufferedImage image = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
         image.setRGB(3, 5, 0x123456);
-        BufferedImage shown = ((RunEvent.NodePreview) sent(new RunEvent.NodePreview("a", image))).images().get(0);
+        BufferedImage shown = ((RunEvent.NodePreview) sent(new RunEvent.NodePreview("a", image)))
+                .images()
+                .get(0);
         assertThat(shown.getWidth()).isEqualTo(64);
         assertThat(shown.getRGB(3, 5)).isEqualTo(0xff123456);
     }
@@ -84,15 +86,16 @@ class EventJsonTest {
     void aBatchKeepsItsOrder() {
         BufferedImage first = new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB);
         BufferedImage second = new BufferedImage(3, 3, BufferedImage.TYPE_INT_RGB);
-        RunEvent.NodePreview shown =
-                (RunEvent.NodePreview) sent(new RunEvent.NodePreview("a", List.of(first, second)));
+        RunEvent.NodePreview shown = (RunEvent.NodePreview) sent(new RunEvent.NodePreview("a", List.of(first, second)));
         assertThat(shown.images()).extracting(BufferedImage::getWidth).containsExactly(2, 3);
     }
 
     @Test
     void aLargePreviewKeepsItsSizeAndLooks() {
         BufferedImage image = new BufferedImage(512, 300, BufferedImage.TYPE_INT_ARGB);
-        BufferedImage shown = ((RunEvent.NodePreview) sent(new RunEvent.NodePreview("a", image))).images().get(0);
+        BufferedImage shown = ((RunEvent.NodePreview) sent(new RunEvent.NodePreview("a", image)))
+                .images()
+                .get(0);
         assertThat(shown.getWidth()).isEqualTo(512);
         assertThat(shown.getHeight()).isEqualTo(300);
         assertThat(shown.getRGB(100, 100)).isEqualTo(0xffffffff);

@@ -313,7 +313,8 @@ class OpenMethodsTest {
                 .filter(preview -> preview.node().equals("decode"))
                 .reduce((one, other) -> other)
                 .orElseThrow()
-                .images().get(0);
+                .images()
+                .get(0);
         return last.getRGB(0, 0, last.getWidth(), last.getHeight(), null, 0, last.getWidth());
     }
 

@@ -111,7 +111,8 @@ class OpenPointsTest {
                 .filter(preview -> preview.node().equals(node))
                 .reduce((one, other) -> other)
                 .orElseThrow()
-                .images().get(0);
+                .images()
+                .get(0);
         return last.getRGB(0, 0, last.getWidth(), last.getHeight(), null, 0, last.getWidth());
     }
 
@@ -389,8 +390,10 @@ class OpenPointsTest {
             assertThat(preview.node()).isEqualTo("give");
             assertThat(preview.images().get(0).getWidth()).isEqualTo(1024);
             assertThat(preview.images().get(0).getHeight()).isEqualTo(100);
-            assertThat(new Color(preview.images().get(0).getRGB(100, 50)).getGreen()).isLessThan(16);
-            assertThat(new Color(preview.images().get(0).getRGB(900, 50)).getGreen()).isGreaterThan(240);
+            assertThat(new Color(preview.images().get(0).getRGB(100, 50)).getGreen())
+                    .isLessThan(16);
+            assertThat(new Color(preview.images().get(0).getRGB(900, 50)).getGreen())
+                    .isGreaterThan(240);
         });
     }
 

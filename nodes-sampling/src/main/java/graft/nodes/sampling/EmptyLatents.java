@@ -69,9 +69,7 @@ public final class EmptyLatents implements Node {
     @Override
     public void configure(Specs specs) {
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
-            specs.output(
-                    "latents",
-                    new LatentsSpec(batch, spec.latentChannels(), rows(spec), columns(spec)));
+            specs.output("latents", new LatentsSpec(batch, spec.latentChannels(), rows(spec), columns(spec)));
             boolean chosen = !specs.wired("width") && !specs.wired("height");
             spec.sizeWarning(pixels(width, spec, "width"), pixels(height, spec, "height"))
                     .filter(warning -> chosen)
@@ -98,13 +96,11 @@ public final class EmptyLatents implements Node {
     private static int pixels(int wanted, CheckpointSpec spec, String setting) {
         return wanted > 0
                 ? wanted
-                : Family.of(spec)
-                        .usualSize(spec)
-                        .orElseThrow(() -> new Problem(
-                                        "the " + setting + " is 0",
-                                        "it is not known for which size the model was made",
-                                        "set it, for example to 512")
-                                .at(setting));
+                : Family.of(spec).usualSize(spec).orElseThrow(() -> new Problem(
+                                "the " + setting + " is 0",
+                                "it is not known for which size the model was made",
+                                "set it, for example to 512")
+                        .at(setting));
     }
 
     static int divided(int pixels, int factor, String setting) {

@@ -50,8 +50,9 @@ public final class EncodePrompt implements Node {
     public void configure(Specs specs) {
         PromptReading.reads(specs, "prompt", lines ? prompts(prompt) : List.of(prompt), weighting);
         specs.of("model", CheckpointSpec.class)
-                .ifPresent(spec ->
-                        specs.output("conditioning", new ConditioningSpec(spec.contextWidth(), prompt.isBlank() && !specs.wired("prompt"))));
+                .ifPresent(spec -> specs.output(
+                        "conditioning",
+                        new ConditioningSpec(spec.contextWidth(), prompt.isBlank() && !specs.wired("prompt"))));
     }
 
     @Override

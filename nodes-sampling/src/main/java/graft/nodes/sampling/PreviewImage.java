@@ -11,8 +11,9 @@ import graft.picture.Images;
         id = "graft/images/preview",
         title = "Preview Image",
         category = "output",
-        help = "Shows each picture on the node and writes no file: to look at what comes of a step. A double click enlarges a"
-                + " picture, and its menu saves or copies it.",
+        help =
+                "Shows each picture on the node and writes no file: to look at what comes of a step. A double click enlarges a"
+                        + " picture, and its menu saves or copies it.",
         words = {"show", "look", "view", "see"},
         output = true)
 public final class PreviewImage implements Node {

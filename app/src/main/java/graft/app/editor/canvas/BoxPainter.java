@@ -91,10 +91,8 @@ final class BoxPainter {
             boolean within = bar >= size * 1.2;
             g.setColor(titleColour(view));
             g.setFont(palette.caption);
-            g.drawString(
-                    FittedText.cut(view.text(), palette.caption, room),
-                    (float) pad,
-                    (float) (within ? bar / 2 + size * 0.4 : -size * 0.3));
+            g.drawString(FittedText.cut(view.text(), palette.caption, room), (float) pad, (float)
+                    (within ? bar / 2 + size * 0.4 : -size * 0.3));
         } else {
             double line = palette.name.getSize2D() * 1.25;
             int most = (int) Math.floor((box.getHeight() * scale - pad) / line);

@@ -30,9 +30,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.swing.AbstractAction;
 import javax.swing.JColorChooser;
@@ -89,14 +89,10 @@ final class CanvasActions {
                 () -> canvas.minimap().setVisible(!canvas.minimap().isVisible()),
                 () -> canvas.minimap().isVisible());
         put(Commands.SNAP, () -> snaps = !snaps, () -> snaps);
-        put(
-                Commands.SELECT_TOOL,
-                () -> canvas.mouse().setHand(false),
-                () -> !canvas.mouse().isHand());
-        put(
-                Commands.HAND_TOOL,
-                () -> canvas.mouse().setHand(true),
-                () -> canvas.mouse().isHand());
+        put(Commands.SELECT_TOOL, () -> canvas.mouse().setHand(false), () -> !canvas.mouse()
+                .isHand());
+        put(Commands.HAND_TOOL, () -> canvas.mouse().setHand(true), () -> canvas.mouse()
+                .isHand());
         bind(KeyEvent.VK_TAB, 0, () -> selectNext(true));
         bind(KeyEvent.VK_TAB, InputEvent.SHIFT_DOWN_MASK, () -> selectNext(false));
         bind(KeyEvent.VK_TAB, InputEvent.CTRL_DOWN_MASK, canvas::transferFocus);

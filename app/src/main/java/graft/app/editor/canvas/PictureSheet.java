@@ -2,9 +2,9 @@ package graft.app.editor.canvas;
 
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * How pictures of a batch lie on a node: in rows, as large as they all can be.
@@ -35,13 +35,13 @@ record PictureSheet(int count, int width, int height) {
         double across = width * scale + GAP;
         double down = height * scale + GAP;
         double left = box.getX() + (box.getWidth() - columns * across + GAP) / 2;
-        return IntStream.range(0, count)
-                .<Rectangle2D>mapToObj(index -> new Rectangle2D.Double(
-                        left + index % columns * across,
-                        box.getY() + index / columns * down,
-                        across - GAP,
-                        down - GAP))
-                .toList();
+        List<Rectangle2D> cells = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            int row = index / columns;
+            int column = index % columns;
+            cells.add(new Rectangle2D.Double(left + column * across, box.getY() + row * down, across - GAP, down - GAP));
+        }
+        return List.copyOf(cells);
     }
 
     private int rows(int columns) {

@@ -7,9 +7,9 @@ import graft.app.editor.NumberText;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.TypedSetting;
-import graft.app.editor.WhenTyped;
 import graft.app.editor.Units;
 import graft.app.editor.WhenChanged;
+import graft.app.editor.WhenTyped;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SettingSchema;
@@ -96,8 +96,8 @@ final class NumberField extends Field {
             JLabel unit = new JLabel(declared().unit());
             unit.setForeground(Theme.colour("text.dim"));
             text.getDocument()
-                    .addDocumentListener(new WhenChanged(() ->
-                            unit.setText(Units.beside(text.getText().strip(), declared().unit()))));
+                    .addDocumentListener(new WhenChanged(() -> unit.setText(
+                            Units.beside(text.getText().strip(), declared().unit()))));
             unit.putClientProperty("FlatLaf.styleClass", "small");
             box.add(unit);
             box.add(Box.createHorizontalStrut(2));

@@ -88,8 +88,7 @@ final class Choosers {
         }
         SystemFileChooser chooser = new SystemFileChooser();
         chooser.setDialogTitle(Strings.get("export.title"));
-        chooser.setSelectedFile(new File(
-                System.getProperty("user.home"), fileName(title) + "-comfyui.json"));
+        chooser.setSelectedFile(new File(System.getProperty("user.home"), fileName(title) + "-comfyui.json"));
         chooser.addChoosableFileFilter(
                 new SystemFileChooser.FileNameExtensionFilter(String.valueOf(forms[form]), "json"));
         if (chooser.showSaveDialog(over) != SystemFileChooser.APPROVE_OPTION) {

@@ -67,8 +67,8 @@ class FirstViewTest {
 
     private static GraphCanvas canvas(String name, Rectangle size) {
         return execute(() -> {
-            GraphCanvas canvas = new GraphCanvas(
-                    OpenWorkflow.unkept(Shipped.workflow(name)), Shipped.LIBRARY, new CanvasContext() {
+            GraphCanvas canvas =
+                    new GraphCanvas(OpenWorkflow.unkept(Shipped.workflow(name)), Shipped.LIBRARY, new CanvasContext() {
                         @Override
                         public void open(Path file) {}
 
@@ -127,7 +127,8 @@ class FirstViewTest {
     void aSmallGraphIsSeenWhollyWhenItOpensAndALargeOneFromItsBeginning() {
         GraphCanvas large = canvas("guidance", SMALL);
         assertThat(large.zoom()).isEqualTo(Beginning.ZOOM);
-        assertThat(new Rectangle(SMALL).contains(large.place("model").orElseThrow())).isTrue();
+        assertThat(new Rectangle(SMALL).contains(large.place("model").orElseThrow()))
+                .isTrue();
 
         GraphCanvas wide = canvas("text-to-image", new Rectangle(3000, 1400));
         assertThat(wide.zoom()).isEqualTo(1);
@@ -142,7 +143,8 @@ class FirstViewTest {
             canvas.setBounds(SMALL);
             canvas.doLayout();
         });
-        assertThat(new Rectangle(SMALL).contains(canvas.place("model").orElseThrow())).isTrue();
+        assertThat(new Rectangle(SMALL).contains(canvas.place("model").orElseThrow()))
+                .isTrue();
         Rectangle before = canvas.place("model").orElseThrow();
 
         execute(() -> {

@@ -74,18 +74,22 @@ class ReportPanelTest {
 
         execute(() -> panel.show(page));
 
-        Hands.await("the table is there", () -> robot.finder()
-                        .findAll(component -> "report.table".equals(component.getName()))
-                        .size()
-                == 1);
+        Hands.await(
+                "the table is there",
+                () -> robot.finder()
+                                .findAll(component -> "report.table".equals(component.getName()))
+                                .size()
+                        == 1);
         JTableFixture table = frame.table("report.table");
         assertThat(table.contents())
                 .isDeepEqualTo(new String[][] {{"LoRA, train.rank 4", "0.500", "0.250"}, {"Before", "0.125", "–"}});
         assertThat(execute(() -> table.target().getColumnName(1))).isEqualTo("Fidelity");
         for (String said : List.of("Take LoRA.", "It is the most faithful.", "Few pictures.")) {
-            assertThat(robot.finder().findAll(component -> component.isShowing()
-                            && component.getAccessibleContext() != null
-                            && said.equals(component.getAccessibleContext().getAccessibleName())))
+            assertThat(robot.finder()
+                            .findAll(component -> component.isShowing()
+                                    && component.getAccessibleContext() != null
+                                    && said.equals(
+                                            component.getAccessibleContext().getAccessibleName())))
                     .as(said)
                     .hasSize(1);
         }

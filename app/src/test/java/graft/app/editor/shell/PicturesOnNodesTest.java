@@ -74,8 +74,14 @@ class PicturesOnNodesTest {
         editor.press(KeyEvent.VK_ESCAPE);
         editor.await("it is closed", () -> !large.target().isShowing());
 
-        editor.robot().click(editor.canvas(), new Point((int) third.getCenterX(), (int) third.getCenterY()), MouseButton.RIGHT_BUTTON, 1);
-        JPopupMenuFixture menu = new JPopupMenuFixture(editor.robot(), editor.robot().findActivePopupMenu());
+        editor.robot()
+                .click(
+                        editor.canvas(),
+                        new Point((int) third.getCenterX(), (int) third.getCenterY()),
+                        MouseButton.RIGHT_BUTTON,
+                        1);
+        JPopupMenuFixture menu =
+                new JPopupMenuFixture(editor.robot(), editor.robot().findActivePopupMenu());
         assertThat(menu.menuLabels()).startsWith("Open picture", "Save picture as…", "Copy picture");
         menu.menuItemWithPath("Copy picture").click();
         BufferedImage copied =
@@ -91,7 +97,7 @@ class PicturesOnNodesTest {
         new JPopupMenuFixture(editor.robot(), editor.robot().findActivePopupMenu())
                 .menuItemWithPath("Colour", "Red")
                 .click();
-        editor.await(
-                "it is red", () -> "#b5534c".equals(editor.workflow().nodes().get("decode").look().colour()));
+        editor.await("it is red", () -> "#b5534c"
+                .equals(editor.workflow().nodes().get("decode").look().colour()));
     }
 }
