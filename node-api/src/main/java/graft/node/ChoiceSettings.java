@@ -55,6 +55,11 @@ public final class ChoiceSettings {
         return settings;
     }
 
+    /** Whether what is chosen in a node's setting may have settings of its own. */
+    public static boolean mayHave(SettingSchema choice) {
+        return Choices.isSet(choice.field().getType());
+    }
+
     /** The id in the saved form of a choice, with settings of its own or without; empty for what is none. */
     public static String id(JsonElement saved) {
         JsonElement id = saved instanceof JsonObject object ? object.get(ID) : saved;
@@ -85,23 +90,34 @@ public final class ChoiceSettings {
      * @throws Problem when it cannot be so
      */
     public static JsonElement with(SettingSchema choice, JsonElement saved, SettingSchema setting, JsonElement value) {
+        JsonObject changed = with(saved, setting.id(), value);
+        changed.remove(setting.declared().formerly());
+        return choice.toJson(choice.fromJson(changed));
+    }
+
+    /**
+     * The saved form of a choice with one of its settings changed, whether it has such a setting or not.
+     *
+     * @param setting its name
+     */
+    public static JsonObject with(JsonElement saved, String setting, JsonElement value) {
         JsonObject changed = new JsonObject();
         changed.addProperty(ID, id(saved));
         if (saved instanceof JsonObject object) {
             object.entrySet().forEach(each -> changed.add(each.getKey(), each.getValue()));
-            changed.remove(setting.declared().formerly());
         }
-        changed.add(setting.id(), value);
-        return choice.toJson(choice.fromJson(changed));
+        changed.add(setting, value);
+        return changed;
     }
 
     /**
      * An instance of a choice of its own.
      *
+     * @param in the node's setting that it is chosen in
      * @param saved id and settings; those left out have their defaults
      * @throws Problem when it has no such settings, or they cannot be so
      */
-    static Choice filled(Choice choice, JsonObject saved) {
+    static Choice filled(String in, Choice choice, JsonObject saved) {
         List<SettingSchema> settings = of(choice);
         Choice own = fresh(ungated(choice));
         for (Map.Entry<String, JsonElement> each : saved.entrySet()) {
@@ -112,20 +128,30 @@ public final class ChoiceSettings {
                     .filter(one -> one.id().equals(each.getKey())
                             || one.declared().formerly().equals(each.getKey()))
                     .findFirst()
-                    .orElseThrow(() -> new Problem(
-                            "there is no setting " + PlainText.line(each.getKey(), 60) + " of " + choice.id(),
-                            settings.isEmpty()
-                                    ? "it has none of its own"
-                                    : "it has "
-                                            + String.join(
-                                                    ", ",
-                                                    settings.stream()
-                                                            .map(SettingSchema::id)
-                                                            .toList()),
-                            "take it out of the workflow, or install the version of the plugin that has it"));
-            setting.setIn(own, setting.fromJson(each.getValue()));
+                    .orElseThrow(() -> noSetting(in, choice, each.getKey(), settings));
+            try {
+                setting.setIn(own, setting.fromJson(each.getValue()));
+            } catch (Problem wrong) {
+                throw new Problem(
+                                wrong.happened(),
+                                wrong.why(),
+                                wrong.remedy().replace("with --set", "with --set NODE." + in + "." + setting.id() + "=…"))
+                        .causedBy(wrong)
+                        .at(in);
+            }
         }
         return choice instanceof GatedChoice gate ? gate.gated(own) : own;
+    }
+
+    private static Problem noSetting(String in, Choice choice, String name, List<SettingSchema> settings) {
+        List<String> known = settings.stream().map(SettingSchema::id).toList();
+        return new Problem(
+                        "there is no setting " + PlainText.line(name, 60) + " of " + choice.id(),
+                        known.isEmpty() ? "it has none of its own" : "it has " + String.join(", ", known),
+                        NearName.of(name, known)
+                                .map(near -> "perhaps " + near + " is meant")
+                                .orElse("take it out of the workflow, or install the version of the plugin that has it"))
+                .at(in);
     }
 
     /** The instance that has the settings, whether a host stands before it or not. */

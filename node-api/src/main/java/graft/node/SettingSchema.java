@@ -43,6 +43,8 @@ public record SettingSchema(
             Set.of(int.class, long.class, double.class, boolean.class, String.class, Path.class, Color.class);
     private static final Pattern COLOUR = Pattern.compile("#[0-9A-Fa-f]{6}([0-9A-Fa-f]{2})?");
 
+    private static final Pattern NUMBERS = Pattern.compile("\\s*[-+.0-9eE]+(\\s*,\\s*[-+.0-9eE]+)+\\s*");
+
     private static final int MOST_FOUND = 10_000;
     private static final int MOST_LINE = 200;
 
@@ -450,7 +452,16 @@ public record SettingSchema(
                 }
             }
             if (json instanceof JsonObject saved && Choices.isSet(type)) {
-                return ChoiceSettings.filled((Choice) choice(ChoiceSettings.id(saved)), saved);
+                if (!saved.has(ChoiceSettings.ID)) {
+                    throw new Problem(
+                                    "setting " + id + " cannot be " + PlainText.line(saved.toString(), MOST_LINE),
+                                    "its \"" + ChoiceSettings.ID + "\" is missing, which names the choice that these are"
+                                            + " settings of",
+                                    "write it as in {\"" + ChoiceSettings.ID + "\": \""
+                                            + choices().get(0) + "\", …}")
+                            .at(id);
+                }
+                return ChoiceSettings.filled(id, (Choice) choice(ChoiceSettings.id(saved)), saved);
             }
         } catch (NumberFormatException | ArithmeticException | InvalidPathException e) {
             throw wrong(json.toString(), e);
@@ -497,7 +508,7 @@ public record SettingSchema(
             } else if (element instanceof JsonPrimitive plain && plain.isString() && type == Path.class) {
                 values.add(Path.of(plain.getAsString()));
             } else {
-                throw wrong(json.toString(), null);
+                throw wrongList(json);
             }
         }
         return List.copyOf(values);
@@ -532,7 +543,10 @@ public record SettingSchema(
                 return constant;
             }
         }
-        throw wrong('"' + text + '"', null);
+        Problem wrong = wrong('"' + text + '"', null);
+        throw NearName.of(text, choices())
+                .map(near -> new Problem(wrong.happened(), wrong.why(), "perhaps " + near + " is meant").at(id))
+                .orElse(wrong);
     }
 
     private Problem wrong(String given, Throwable cause) {
@@ -548,6 +562,18 @@ public record SettingSchema(
                 (ofPlugin ? "install the plugin that offers it, or " : "")
                         + "change it in the workflow, or with --set");
         return (cause == null ? problem : problem.causedBy(cause)).at(id);
+    }
+
+    /** Numbers with commas between them are one text to who reads them. */
+    private Problem wrongList(JsonElement given) {
+        Problem wrong = wrong(given.toString(), null);
+        boolean numbers = kind().equals("numbers")
+                && given instanceof JsonPrimitive plain
+                && plain.isString()
+                && NUMBERS.matcher(plain.getAsString()).matches();
+        return numbers
+                ? new Problem(wrong.happened(), wrong.why(), "write [" + given.getAsString() + "]").at(id)
+                : wrong;
     }
 
     private String wanted() {

@@ -62,6 +62,7 @@ public final class Sampling {
             return walkedFreely(plan, schedule, predictor, noise, start, stepNoise, layer, listener);
         }
         Solver solver = plan.sampler().solver(plan, stepNoise);
+        SamplerAnswers answers = new SamplerAnswers(plan.sampler(), noise.getShape());
         try (NDManager walk = owner.newSubManager()) {
             NDArray latents = begun(plan, schedule, noise, start, walk);
             Predictor[] now = {predictor};
@@ -81,15 +82,24 @@ public final class Sampling {
                     kept.forEach(array -> array.attach(within));
                     now[0] = predictor.at(plan.progress(call));
                     Guess guess = denoiser.denoise(latents, plan.level(call), plan.timestep(call));
-                    Solver.Step step = solver.step(call, latents, guess);
+                    Solver.Step step = stepped(solver, answers, call, latents, guess);
                     checkFinite(plan, call, predictor, step.next());
                     listener.stepped(call + 1 - plan.first(), plan.calls(), step.next(), step.denoised());
-                    kept = solver.kept();
+                    kept = answers.kept(solver.kept());
                     kept.forEach(array -> made.keep(array, walk));
                     latents = made.keep(step.next(), walk);
                 }
             }
             return attached(latents, owner);
+        }
+    }
+
+    private static Solver.Step stepped(
+            Solver solver, SamplerAnswers answers, int call, NDArray latents, Guess guess) {
+        try {
+            return answers.checked(solver.step(call, latents, guess));
+        } catch (IllegalStateException failure) {
+            throw answers.thrown(failure, "has to be named in kept()");
         }
     }
 
@@ -134,7 +144,7 @@ public final class Sampling {
                     new SigmaWalk(plan, schedule, predictor, layer, clean, unit, stepNoise, listener, walk)) {
                 NDArray noisy = unit.mul((float) schedule.table().begin(first))
                         .add(clean.mul(schedule.straight(first).signal()));
-                NDArray end = plan.free().orElseThrow().sample(steps, noisy);
+                NDArray end = steps.walked(plan.free().orElseThrow(), noisy);
                 float signal = schedule.straight(last).signal();
                 return attached(steps.released(signal == 1 ? end.duplicate() : end.div(signal)), owner);
             }

@@ -6,6 +6,8 @@ import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.tensor.Finite;
 import graft.tensor.Scope;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -27,6 +29,7 @@ public final class SigmaWalk implements AutoCloseable {
     private final StepListener listener;
     private final NDManager owner;
     private final float[] sigmas;
+    private final SamplerAnswers answers;
     private Predictor now;
     private NDManager within;
     private Scope made;
@@ -50,6 +53,7 @@ public final class SigmaWalk implements AutoCloseable {
         this.listener = listener;
         this.owner = owner;
         this.now = predictor;
+        this.answers = new SamplerAnswers(plan.sampler(), unit.getShape());
         boolean negative = plan.sampler().asksNegative();
         denoiser = layer.over(
                 (latents, level, timestep) ->
@@ -144,6 +148,9 @@ public final class SigmaWalk implements AutoCloseable {
      */
     public NDArray arrived(double sigma, NDArray next, NDArray clean, NDArray... kept) throws Cancelled {
         int done = plan.stepAt((float) sigma) - plan.first();
+        answers.checked(next, "latents");
+        answers.checked(clean, "clean latents");
+        answers.kept(Arrays.stream(kept).filter(Objects::nonNull).toList());
         check(done, next);
         listener.stepped(done, plan.calls(), next, clean);
         NDManager after = owner.newSubManager();
@@ -173,6 +180,15 @@ public final class SigmaWalk implements AutoCloseable {
     public void close() {
         made.close();
         within.close();
+    }
+
+    /** Where a sampler's walk ends. */
+    NDArray walked(SigmaSampler sampler, NDArray noisy) throws Cancelled {
+        try {
+            return answers.checked(sampler.sample(this, noisy), "latents");
+        } catch (IllegalStateException failure) {
+            throw answers.thrown(failure, "has to be given to arrived()");
+        }
     }
 
     /** Takes an array out of what is freed at the end. */

@@ -293,6 +293,14 @@ public final class Operators {
         }
     }
 
+    /** The norm of all numbers of some arrays taken together: NaN or infinite where one is, or is beyond about 1e19. */
+    public static double globalNorm(List<NDArray> arrays) {
+        try (NDArray norm =
+                MODULE.call("global_norm").with("w[]", arrays).with(NONE).run()) {
+            return norm.getFloat();
+        }
+    }
+
     /**
      * One step of AdamW (decoupled weight decay, Loshchilov and Hutter 2019) on all weights in one call, in place.
      *

@@ -21,6 +21,7 @@ import java.util.Map;
 final class ReleasedSteps {
 
     private final List<NDArray> weights;
+    private final OpenOptimizer method;
     private final List<Optimizer> each = new ArrayList<>();
     /** How many times the first group's rate each weight's is. */
     private final double[] factors;
@@ -30,10 +31,12 @@ final class ReleasedSteps {
     private double rate;
     private boolean finite;
     private boolean any;
+    private boolean spoilt;
 
     /** @param manager owns the optimisers' states */
     ReleasedSteps(List<ParameterGroup> groups, Optimizer.Settings optimizer, NDManager manager) {
         this.weights = ParameterGroup.weights(groups);
+        this.method = new OpenOptimizer(optimizer.method());
         this.factors = new double[weights.size()];
         this.norms = new float[weights.size()];
         this.taken = new boolean[weights.size()];
@@ -48,6 +51,7 @@ final class ReleasedSteps {
         rate = learningRate;
         finite = true;
         any = false;
+        spoilt = false;
         Arrays.fill(taken, false);
         Arrays.fill(norms, 0);
     }
@@ -69,10 +73,32 @@ final class ReleasedSteps {
             norms[weight] = (float) Operators.globalNormClip(List.of(gradient), Float.MAX_VALUE);
             finite &= Float.isFinite(norms[weight]);
             if (finite) {
-                any = true;
-                each.get(weight).step(List.of(gradient), rate * factors[weight]);
+                step(weight, gradient);
             }
         }
+    }
+
+    private void step(int weight, NDArray gradient) {
+        Optimizer optimizer = each.get(weight);
+        List<NDArray> gradients = List.of(gradient);
+        double own = rate * factors[weight];
+        if (!OpenOptimizer.is(method.method())) {
+            any = true;
+            optimizer.step(gradients, own);
+            return;
+        }
+        List<NDArray> learns = List.of(weights.get(weight));
+        try (NDArray copy = weights.get(weight).duplicate()) {
+            boolean sound = OpenOptimizer.step(optimizer, gradients, own, learns, List.of(copy));
+            any |= sound;
+            spoilt |= !sound;
+            finite &= sound;
+        }
+    }
+
+    /** Whether a plugin's optimiser made a weight NaN or infinite: that one is as it was before, and no more is applied. */
+    boolean spoilt() {
+        return spoilt;
     }
 
     /** All gradients of the network were handed on: weights that had none step by noughts. */
@@ -101,8 +127,7 @@ final class ReleasedSteps {
         Map<String, NDArray> state = new LinkedHashMap<>();
         for (int i = 0; i < each.size(); i++) {
             int weight = i;
-            each.get(i)
-                    .state()
+            method.state(each.get(i))
                     .forEach((name, array) -> state.put(name.replaceFirst("\\.0$", "") + "." + weight, array));
         }
         return state;

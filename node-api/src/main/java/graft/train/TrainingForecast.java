@@ -91,7 +91,9 @@ public final class TrainingForecast implements Forecast.Source {
 
         /** What is kept for each number that learns, beside the number. */
         private double stateBytes() {
-            return optimizer.method().stateBytes() + (averaged ? Float.BYTES : 0);
+            // what a plugin's optimiser would spoil is kept beside
+            boolean copied = !released && OpenOptimizer.is(optimizer.method());
+            return optimizer.method().stateBytes() + (averaged ? Float.BYTES : 0) + (copied ? Float.BYTES : 0);
         }
     }
 

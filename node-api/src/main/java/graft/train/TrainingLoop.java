@@ -2,6 +2,7 @@ package graft.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import graft.node.GatedChoice;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.tensor.Gradient;
@@ -134,6 +135,9 @@ public final class TrainingLoop {
     /** Of all weights together; nothing where they are released. */
     private final Optional<Optimizer> optimizer;
 
+    /** Of the weights before a step, where the optimiser is a plugin's. */
+    private final List<NDArray> copies;
+
     private final Optional<ReleasedSteps> released;
     private final Optional<Ema> average;
     private final LossScale scale;
@@ -159,6 +163,9 @@ public final class TrainingLoop {
         this.plan = plan;
         this.method = optimizer.method();
         this.optimizer = plan.released() ? Optional.empty() : Optional.of(optimizer.create(learning, manager));
+        this.copies = this.optimizer.isPresent() && OpenOptimizer.is(method)
+                ? OpenOptimizer.copies(weights, manager)
+                : List.of();
         this.released =
                 plan.released() ? Optional.of(new ReleasedSteps(learning, optimizer, manager)) : Optional.empty();
         this.average = plan.averaged() ? Optional.of(new Ema(weights, manager)) : Optional.empty();
@@ -204,6 +211,9 @@ public final class TrainingLoop {
      *     {@link #mustLearnBy} allows
      */
     public Losses run(Batches batches, Optional<Validation> validation, Listener listener, Saves saves) {
+        if (saves.any()) {
+            state(); // what cannot be saved is told of before anything is learnt
+        }
         Losses before = takeUp(saves);
         List<Losses.Step> steps = new ArrayList<>(before.steps());
         List<Losses.Validation> looks = new ArrayList<>(before.validations());
@@ -222,7 +232,7 @@ public final class TrainingLoop {
                 if (steps.isEmpty()) {
                     throw diverged.at(number);
                 }
-                if (saves.any() && !diverged.inPart()) {
+                if (saves.any() && diverged.leavesState()) {
                     save(saves, new Losses(steps, looks));
                 }
                 listener.diverged(diverged.at(number));
@@ -279,8 +289,23 @@ public final class TrainingLoop {
     }
 
     private void save(Saves saves, Losses losses) {
+        Map<String, NDArray> state;
         try {
-            TrainingState.write(saves.file(), method.id(), state(), losses);
+            state = state();
+        } catch (RuntimeException fault) {
+            if (!OpenOptimizer.is(method)) {
+                throw fault;
+            }
+            saves.failed()
+                    .accept(new Problem(
+                                    "the optimiser " + GatedChoice.named(method) + " does not give its state",
+                                    String.valueOf(fault.getMessage()),
+                                    "tell the author of its plugin")
+                            .causedBy(fault));
+            return;
+        }
+        try {
+            TrainingState.write(saves.file(), method.id(), state, losses);
         } catch (Problem problem) {
             saves.failed().accept(problem);
         }
@@ -291,7 +316,7 @@ public final class TrainingLoop {
         Map<String, NDArray> state = new LinkedHashMap<>();
         Optimizer.put(state, "weight", weights);
         optimizer
-                .map(Optimizer::state)
+                .map(of -> new OpenOptimizer(method).state(of))
                 .orElseGet(() -> released.orElseThrow().state())
                 .forEach((name, array) -> state.put("optimizer." + name, array));
         average.ifPresent(ema -> state.putAll(ema.state()));
@@ -347,7 +372,11 @@ public final class TrainingLoop {
                 throw new Diverged("the gradients" + objective.byOpenLoss() + " became " + norm);
             }
             double rate = plan.schedule().at(fullRate, step);
-            optimizer.orElseThrow().step(gradients, rate);
+            if (copies.isEmpty()) {
+                optimizer.orElseThrow().step(gradients, rate);
+            } else if (!OpenOptimizer.step(optimizer.orElseThrow(), gradients, rate, weights, copies)) {
+                throw Diverged.byOptimizer(GatedChoice.named(method), false);
+            }
             afterStep.run();
             average.ifPresent(ema -> ema.step(step));
             scale.worked();
@@ -382,6 +411,9 @@ public final class TrainingLoop {
             each.begin(rate);
             network.release(mean, weights, (gradient, weight) -> each.take(weight, gradient));
             each.end();
+            if (each.spoilt()) {
+                throw Diverged.byOptimizer(GatedChoice.named(method), each.any());
+            }
             double norm = each.norm();
             if (!Double.isFinite(norm)) {
                 throw new Diverged("the gradients" + objective.byOpenLoss() + " became " + norm, each.any());

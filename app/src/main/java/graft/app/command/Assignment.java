@@ -6,13 +6,19 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
+import graft.node.ChoiceSettings;
 import graft.node.Problem;
 import graft.node.SettingSchema;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
-/** {@code node.setting=value}, or {@code outer.inner.setting=value}, of the command line; a value that is JSON is taken as such, any other as text. */
+/**
+ * {@code node.setting=value}, or {@code outer.inner.setting=value}, of the command line; a value that is JSON is taken as such, any other as
+ * text. {@code node.setting.own=value} is a setting of the choice's own that is chosen in the setting.
+ */
 record Assignment(String node, String setting, JsonElement value) {
 
     /**
@@ -36,13 +42,49 @@ record Assignment(String node, String setting, JsonElement value) {
 
     /** A workflow with this value, in place of one under today's or an older name of the setting. */
     Workflow applyTo(Workflow workflow, NodeLibrary library) {
-        Optional<SettingSchema> known = workflow.node(node)
+        int dot = node.lastIndexOf('.');
+        if (dot > 0 && workflow.node(node).isEmpty()) {
+            String holder = node.substring(0, dot);
+            Optional<SettingSchema> choice = schema(workflow, library, holder, node.substring(dot + 1))
+                    .filter(ChoiceSettings::mayHave);
+            if (choice.isPresent()) {
+                JsonElement chosen = saved(workflow, holder, choice.get());
+                JsonElement changed = ChoiceSettings.with(chosen, setting, value);
+                return new Assignment(holder, choice.get().id(), changed).applyTo(workflow, library);
+            }
+        }
+        List<String> names =
+                schema(workflow, library, node, setting).map(Assignment::names).orElse(List.of());
+        return workflow.without(node, names).with(node, setting, value);
+    }
+
+    private static Optional<SettingSchema> schema(
+            Workflow workflow, NodeLibrary library, String node, String setting) {
+        return workflow.node(node)
                 .flatMap(found -> library.node(found.type()))
                 .flatMap(schema -> schema.setting(setting));
-        List<String> names = known.map(
-                        found -> List.of(found.id(), found.declared().formerly()))
-                .orElse(List.of());
-        return workflow.without(node, names).with(node, setting, value);
+    }
+
+    private static List<String> names(SettingSchema setting) {
+        return List.of(setting.id(), setting.declared().formerly());
+    }
+
+    /** What a node has for a setting: within a subgraph as the node that stands for it says. */
+    private static JsonElement saved(Workflow workflow, String node, SettingSchema setting) {
+        int dot = workflow.nodes().containsKey(node) ? -1 : node.indexOf('.');
+        String outer = dot < 0 ? node : node.substring(0, dot);
+        String within = dot < 0 ? "" : node.substring(dot + 1) + ".";
+        Map<String, JsonElement> here = workflow.nodes().get(outer).settings();
+        Map<String, JsonElement> inner = workflow.node(node).orElseThrow().settings();
+        return names(setting).stream()
+                .map(name -> here.get(within + name))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .or(() -> names(setting).stream()
+                        .map(inner::get)
+                        .filter(Objects::nonNull)
+                        .findFirst())
+                .orElseGet(() -> setting.toJson(setting.defaultValue()));
     }
 
     private static JsonElement json(String text) {

@@ -5,15 +5,21 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.Offered;
+import graft.node.Choice;
+import graft.node.ChoiceSettings;
+import graft.node.Choices;
 import graft.node.NodeSchema;
 import graft.node.Problem;
 import graft.node.SettingSchema;
 import graft.node.ShownBy;
 import graft.node.SocketSchema;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -39,7 +45,8 @@ final class NodesCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "NODE",
-            description = "A node's id, or a part of its id, title or search words; all nodes when left out.")
+            description = "A node's id, or a part of its id, title or search words; or the id of a sampler, an optimiser or"
+                    + " another choice; all nodes when left out.")
     private String wanted = "";
 
     @Option(names = "--json", description = "Prints a JSON array, one object a node.")
@@ -52,6 +59,11 @@ final class NodesCommand implements Callable<Integer> {
                 .filter(this::matches)
                 .sorted(Comparator.comparing(NodeSchema::category).thenComparing(NodeSchema::id))
                 .toList();
+        Optional<OfferedChoice> choice = nodes.isEmpty() ? OfferedChoice.of(wanted) : Optional.empty();
+        if (choice.isPresent()) {
+            show(choice.get(), library);
+            return ExitCode.DONE;
+        }
         if (nodes.isEmpty() && !wanted.isEmpty()) {
             throw new Problem(
                     "there is no node " + wanted, "no plugin offers one", "see all of them with `graft nodes`");
@@ -70,6 +82,67 @@ final class NodesCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.DONE;
+    }
+
+    /** What may be chosen in settings, and what it is. */
+    private record OfferedChoice(Offered.Kind kind, Choice choice) {
+
+        static Optional<OfferedChoice> of(String id) {
+            return Arrays.stream(Offered.Kind.values())
+                    .flatMap(kind -> kind
+                            .point()
+                            .filter(Choices::isSet)
+                            .flatMap(point -> Choices.named(point.asSubclass(Choice.class), id))
+                            .map(found -> new OfferedChoice(kind, found))
+                            .stream())
+                    .findFirst();
+        }
+
+        /** The settings that it is chosen in, as {@code graft/latents/sample.sampler}. */
+        List<String> places(NodeLibrary library) {
+            return library.nodes().stream()
+                    .flatMap(node -> node.settings().stream()
+                            .filter(setting -> setting.choices().contains(choice.id()))
+                            .filter(ChoiceSettings::mayHave)
+                            .filter(setting -> setting.field().getType().isInstance(choice))
+                            .map(setting -> node.id() + "." + setting.id()))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private void show(OfferedChoice offered, NodeLibrary library) {
+        PrintWriter out = spec.commandLine().getOut();
+        Choice choice = offered.choice();
+        List<SettingSchema> settings = ChoiceSettings.of(choice);
+        List<String> places = offered.places(library);
+        if (json) {
+            JsonObject object = new JsonObject();
+            object.addProperty("id", choice.id());
+            object.addProperty("kind", offered.kind().toString());
+            object.addProperty("title", choice.title());
+            library.pluginOf(choice.id()).ifPresent(plugin -> object.addProperty("plugin", plugin.id()));
+            object.add("settings", settings(settings));
+            object.add("chosenIn", GSON.toJsonTree(places));
+            out.println(GSON.toJson(array(List.of(object))));
+        } else {
+            String plugin = library.strangerOf(choice.id())
+                    .map(stranger -> "  (plugin " + stranger.id() + ")")
+                    .orElse("");
+            out.println(Ansi.AUTO.string("@|bold " + choice.id() + "|@") + "  " + choice.title() + "  ["
+                    + offered.kind() + "]" + plugin);
+            out.println("  Chosen in " + (places.isEmpty() ? "no node's setting" : String.join(", ", places)));
+            settings.forEach(setting -> print(setting, library, out));
+        }
+        out.flush();
+    }
+
+    private static void print(SettingSchema setting, NodeLibrary library, PrintWriter out) {
+        out.println(line(
+                "set",
+                setting.id(),
+                described(setting, library),
+                setting.declared().help()));
     }
 
     private boolean matches(NodeSchema node) {
@@ -100,11 +173,7 @@ final class NodesCommand implements Callable<Integer> {
             out.println(line("in", input.id(), input.kind().title() + how, input.help()));
         }
         for (SettingSchema setting : node.settings()) {
-            out.println(line(
-                    "set",
-                    setting.id(),
-                    described(setting, library),
-                    setting.declared().help()));
+            print(setting, library, out);
             for (String choice : setting.choices()) {
                 for (SettingSchema own : setting.settingsOf(choice)) {
                     String help = own.declared().help();

@@ -16,6 +16,8 @@ import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
+import graft.node.ChoiceSettings;
+import graft.node.NearName;
 import graft.node.Node;
 import graft.node.NodeSchema;
 import graft.node.Problem;
@@ -184,7 +186,7 @@ final class Checker {
             MissingNode missing = library.missing(node.type());
             String remedy = missing.plugin().isPresent()
                     ? missing.remedy()
-                    : similar(node.type(), library.ids())
+                    : NearName.of(node.type(), library.ids())
                             .map(known -> "choose " + known + " if that is meant, else " + missing.remedy())
                             .orElse(missing.remedy() + ", or take the node out");
             Finding finding = Finding.missing(id, missing, remedy);
@@ -241,7 +243,7 @@ final class Checker {
                     name,
                     "there is no setting " + name,
                     schema.title() + (known.isEmpty() ? " has no settings" : " has " + String.join(", ", known)),
-                    similar(name, known)
+                    NearName.of(name, known)
                             .map(near -> "perhaps " + near + " is meant")
                             .orElse("take it out"));
             wrongSettings.add(node);
@@ -250,9 +252,22 @@ final class Checker {
         try {
             settings.put(setting, setting.fromJson(json));
         } catch (Problem problem) {
-            findings.add(Finding.error(node, problem));
+            findings.add(missing(setting, json)
+                    .map(missing -> Finding.missing(node, problem, missing))
+                    .orElseGet(() -> Finding.error(node, problem)));
             wrongSettings.add(node);
         }
+    }
+
+    /** What brings the choice that a setting names, where a plugin is known that offers it and is not here. */
+    private Optional<MissingNode> missing(SettingSchema setting, JsonElement json) {
+        String id = ChoiceSettings.id(json);
+        return ChoiceSettings.mayHave(setting)
+                        && id.contains("/")
+                        && !setting.choices().contains(id)
+                ? Optional.of(library.missingChoice(id))
+                        .filter(missing -> missing.plugin().isPresent())
+                : Optional.empty();
     }
 
     /** The value of a setting, with what is to be said where it is a name in the user's model folders. */
@@ -325,7 +340,7 @@ final class Checker {
                     wire.toNode().equals(node) ? wire.output() : wire.input(),
                     "the wire from " + wire.from() + " to " + wire.to() + " ends in nothing",
                     "the workflow has no node " + node,
-                    similar(node, workflow.nodes().keySet())
+                    NearName.of(node, workflow.nodes().keySet())
                             .map(near -> "perhaps " + near + " is meant")
                             .orElse("take the wire out"));
         }
@@ -339,7 +354,7 @@ final class Checker {
                 "the wire from " + wire.from() + " to " + wire.to() + " ends in nothing",
                 step.schema().title() + " has no " + kind + " " + socket
                         + (known.isEmpty() ? "" : ", only " + String.join(", ", known)),
-                similar(socket, known)
+                NearName.of(socket, known)
                         .map(near -> "perhaps " + near + " is meant")
                         .orElse("take the wire out"));
     }
@@ -675,30 +690,5 @@ final class Checker {
                 .withGroups(List.of())
                 .withComments(List.of())
                 .withSubgraphs(Map.of());
-    }
-
-    /** The known name that is nearest to a mistyped one, when it is near. */
-    private static Optional<String> similar(String name, Collection<String> known) {
-        return known.stream()
-                .filter(each -> distance(name, each) <= Math.max(2, name.length() / 4))
-                .min(Comparator.comparingInt(each -> distance(name, each)));
-    }
-
-    /** Levenshtein's distance: how many letters to change, add or take away. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 }

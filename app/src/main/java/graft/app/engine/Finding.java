@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param node id of the node that it is about; empty for the workflow as a whole
  * @param socket the input, output or setting that it is about; empty for the node as a whole
  * @param happened what is wrong, {@code why} so, and the {@code remedy}, as the parts of one sentence
- * @param missing what brings the node's type, when that is what is missing
+ * @param missing what brings the node's type or a choice, when that is what is missing
  * @param plugin id of the plugin whose fault it is; empty when it is nobody's, or Graft's own
  */
 public record Finding(
@@ -76,6 +76,19 @@ public record Finding(
                 remedy,
                 Optional.of(missing),
                 missing.plugin().filter(known -> fault));
+    }
+
+    /** Of a choice whose plugin is not here. */
+    static Finding missing(String node, Problem problem, MissingNode missing) {
+        return new Finding(
+                Severity.ERROR,
+                node,
+                problem.socket().orElse(""),
+                problem.happened(),
+                missing.why(),
+                missing.remedy(),
+                Optional.of(missing),
+                Optional.empty());
     }
 
     static Finding passedOver(NodeLibrary.Failure failure) {

@@ -6,6 +6,7 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
+import graft.node.ChoiceSettings;
 import graft.node.NodeSchema;
 import graft.node.Problem;
 import graft.node.Setting;
@@ -38,8 +39,17 @@ public final class Sweep {
 
     private static final String CELL = "--";
 
-    /** A setting and what it is to be. */
-    private record Axis(String node, String setting, List<JsonElement> values) {}
+    /**
+     * A setting and what it is to be.
+     *
+     * @param own the setting of the choice's own that is meant, where a choice is made in the setting; else empty
+     */
+    private record Axis(String node, String setting, String own, List<JsonElement> values) {
+
+        String name() {
+            return own.isEmpty() ? setting : setting + "." + own;
+        }
+    }
 
     private final NodeLibrary library;
     private final List<Finding> findings = new ArrayList<>();
@@ -122,13 +132,25 @@ public final class Sweep {
         }
         String node = line.substring(0, dot).strip();
         String setting = line.substring(dot + 1, equals).strip();
+        List<JsonElement> values = values(node + "." + setting, line.substring(equals + 1));
+        int inner = node.lastIndexOf('.');
+        if (inner > 0 && !workflow.nodes().containsKey(node)) {
+            String holder = node.substring(0, inner);
+            String choice = node.substring(inner + 1);
+            if (schema(workflow, holder)
+                    .flatMap(schema -> schema.setting(choice))
+                    .filter(ChoiceSettings::mayHave)
+                    .isPresent()) {
+                return new Axis(holder, choice, setting, values);
+            }
+        }
         if (!workflow.nodes().containsKey(node)) {
             throw new Problem(
                     "cannot vary " + node + "." + setting,
                     "the workflow has no node " + node,
                     "its nodes are " + String.join(", ", workflow.nodes().keySet()));
         }
-        if (library.node(workflow.nodes().get(node).type())
+        if (schema(workflow, node)
                 .filter(schema -> schema.setting(setting).isEmpty())
                 .isPresent()) {
             throw new Problem(
@@ -136,17 +158,25 @@ public final class Sweep {
                     "that node has no such setting",
                     "name one of its settings as files have it, such as learningRate");
         }
+        return new Axis(node, setting, "", values);
+    }
+
+    private Optional<NodeSchema> schema(Workflow workflow, String node) {
+        return Optional.ofNullable(workflow.nodes().get(node)).flatMap(known -> library.node(known.type()));
+    }
+
+    private static List<JsonElement> values(String setting, String text) {
         List<JsonElement> values = new ArrayList<>();
-        for (String value : line.substring(equals + 1).split(",", -1)) {
+        for (String value : text.split(",", -1)) {
             if (value.isBlank()) {
                 throw new Problem(
-                        "cannot vary " + node + "." + setting,
+                        "cannot vary " + setting,
                         "a value is missing",
                         "write values with commas between them, such as 4, 8, 16");
             }
             values.add(json(value.strip()));
         }
-        return new Axis(node, setting, values);
+        return values;
     }
 
     private static JsonElement json(String value) {
@@ -266,16 +296,16 @@ public final class Sweep {
     }
 
     private WorkflowNode cell(String id, WorkflowNode node, List<Axis> axes, List<JsonElement> values) {
-        List<String> settings = axes.stream().map(Axis::setting).toList();
+        List<String> settings = axes.stream().map(Axis::name).toList();
         List<String> words = new ArrayList<>();
         WorkflowNode made = node;
         for (int i = 0; i < axes.size(); i++) {
             Axis axis = axes.get(i);
-            boolean twice = settings.indexOf(axis.setting()) != settings.lastIndexOf(axis.setting());
-            words.add((twice ? axis.node() + "." : "") + axis.setting() + "="
+            boolean twice = settings.indexOf(axis.name()) != settings.lastIndexOf(axis.name());
+            words.add((twice ? axis.node() + "." : "") + axis.name() + "="
                     + values.get(i).getAsString());
             if (axis.node().equals(id)) {
-                made = made.with(axis.setting(), values.get(i));
+                made = made.with(axis.setting(), varied(made, axis, values.get(i)));
             }
         }
         String variant = String.join(", ", words);
@@ -287,5 +317,15 @@ public final class Sweep {
                 ? library.node(node.type()).map(NodeSchema::title).orElse(id)
                 : node.title();
         return made.withTitle(title + " (" + variant + ")");
+    }
+
+    /** What a setting is to be: one value, or a choice with one of its own settings changed. */
+    private JsonElement varied(WorkflowNode node, Axis axis, JsonElement value) {
+        if (axis.own().isEmpty()) {
+            return value;
+        }
+        SettingSchema choice = library.node(node.type()).orElseThrow().setting(axis.setting()).orElseThrow();
+        JsonElement chosen = node.settings().getOrDefault(axis.setting(), choice.toJson(choice.defaultValue()));
+        return ChoiceSettings.with(chosen, axis.own(), value);
     }
 }

@@ -5,10 +5,12 @@ import graft.node.PlainText;
 import graft.node.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Why a node of some type is not here, and what brings it.
+ * Why a node of some type, or a choice of some id, is not here, and what brings it.
  *
+ * @param type of the node, or id of the choice
  * @param plugin the plugin that offers it; empty when nobody knows of one
  * @param how what has to be done
  * @param why a clause
@@ -26,13 +28,61 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
 
     static MissingNode of(String type, Optional<PluginStore> store, List<Failure> failures) {
         try {
-            return store.flatMap(known -> installed(type, known, failures)
-                            .or(() -> offered(type, known))
-                            .or(() -> removed(type, known)))
+            return store.flatMap(known -> find(
+                            type,
+                            known,
+                            failures,
+                            plugin -> plugin.nodes().contains(type),
+                            offer -> offer.nodes().contains(type),
+                            plugin -> plugin.nodes().contains(type)))
                     .orElseGet(() -> unknown(type));
         } catch (Problem unreadable) {
             return unknown(type);
         }
+    }
+
+    /** Likewise of a choice: by what plugins are known to offer, else by the plugin that its id begins with. */
+    static MissingNode ofChoice(String id, Optional<PluginStore> store, List<Failure> failures) {
+        try {
+            return store.flatMap(known -> find(
+                                    id,
+                                    known,
+                                    failures,
+                                    // A loaded one offers what it offers.
+                                    plugin -> isOut(plugin, failures)
+                                            && PluginInspection.choices(known.archive(plugin))
+                                                    .contains(id),
+                                    offer -> offer.offered().stream()
+                                            .anyMatch(each -> each.name().equals(id)),
+                                    plugin -> plugin.choices().contains(id))
+                            .or(() -> find(
+                                    id,
+                                    known,
+                                    failures,
+                                    plugin -> isOut(plugin, failures) && id.startsWith(plugin.id() + "/"),
+                                    offer -> known.installed(offer.id()).isEmpty() && id.startsWith(offer.id() + "/"),
+                                    plugin -> id.startsWith(plugin.id() + "/"))))
+                    .orElseGet(() -> unknown(id));
+        } catch (Problem unreadable) {
+            return unknown(id);
+        }
+    }
+
+    private static boolean isOut(InstalledPlugin plugin, List<Failure> failures) {
+        return !plugin.enabled()
+                || failures.stream().anyMatch(failure -> failure.plugin().equals(plugin.id()));
+    }
+
+    private static Optional<MissingNode> find(
+            String type,
+            PluginStore store,
+            List<Failure> failures,
+            Predicate<InstalledPlugin> installed,
+            Predicate<PluginRepository.Offer> offered,
+            Predicate<StoreState.Removed> removed) {
+        return installed(type, store, failures, installed)
+                .or(() -> offered(type, store, offered))
+                .or(() -> removed(type, store, removed));
     }
 
     private static MissingNode unknown(String type) {
@@ -40,9 +90,10 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
                 type, Optional.empty(), How.UNKNOWN, "no plugin here offers it", "install the plugin that offers it");
     }
 
-    private static Optional<MissingNode> installed(String type, PluginStore store, List<Failure> failures) {
+    private static Optional<MissingNode> installed(
+            String type, PluginStore store, List<Failure> failures, Predicate<InstalledPlugin> offers) {
         return store.installed().stream()
-                .filter(plugin -> plugin.nodes().contains(type))
+                .filter(offers)
                 .findFirst()
                 .map(plugin -> {
                     if (!plugin.enabled()) {
@@ -68,8 +119,9 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
     }
 
     /** No list that is known offers it; whoever removed it has it from somewhere. */
-    private static Optional<MissingNode> removed(String type, PluginStore store) {
-        return store.removed(type)
+    private static Optional<MissingNode> removed(
+            String type, PluginStore store, Predicate<StoreState.Removed> offered) {
+        return store.removed(offered)
                 .map(plugin -> new MissingNode(
                         type,
                         Optional.of(plugin.id()),
@@ -78,9 +130,10 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
                         "install it again from " + PlainText.line(plugin.source(), 300) + ", where it came from"));
     }
 
-    private static Optional<MissingNode> offered(String type, PluginStore store) {
+    private static Optional<MissingNode> offered(
+            String type, PluginStore store, Predicate<PluginRepository.Offer> offers) {
         return store.known()
-                .offering(type)
+                .offering(offers)
                 .map(offer -> new MissingNode(
                         type,
                         Optional.of(offer.id()),

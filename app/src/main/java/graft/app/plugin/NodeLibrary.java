@@ -310,6 +310,11 @@ public final class NodeLibrary implements AutoCloseable {
         return MissingNode.of(type, store(), failures());
     }
 
+    /** Where a choice that is not here may be had, by its id; asks nobody on the network. */
+    public MissingNode missingChoice(String id) {
+        return MissingNode.ofChoice(id, store(), failures());
+    }
+
     /** What makes values of one kind of values of another, when a plugin offers it. */
     public Optional<Converter<?, ?>> converter(SocketKind from, SocketKind into) {
         return view.converters().stream()

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,10 +109,8 @@ public record PluginCatalogue(List<PluginRepository> repositories, List<String> 
                 .findFirst();
     }
 
-    /** The plugin that offers a node of that type. */
-    public Optional<PluginRepository.Offer> offering(String nodeType) {
-        return offers().stream()
-                .filter(offer -> offer.nodes().contains(nodeType))
-                .findFirst();
+    /** The first plugin on offer of which something holds. */
+    Optional<PluginRepository.Offer> offering(Predicate<PluginRepository.Offer> wanted) {
+        return offers().stream().filter(wanted).findFirst();
     }
 }

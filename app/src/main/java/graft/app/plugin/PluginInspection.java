@@ -102,6 +102,15 @@ public record PluginInspection(
         }
     }
 
+    /** What an installed archive offers besides nodes, by name; nothing of one that cannot be read. */
+    static List<String> choices(Path archive) {
+        try (JarFile jar = new JarFile(archive.toFile(), false, ZipFile.OPEN_READ, Runtime.version())) {
+            return OfferedClasses.of(jar, listed(jar)).stream().map(Offered::name).toList();
+        } catch (IOException | IllegalArgumentException unreadable) {
+            return List.of();
+        }
+    }
+
     static Problem refused(String archive, String why) {
         return new Problem("the plugin " + archive + " is refused", why, "get a sound one from its provider");
     }

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -95,11 +96,9 @@ public final class PluginStore {
         this.graft = graft;
     }
 
-    /** A plugin that was removed and offered a node, the last one where there are several. */
-    Optional<StoreState.Removed> removed(String node) {
-        return state().removed().stream()
-                .filter(each -> each.nodes().contains(node))
-                .reduce((first, last) -> last);
+    /** A plugin that was removed and offered something, the last one where there are several. */
+    Optional<StoreState.Removed> removed(Predicate<StoreState.Removed> offered) {
+        return state().removed().stream().filter(offered).reduce((first, last) -> last);
     }
 
     /** What is installed, enabled or not, in the order of installation. */
@@ -765,9 +764,9 @@ public final class PluginStore {
     /** Removes a plugin and its archives. */
     public void remove(String id) {
         change(state -> {
-            require(state, id);
+            InstalledPlugin plugin = require(state, id);
             refuseIfNeeded(state, id, "remove");
-            state.remove(id);
+            state.remove(id, PluginInspection.choices(archive(plugin)));
         });
     }
 

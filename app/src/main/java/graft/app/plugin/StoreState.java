@@ -38,11 +38,12 @@ record StoreState(
     private static final int MOST_REMOVED = 200;
 
     /**
-     * A plugin that was here, for workflows that still name its nodes.
+     * A plugin that was here, for workflows that still name what it offered.
      *
      * @param source where it came from: a file or a repository
+     * @param choices what it offered besides nodes, by id; none are known of one that an older Graft removed
      */
-    record Removed(String id, String version, String source, List<String> nodes) {}
+    record Removed(String id, String version, String source, List<String> nodes, List<String> choices) {}
 
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -54,11 +55,15 @@ record StoreState(
         removed = new ArrayList<>(removed);
     }
 
-    /** Takes a plugin out, and keeps in mind what it offered. */
-    void remove(String id) {
+    /**
+     * Takes a plugin out, and keeps in mind what it offered.
+     *
+     * @param choices what it offered besides nodes
+     */
+    void remove(String id, List<String> choices) {
         InstalledPlugin plugin = plugins.remove(id);
         forget(id);
-        removed.add(new Removed(id, plugin.version(), plugin.source(), plugin.nodes()));
+        removed.add(new Removed(id, plugin.version(), plugin.source(), plugin.nodes(), choices));
         if (removed.size() > MOST_REMOVED) {
             removed.remove(0);
         }
@@ -184,7 +189,8 @@ record StoreState(
                 ForeignText.id("an id", object.get("id").getAsString()),
                 ForeignText.version("a version", object.get("version").getAsString()),
                 object.get("source").getAsString(),
-                texts(object.getAsJsonArray("nodes")));
+                texts(object.getAsJsonArray("nodes")),
+                object.has("choices") ? texts(object.getAsJsonArray("choices")) : List.of());
     }
 
     private static List<String> texts(JsonArray array) {

@@ -3,6 +3,7 @@ package graft.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
@@ -11,6 +12,8 @@ import graft.node.NodeType;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.sample.Sampler;
+import graft.sample.SamplerMethod;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +82,44 @@ class AssignmentTest {
         Workflow changed = assignment.applyTo(workflow, library);
         String name = (at.equals("outer") ? "node." : "") + assignment.setting();
         assertThat(changed.nodes().get(at).settings()).isEqualTo(Map.of(name, new JsonPrimitive(new BigDecimal(5))));
+    }
+
+    @NodeType(id = "test/walks", title = "Walks", category = "test", help = "By a choice.")
+    static final class Walks implements Node {
+        @Setting(formerly = "method")
+        SamplerMethod sampler = Sampler.EULER;
+
+        @Override
+        public void run(Run run) {}
+    }
+
+    /** Under today's name, an older one, none, and what a node says of one that lies in it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "new.sampler.eta=0.2    | {'id':'a/b','noise':1,'eta':0.2}",
+                "old.sampler.eta=0.2    | {'id':'a/b','noise':1,'eta':0.2}",
+                "plain.sampler.eta=0.2  | {'id':'a/b','eta':0.2}",
+                "none.sampler.eta=0.2   | {'id':'euler','eta':0.2}",
+                "outer.new.sampler.eta=0.2 | {'id':'c/d','eta':0.2}"
+            })
+    void aChoiceKeepsItsIdWhenASettingOfItsOwnIsTyped(String typed, String sampler) {
+        Workflow workflow = Workflow.parse("""
+                {"format": %d, "nodes": {
+                   "new": {"type": "test/walks", "settings": {"sampler": {"id": "a/b", "noise": 1, "eta": 9}}},
+                   "old": {"type": "test/walks", "settings": {"method": {"id": "a/b", "noise": 1}}},
+                   "plain": {"type": "test/walks", "settings": {"sampler": "a/b"}},
+                   "none": {"type": "test/walks"},
+                   "outer": {"type": "subgraph/inner", "settings": {"new.sampler": "c/d"}}},
+                 "subgraphs": {"inner": {"nodes": {"new": {"type": "test/walks", "settings": {"sampler": "e/f"}}}}}}
+                """.formatted(Workflow.FORMAT), "test");
+        String node = typed.substring(0, typed.indexOf('.'));
+        Workflow changed = Assignment.of(typed).applyTo(workflow, NodeLibrary.of(List.of(Walks.class)));
+        assertThat(changed.nodes().get(node).settings())
+                .isEqualTo(Map.of(
+                        node.equals("outer") ? "new.sampler" : "sampler",
+                        JsonParser.parseString(sampler)));
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package graft.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import graft.app.plugin.PluginInspection;
 import graft.app.plugin.TestPlugin;
@@ -223,6 +224,73 @@ class PluginsCommandTest {
         graft("plugins", "update", "--yes");
         graft("check", workflow.toString());
         assertThat(err.toString()).contains("warning: The workflow was made with colours 1.0.0, and 1.1.0 is here.");
+    }
+
+    @Test
+    void aChoiceIsExplainedAndItsOwnSettingsAreSet() throws Exception {
+        Path archive = TestPlugin.of("walks", "1.0.0")
+                .source("""
+                        package stranger;
+                        import graft.node.Setting;
+                        import graft.sample.*;
+                        import org.pf4j.Extension;
+                        @Extension
+                        public final class Far implements SamplerMethod {
+                            @Setting(min = 0, max = 1, help = "How far it goes") double reach = 0.5;
+                            @Override public String id() { return "walks/far"; }
+                            @Override public String title() { return "Far"; }
+                            @Override public Walk walk() { return Walk.SIGMAS; }
+                        }
+                        """)
+                .source("""
+                        package stranger;
+                        import graft.node.*;
+                        import graft.sample.*;
+                        import java.util.List;
+                        @NodeType(id = "walks/go", title = "Go", category = "test", help = "Goes.", output = true)
+                        public final class Go implements Node {
+                            @Setting SamplerMethod sampler = Sampler.EULER;
+                            @Setting List<Double> points = List.of();
+                            @Override public void run(Run run) {}
+                        }
+                        """)
+                .build(home.resolve("walks.jar"));
+        Offering.checksum(PluginInspection.of(archive));
+        assertThat(graft("plugins", "install", "--yes", archive.toString())).isZero();
+
+        assertThat(graft("nodes", "walks/far")).isZero();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "walks/far  Far  [sampler]  (plugin walks)",
+                        "  Chosen in walks/go.sampler",
+                        "  set reach              number, 0 to 1, default 0.5. How far it goes");
+        assertThat(graft("nodes", "euler")).isZero();
+        assertThat(out.toString()).startsWith("euler  Euler  [sampler]");
+        assertThat(graft("nodes", "walks/far", "--json")).isZero();
+        JsonObject told = JsonParser.parseString(out.toString()).getAsJsonArray().get(0).getAsJsonObject();
+        assertThat(told.get("kind").getAsString()).isEqualTo("sampler");
+        assertThat(told.getAsJsonArray("settings").get(0).getAsJsonObject().get("max").getAsDouble())
+                .isEqualTo(1);
+        assertThat(graft("nodes", "walks/near")).isEqualTo(2);
+
+        Path workflow = home.resolve("go.json");
+        Files.writeString(workflow, """
+                {"format": 1, "nodes": {"go": {"type": "walks/go", "version": 1, "settings": {"sampler": "walks/far"}}},
+                 "wires": []}
+                """);
+        assertThat(graft("check", workflow.toString(), "--set", "go.sampler.reach=0.25")).isZero();
+        assertThat(graft("check", workflow.toString(), "--set", "go.sampler.reach=2")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("go.sampler: Setting reach cannot be 2: it takes a number, 0 to 1; change it in the workflow, or"
+                        + " with --set NODE.sampler.reach=….");
+        assertThat(graft("check", workflow.toString(), "--set", "go.sampler.reich=2")).isEqualTo(2);
+        assertThat(err.toString()).contains("it has reach; perhaps reach is meant.");
+        assertThat(graft("check", workflow.toString(), "--set", "go.sampler=walks/fat")).isEqualTo(2);
+        assertThat(err.toString()).contains("; perhaps walks/far is meant.");
+        assertThat(graft("check", workflow.toString(), "--set", "go.points=0,0.5,1")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("Setting points cannot be \"0,0.5,1\": it takes a list of numbers; write [0,0.5,1].");
+        assertThat(graft("check", workflow.toString(), "--set", "go.points=[0,0.5,1]")).isZero();
     }
 
     @Test

@@ -113,7 +113,7 @@ class OpenMethodsTest {
             import org.pf4j.Extension;
             @Extension
             public final class BadCurve implements RateCurve {
-                @Override public String id() { return "stranger/bad-curve"; }
+                @Override public String id() { return "odd/bad-curve"; }
                 @Override public String title() { return "Bad"; }
                 @Override public double factor(double done, RateSchedule schedule) { return -1; }
             }
@@ -182,6 +182,101 @@ class OpenMethodsTest {
             }
             """;
 
+    private static final String BAD_SAMPLER = """
+            package stranger;
+            import ai.djl.ndarray.NDArray;
+            import graft.node.Setting;
+            import graft.sample.*;
+            import java.util.*;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadSampler implements SamplerMethod {
+                @Setting String by = "null";
+                @Override public String id() { return "stranger/bad-sampler"; }
+                @Override public String title() { return "Bad"; }
+                @Override public Walk walk() { return Walk.SIGMAS; }
+                @Override public Solver solver(StepPlan plan, StepNoise noise) {
+                    return new Solver() {
+                        private NDArray earlier;
+                        @Override public Step step(int call, NDArray latents, Guess guess) {
+                            NDArray before = earlier;
+                            earlier = latents.mul(2f);
+                            NDArray next = latents.mul(1f);
+                            switch (by) {
+                                case "null": return null;
+                                case "few": return new Step(latents.get(":, 0:1"), guess.clean());
+                                case "closed": next.close(); break;
+                                case "blind": return new Step(next, null);
+                                case "unkept": if (before != null) { next = before.add(latents); } break;
+                                default:
+                            }
+                            return new Step(next, guess.clean());
+                        }
+                        @Override public List<NDArray> kept() { return by.equals("keeps") ? null : List.of(); }
+                    };
+                }
+            }
+            """;
+
+    private static final String BAD_WALK = """
+            package stranger;
+            import ai.djl.ndarray.NDArray;
+            import graft.node.Setting;
+            import graft.sample.*;
+            import java.util.*;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadWalk implements SamplerMethod {
+                @Setting String by = "null";
+                @Override public String id() { return "stranger/bad-walk"; }
+                @Override public String title() { return "Bad"; }
+                @Override public Walk walk() { return Walk.FREE; }
+                @Override public Optional<SigmaSampler> sigmaSampler() {
+                    return Optional.of((walk, noisy) -> switch (by) {
+                        case "null" -> null;
+                        case "few" -> noisy.get(":, 0:1");
+                        default -> {
+                            NDArray earlier = noisy.mul(2f);
+                            NDArray next = noisy.mul(1f);
+                            walk.arrived(walk.sigma(1), next, next);
+                            yield earlier.add(next);
+                        }
+                    });
+                }
+            }
+            """;
+
+    private static final String BAD_OPTIMISER = """
+            package stranger;
+            import ai.djl.ndarray.*;
+            import graft.node.Setting;
+            import graft.train.optimizer.*;
+            import java.util.*;
+            import org.pf4j.Extension;
+            @Extension
+            public final class BadOptimiser implements OptimizerMethod {
+                @Setting String by = "nan";
+                @Override public String id() { return "stranger/bad-optimiser"; }
+                @Override public String title() { return "Bad"; }
+                @Override public double stateBytes() { return 0; }
+                @Override public Optimizer create(List<ParameterGroup> groups, Hyperparameters numbers, NDManager manager) {
+                    return new Optimizer() {
+                        private int steps;
+                        @Override public void step(List<NDArray> gradients, double rate) {
+                            float factor = ++steps == 2 && by.equals("nan") ? Float.NaN : 1.5f;
+                            ParameterGroup.weights(groups).forEach(weight -> weight.muli(factor));
+                        }
+                        @Override public Map<String, NDArray> state() {
+                            return by.equals("null") || (by.equals("late") && steps > 0)
+                                    ? null
+                                    : by.equals("value") ? Collections.singletonMap("mean", null) : Map.of();
+                        }
+                        @Override public void after(long taken) {}
+                    };
+                }
+            }
+            """;
+
     /** What its class declares as a setting cannot be one. */
     private static final String BAD_SETTING = """
             package stranger;
@@ -209,6 +304,9 @@ class OpenMethodsTest {
                 .source(BAD_RULE)
                 .source(BAD_AUGMENTATION)
                 .source(BAD_MEASURE)
+                .source(BAD_SAMPLER)
+                .source(BAD_WALK)
+                .source(BAD_OPTIMISER)
                 .build(folder.resolve("stranger.jar")));
         library = NodeLibrary.load(plugins, Versions.graft());
         engine = new Engine(library, Cache.none());
@@ -427,7 +525,12 @@ class OpenMethodsTest {
     @Test
     void whatASamplersSettingCannotBeIsSaidBeforeARun() {
         assertThat(error(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 5}")))
-                .contains("Setting eta cannot be 5: it takes a number, 0 to 1");
+                .contains("sample.sampler: Setting eta cannot be 5: it takes a number, 0 to 1; change it in the workflow,"
+                        + " or with --set NODE.sampler.eta=…");
+        assertThat(error(drawing("{\"id\": \"example/stochastic-euler\", \"noiseScal\": 1}")))
+                .contains("it has eta, noiseScale; perhaps noiseScale is meant");
+        assertThat(error(drawing("\"example/stochastic-eular\"")))
+                .contains("; perhaps example/stochastic-euler is meant");
         assertThat(error(drawing("{\"id\": \"example/stochastic-euler\", \"churn\": 5}")))
                 .contains("There is no setting churn of example/stochastic-euler: it has eta, noiseScale");
         assertThat(error(drawing("{\"id\": \"euler\", \"eta\": 1}")))
@@ -435,13 +538,72 @@ class OpenMethodsTest {
         assertThat(error(drawing("{\"id\": \"gone/away\", \"eta\": 1}")))
                 .contains("Setting sampler cannot be \"gone/away\"")
                 .contains("install the plugin that offers it");
-        assertThat(error(drawing("{\"eta\": 1}"))).contains("Setting sampler cannot be");
+        assertThat(error(drawing("{\"eta\": 1}")))
+                .contains("Setting sampler cannot be {\"eta\":1}: its \"id\" is missing");
         assertThatThrownBy(() -> install(
                         TestPlugin.of("other", "1.0.0").source(BAD_SETTING).build(folder.resolve("other.jar"))))
                 .hasMessageContaining("its class stranger.BadSetting is left out")
                 .hasMessageContaining("its default 1.0 is not in its range");
         String workflow = drawing("{\"id\": \"gone/away\", \"eta\": 1}").toJson();
         assertThat(Workflow.parse(workflow, "it").toJson()).isEqualTo(workflow);
+    }
+
+    @Test
+    void aSamplerThatGivesNoLatentsIsItsPluginsFault() throws Exception {
+        Map<String, String> steps = Map.of(
+                "null", "answered no step",
+                "few", "gave latents of shape (1, 1, 8, 8) for (1, 4, 8, 8)",
+                "closed", "gave latents that are closed",
+                "blind", "gave no clean latents",
+                "keeps", "names in kept() what is no array, or is closed",
+                "unkept", "used an array that was freed: an array of an earlier step has to be named in kept()");
+        for (Map.Entry<String, String> fault : steps.entrySet()) {
+            failsWith(
+                    drawing("{\"id\": \"stranger/bad-sampler\", \"by\": \"" + fault.getKey() + "\"}"),
+                    "this is a fault of the plugin stranger 1.0.0 (stranger/bad-sampler " + fault.getValue() + ")");
+        }
+        Map<String, String> walks = Map.of(
+                "null", "gave no latents",
+                "few", "gave latents of shape (1, 1, 8, 8) for (1, 4, 8, 8)",
+                "unkept", "used an array that was freed: an array of an earlier step has to be given to arrived()");
+        for (Map.Entry<String, String> fault : walks.entrySet()) {
+            failsWith(
+                    drawing("{\"id\": \"stranger/bad-walk\", \"by\": \"" + fault.getKey() + "\"}"),
+                    "this is a fault of the plugin stranger 1.0.0 (stranger/bad-walk " + fault.getValue() + ")");
+        }
+    }
+
+    private static Workflow badOptimiser(String by) {
+        return training()
+                .with("train", "saveEvery", new JsonPrimitive(1))
+                .with("train", "optimizer", json("{\"id\": \"stranger/bad-optimiser\", \"by\": \"" + by + "\"}"));
+    }
+
+    @Test
+    void anOptimiserThatSpoilsWeightsIsNamedAndWhatWasLearntBeforeIsKept() throws Exception {
+        failsWith(
+                badOptimiser("nan"),
+                "Training stopped at step 2: the optimiser stranger/bad-optimiser of the plugin stranger made weights NaN or"
+                        + " infinite by gradients that are finite; choose another optimiser or a lower learning rate, and"
+                        + " tell the author of its plugin; what was learnt up to step 1 is kept.");
+        assertThat(events(NodeFinished.class)).extracting(NodeFinished::node).contains("save");
+        assertThat(saved().values()).allSatisfy(numbers -> assertThat(numbers).allMatch(Float::isFinite));
+    }
+
+    @Test
+    void anOptimiserThatGivesNoStateIsNamed() throws Exception {
+        failsWith(
+                badOptimiser("null"),
+                "fault of the plugin stranger 1.0.0 (stranger/bad-optimiser gives null for its state(), which is a map, empty"
+                        + " for none)");
+        failsWith(
+                badOptimiser("value"),
+                "fault of the plugin stranger 1.0.0 (stranger/bad-optimiser gives in its state() for \"mean\" nothing)");
+        // Nothing that was learnt is lost by it.
+        assertThat(run(badOptimiser("late")).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(events(RunEvent.Warning.class)).anySatisfy(warning -> assertThat(warning.sentence())
+                .contains("The state was not saved, the training goes on: The optimiser stranger/bad-optimiser of the"
+                        + " plugin stranger does not give its state"));
     }
 
     @Test
@@ -551,8 +713,8 @@ class OpenMethodsTest {
                         .map(progress -> progress.figures().get("learning rate")))
                 .containsExactly(0.01, 0.01, 0.0025, 0.0025);
         failsWith(
-                training.with("train", "schedule", json("\"stranger/bad-curve\"")),
-                "Cannot train by the schedule stranger/bad-curve: at step 1 it has the learning rate multiplied by -1.0");
+                training.with("train", "schedule", json("\"odd/bad-curve\"")),
+                "Cannot train by the schedule odd/bad-curve: at step 1 it has the learning rate multiplied by -1.0");
     }
 
     private static Workflow captioning(String rule) {
@@ -703,6 +865,13 @@ class OpenMethodsTest {
                 .filteredOn(Finding::isError)
                 .isEmpty();
         PluginStore store = new PluginStore(plugins, Versions.graft());
+        Workflow other = training().with("train", "schedule", json("\"odd/bad-curve\""));
+        store.setEnabled("stranger", false);
+        library.refresh();
+        assertThat(error(other))
+                .contains("train.schedule: Setting schedule cannot be \"odd/bad-curve\": it is of the plugin stranger 1.0.0,"
+                        + " which is disabled; enable it with `graft plugins enable stranger`.");
+        store.remove("stranger");
         store.remove("example");
         library.refresh();
         try {
@@ -717,11 +886,14 @@ class OpenMethodsTest {
                     "Setting loss cannot be \"example/log-cosh\"")) {
                 assertThat(errors)
                         .anySatisfy(error ->
-                                assertThat(error).contains(lacks).contains("install the plugin that offers it"));
+                                assertThat(error).contains(lacks + ": it is of the plugin example 1.0.0, which was removed; install it again from "));
             }
+            // Whatever its id begins with.
+            assertThat(error(other)).contains("it is of the plugin stranger 1.0.0, which was removed; install it again");
             assertThat(Workflow.parse(workflow.toJson(), "it").toJson()).isEqualTo(workflow.toJson());
         } finally {
             install(folder.resolve("example.jar"));
+            install(folder.resolve("stranger.jar"));
             library.refresh();
         }
         assertThat(engine.check(workflow).findings())

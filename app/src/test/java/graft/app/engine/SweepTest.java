@@ -10,6 +10,8 @@ import graft.node.NodeType;
 import graft.node.Output;
 import graft.node.Run;
 import graft.node.Setting;
+import graft.sample.Sampler;
+import graft.sample.SamplerMethod;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,6 +35,9 @@ class SweepTest {
 
         @Setting
         double rate = 0.5;
+
+        @Setting
+        SamplerMethod sampler = Sampler.EULER;
 
         @Output
         double learnt;
@@ -129,6 +134,16 @@ class SweepTest {
         return plan(sketch(vary).done()).findings().stream()
                 .map(Finding::sentence)
                 .toList();
+    }
+
+    @Test
+    void aSettingOfAChoicesOwnVariesAndTheChoiceStays() {
+        assertThat(errors("learn.sampler.eta = 0, 0.5"))
+                .containsExactly("learn--1.sampler: There is no setting eta of euler: it has none of its own; take it out of"
+                        + " the workflow, or install the version of the plugin that has it.");
+        assertThat(errors("learn.rank.eta = 0, 0.5"))
+                .containsExactly("gather.vary: Cannot vary learn.rank.eta: the workflow has no node learn.rank; its nodes"
+                        + " are begin, plain, learn, rate, gather.");
     }
 
     @Test
