@@ -51,6 +51,9 @@ enum StableDiffusion implements Family, Choice.BuiltIn {
         {0.1084f, -0.0175f, -0.0011f}
     });
 
+    /** Of the text states of {@code builtin:emoji-sd}. */
+    private static final int EMOJI_WIDTH = 128;
+
     /** Of {@code builtin:emoji-sd}: least squares over the sample pictures that ship with it. */
     private static final LatentColours COLOURS_EMOJI = new LatentColours(new float[][] {
         {-0.4405f, -0.7266f, -0.9234f},
@@ -117,10 +120,16 @@ enum StableDiffusion implements Family, Choice.BuiltIn {
         };
     }
 
-    /** Only of those whose text states are as wide as in the models that were published: smaller ones have sizes of their own. */
+    /**
+     * Only of those whose text states are as wide as in the models that were published, and of {@code builtin:emoji-sd}: other
+     * small ones have sizes of their own.
+     */
     @Override
     public OptionalInt usualSize(CheckpointSpec model) {
         boolean velocity = model.predictionType().equals("v_prediction");
+        if (this == SD1 && model.contextWidth() == EMOJI_WIDTH && model.pixelsPerLatent() == 4) {
+            return OptionalInt.of(64);
+        }
         return switch (this) {
             case SD1 -> model.contextWidth() == 768 ? OptionalInt.of(512) : OptionalInt.empty();
             // The one at 768 predicts velocity.
