@@ -551,7 +551,7 @@ class OpenMethodsTest {
     void aSamplerThatGivesNoLatentsIsItsPluginsFault() throws Exception {
         Map<String, String> steps = Map.of(
                 "null", "answered no step",
-                "few", "gave latents of shape (1, 1, 8, 8) for (1, 4, 8, 8)",
+                "few", "gave latents of shape (1, 1, 16, 16) for (1, 4, 16, 16)",
                 "closed", "gave latents that are closed",
                 "blind", "gave no clean latents",
                 "keeps", "names in kept() what is no array, or is closed",
@@ -563,7 +563,7 @@ class OpenMethodsTest {
         }
         Map<String, String> walks = Map.of(
                 "null", "gave no latents",
-                "few", "gave latents of shape (1, 1, 8, 8) for (1, 4, 8, 8)",
+                "few", "gave latents of shape (1, 1, 16, 16) for (1, 4, 16, 16)",
                 "unkept", "used an array that was freed: an array of an earlier step has to be given to arrived()");
         for (Map.Entry<String, String> fault : walks.entrySet()) {
             failsWith(
