@@ -135,7 +135,8 @@ public final class ChoiceSettings {
                 throw new Problem(
                                 wrong.happened(),
                                 wrong.why(),
-                                wrong.remedy().replace("with --set", "with --set NODE." + in + "." + setting.id() + "=…"))
+                                wrong.remedy()
+                                        .replace("with --set", "with --set NODE." + in + "." + setting.id() + "=…"))
                         .causedBy(wrong)
                         .at(in);
             }
@@ -150,7 +151,8 @@ public final class ChoiceSettings {
                         known.isEmpty() ? "it has none of its own" : "it has " + String.join(", ", known),
                         NearName.of(name, known)
                                 .map(near -> "perhaps " + near + " is meant")
-                                .orElse("take it out of the workflow, or install the version of the plugin that has it"))
+                                .orElse(
+                                        "take it out of the workflow, or install the version of the plugin that has it"))
                 .at(in);
     }
 

@@ -455,8 +455,8 @@ public record SettingSchema(
                 if (!saved.has(ChoiceSettings.ID)) {
                     throw new Problem(
                                     "setting " + id + " cannot be " + PlainText.line(saved.toString(), MOST_LINE),
-                                    "its \"" + ChoiceSettings.ID + "\" is missing, which names the choice that these are"
-                                            + " settings of",
+                                    "its \"" + ChoiceSettings.ID
+                                            + "\" is missing, which names the choice that these are" + " settings of",
                                     "write it as in {\"" + ChoiceSettings.ID + "\": \""
                                             + choices().get(0) + "\", …}")
                             .at(id);

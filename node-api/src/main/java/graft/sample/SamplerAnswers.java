@@ -50,7 +50,8 @@ record SamplerAnswers(SamplerMethod sampler, Shape latents) {
      * @param how arrays of an earlier step are kept, a clause
      */
     RuntimeException thrown(IllegalStateException failure, String how) {
-        boolean released = sampler instanceof GatedChoice && String.valueOf(failure.getMessage()).contains("released");
+        boolean released = sampler instanceof GatedChoice
+                && String.valueOf(failure.getMessage()).contains("released");
         if (!released) {
             return failure;
         }

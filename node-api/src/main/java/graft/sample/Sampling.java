@@ -94,8 +94,7 @@ public final class Sampling {
         }
     }
 
-    private static Solver.Step stepped(
-            Solver solver, SamplerAnswers answers, int call, NDArray latents, Guess guess) {
+    private static Solver.Step stepped(Solver solver, SamplerAnswers answers, int call, NDArray latents, Guess guess) {
         try {
             return answers.checked(solver.step(call, latents, guess));
         } catch (IllegalStateException failure) {

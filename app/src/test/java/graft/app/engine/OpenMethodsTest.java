@@ -525,8 +525,9 @@ class OpenMethodsTest {
     @Test
     void whatASamplersSettingCannotBeIsSaidBeforeARun() {
         assertThat(error(drawing("{\"id\": \"example/stochastic-euler\", \"eta\": 5}")))
-                .contains("sample.sampler: Setting eta cannot be 5: it takes a number, 0 to 1; change it in the workflow,"
-                        + " or with --set NODE.sampler.eta=…");
+                .contains(
+                        "sample.sampler: Setting eta cannot be 5: it takes a number, 0 to 1; change it in the workflow,"
+                                + " or with --set NODE.sampler.eta=…");
         assertThat(error(drawing("{\"id\": \"example/stochastic-euler\", \"noiseScal\": 1}")))
                 .contains("it has eta, noiseScale; perhaps noiseScale is meant");
         assertThat(error(drawing("\"example/stochastic-eular\"")))
@@ -552,7 +553,7 @@ class OpenMethodsTest {
     void aSamplerThatGivesNoLatentsIsItsPluginsFault() throws Exception {
         Map<String, String> steps = Map.of(
                 "null", "answered no step",
-                "few", "gave latents of shape (1, 1, 8, 8) for (1, 4, 8, 8)",
+                "few", "gave latents of shape (1, 1, 16, 16) for (1, 4, 16, 16)",
                 "closed", "gave latents that are closed",
                 "blind", "gave no clean latents",
                 "keeps", "names in kept() what is no array, or is closed",
@@ -564,7 +565,7 @@ class OpenMethodsTest {
         }
         Map<String, String> walks = Map.of(
                 "null", "gave no latents",
-                "few", "gave latents of shape (1, 1, 8, 8) for (1, 4, 8, 8)",
+                "few", "gave latents of shape (1, 1, 16, 16) for (1, 4, 16, 16)",
                 "unkept", "used an array that was freed: an array of an earlier step has to be given to arrived()");
         for (Map.Entry<String, String> fault : walks.entrySet()) {
             failsWith(
@@ -869,8 +870,9 @@ class OpenMethodsTest {
         store.setEnabled("stranger", false);
         library.refresh();
         assertThat(error(other))
-                .contains("train.schedule: Setting schedule cannot be \"odd/bad-curve\": it is of the plugin stranger 1.0.0,"
-                        + " which is disabled; enable it with `graft plugins enable stranger`.");
+                .contains(
+                        "train.schedule: Setting schedule cannot be \"odd/bad-curve\": it is of the plugin stranger 1.0.0,"
+                                + " which is disabled; enable it with `graft plugins enable stranger`.");
         store.remove("stranger");
         store.remove("example");
         library.refresh();
@@ -884,12 +886,13 @@ class OpenMethodsTest {
                     "Setting kind cannot be \"example/ia3\"",
                     "Setting schedule cannot be \"example/step-down\"",
                     "Setting loss cannot be \"example/log-cosh\"")) {
-                assertThat(errors)
-                        .anySatisfy(error ->
-                                assertThat(error).contains(lacks + ": it is of the plugin example 1.0.0, which was removed; install it again from "));
+                assertThat(errors).anySatisfy(error -> assertThat(error)
+                        .contains(lacks
+                                + ": it is of the plugin example 1.0.0, which was removed; install it again from "));
             }
             // Whatever its id begins with.
-            assertThat(error(other)).contains("it is of the plugin stranger 1.0.0, which was removed; install it again");
+            assertThat(error(other))
+                    .contains("it is of the plugin stranger 1.0.0, which was removed; install it again");
             assertThat(Workflow.parse(workflow.toJson(), "it").toJson()).isEqualTo(workflow.toJson());
         } finally {
             install(folder.resolve("example.jar"));

@@ -139,11 +139,13 @@ class SweepTest {
     @Test
     void aSettingOfAChoicesOwnVariesAndTheChoiceStays() {
         assertThat(errors("learn.sampler.eta = 0, 0.5"))
-                .containsExactly("learn--1.sampler: There is no setting eta of euler: it has none of its own; take it out of"
-                        + " the workflow, or install the version of the plugin that has it.");
+                .containsExactly(
+                        "learn--1.sampler: There is no setting eta of euler: it has none of its own; take it out of"
+                                + " the workflow, or install the version of the plugin that has it.");
         assertThat(errors("learn.rank.eta = 0, 0.5"))
-                .containsExactly("gather.vary: Cannot vary learn.rank.eta: the workflow has no node learn.rank; its nodes"
-                        + " are begin, plain, learn, rate, gather.");
+                .containsExactly(
+                        "gather.vary: Cannot vary learn.rank.eta: the workflow has no node learn.rank; its nodes"
+                                + " are begin, plain, learn, rate, gather.");
     }
 
     @Test
