@@ -594,7 +594,7 @@ final class PluginsCommand implements Runnable {
         PluginProject project = PluginProject.in(folder, Home.folder());
         // A password that is wrong is told before minutes of building.
         Optional<SigningKey> key = Optional.ofNullable(sign).map(signing::key);
-        PluginInspection built = project.build(!skipTests);
+        PluginInspection built = project.build(!skipTests, store());
         PluginInspection found = key.map(each -> each.sign(built)).orElse(built);
         if (found.nodes().isEmpty() && found.offered().isEmpty()) {
             warn("the archive offers nothing; annotate a class with @NodeType or @Extension, and see that pom.xml names"
@@ -713,7 +713,7 @@ final class PluginsCommand implements Runnable {
                 built = stamp;
                 try {
                     long start = System.nanoTime();
-                    PluginInspection found = project.build(false);
+                    PluginInspection found = project.build(false, store);
                     store.develop(found.archive(), true);
                     say(String.format(
                             Locale.ROOT,
