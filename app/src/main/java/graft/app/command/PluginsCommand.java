@@ -323,7 +323,8 @@ final class PluginsCommand implements Runnable {
                         "download the archive, or add its repository with `graft plugins repository --add ADDRESS` and install it by name");
             }
             // A file of another ending is no name in a repository either: what is wrong with it is told of the file.
-            if (each.endsWith(".jar") || Files.isRegularFile(Path.of(each))) {
+            boolean isFolder = Files.isDirectory(Path.of(each));
+            if (each.endsWith(".jar") || Files.isRegularFile(Path.of(each)) || (isFolder && !isName(each))) {
                 Path archive = Path.of(each);
                 try (InstallPlan plan = store.planFile(
                         archive, Optional.ofNullable(sha512).or(() -> PluginStore.promised(archive)), store.known())) {
@@ -334,11 +335,22 @@ final class PluginsCommand implements Runnable {
             }
         }
         if (!named.isEmpty()) {
-            try (InstallPlan plan = store.plan(named, catalogue(store))) {
+            PluginCatalogue catalogue = catalogue(store);
+            for (PluginStore.Wanted each : named) {
+                // A project's folder has its plugin's name.
+                if (catalogue.plugin(each.id()).isEmpty() && Files.isDirectory(Path.of(each.id()))) {
+                    throw PluginInspection.noArchive(Path.of(each.id()), "it is a folder, and no repository offers it");
+                }
+            }
+            try (InstallPlan plan = store.plan(named, catalogue)) {
                 carryOut(plan, store, yes, sandbox);
             }
         }
         return ExitCode.DONE;
+    }
+
+    private static boolean isName(String word) {
+        return word.matches("[A-Za-z0-9-]+");
     }
 
     private void carryOut(InstallPlan plan, PluginStore store, boolean yes, boolean sandbox) {

@@ -226,6 +226,28 @@ class PluginsCommandTest {
     }
 
     @Test
+    void whatIsNoArchiveIsRefusedWithWhatWouldBe() throws Exception {
+        Path source = Files.writeString(home.resolve("Tint.java"), "class Tint {}");
+        Path project = Files.createDirectories(home.resolve("colours"));
+        for (String command : List.of("verify", "install")) {
+            assertThat(graft("plugins", command, source.toString())).isEqualTo(2);
+            assertThat(err.toString().strip())
+                    .isEqualTo("graft: Cannot take " + source + " for a plugin's archive: it is no jar; give the jar that"
+                            + " `graft plugins pack` writes below target/.");
+            assertThat(graft("plugins", command, project.toString())).isEqualTo(2);
+            assertThat(err.toString()).contains("for a plugin's archive: it is a folder; give the jar that");
+        }
+        // A folder of the name that a repository may offer; here nobody does.
+        assertThat(graft("plugins", "install", "src")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("Cannot take src for a plugin's archive: it is a folder, and no repository offers it; give the jar");
+        assertThat(graft("plugins", "pack", source.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("it is a file, and a project is a folder with a pom.xml; give the project's folder; the archive is"
+                        + " the jar that `graft plugins pack` writes below its target/.");
+    }
+
+    @Test
     void everyCommandHasHelp() {
         for (String command : List.of(
                 "list",

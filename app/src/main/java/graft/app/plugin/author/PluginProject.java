@@ -100,6 +100,15 @@ public record PluginProject(Path folder, Path home) {
      */
     public static PluginProject in(Path folder, Path home) {
         Path absolute = folder.toAbsolutePath().normalize();
+        if (Files.isRegularFile(absolute)) {
+            throw new Problem(
+                    "there is no plugin project in " + absolute,
+                    "it is a file, and a project is a folder with a pom.xml",
+                    absolute.toString().endsWith(".jar")
+                            ? "give the project's folder, or install this archive with `graft plugins install`"
+                            : "give the project's folder; the archive is the jar that `graft plugins pack` writes below"
+                                    + " its target/");
+        }
         if (!Files.isRegularFile(absolute.resolve("pom.xml"))) {
             throw new Problem(
                     "there is no plugin project in " + absolute,
