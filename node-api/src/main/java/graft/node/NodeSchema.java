@@ -202,8 +202,9 @@ public final class NodeSchema {
     static void refuse(List<String> faults) {
         if (!faults.isEmpty()) {
             int more = faults.size() - MOST_FAULTS;
-            throw new IllegalArgumentException(faults.stream().limit(MOST_FAULTS).collect(Collectors.joining("; "))
-                    + (more > 0 ? "; and " + more + " more" : ""));
+            throw new IllegalArgumentException(
+                    faults.stream().limit(MOST_FAULTS).collect(Collectors.joining("; "))
+                            + (more > 0 ? "; and " + more + " more" : ""));
         }
     }
 

@@ -32,7 +32,8 @@ final class ArchiveTrial {
     void refuseForUser() {
         List<String> faults = faults();
         if (!faults.isEmpty()) {
-            throw new Problem("the plugin " + manifest.name() + " is not installed", words(faults), "tell its provider");
+            throw new Problem(
+                    "the plugin " + manifest.name() + " is not installed", words(faults), "tell its provider");
         }
     }
 
@@ -57,7 +58,9 @@ final class ArchiveTrial {
                             + " scope out, so that it travels in the jar"
                     : alone ? "install that one first, for the archive is tried beside it" : "mend it and build again";
             throw new Problem(
-                    "the plugin " + manifest.name() + " is refused, as its installation would be", words(faults), remedy);
+                    "the plugin " + manifest.name() + " is refused, as its installation would be",
+                    words(faults),
+                    remedy);
         }
     }
 

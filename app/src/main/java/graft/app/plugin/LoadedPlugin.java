@@ -285,7 +285,8 @@ final class LoadedPlugin {
             var unused = SocketKind.of(from);
         }
         Class<?> to = converter.to();
-        if (!Number.class.isAssignableFrom(to) && above(to).noneMatch(type -> type.isAnnotationPresent(SocketType.class))) {
+        if (!Number.class.isAssignableFrom(to)
+                && above(to).noneMatch(type -> type.isAnnotationPresent(SocketType.class))) {
             var unused = SocketKind.of(to);
         }
     }

@@ -188,8 +188,8 @@ class PluginsCommandTest {
         assertThat(graft("plugins", "install", "--yes", picture.toString())).isEqualTo(2);
         assertThat(err.toString())
                 .isEqualTo(
-                        "graft: The plugin dog.png is refused: it is no jar, or a broken one; get a sound one from its"
-                                + " provider." + System.lineSeparator());
+                        "graft: Cannot take " + picture + " for a plugin's archive: it is no jar; give the jar that"
+                                + " `graft plugins pack` writes below target/." + System.lineSeparator());
     }
 
     @Test
