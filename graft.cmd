@@ -39,11 +39,12 @@ if errorlevel 1 (
     echo graft: Graft is not built yet and Maven is not installed; install Maven 3.8 or newer. 1>&2
     exit /b 2
 )
-echo graft: building what is new ^(a minute the first time^) ... 1>&2
+echo graft: building what is new: minutes the first time, more on a busy machine. Let it finish, it would begin anew. 1>&2
+echo graft: what Maven says, and which part of how many it builds, is in %built%\graft-build.log 1>&2
 if not exist "%built%" mkdir "%built%"
 type nul > "%stamp%.started"
 pushd "%home%"
-call mvn -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true package > "%built%\graft-build.log" 2>&1
+call mvn -B -ntp -Dstyle.color=never -Dmaven.test.skip=true -Dspotless.check.skip=true package > "%built%\graft-build.log" 2>&1
 if errorlevel 1 (
     popd
     findstr /c:"ERROR" "%built%\graft-build.log" 1>&2

@@ -138,8 +138,7 @@ class ImportRulesTest {
             "ai.djl.",
             "org.pf4j.",
             "org.slf4j.",
-            "com.google.gson.",
-            "org.knowm.xchart.");
+            "com.google.gson.");
 
     private static Set<String> names(JavaClasses classes) {
         return classes.stream().map(JavaClass::getName).collect(Collectors.toSet());

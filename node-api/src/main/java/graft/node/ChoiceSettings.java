@@ -33,31 +33,40 @@ public final class ChoiceSettings {
             return settings;
         }
         Choice usual = ungated(choice);
+        List<String> faults = new ArrayList<>();
         for (Field field : NodeSchema.fields(usual.getClass())) {
-            if (!field.isAnnotationPresent(Setting.class)) {
-                continue;
+            if (field.isAnnotationPresent(Setting.class)) {
+                try {
+                    settings.add(setting(field, usual));
+                } catch (IllegalArgumentException unfit) {
+                    faults.add(unfit.getMessage());
+                }
             }
-            String where = field.getDeclaringClass().getName() + "." + field.getName();
-            if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
-                throw new IllegalArgumentException(where + " is a setting and so must not be static or final");
-            }
-            if (field.getName().equals(ID)) {
-                throw new IllegalArgumentException(where + ": a choice's setting is not called " + ID);
-            }
-            if (Choices.isSet(field.getType())) {
-                throw new IllegalArgumentException(where + ": a choice has no setting that is an open choice itself");
-            }
-            field.setAccessible(true);
-            SettingSchema setting = SettingSchema.ofChoice(field, usual);
-            NodeSchema.refuseStrangeTexts(where, setting);
-            settings.add(setting);
         }
+        NodeSchema.refuse(faults);
         return settings;
     }
 
     /** Whether what is chosen in a node's setting may have settings of its own. */
     public static boolean mayHave(SettingSchema choice) {
         return Choices.isSet(choice.field().getType());
+    }
+
+    private static SettingSchema setting(Field field, Choice usual) {
+        String where = field.getDeclaringClass().getName() + "." + field.getName();
+        if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
+            throw new IllegalArgumentException(where + " is a setting and so must not be static or final");
+        }
+        if (field.getName().equals(ID)) {
+            throw new IllegalArgumentException(where + ": a choice's setting is not called " + ID);
+        }
+        if (Choices.isSet(field.getType())) {
+            throw new IllegalArgumentException(where + ": a choice has no setting that is an open choice itself");
+        }
+        field.setAccessible(true);
+        SettingSchema setting = SettingSchema.ofChoice(field, usual);
+        NodeSchema.refuseStrangeTexts(where, setting);
+        return setting;
     }
 
     /** The id in the saved form of a choice, with settings of its own or without; empty for what is none. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,7 @@ public final class NodeSchema {
 
     private static final int MOST_NAME = 200;
     private static final int MOST_HELP = 4000;
+    private static final int MOST_FAULTS = 10;
 
     private final NodeType type;
     private final String title;
@@ -50,10 +52,7 @@ public final class NodeSchema {
         }
         List<String> faults = new ArrayList<>();
         refuseUnknownWords(node.getName(), type, faults);
-        if (!faults.isEmpty()) {
-            // The rest cannot be asked for.
-            throw new IllegalArgumentException(String.join("; ", faults));
-        }
+        refuse(faults); // the rest cannot be asked for
         NodeSchema schema;
         try {
             Constructor<? extends Node> constructor = node.getDeclaredConstructor();
@@ -75,9 +74,7 @@ public final class NodeSchema {
         schema.settings.forEach(setting -> refuseStrangeTexts(node.getName() + "." + setting.id(), setting, faults));
         schema.refuseReusedNames(node, faults);
         schema.refuseLooseEnds(node, faults);
-        if (!faults.isEmpty()) {
-            throw new IllegalArgumentException(String.join("; ", faults));
-        }
+        refuse(faults);
         return schema;
     }
 
@@ -198,8 +195,16 @@ public final class NodeSchema {
     static void refuseStrangeTexts(String where, SettingSchema setting) {
         List<String> faults = new ArrayList<>();
         refuseStrangeTexts(where, setting, faults);
+        refuse(faults);
+    }
+
+    /** @throws IllegalArgumentException naming the faults, ten of them at most; none for no faults */
+    static void refuse(List<String> faults) {
         if (!faults.isEmpty()) {
-            throw new IllegalArgumentException(String.join("; ", faults));
+            int more = faults.size() - MOST_FAULTS;
+            throw new IllegalArgumentException(
+                    faults.stream().limit(MOST_FAULTS).collect(Collectors.joining("; "))
+                            + (more > 0 ? "; and " + more + " more" : ""));
         }
     }
 

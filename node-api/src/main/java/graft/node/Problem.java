@@ -13,7 +13,7 @@ public final class Problem extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /** Characters of each part, which may repeat what a stranger wrote. */
-    private static final int MOST = 2000;
+    private static final int MOST = 4000;
 
     private final String happened;
     private final String why;

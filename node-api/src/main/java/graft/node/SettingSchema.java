@@ -59,16 +59,21 @@ public record SettingSchema(
         if (held == null) {
             throw new IllegalArgumentException(where(group) + ": give the group of settings a value by an initialiser");
         }
+        List<String> faults = new ArrayList<>();
         for (Field field : NodeSchema.fields(group.getType())) {
             if (field.isAnnotationPresent(SettingGroup.class)) {
-                throw new IllegalArgumentException(where(field)
+                faults.add(where(field)
                         + ": a group of settings holds no other; declare that group in the node, beside it");
-            }
-            if (field.isAnnotationPresent(Setting.class)) {
+            } else if (field.isAnnotationPresent(Setting.class)) {
                 field.setAccessible(true);
-                settings.add(of(field, held, Optional.of(group)));
+                try {
+                    settings.add(of(field, held, Optional.of(group)));
+                } catch (IllegalArgumentException unfit) {
+                    faults.add(unfit.getMessage());
+                }
             }
         }
+        NodeSchema.refuse(faults);
         return settings;
     }
 

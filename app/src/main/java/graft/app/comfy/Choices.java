@@ -65,7 +65,10 @@ enum Choices {
                         ? Optional.of(new JsonPrimitive(flag.getAsBoolean() ? "enable" : "disable"))
                         : Optional.empty();
             case FROM_LAST -> Optional.of(negated(value));
-            case SIZE -> Optional.of(value).filter(size -> Loose.number(size).filter(pixels -> pixels == 0).isEmpty());
+            case SIZE ->
+                Optional.of(value)
+                        .filter(size ->
+                                Loose.number(size).filter(pixels -> pixels == 0).isEmpty());
             case SAMPLER, SCHEDULER ->
                 value instanceof JsonPrimitive word && word.isString()
                         ? Optional.of(word.getAsString())

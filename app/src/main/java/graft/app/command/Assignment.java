@@ -45,8 +45,8 @@ record Assignment(String node, String setting, JsonElement value) {
         int dot = node.lastIndexOf('.');
         if (dot > 0 && workflow.node(node).isEmpty()) {
             String holder = node.substring(0, dot);
-            Optional<SettingSchema> choice = schema(workflow, library, holder, node.substring(dot + 1))
-                    .filter(ChoiceSettings::mayHave);
+            Optional<SettingSchema> choice =
+                    schema(workflow, library, holder, node.substring(dot + 1)).filter(ChoiceSettings::mayHave);
             if (choice.isPresent()) {
                 JsonElement chosen = saved(workflow, holder, choice.get());
                 JsonElement changed = ChoiceSettings.with(chosen, setting, value);
@@ -58,8 +58,7 @@ record Assignment(String node, String setting, JsonElement value) {
         return workflow.without(node, names).with(node, setting, value);
     }
 
-    private static Optional<SettingSchema> schema(
-            Workflow workflow, NodeLibrary library, String node, String setting) {
+    private static Optional<SettingSchema> schema(Workflow workflow, NodeLibrary library, String node, String setting) {
         return workflow.node(node)
                 .flatMap(found -> library.node(found.type()))
                 .flatMap(schema -> schema.setting(setting));

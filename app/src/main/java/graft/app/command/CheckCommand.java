@@ -40,8 +40,9 @@ final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "NODE.SETTING=VALUE",
-            description = "Checks with another value of a setting, or of one of the chosen sampler's, loss's or other choice's own"
-                    + " by NODE.SETTING.OWN=VALUE; may be given again and again.")
+            description =
+                    "Checks with another value of a setting, or of one of the chosen sampler's, loss's or other choice's own"
+                            + " by NODE.SETTING.OWN=VALUE; may be given again and again.")
     private List<String> set = new ArrayList<>();
 
     @Option(

@@ -45,8 +45,9 @@ final class NodesCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "NODE",
-            description = "A node's id, or a part of its id, title or search words; or the id of a sampler, an optimiser or"
-                    + " another choice; all nodes when left out.")
+            description =
+                    "A node's id, or a part of its id, title or search words; or the id of a sampler, an optimiser or"
+                            + " another choice; all nodes when left out.")
     private String wanted = "";
 
     @Option(names = "--json", description = "Prints a JSON array, one object a node.")

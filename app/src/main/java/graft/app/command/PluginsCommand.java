@@ -323,7 +323,8 @@ final class PluginsCommand implements Runnable {
                         "download the archive, or add its repository with `graft plugins repository --add ADDRESS` and install it by name");
             }
             // A file of another ending is no name in a repository either: what is wrong with it is told of the file.
-            if (each.endsWith(".jar") || Files.isRegularFile(Path.of(each))) {
+            boolean isFolder = Files.isDirectory(Path.of(each));
+            if (each.endsWith(".jar") || Files.isRegularFile(Path.of(each)) || (isFolder && !isName(each))) {
                 Path archive = Path.of(each);
                 try (InstallPlan plan = store.planFile(
                         archive, Optional.ofNullable(sha512).or(() -> PluginStore.promised(archive)), store.known())) {
@@ -334,11 +335,22 @@ final class PluginsCommand implements Runnable {
             }
         }
         if (!named.isEmpty()) {
-            try (InstallPlan plan = store.plan(named, catalogue(store))) {
+            PluginCatalogue catalogue = catalogue(store);
+            for (PluginStore.Wanted each : named) {
+                // A project's folder has its plugin's name.
+                if (catalogue.plugin(each.id()).isEmpty() && Files.isDirectory(Path.of(each.id()))) {
+                    throw PluginInspection.noArchive(Path.of(each.id()), "it is a folder, and no repository offers it");
+                }
+            }
+            try (InstallPlan plan = store.plan(named, catalogue)) {
                 carryOut(plan, store, yes, sandbox);
             }
         }
         return ExitCode.DONE;
+    }
+
+    private static boolean isName(String word) {
+        return word.matches("[A-Za-z0-9-]+");
     }
 
     private void carryOut(InstallPlan plan, PluginStore store, boolean yes, boolean sandbox) {
@@ -594,7 +606,7 @@ final class PluginsCommand implements Runnable {
         PluginProject project = PluginProject.in(folder, Home.folder());
         // A password that is wrong is told before minutes of building.
         Optional<SigningKey> key = Optional.ofNullable(sign).map(signing::key);
-        PluginInspection built = project.build(!skipTests);
+        PluginInspection built = project.build(!skipTests, store());
         PluginInspection found = key.map(each -> each.sign(built)).orElse(built);
         if (found.nodes().isEmpty() && found.offered().isEmpty()) {
             warn("the archive offers nothing; annotate a class with @NodeType or @Extension, and see that pom.xml names"
@@ -713,7 +725,7 @@ final class PluginsCommand implements Runnable {
                 built = stamp;
                 try {
                     long start = System.nanoTime();
-                    PluginInspection found = project.build(false);
+                    PluginInspection found = project.build(false, store);
                     store.develop(found.archive(), true);
                     say(String.format(
                             Locale.ROOT,

@@ -324,7 +324,8 @@ public final class Sweep {
         if (axis.own().isEmpty()) {
             return value;
         }
-        SettingSchema choice = library.node(node.type()).orElseThrow().setting(axis.setting()).orElseThrow();
+        SettingSchema choice =
+                library.node(node.type()).orElseThrow().setting(axis.setting()).orElseThrow();
         JsonElement chosen = node.settings().getOrDefault(axis.setting(), choice.toJson(choice.defaultValue()));
         return ChoiceSettings.with(chosen, axis.own(), value);
     }

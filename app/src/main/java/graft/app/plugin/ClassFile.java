@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A class file, read without loading it: what it calls, and what an annotation on it says (JVM specification, chapter 4).
@@ -89,6 +91,23 @@ final class ClassFile {
         if (index == 0 || entries[index] == 0 || bytes[entries[index]] != tag) {
             throw new IllegalArgumentException("its constant pool is malformed");
         }
+    }
+
+    /** The classes that it names in its code and as what it extends, without those of arrays, as Java writes them. */
+    Set<String> named() {
+        Set<String> named = new TreeSet<>();
+        for (int entry : entries) {
+            if (entry > 0 && bytes[entry] == CLASS) {
+                String name = utf8(u2(entry + 1));
+                String element = name.replaceFirst("^\\[+", "");
+                if (element.length() == name.length()) {
+                    named.add(name.replace('/', '.'));
+                } else if (element.startsWith("L")) {
+                    named.add(element.substring(1, element.length() - 1).replace('/', '.'));
+                }
+            }
+        }
+        return named;
     }
 
     /** Whether it calls a method, whatever the arguments. */

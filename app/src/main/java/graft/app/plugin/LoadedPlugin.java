@@ -10,7 +10,9 @@ import graft.node.Converter;
 import graft.node.Node;
 import graft.node.NodeSchema;
 import graft.node.PlainText;
+import graft.node.SocketKind;
 import graft.node.SocketSchema;
+import graft.node.SocketType;
 import graft.node.ValuePreview;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +23,7 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -46,7 +49,7 @@ final class LoadedPlugin {
     /** Far more than classes take to be loaded, from a slow disk too. */
     private static final long SECONDS = 10;
 
-    private static final int MOST_WORDS = 700;
+    private static final int MOST_WORDS = 2000;
 
     private final PluginManifest manifest;
     private final Path archive;
@@ -224,6 +227,7 @@ final class LoadedPlugin {
             if (made instanceof Choice choice) {
                 take(choice, others);
             } else if (made instanceof Converter<?, ?> converter) {
+                refuseUnlessWired(converter);
                 converters.add(converter);
             } else if (made instanceof ValuePreview<?> preview) {
                 take("a preview of " + preview.type().getName(), others);
@@ -256,14 +260,42 @@ final class LoadedPlugin {
     }
 
     private void take(Choice choice, Predicate<String> others) {
+        List<String> faults = new ArrayList<>();
         if (!choice.id().matches("[a-z0-9-]+(/[a-z0-9_-]+)+")) {
-            throw new IllegalArgumentException(
-                    "its id \"" + choice.id() + "\" is not of the form owner/name in small letters");
+            faults.add("its id \"" + choice.id() + "\" is not of the form owner/name in small letters, as in "
+                    + manifest.id() + "/mine");
+        }
+        try {
+            ChoiceSettings.of(choice);
+        } catch (IllegalArgumentException unfit) {
+            faults.add(unfit.getMessage());
+        }
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", faults));
         }
         refuseGraftsOwn(choice.id());
-        ChoiceSettings.of(choice);
         take("a choice with the id " + choice.id(), others);
         choices.add(choice);
+    }
+
+    /** What no socket can be of joins nothing; what such a class extends, or is extended by, may be a socket's. */
+    private static void refuseUnlessWired(Converter<?, ?> converter) {
+        Class<?> from = converter.from();
+        if (from != Number.class && !from.isInterface() && !Modifier.isAbstract(from.getModifiers())) {
+            var unused = SocketKind.of(from);
+        }
+        Class<?> to = converter.to();
+        if (!Number.class.isAssignableFrom(to)
+                && above(to).noneMatch(type -> type.isAnnotationPresent(SocketType.class))) {
+            var unused = SocketKind.of(to);
+        }
+    }
+
+    /** A class, what it extends and what it implements. */
+    private static Stream<Class<?>> above(Class<?> type) {
+        Stream<Class<?>> parents =
+                Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()));
+        return Stream.concat(Stream.of(type), parents.flatMap(LoadedPlugin::above));
     }
 
     private Object gated(Object extension) throws Throwable {

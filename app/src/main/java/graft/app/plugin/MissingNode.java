@@ -92,30 +92,27 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
 
     private static Optional<MissingNode> installed(
             String type, PluginStore store, List<Failure> failures, Predicate<InstalledPlugin> offers) {
-        return store.installed().stream()
-                .filter(offers)
-                .findFirst()
-                .map(plugin -> {
-                    if (!plugin.enabled()) {
-                        return new MissingNode(
-                                type,
-                                Optional.of(plugin.id()),
-                                How.ENABLE,
-                                "it is of the plugin " + plugin.name() + ", which is disabled",
-                                "enable it with `graft plugins enable " + plugin.id() + "`");
-                    }
-                    String reason = failures.stream()
-                            .filter(failure -> failure.plugin().equals(plugin.id()))
-                            .map(Failure::reason)
-                            .findFirst()
-                            .orElse("it is not loaded");
-                    return new MissingNode(
-                            type,
-                            Optional.of(plugin.id()),
-                            How.MEND,
-                            "it is of the plugin " + plugin.name() + ", which did not load: " + reason,
-                            "update the plugin, or roll it back with `graft plugins rollback " + plugin.id() + "`");
-                });
+        return store.installed().stream().filter(offers).findFirst().map(plugin -> {
+            if (!plugin.enabled()) {
+                return new MissingNode(
+                        type,
+                        Optional.of(plugin.id()),
+                        How.ENABLE,
+                        "it is of the plugin " + plugin.name() + ", which is disabled",
+                        "enable it with `graft plugins enable " + plugin.id() + "`");
+            }
+            String reason = failures.stream()
+                    .filter(failure -> failure.plugin().equals(plugin.id()))
+                    .map(Failure::reason)
+                    .findFirst()
+                    .orElse("it is not loaded");
+            return new MissingNode(
+                    type,
+                    Optional.of(plugin.id()),
+                    How.MEND,
+                    "it is of the plugin " + plugin.name() + ", which did not load: " + reason,
+                    "update the plugin, or roll it back with `graft plugins rollback " + plugin.id() + "`");
+        });
     }
 
     /** No list that is known offers it; whoever removed it has it from somewhere. */

@@ -395,7 +395,7 @@ public final class NodeLibrary implements AutoCloseable {
     }
 
     /** Those under development stand before the installed ones of the same id. */
-    private static List<Archive> archives(PluginStore store) {
+    static List<Archive> archives(PluginStore store) {
         List<Archive> archives = new ArrayList<>();
         store.inDevelopment().stream()
                 .filter(Files::exists)

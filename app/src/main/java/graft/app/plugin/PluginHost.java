@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -56,6 +58,9 @@ final class PluginHost extends DefaultPluginManager {
             "org.pf4j.",
             "org.slf4j.",
             "com.google.gson.");
+
+    /** Of the host, as a plugin's class loader has it for a parent. */
+    private static final ClassLoader OFFERED = new OfferedByHost(PluginHost.class.getClassLoader());
 
     /** What stands in for the members of the Java library by which a plugin would speak or act for the whole program. */
     private static final List<Redirect> REDIRECTS = List.of(
@@ -122,6 +127,54 @@ final class PluginHost extends DefaultPluginManager {
         };
     }
 
+    private static boolean isShared(String name) {
+        return SHARED.stream().anyMatch(name::startsWith);
+    }
+
+    /**
+     * Java and what is shared: a library that Graft uses for itself would be missed with the first Graft that does without it.
+     */
+    private static final class OfferedByHost extends ClassLoader {
+
+        private static final String SERVICES = "META-INF/services/";
+
+        static {
+            registerAsParallelCapable();
+        }
+
+        private final ClassLoader host;
+
+        OfferedByHost(ClassLoader host) {
+            super(ClassLoader.getPlatformClassLoader());
+            this.host = host;
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            Class<?> found = host.loadClass(name);
+            // What lies in a named module is Java's own, such as its compiler.
+            if (isShared(name) || found.getModule().isNamed()) {
+                return found;
+            }
+            throw new ClassNotFoundException(name);
+        }
+
+        @Override
+        protected URL findResource(String name) {
+            return isOffered(name) ? host.getResource(name) : null;
+        }
+
+        @Override
+        protected Enumeration<URL> findResources(String name) throws IOException {
+            return isOffered(name) ? host.getResources(name) : Collections.emptyEnumeration();
+        }
+
+        /** Who finds a service by its name goes on to load its class. */
+        private static boolean isOffered(String resource) {
+            return !resource.startsWith(SERVICES) || isShared(resource.substring(SERVICES.length()));
+        }
+    }
+
     /**
      * Takes shared classes from the host and everything else from the archive first; makes {@code System.exit} throw and
      * {@code System.out} name who prints.
@@ -140,7 +193,7 @@ final class PluginHost extends DefaultPluginManager {
         private boolean closed;
 
         ApiFirst(PluginManager host, PluginDescriptor descriptor, Path archive, List<ClassLoader> dependencies) {
-            super(host, descriptor, PluginHost.class.getClassLoader());
+            super(host, descriptor, OFFERED);
             this.archive = archive;
             this.dependencies = dependencies;
         }
@@ -159,7 +212,7 @@ final class PluginHost extends DefaultPluginManager {
 
         @Override
         protected boolean shouldDelegateToParent(String name) {
-            return SHARED.stream().anyMatch(name::startsWith) || super.shouldDelegateToParent(name);
+            return isShared(name) || super.shouldDelegateToParent(name);
         }
 
         @Override

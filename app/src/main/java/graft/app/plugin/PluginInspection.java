@@ -64,7 +64,10 @@ public record PluginInspection(
      * @throws Problem saying what is wrong with it
      */
     public static PluginInspection of(Path archive) {
-        String name = archive.getFileName().toString();
+        String name = archive.toAbsolutePath().getFileName().toString();
+        if (Files.isDirectory(archive)) {
+            throw noArchive(archive, "it is a folder");
+        }
         try {
             if (Files.size(archive) > MOST_BYTES) {
                 throw refused(name, "it is larger than " + MOST_BYTES / MEBIBYTE + " MiB");
@@ -90,7 +93,10 @@ public record PluginInspection(
             throw new Problem("cannot read " + archive, "there is no such file", "check its name and folder")
                     .causedBy(e);
         } catch (ZipException e) {
-            throw refused(name, "it is no jar, or a broken one").causedBy(e);
+            throw (name.endsWith(".jar")
+                            ? refused(name, "it is no jar, or a broken one")
+                            : noArchive(archive, "it is no jar"))
+                    .causedBy(e);
         } catch (IOException e) {
             throw refused(name, "it cannot be read (" + FileFault.why(e) + ")").causedBy(e);
         } catch (Signer.Unsound e) {
@@ -105,10 +111,20 @@ public record PluginInspection(
     /** What an installed archive offers besides nodes, by name; nothing of one that cannot be read. */
     static List<String> choices(Path archive) {
         try (JarFile jar = new JarFile(archive.toFile(), false, ZipFile.OPEN_READ, Runtime.version())) {
-            return OfferedClasses.of(jar, listed(jar)).stream().map(Offered::name).toList();
+            return OfferedClasses.of(jar, listed(jar)).stream()
+                    .map(Offered::name)
+                    .toList();
         } catch (IOException | IllegalArgumentException unreadable) {
             return List.of();
         }
+    }
+
+    /** Where an archive is asked for and something else is given: a source, or the project's folder. */
+    public static Problem noArchive(Path given, String why) {
+        return new Problem(
+                "cannot take " + given + " for a plugin's archive",
+                why,
+                "give the jar that `graft plugins pack` writes below target/");
     }
 
     static Problem refused(String archive, String why) {

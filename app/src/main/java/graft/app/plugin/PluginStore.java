@@ -261,6 +261,25 @@ public final class PluginStore {
         }
     }
 
+    /** @param bundled ids of the plugins that come with Graft */
+    private static void refuseGraftsOwn(PluginManifest manifest, Set<String> bundled) {
+        if (bundled.contains(manifest.id())) {
+            throw new Problem(
+                    "the plugin " + manifest.name() + " is refused",
+                    "a plugin with the id " + manifest.id() + " comes with Graft",
+                    "ask its provider for another id");
+        }
+        boolean graftsOwn = manifest.id().equals("graft")
+                || manifest.id().startsWith("graft-")
+                || manifest.id().startsWith("graft.");
+        if (graftsOwn) {
+            throw new Problem(
+                    "the plugin " + manifest.name() + " is refused",
+                    "ids that begin with graft are Graft's own",
+                    "ask its provider for another id");
+        }
+    }
+
     /** A plan in the making: the archives so far, and what would be installed with them. */
     private final class Planning {
 
@@ -328,21 +347,7 @@ public final class PluginStore {
             PluginManifest manifest = found.manifest();
             found.checkComplete();
             found.checkWorksWith(graft);
-            if (here.containsKey(manifest.id())) {
-                throw new Problem(
-                        "the plugin " + manifest.name() + " is refused",
-                        "a plugin with the id " + manifest.id() + " comes with Graft",
-                        "ask its provider for another id");
-            }
-            boolean graftsOwn = manifest.id().equals("graft")
-                    || manifest.id().startsWith("graft-")
-                    || manifest.id().startsWith("graft.");
-            if (graftsOwn) {
-                throw new Problem(
-                        "the plugin " + manifest.name() + " is refused",
-                        "ids that begin with graft are Graft's own",
-                        "ask its provider for another id");
-            }
+            refuseGraftsOwn(manifest, here.keySet());
             InstalledPlugin old = before.plugins().get(manifest.id());
             if (old != null) {
                 checkSigner(old, found);
@@ -593,26 +598,42 @@ public final class PluginStore {
                     .map(step -> state.plugins().get(step.archive().manifest().id()))
                     .filter(InstalledPlugin::sandboxed)
                     .forEach(plugin -> describe(state, plugin));
-            tryOut(
-                    state,
-                    plan.steps().stream()
-                            .map(step -> step.archive().manifest().id())
-                            .toList());
+            tryOut(state, plan.steps());
         });
     }
 
     /** Loads everything as it would be, and refuses when a plugin that is new fails. */
-    private void tryOut(StoreState state, List<String> ids) {
+    private void tryOut(StoreState state, List<Step> steps) {
         try (NodeLibrary trial = NodeLibrary.load(bundled, archives(state), graft)) {
-            for (NodeLibrary.Failure failure : trial.failures()) {
-                if (ids.contains(failure.plugin())) {
-                    throw new Problem(
-                            "the plugin "
-                                    + state.plugins().get(failure.plugin()).name() + " is not installed",
-                            "it does not load: " + failure.reason(),
-                            "tell its provider");
-                }
-            }
+            steps.forEach(step -> new ArchiveTrial(trial, step.archive().manifest()).refuseForUser());
+        }
+    }
+
+    /**
+     * Loads an archive as it would be once it is installed, beside what is installed and under development; installs nothing.
+     *
+     * @param own names of the classes that its author wrote
+     * @throws Problem saying to its author all that has to be mended, ten faults at most
+     */
+    public void tryOut(PluginInspection archive, Set<String> own) {
+        PluginManifest manifest = archive.manifest();
+        try {
+            archive.checkComplete();
+            archive.checkWorksWith(graft);
+            refuseGraftsOwn(
+                    manifest,
+                    NodeLibrary.manifests(bundled).stream()
+                            .map(PluginManifest::id)
+                            .collect(Collectors.toSet()));
+        } catch (Problem refused) {
+            throw new Problem(refused.happened(), refused.why(), "mend it in pom.xml and build again");
+        }
+        List<NodeLibrary.Archive> archives = new ArrayList<>();
+        // Before another of its id.
+        archives.add(new NodeLibrary.Archive(archive.archive(), Optional.empty(), Optional.empty()));
+        archives.addAll(NodeLibrary.archives(this));
+        try (NodeLibrary trial = NodeLibrary.load(bundled, archives, graft)) {
+            new ArchiveTrial(trial, manifest).refuseForAuthor(own);
         }
     }
 

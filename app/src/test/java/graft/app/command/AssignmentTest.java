@@ -117,9 +117,7 @@ class AssignmentTest {
         String node = typed.substring(0, typed.indexOf('.'));
         Workflow changed = Assignment.of(typed).applyTo(workflow, NodeLibrary.of(List.of(Walks.class)));
         assertThat(changed.nodes().get(node).settings())
-                .isEqualTo(Map.of(
-                        node.equals("outer") ? "new.sampler" : "sampler",
-                        JsonParser.parseString(sampler)));
+                .isEqualTo(Map.of(node.equals("outer") ? "new.sampler" : "sampler", JsonParser.parseString(sampler)));
     }
 
     @ParameterizedTest

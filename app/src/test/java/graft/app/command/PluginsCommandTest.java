@@ -188,9 +188,8 @@ class PluginsCommandTest {
         Path picture = Files.writeString(home.resolve("dog.png"), "no archive");
         assertThat(graft("plugins", "install", "--yes", picture.toString())).isEqualTo(2);
         assertThat(err.toString())
-                .isEqualTo(
-                        "graft: The plugin dog.png is refused: it is no jar, or a broken one; get a sound one from its"
-                                + " provider." + System.lineSeparator());
+                .isEqualTo("graft: Cannot take " + picture + " for a plugin's archive: it is no jar; give the jar that"
+                        + " `graft plugins pack` writes below target/." + System.lineSeparator());
     }
 
     @Test
@@ -228,8 +227,7 @@ class PluginsCommandTest {
 
     @Test
     void aChoiceIsExplainedAndItsOwnSettingsAreSet() throws Exception {
-        Path archive = TestPlugin.of("walks", "1.0.0")
-                .source("""
+        Path archive = TestPlugin.of("walks", "1.0.0").source("""
                         package stranger;
                         import graft.node.Setting;
                         import graft.sample.*;
@@ -241,8 +239,7 @@ class PluginsCommandTest {
                             @Override public String title() { return "Far"; }
                             @Override public Walk walk() { return Walk.SIGMAS; }
                         }
-                        """)
-                .source("""
+                        """).source("""
                         package stranger;
                         import graft.node.*;
                         import graft.sample.*;
@@ -253,8 +250,7 @@ class PluginsCommandTest {
                             @Setting List<Double> points = List.of();
                             @Override public void run(Run run) {}
                         }
-                        """)
-                .build(home.resolve("walks.jar"));
+                        """).build(home.resolve("walks.jar"));
         Offering.checksum(PluginInspection.of(archive));
         assertThat(graft("plugins", "install", "--yes", archive.toString())).isZero();
 
@@ -267,9 +263,14 @@ class PluginsCommandTest {
         assertThat(graft("nodes", "euler")).isZero();
         assertThat(out.toString()).startsWith("euler  Euler  [sampler]");
         assertThat(graft("nodes", "walks/far", "--json")).isZero();
-        JsonObject told = JsonParser.parseString(out.toString()).getAsJsonArray().get(0).getAsJsonObject();
+        JsonObject told =
+                JsonParser.parseString(out.toString()).getAsJsonArray().get(0).getAsJsonObject();
         assertThat(told.get("kind").getAsString()).isEqualTo("sampler");
-        assertThat(told.getAsJsonArray("settings").get(0).getAsJsonObject().get("max").getAsDouble())
+        assertThat(told.getAsJsonArray("settings")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("max")
+                        .getAsDouble())
                 .isEqualTo(1);
         assertThat(graft("nodes", "walks/near")).isEqualTo(2);
 
@@ -278,19 +279,51 @@ class PluginsCommandTest {
                 {"format": 1, "nodes": {"go": {"type": "walks/go", "version": 1, "settings": {"sampler": "walks/far"}}},
                  "wires": []}
                 """);
-        assertThat(graft("check", workflow.toString(), "--set", "go.sampler.reach=0.25")).isZero();
-        assertThat(graft("check", workflow.toString(), "--set", "go.sampler.reach=2")).isEqualTo(2);
+        assertThat(graft("check", workflow.toString(), "--set", "go.sampler.reach=0.25"))
+                .isZero();
+        assertThat(graft("check", workflow.toString(), "--set", "go.sampler.reach=2"))
+                .isEqualTo(2);
         assertThat(err.toString())
-                .contains("go.sampler: Setting reach cannot be 2: it takes a number, 0 to 1; change it in the workflow, or"
-                        + " with --set NODE.sampler.reach=….");
-        assertThat(graft("check", workflow.toString(), "--set", "go.sampler.reich=2")).isEqualTo(2);
+                .contains(
+                        "go.sampler: Setting reach cannot be 2: it takes a number, 0 to 1; change it in the workflow, or"
+                                + " with --set NODE.sampler.reach=….");
+        assertThat(graft("check", workflow.toString(), "--set", "go.sampler.reich=2"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("it has reach; perhaps reach is meant.");
-        assertThat(graft("check", workflow.toString(), "--set", "go.sampler=walks/fat")).isEqualTo(2);
+        assertThat(graft("check", workflow.toString(), "--set", "go.sampler=walks/fat"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("; perhaps walks/far is meant.");
-        assertThat(graft("check", workflow.toString(), "--set", "go.points=0,0.5,1")).isEqualTo(2);
+        assertThat(graft("check", workflow.toString(), "--set", "go.points=0,0.5,1"))
+                .isEqualTo(2);
         assertThat(err.toString())
                 .contains("Setting points cannot be \"0,0.5,1\": it takes a list of numbers; write [0,0.5,1].");
-        assertThat(graft("check", workflow.toString(), "--set", "go.points=[0,0.5,1]")).isZero();
+        assertThat(graft("check", workflow.toString(), "--set", "go.points=[0,0.5,1]"))
+                .isZero();
+    }
+
+    @Test
+    void whatIsNoArchiveIsRefusedWithWhatWouldBe() throws Exception {
+        Path source = Files.writeString(home.resolve("Tint.java"), "class Tint {}");
+        Path project = Files.createDirectories(home.resolve("colours"));
+        for (String command : List.of("verify", "install")) {
+            assertThat(graft("plugins", command, source.toString())).isEqualTo(2);
+            assertThat(err.toString().strip())
+                    .isEqualTo(
+                            "graft: Cannot take " + source + " for a plugin's archive: it is no jar; give the jar that"
+                                    + " `graft plugins pack` writes below target/.");
+            assertThat(graft("plugins", command, project.toString())).isEqualTo(2);
+            assertThat(err.toString()).contains("for a plugin's archive: it is a folder; give the jar that");
+        }
+        // A folder of the name that a repository may offer; here nobody does.
+        assertThat(graft("plugins", "install", "src")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "Cannot take src for a plugin's archive: it is a folder, and no repository offers it; give the jar");
+        assertThat(graft("plugins", "pack", source.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "it is a file, and a project is a folder with a pom.xml; give the project's folder; the archive is"
+                                + " the jar that `graft plugins pack` writes below its target/.");
     }
 
     @Test

@@ -309,7 +309,7 @@ class StrangeExtensionsTest {
                 "TitleLines  | odd.TitleLines.title of the plugin odd is no plain line of 1 to 200 characters",
                 "TitleLong   | odd.TitleLong.title of the plugin odd is no plain line of 1 to 200 characters",
                 "IdDies      | ThreadDeath",
-                "IdOdd       | its id \"../up\" is not of the form owner/name in small letters",
+                "IdOdd       | its id \"../up\" is not of the form owner/name in small letters, as in odd/mine",
                 "WalkNull    | odd.WalkNull.walk of the plugin odd answers nothing",
                 "BytesNaN    | odd.BytesNaN.stateBytes of the plugin odd is no number",
                 "EndingsNull | odd.EndingsNull.endings of the plugin odd is no list of at most 100 plain lines",

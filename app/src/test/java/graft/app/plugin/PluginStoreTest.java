@@ -281,7 +281,10 @@ class PluginStoreTest {
         PluginCatalogue catalogue = store.ask();
         assertThat(catalogue.search(List.of("COL", "of"))).hasSize(1);
         assertThat(catalogue.search(List.of("brush"))).isEmpty();
-        assertThat(store.known().offering(offer -> offer.nodes().contains("stranger/colours")).orElseThrow().id())
+        assertThat(store.known()
+                        .offering(offer -> offer.nodes().contains("stranger/colours"))
+                        .orElseThrow()
+                        .id())
                 .isEqualTo("colours");
     }
 

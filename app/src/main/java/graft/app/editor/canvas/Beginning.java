@@ -31,12 +31,14 @@ record Beginning(Rectangle2D all, Rectangle2D first, List<Rectangle2D> boxes) {
         List<Rectangle2D> boxes = new ArrayList<>(
                 projection.boxesByDepth().stream().map(BoxView::bounds).toList());
         nodes.forEach(node -> boxes.add(node.bounds()));
-        var entered = projection.wires().stream()
-                .map(wire -> wire.wire().toNode())
-                .collect(Collectors.toSet());
-        Comparator<NodeView> leftmost =
-                Comparator.comparingDouble(NodeView::x).thenComparingDouble(NodeView::y);
-        return Stream.concat(nodes.stream().filter(node -> !entered.contains(node.id())).sorted(leftmost), nodes.stream())
+        var entered =
+                projection.wires().stream().map(wire -> wire.wire().toNode()).collect(Collectors.toSet());
+        Comparator<NodeView> leftmost = Comparator.comparingDouble(NodeView::x).thenComparingDouble(NodeView::y);
+        return Stream.concat(
+                        nodes.stream()
+                                .filter(node -> !entered.contains(node.id()))
+                                .sorted(leftmost),
+                        nodes.stream())
                 .findFirst()
                 .map(node -> new Beginning(projection.bounds().orElseThrow(), node.bounds(), boxes));
     }
@@ -48,8 +50,8 @@ record Beginning(Rectangle2D all, Rectangle2D first, List<Rectangle2D> boxes) {
             return whole;
         }
         double edge = EDGE / ZOOM;
-        double left = from(
-                boxes.stream().map(Rectangle2D::getX), first.getX(), first.getMaxX() + 2 * edge - width / ZOOM);
+        double left =
+                from(boxes.stream().map(Rectangle2D::getX), first.getX(), first.getMaxX() + 2 * edge - width / ZOOM);
         double right = left - edge + width / ZOOM;
         double top = from(
                 boxes.stream()

@@ -139,9 +139,8 @@ final class ContextMenu {
     private void ofPicture(NodeView node, Point2D at) {
         node.pictureAt(at.getX(), at.getY()).ifPresent(index -> {
             BufferedImage picture = node.pictures().get(index);
-            item(
-                    Strings.get("canvas.menu.picture.open"),
-                    () -> canvas.context().enlarge(node.title(), node.pictures(), index));
+            item(Strings.get("canvas.menu.picture.open"), () -> canvas.context()
+                    .enlarge(node.title(), node.pictures(), index));
             item(Strings.get("canvas.menu.picture.save"), () -> canvas.context().save(node.title(), picture));
             item(Strings.get("canvas.menu.picture.copy"), () -> CopiedPicture.copy(picture));
             menu.addSeparator();

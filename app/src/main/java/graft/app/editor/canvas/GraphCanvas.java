@@ -763,10 +763,9 @@ public final class GraphCanvas extends JComponent {
     /** Where the pictures that a node shows lie on the component, in their order. */
     public List<Rectangle> pictures(String node) {
         return projection.node(node).stream()
-                .flatMap(view -> view.pictureCells().stream()
-                        .map(cell -> scene.viewport()
-                                .toComponent(view.onCanvas(cell))
-                                .getBounds()))
+                .flatMap(view -> view.pictureCells().stream().map(cell -> scene.viewport()
+                        .toComponent(view.onCanvas(cell))
+                        .getBounds()))
                 .toList();
     }
 

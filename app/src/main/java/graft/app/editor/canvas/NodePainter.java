@@ -115,7 +115,10 @@ final class NodePainter {
             return;
         }
         double line = palette.name.getSize2D() * 1.15;
-        double bottom = view.geometry().preview().map(Rectangle2D::getY).orElse(view.geometry().height());
+        double bottom = view.geometry()
+                .preview()
+                .map(Rectangle2D::getY)
+                .orElse(view.geometry().height());
         int most = (int) Math.max(1, Math.floor((bottom * scale - 3) / line));
         // Nearly the same room has the same lines, so that a zoom does not fit them anew in each of its frames.
         double width = Math.floor(room / 4) * 4;

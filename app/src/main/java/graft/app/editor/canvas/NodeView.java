@@ -36,6 +36,7 @@ final class NodeView implements Drawn {
     private List<BufferedImage> pictures = List.of();
     /** Whether the pictures are those of a run before, while another one makes new ones. */
     private boolean outdated;
+
     private boolean allSettings;
 
     /** Texts cut to the room that they have; what was measured once need not be again. */
@@ -70,10 +71,7 @@ final class NodeView implements Drawn {
     /** Lays its parts out anew; returns whether anything came to lie elsewhere. */
     boolean layOut() {
         NodeGeometry.Wish next = NodeGeometry.Wish.of(node, face, wired)
-                .with(
-                        allSettings,
-                        PictureSheet.of(pictures),
-                        !state.problem().isEmpty());
+                .with(allSettings, PictureSheet.of(pictures), !state.problem().isEmpty());
         if (next.equals(wish)) {
             return false;
         }
@@ -86,7 +84,8 @@ final class NodeView implements Drawn {
     void setState(NodeState next) {
         switch (next.kind()) {
             case WAITING -> outdated = true;
-            case RUNNING -> outdated |= state.kind() != NodeState.Kind.RUNNING && state.kind() != NodeState.Kind.WAITING;
+            case RUNNING ->
+                outdated |= state.kind() != NodeState.Kind.RUNNING && state.kind() != NodeState.Kind.WAITING;
             default -> outdated = false;
         }
         state = next;

@@ -39,7 +39,8 @@ record PictureSheet(int count, int width, int height) {
         for (int index = 0; index < count; index++) {
             int row = index / columns;
             int column = index % columns;
-            cells.add(new Rectangle2D.Double(left + column * across, box.getY() + row * down, across - GAP, down - GAP));
+            cells.add(
+                    new Rectangle2D.Double(left + column * across, box.getY() + row * down, across - GAP, down - GAP));
         }
         return List.copyOf(cells);
     }
@@ -61,10 +62,6 @@ record PictureSheet(int count, int width, int height) {
 
     private double scale(int columns, double room, double most) {
         int rows = rows(columns);
-        return Math.max(
-                1e-3,
-                Math.min(
-                        ((room + GAP) / columns - GAP) / width,
-                        ((most + GAP) / rows - GAP) / height));
+        return Math.max(1e-3, Math.min(((room + GAP) / columns - GAP) / width, ((most + GAP) / rows - GAP) / height));
     }
 }

@@ -80,10 +80,8 @@ final class HistoryPanel extends JPanel {
     private final JButton open = button("history.open", "open", () -> one().ifPresent(this::open));
     private final JButton show = button("history.show", "image", () -> one().ifPresent(this::show));
     private final JButton compare = button("history.compare", "compare", this::compare);
-    private final JButton report =
-            button("history.report", "file", () -> one().ifPresent(this::report));
-    private final JButton folder =
-            button("history.folder", "folder", () -> one().ifPresent(this::browse));
+    private final JButton report = button("history.report", "file", () -> one().ifPresent(this::report));
+    private final JButton folder = button("history.folder", "folder", () -> one().ifPresent(this::browse));
 
     HistoryPanel(RunHost host, NodeLibrary library, Thumbnails thumbnails, Viewer viewer) {
         super(new BorderLayout());

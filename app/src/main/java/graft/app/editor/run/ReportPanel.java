@@ -71,7 +71,8 @@ final class ReportPanel extends JPanel {
         setName("report");
         words.setName("report.words");
         pictures.say(Strings.get("report.none"));
-        JScrollPane scroll = new JScrollPane(words, JScrollPane.VERTICAL_SCROLLBAR_AS_NEEDED, JScrollPane.HORIZONTAL_SCROLLBAR_NEVER);
+        JScrollPane scroll = new JScrollPane(
+                words, JScrollPane.VERTICAL_SCROLLBAR_AS_NEEDED, JScrollPane.HORIZONTAL_SCROLLBAR_NEVER);
         scroll.setBorder(null);
         scroll.getVerticalScrollBar().setUnitIncrement(UIScale.scale(16));
         scroll.setPreferredSize(UIScale.scale(new Dimension(520, 200)));
@@ -98,7 +99,8 @@ final class ReportPanel extends JPanel {
             JsonObject advice = json.getAsJsonObject("advice");
             JsonArray rows = json.getAsJsonArray("rows");
             List<Measure> measures = Arrays.stream(Measure.values())
-                    .filter(measure -> rows.asList().stream().anyMatch(row -> number(row, measure).isPresent()))
+                    .filter(measure -> rows.asList().stream()
+                            .anyMatch(row -> number(row, measure).isPresent()))
                     .toList();
             List<String> head = new ArrayList<>(List.of(Strings.get("report.method")));
             measures.forEach(measure -> head.add(measure.title()));
@@ -169,22 +171,23 @@ final class ReportPanel extends JPanel {
     }
 
     private static JScrollPane table(Report report) {
-        JTable table = new JTable(new DefaultTableModel(
-                report.rows().stream().map(row -> row.toArray()).toArray(Object[][]::new),
-                report.head().toArray())) {
-            private static final long serialVersionUID = 1;
+        JTable table =
+                new JTable(new DefaultTableModel(
+                        report.rows().stream().map(row -> row.toArray()).toArray(Object[][]::new),
+                        report.head().toArray())) {
+                    private static final long serialVersionUID = 1;
 
-            @Override
-            public boolean isCellEditable(int row, int column) {
-                return false;
-            }
-        };
+                    @Override
+                    public boolean isCellEditable(int row, int column) {
+                        return false;
+                    }
+                };
         table.setName("report.table");
         table.getAccessibleContext().setAccessibleName(Strings.get("report.table"));
         table.setRowHeight(UIScale.scale(24));
         table.getColumnModel().getColumn(0).setPreferredWidth(UIScale.scale(160));
-        table.setPreferredScrollableViewportSize(
-                new Dimension(UIScale.scale(400), table.getRowHeight() * report.rows().size()));
+        table.setPreferredScrollableViewportSize(new Dimension(
+                UIScale.scale(400), table.getRowHeight() * report.rows().size()));
         JScrollPane scroll = new JScrollPane(table);
         // Not null, which a table takes for its leave to put one there.
         scroll.setBorder(BorderFactory.createEmptyBorder());

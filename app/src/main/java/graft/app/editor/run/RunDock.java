@@ -55,6 +55,7 @@ public final class RunDock extends JPanel {
     private transient boolean drew;
     /** The page of the report that the run has written. */
     private transient Optional<Path> written = Optional.empty();
+
     private transient Optional<RunJob> last = Optional.empty();
     private transient BiConsumer<Integer, Integer> counted = (errors, warnings) -> {};
 

@@ -1,6 +1,7 @@
 package graft.app.plugin.author;
 
 import graft.app.plugin.PluginInspection;
+import graft.app.plugin.PluginStore;
 import graft.file.AtomicFile;
 import graft.node.Problem;
 import java.awt.image.BufferedImage;
@@ -14,6 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
@@ -96,6 +100,15 @@ public record PluginProject(Path folder, Path home) {
      */
     public static PluginProject in(Path folder, Path home) {
         Path absolute = folder.toAbsolutePath().normalize();
+        if (Files.isRegularFile(absolute)) {
+            throw new Problem(
+                    "there is no plugin project in " + absolute,
+                    "it is a file, and a project is a folder with a pom.xml",
+                    absolute.toString().endsWith(".jar")
+                            ? "give the project's folder, or install this archive with `graft plugins install`"
+                            : "give the project's folder; the archive is the jar that `graft plugins pack` writes below"
+                                    + " its target/");
+        }
         if (!Files.isRegularFile(absolute.resolve("pom.xml"))) {
             throw new Problem(
                     "there is no plugin project in " + absolute,
@@ -109,9 +122,10 @@ public record PluginProject(Path folder, Path home) {
      * Builds the archive with Maven and looks at it as an installation would.
      *
      * @param tests whether the tests are run too
+     * @param store of this Graft, in which the archive is tried out
      * @throws Problem when Maven is not there or fails, with what it said; when the archive would be refused
      */
-    public PluginInspection build(boolean tests) {
+    public PluginInspection build(boolean tests, PluginStore store) {
         String api = ApiRepository.update(home);
         List<String> command = new ArrayList<>(List.of(
                 maven(),
@@ -126,7 +140,28 @@ public record PluginProject(Path folder, Path home) {
         }
         command.add("package");
         run(command);
-        return newest();
+        PluginInspection found = newest();
+        store.tryOut(found, ownClasses());
+        return found;
+    }
+
+    /** Names of the classes that were compiled here, and are no library's. */
+    private Set<String> ownClasses() {
+        Path classes = folder.resolve("target/classes");
+        if (!Files.isDirectory(classes)) {
+            return Set.of();
+        }
+        try (Stream<Path> files = Files.walk(classes)) {
+            return files.map(file -> classes.relativize(file)
+                            .toString()
+                            .replace(classes.getFileSystem().getSeparator(), "."))
+                    .filter(name -> name.endsWith(".class"))
+                    .map(name -> name.substring(0, name.length() - ".class".length()))
+                    .filter(name -> !name.startsWith("META-INF.") && !name.equals("module-info"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (IOException e) {
+            throw AtomicFile.problem(classes, e);
+        }
     }
 
     private static String maven() {
@@ -197,21 +232,26 @@ public record PluginProject(Path folder, Path home) {
 
     /** The plugin's archive among what Maven left. */
     private PluginInspection newest() {
+        List<Path> jars;
         try (Stream<Path> files = Files.list(folder.resolve("target"))) {
-            List<Path> jars = files.filter(file -> file.toString().endsWith(".jar"))
+            jars = files.filter(file -> file.toString().endsWith(".jar"))
                     .filter(file -> !file.getFileName().toString().startsWith("original-"))
                     .sorted((a, b) ->
                             Long.compare(b.toFile().lastModified(), a.toFile().lastModified()))
                     .toList();
-            if (jars.isEmpty()) {
-                throw new Problem(
-                        "there is no archive in " + folder.resolve("target"), "Maven made none", "look at pom.xml");
-            }
-            PluginInspection found = PluginInspection.of(jars.get(0));
-            found.checkComplete();
-            return found;
         } catch (IOException e) {
             throw AtomicFile.problem(folder.resolve("target"), e);
+        }
+        if (jars.isEmpty()) {
+            throw new Problem(
+                    "there is no archive in " + folder.resolve("target"),
+                    "Maven made none",
+                    "compare pom.xml with that of `graft plugins new`");
+        }
+        try {
+            return PluginInspection.of(jars.get(0));
+        } catch (Problem refused) {
+            throw new Problem(refused.happened(), refused.why(), "mend it in the project and build again");
         }
     }
 
