@@ -29,10 +29,10 @@ public interface ValuePreview<T> extends ExtensionPoint {
     Optional<BufferedImage> draw(T value) throws Exception;
 
     /**
-     * Draws each picture of a value that holds several, in its order; by default the one of {@link #draw}. Of a long list the
-     * first 64 are shown, the smaller the more there are.
+     * Draws each picture of a value that holds several, in its order; of none {@link #draw} is asked. Of a long list the first
+     * 64 are shown, the smaller the more there are.
      */
     default List<BufferedImage> drawAll(T value) throws Exception {
-        return draw(value).map(List::of).orElse(List.of());
+        return List.of();
     }
 }

@@ -97,7 +97,9 @@ final class OutputPreviews {
     @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
     private static <T> List<BufferedImage> drawn(ValuePreview<T> preview, Object value) throws Exception {
         try (Scope scope = Scope.open()) {
-            return preview.drawAll(preview.type().cast(value));
+            T drawn = preview.type().cast(value);
+            List<BufferedImage> several = preview.drawAll(drawn);
+            return several.isEmpty() ? preview.draw(drawn).stream().toList() : several;
         }
     }
 
