@@ -39,7 +39,7 @@ if errorlevel 1 (
     echo graft: Graft is not built yet and Maven is not installed; install Maven 3.8 or newer. 1>&2
     exit /b 2
 )
-echo graft: building what is new: minutes the first time, more on a busy machine. Let it finish, it would begin anew. 1>&2
+echo graft: building what is new: minutes the first time, more on a busy machine. Let it finish: stopped, it begins anew. 1>&2
 echo graft: what Maven says, and which part of how many it builds, is in %built%\graft-build.log 1>&2
 if not exist "%built%" mkdir "%built%"
 type nul > "%stamp%.started"

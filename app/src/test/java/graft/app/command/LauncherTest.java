@@ -59,7 +59,7 @@ class LauncherTest {
     void aFirstStartSaysWhichPartIsBuiltAndWhereTheLogIs() throws Exception {
         Path log = folder.toRealPath().resolve("home/app/target/graft-build.log");
         assertThat(start(0)).isEqualTo("""
-                graft: building what is new: minutes the first time, more on a busy machine. Let it finish, it would begin anew.
+                graft: building what is new: minutes the first time, more on a busy machine. Let it finish: stopped, it begins anew.
                 graft: what Maven says is in %s
                 graft: building Graft node API 0.1.0, part 2 of 7 ...
                 graft: building nodes-sampling 0.1.0, part 3 of 7 ...

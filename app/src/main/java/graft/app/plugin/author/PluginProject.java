@@ -200,14 +200,17 @@ public record PluginProject(Path folder, Path home) {
         }
     }
 
-    private static String firstError(Path log) throws IOException {
+    static String firstError(Path log) throws IOException {
         List<String> lines = Files.readAllLines(log);
         return failedTest(lines).orElseGet(() -> lines.stream()
                 .filter(line -> line.startsWith(ERROR))
                 .map(line -> line.substring(ERROR.length()).strip())
                 .filter(line -> !line.isEmpty()
                         && !line.toLowerCase(Locale.ROOT).startsWith("compilation error")
-                        && !line.startsWith("Failed to execute goal"))
+                        && !line.startsWith("Failed to execute goal")
+                        && !line.startsWith("-> ["))
+                // The compiler's, and once more Maven's of the same.
+                .distinct()
                 .limit(3)
                 .reduce((a, b) -> a + " / " + b)
                 .orElse("Maven says no more"));
