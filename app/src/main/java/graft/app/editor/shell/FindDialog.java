@@ -1,15 +1,14 @@
 package graft.app.editor.shell;
 
-import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Commands;
 import graft.app.editor.Icons;
+import graft.app.editor.ScreenRoom;
 import graft.app.editor.WhenChanged;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.node.NodeSchema;
 import java.awt.BorderLayout;
-import java.awt.Dimension;
 import java.awt.Window;
 import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
@@ -87,7 +86,7 @@ final class FindDialog {
         content.add(text, BorderLayout.NORTH);
         content.add(new JScrollPane(list), BorderLayout.CENTER);
         dialog.setContentPane(content);
-        dialog.setSize(UIScale.scale(new Dimension(420, 380)));
+        dialog.setSize(ScreenRoom.now().fitting(420, 380));
         dialog.setLocationRelativeTo(owner);
         dialog.setVisible(true);
         text.requestFocusInWindow();

@@ -6,11 +6,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
-import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.EscapeCloses;
+import graft.app.editor.ScreenRoom;
 import graft.app.editor.Strings;
 import java.awt.BorderLayout;
-import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.Toolkit;
 import java.awt.Window;
@@ -110,7 +109,7 @@ final class LogWindow {
         dialog.add(new JScrollPane(text), BorderLayout.CENTER);
         dialog.add(buttons, BorderLayout.SOUTH);
         EscapeCloses.in(dialog);
-        dialog.setSize(UIScale.scale(new Dimension(860, 460)));
+        dialog.setSize(ScreenRoom.now().fitting(860, 460));
         dialog.setLocationRelativeTo(owner);
         dialog.addWindowListener(new WindowAdapter() {
             @Override

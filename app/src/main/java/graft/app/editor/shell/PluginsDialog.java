@@ -3,6 +3,7 @@ package graft.app.editor.shell;
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Background;
 import graft.app.editor.Icons;
+import graft.app.editor.ScreenRoom;
 import graft.app.editor.Strings;
 import graft.app.editor.shell.PluginList.Page;
 import graft.app.editor.shell.PluginRow.Act;
@@ -77,7 +78,7 @@ final class PluginsDialog {
             }
         });
         dialog.setDefaultCloseOperation(JDialog.DISPOSE_ON_CLOSE);
-        dialog.setSize(UIScale.scale(new Dimension(900, 620)));
+        dialog.setSize(ScreenRoom.now().fitting(900, 620));
         dialog.setMinimumSize(UIScale.scale(new Dimension(680, 420)));
         dialog.setLocationRelativeTo(owner);
     }

@@ -1,9 +1,9 @@
 package graft.app.editor.shell;
 
 import com.formdev.flatlaf.util.UIScale;
+import graft.app.editor.ScreenRoom;
 import graft.app.editor.inspector.Inspector;
 import graft.app.editor.run.RunDock;
-import java.awt.Dimension;
 import java.awt.Frame;
 import java.awt.Rectangle;
 import java.nio.file.Files;
@@ -45,10 +45,10 @@ final class SessionKeeper {
     void placeWindow() {
         Rectangle bounds = session.bounds();
         if (bounds == null) {
-            frame.setSize(UIScale.scale(new Dimension(1440, 900)));
+            frame.setSize(ScreenRoom.now().fitting(1440, 900));
             frame.setLocationRelativeTo(null);
         } else {
-            frame.setBounds(bounds);
+            frame.setBounds(ScreenRoom.now().within(bounds));
         }
         if (session.maximised()) {
             frame.setExtendedState(Frame.MAXIMIZED_BOTH);

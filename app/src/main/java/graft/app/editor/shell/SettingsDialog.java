@@ -6,6 +6,7 @@ import graft.app.editor.Icons;
 import graft.app.editor.Keymap;
 import graft.app.editor.Markup;
 import graft.app.editor.NumberSpinner;
+import graft.app.editor.ScreenRoom;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.WhenChanged;
@@ -15,7 +16,6 @@ import graft.node.Problem;
 import java.awt.CardLayout;
 import java.awt.Color;
 import java.awt.Component;
-import java.awt.Dimension;
 import java.awt.Graphics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -87,7 +87,7 @@ final class SettingsDialog {
         content.add(pages, "wmin 0");
         dialog.setContentPane(content);
         EscapeCloses.in(dialog);
-        dialog.setSize(UIScale.scale(new Dimension(820, 560)));
+        dialog.setSize(ScreenRoom.now().fitting(820, 560));
         dialog.setLocationRelativeTo(owner);
     }
 

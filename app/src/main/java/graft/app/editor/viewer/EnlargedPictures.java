@@ -1,12 +1,11 @@
 package graft.app.editor.viewer;
 
-import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.CopiedPicture;
 import graft.app.editor.EscapeCloses;
 import graft.app.editor.Icons;
+import graft.app.editor.ScreenRoom;
 import graft.app.editor.Strings;
 import java.awt.BorderLayout;
-import java.awt.Dimension;
 import java.awt.Window;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -62,7 +61,7 @@ public final class EnlargedPictures {
         key("RIGHT", () -> turn(1));
         EscapeCloses.in(dialog);
         turn(0);
-        dialog.setSize(UIScale.scale(new Dimension(760, 720)));
+        dialog.setSize(ScreenRoom.now().fitting(760, 720));
         dialog.setLocationRelativeTo(owner);
         dialog.setVisible(true);
         view.requestFocusInWindow();
