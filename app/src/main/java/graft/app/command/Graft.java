@@ -2,6 +2,9 @@ package graft.app.command;
 
 import graft.node.Problem;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +15,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -20,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "graft",
         versionProvider = VersionCommand.Provider.class,
-        synopsisSubcommandLabel = "COMMAND",
+        customSynopsis = {"graft [FILE...]", "   or: graft COMMAND [ARGUMENT...]"},
         description = {
             "Trains and runs diffusion models by wiring nodes: load a base model, caption pictures, train a LoRA, "
                     + "stack adapters, sample.",
@@ -76,6 +80,12 @@ public final class Graft implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..*",
+            description = "Workflows to open in the editor, or pictures that carry one, as `graft edit` does.")
+    private List<Path> files = new ArrayList<>();
+
     /** Seconds that what plugins asked for at the end of the process may take. */
     private static final int LAST_WORDS = 5;
 
@@ -111,7 +121,15 @@ public final class Graft implements Callable<Integer> {
     /** Without a command, the editor. */
     @Override
     public Integer call() throws InterruptedException {
-        EditCommand.open(spec, List.of());
+        for (Path file : files) {
+            if (!Files.exists(file)) {
+                String given = file.toString();
+                throw given.matches("[a-z-]+")
+                        ? new UnknownCommand(spec.commandLine(), given)
+                        : new ParameterException(spec.commandLine(), "There is no file " + given);
+            }
+        }
+        EditCommand.open(spec, files);
         return ExitCode.DONE;
     }
 
@@ -120,6 +138,23 @@ public final class Graft implements Callable<Integer> {
         command.getSubcommands().values().forEach(Graft::withHelp);
         if (!command.getCommandSpec().mixinStandardHelpOptions()) {
             command.getCommandSpec().mixinStandardHelpOptions(true);
+        }
+    }
+
+    /** A word that is neither a command nor a file; those that are alike are named. */
+    private static final class UnknownCommand extends UnmatchedArgumentException {
+
+        private static final long serialVersionUID = 1;
+        private final String word;
+
+        private UnknownCommand(CommandLine command, String word) {
+            super(command, List.of(word));
+            this.word = word;
+        }
+
+        @Override
+        public String getMessage() {
+            return "There is no command " + word;
         }
     }
 

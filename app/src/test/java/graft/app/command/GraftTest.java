@@ -146,7 +146,9 @@ class GraftTest {
 
     @Test
     void anUnknownCommandOptionOrDeviceIsRefused() {
-        isRefused(graft("walk"), "walk");
+        isRefused(graft("walk"), "There is no command walk.");
+        isRefused(graft("nothing.json"), "There is no file nothing.json.");
+        assertThat(graft("docter").err()).contains("There is no command docter.", "Did you mean: graft doctor");
         isRefused(graft("run", TEXT_TO_IMAGE, "--fast"), "--fast");
         isRefused(graft("run"), "FILE");
         isRefused(graft("run", TEXT_TO_IMAGE, "--device", "abacus", "--out", folder.toString()), "abacus");
