@@ -128,7 +128,7 @@ class OpenPointsTest {
                 .singleElement()
                 .asString()
                 .contains(lacks)
-                .contains("install the plugin that offers it");
+                .contains("it is of the plugin " + id + " 1.0.0, which was removed; install it again from ");
         assertThat(Workflow.parse(json, "it").toJson()).isEqualTo(json);
     }
 

@@ -117,7 +117,7 @@ class ProjectionTest {
     @Test
     void aGroupIsHeldByItsTitleAndLetsTheMouseThroughElsewhere() {
         become(Edits.group(
-                        workflow,
+                        workflow.withGroups(List.of()),
                         Set.of("decode", "save"),
                         "Out",
                         id -> new Size(
