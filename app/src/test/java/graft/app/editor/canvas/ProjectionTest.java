@@ -12,6 +12,7 @@ import graft.app.workflow.WorkflowNode;
 import graft.node.SettingSchema;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
