@@ -81,14 +81,7 @@ public final class ChoiceSettings {
      * @param setting one of the chosen's
      */
     public static JsonElement value(JsonElement saved, SettingSchema setting) {
-        if (saved instanceof JsonObject object) {
-            for (String name : List.of(setting.id(), setting.declared().formerly())) {
-                if (object.has(name)) {
-                    return object.get(name);
-                }
-            }
-        }
-        return setting.toJson(setting.defaultValue());
+        return setting.valueIn(saved instanceof JsonObject object ? object.asMap() : Map.of());
     }
 
     /**
@@ -158,10 +151,10 @@ public final class ChoiceSettings {
         return new Problem(
                         "there is no setting " + PlainText.line(name, 60) + " of " + choice.id(),
                         known.isEmpty() ? "it has none of its own" : "it has " + String.join(", ", known),
-                        NearName.of(name, known)
-                                .map(near -> "perhaps " + near + " is meant")
-                                .orElse(
-                                        "take it out of the workflow, or install the version of the plugin that has it"))
+                        NearName.remedy(
+                                name,
+                                known,
+                                "take it out of the workflow, or install the version of the plugin that has it"))
                 .at(in);
     }
 

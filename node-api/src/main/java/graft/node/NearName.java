@@ -16,6 +16,11 @@ public final class NearName {
                 .min(Comparator.comparingInt(each -> distance(name, each)));
     }
 
+    /** What is to be done about a mistyped name; {@code otherwise} where none is near. */
+    public static String remedy(String name, Collection<String> known, String otherwise) {
+        return of(name, known).map(near -> "perhaps " + near + " is meant").orElse(otherwise);
+    }
+
     /** Levenshtein's distance: how many letters to change, add or take away. */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];

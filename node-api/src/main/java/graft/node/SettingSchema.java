@@ -17,10 +17,12 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A setting of a node, as its class declares it, and its two forms: the field's value and what a workflow saves.
@@ -364,6 +366,19 @@ public record SettingSchema(
         return low ? "at least " + words(declared.min()) : high ? "at most " + words(declared.max()) : "";
     }
 
+    /** What is saved for it, under its present or former name. */
+    public Optional<JsonElement> savedIn(Map<String, JsonElement> settings) {
+        return Stream.of(id, declared.formerly())
+                .filter(settings::containsKey)
+                .findFirst()
+                .map(settings::get);
+    }
+
+    /** What is saved for it; its default when nothing is. */
+    public JsonElement valueIn(Map<String, JsonElement> settings) {
+        return savedIn(settings).orElseGet(() -> toJson(defaultValue));
+    }
+
     /** What a workflow saves for a value of the field. */
     public JsonElement toJson(Object value) {
         if (value == null) {
@@ -549,9 +564,7 @@ public record SettingSchema(
             }
         }
         Problem wrong = wrong('"' + text + '"', null);
-        throw NearName.of(text, choices())
-                .map(near -> new Problem(wrong.happened(), wrong.why(), "perhaps " + near + " is meant").at(id))
-                .orElse(wrong);
+        throw new Problem(wrong.happened(), wrong.why(), NearName.remedy(text, choices(), wrong.remedy())).at(id);
     }
 
     private Problem wrong(String given, Throwable cause) {

@@ -10,9 +10,9 @@ import graft.node.ChoiceSettings;
 import graft.node.Problem;
 import graft.node.SettingSchema;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -73,17 +73,15 @@ record Assignment(String node, String setting, JsonElement value) {
         int dot = workflow.nodes().containsKey(node) ? -1 : node.indexOf('.');
         String outer = dot < 0 ? node : node.substring(0, dot);
         String within = dot < 0 ? "" : node.substring(dot + 1) + ".";
-        Map<String, JsonElement> here = workflow.nodes().get(outer).settings();
-        Map<String, JsonElement> inner = workflow.node(node).orElseThrow().settings();
-        return names(setting).stream()
-                .map(name -> here.get(within + name))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .or(() -> names(setting).stream()
-                        .map(inner::get)
-                        .filter(Objects::nonNull)
-                        .findFirst())
-                .orElseGet(() -> setting.toJson(setting.defaultValue()));
+        Map<String, JsonElement> here = new HashMap<>();
+        workflow.nodes().get(outer).settings().forEach((name, saved) -> {
+            if (name.startsWith(within)) {
+                here.put(name.substring(within.length()), saved);
+            }
+        });
+        return setting.savedIn(here)
+                .orElseGet(
+                        () -> setting.valueIn(workflow.node(node).orElseThrow().settings()));
     }
 
     private static JsonElement json(String text) {

@@ -8,9 +8,10 @@ import java.awt.GraphicsEnvironment;
 import java.awt.Insets;
 import java.awt.Rectangle;
 import java.awt.Toolkit;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where there is room for windows, so that none is larger than its screen, or on one that is not there any more.
@@ -22,13 +23,11 @@ public record ScreenRoom(List<Rectangle> screens) {
     /** That of this machine as it is now. */
     public static ScreenRoom now() {
         GraphicsEnvironment here = GraphicsEnvironment.getLocalGraphicsEnvironment();
-        List<Rectangle> screens = new ArrayList<>(List.of(room(here.getDefaultScreenDevice())));
-        for (GraphicsDevice screen : here.getScreenDevices()) {
-            if (!screen.equals(here.getDefaultScreenDevice())) {
-                screens.add(room(screen));
-            }
-        }
-        return new ScreenRoom(screens);
+        return new ScreenRoom(
+                Stream.concat(Stream.of(here.getDefaultScreenDevice()), Arrays.stream(here.getScreenDevices()))
+                        .distinct()
+                        .map(ScreenRoom::room)
+                        .toList());
     }
 
     private static Rectangle room(GraphicsDevice screen) {

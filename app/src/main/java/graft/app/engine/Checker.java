@@ -243,9 +243,7 @@ final class Checker {
                     name,
                     "there is no setting " + name,
                     schema.title() + (known.isEmpty() ? " has no settings" : " has " + String.join(", ", known)),
-                    NearName.of(name, known)
-                            .map(near -> "perhaps " + near + " is meant")
-                            .orElse("take it out"));
+                    NearName.remedy(name, known, "take it out"));
             wrongSettings.add(node);
             return;
         }
@@ -340,9 +338,7 @@ final class Checker {
                     wire.toNode().equals(node) ? wire.output() : wire.input(),
                     "the wire from " + wire.from() + " to " + wire.to() + " ends in nothing",
                     "the workflow has no node " + node,
-                    NearName.of(node, workflow.nodes().keySet())
-                            .map(near -> "perhaps " + near + " is meant")
-                            .orElse("take the wire out"));
+                    NearName.remedy(node, workflow.nodes().keySet(), "take the wire out"));
         }
         return Optional.ofNullable(steps.get(node));
     }
@@ -354,9 +350,7 @@ final class Checker {
                 "the wire from " + wire.from() + " to " + wire.to() + " ends in nothing",
                 step.schema().title() + " has no " + kind + " " + socket
                         + (known.isEmpty() ? "" : ", only " + String.join(", ", known)),
-                NearName.of(socket, known)
-                        .map(near -> "perhaps " + near + " is meant")
-                        .orElse("take the wire out"));
+                NearName.remedy(socket, known, "take the wire out"));
     }
 
     private void into(Wire wire, Step to, SocketSchema input, Source source) {

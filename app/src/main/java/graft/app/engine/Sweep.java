@@ -326,7 +326,6 @@ public final class Sweep {
         }
         SettingSchema choice =
                 library.node(node.type()).orElseThrow().setting(axis.setting()).orElseThrow();
-        JsonElement chosen = node.settings().getOrDefault(axis.setting(), choice.toJson(choice.defaultValue()));
-        return ChoiceSettings.with(chosen, axis.own(), value);
+        return ChoiceSettings.with(choice.valueIn(node.settings()), axis.own(), value);
     }
 }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What is wrong with an archive, found by loading it as it would be loaded once it is installed. */
 final class ArchiveTrial {
@@ -65,29 +67,22 @@ final class ArchiveTrial {
     }
 
     private List<String> faults() {
-        List<String> faults = new ArrayList<>();
-        for (Failure failure : library.failures()) {
-            if (failure.plugin().equals(manifest.id())) {
-                faults.add(failure.reason());
-            }
-        }
-        return faults;
+        return library.failures().stream()
+                .filter(failure -> failure.plugin().equals(manifest.id()))
+                .map(Failure::reason)
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private static String words(List<String> faults) {
         if (faults.size() == 1) {
             return "it does not load: " + faults.get(0);
         }
-        StringBuilder words = new StringBuilder("it does not load, for " + faults.size() + " reasons: ");
-        for (int i = 0; i < Math.min(MOST, faults.size()); i++) {
-            words.append(i == 0 ? "" : "; ")
-                    .append('(')
-                    .append(i + 1)
-                    .append(") ")
-                    .append(faults.get(i));
-        }
-        return words.append(faults.size() > MOST ? "; and " + (faults.size() - MOST) + " more" : "")
-                .toString();
+        int more = faults.size() - MOST;
+        return "it does not load, for " + faults.size() + " reasons: "
+                + IntStream.range(0, Math.min(MOST, faults.size()))
+                        .mapToObj(i -> "(" + (i + 1) + ") " + faults.get(i))
+                        .collect(Collectors.joining("; "))
+                + (more > 0 ? "; and " + more + " more" : "");
     }
 
     /** What its own classes name and its class loader does not find, each with one of those classes. */

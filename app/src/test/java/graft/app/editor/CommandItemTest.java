@@ -3,9 +3,6 @@ package graft.app.editor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
-import com.formdev.flatlaf.util.Graphics2DProxy;
-import java.awt.Graphics;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,32 +12,7 @@ import org.junit.jupiter.api.Test;
 @OpensWindows
 class CommandItemTest {
 
-    private final List<String> written = new ArrayList<>();
-
-    private final class Recorder extends Graphics2DProxy {
-
-        private final Graphics2D real;
-
-        Recorder(Graphics2D real) {
-            super(real);
-            this.real = real;
-        }
-
-        @Override
-        public Graphics create() {
-            return new Recorder((Graphics2D) real.create());
-        }
-
-        @Override
-        public void drawString(String text, int x, int y) {
-            written.add(text);
-        }
-
-        @Override
-        public void drawString(String text, float x, float y) {
-            written.add(text);
-        }
-    }
+    private final List<WrittenWords.Written> written = new ArrayList<>();
 
     @Test
     void keysAreShownAsTheyStandOnTheKeyboard() {
@@ -49,9 +21,10 @@ class CommandItemTest {
             CommandItem item = new CommandItem(Commands.FIT);
             item.setAccelerator(KeyStroke.getKeyStroke("ctrl PERIOD"));
             item.setSize(item.getPreferredSize());
-            item.paint(new Recorder(new BufferedImage(400, 60, BufferedImage.TYPE_INT_RGB).createGraphics()));
+            item.paint(
+                    new WrittenWords(new BufferedImage(400, 60, BufferedImage.TYPE_INT_RGB).createGraphics(), written));
         });
 
-        assertThat(written).contains("Ctrl+.");
+        assertThat(written).extracting(WrittenWords.Written::text).contains("Ctrl+.");
     }
 }

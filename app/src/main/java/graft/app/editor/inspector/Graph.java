@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -42,13 +41,7 @@ record Graph(Workflow workflow, Faces faces) {
 
     /** The saved value of a setting, under its present or former name; its default when none is saved. */
     JsonElement value(String node, SettingSchema setting) {
-        Map<String, JsonElement> saved = workflow.nodes().get(node).settings();
-        String former = setting.declared().formerly();
-        return saved.containsKey(setting.id())
-                ? saved.get(setting.id())
-                : !former.isEmpty() && saved.containsKey(former)
-                        ? saved.get(former)
-                        : setting.toJson(setting.defaultValue());
+        return setting.valueIn(workflow.nodes().get(node).settings());
     }
 
     List<Wire> into(String node, String input) {

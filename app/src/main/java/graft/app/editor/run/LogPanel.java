@@ -1,6 +1,6 @@
 package graft.app.editor.run;
 
-import graft.app.editor.Icons;
+import graft.app.editor.IconButton;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.engine.RunEvent;
@@ -52,20 +52,10 @@ final class LogPanel extends JPanel {
         scroll.setBorder(null);
         JPanel head = new JPanel(new MigLayout("insets 4 10 4 10, fillx", "[grow,right][][]", ""));
         follow.setName("run.log.follow");
-        JButton copy = new JButton(Icons.get("file"));
-        copy.setName("run.log.copy");
-        copy.setToolTipText(Strings.get("run.log.copy"));
-        copy.getAccessibleContext().setAccessibleName(Strings.get("run.log.copy"));
-        copy.putClientProperty("JButton.buttonType", "toolBarButton");
-        copy.addActionListener(event -> Toolkit.getDefaultToolkit()
+        JButton copy = IconButton.of("run.log.copy", "file", () -> Toolkit.getDefaultToolkit()
                 .getSystemClipboard()
                 .setContents(new StringSelection(text.getText()), null));
-        JButton clear = new JButton(Icons.get("delete"));
-        clear.setName("run.log.clear");
-        clear.setToolTipText(Strings.get("run.log.clear"));
-        clear.getAccessibleContext().setAccessibleName(Strings.get("run.log.clear"));
-        clear.putClientProperty("JButton.buttonType", "toolBarButton");
-        clear.addActionListener(event -> text.setText(""));
+        JButton clear = IconButton.of("run.log.clear", "delete", () -> text.setText(""));
         head.add(follow);
         head.add(copy);
         head.add(clear);

@@ -1,6 +1,7 @@
 package graft.app.editor.run;
 
 import com.formdev.flatlaf.util.UIScale;
+import graft.app.editor.IconButton;
 import graft.app.editor.Icons;
 import graft.app.editor.NumberSpinner;
 import graft.app.editor.Strings;
@@ -153,12 +154,8 @@ final class QueuePanel extends JPanel implements RunListener {
     }
 
     private static JButton button(String key, String icon, Runnable pressed) {
-        JButton button = new JButton(Icons.get(icon));
+        JButton button = IconButton.of(key, icon, pressed);
         button.setName("queue." + key.substring(key.indexOf('.') + 1));
-        button.setToolTipText(Strings.get(key));
-        button.getAccessibleContext().setAccessibleName(Strings.get(key));
-        button.putClientProperty("JButton.buttonType", "toolBarButton");
-        button.addActionListener(event -> pressed.run());
         return button;
     }
 

@@ -42,7 +42,7 @@ final class ReportPanel extends JPanel {
     private static final long serialVersionUID = 1;
 
     /** What stands beside the page, for programs. */
-    static final String NUMBERS = "report.json";
+    private static final String NUMBERS = "report.json";
 
     private final transient Consumer<Problem> tell;
     private final transient Consumer<Path> browse;
@@ -83,14 +83,19 @@ final class ReportPanel extends JPanel {
         add(split, BorderLayout.CENTER);
     }
 
-    /** Shows the report of which a page was written; the page itself in a browser when there is nothing else of it. */
-    void show(Path page) {
+    /**
+     * Shows the report of which a page was written; the page itself in a browser when there is nothing else of it.
+     *
+     * @return whether it is shown here
+     */
+    boolean show(Path page) {
         Path numbers = page.resolveSibling(NUMBERS);
         if (!Files.isRegularFile(numbers)) {
             browse.accept(page);
-            return;
+            return false;
         }
         Background.FILES.run(() -> read(numbers), report -> show(page, report), tell);
+        return true;
     }
 
     private static Report read(Path file) throws IOException {

@@ -111,8 +111,7 @@ public final class RunDock extends JPanel {
     }
 
     private void showReport(Path page) {
-        report.show(page);
-        if (page.resolveSibling(ReportPanel.NUMBERS).toFile().isFile()) {
+        if (report.show(page)) {
             select(Tab.REPORT);
         }
     }

@@ -2,7 +2,7 @@ package graft.app.editor.viewer;
 
 import graft.app.editor.CopiedPicture;
 import graft.app.editor.EscapeCloses;
-import graft.app.editor.Icons;
+import graft.app.editor.IconButton;
 import graft.app.editor.ScreenRoom;
 import graft.app.editor.Strings;
 import java.awt.BorderLayout;
@@ -10,7 +10,6 @@ import java.awt.Window;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.function.Consumer;
-import javax.swing.JButton;
 import javax.swing.JComponent;
 import javax.swing.JDialog;
 import javax.swing.JLabel;
@@ -49,13 +48,13 @@ public final class EnlargedPictures {
         dialog.add(view, BorderLayout.CENTER);
         JPanel tools = new JPanel(new MigLayout("insets 6 10 6 10, fillx, gap 4, hidemode 3", "[][][]push[][]", ""));
         boolean several = pictures.size() > 1;
-        tools.add(button("enlarged.before", "left", () -> turn(-1))).setVisible(several);
-        tools.add(button("enlarged.after", "right", () -> turn(1))).setVisible(several);
+        tools.add(IconButton.of("enlarged.before", "left", () -> turn(-1))).setVisible(several);
+        tools.add(IconButton.of("enlarged.after", "right", () -> turn(1))).setVisible(several);
         count.setName("enlarged.count");
         tools.add(count);
         count.setVisible(several);
-        tools.add(button("enlarged.save", "save", () -> save.accept(pictures.get(shown))));
-        tools.add(button("enlarged.copy", "file", () -> CopiedPicture.copy(pictures.get(shown))));
+        tools.add(IconButton.of("enlarged.save", "save", () -> save.accept(pictures.get(shown))));
+        tools.add(IconButton.of("enlarged.copy", "file", () -> CopiedPicture.copy(pictures.get(shown))));
         dialog.add(tools, BorderLayout.SOUTH);
         key("LEFT", () -> turn(-1));
         key("RIGHT", () -> turn(1));
@@ -66,16 +65,6 @@ public final class EnlargedPictures {
         dialog.setVisible(true);
         view.requestFocusInWindow();
         return dialog;
-    }
-
-    private static JButton button(String key, String icon, Runnable pressed) {
-        JButton button = new JButton(Icons.get(icon));
-        button.setName(key);
-        button.setToolTipText(Strings.get(key));
-        button.getAccessibleContext().setAccessibleName(Strings.get(key));
-        button.putClientProperty("JButton.buttonType", "toolBarButton");
-        button.addActionListener(event -> pressed.run());
-        return button;
     }
 
     private void key(String stroke, Runnable then) {

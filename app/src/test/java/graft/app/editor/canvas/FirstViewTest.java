@@ -3,13 +3,12 @@ package graft.app.editor.canvas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
-import com.formdev.flatlaf.util.Graphics2DProxy;
 import graft.app.editor.OpensWindows;
 import graft.app.editor.Theme;
+import graft.app.editor.WrittenWords;
+import graft.app.editor.WrittenWords.Written;
 import graft.app.workflow.OpenWorkflow;
 import graft.node.Problem;
-import java.awt.Graphics;
-import java.awt.Graphics2D;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -29,35 +28,9 @@ class FirstViewTest {
 
     private final List<Written> written = new ArrayList<>();
 
-    /** A text, and how high its letters are on the screen. */
-    private record Written(String text, double size) {
-
-        boolean isOf(String title) {
-            String cut = text.replace("…", "");
-            return !cut.isBlank() && title.startsWith(cut);
-        }
-    }
-
-    /** Writes down what is written. */
-    private final class Recorder extends Graphics2DProxy {
-
-        private final Graphics2D real;
-
-        Recorder(Graphics2D real) {
-            super(real);
-            this.real = real;
-        }
-
-        @Override
-        public Graphics create() {
-            return new Recorder((Graphics2D) real.create());
-        }
-
-        @Override
-        public void drawString(String text, float x, float y) {
-            written.add(new Written(text, getFont().getSize2D() * getTransform().getScaleY()));
-            super.drawString(text, x, y);
-        }
+    private static boolean isOf(Written written, String title) {
+        String cut = written.text().replace("…", "");
+        return !cut.isBlank() && title.startsWith(cut);
     }
 
     @BeforeEach
@@ -84,7 +57,7 @@ class FirstViewTest {
     private List<Written> painted(GraphCanvas canvas) {
         BufferedImage image = new BufferedImage(canvas.getWidth(), canvas.getHeight(), BufferedImage.TYPE_INT_RGB);
         written.clear();
-        execute(() -> canvas.paint(new Recorder(image.createGraphics())));
+        execute(() -> canvas.paint(new WrittenWords(image.createGraphics(), written)));
         return List.copyOf(written);
     }
 
@@ -107,9 +80,9 @@ class FirstViewTest {
 
         List<Written> texts = painted(canvas);
         assertThat(canvas.projection().stack())
-                .allSatisfy(node -> assertThat(texts).as(node.title()).anyMatch(text -> text.isOf(node.title())));
+                .allSatisfy(node -> assertThat(texts).as(node.title()).anyMatch(text -> isOf(text, node.title())));
         assertThat(canvas.shown().groups())
-                .allSatisfy(frame -> assertThat(texts).as(frame.title()).anyMatch(text -> text.isOf(frame.title())));
+                .allSatisfy(frame -> assertThat(texts).as(frame.title()).anyMatch(text -> isOf(text, frame.title())));
     }
 
     @Test
