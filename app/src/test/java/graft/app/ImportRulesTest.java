@@ -8,7 +8,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import graft.app.editor.OpensWindows;
+import graft.file.Folder;
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -93,6 +95,26 @@ class ImportRulesTest {
                 .dependOnClassesThat()
                 .haveSimpleName("OpenedEditor")
                 .check(tests);
+    }
+
+    /** Java's own throw unchecked once a listing is under way, past every catch of an IOException. */
+    @Test
+    void foldersAreListedByTheOneClassThatSaysWhatFailed() {
+        JavaClasses all = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("graft");
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(Folder.class.getName())
+                .should()
+                .callMethod(Files.class, "list", Path.class)
+                .orShould()
+                .callMethod(Files.class, "walk", Path.class, FileVisitOption[].class)
+                .orShould()
+                .callMethod(Files.class, "newDirectoryStream", Path.class)
+                .orShould()
+                .callMethod(Files.class, "newDirectoryStream", Path.class, String.class)
+                .check(all);
     }
 
     @Test

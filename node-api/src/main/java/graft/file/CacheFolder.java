@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Where Graft keeps what it can make again: {@code GRAFT_CACHE}, else the platform's place for caches of the user.
@@ -90,9 +89,7 @@ public final class CacheFolder {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).toList();
-        }
+        return Folder.tree(folder).stream().filter(Files::isRegularFile).toList();
     }
 
     /** Of this user on this machine; it may not be there yet. */

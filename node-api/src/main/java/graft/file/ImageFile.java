@@ -164,8 +164,9 @@ public final class ImageFile {
             throw new Problem(happened, "it is a file", "give the folder that the pictures are in");
         }
         List<Path> pictures;
-        try (Stream<Path> files = Files.list(folder)) {
-            pictures = files.filter(file -> isPicture(file) && Files.isRegularFile(file))
+        try {
+            pictures = Folder.entries(folder).stream()
+                    .filter(file -> isPicture(file) && Files.isRegularFile(file))
                     .sorted(Comparator.comparing(ImageFile::name, new NaturalOrder()))
                     .toList();
         } catch (IOException e) {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.Normalizer;
-import java.util.stream.Stream;
 
 /** Turns what a user typed as the place of a file or folder into a path. */
 public final class Location {
@@ -74,8 +73,9 @@ public final class Location {
         Path parent = path.getParent();
         Path folder = parent == null ? null : alike(parent);
         String name = composed(path.getFileName());
-        try (Stream<Path> files = Files.list(folder == null ? Path.of("") : folder)) {
-            return files.filter(file -> composed(file.getFileName()).equals(name))
+        try {
+            return Folder.entries(folder == null ? Path.of("") : folder).stream()
+                    .filter(file -> composed(file.getFileName()).equals(name))
                     .map(file -> folder == null ? file.getFileName() : folder.resolve(file.getFileName()))
                     .findFirst()
                     .orElse(path);

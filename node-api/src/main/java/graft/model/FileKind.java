@@ -1,6 +1,7 @@
 package graft.model;
 
 import graft.file.FileFault;
+import graft.file.Folder;
 import graft.file.ImageFile;
 import graft.file.PictureFormat;
 import graft.node.Problem;
@@ -315,8 +316,8 @@ public record FileKind(Role role, String name, String family) {
     }
 
     private static List<Path> list(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile).toList();
+        try {
+            return Folder.entries(folder).stream().filter(Files::isRegularFile).toList();
         } catch (IOException e) {
             throw FileFault.reading(folder, e);
         }

@@ -1,6 +1,7 @@
 package graft.model;
 
 import graft.file.FileFault;
+import graft.file.Folder;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,8 +23,11 @@ final class OtherWeights {
 
     /** What a folder without weights that can be read holds in their place; empty when that is nothing. */
     static Optional<Problem> in(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> all = files.filter(Files::isRegularFile).sorted().toList();
+        try {
+            List<Path> all = Folder.entries(folder).stream()
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
             return Stream.concat(all.stream().filter(OtherWeights::isSplit), all.stream())
                     .flatMap(file -> problem(file, "cannot load " + folder).stream())
                     .findFirst();

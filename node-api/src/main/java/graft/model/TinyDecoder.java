@@ -3,17 +3,16 @@ package graft.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import graft.file.Folder;
 import graft.node.Problem;
 import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.Scope;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The decoder of a tiny autoencoder (TAESD, madebyollin): a rough picture of latents in a small part of a VAE's time.
@@ -38,15 +37,15 @@ public final class TinyDecoder implements AutoCloseable {
 
     private static Optional<Path> within(Path folder, String name) {
         Path diffusers = folder.resolve(name);
-        try (Stream<Path> files = Files.list(folder)) {
-            Optional<Path> own = files.filter(
-                            file -> String.valueOf(file.getFileName()).startsWith(name + "_decoder")
-                                    && String.valueOf(file.getFileName()).matches(".*\\.(safetensors|pth|pt|bin)"))
+        try {
+            Optional<Path> own = Folder.entries(folder).stream()
+                    .filter(file -> String.valueOf(file.getFileName()).startsWith(name + "_decoder")
+                            && String.valueOf(file.getFileName()).matches(".*\\.(safetensors|pth|pt|bin)"))
                     .sorted()
                     .findFirst();
             return own.or(
                     () -> Optional.of(diffusers).filter(each -> Files.isRegularFile(each.resolve("config.json"))));
-        } catch (IOException | UncheckedIOException unreadable) {
+        } catch (IOException unreadable) {
             // A folder that is not there, or may not be read, has nothing to offer.
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 package graft.model;
 
 import ai.djl.ndarray.NDManager;
+import graft.file.Folder;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** One model as transformers saves it: its configs, its weights and its tokenizer in a folder. */
 public record TransformersFolder(Path path) {
@@ -66,8 +66,9 @@ public record TransformersFolder(Path path) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().matches(".*\\.(json|txt|model|jinja)"))
+        try {
+            return Folder.entries(folder).stream()
+                    .filter(file -> file.toString().matches(".*\\.(json|txt|model|jinja)"))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();

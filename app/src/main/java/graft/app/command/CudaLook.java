@@ -5,6 +5,7 @@ import ai.djl.util.Utils;
 import ai.djl.util.cuda.CudaUtils;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.ptr.IntByReference;
+import graft.file.Folder;
 import graft.node.Problem;
 import graft.tensor.Memory;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Stream;
 
 /**
  * What a CUDA device needs, one after the other: driver, runtime, libtorch's CUDA build, DJL's bridge to it, the devices.
@@ -80,12 +80,11 @@ record CudaLook(Map<String, String> environment, Path devices, Path cache) {
         if (!Files.isDirectory(devices)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(devices)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.matches("nvidia\\d+"))
-                    .sorted()
-                    .toList();
-        }
+        return Folder.entries(devices).stream()
+                .map(file -> file.getFileName().toString())
+                .filter(name -> name.matches("nvidia\\d+"))
+                .sorted()
+                .toList();
     }
 
     private static String words(int version) {

@@ -1,5 +1,6 @@
 package graft.app.command;
 
+import graft.file.Folder;
 import graft.file.SafeTensors;
 import graft.node.Problem;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -129,11 +129,10 @@ final class KillTestCommand implements Callable<Integer> {
     }
 
     private static Path newest(Path folder) throws IOException {
-        try (Stream<Path> runs = Files.list(folder)) {
-            return runs.filter(run -> Files.exists(run.resolve("run.json")))
-                    .max((a, b) -> stamp(a).compareTo(stamp(b)))
-                    .orElseThrow();
-        }
+        return Folder.entries(folder).stream()
+                .filter(run -> Files.exists(run.resolve("run.json")))
+                .max((a, b) -> stamp(a).compareTo(stamp(b)))
+                .orElseThrow();
     }
 
     private static java.nio.file.attribute.FileTime stamp(Path run) {
@@ -156,9 +155,7 @@ final class KillTestCommand implements Callable<Integer> {
     }
 
     private static List<Path> files(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            return paths.filter(Files::isRegularFile).toList();
-        }
+        return Folder.tree(folder).stream().filter(Files::isRegularFile).toList();
     }
 
     /** Files that are not the same, or not in both; but samples from before the state that a run took up are in its forerunners. */

@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.app.workflow.Workflow;
 import graft.file.AtomicFile;
+import graft.file.Folder;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -151,14 +151,13 @@ final class ScoreMethodsCommand implements Callable<Integer> {
                     "`" + String.join(" ", command) + "` ended with exit code " + process.exitValue(),
                     "mend what the .log file beside says first");
         }
-        try (Stream<Path> folders = Files.list(folder)) {
-            Path newest = folders.map(each -> each.resolve("compare").resolve("report.json"))
-                    .filter(Files::exists)
-                    .max(Path::compareTo)
-                    .orElseThrow();
-            byte[] written = Files.readAllBytes(newest);
-            AtomicFile.write(report, to -> to.write(written));
-        }
+        Path newest = Folder.entries(folder).stream()
+                .map(each -> each.resolve("compare").resolve("report.json"))
+                .filter(Files::exists)
+                .max(Path::compareTo)
+                .orElseThrow();
+        byte[] written = Files.readAllBytes(newest);
+        AtomicFile.write(report, to -> to.write(written));
     }
 
     /** The workflow about another subject, with another seed in its trainers. */

@@ -1,12 +1,10 @@
 package graft.app.command;
 
+import graft.file.Folder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** A folder that goes, with all that is in it, when it is closed. */
 record TemporaryFolder(Path path) implements AutoCloseable {
@@ -17,11 +15,8 @@ record TemporaryFolder(Path path) implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Stream<Path> paths = Files.walk(path)) {
-            List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
-            for (Path each : deepestFirst) {
-                Files.delete(each);
-            }
+        try {
+            Folder.delete(path);
         } catch (IOException stuck) {
             throw new UncheckedIOException(stuck);
         }

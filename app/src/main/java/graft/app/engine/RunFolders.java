@@ -3,6 +3,7 @@ package graft.app.engine;
 import com.google.gson.JsonParser;
 import graft.app.workflow.Workflow;
 import graft.file.FileFault;
+import graft.file.Folder;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** The runs that an output folder holds. */
 public final class RunFolders {
@@ -29,9 +29,10 @@ public final class RunFolders {
             return List.of();
         }
         List<PastRun> runs = new ArrayList<>();
-        try (Stream<Path> folders = Files.list(parent.toAbsolutePath().normalize())) {
+        try {
             // Folders begin with the time of the run.
-            folders.sorted(Comparator.comparing(
+            Folder.entries(parent.toAbsolutePath().normalize()).stream()
+                    .sorted(Comparator.comparing(
                                     (Path folder) -> folder.getFileName().toString())
                             .reversed())
                     .filter(folder -> Files.isRegularFile(folder.resolve("run.json")))

@@ -3,6 +3,7 @@ package graft.app.plugin;
 import graft.app.plugin.NodeLibrary.Archive;
 import graft.app.plugin.NodeLibrary.Failure;
 import graft.file.FileFault;
+import graft.file.Folder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The archives that come with Graft: those in its folder of plugins whose checksum the build wrote into the application, or where
@@ -99,8 +99,9 @@ record Bundled(Path folder, Optional<Map<String, String>> known) {
         if (folder == null || !Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file ->
+        try {
+            return Folder.entries(folder).stream()
+                    .filter(file ->
                             file.toString().endsWith(".jar") || file.toString().endsWith(".zip"))
                     .sorted()
                     .toList();

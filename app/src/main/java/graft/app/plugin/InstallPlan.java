@@ -1,13 +1,11 @@
 package graft.app.plugin;
 
+import graft.file.Folder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Archives that are ready to be installed: fetched, looked at and found sound, with what the user has to say to them.
@@ -48,10 +46,8 @@ public record InstallPlan(List<Step> steps, List<Question> questions, Path folde
 
     @Override
     public void close() {
-        try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            Folder.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

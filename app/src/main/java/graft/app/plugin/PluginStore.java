@@ -8,6 +8,7 @@ import graft.app.plugin.PluginManifest.Dependency;
 import graft.app.sandbox.Sandbox;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
+import graft.file.Folder;
 import graft.node.PlainText;
 import graft.node.Problem;
 import java.io.IOException;
@@ -30,7 +31,6 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The plugins that the user installed: a folder of archives and one file that says which of them count.
@@ -887,8 +887,9 @@ public final class PluginStore {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
+        try {
+            return Folder.entries(folder).stream()
+                    .map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".jar"))
                     .sorted()
                     .toList();

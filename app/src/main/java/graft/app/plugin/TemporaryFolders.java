@@ -1,17 +1,15 @@
 package graft.app.plugin;
 
+import graft.file.Folder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,13 +62,13 @@ final class TemporaryFolders {
 
     /** Removes what programs that are no more left in a folder. */
     static void removeAbandoned(Path temporary) {
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, PREFIX + "*")) {
-            for (Path folder : folders) {
-                if (isAbandoned(folder)) {
+        try {
+            for (Path folder : Folder.entries(temporary)) {
+                if (folder.getFileName().toString().startsWith(PREFIX) && isAbandoned(folder)) {
                     delete(folder);
                 }
             }
-        } catch (IOException | SecurityException leftToTheSystem) {
+        } catch (IOException leftToTheSystem) {
             LOG.debug("{} is not looked through", temporary, leftToTheSystem);
         }
     }
@@ -91,10 +89,8 @@ final class TemporaryFolders {
     }
 
     private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            Folder.delete(folder);
         } catch (IOException leftToTheSystem) {
             LOG.debug("{} stays", folder, leftToTheSystem);
         }

@@ -2,6 +2,7 @@ package graft.app.sandbox;
 
 import ai.djl.util.Utils;
 import graft.file.CacheFolder;
+import graft.file.Folder;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -113,8 +114,9 @@ public final class ThisProgram {
     }
 
     private static List<Path> devices() {
-        try (Stream<Path> all = Files.list(Path.of("/dev"))) {
-            return all.filter(device -> device.getFileName().toString().startsWith("nvidia"))
+        try {
+            return Folder.entries(Path.of("/dev")).stream()
+                    .filter(device -> device.getFileName().toString().startsWith("nvidia"))
                     .toList();
         } catch (IOException none) {
             return List.of();

@@ -12,13 +12,13 @@ import graft.app.user.ConfigFolder;
 import graft.app.user.ModelFolders;
 import graft.app.workflow.ProcessId;
 import graft.file.CacheFolder;
+import graft.file.Folder;
 import graft.file.Location;
 import graft.file.Sha256;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SettingSchema;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -263,11 +263,13 @@ final class RunFiles {
     }
 
     private void removeLinks() {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path link : all.filter(Files::isSymbolicLink).toList()) {
-                Files.delete(link);
+        try {
+            for (Path each : Folder.tree(folder)) {
+                if (Files.isSymbolicLink(each)) {
+                    Files.delete(each);
+                }
             }
-        } catch (IOException | UncheckedIOException left) {
+        } catch (IOException left) {
             LOG.warn("links may be left in {}", folder, left);
         }
     }

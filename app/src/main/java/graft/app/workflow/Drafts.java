@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
+import graft.file.Folder;
 import graft.node.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Keeps unsaved changes on disk, so that no death of the process takes them.
@@ -130,8 +130,9 @@ public final class Drafts implements AutoCloseable {
             return List.of();
         }
         List<Draft> drafts = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            files.filter(file -> file.toString().endsWith(".draft"))
+        try {
+            Folder.entries(folder).stream()
+                    .filter(file -> file.toString().endsWith(".draft"))
                     .forEach(file -> read(file).ifPresent(drafts::add));
         } catch (IOException e) {
             trouble.accept(new Problem(

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import graft.file.Folder;
 import graft.file.OriginalLayout;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
@@ -27,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +35,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /** Writes a base model, as one file in the original layout or as a folder as diffusers has it; whole or not at all. */
 public final class CheckpointFile {
@@ -371,14 +370,12 @@ public final class CheckpointFile {
     }
 
     private static void copyAllButWeights(Set<String> parts, Path from, Path to) throws IOException {
-        try (Stream<Path> paths = Files.walk(from)) {
-            for (Path path : paths.toList()) {
-                Path relative = from.relativize(path);
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(to.resolve(relative));
-                } else if (isKept(relative, parts)) {
-                    Files.copy(path, to.resolve(relative));
-                }
+        for (Path path : Folder.tree(from)) {
+            Path relative = from.relativize(path);
+            if (Files.isDirectory(path)) {
+                Files.createDirectories(to.resolve(relative));
+            } else if (isKept(relative, parts)) {
+                Files.copy(path, to.resolve(relative));
             }
         }
     }
@@ -394,13 +391,8 @@ public final class CheckpointFile {
     }
 
     private static void remove(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
+        try {
+            Folder.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

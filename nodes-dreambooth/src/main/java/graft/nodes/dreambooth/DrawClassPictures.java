@@ -2,6 +2,7 @@ package graft.nodes.dreambooth;
 
 import graft.file.CacheFolder;
 import graft.file.Destination;
+import graft.file.Folder;
 import graft.file.ImageFile;
 import graft.file.Location;
 import graft.file.PngFile;
@@ -37,7 +38,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Draws pictures of a class with the model itself, for prior preservation, and keeps them for the next training. */
 @NodeType(
@@ -127,8 +127,8 @@ public final class DrawClassPictures implements Node {
     }
 
     private static boolean holdsFolders(Path base) {
-        try (Stream<Path> all = Files.list(base)) {
-            return all.anyMatch(Files::isDirectory);
+        try {
+            return Folder.entries(base).stream().anyMatch(Files::isDirectory);
         } catch (IOException e) {
             return false;
         }

@@ -1,10 +1,10 @@
 package graft.nodes.sampling;
 
 import graft.file.FileFault;
+import graft.file.Folder;
 import graft.file.ImageFile;
 import graft.node.Problem;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What a folder of training pictures holds: what is used, and what is not.
@@ -183,8 +182,9 @@ record PictureFolder(Path place, List<Part> parts) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(file -> !isHidden(folder.relativize(file)))
+        try {
+            return Folder.entries(folder).stream()
+                    .filter(file -> !isHidden(folder.relativize(file)))
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -334,12 +334,12 @@ record PictureFolder(Path place, List<Part> parts) {
     }
 
     private static int countPictures(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return Math.toIntExact(all.limit(LOOKED_AT)
+        try {
+            return Math.toIntExact(Folder.tree(folder, LOOKED_AT).stream()
                     .filter(file -> ImageFile.isPicture(file) || FOREIGN.contains(ending(nameOf(file))))
                     .filter(file -> !isHidden(folder.relativize(file)))
                     .count());
-        } catch (IOException | UncheckedIOException unreadable) {
+        } catch (IOException unreadable) {
             return 0;
         }
     }

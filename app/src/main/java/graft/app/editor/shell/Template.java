@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import graft.app.editor.Scaled;
 import graft.app.plugin.Enclosed;
 import graft.app.workflow.Workflow;
+import graft.file.Folder;
 import graft.file.ImageFile;
 import graft.node.Problem;
 import java.awt.image.BufferedImage;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 
 /**
  * A workflow that ships with Graft or a plugin, as the start page shows it.
@@ -49,8 +49,10 @@ record Template(
     static List<Template> all(Path folder, Path runs) {
         Map<String, Double> times = times(runs);
         List<Path> files = new ArrayList<>();
-        try (Stream<Path> found = Files.list(folder)) {
-            found.filter(file -> file.toString().endsWith(".json")).forEach(files::add);
+        try {
+            Folder.entries(folder).stream()
+                    .filter(file -> file.toString().endsWith(".json"))
+                    .forEach(files::add);
         } catch (IOException none) {
             return List.of();
         }
@@ -119,8 +121,9 @@ record Template(
         if (!Files.isDirectory(runs)) {
             return times;
         }
-        try (Stream<Path> folders = Files.list(runs)) {
-            folders.map(folder -> folder.resolve("run.json"))
+        try {
+            Folder.entries(runs).stream()
+                    .map(folder -> folder.resolve("run.json"))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .forEach(record -> note(record, times));

@@ -2,6 +2,7 @@ package graft.app.plugin.author;
 
 import graft.file.AtomicFile;
 import graft.file.FileFault;
+import graft.file.Folder;
 import graft.node.Node;
 import graft.node.Problem;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -106,9 +106,11 @@ public final class ApiRepository {
     private static byte[] packed(Path classes) throws IOException {
         java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
         try (OutputStream out = bytes;
-                ZipOutputStream jar = new ZipOutputStream(out);
-                Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                ZipOutputStream jar = new ZipOutputStream(out)) {
+            for (Path file : Folder.tree(classes).stream()
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList()) {
                 ZipEntry entry =
                         new ZipEntry(classes.relativize(file).toString().replace('\\', '/'));
                 entry.setTime(0);

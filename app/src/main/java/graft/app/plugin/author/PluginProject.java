@@ -3,6 +3,7 @@ package graft.app.plugin.author;
 import graft.app.plugin.PluginInspection;
 import graft.app.plugin.PluginStore;
 import graft.file.AtomicFile;
+import graft.file.Folder;
 import graft.node.Problem;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
@@ -151,8 +151,9 @@ public record PluginProject(Path folder, Path home) {
         if (!Files.isDirectory(classes)) {
             return Set.of();
         }
-        try (Stream<Path> files = Files.walk(classes)) {
-            return files.map(file -> classes.relativize(file)
+        try {
+            return Folder.tree(classes).stream()
+                    .map(file -> classes.relativize(file)
                             .toString()
                             .replace(classes.getFileSystem().getSeparator(), "."))
                     .filter(name -> name.endsWith(".class"))
@@ -236,8 +237,9 @@ public record PluginProject(Path folder, Path home) {
     /** The plugin's archive among what Maven left. */
     private PluginInspection newest() {
         List<Path> jars;
-        try (Stream<Path> files = Files.list(folder.resolve("target"))) {
-            jars = files.filter(file -> file.toString().endsWith(".jar"))
+        try {
+            jars = Folder.entries(folder.resolve("target")).stream()
+                    .filter(file -> file.toString().endsWith(".jar"))
                     .filter(file -> !file.getFileName().toString().startsWith("original-"))
                     .sorted((a, b) ->
                             Long.compare(b.toFile().lastModified(), a.toFile().lastModified()))
@@ -265,8 +267,8 @@ public record PluginProject(Path folder, Path home) {
             if (!Files.exists(root)) {
                 continue;
             }
-            try (Stream<Path> files = Files.walk(root)) {
-                for (Path file : files.sorted().toList()) {
+            try {
+                for (Path file : Folder.tree(root).stream().sorted().toList()) {
                     stamp.append(file)
                             .append(' ')
                             .append(Files.getLastModifiedTime(file).toMillis())
