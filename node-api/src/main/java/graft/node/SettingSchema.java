@@ -244,34 +244,32 @@ public record SettingSchema(
         return Double.isFinite(value) && value >= declared.min() && value <= declared.max();
     }
 
-    /**
-     * What kind of value it holds, in words: "whole number", "number", "numbers", "text", "texts", "path", "paths", "yes or no",
-     * "choice", "colour", "table".
-     */
-    public String kind() {
+    public SettingKind kind() {
         Class<?> type = field.getType();
         if (type == int.class || type == long.class) {
-            return "whole number";
+            return SettingKind.WHOLE_NUMBER;
         }
         if (type == double.class) {
-            return "number";
+            return SettingKind.NUMBER;
         }
         if (type == List.class) {
             Class<?> element = SocketSchema.elementType(field);
             return element == Double.class
-                    ? "numbers"
-                    : element == String.class ? "texts" : element == Path.class ? "paths" : "table";
+                    ? SettingKind.NUMBERS
+                    : element == String.class
+                            ? SettingKind.TEXTS
+                            : element == Path.class ? SettingKind.PATHS : SettingKind.TABLE;
         }
         if (type == Color.class) {
-            return "colour";
+            return SettingKind.COLOUR;
         }
         if (type == boolean.class) {
-            return "yes or no";
+            return SettingKind.SWITCH;
         }
         if (type == Path.class) {
-            return "path";
+            return SettingKind.PATH;
         }
-        return isChoice() ? "choice" : "text";
+        return isChoice() ? SettingKind.CHOICE : SettingKind.TEXT;
     }
 
     /** The names that a choice may be saved as; empty for anything else. Those of an open set change as plugins come and go. */
@@ -585,7 +583,7 @@ public record SettingSchema(
     /** Numbers with commas between them are one text to who reads them. */
     private Problem wrongList(JsonElement given) {
         Problem wrong = wrong(given.toString(), null);
-        boolean numbers = kind().equals("numbers")
+        boolean numbers = kind() == SettingKind.NUMBERS
                 && given instanceof JsonPrimitive plain
                 && plain.isString()
                 && NUMBERS.matcher(plain.getAsString()).matches();
@@ -596,10 +594,10 @@ public record SettingSchema(
 
     private String wanted() {
         return switch (kind()) {
-            case "numbers", "texts", "paths" -> "a list of " + kind();
-            case "text" -> "text";
-            case "colour" -> "a colour such as #FF8800";
-            case "table" ->
+            case NUMBERS, TEXTS, PATHS -> "a list of " + kind();
+            case TEXT -> "text";
+            case COLOUR -> "a colour such as #FF8800";
+            case TABLE ->
                 "a list of rows with "
                         + columns().stream().map(SettingSchema::id).collect(Collectors.joining(", "));
             default -> "a " + kind();

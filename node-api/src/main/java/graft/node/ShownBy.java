@@ -74,12 +74,11 @@ public record ShownBy(String setting, List<String> values, boolean unless) {
 
     private static boolean canBe(SettingSchema other, String value) {
         return switch (other.kind()) {
-            case "yes or no" -> value.equals("true") || value.equals("false");
-            case "whole number", "number" -> number(value).isPresent();
+            case SWITCH -> value.equals("true") || value.equals("false");
+            case WHOLE_NUMBER, NUMBER -> number(value).isPresent();
             // Those of an open set come and go with the plugins that offer them.
-            case "choice" ->
-                !other.field().getType().isEnum() || other.choices().contains(value);
-            case "text" -> true;
+            case CHOICE -> !other.field().getType().isEnum() || other.choices().contains(value);
+            case TEXT -> true;
             default -> false;
         };
     }

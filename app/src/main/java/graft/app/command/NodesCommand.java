@@ -197,7 +197,7 @@ final class NodesCommand implements Callable<Integer> {
 
     /** For example "whole number, 1 to 256 steps, default 20". */
     private static String described(SettingSchema setting, NodeLibrary library) {
-        StringBuilder text = new StringBuilder(setting.kind());
+        StringBuilder text = new StringBuilder(setting.kind().toString());
         if (!setting.choices().isEmpty()) {
             text.append(" of ")
                     .append(setting.choices().stream().map(library::named).collect(Collectors.joining(", ")));
@@ -268,7 +268,7 @@ final class NodesCommand implements Callable<Integer> {
                     JsonObject object = new JsonObject();
                     object.addProperty("id", setting.id());
                     object.addProperty("title", setting.title());
-                    object.addProperty("kind", setting.kind());
+                    object.addProperty("kind", setting.kind().toString());
                     object.add("default", setting.toJson(setting.defaultValue()));
                     if (Double.isFinite(setting.declared().min())) {
                         object.addProperty("min", setting.declared().min());

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import graft.node.ChoiceSettings;
 import graft.node.Problem;
+import graft.node.SettingKind;
 import graft.node.SettingSchema;
 import java.math.BigDecimal;
 import java.util.List;
@@ -64,24 +65,23 @@ public final class TypedSetting {
 
     private static JsonElement json(SettingSchema setting, String stripped, String typed) {
         return switch (setting.kind()) {
-            case "whole number", "number" ->
-                NumberText.parse(withoutUnit(setting, stripped), setting.kind().equals("whole number"))
+            case WHOLE_NUMBER, NUMBER ->
+                NumberText.parse(withoutUnit(setting, stripped), setting.kind() == SettingKind.WHOLE_NUMBER)
                         .map(TypedSetting::json)
                         .orElseGet(() -> new JsonPrimitive(stripped));
-            case "numbers" ->
+            case NUMBERS ->
                 NumberText.parseAll(stripped).map(TypedSetting::json).orElseGet(() -> new JsonPrimitive(stripped));
-            case "yes or no" ->
-                new JsonPrimitive(stripped.equalsIgnoreCase("true") || stripped.equalsIgnoreCase("yes"));
-            case "texts", "paths" -> lines(stripped.isEmpty() ? "" : typed, setting.kind());
-            case "path" -> stripped.isEmpty() ? JsonNull.INSTANCE : new JsonPrimitive(stripped);
+            case SWITCH -> new JsonPrimitive(stripped.equalsIgnoreCase("true") || stripped.equalsIgnoreCase("yes"));
+            case TEXTS, PATHS -> lines(stripped.isEmpty() ? "" : typed, setting.kind());
+            case PATH -> stripped.isEmpty() ? JsonNull.INSTANCE : new JsonPrimitive(stripped);
             default -> new JsonPrimitive(setting.choices().isEmpty() ? typed : stripped);
         };
     }
 
     /** One value a line; of paths, lines with nothing in them are none. */
-    private static JsonElement lines(String typed, String kind) {
+    private static JsonElement lines(String typed, SettingKind kind) {
         JsonArray array = new JsonArray();
-        boolean paths = kind.equals("paths");
+        boolean paths = kind == SettingKind.PATHS;
         typed.lines().filter(line -> !paths || !line.isBlank()).forEach(line -> array.add(paths ? line.strip() : line));
         return array;
     }

@@ -4,6 +4,7 @@ import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.plugin.PluginGate;
 import graft.file.FileStamp;
+import graft.node.SettingKind;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import java.io.IOException;
@@ -98,7 +99,7 @@ record Fingerprint(
         }
         for (Map.Entry<SettingSchema, Source> driven : step.driven().entrySet()) {
             // The check could not know which file this would be.
-            if (driven.getKey().kind().equals("path")) {
+            if (driven.getKey().kind() == SettingKind.PATH) {
                 for (Object each : valueOf.apply(driven.getValue()).stream()
                         .flatMap(Turns::all)
                         .toList()) {

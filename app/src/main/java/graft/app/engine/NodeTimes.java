@@ -81,9 +81,9 @@ final class NodeTimes {
             return false;
         }
         return switch (setting.kind()) {
-            case "whole number" -> setting.declared().control() != Control.SEED;
-            case "yes or no", "choice", "path" -> true;
-            case "text" ->
+            case WHOLE_NUMBER -> setting.declared().control() != Control.SEED;
+            case SWITCH, CHOICE, PATH -> true;
+            case TEXT ->
                 switch (setting.declared().control()) {
                     case IMAGE_FILE, FOLDER, MODEL, ADAPTER, FILE -> true;
                     default -> false;

@@ -12,8 +12,8 @@ public final class Wiring {
     public static SocketKind kind(SettingSchema setting) {
         return SocketKind.of(
                 switch (setting.kind()) {
-                    case "whole number", "number", "numbers" -> Double.class;
-                    case "yes or no" -> Boolean.class;
+                    case WHOLE_NUMBER, NUMBER, NUMBERS -> Double.class;
+                    case SWITCH -> Boolean.class;
                     default -> String.class;
                 });
     }

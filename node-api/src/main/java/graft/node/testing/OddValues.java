@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import graft.node.SettingKind;
 import graft.node.SettingSchema;
 import java.awt.Color;
 import java.nio.file.Path;
@@ -50,13 +51,13 @@ public final class OddValues {
             values.addAll(List.of(Path.of("a folder/ünï 日本 'x'.png"), Path.of("/"), Path.of(".."), Path.of("~/a b")));
         } else if (type == boolean.class) {
             values.addAll(List.of(true, false));
-        } else if (setting.kind().equals("numbers")) {
+        } else if (setting.kind() == SettingKind.NUMBERS) {
             values.addAll(lists(setting));
-        } else if (setting.kind().equals("texts")) {
+        } else if (setting.kind() == SettingKind.TEXTS) {
             values.addAll(List.of(List.of(), List.of(""), TEXTS));
-        } else if (setting.kind().equals("paths")) {
+        } else if (setting.kind() == SettingKind.PATHS) {
             values.addAll(List.of(List.of(), List.of(Path.of("a b/ünï.png"), Path.of("/"))));
-        } else if (setting.kind().equals("table")) {
+        } else if (setting.kind() == SettingKind.TABLE) {
             values.addAll(tables(setting));
         } else if (type == Color.class) {
             values.addAll(List.of(Color.BLACK, new Color(0x12ABEF), new Color(0, 0, 0, 0), new Color(1, 2, 3, 254)));

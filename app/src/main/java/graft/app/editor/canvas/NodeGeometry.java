@@ -151,7 +151,7 @@ record NodeGeometry(
         return control == Control.PARAGRAPH
                 || control == Control.PROMPT
                 || switch (setting.kind()) {
-                    case "texts", "paths", "table" -> true;
+                    case TEXTS, PATHS, TABLE -> true;
                     default -> false;
                 };
     }

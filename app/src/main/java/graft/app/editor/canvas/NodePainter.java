@@ -3,6 +3,7 @@ package graft.app.editor.canvas;
 import graft.app.editor.Strings;
 import graft.app.editor.TypedSetting;
 import graft.app.workflow.Mode;
+import graft.node.SettingKind;
 import graft.node.SettingSchema;
 import java.awt.AlphaComposite;
 import java.awt.BasicStroke;
@@ -495,7 +496,7 @@ final class NodePainter {
         if (row.wired()) {
             return;
         }
-        if (setting.kind().equals("yes or no")) {
+        if (setting.kind() == SettingKind.SWITCH) {
             paintSwitch(g, right, box.getCenterY(), view.value(setting).getAsBoolean());
             return;
         }
@@ -518,7 +519,7 @@ final class NodePainter {
             g.draw(path(box.getMaxX() - 5, y - 3, box.getMaxX() - 2.5, y, box.getMaxX() - 5, y + 3));
         }
         String value = SettingText.shown(setting, view.value(setting));
-        if (setting.kind().equals("colour") && SettingText.colour(value).isPresent()) {
+        if (setting.kind() == SettingKind.COLOUR && SettingText.colour(value).isPresent()) {
             g.setColor(SettingText.colour(value).get());
             g.fill(new RoundRectangle2D.Double(right - 14, box.getCenterY() - 6, 14, 12, 4, 4));
             right -= 20;

@@ -11,6 +11,7 @@ import graft.app.editor.WhenTyped;
 import graft.app.engine.FoundChoices;
 import graft.app.workflow.Edits;
 import graft.node.Setting.Control;
+import graft.node.SettingKind;
 import graft.node.SettingSchema;
 import java.awt.BorderLayout;
 import java.awt.Component;
@@ -126,11 +127,11 @@ final class RowEditor {
             return;
         }
         JsonElement value = node.value(setting);
-        if (setting.kind().equals("yes or no")) {
+        if (setting.kind() == SettingKind.SWITCH) {
             canvas.set(node.id(), setting, new JsonPrimitive(!value.getAsBoolean()), "toggle " + System.nanoTime());
             return;
         }
-        if (setting.kind().equals("table")) {
+        if (setting.kind() == SettingKind.TABLE) {
             canvas.context().say(Strings.get("canvas.table", setting.title()));
             return;
         }
@@ -160,14 +161,14 @@ final class RowEditor {
     /** Opens the editor of the first setting of a node. */
     void openFirst(NodeView node) {
         node.geometry().rows().stream()
-                .filter(row -> !row.wired() && !row.setting().kind().equals("yes or no"))
+                .filter(row -> !row.wired() && row.setting().kind() != SettingKind.SWITCH)
                 .findFirst()
                 .ifPresent(row -> open(node, row.setting()));
     }
 
     private void openNext(NodeView node, SettingSchema setting, boolean forward) {
         List<NodeGeometry.Row> rows = node.geometry().rows().stream()
-                .filter(row -> !row.wired() && !row.setting().kind().equals("yes or no"))
+                .filter(row -> !row.wired() && row.setting().kind() != SettingKind.SWITCH)
                 .toList();
         for (int i = 0; i < rows.size(); i++) {
             if (rows.get(i).setting().id().equals(setting.id())) {

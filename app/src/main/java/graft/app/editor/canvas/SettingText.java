@@ -6,6 +6,7 @@ import graft.app.editor.TypedSetting;
 import graft.app.editor.Units;
 import graft.node.Problem;
 import graft.node.Setting.Scale;
+import graft.node.SettingKind;
 import graft.node.SettingSchema;
 import java.awt.Color;
 import java.math.BigDecimal;
@@ -24,7 +25,7 @@ final class SettingText {
     /** What a node shows for a saved value: short, with the unit. */
     static String shown(SettingSchema setting, JsonElement value) {
         String text = TypedSetting.text(value);
-        if (setting.kind().equals("number") && value instanceof JsonPrimitive) {
+        if (setting.kind() == SettingKind.NUMBER && value instanceof JsonPrimitive) {
             text = rounded(text);
         }
         if (isPath(setting)) {
@@ -67,7 +68,7 @@ final class SettingText {
         if (declared > 0) {
             return declared;
         }
-        if (setting.kind().equals("whole number")) {
+        if (setting.kind() == SettingKind.WHOLE_NUMBER) {
             return 1;
         }
         double range = setting.declared().max() - setting.declared().min();
@@ -81,9 +82,7 @@ final class SettingText {
         }
         BigDecimal old = plain.getAsBigDecimal();
         BigDecimal next;
-        if (setting.declared().scale() == Scale.LOG
-                && old.signum() > 0
-                && setting.kind().equals("number")) {
+        if (setting.declared().scale() == Scale.LOG && old.signum() > 0 && setting.kind() == SettingKind.NUMBER) {
             double moved = old.doubleValue() * Math.pow(10, steps / 20.0);
             next = new BigDecimal(moved).round(new MathContext(3));
         } else {
@@ -113,11 +112,11 @@ final class SettingText {
     static boolean isPath(SettingSchema setting) {
         return switch (setting.declared().control()) {
             case IMAGE_FILE, FOLDER, MODEL, ADAPTER, FILE -> true;
-            default -> setting.kind().equals("path");
+            default -> setting.kind() == SettingKind.PATH;
         };
     }
 
     static boolean isNumber(SettingSchema setting) {
-        return setting.kind().equals("whole number") || setting.kind().equals("number");
+        return setting.kind().isNumber();
     }
 }

@@ -31,16 +31,16 @@ record Fields(
             return new FoundField(setting, ask, changed);
         }
         return switch (setting.kind()) {
-            case "whole number", "number" ->
+            case WHOLE_NUMBER, NUMBER ->
                 control == Control.SEED
                         ? new SeedField(setting, changed, chosen -> seedChanged.accept(setting, chosen))
                         : new NumberField(setting, changed);
-            case "texts", "paths" -> new LinesField(setting, changed);
-            case "colour" -> new ColourField(setting, changed);
-            case "table" -> new TableField(setting, changed);
-            case "numbers" -> new NumbersField(setting, changed);
-            case "yes or no" -> new SwitchField(setting, changed);
-            case "choice" -> new ChoiceField(setting, named, changed);
+            case TEXTS, PATHS -> new LinesField(setting, changed);
+            case COLOUR -> new ColourField(setting, changed);
+            case TABLE -> new TableField(setting, changed);
+            case NUMBERS -> new NumbersField(setting, changed);
+            case SWITCH -> new SwitchField(setting, changed);
+            case CHOICE -> new ChoiceField(setting, named, changed);
             default ->
                 switch (control) {
                     case PROMPT -> new PromptField(setting, prompts, context, changed);

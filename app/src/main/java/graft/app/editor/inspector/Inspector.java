@@ -22,6 +22,7 @@ import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.model.Weighting;
 import graft.node.ChoiceSettings;
+import graft.node.SettingKind;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import graft.sample.Drawing;
@@ -351,7 +352,7 @@ public final class Inspector extends JPanel {
         for (SettingSchema setting : first.map(NodeFace::settings).orElse(List.of())) {
             boolean everywhere = selected.stream().allMatch(node -> graph.face(node)
                     .flatMap(face -> face.setting(setting.id()))
-                    .filter(other -> other.kind().equals(setting.kind())
+                    .filter(other -> other.kind() == setting.kind()
                             && other.choices().equals(setting.choices())
                             && other.declared().control() == setting.declared().control())
                     .isPresent());
@@ -530,7 +531,7 @@ public final class Inspector extends JPanel {
         String node = selected.get(0);
         boolean lines = graph.face(node)
                 .flatMap(face -> face.setting("lines"))
-                .filter(setting -> setting.kind().equals("yes or no") && !setting.equals(prompt))
+                .filter(setting -> setting.kind() == SettingKind.SWITCH && !setting.equals(prompt))
                 .map(setting -> graph.value(node, setting) instanceof JsonPrimitive yes && yes.getAsBoolean())
                 .orElse(false);
         List<String> words = new ArrayList<>(graph.embeddings());

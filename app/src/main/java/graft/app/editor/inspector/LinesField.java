@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import graft.app.editor.Strings;
 import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenTyped;
+import graft.node.SettingKind;
 import graft.node.SettingSchema;
 import java.awt.BorderLayout;
 import java.awt.KeyboardFocusManager;
@@ -31,7 +32,7 @@ final class LinesField extends Field {
         text.setFocusTraversalKeys(KeyboardFocusManager.BACKWARD_TRAVERSAL_KEYS, null);
         panel.setOpaque(false);
         panel.add(new JScrollPane(text), BorderLayout.CENTER);
-        if (setting.kind().equals("paths")) {
+        if (setting.kind() == SettingKind.PATHS) {
             add.setName("setting." + setting.id() + ".add");
             add.addActionListener(event -> add());
             panel.add(add, BorderLayout.SOUTH);

@@ -12,6 +12,7 @@ import graft.app.editor.WhenChanged;
 import graft.app.editor.WhenTyped;
 import graft.node.Problem;
 import graft.node.Setting;
+import graft.node.SettingKind;
 import graft.node.SettingSchema;
 import java.awt.BorderLayout;
 import java.awt.event.ActionEvent;
@@ -48,7 +49,7 @@ final class NumberField extends Field {
 
     NumberField(SettingSchema setting, Listener changed) {
         super(setting, changed);
-        whole = setting.kind().equals("whole number");
+        whole = setting.kind() == SettingKind.WHOLE_NUMBER;
         text = named(new JTextField(hasSlider() ? 6 : 10));
         WhenTyped.in(text, this::typed);
         visited(text);

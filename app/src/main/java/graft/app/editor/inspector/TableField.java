@@ -7,6 +7,7 @@ import com.google.gson.JsonPrimitive;
 import graft.app.editor.Strings;
 import graft.app.editor.TypedSetting;
 import graft.node.Problem;
+import graft.node.SettingKind;
 import graft.node.SettingSchema;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
@@ -132,7 +133,7 @@ final class TableField extends Field {
         }
 
         private boolean isSwitch(int column) {
-            return columns.get(column).kind().equals("yes or no");
+            return columns.get(column).kind() == SettingKind.SWITCH;
         }
 
         @Override

@@ -9,6 +9,7 @@ import graft.app.workflow.Place;
 import graft.app.workflow.Size;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
+import graft.node.SettingKind;
 import graft.node.SettingSchema;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
@@ -88,8 +89,7 @@ class ProjectionTest {
     @Test
     void aSettingThatIsNotAtItsDefaultShowsThoughItIsForTheExperienced() {
         SettingSchema advanced = Shipped.type("graft/lora/train").settings().stream()
-                .filter(setting ->
-                        setting.declared().advanced() && setting.kind().equals("whole number"))
+                .filter(setting -> setting.declared().advanced() && setting.kind() == SettingKind.WHOLE_NUMBER)
                 .findFirst()
                 .orElseThrow();
         become(Edits.add(workflow, "train", WorkflowNode.of("graft/lora/train", 1, new Place(0, 900))));
