@@ -8,6 +8,8 @@ import com.google.gson.JsonObject;
 import graft.app.engine.Versions;
 import graft.app.plugin.InstalledPlugin;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.Plugin;
+import graft.app.plugin.PluginFailure;
 import graft.app.plugin.PluginStore;
 import graft.app.sandbox.Sandbox;
 import graft.file.BuiltIn;
@@ -141,12 +143,12 @@ final class DoctorCommand implements Callable<Integer> {
     private void plugins() {
         Path folder = Home.plugins();
         NodeLibrary library = NodeLibrary.load(folder, Versions.graft());
-        for (NodeLibrary.Plugin plugin : library.plugins()) {
+        for (Plugin plugin : library.plugins()) {
             int nodes = plugin.nodes().size();
             findings.add(new Finding(
                     plugin.id(), Verdict.OK, plugin.version() + ", " + nodes + (nodes == 1 ? " node" : " nodes")));
         }
-        for (NodeLibrary.Failure failure : library.failures()) {
+        for (PluginFailure failure : library.failures()) {
             findings.add(new Finding(failure.plugin(), Verdict.FAILED, "did not load: " + failure.reason()));
         }
         if (library.plugins().isEmpty()) {

@@ -3,6 +3,7 @@ package graft.app.command;
 import graft.app.engine.PluginLock;
 import graft.app.engine.Versions;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.PluginFailure;
 import graft.app.user.ModelFolders;
 import graft.app.user.ModelSources;
 import graft.node.Problem;
@@ -28,7 +29,7 @@ final class Home {
     /** The nodes of the installed plugins; of each plugin that failed it says so in a sentence. */
     static NodeLibrary library(PrintWriter err) {
         NodeLibrary library = NodeLibrary.load(plugins(), Versions.graft());
-        for (NodeLibrary.Failure failure : library.failures()) {
+        for (PluginFailure failure : library.failures()) {
             err.println("graft: the plugin " + failure.plugin() + " did not load: " + failure.reason() + ".");
         }
         err.flush();

@@ -11,6 +11,7 @@ import graft.app.plugin.InstalledPlugin;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.Offered;
 import graft.app.plugin.Permission;
+import graft.app.plugin.Plugin;
 import graft.app.plugin.PluginCatalogue;
 import graft.app.plugin.PluginInspection;
 import graft.app.plugin.PluginManifest;
@@ -132,7 +133,7 @@ final class PluginsCommand implements Runnable {
         Map<String, List<Offered>> offered = new HashMap<>();
         PluginStore store = store();
         try (NodeLibrary library = NodeLibrary.load(Home.plugins(), Versions.graft())) {
-            for (NodeLibrary.Plugin plugin : library.plugins()) {
+            for (Plugin plugin : library.plugins()) {
                 Optional<InstalledPlugin> installed =
                         plugin.bundled() ? Optional.empty() : store.installed(plugin.id());
                 boolean own = installed

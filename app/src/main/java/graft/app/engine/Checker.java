@@ -6,7 +6,7 @@ import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
-import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.Plugin;
 import graft.app.plugin.StandIn;
 import graft.app.plugin.TimeLimit;
 import graft.app.workflow.Bypass;

@@ -1,6 +1,6 @@
 package graft.app.engine;
 
-import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.Plugin;
 import graft.app.plugin.PluginFault;
 import graft.app.plugin.TimeLimit;
 import graft.app.plugin.ToldFailure;

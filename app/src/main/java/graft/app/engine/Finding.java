@@ -1,7 +1,7 @@
 package graft.app.engine;
 
 import graft.app.plugin.MissingNode;
-import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.PluginFailure;
 import graft.node.PlainText;
 import graft.node.Problem;
 import java.util.Optional;
@@ -91,7 +91,7 @@ public record Finding(
                 Optional.empty());
     }
 
-    static Finding passedOver(NodeLibrary.Failure failure) {
+    static Finding passedOver(PluginFailure failure) {
         return new Finding(
                 Severity.WARNING,
                 "",

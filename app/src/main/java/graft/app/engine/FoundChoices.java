@@ -2,7 +2,7 @@ package graft.app.engine;
 
 import graft.app.engine.Plan.Step;
 import graft.app.plugin.NodeLibrary;
-import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.Plugin;
 import graft.app.plugin.ToldFailure;
 import graft.app.workflow.WorkflowNode;
 import graft.node.Node;

@@ -3,7 +3,7 @@ package graft.app.engine;
 import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.plugin.NodeLibrary;
-import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.Plugin;
 import graft.app.plugin.PluginFault;
 import graft.node.Choice;
 import graft.node.Sound;

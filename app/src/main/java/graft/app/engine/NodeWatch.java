@@ -1,7 +1,7 @@
 package graft.app.engine;
 
 import graft.app.engine.Plan.Step;
-import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.Plugin;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;

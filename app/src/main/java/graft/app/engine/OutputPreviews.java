@@ -4,7 +4,7 @@ import graft.app.engine.Plan.Fault;
 import graft.app.engine.Plan.Step;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.NodeLibrary.OfferedPreview;
-import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.Plugin;
 import graft.app.plugin.ToldFailure;
 import graft.node.SocketSchema;
 import graft.node.ValuePreview;

@@ -1,6 +1,6 @@
 package graft.app.engine;
 
-import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.Plugin;
 import graft.app.workflow.Workflow;
 import graft.node.Converter;
 import graft.node.Forecast;

@@ -6,7 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import graft.app.plugin.NodeLibrary;
-import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.Plugin;
 import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;

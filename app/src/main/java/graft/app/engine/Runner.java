@@ -5,7 +5,7 @@ import graft.app.engine.Plan.Source;
 import graft.app.engine.Plan.Step;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.plugin.NodeLibrary;
-import graft.app.plugin.NodeLibrary.Plugin;
+import graft.app.plugin.Plugin;
 import graft.app.plugin.PluginGate;
 import graft.app.plugin.ToldFailure;
 import graft.app.workflow.Subgraphs;

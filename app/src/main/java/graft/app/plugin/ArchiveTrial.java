@@ -1,6 +1,5 @@
 package graft.app.plugin;
 
-import graft.app.plugin.NodeLibrary.Failure;
 import graft.app.plugin.PluginManifest.Dependency;
 import graft.node.Problem;
 import java.io.IOException;
@@ -69,7 +68,7 @@ final class ArchiveTrial {
     private List<String> faults() {
         return library.failures().stream()
                 .filter(failure -> failure.plugin().equals(manifest.id()))
-                .map(Failure::reason)
+                .map(PluginFailure::reason)
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 

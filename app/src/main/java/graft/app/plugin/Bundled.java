@@ -1,7 +1,6 @@
 package graft.app.plugin;
 
 import graft.app.plugin.NodeLibrary.Archive;
-import graft.app.plugin.NodeLibrary.Failure;
 import graft.file.FileFault;
 import graft.file.Folder;
 import java.io.IOException;
@@ -49,12 +48,12 @@ record Bundled(Path folder, Optional<Map<String, String>> known) {
     }
 
     /** The archives, each with the checksum that it must have, and sentences about what is none. */
-    List<Archive> archives(List<Failure> failures) {
+    List<Archive> archives(List<PluginFailure> failures) {
         List<Archive> archives = new ArrayList<>();
         for (Path file : files(failures)) {
             String name = file.getFileName().toString();
             if (name.endsWith(".zip")) {
-                failures.add(new Failure(name, "a plugin is a single .jar, and this is a .zip"));
+                failures.add(new PluginFailure(name, "a plugin is a single .jar, and this is a .zip"));
                 continue;
             }
             try {
@@ -65,15 +64,15 @@ record Bundled(Path folder, Optional<Map<String, String>> known) {
                     failures.add(byHand(file));
                 }
             } catch (IOException unreadable) {
-                failures.add(new Failure(name, "its checksum cannot be read: " + FileFault.why(unreadable)));
+                failures.add(new PluginFailure(name, "its checksum cannot be read: " + FileFault.why(unreadable)));
             }
         }
         return archives;
     }
 
     /** What is said of an archive that nobody installed. */
-    static Failure byHand(Path file) {
-        return new Failure(
+    static PluginFailure byHand(Path file) {
+        return new PluginFailure(
                 file.getFileName().toString(),
                 "it was put into " + file.getParent()
                         + " by hand, where nobody was asked about it; move it elsewhere and install it with"
@@ -95,7 +94,7 @@ record Bundled(Path folder, Optional<Map<String, String>> known) {
         return files;
     }
 
-    private List<Path> files(List<Failure> failures) {
+    private List<Path> files(List<PluginFailure> failures) {
         if (folder == null || !Files.isDirectory(folder)) {
             return List.of();
         }
@@ -106,7 +105,7 @@ record Bundled(Path folder, Optional<Map<String, String>> known) {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            failures.add(new Failure(folder.toString(), "the folder cannot be read: " + FileFault.why(e)));
+            failures.add(new PluginFailure(folder.toString(), "the folder cannot be read: " + FileFault.why(e)));
             return List.of();
         }
     }

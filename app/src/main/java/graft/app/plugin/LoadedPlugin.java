@@ -1,8 +1,6 @@
 package graft.app.plugin;
 
 import com.google.gson.JsonObject;
-import graft.app.plugin.NodeLibrary.Failure;
-import graft.app.plugin.NodeLibrary.Plugin;
 import graft.node.Choice;
 import graft.node.ChoiceSettings;
 import graft.node.Choices;
@@ -60,13 +58,13 @@ final class LoadedPlugin {
     private final List<Converter<?, ?>> converters = new ArrayList<>();
     private final List<ValuePreview<?>> previews = new ArrayList<>();
     private final Set<String> taken = new LinkedHashSet<>();
-    private final List<Failure> failures = new ArrayList<>();
+    private final List<PluginFailure> failures = new ArrayList<>();
     private final List<Choice> names = new ArrayList<>();
 
     /** Of a stranger's alone. */
     private final Optional<TimeLimit> limit;
 
-    private final Consumer<Failure> told;
+    private final Consumer<PluginFailure> told;
     private Enclosed enclosed = Enclosed.NOTHING;
     private PluginHost host;
     private ClassLoader loader;
@@ -79,7 +77,7 @@ final class LoadedPlugin {
             String key,
             Path copy,
             Optional<TimeLimit> limit,
-            Consumer<Failure> told) {
+            Consumer<PluginFailure> told) {
         this.manifest = manifest;
         this.archive = archive;
         this.key = key;
@@ -107,7 +105,7 @@ final class LoadedPlugin {
             List<ClassLoader> dependencies,
             Predicate<String> others,
             Optional<TimeLimit> limit,
-            Consumer<Failure> told) {
+            Consumer<PluginFailure> told) {
         LoadedPlugin plugin = new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder), limit, told);
         Runnable work = () -> plugin.start(new PluginHost(folder, graft, dependencies), others);
         try {
@@ -120,7 +118,7 @@ final class LoadedPlugin {
             return plugin.leftBehind(reason(overdue));
         } catch (Throwable e) {
             // PF4J and the plugin's own classes throw many kinds; none is a reason to go without the other plugins.
-            plugin.failures.add(new Failure(manifest.id(), reason(e)));
+            plugin.failures.add(new PluginFailure(manifest.id(), reason(e)));
         }
         if (plugin.loader == null) {
             plugin.unload();
@@ -142,11 +140,11 @@ final class LoadedPlugin {
             List<ClassLoader> dependencies,
             Predicate<String> others,
             TimeLimit limit,
-            Consumer<Failure> told) {
+            Consumer<PluginFailure> told) {
         LoadedPlugin plugin =
                 new LoadedPlugin(manifest, archive, key, copy(archive, manifest, folder), Optional.of(limit), told);
         if (description.isEmpty()) {
-            plugin.failures.add(new Failure(
+            plugin.failures.add(new PluginFailure(
                     manifest.id(),
                     "what it offers in the sandbox is not known; say `graft plugins sandbox " + manifest.id()
                             + "` again"));
@@ -157,7 +155,7 @@ final class LoadedPlugin {
                 description.get(),
                 manifest.id(),
                 dependencies,
-                left -> plugin.failures.add(new Failure(manifest.id(), left)));
+                left -> plugin.failures.add(new PluginFailure(manifest.id(), left)));
         plugin.loader = made.loader();
         plugin.names.addAll(made.names());
         made.choices().forEach(choice -> plugin.offer("choices", () -> plugin.take(choice, others)));
@@ -182,14 +180,15 @@ final class LoadedPlugin {
         PluginWrapper plugin = host.getPlugin(manifest.id());
         if (host.startPlugin(manifest.id()) != PluginState.STARTED) {
             Throwable failed = plugin.getFailedException();
-            failures.add(new Failure(manifest.id(), failed == null ? "it does not start" : reason(failed)));
+            failures.add(new PluginFailure(manifest.id(), failed == null ? "it does not start" : reason(failed)));
             return;
         }
         loader = plugin.getPluginClassLoader();
         for (String type : host.getExtensionClassNames(manifest.id())) {
             offer(type, others);
         }
-        enclosed = Enclosed.read(copy, copy.getParent(), fault -> failures.add(new Failure(manifest.id(), fault)));
+        enclosed =
+                Enclosed.read(copy, copy.getParent(), fault -> failures.add(new PluginFailure(manifest.id(), fault)));
         enter();
     }
 
@@ -212,7 +211,7 @@ final class LoadedPlugin {
         }
         leftBehind = true;
         LoadedPlugin nothing = new LoadedPlugin(manifest, archive, key, copy, limit, told);
-        nothing.failures.add(new Failure(manifest.id(), reason));
+        nothing.failures.add(new PluginFailure(manifest.id(), reason));
         return nothing;
     }
 
@@ -236,7 +235,7 @@ final class LoadedPlugin {
                 throw new IllegalArgumentException("Graft has no such extension point");
             }
         } catch (Throwable e) {
-            failures.add(new Failure(manifest.id(), "its class " + type + " is left out: " + reason(e)));
+            failures.add(new PluginFailure(manifest.id(), "its class " + type + " is left out: " + reason(e)));
         }
     }
 
@@ -244,7 +243,8 @@ final class LoadedPlugin {
         try {
             take.run();
         } catch (RuntimeException refused) {
-            failures.add(new Failure(manifest.id(), "one of its " + standIns + " is left out: " + reason(refused)));
+            failures.add(
+                    new PluginFailure(manifest.id(), "one of its " + standIns + " is left out: " + reason(refused)));
         }
     }
 
@@ -407,7 +407,7 @@ final class LoadedPlugin {
         return taken;
     }
 
-    List<Failure> failures() {
+    List<PluginFailure> failures() {
         return failures;
     }
 
@@ -445,7 +445,7 @@ final class LoadedPlugin {
                 }
             } catch (Throwable fault) {
                 // Its own stop failed; the loader is let go of all the same.
-                failures.add(new Failure(manifest.id(), "it did not stop: " + reason(fault)));
+                failures.add(new PluginFailure(manifest.id(), "it did not stop: " + reason(fault)));
             }
         }
         nodes.clear();

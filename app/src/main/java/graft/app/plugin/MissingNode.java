@@ -1,6 +1,5 @@
 package graft.app.plugin;
 
-import graft.app.plugin.NodeLibrary.Failure;
 import graft.node.PlainText;
 import graft.node.Problem;
 import java.util.List;
@@ -26,7 +25,7 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
         UNKNOWN
     }
 
-    static MissingNode of(String type, Optional<PluginStore> store, List<Failure> failures) {
+    static MissingNode of(String type, Optional<PluginStore> store, List<PluginFailure> failures) {
         try {
             return store.flatMap(known -> find(
                             type,
@@ -42,7 +41,7 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
     }
 
     /** Likewise of a choice: by what plugins are known to offer, else by the plugin that its id begins with. */
-    static MissingNode ofChoice(String id, Optional<PluginStore> store, List<Failure> failures) {
+    static MissingNode ofChoice(String id, Optional<PluginStore> store, List<PluginFailure> failures) {
         try {
             return store.flatMap(known -> find(
                                     id,
@@ -68,7 +67,7 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
         }
     }
 
-    private static boolean isOut(InstalledPlugin plugin, List<Failure> failures) {
+    private static boolean isOut(InstalledPlugin plugin, List<PluginFailure> failures) {
         return !plugin.enabled()
                 || failures.stream().anyMatch(failure -> failure.plugin().equals(plugin.id()));
     }
@@ -76,7 +75,7 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
     private static Optional<MissingNode> find(
             String type,
             PluginStore store,
-            List<Failure> failures,
+            List<PluginFailure> failures,
             Predicate<InstalledPlugin> installed,
             Predicate<PluginRepository.Offer> offered,
             Predicate<StoreState.Removed> removed) {
@@ -91,7 +90,7 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
     }
 
     private static Optional<MissingNode> installed(
-            String type, PluginStore store, List<Failure> failures, Predicate<InstalledPlugin> offers) {
+            String type, PluginStore store, List<PluginFailure> failures, Predicate<InstalledPlugin> offers) {
         return store.installed().stream().filter(offers).findFirst().map(plugin -> {
             if (!plugin.enabled()) {
                 return new MissingNode(
@@ -103,7 +102,7 @@ public record MissingNode(String type, Optional<String> plugin, How how, String 
             }
             String reason = failures.stream()
                     .filter(failure -> failure.plugin().equals(plugin.id()))
-                    .map(Failure::reason)
+                    .map(PluginFailure::reason)
                     .findFirst()
                     .orElse("it is not loaded");
             return new MissingNode(

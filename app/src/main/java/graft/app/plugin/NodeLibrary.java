@@ -48,33 +48,6 @@ public final class NodeLibrary implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLibrary.class);
 
     /**
-     * A loaded plugin.
-     *
-     * @param archive the file that it comes from
-     * @param nodes ids of the nodes that it offers
-     * @param sha512 of the archive
-     * @param bundled whether it lies in the folder of the plugins that come with Graft
-     */
-    public record Plugin(
-            String id,
-            String version,
-            String provider,
-            String license,
-            String description,
-            Path archive,
-            List<String> nodes,
-            String sha512,
-            boolean bundled) {}
-
-    /**
-     * What could not be loaded.
-     *
-     * @param plugin the plugin's id, or its archive's name when that is all that is known
-     * @param reason a clause in plain words
-     */
-    public record Failure(String plugin, String reason) {}
-
-    /**
      * What a refresh changed.
      *
      * @param added ids of plugins that are there now, in a new version for one
@@ -114,7 +87,7 @@ public final class NodeLibrary implements AutoCloseable {
             Map<String, NodeSchema> formerly,
             Map<String, Plugin> owners,
             List<Plugin> plugins,
-            List<Failure> failures,
+            List<PluginFailure> failures,
             List<Converter<?, ?>> converters,
             List<OfferedPreview> previews,
             Map<String, Enclosed> enclosed,
@@ -144,7 +117,7 @@ public final class NodeLibrary implements AutoCloseable {
     private final List<LoadedPlugin> retired = new ArrayList<>();
 
     /** What was passed over since the plugins were loaded; a plugin's goes with it. */
-    private final List<Failure> passedOver = new CopyOnWriteArrayList<>();
+    private final List<PluginFailure> passedOver = new CopyOnWriteArrayList<>();
 
     private final List<Unloaded> unloaded = new ArrayList<>();
     private Path copies;
@@ -218,12 +191,12 @@ public final class NodeLibrary implements AutoCloseable {
         return view.plugins();
     }
 
-    public List<Failure> failures() {
+    public List<PluginFailure> failures() {
         return Stream.concat(view.failures().stream(), passedOver.stream()).toList();
     }
 
     /** What did not answer since the plugins were loaded and was gone on without: each once, of {@link #failures} too. */
-    public List<Failure> passedOver() {
+    public List<PluginFailure> passedOver() {
         return List.copyOf(passedOver);
     }
 
@@ -379,14 +352,14 @@ public final class NodeLibrary implements AutoCloseable {
         if (folder == null) {
             return new Changed(Set.of(), Set.of());
         }
-        List<Failure> failures = new ArrayList<>();
+        List<PluginFailure> failures = new ArrayList<>();
         List<Archive> installed;
         try {
             PluginStore store = new PluginStore(folder, graft);
             installed = archives(store);
             store.strays().forEach(file -> failures.add(Bundled.byHand(file)));
         } catch (RuntimeException unreadable) {
-            failures.add(new Failure(
+            failures.add(new PluginFailure(
                     "the installed plugins",
                     unreadable instanceof Problem problem ? problem.getMessage() : FileFault.why(unreadable)));
             installed = List.of();
@@ -421,9 +394,9 @@ public final class NodeLibrary implements AutoCloseable {
         return files;
     }
 
-    private Changed take(List<Archive> installed, List<Failure> failures) {
+    private Changed take(List<Archive> installed, List<PluginFailure> failures) {
         Changed changed;
-        List<Failure> before;
+        List<PluginFailure> before;
         synchronized (this) {
             before = failures();
             List<Archive> archives = new ArrayList<>(new Bundled(folder).archives(failures));
@@ -483,14 +456,14 @@ public final class NodeLibrary implements AutoCloseable {
         }
     }
 
-    private static Map<String, Candidate> candidates(List<Archive> archives, List<Failure> failures) {
+    private static Map<String, Candidate> candidates(List<Archive> archives, List<PluginFailure> failures) {
         Map<String, Candidate> candidates = new LinkedHashMap<>();
         for (Archive archive : archives) {
             String name = archive.file().getFileName().toString();
             try {
                 String sha512 = Sha512.of(archive.file());
                 if (archive.sha512().isPresent() && !archive.sha512().get().equals(sha512)) {
-                    failures.add(new Failure(
+                    failures.add(new PluginFailure(
                             archive.id().orElse(name),
                             archive.id().isPresent()
                                     ? "its archive was changed since it was installed; remove it and install it again"
@@ -501,10 +474,11 @@ public final class NodeLibrary implements AutoCloseable {
                 Candidate candidate = new Candidate(archive.file(), manifest, sha512, archive.sandboxed());
                 boolean replaced = candidates.putIfAbsent(manifest.id(), candidate) != null;
                 if (replaced && archive.id().isEmpty()) {
-                    failures.add(new Failure(name, "a plugin with the id " + manifest.id() + " is loaded already"));
+                    failures.add(
+                            new PluginFailure(name, "a plugin with the id " + manifest.id() + " is loaded already"));
                 }
             } catch (IOException | RuntimeException e) {
-                failures.add(new Failure(archive.id().orElse(name), LoadedPlugin.reason(e)));
+                failures.add(new PluginFailure(archive.id().orElse(name), LoadedPlugin.reason(e)));
             }
         }
         return candidates;
@@ -515,17 +489,17 @@ public final class NodeLibrary implements AutoCloseable {
 
         private final Map<String, Candidate> candidates;
         private final String graft;
-        private final List<Failure> failures;
+        private final List<PluginFailure> failures;
         private final Map<String, Boolean> works = new LinkedHashMap<>();
         private final List<Candidate> order = new ArrayList<>();
 
-        private Ordering(Map<String, Candidate> candidates, String graft, List<Failure> failures) {
+        private Ordering(Map<String, Candidate> candidates, String graft, List<PluginFailure> failures) {
             this.candidates = candidates;
             this.graft = graft;
             this.failures = failures;
         }
 
-        static List<Candidate> of(Map<String, Candidate> candidates, String graft, List<Failure> failures) {
+        static List<Candidate> of(Map<String, Candidate> candidates, String graft, List<PluginFailure> failures) {
             Ordering ordering = new Ordering(candidates, graft, failures);
             candidates.keySet().forEach(id -> ordering.visit(id, new LinkedHashSet<>()));
             return ordering.order;
@@ -542,7 +516,7 @@ public final class NodeLibrary implements AutoCloseable {
                     : Optional.of("it needs itself, by way of " + String.join(", ", path));
             path.remove(id);
             if (works.putIfAbsent(id, wrong.isEmpty()) == null) {
-                wrong.ifPresentOrElse(why -> failures.add(new Failure(id, why)), () -> order.add(candidate));
+                wrong.ifPresentOrElse(why -> failures.add(new PluginFailure(id, why)), () -> order.add(candidate));
             }
             return wrong.isEmpty();
         }
@@ -576,7 +550,7 @@ public final class NodeLibrary implements AutoCloseable {
     // --- loading
     // --------------------------------------------------------------------------------------------------------
 
-    private Changed replace(List<Candidate> order, List<Failure> failures) {
+    private Changed replace(List<Candidate> order, List<PluginFailure> failures) {
         Map<String, String> keys = new LinkedHashMap<>();
         for (Candidate candidate : order) {
             StringBuilder key = new StringBuilder(candidate.sandboxed() ? "sandboxed " : "").append(candidate.sha512());
@@ -651,7 +625,7 @@ public final class NodeLibrary implements AutoCloseable {
                 this::passOver);
     }
 
-    private void passOver(Failure failure) {
+    private void passOver(PluginFailure failure) {
         LOG.warn("plugin {}: {}", failure.plugin(), failure.reason());
         passedOver.add(failure);
     }
@@ -660,7 +634,7 @@ public final class NodeLibrary implements AutoCloseable {
         return folder != null && folder.equals(candidate.file().getParent());
     }
 
-    private void publish(List<Candidate> order, List<Failure> failures) {
+    private void publish(List<Candidate> order, List<PluginFailure> failures) {
         Map<String, NodeSchema> nodes = new LinkedHashMap<>();
         Map<String, Plugin> owners = new LinkedHashMap<>();
         List<Plugin> plugins = new ArrayList<>();

@@ -173,7 +173,7 @@ final class PluginDescription {
                 "failed",
                 library.failures().stream()
                         .filter(failure -> failure.plugin().equals(plugin))
-                        .map(NodeLibrary.Failure::reason)
+                        .map(PluginFailure::reason)
                         .findFirst()
                         .orElse("it is not there"));
         return told;

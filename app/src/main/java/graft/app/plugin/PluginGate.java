@@ -1,6 +1,5 @@
 package graft.app.plugin;
 
-import graft.app.plugin.NodeLibrary.Failure;
 import graft.node.Cancelled;
 import graft.node.Choice;
 import graft.node.Converter;
@@ -41,7 +40,7 @@ public final class PluginGate implements InvocationHandler {
     private final Object extension;
     private final TimeLimit limit;
     private final long seconds;
-    private final Consumer<Failure> told;
+    private final Consumer<PluginFailure> told;
 
     /** Answers by the name of their method. */
     private final Map<String, Object> kept = new HashMap<>();
@@ -49,7 +48,7 @@ public final class PluginGate implements InvocationHandler {
     /** Methods of which a failure was told. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
-    private PluginGate(String plugin, Object extension, TimeLimit limit, long seconds, Consumer<Failure> told) {
+    private PluginGate(String plugin, Object extension, TimeLimit limit, long seconds, Consumer<PluginFailure> told) {
         this.plugin = plugin;
         this.extension = extension;
         this.limit = limit;
@@ -63,11 +62,12 @@ public final class PluginGate implements InvocationHandler {
      * @param told what is passed over, once for each method
      * @throws IllegalArgumentException saying which answer is none
      */
-    static Object before(Object extension, String plugin, TimeLimit limit, Consumer<Failure> told) throws Throwable {
+    static Object before(Object extension, String plugin, TimeLimit limit, Consumer<PluginFailure> told)
+            throws Throwable {
         return before(extension, plugin, limit, SECONDS, told);
     }
 
-    static Object before(Object extension, String plugin, TimeLimit limit, long seconds, Consumer<Failure> told)
+    static Object before(Object extension, String plugin, TimeLimit limit, long seconds, Consumer<PluginFailure> told)
             throws Throwable {
         PluginGate gate = new PluginGate(plugin, extension, limit, seconds, told);
         gate.askAll();
@@ -197,7 +197,7 @@ public final class PluginGate implements InvocationHandler {
                 throw fault;
             }
             if (failed.add(method.getName())) {
-                told.accept(new Failure(
+                told.accept(new PluginFailure(
                         plugin, extension.getClass().getName() + " was passed over: " + LoadedPlugin.reason(fault)));
             }
             return false;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.google.gson.JsonElement;
 import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.Plugin;
 import graft.app.workflow.Place;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
@@ -45,7 +46,7 @@ class SettingsRoundTripTest {
     void allPluginsThatShipAreLookedAt() {
         assertThat(LIBRARY.failures()).isEmpty();
         assertThat(LIBRARY.plugins())
-                .filteredOn(NodeLibrary.Plugin::bundled)
+                .filteredOn(Plugin::bundled)
                 .hasSizeGreaterThanOrEqualTo(4)
                 .allSatisfy(plugin -> assertThat(plugin.nodes()).isNotEmpty());
     }

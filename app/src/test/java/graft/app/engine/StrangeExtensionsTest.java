@@ -7,7 +7,7 @@ import graft.adapter.LoraFile;
 import graft.app.engine.RunEvent.NodeFailed;
 import graft.app.engine.RunEvent.NodeFinished;
 import graft.app.plugin.NodeLibrary;
-import graft.app.plugin.NodeLibrary.Failure;
+import graft.app.plugin.PluginFailure;
 import graft.app.plugin.PluginStore;
 import graft.app.plugin.TestPlugin;
 import graft.app.workflow.Workflow;
@@ -296,7 +296,7 @@ class StrangeExtensionsTest {
     private static List<String> reasons() {
         return library.failures().stream()
                 .filter(failure -> failure.plugin().equals("odd"))
-                .map(Failure::reason)
+                .map(PluginFailure::reason)
                 .toList();
     }
 
@@ -375,7 +375,7 @@ class StrangeExtensionsTest {
         assertThatThrownBy(() -> ImageFile.size(text))
                 .hasMessageContaining("no picture of a format that is known here");
         assertThat(library.passedOver())
-                .extracting(Failure::reason)
+                .extracting(PluginFailure::reason)
                 .containsOnlyOnce(
                         "odd.Knows was passed over: StackOverflowError",
                         "odd.Kin was passed over: kin",

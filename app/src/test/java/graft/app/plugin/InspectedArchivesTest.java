@@ -3,7 +3,6 @@ package graft.app.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import graft.app.plugin.NodeLibrary.Failure;
 import graft.node.NodeSchema;
 import graft.node.Problem;
 import graft.node.SettingSchema;
@@ -170,7 +169,7 @@ class InspectedArchivesTest {
     }
 
     private static List<String> reasons() {
-        return library.failures().stream().map(Failure::reason).toList();
+        return library.failures().stream().map(PluginFailure::reason).toList();
     }
 
     @Test
@@ -210,7 +209,7 @@ class InspectedArchivesTest {
         // As if a node of Graft's had met it.
         assertThat(library.atFault("graft/model/load", fault))
                 .get()
-                .extracting(NodeLibrary.Plugin::id)
+                .extracting(Plugin::id)
                 .isEqualTo("odd-one");
     }
 
@@ -267,7 +266,7 @@ class InspectedArchivesTest {
         Path good = TestPlugin.of("good", "1.0.0").good("good/text/it").build(plugins.resolve("good.jar"));
         Path slipped = TestPlugin.of("slipped", "1.0.0").good("good/text/in").build(plugins.resolve("slipped.jar"));
         TestPlugin.bundle(plugins);
-        List<Failure> failures = new ArrayList<>();
+        List<PluginFailure> failures = new ArrayList<>();
         Bundled known = new Bundled(plugins, Optional.of(Map.of("good.jar", Sha512.of(good))));
         assertThat(known.archives(failures))
                 .extracting(NodeLibrary.Archive::file)

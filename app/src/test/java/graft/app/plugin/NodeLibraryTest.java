@@ -2,7 +2,6 @@ package graft.app.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import graft.app.plugin.NodeLibrary.Failure;
 import graft.node.Node;
 import graft.node.NodeSchema;
 import java.io.IOException;
@@ -161,7 +160,7 @@ class NodeLibraryTest {
         NodeLibrary library = load();
         assertThat(library.ids()).containsExactly("stranger/text/good", "stranger/text/last");
         Map<String, String> reasons = new TreeMap<>();
-        for (Failure failure : library.failures()) {
+        for (PluginFailure failure : library.failures()) {
             reasons.merge(failure.plugin(), failure.reason(), (a, b) -> a + "; " + b);
         }
         assertThat(reasons.get("b-duplicate")).contains("another plugin offers a node with the id stranger/text/good");
@@ -182,7 +181,7 @@ class NodeLibraryTest {
                 .contains("stranger.Faulty.both is one of input, output and setting, not two")
                 .contains("java.lang.Object is no type for a wire");
         assertThat(reasons).hasSize(11);
-        assertThat(library.plugins()).extracting(NodeLibrary.Plugin::id).contains("a-good", "z-good");
+        assertThat(library.plugins()).extracting(Plugin::id).contains("a-good", "z-good");
     }
 
     @Test
@@ -198,8 +197,8 @@ class NodeLibraryTest {
             assertThat(library.ids()).containsExactly("stranger/text/good");
             assertThat(library.failures())
                     .containsExactlyInAnyOrder(
-                            new Failure("by-hand.jar", "it was put into " + plugins + BY_HAND),
-                            new Failure("slipped-in.jar", "it was put into " + installed + BY_HAND));
+                            new PluginFailure("by-hand.jar", "it was put into " + plugins + BY_HAND),
+                            new PluginFailure("slipped-in.jar", "it was put into " + installed + BY_HAND));
         }
     }
 
@@ -215,7 +214,7 @@ class NodeLibraryTest {
         try (NodeLibrary library = NodeLibrary.load(plugins, "0.1.0")) {
             assertThat(library.ids()).isEmpty();
             assertThat(library.failures())
-                    .containsExactly(new Failure(
+                    .containsExactly(new PluginFailure(
                             "good.jar", "it is not the archive that the build of Graft made; build Graft again"));
         }
     }

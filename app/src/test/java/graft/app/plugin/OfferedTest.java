@@ -154,7 +154,7 @@ class OfferedTest {
         List<NodeLibrary.Archive> archives =
                 List.of(new NodeLibrary.Archive(archive, Optional.empty(), Optional.empty()));
         try (NodeLibrary library = NodeLibrary.load(folder.resolve("none"), archives, "0.1.0")) {
-            assertThat(library.failures().stream().map(NodeLibrary.Failure::reason))
+            assertThat(library.failures().stream().map(PluginFailure::reason))
                     .containsExactlyInAnyOrder(
                             "its class bad.Wanting is left out: it has no constructor without arguments",
                             "its class bad.Throwing is left out: NullPointerException",

@@ -3,7 +3,6 @@ package graft.app.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import graft.app.plugin.NodeLibrary.Failure;
 import graft.file.PictureFormat;
 import graft.sample.NoiseSpacing;
 import graft.sample.SamplerMethod;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 class PluginGateTest {
 
     private final TimeLimit limit = new TimeLimit();
-    private final List<Failure> told = new ArrayList<>();
+    private final List<PluginFailure> told = new ArrayList<>();
 
     private <T> T before(Class<T> point, T extension) {
         try {

@@ -140,15 +140,11 @@ class PluginStoreTest {
                 store.install(plan);
             }
             assertThat(library.refresh().added()).containsExactly("colours");
-            assertThat(library.plugins())
-                    .extracting(NodeLibrary.Plugin::version)
-                    .containsExactly("1.1.0");
+            assertThat(library.plugins()).extracting(Plugin::version).containsExactly("1.1.0");
 
             store.rollBack("colours");
             library.refresh();
-            assertThat(library.plugins())
-                    .extracting(NodeLibrary.Plugin::version)
-                    .containsExactly("1.0.0");
+            assertThat(library.plugins()).extracting(Plugin::version).containsExactly("1.0.0");
 
             store.setEnabled("colours", false);
             library.refresh();
@@ -442,9 +438,7 @@ class PluginStoreTest {
         assertThat(installed()).containsExactly("colours 1.0.0");
         try (NodeLibrary library = NodeLibrary.load(plugins, "0.1.0")) {
             assertThat(library.failures()).isEmpty();
-            assertThat(library.plugins())
-                    .extracting(NodeLibrary.Plugin::version)
-                    .containsExactly("1.0.0");
+            assertThat(library.plugins()).extracting(Plugin::version).containsExactly("1.0.0");
         }
     }
 
@@ -498,7 +492,7 @@ class PluginStoreTest {
         try (NodeLibrary library = NodeLibrary.load(plugins, "0.1.0")) {
             assertThat(library.ids()).isEmpty();
             assertThat(library.failures())
-                    .extracting(NodeLibrary.Failure::reason)
+                    .extracting(PluginFailure::reason)
                     .containsExactly("its archive was changed since it was installed; remove it and install it again");
         }
     }

@@ -160,15 +160,11 @@ class UnloadTest {
             new PluginStore(plugins, "0.1.0").develop(outside, true);
             stranger(outside, "1.0.0");
             library.refresh();
-            assertThat(library.plugins())
-                    .extracting(NodeLibrary.Plugin::version)
-                    .containsExactly("1.0.0");
+            assertThat(library.plugins()).extracting(Plugin::version).containsExactly("1.0.0");
             stranger(outside, "1.0.1");
             library.refresh();
             library.refresh();
-            assertThat(library.plugins())
-                    .extracting(NodeLibrary.Plugin::version)
-                    .containsExactly("1.0.1");
+            assertThat(library.plugins()).extracting(Plugin::version).containsExactly("1.0.1");
             assertThat(told).hasSize(2);
             assertThat(told.get(1).removed()).containsExactly("stranger");
         }

@@ -7,7 +7,9 @@ import graft.app.plugin.InstalledPlugin;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.Offered;
 import graft.app.plugin.Permission;
+import graft.app.plugin.Plugin;
 import graft.app.plugin.PluginCatalogue;
+import graft.app.plugin.PluginFailure;
 import graft.app.plugin.PluginInspection;
 import graft.app.plugin.PluginManifest;
 import graft.app.plugin.PluginRepository;
@@ -62,7 +64,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                 named.add(plugin.id());
                 rows.add(installed(plugin));
             }
-            for (NodeLibrary.Plugin plugin : library.plugins()) {
+            for (Plugin plugin : library.plugins()) {
                 boolean ofStore = own.stream().anyMatch(each -> each.sha512().equals(plugin.sha512()));
                 if (plugin.bundled()) {
                     bundled.add(row(plugin, "bundled"));
@@ -70,7 +72,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                     rows.add(row(plugin, "development"));
                 }
             }
-            for (NodeLibrary.Failure failure : library.failures()) {
+            for (PluginFailure failure : library.failures()) {
                 if (named.add(failure.plugin())) {
                     rows.add(new PluginRow(
                             failure.plugin(),
@@ -92,7 +94,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
             Optional<String> update = store.update(plugin, catalogue).map(PluginRepository.Release::version);
             Optional<String> failure = library.failures().stream()
                     .filter(each -> each.plugin().equals(plugin.id()))
-                    .map(NodeLibrary.Failure::reason)
+                    .map(PluginFailure::reason)
                     .findFirst();
             Set<Act> acts = EnumSet.of(plugin.enabled() ? Act.DISABLE : Act.ENABLE, Act.REMOVE);
             update.ifPresent(version -> acts.add(Act.UPDATE));
@@ -139,7 +141,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
         }
 
         /** One that the store does not have, so that nothing can be done with it here. */
-        private PluginRow row(NodeLibrary.Plugin plugin, String state) {
+        private PluginRow row(Plugin plugin, String state) {
             Sheet sheet = new Sheet(plugin.id())
                     .paragraph(plugin.description())
                     .fact("version", plugin.version())
