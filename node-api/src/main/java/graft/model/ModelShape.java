@@ -159,6 +159,6 @@ public final class ModelShape {
      * @param shared whether weights of one shape share memory: a fraction of the size, and a little quicker than the real one
      */
     public Checkpoint standIn(Compute compute, boolean shared) {
-        return Checkpoint.random(new StandIn(model, shared), compute);
+        return Checkpoint.random(new StandInModel(model, shared), compute);
     }
 }

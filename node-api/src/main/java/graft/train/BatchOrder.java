@@ -1,7 +1,7 @@
 package graft.train;
 
 import graft.tensor.KeyedRandom;
-import graft.train.data.Size;
+import graft.train.data.TrainingSize;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,10 +36,10 @@ final class BatchOrder {
      * @param batch how many items each batch has
      * @param random of a number and a purpose
      */
-    BatchOrder(List<Size> sizes, int batch, BiFunction<Long, String, KeyedRandom> random) {
+    BatchOrder(List<TrainingSize> sizes, int batch, BiFunction<Long, String, KeyedRandom> random) {
         this.batch = batch;
         this.random = random;
-        Map<Size, List<Integer>> bySize = new LinkedHashMap<>();
+        Map<TrainingSize, List<Integer>> bySize = new LinkedHashMap<>();
         for (int item = 0; item < sizes.size(); item++) {
             bySize.computeIfAbsent(sizes.get(item), size -> new ArrayList<>()).add(item);
         }

@@ -14,9 +14,9 @@ import graft.picture.Picture;
 import graft.tensor.Finite;
 import graft.tensor.Scope;
 import graft.train.data.Augment;
+import graft.train.data.AugmentedView;
 import graft.train.data.Dataset;
-import graft.train.data.Look;
-import graft.train.data.Size;
+import graft.train.data.TrainingSize;
 import java.awt.Dimension;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,7 +39,7 @@ final class LatentCache {
     /** Scaled latents of one picture: mean and deviation [1,c,h,w], mask [1,1,h,w]. */
     record Moments(NDArray mean, NDArray deviation, Optional<NDArray> mask) {}
 
-    private record Key(Dataset.Item picture, Look look) {}
+    private record Key(Dataset.Item picture, AugmentedView look) {}
 
     private final Checkpoint model;
     private final NDManager manager;
@@ -49,7 +49,7 @@ final class LatentCache {
     /** Of the pictures that a plugin has a hand in. */
     private final Map<Key, String> shown = new HashMap<>();
     /** What the files' pictures measure. */
-    private final Map<Path, Size> originals = new HashMap<>();
+    private final Map<Path, TrainingSize> originals = new HashMap<>();
 
     private int found;
     private int encoded;
@@ -76,7 +76,7 @@ final class LatentCache {
      *
      * @throws Problem naming the picture when it cannot be read or its sides do not suit the model
      */
-    void prepare(Dataset.Item item, Look look) {
+    void prepare(Dataset.Item item, AugmentedView look) {
         Key key = key(item, look);
         if (files.isPresent()) {
             found += files.get().has(fileKey(key)) ? 1 : 0;
@@ -93,7 +93,7 @@ final class LatentCache {
     }
 
     /** The latents of a look; belong to the cache or to the innermost scope. */
-    Moments of(Dataset.Item item, Look look) {
+    Moments of(Dataset.Item item, AugmentedView look) {
         Key key = key(item, look);
         if (!look.again()) {
             return arrays(encoded(key));
@@ -102,14 +102,14 @@ final class LatentCache {
     }
 
     /** What a network that knows sizes is told of a look. */
-    PictureSizes sizes(Dataset.Item item, Look look) {
+    PictureSizes sizes(Dataset.Item item, AugmentedView look) {
         return item.sizes(look, originals.computeIfAbsent(item.file(), file -> {
             Dimension size = ImageFile.size(file);
-            return new Size(size.width, size.height);
+            return new TrainingSize(size.width, size.height);
         }));
     }
 
-    private static Key key(Dataset.Item item, Look look) {
+    private static Key key(Dataset.Item item, AugmentedView look) {
         return new Key(item.withCaption(""), look);
     }
 

@@ -12,9 +12,9 @@ import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.tensor.KeyedRandom;
 import graft.tensor.Scope;
+import graft.train.data.AugmentedView;
 import graft.train.data.Captions;
 import graft.train.data.Dataset;
-import graft.train.data.Look;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,7 +150,7 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
         maskedOut = draw.unmaskedWeight() == 0;
         for (Dataset.Item picture : pictures) {
             maskedOut &= !picture.augment().looks().isEmpty();
-            for (Look look : picture.augment().looks()) {
+            for (AugmentedView look : picture.augment().looks()) {
                 latents.prepare(picture, look);
                 maskedOut = maskedOut && nothingShows(picture, look);
                 progress.read(done, pictures.size());
@@ -163,7 +163,7 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
     }
 
     @SuppressWarnings("try") // the scope is not spoken to: it frees what is made within it
-    private boolean nothingShows(Dataset.Item picture, Look look) {
+    private boolean nothingShows(Dataset.Item picture, AugmentedView look) {
         try (Scope scope = Scope.open()) {
             return latents.of(picture, look)
                     .mask()
@@ -193,7 +193,7 @@ public final class TrainingCache implements TrainingLoop.Batches, AutoCloseable 
         for (int index : order.batch(number)) {
             Dataset.Item item = items.get(index);
             long sample = number * draw.batch() + clean.size();
-            Look look = item.augment().look(random(sample, "look"), sample);
+            AugmentedView look = item.augment().look(random(sample, "look"), sample);
             LatentCache.Moments moments = latents.of(item, look);
             Shape shape = moments.mean().getShape();
             NDArray noise = manager.create(spread.normal((int) shape.size()), shape);

@@ -16,7 +16,7 @@ import graft.train.data.CaptionChanges;
 import graft.train.data.CaptionCheck;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
-import graft.train.data.Size;
+import graft.train.data.TrainingSize;
 import graft.train.optimizer.AdamW;
 import graft.train.optimizer.Optimizer;
 import graft.train.optimizer.OptimizerMethod;
@@ -440,7 +440,7 @@ public final class TrainingSettings {
             throw unreleased("in FP16 all are looked at for overflow before one is applied", "choose FP32 or BF16")
                     .at("precision");
         }
-        Set<Size> sizes = new HashSet<>();
+        Set<TrainingSize> sizes = new HashSet<>();
         for (String input : List.of(IMAGES, CLASS_IMAGES)) {
             specs.of(input, DatasetSpec.class).ifPresent(images -> sizes.addAll(images.sizes()));
         }
@@ -525,7 +525,7 @@ public final class TrainingSettings {
 
     private static void checkSize(CheckpointSpec model, DatasetSpec images, String input) {
         int unit = model.pixelsPerLatent();
-        for (Size size : images.sizes()) {
+        for (TrainingSize size : images.sizes()) {
             if (size.width() % unit != 0 || size.height() % unit != 0) {
                 throw new Problem(
                                 "cannot train at " + size + " pixels",

@@ -20,7 +20,7 @@ class BatchOrderTest {
     private static BatchOrder order(List<Integer> buckets, int batch, long seed) {
         return new BatchOrder(
                 buckets.stream()
-                        .map(side -> new graft.train.data.Size(side, 64))
+                        .map(side -> new graft.train.data.TrainingSize(side, 64))
                         .toList(),
                 batch,
                 (number, purpose) -> KeyedRandom.of(seed, "train", number, purpose));

@@ -17,12 +17,12 @@ import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
 import graft.tensor.Scope;
 import graft.train.data.Augment;
+import graft.train.data.AugmentedView;
 import graft.train.data.CaptionChanges;
 import graft.train.data.Captions;
 import graft.train.data.Dataset;
-import graft.train.data.Look;
-import graft.train.data.Mask;
-import graft.train.data.Size;
+import graft.train.data.LossMask;
+import graft.train.data.TrainingSize;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -215,16 +215,16 @@ class TrainingCacheTest {
         Dataset.Item wide = new Dataset.Item(ruled(48, 16), "", 16, 16, Fit.CROP).withAugment(random);
         Set<Integer> lefts = new HashSet<>();
         for (int variant = 0; variant < 6; variant++) {
-            Look look = new Look(variant, mirrored, true);
+            AugmentedView look = new AugmentedView(variant, mirrored, true);
             float[] rgb = wide.read(look).rgb();
-            PictureSizes sizes = wide.sizes(look, new Size(48, 16));
+            PictureSizes sizes = wide.sizes(look, new TrainingSize(48, 16));
             int column = Math.round(rgb[0] * 255);
             assertThat(sizes.left()).isEqualTo(mirrored ? 47 - column : column);
             lefts.add(sizes.left());
-            assertThat(tall.sizes(look, new Size(16, 48)).top())
+            assertThat(tall.sizes(look, new TrainingSize(16, 48)).top())
                     .isEqualTo(Math.round(tall.read(look).rgb()[1] * 255));
             // of the same shape, so scaled alone
-            assertThat(item.sizes(look, new Size(40, 30))).isEqualTo(new PictureSizes(30, 40, 0, 0, 24, 32));
+            assertThat(item.sizes(look, new TrainingSize(40, 30))).isEqualTo(new PictureSizes(30, 40, 0, 0, 24, 32));
         }
         assertThat(lefts).hasSizeGreaterThan(2);
     }
@@ -285,7 +285,7 @@ class TrainingCacheTest {
     void halfOfTheDrawsAreMirrored() throws Exception {
         Dataset.Item plain = item(0, 32, 32);
         Dataset.Item mirrored = plain.withAugment(MIRRORED);
-        assertThat(mirrored.read(new Look(0, true, true)).mirrored()).isEqualTo(plain.read());
+        assertThat(mirrored.read(new AugmentedView(0, true, true)).mirrored()).isEqualTo(plain.read());
         int differing = 0;
         try (TrainingCache expected = cache(draw(1, Optional.empty()), plain);
                 TrainingCache cache = cache(draw(1, Optional.empty()), mirrored)) {
@@ -305,7 +305,7 @@ class TrainingCacheTest {
         List<Integer> looks = new ArrayList<>();
         for (int variants : new int[] {3, 0}) {
             Augment augment = new Augment(false, false, colours, variants, 1);
-            List<Look> seen = new ArrayList<>();
+            List<AugmentedView> seen = new ArrayList<>();
             for (int number = 0; number < 40; number++) {
                 seen.add(augment.look(graft.tensor.KeyedRandom.of(1, "train", number, "look"), number));
             }
@@ -356,12 +356,12 @@ class TrainingCacheTest {
 
     @Test
     void aMaskIsAveragedOverTheLatentsPixelsAndTurnsWithThePicture() throws Exception {
-        Mask mask = new Mask(leftHalf(64, 64), Mask.Channel.BRIGHTNESS);
+        LossMask mask = new LossMask(leftHalf(64, 64), LossMask.Channel.BRIGHTNESS);
         Dataset.Item item = new Dataset.Item(pictures.get(0), "", 64, 64, Fit.CROP, MIRRORED, Optional.of(mask));
 
-        float[] plain = item.mask(Look.PLAIN, 8).orElseThrow();
-        float[] mirrored = item.mask(new Look(0, true, true), 8).orElseThrow();
-        float[] coarse = item.mask(Look.PLAIN, 64).orElseThrow();
+        float[] plain = item.mask(AugmentedView.PLAIN, 8).orElseThrow();
+        float[] mirrored = item.mask(new AugmentedView(0, true, true), 8).orElseThrow();
+        float[] coarse = item.mask(AugmentedView.PLAIN, 64).orElseThrow();
 
         assertThat(Arrays.copyOf(plain, 8)).containsExactly(new float[] {1, 1, 1, 1, 0, 0, 0, 0}, within(1e-6f));
         assertThat(Arrays.copyOf(mirrored, 8)).containsExactly(new float[] {0, 0, 0, 0, 1, 1, 1, 1}, within(1e-6f));
@@ -370,17 +370,17 @@ class TrainingCacheTest {
 
     @Test
     void whatPaddingAddsIsMaskedOut() throws Exception {
-        Mask mask = new Mask(leftHalf(64, 32), Mask.Channel.BRIGHTNESS);
+        LossMask mask = new LossMask(leftHalf(64, 32), LossMask.Channel.BRIGHTNESS);
         Dataset.Item item = new Dataset.Item(pictures.get(0), "", 64, 64, Fit.PAD, Augment.NONE, Optional.of(mask));
 
-        float[] found = item.mask(Look.PLAIN, 32).orElseThrow();
+        float[] found = item.mask(AugmentedView.PLAIN, 32).orElseThrow();
 
         assertThat(found).containsExactly(new float[] {0.5f, 0, 0.5f, 0}, within(1e-4f));
     }
 
     @Test
     void aMaskedPictureCountsLittleWhereItIsLeftOutAndOthersCountWholly() throws Exception {
-        Mask mask = new Mask(leftHalf(64, 64), Mask.Channel.BRIGHTNESS);
+        LossMask mask = new LossMask(leftHalf(64, 64), LossMask.Channel.BRIGHTNESS);
         Dataset.Item masked = new Dataset.Item(pictures.get(0), "", 32, 32, Fit.CROP, Augment.NONE, Optional.of(mask));
         try (TrainingCache cache = cache(draw(2, Optional.of(folder.resolve("cache"))), masked, item(1, 32, 32));
                 Scope scope = Scope.open()) {

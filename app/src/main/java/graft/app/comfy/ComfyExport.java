@@ -98,8 +98,8 @@ public final class ComfyExport {
      */
     public String drawn(Workflow workflow) {
         Predicate<String> installed = type -> types.apply(type).isPresent();
-        return GSON.toJson(
-                new Rebuilt(workflow, installed).file().orElseGet(() -> new Drawing(workflow, nodes(workflow, true))
-                        .file()));
+        return GSON.toJson(new Rebuilt(workflow, installed)
+                .file()
+                .orElseGet(() -> new GraphDrawing(workflow, nodes(workflow, true)).file()));
     }
 }

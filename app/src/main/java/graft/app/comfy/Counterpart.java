@@ -36,7 +36,7 @@ record Counterpart(
      * @param words how its choices are called here
      * @param usual what it is where nobody says; empty where the node here knows
      */
-    record Widget(String name, String setting, Choices words, Optional<JsonElement> usual) {}
+    record Widget(String name, String setting, ChoiceNames words, Optional<JsonElement> usual) {}
 
     /**
      * An input.
@@ -71,27 +71,27 @@ record Counterpart(
 
     /** With a value that the setting of that name here has. */
     Counterpart value(String theirs, String setting) {
-        return value(theirs, setting, Choices.PLAIN);
+        return value(theirs, setting, ChoiceNames.PLAIN);
     }
 
     /** With a value that the setting of that name here has, in other words. */
-    Counterpart value(String theirs, String setting, Choices words) {
+    Counterpart value(String theirs, String setting, ChoiceNames words) {
         return with(new Widget(theirs, setting, words, Optional.empty()));
     }
 
     /** With a value that the setting of that name here has, and that is so where nobody says it. */
     Counterpart value(String theirs, String setting, String usual) {
-        return with(new Widget(theirs, setting, Choices.PLAIN, Optional.of(new JsonPrimitive(usual))));
+        return with(new Widget(theirs, setting, ChoiceNames.PLAIN, Optional.of(new JsonPrimitive(usual))));
     }
 
     /** With a value that means nothing here. */
     Counterpart unused(String theirs, Number usual) {
-        return with(new Widget(theirs, "", Choices.PLAIN, Optional.of(new JsonPrimitive(usual))));
+        return with(new Widget(theirs, "", ChoiceNames.PLAIN, Optional.of(new JsonPrimitive(usual))));
     }
 
     /** With a value that only ComfyUI's window has. */
     Counterpart window(String theirs, String usual) {
-        return with(new Widget(theirs, "", Choices.PLAIN, Optional.of(new JsonPrimitive(usual))));
+        return with(new Widget(theirs, "", ChoiceNames.PLAIN, Optional.of(new JsonPrimitive(usual))));
     }
 
     private Counterpart with(Widget widget) {

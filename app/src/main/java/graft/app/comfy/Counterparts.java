@@ -66,7 +66,7 @@ final class Counterparts {
                         .out(MODEL, "stacked"),
                 Counterpart.of("CLIPSetLastLayer", "graft/model/clip-skip")
                         .in("clip", CLIP, "model")
-                        .value("stop_at_clip_layer", "skip", Choices.FROM_LAST)
+                        .value("stop_at_clip_layer", "skip", ChoiceNames.FROM_LAST)
                         .out(CLIP, "skipping"),
                 Counterpart.of("PerturbedAttentionGuidance", "graft/model/perturbed-attention")
                         .in("model", MODEL, "model")
@@ -142,7 +142,7 @@ final class Counterparts {
                 conditioning("ConditioningSetMask", "mask", "placed")
                         .in("mask", MASK, "mask")
                         .value("strength", "strength")
-                        .value("set_cond_area", "bounds", Choices.BOUNDS),
+                        .value("set_cond_area", "bounds", ChoiceNames.BOUNDS),
                 conditioning("ConditioningSetTimestepRange", "range", "timed")
                         .value("start", "start")
                         .value("end", "end"),
@@ -218,20 +218,20 @@ final class Counterparts {
                         .window(Counterpart.CONTROL, "fixed")
                         .value("steps", "steps")
                         .value("cfg", "guidance")
-                        .value("sampler_name", "sampler", Choices.SAMPLER)
-                        .value("scheduler", "spacing", Choices.SCHEDULER)
+                        .value("sampler_name", "sampler", ChoiceNames.SAMPLER)
+                        .value("scheduler", "spacing", ChoiceNames.SCHEDULER)
                         .value("denoise", "denoise"),
                 sampler(Counterpart.ADVANCED_SAMPLER, "graft/latents/sample-advanced")
-                        .value("add_noise", "addNoise", Choices.ENABLED)
+                        .value("add_noise", "addNoise", ChoiceNames.ENABLED)
                         .value("noise_seed", "seed")
                         .window(Counterpart.CONTROL, "fixed")
                         .value("steps", "steps")
                         .value("cfg", "guidance")
-                        .value("sampler_name", "sampler", Choices.SAMPLER)
-                        .value("scheduler", "spacing", Choices.SCHEDULER)
+                        .value("sampler_name", "sampler", ChoiceNames.SAMPLER)
+                        .value("scheduler", "spacing", ChoiceNames.SCHEDULER)
                         .value("start_at_step", "startStep")
                         .value("end_at_step", "endStep")
-                        .value("return_with_leftover_noise", "leftoverNoise", Choices.ENABLED));
+                        .value("return_with_leftover_noise", "leftoverNoise", ChoiceNames.ENABLED));
     }
 
     private static Counterpart sampler(String name, String type) {
@@ -246,8 +246,8 @@ final class Counterparts {
     private static List<Counterpart> latents() {
         return List.of(
                 Counterpart.of("EmptyLatentImage", "graft/latents/empty")
-                        .value("width", "width", Choices.SIZE)
-                        .value("height", "height", Choices.SIZE)
+                        .value("width", "width", ChoiceNames.SIZE)
+                        .value("height", "height", ChoiceNames.SIZE)
                         .value("batch_size", "batch")
                         .out(LATENT, "latents"),
                 decode("VAEDecode"),
@@ -266,14 +266,14 @@ final class Counterparts {
                         .out(LATENT, "masked"),
                 Counterpart.of("LatentUpscale", "graft/latents/upscale")
                         .in("samples", LATENT, "latents")
-                        .value("upscale_method", "method", Choices.METHOD)
+                        .value("upscale_method", "method", ChoiceNames.METHOD)
                         .value("width", "width")
                         .value("height", "height")
-                        .value("crop", "crop", Choices.CROP)
+                        .value("crop", "crop", ChoiceNames.CROP)
                         .out(LATENT, "upscaled"),
                 Counterpart.of("LatentUpscaleBy", "graft/latents/upscale-by")
                         .in("samples", LATENT, "latents")
-                        .value("upscale_method", "method", Choices.METHOD)
+                        .value("upscale_method", "method", ChoiceNames.METHOD)
                         .value("scale_by", "factor")
                         .out(LATENT, "upscaled"));
     }
@@ -322,19 +322,19 @@ final class Counterparts {
                         .handsOn("images"),
                 Counterpart.of("ImageScale", "graft/image/scale")
                         .in("image", IMAGE, "images")
-                        .value("upscale_method", "method", Choices.METHOD)
+                        .value("upscale_method", "method", ChoiceNames.METHOD)
                         .value("width", "width")
                         .value("height", "height")
-                        .value("crop", "crop", Choices.CROP)
+                        .value("crop", "crop", ChoiceNames.CROP)
                         .out(IMAGE, "scaled"),
                 Counterpart.of("ImageScaleBy", "graft/image/scale-by")
                         .in("image", IMAGE, "images")
-                        .value("upscale_method", "method", Choices.METHOD)
+                        .value("upscale_method", "method", ChoiceNames.METHOD)
                         .value("scale_by", "factor")
                         .out(IMAGE, "scaled"),
                 Counterpart.of("ImageScaleToTotalPixels", "graft/image/scale-to-pixels")
                         .in("image", IMAGE, "images")
-                        .value("upscale_method", "method", Choices.METHOD)
+                        .value("upscale_method", "method", ChoiceNames.METHOD)
                         .value("megapixels", "megapixels")
                         .unused("resolution_steps", 1)
                         .out(IMAGE, "scaled"),

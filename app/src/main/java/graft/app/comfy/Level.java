@@ -50,7 +50,7 @@ final class Level {
         known = new KnownNodes(draft, values, samplers, new Loras(draft, origins, remarks), choosing, remarks);
         strange = new StrangeNodes(graph.nodes(), draft, values, remarks, report.kept());
         Ends ends = new Ends(within, definitions, origins, names, draft);
-        Wiring wiring = new Wiring(within, definitions, origins, ends, draft, remarks);
+        LevelWires wiring = new LevelWires(within, definitions, origins, ends, draft, remarks);
 
         graph.oddities().forEach(sentence -> remarks.say("", sentence));
         graph.nodes().forEach(node -> report.say(node, within, node(node)));

@@ -5,7 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary;
-import graft.app.plugin.Offered;
+import graft.app.plugin.OfferedExtension;
 import graft.node.Choice;
 import graft.node.ChoiceSettings;
 import graft.node.Choices;
@@ -86,10 +86,10 @@ final class NodesCommand implements Callable<Integer> {
     }
 
     /** What may be chosen in settings, and what it is. */
-    private record OfferedChoice(Offered.Kind kind, Choice choice) {
+    private record OfferedChoice(OfferedExtension.Kind kind, Choice choice) {
 
         static Optional<OfferedChoice> of(String id) {
-            return Arrays.stream(Offered.Kind.values())
+            return Arrays.stream(OfferedExtension.Kind.values())
                     .flatMap(kind -> kind
                             .point()
                             .filter(Choices::isSet)

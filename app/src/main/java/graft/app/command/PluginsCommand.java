@@ -9,7 +9,7 @@ import graft.app.engine.Versions;
 import graft.app.plugin.InstallPlan;
 import graft.app.plugin.InstalledPlugin;
 import graft.app.plugin.NodeLibrary;
-import graft.app.plugin.Offered;
+import graft.app.plugin.OfferedExtension;
 import graft.app.plugin.Permission;
 import graft.app.plugin.Plugin;
 import graft.app.plugin.PluginCatalogue;
@@ -116,7 +116,7 @@ final class PluginsCommand implements Runnable {
             List<String> offers) {}
 
     /** What an archive offers besides nodes; nothing for one that cannot be read, which the library says itself. */
-    private static List<Offered> offered(Path archive) {
+    private static List<OfferedExtension> offered(Path archive) {
         try {
             return PluginInspection.of(archive).offered();
         } catch (Problem unreadable) {
@@ -130,7 +130,7 @@ final class PluginsCommand implements Runnable {
             description = "Lists the plugins that are here, and how they are.")
     int list(@Option(names = "--json", description = "Prints a JSON array, one object a plugin.") boolean json) {
         List<Listed> all = new ArrayList<>();
-        Map<String, List<Offered>> offered = new HashMap<>();
+        Map<String, List<OfferedExtension>> offered = new HashMap<>();
         PluginStore store = store();
         try (NodeLibrary library = NodeLibrary.load(Home.plugins(), Versions.graft())) {
             for (Plugin plugin : library.plugins()) {
@@ -181,7 +181,7 @@ final class PluginsCommand implements Runnable {
                                     plugin.id(),
                                     plugin.version(),
                                     plugin.state(),
-                                    Offered.counts(plugin.nodes().size(), offered.get(plugin.id())));
+                                    OfferedExtension.counts(plugin.nodes().size(), offered.get(plugin.id())));
                 }
                 out().flush();
             }
@@ -226,7 +226,7 @@ final class PluginsCommand implements Runnable {
                     .orElse("");
             out().println(offer.id() + "  " + version + here + "  by " + offer.provider());
             out().println("    " + offer.description());
-            out().println("    offers: " + Offered.names(offer.nodes(), offer.offered()));
+            out().println("    offers: " + OfferedExtension.names(offer.nodes(), offer.offered()));
             if (!offer.permissions().isEmpty() && !offer.permissions().equals("none")) {
                 out().println("    permissions: " + offer.permissions());
             }
@@ -238,8 +238,8 @@ final class PluginsCommand implements Runnable {
         return ExitCode.DONE;
     }
 
-    private static List<String> words(List<Offered> offered) {
-        return offered.stream().map(Offered::toString).toList();
+    private static List<String> words(List<OfferedExtension> offered) {
+        return offered.stream().map(OfferedExtension::toString).toList();
     }
 
     private static JsonObject json(PluginRepository.Offer offer, Optional<String> installed) {
@@ -371,8 +371,8 @@ final class PluginsCommand implements Runnable {
         store.install(plan, sandbox);
         for (InstallPlan.Step step : plan.steps()) {
             PluginInspection archive = step.archive();
-            say("Installed " + archive.manifest().name() + ", with " + Offered.names(archive.nodes(), archive.offered())
-                    + ".");
+            say("Installed " + archive.manifest().name() + ", with "
+                    + OfferedExtension.names(archive.nodes(), archive.offered()) + ".");
             sayLeftOut(store.leftOut(archive.manifest().id()));
         }
     }
@@ -549,7 +549,7 @@ final class PluginsCommand implements Runnable {
         if (!found.nodes().isEmpty()) {
             out().println("nodes        " + String.join(", ", found.nodes()));
         }
-        Offered.byKind(found.offered())
+        OfferedExtension.byKind(found.offered())
                 .forEach((kind, names) -> out().printf("%-12s %s%n", kind, String.join(", ", names)));
         out().println("sha512       " + found.sha512());
         out().flush();
@@ -733,7 +733,7 @@ final class PluginsCommand implements Runnable {
                             "%s built in %.1f s: %s",
                             found.manifest().name(),
                             (System.nanoTime() - start) / 1e9,
-                            Offered.names(found.nodes(), found.offered())));
+                            OfferedExtension.names(found.nodes(), found.offered())));
                 } catch (Problem failed) {
                     if (once) {
                         throw failed;

@@ -1,7 +1,7 @@
 package graft.app.editor;
 
 import com.google.gson.JsonElement;
-import graft.app.engine.Wiring;
+import graft.app.engine.WireRules;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Port;
 import graft.app.workflow.Subgraph;
@@ -86,7 +86,7 @@ public final class Faces {
                 .map(SocketSchema::id)
                 .findFirst()
                 .or(() -> type.settings().stream()
-                        .filter(setting -> kind.fits(Wiring.kind(setting)))
+                        .filter(setting -> kind.fits(WireRules.kind(setting)))
                         .map(SettingSchema::id)
                         .findFirst());
     }

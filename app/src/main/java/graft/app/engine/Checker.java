@@ -53,7 +53,7 @@ final class Checker {
     private static final long OWN = 60;
 
     private final NodeLibrary library;
-    private final ModelNames names;
+    private final ModelFileNames names;
 
     /** As the user drew it, with names and settings as the plugins at hand have them. */
     private final Workflow drawn;
@@ -73,7 +73,7 @@ final class Checker {
     /** Inputs that get nothing, and the muted node that would give it. */
     private final Map<String, String> muted = new HashMap<>();
 
-    Checker(NodeLibrary library, ModelNames names, Workflow workflow) {
+    Checker(NodeLibrary library, ModelFileNames names, Workflow workflow) {
         this.library = library;
         this.names = names;
         drawn = new Upgrade(library).of(workflow);
@@ -125,14 +125,14 @@ final class Checker {
     }
 
     /** What a run would do with each node, muted and bypassed ones included, inner ones as {@code outer.inner}. */
-    Map<String, NodeState> states(Cache cache, String device) {
+    Map<String, PlannedState> states(Cache cache, String device) {
         List<Step> order = look().stream().map(steps::get).toList();
-        Map<String, NodeState> known =
+        Map<String, PlannedState> known =
                 States.of(order, findings, cache, new OwnFingerprints(library, (step, staysUntold) -> {}), device);
-        Map<String, NodeState> states = new LinkedHashMap<>();
+        Map<String, PlannedState> states = new LinkedHashMap<>();
         Subgraphs.flatten(drawn).nodes().forEach((id, node) -> {
-            NodeState left =
-                    new NodeState(node.mode() == Mode.MUTED ? NodeState.Kind.MUTED : NodeState.Kind.BYPASSED, "");
+            PlannedState left = new PlannedState(
+                    node.mode() == Mode.MUTED ? PlannedState.Kind.MUTED : PlannedState.Kind.BYPASSED, "");
             String ran = workflow.nodes().containsKey(id) ? id : Sweep.firstCell(id);
             boolean runs = node.mode() == Mode.RUN && workflow.nodes().containsKey(ran);
             states.put(id, runs ? known.getOrDefault(ran, wrong(ran)) : left);
@@ -140,9 +140,9 @@ final class Checker {
         return states;
     }
 
-    private NodeState wrong(String node) {
-        return new NodeState(
-                NodeState.Kind.WRONG,
+    private PlannedState wrong(String node) {
+        return new PlannedState(
+                PlannedState.Kind.WRONG,
                 findings.stream()
                         .filter(finding -> finding.node().equals(node))
                         .map(Finding::happened)
@@ -398,7 +398,7 @@ final class Checker {
     }
 
     private void drive(Wire wire, Step to, SettingSchema setting, Source source) {
-        SocketKind kind = Wiring.kind(setting);
+        SocketKind kind = WireRules.kind(setting);
         Source fitted = fitted(source, kind);
         if (fitted == null) {
             misfit(wire, kind, source);
@@ -412,7 +412,7 @@ final class Checker {
                 wire.toNode(),
                 wire.input(),
                 "the wire from " + wire.from() + " does not fit " + wire.to(),
-                Wiring.misfit(carried(source), wanted),
+                WireRules.misfit(carried(source), wanted),
                 "wire an output of the kind " + wanted.title() + " to it");
     }
 
@@ -623,7 +623,7 @@ final class Checker {
     private void configure(Step step, CheckedSpecs specs) throws TimeLimit.Overdue {
         Runnable work = () -> {
             Node node = step.schema().create();
-            Fields.settings(node, step.settings());
+            NodeFields.settings(node, step.settings());
             node.configure(specs);
         };
         String name = "check of " + step.node();

@@ -87,8 +87,8 @@ public final class Engine {
         return new Checker(library, names(), workflow).check(outputs);
     }
 
-    private ModelNames names() {
-        return new ModelNames(models.get());
+    private ModelFileNames names() {
+        return new ModelFileNames(models.get());
     }
 
     /**
@@ -97,7 +97,7 @@ public final class Engine {
      *
      * @param device null or "auto", "cpu", "cuda" or "cuda:1"
      */
-    public Map<String, NodeState> states(Workflow workflow, String device) {
+    public Map<String, PlannedState> states(Workflow workflow, String device) {
         return new Checker(library, names(), workflow)
                 .states(cache, Compute.choose(device).name());
     }

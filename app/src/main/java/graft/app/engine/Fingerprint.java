@@ -128,7 +128,7 @@ record Fingerprint(
                 .flatMap(value -> setting.isList()
                         ? Optional.of(value)
                         : Turns.all(value).findFirst().<Object>map(first -> first))
-                .ifPresent(value -> settings.put(setting, Fields.driven(setting, value))));
+                .ifPresent(value -> settings.put(setting, NodeFields.driven(setting, value))));
         return settings;
     }
 

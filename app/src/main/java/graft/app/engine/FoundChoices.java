@@ -60,7 +60,7 @@ public record FoundChoices(List<String> all, Optional<String> failure) {
             return new FoundChoices(
                     OwnFingerprints.inTime(library, step, "choices for " + setting.id(), () -> {
                         Node node = step.schema().create();
-                        Fields.settings(node, step.settings());
+                        NodeFields.settings(node, step.settings());
                         return setting.find(node);
                     }),
                     Optional.empty());

@@ -25,7 +25,7 @@ final class NodeRun implements Run {
     private final String device;
     private final String workflow;
     private final String graph;
-    private final ModelNames names;
+    private final ModelFileNames names;
     private final RunFolder folder;
     private final boolean previewed;
     private final BooleanSupplier cancelled;
@@ -44,7 +44,7 @@ final class NodeRun implements Run {
             String device,
             String workflow,
             String graph,
-            ModelNames names,
+            ModelFileNames names,
             RunFolder folder,
             boolean previewed,
             BooleanSupplier cancelled,

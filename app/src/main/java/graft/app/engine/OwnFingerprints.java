@@ -47,7 +47,7 @@ final class OwnFingerprints {
         try {
             String said = inTime(library, step, "fingerprint", () -> {
                 Node node = step.schema().create();
-                Fields.settings(node, settings);
+                NodeFields.settings(node, settings);
                 return node.fingerprint();
             });
             if (said == null) {

@@ -69,13 +69,13 @@ final class Runner {
     private final Compute compute;
     private final Cache cache;
     private final NodeLibrary library;
-    private final ModelNames names;
+    private final ModelFileNames names;
     private final NodeTimes times;
 
     /** What steps have in common with others that are alike. */
     private final Map<String, String> alike;
 
-    private final Kept kept = new Kept();
+    private final StoppedWork kept = new StoppedWork();
     private final RunFolder folder;
     private final AtomicReference<Stop> stop;
     private final Consumer<RunEvent> listener;
@@ -131,7 +131,7 @@ final class Runner {
             Compute compute,
             Cache cache,
             NodeLibrary library,
-            ModelNames names,
+            ModelFileNames names,
             NodeTimes times,
             RunFolder folder,
             AtomicReference<Stop> stop,
@@ -160,10 +160,10 @@ final class Runner {
 
     /** Seconds that steps will take: none where a result is kept, else as like ones took, else as they forecast it. */
     private Map<String, Double> expected() {
-        Map<String, NodeState> states = States.of(plan.steps(), List.of(), cache, own, compute.name());
+        Map<String, PlannedState> states = States.of(plan.steps(), List.of(), cache, own, compute.name());
         Map<String, Double> expected = new LinkedHashMap<>();
         for (Step step : plan.steps()) {
-            if (states.get(step.node()).kind() == NodeState.Kind.CACHED) {
+            if (states.get(step.node()).kind() == PlannedState.Kind.CACHED) {
                 expected.put(step.node(), 0.0);
             } else {
                 OptionalDouble known = times.expected(alike.get(step.node()), NodeTimes.stepsOf(step));
@@ -599,7 +599,7 @@ final class Runner {
             return outputs(node, step);
         } catch (Throwable broken) {
             for (SocketSchema output : step.schema().outputs()) {
-                close(Fields.output(node, output), given);
+                close(NodeFields.output(node, output), given);
             }
             throw broken;
         }
@@ -645,10 +645,10 @@ final class Runner {
     private void fillIn(Node node, Step step, int turn, Hand mine) throws Exception {
         Map<SettingSchema, Object> settings = new LinkedHashMap<>(step.settings());
         for (Map.Entry<SettingSchema, Source> driven : step.driven().entrySet()) {
-            Object saved = Fields.driven(driven.getKey(), driving(driven.getKey(), driven.getValue(), turn, mine));
+            Object saved = NodeFields.driven(driven.getKey(), driving(driven.getKey(), driven.getValue(), turn, mine));
             settings.put(driven.getKey(), names.resolved(driven.getKey(), saved));
         }
-        Fields.settings(node, settings);
+        NodeFields.settings(node, settings);
         for (Map.Entry<SocketSchema, List<Source>> input : step.inputs().entrySet()) {
             if (!agenda.isAsked(step, input.getKey())) {
                 continue;
@@ -663,9 +663,9 @@ final class Runner {
                 }
             }
             if (input.getKey().list()) {
-                Fields.input(node, input.getKey(), values);
+                NodeFields.input(node, input.getKey(), values);
             } else if (!values.isEmpty()) {
-                Fields.input(node, input.getKey(), values.get(0));
+                NodeFields.input(node, input.getKey(), values.get(0));
             }
         }
     }
@@ -725,7 +725,7 @@ final class Runner {
         boolean strangers = strangerOf(step).isPresent();
         Map<String, Object> outputs = new LinkedHashMap<>();
         for (SocketSchema output : step.schema().outputs()) {
-            Object value = Fields.output(node, output);
+            Object value = NodeFields.output(node, output);
             if (value == null) {
                 throw new IllegalStateException("it left its output " + output.id() + " empty");
             }

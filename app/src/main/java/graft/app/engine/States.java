@@ -17,7 +17,7 @@ final class States {
     private final Cache cache;
     private final OwnFingerprints own;
     private final String device;
-    private final Map<String, NodeState> states = new LinkedHashMap<>();
+    private final Map<String, PlannedState> states = new LinkedHashMap<>();
     private final Map<String, String> keys = new HashMap<>();
     private final Map<String, Map<String, Object>> kept = new HashMap<>();
 
@@ -28,7 +28,7 @@ final class States {
     }
 
     /** States by node, for steps in an order in which each comes after what it needs. */
-    static Map<String, NodeState> of(
+    static Map<String, PlannedState> of(
             List<Step> steps, List<Finding> findings, Cache cache, OwnFingerprints own, String device) {
         Map<String, String> wrong = new HashMap<>();
         findings.stream()
@@ -41,11 +41,11 @@ final class States {
                     .filter(node -> !states.keys.containsKey(node))
                     .findFirst();
             if (wrong.containsKey(step.node())) {
-                states.put(step, NodeState.Kind.WRONG, wrong.get(step.node()));
+                states.put(step, PlannedState.Kind.WRONG, wrong.get(step.node()));
             } else if (step.inputs().values().stream().anyMatch(sources -> sources.contains(null))) {
-                states.put(step, NodeState.Kind.WRONG, "a wire into it begins nowhere");
+                states.put(step, PlannedState.Kind.WRONG, "a wire into it begins nowhere");
             } else if (before.isPresent()) {
-                states.put(step, NodeState.Kind.WRONG, "it needs " + before.get() + ", which cannot run");
+                states.put(step, PlannedState.Kind.WRONG, "it needs " + before.get() + ", which cannot run");
             } else {
                 states.state(step);
             }
@@ -53,8 +53,8 @@ final class States {
         return states.states;
     }
 
-    private void put(Step step, NodeState.Kind kind, String reason) {
-        states.put(step.node(), new NodeState(kind, reason));
+    private void put(Step step, PlannedState.Kind kind, String reason) {
+        states.put(step.node(), new PlannedState(kind, reason));
     }
 
     private void state(Step step) {
@@ -69,19 +69,19 @@ final class States {
                     input -> !input.lazy() || cache.wasAsked(step.node(), input.id()),
                     own);
         } catch (IOException | InvalidPathException e) {
-            put(step, NodeState.Kind.WRONG, "its files cannot be looked at: " + FileFault.why(e));
+            put(step, PlannedState.Kind.WRONG, "its files cannot be looked at: " + FileFault.why(e));
             return;
         }
         keys.put(step.node(), fingerprint.key());
         Optional<Map<String, Object>> found = cache.find(fingerprint);
         if (step.schema().output()) {
-            put(step, NodeState.Kind.WRITES, "it writes files, so it runs every time");
+            put(step, PlannedState.Kind.WRITES, "it writes files, so it runs every time");
         } else if (found.isPresent()) {
             kept.put(step.node(), found.get());
-            put(step, NodeState.Kind.CACHED, "nothing changed that it depends on");
+            put(step, PlannedState.Kind.CACHED, "nothing changed that it depends on");
         } else {
             boolean ran = cache.hasRun(step.node());
-            put(step, ran ? NodeState.Kind.STALE : NodeState.Kind.FRESH, cache.whyNot(fingerprint));
+            put(step, ran ? PlannedState.Kind.STALE : PlannedState.Kind.FRESH, cache.whyNot(fingerprint));
         }
     }
 

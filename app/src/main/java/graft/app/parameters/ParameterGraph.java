@@ -40,7 +40,7 @@ final class ParameterGraph {
     private static final double ROW = 220;
 
     private final Parameters parameters;
-    private final Offered offered;
+    private final TargetNodes offered;
     private final ResourceSearch files;
     private final String picture;
     private final Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
@@ -49,7 +49,7 @@ final class ParameterGraph {
     private int column;
 
     /** @param picture what notes call it */
-    ParameterGraph(Parameters parameters, Offered offered, ResourceSearch files, String picture) {
+    ParameterGraph(Parameters parameters, TargetNodes offered, ResourceSearch files, String picture) {
         this.parameters = parameters;
         this.offered = offered;
         this.files = files;

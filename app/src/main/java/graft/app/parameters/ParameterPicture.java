@@ -33,7 +33,7 @@ public final class ParameterPicture {
                         "choose a picture that Graft, ComfyUI, A1111 or InvokeAI saved"));
         return new ParameterGraph(
                         parameters,
-                        new Offered(library),
+                        new TargetNodes(library),
                         new ResourceSearch(folders),
                         String.valueOf(file.getFileName()))
                 .taken();

@@ -46,9 +46,9 @@ final class OfferedClasses {
      * @param listed names of the classes that it lists as its extensions
      * @return in the order of the kinds, each by name
      */
-    static List<Offered> of(JarFile jar, Collection<String> listed) throws IOException {
+    static List<OfferedExtension> of(JarFile jar, Collection<String> listed) throws IOException {
         OfferedClasses classes = new OfferedClasses(jar);
-        List<Offered> all = new ArrayList<>();
+        List<OfferedExtension> all = new ArrayList<>();
         for (String type : listed) {
             Optional<ClassFile> file = classes.read(type.replace('.', '/'));
             if (file.isPresent()) {
@@ -56,21 +56,21 @@ final class OfferedClasses {
             }
         }
         all.addAll(classes.types());
-        all.sort(Comparator.comparing(Offered::kind).thenComparing(Offered::name));
+        all.sort(Comparator.comparing(OfferedExtension::kind).thenComparing(OfferedExtension::name));
         return List.copyOf(all);
     }
 
-    private Optional<Offered> offered(String name, ClassFile file) throws IOException {
+    private Optional<OfferedExtension> offered(String name, ClassFile file) throws IOException {
         Set<Class<?>> points = points(name);
         if (points.stream().anyMatch(Node.class::isAssignableFrom)) {
             return Optional.empty();
         }
-        for (Offered.Kind kind : Offered.Kind.values()) {
+        for (OfferedExtension.Kind kind : OfferedExtension.Kind.values()) {
             boolean is = kind.point()
                     .filter(point -> points.stream().anyMatch(point::isAssignableFrom))
                     .isPresent();
             if (is) {
-                return Optional.of(new Offered(kind, name(kind, file).orElse(simple(name))));
+                return Optional.of(new OfferedExtension(kind, name(kind, file).orElse(simple(name))));
             }
         }
         return Optional.empty();
@@ -103,7 +103,7 @@ final class OfferedClasses {
         return known;
     }
 
-    private Optional<String> name(Offered.Kind kind, ClassFile file) throws IOException {
+    private Optional<String> name(OfferedExtension.Kind kind, ClassFile file) throws IOException {
         Optional<String> into = file.constant("to", GIVES_CLASS);
         return switch (kind) {
             case CONVERTER -> {
@@ -138,8 +138,8 @@ final class OfferedClasses {
     }
 
     /** The types for wires, which no list names. */
-    private List<Offered> types() throws IOException {
-        List<Offered> types = new ArrayList<>();
+    private List<OfferedExtension> types() throws IOException {
+        List<OfferedExtension> types = new ArrayList<>();
         for (JarEntry entry : jar.versionedStream().toList()) {
             if (!entry.getName().endsWith(".class")) {
                 continue;
@@ -151,7 +151,7 @@ final class OfferedClasses {
             if (new String(bytes, StandardCharsets.ISO_8859_1).contains(TYPE)) {
                 classFile(bytes)
                         .flatMap(file -> file.annotated(TYPE, "id"))
-                        .ifPresent(id -> types.add(new Offered(Offered.Kind.TYPE, id)));
+                        .ifPresent(id -> types.add(new OfferedExtension(OfferedExtension.Kind.TYPE, id)));
             }
         }
         return types;

@@ -38,7 +38,7 @@ public record PluginInspection(
         Path archive,
         PluginManifest manifest,
         List<String> nodes,
-        List<Offered> offered,
+        List<OfferedExtension> offered,
         Optional<Signer> signer,
         List<String> doubts,
         String sha512,
@@ -112,7 +112,7 @@ public record PluginInspection(
     static List<String> choices(Path archive) {
         try (JarFile jar = new JarFile(archive.toFile(), false, ZipFile.OPEN_READ, Runtime.version())) {
             return OfferedClasses.of(jar, listed(jar)).stream()
-                    .map(Offered::name)
+                    .map(OfferedExtension::name)
                     .toList();
         } catch (IOException | IllegalArgumentException unreadable) {
             return List.of();

@@ -69,7 +69,7 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
             String license,
             String permissions,
             List<String> nodes,
-            List<Offered> offered,
+            List<OfferedExtension> offered,
             List<Release> releases) {
 
         /** The newest release that works with that version of Graft. */
@@ -218,13 +218,13 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
                 : List.of();
     }
 
-    private static List<Offered> offered(JsonObject in) {
-        List<Offered> offered = new ArrayList<>();
+    private static List<OfferedExtension> offered(JsonObject in) {
+        List<OfferedExtension> offered = new ArrayList<>();
         if (in.get("offers") instanceof JsonArray all) {
             all.asList().stream().limit(MOST_NODES).forEach(each -> {
                 if (each instanceof JsonObject one) {
-                    Offered.Kind.named(text(one, "kind"))
-                            .ifPresent(kind -> offered.add(new Offered(kind, text(one, "name"))));
+                    OfferedExtension.Kind.named(text(one, "kind"))
+                            .ifPresent(kind -> offered.add(new OfferedExtension(kind, text(one, "name"))));
                 }
             });
         }

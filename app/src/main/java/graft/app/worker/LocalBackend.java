@@ -3,8 +3,8 @@ package graft.app.worker;
 import graft.app.engine.Cache;
 import graft.app.engine.Engine;
 import graft.app.engine.Finding;
-import graft.app.engine.NodeState;
 import graft.app.engine.Plan;
+import graft.app.engine.PlannedState;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunHandle;
 import graft.app.engine.RunOptions;
@@ -56,7 +56,7 @@ public final class LocalBackend implements RunBackend {
     }
 
     @Override
-    public CompletableFuture<Map<String, NodeState>> states(Workflow workflow, String device) {
+    public CompletableFuture<Map<String, PlannedState>> states(Workflow workflow, String device) {
         // Before the first run nothing is kept, and the device, which takes a second to load, need not be asked.
         return ran && !looker.isShutdown()
                 ? CompletableFuture.supplyAsync(() -> engine.states(workflow, device), looker)

@@ -7,7 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.reflect.TypeToken;
-import graft.app.engine.NodeState;
+import graft.app.engine.PlannedState;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunResult;
 import graft.app.workflow.Workflow;
@@ -101,15 +101,15 @@ final class Message {
         return json;
     }
 
-    static JsonObject states(long turn, Map<String, NodeState> states) {
+    static JsonObject states(long turn, Map<String, PlannedState> states) {
         JsonObject json = new JsonObject();
         json.addProperty("turn", turn);
         json.add("states", GSON.toJsonTree(states));
         return json;
     }
 
-    static Map<String, NodeState> states(JsonObject json) {
-        return GSON.fromJson(json.get("states"), new TypeToken<LinkedHashMap<String, NodeState>>() {}.getType());
+    static Map<String, PlannedState> states(JsonObject json) {
+        return GSON.fromJson(json.get("states"), new TypeToken<LinkedHashMap<String, PlannedState>>() {}.getType());
     }
 
     static JsonObject ended(RunResult result) {

@@ -1,6 +1,6 @@
 package graft.app.worker;
 
-import graft.app.engine.NodeState;
+import graft.app.engine.PlannedState;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunResult;
 import graft.app.workflow.Workflow;
@@ -32,7 +32,7 @@ public interface RunBackend extends AutoCloseable {
      * What a run would do with each node as things are now, by id; empty while nothing has run here yet. May be asked while
      * a run is under way.
      */
-    CompletableFuture<Map<String, NodeState>> states(Workflow workflow, String device);
+    CompletableFuture<Map<String, PlannedState>> states(Workflow workflow, String device);
 
     /** Asks the run to end within a step and to keep what is done: nodes that save it still run. */
     void stopAndKeep();

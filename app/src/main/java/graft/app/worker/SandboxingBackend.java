@@ -2,8 +2,8 @@ package graft.app.worker;
 
 import graft.app.engine.Cache;
 import graft.app.engine.Engine;
-import graft.app.engine.NodeState;
 import graft.app.engine.Plan;
+import graft.app.engine.PlannedState;
 import graft.app.engine.PluginLock;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunFolders;
@@ -132,7 +132,7 @@ public final class SandboxingBackend implements RunBackend {
     }
 
     @Override
-    public CompletableFuture<Map<String, NodeState>> states(Workflow workflow, String device) {
+    public CompletableFuture<Map<String, PlannedState>> states(Workflow workflow, String device) {
         return ordinary.states(workflow, device);
     }
 
@@ -224,7 +224,7 @@ public final class SandboxingBackend implements RunBackend {
         }
 
         @Override
-        public CompletableFuture<Map<String, NodeState>> states(Workflow workflow, String device) {
+        public CompletableFuture<Map<String, PlannedState>> states(Workflow workflow, String device) {
             return CompletableFuture.completedFuture(Map.of());
         }
 

@@ -2,7 +2,7 @@ package graft.app.worker;
 
 import com.google.gson.JsonObject;
 import graft.app.engine.EventJson;
-import graft.app.engine.NodeState;
+import graft.app.engine.PlannedState;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunResult;
 import graft.app.workflow.Workflow;
@@ -55,7 +55,7 @@ public final class WorkerClient implements RunBackend {
         return made;
     });
 
-    private final Map<Long, CompletableFuture<Map<String, NodeState>>> asked = new HashMap<>();
+    private final Map<Long, CompletableFuture<Map<String, PlannedState>>> asked = new HashMap<>();
     private Process process;
     private Job job;
     private long turn;
@@ -112,8 +112,8 @@ public final class WorkerClient implements RunBackend {
     }
 
     @Override
-    public CompletableFuture<Map<String, NodeState>> states(Workflow workflow, String device) {
-        CompletableFuture<Map<String, NodeState>> states = new CompletableFuture<>();
+    public CompletableFuture<Map<String, PlannedState>> states(Workflow workflow, String device) {
+        CompletableFuture<Map<String, PlannedState>> states = new CompletableFuture<>();
         if (thread.isShutdown() || process().isEmpty()) {
             states.complete(Map.of());
             return states;
@@ -135,7 +135,7 @@ public final class WorkerClient implements RunBackend {
 
     /** Whoever asked for states hears that there are none: what was kept went with the process. */
     private void nothingKept() {
-        List<CompletableFuture<Map<String, NodeState>>> all;
+        List<CompletableFuture<Map<String, PlannedState>>> all;
         synchronized (this) {
             all = List.copyOf(asked.values());
             asked.clear();
@@ -229,7 +229,7 @@ public final class WorkerClient implements RunBackend {
 
     private void answer(JsonObject message) {
         if (message.has("states")) {
-            CompletableFuture<Map<String, NodeState>> states;
+            CompletableFuture<Map<String, PlannedState>> states;
             synchronized (this) {
                 states = asked.remove(message.get("turn").getAsLong());
             }

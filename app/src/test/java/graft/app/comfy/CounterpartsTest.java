@@ -65,7 +65,7 @@ class CounterpartsTest {
                 res_multistep_cfg_pp res_multistep_ancestral res_multistep_ancestral_cfg_pp gradient_estimation
                 gradient_estimation_cfg_pp er_sde seeds_2 seeds_3 sa_solver sa_solver_pece ddim uni_pc uni_pc_bh2
                 """.strip().split("\\s+"));
-        goBack(samplers, Choices.SAMPLER, sample.setting("sampler").orElseThrow());
+        goBack(samplers, ChoiceNames.SAMPLER, sample.setting("sampler").orElseThrow());
         List<String> schedulers = List.of(
                 "simple",
                 "sgm_uniform",
@@ -76,12 +76,14 @@ class CounterpartsTest {
                 "normal",
                 "linear_quadratic",
                 "kl_optimal");
-        goBack(schedulers, Choices.SCHEDULER, sample.setting("spacing").orElseThrow());
-        assertThat(Choices.SAMPLER.here(new JsonPrimitive("dpmpp_3m_sde_gpu")).getAsString())
+        goBack(schedulers, ChoiceNames.SCHEDULER, sample.setting("spacing").orElseThrow());
+        assertThat(ChoiceNames.SAMPLER
+                        .here(new JsonPrimitive("dpmpp_3m_sde_gpu"))
+                        .getAsString())
                 .isEqualTo("dpmpp_3m_sde");
     }
 
-    private static void goBack(List<String> names, Choices words, SettingSchema setting) {
+    private static void goBack(List<String> names, ChoiceNames words, SettingSchema setting) {
         assertThat(names).allSatisfy(name -> {
             JsonElement here = words.here(new JsonPrimitive(name));
             assertThat(setting.choices()).contains(here.getAsString());

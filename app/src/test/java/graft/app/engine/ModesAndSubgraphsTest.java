@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-import graft.app.engine.NodeState.Kind;
+import graft.app.engine.PlannedState.Kind;
 import graft.app.engine.RunEvent.NodeCached;
 import graft.app.engine.RunEvent.NodeFailed;
 import graft.app.engine.RunEvent.NodeFinished;

@@ -490,7 +490,7 @@ class NodeContractTest {
         assertThat(written()).containsExactly("h1null");
         assertThat(events(NodeSkipped.class).map(NodeSkipped::node)).containsExactlyInAnyOrder("deep", "two");
         Engine engine = new Engine(library, cache);
-        assertThat(engine.states(picking("h"), "cpu").get("pick").kind()).isEqualTo(NodeState.Kind.CACHED);
+        assertThat(engine.states(picking("h"), "cpu").get("pick").kind()).isEqualTo(PlannedState.Kind.CACHED);
         // What it did not ask for may change.
         run(picking("h").with("deep", "text", new JsonPrimitive("3")));
         assertThat(finished()).containsExactly("write");

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonPrimitive;
 import graft.app.command.Graft;
 import graft.app.engine.EventJson;
-import graft.app.engine.NodeState;
+import graft.app.engine.PlannedState;
 import graft.app.engine.RunEvent;
 import graft.app.engine.RunEvent.Outcome;
 import graft.app.engine.RunResult;
@@ -194,7 +194,7 @@ class WorkerClientTest {
                         .get(5, TimeUnit.MINUTES)
                         .get("sample")
                         .kind())
-                .isEqualTo(NodeState.Kind.CACHED);
+                .isEqualTo(PlannedState.Kind.CACHED);
     }
 
     @Test

@@ -9,7 +9,7 @@ import graft.file.SafeTensors.DType;
 import graft.model.Checkpoint;
 import graft.model.Parts;
 import graft.model.SchedulerConfig;
-import graft.model.StandIn;
+import graft.model.StandInModel;
 import graft.model.Tokenizer;
 import graft.model.TokenizerFiles;
 import graft.model.Vae;
@@ -76,7 +76,7 @@ public enum RandomModel {
 
     /** The model in memory, in float32; it reads no prompts but {@linkplain Checkpoint#anything those to time}. */
     public Checkpoint checkpoint(Compute compute) {
-        return Checkpoint.random(new StandIn(StableDiffusionModel.of(files), false), compute);
+        return Checkpoint.random(new StandInModel(StableDiffusionModel.of(files), false), compute);
     }
 
     /**
@@ -135,7 +135,7 @@ public enum RandomModel {
         private Map<String, long[]> shapes(BiConsumer<Weights, NDManager> network) {
             Map<String, long[]> shapes = new LinkedHashMap<>();
             try (NDManager passing = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-                StandIn some = new StandIn(StableDiffusionModel.of(this), true);
+                StandInModel some = new StandInModel(StableDiffusionModel.of(this), true);
                 Weights weights = Weights.of(some.weights(Parts.DENOISER, passing));
                 network.accept(weights, passing);
                 weights.names()

@@ -54,12 +54,12 @@ public record Augment(boolean flip, boolean crop, Colours.Jitter colours, int va
      * @param random the draw's own
      * @param draw its number
      */
-    public Look look(KeyedRandom random, long draw) {
+    public AugmentedView look(KeyedRandom random, long draw) {
         boolean mirrored = flip && random.uniform() < 0.5;
         if (!varies()) {
-            return new Look(0, mirrored, true);
+            return new AugmentedView(0, mirrored, true);
         }
-        return new Look(variants == 0 ? draw : random.below(variants), mirrored, variants > 0);
+        return new AugmentedView(variants == 0 ? draw : random.below(variants), mirrored, variants > 0);
     }
 
     /** In how many forms each picture is encoded before a training. */
@@ -68,13 +68,13 @@ public record Augment(boolean flip, boolean crop, Colours.Jitter colours, int va
     }
 
     /** All that come again. */
-    public List<Look> looks() {
-        List<Look> looks = new ArrayList<>();
+    public List<AugmentedView> looks() {
+        List<AugmentedView> looks = new ArrayList<>();
         int count = varies() ? variants : 1;
         for (int variant = 0; variant < count; variant++) {
-            looks.add(new Look(variant, false, true));
+            looks.add(new AugmentedView(variant, false, true));
             if (flip) {
-                looks.add(new Look(variant, true, true));
+                looks.add(new AugmentedView(variant, true, true));
             }
         }
         return looks;

@@ -15,14 +15,14 @@ public final class Buckets {
     private final long area;
     private final int step;
     private final boolean enlarge;
-    private final List<Size> sizes;
+    private final List<TrainingSize> sizes;
 
     /**
      * @param largest whose area no bucket exceeds
      * @param step pixels that all sides are multiples of; at most the square root of the area
      * @param enlarge whether pictures that are smaller than their bucket are enlarged; otherwise they get a smaller one
      */
-    public Buckets(Size largest, int step, boolean enlarge) {
+    public Buckets(TrainingSize largest, int step, boolean enlarge) {
         this.area = largest.area();
         this.step = step;
         this.enlarge = enlarge;
@@ -30,41 +30,42 @@ public final class Buckets {
         if (square < step) {
             throw new IllegalArgumentException("no bucket of " + largest + " pixels has sides in steps of " + step);
         }
-        TreeSet<Size> found = new TreeSet<>(Comparator.comparingInt(Size::width).thenComparingInt(Size::height));
-        found.add(new Size(square, square));
+        TreeSet<TrainingSize> found =
+                new TreeSet<>(Comparator.comparingInt(TrainingSize::width).thenComparingInt(TrainingSize::height));
+        found.add(new TrainingSize(square, square));
         int most = 2 * square;
         int least = Math.max(step, floor(square / 2.0));
         for (int width = least; width <= most; width += step) {
             int height = Math.min(most, floor((double) area / width));
             if (height >= least) {
-                found.add(new Size(width, height));
-                found.add(new Size(height, width));
+                found.add(new TrainingSize(width, height));
+                found.add(new TrainingSize(height, width));
             }
         }
         this.sizes = List.copyOf(found);
     }
 
     /** All of them, the narrowest first; without enlarging there are smaller ones too. */
-    public List<Size> sizes() {
+    public List<TrainingSize> sizes() {
         return sizes;
     }
 
     /** The bucket of a picture: of the nearest aspect ratio, the larger of two alike. */
-    public Size of(Size picture) {
+    public TrainingSize of(TrainingSize picture) {
         return enlarge ? nearest(picture.aspect()) : within(picture);
     }
 
-    private Size nearest(double aspect) {
+    private TrainingSize nearest(double aspect) {
         return sizes.stream()
-                .min(Comparator.<Size>comparingDouble(size -> Math.abs(size.aspect() - aspect))
+                .min(Comparator.<TrainingSize>comparingDouble(size -> Math.abs(size.aspect() - aspect))
                         .thenComparingLong(size -> -size.area()))
                 .orElseThrow();
     }
 
     /** The picture's own size, brought down to the area and cut to steps. */
-    private Size within(Size picture) {
+    private TrainingSize within(TrainingSize picture) {
         double shrink = Math.min(1, Math.sqrt((double) area / picture.area()));
-        return new Size(
+        return new TrainingSize(
                 Math.max(step, floor(picture.width() * shrink)), Math.max(step, floor(picture.height() * shrink)));
     }
 

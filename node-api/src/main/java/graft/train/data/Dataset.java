@@ -41,7 +41,7 @@ public record Dataset(List<Item> items) {
      * @param mask which part of it is to be learnt; nothing for all
      */
     public record Item(
-            Path file, String caption, int width, int height, Fit fit, Augment augment, Optional<Mask> mask) {
+            Path file, String caption, int width, int height, Fit fit, Augment augment, Optional<LossMask> mask) {
 
         public Item {
             Objects.requireNonNull(file);
@@ -67,8 +67,8 @@ public record Dataset(List<Item> items) {
         }
 
         /** What it is trained at. */
-        public Size size() {
-            return new Size(width, height);
+        public TrainingSize size() {
+            return new TrainingSize(width, height);
         }
 
         /** The file's name without its ending. */
@@ -84,11 +84,11 @@ public record Dataset(List<Item> items) {
          * @throws graft.node.Problem naming the file when it is missing or no picture
          */
         public Picture read() {
-            return read(Look.PLAIN);
+            return read(AugmentedView.PLAIN);
         }
 
         /** As {@link #read()}, seen in one of its ways. */
-        public Picture read(Look look) {
+        public Picture read(AugmentedView look) {
             Augment.Variant variant = variant(look);
             Picture plain = variant.colours().of(shaped(Picture.of(ImageFile.read(file)), look, variant));
             return augment.varied(plain, name(), look.variant());
@@ -99,7 +99,7 @@ public record Dataset(List<Item> items) {
          *
          * @param original of the picture's file
          */
-        public PictureSizes sizes(Look look, Size original) {
+        public PictureSizes sizes(AugmentedView look, TrainingSize original) {
             Augment.Variant variant = variant(look);
             Cut cut = Cut.of(original.width(), original.height(), width, height, fit, variant.across(), variant.down());
             return PictureSizes.of(original.height(), original.width(), look.mirrored() ? cut.mirrored() : cut);
@@ -114,7 +114,7 @@ public record Dataset(List<Item> items) {
          * @return rows from the top; nothing without a mask
          * @throws graft.node.Problem naming the mask's file when it is missing or no picture
          */
-        public Optional<float[]> mask(Look look, int factor) {
+        public Optional<float[]> mask(AugmentedView look, int factor) {
             return mask.map(given -> {
                 // Padding is white: the mask is turned over, so that white is what is left out.
                 Picture leftOut = shaped(given.leftOut(), look, variant(look));
@@ -130,11 +130,11 @@ public record Dataset(List<Item> items) {
         }
 
         /** What a look of it is made with. */
-        public Augment.Variant variant(Look look) {
+        public Augment.Variant variant(AugmentedView look) {
             return augment.variant(name(), look.variant());
         }
 
-        private Picture shaped(Picture picture, Look look, Augment.Variant variant) {
+        private Picture shaped(Picture picture, AugmentedView look, Augment.Variant variant) {
             Picture fitted = picture.fitted(width, height, fit, variant.across(), variant.down());
             return look.mirrored() ? fitted.mirrored() : fitted;
         }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param dataset the items themselves, where they are known by now
  * @param pictures the items too where all but their captions is known
  */
-public record DatasetSpec(int count, List<Size> sizes, Optional<Dataset> dataset, Optional<Dataset> pictures)
+public record DatasetSpec(int count, List<TrainingSize> sizes, Optional<Dataset> dataset, Optional<Dataset> pictures)
         implements Spec {
 
     public DatasetSpec {
@@ -25,11 +25,11 @@ public record DatasetSpec(int count, List<Size> sizes, Optional<Dataset> dataset
 
     /** Pictures of one size of which no more is known. */
     public DatasetSpec(int count, int width, int height) {
-        this(count, List.of(new Size(width, height)));
+        this(count, List.of(new TrainingSize(width, height)));
     }
 
     /** Pictures of which no more is known than how many there are of which sizes. */
-    public DatasetSpec(int count, List<Size> sizes) {
+    public DatasetSpec(int count, List<TrainingSize> sizes) {
         this(count, sizes, Optional.empty(), Optional.empty());
     }
 
@@ -48,8 +48,8 @@ public record DatasetSpec(int count, List<Size> sizes, Optional<Dataset> dataset
     }
 
     /** The size of the most pixels: what needs the most memory. */
-    public Size largest() {
-        return sizes.stream().max(Comparator.comparingLong(Size::area)).orElseThrow();
+    public TrainingSize largest() {
+        return sizes.stream().max(Comparator.comparingLong(TrainingSize::area)).orElseThrow();
     }
 
     /** Of the {@link #largest}, in pixels. */

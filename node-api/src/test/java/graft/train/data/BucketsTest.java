@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 
 class BucketsTest {
 
-    private static final Buckets USUAL = new Buckets(new Size(512, 512), 64, true);
+    private static final Buckets USUAL = new Buckets(new TrainingSize(512, 512), 64, true);
 
     /** What kohya's make_bucket_resolutions((512, 512), 256, 1024, 64) gives. */
     @Test
     void theBucketsOf512AreKohyas() {
         assertThat(USUAL.sizes())
-                .extracting(Size::toString)
+                .extracting(TrainingSize::toString)
                 .containsExactly(
                         "256×832",
                         "256×896",
@@ -40,10 +40,10 @@ class BucketsTest {
 
     @Test
     void aPictureGoesWhereItsShapeIsNearest() {
-        assertThat(USUAL.of(new Size(3000, 3000))).isEqualTo(new Size(512, 512));
+        assertThat(USUAL.of(new TrainingSize(3000, 3000))).isEqualTo(new TrainingSize(512, 512));
         // 1.667 is nearer to 1.5 than 1.286 is.
-        assertThat(USUAL.of(new Size(300, 200))).isEqualTo(new Size(640, 384));
-        assertThat(USUAL.of(new Size(10, 1000))).isEqualTo(new Size(256, 1024));
+        assertThat(USUAL.of(new TrainingSize(300, 200))).isEqualTo(new TrainingSize(640, 384));
+        assertThat(USUAL.of(new TrainingSize(10, 1000))).isEqualTo(new TrainingSize(256, 1024));
     }
 
     @Property(tries = 300)
@@ -55,10 +55,10 @@ class BucketsTest {
             @ForAll @IntRange(min = 1, max = 4000) int pictureHeight,
             @ForAll boolean enlarge) {
         int step = Math.max(1, eighths * (int) Math.sqrt(width * height) / 8);
-        Size largest = new Size(width, height);
-        Size picture = new Size(pictureWidth, pictureHeight);
+        TrainingSize largest = new TrainingSize(width, height);
+        TrainingSize picture = new TrainingSize(pictureWidth, pictureHeight);
 
-        Size bucket = new Buckets(largest, step, enlarge).of(picture);
+        TrainingSize bucket = new Buckets(largest, step, enlarge).of(picture);
 
         assertThat(bucket.width() % step + bucket.height() % step).isZero();
         assertThat(bucket.width()).isPositive();
@@ -71,11 +71,11 @@ class BucketsTest {
     @Property(tries = 300)
     void noOtherBucketIsNearerInShape(
             @ForAll @IntRange(min = 1, max = 4000) int width, @ForAll @IntRange(min = 1, max = 4000) int height) {
-        Size picture = new Size(width, height);
+        TrainingSize picture = new TrainingSize(width, height);
 
         double error = Math.abs(USUAL.of(picture).aspect() - picture.aspect());
 
-        Size best = USUAL.sizes().stream()
+        TrainingSize best = USUAL.sizes().stream()
                 .min(Comparator.comparingDouble(size -> Math.abs(size.aspect() - picture.aspect())))
                 .orElseThrow();
         assertThat(error).isEqualTo(Math.abs(best.aspect() - picture.aspect()));
@@ -84,7 +84,7 @@ class BucketsTest {
     @Property(tries = 300)
     void withoutEnlargingNoPictureOfAStepOrMoreGrows(
             @ForAll @IntRange(min = 64, max = 4000) int width, @ForAll @IntRange(min = 64, max = 4000) int height) {
-        Size bucket = new Buckets(new Size(512, 512), 64, false).of(new Size(width, height));
+        TrainingSize bucket = new Buckets(new TrainingSize(512, 512), 64, false).of(new TrainingSize(width, height));
 
         double shrink = Math.min(1, Math.sqrt(512 * 512.0 / ((double) width * height)));
         if (Math.min(width, height) * shrink >= 64) {
@@ -96,6 +96,7 @@ class BucketsTest {
 
     @Test
     void aStepLargerThanThePictureIsRefused() {
-        assertThatThrownBy(() -> new Buckets(new Size(64, 32), 64, true)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Buckets(new TrainingSize(64, 32), 64, true))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

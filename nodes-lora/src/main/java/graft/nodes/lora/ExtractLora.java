@@ -190,7 +190,7 @@ public final class ExtractLora implements Node {
         int total = pairs.stream().mapToInt(pair -> pair.from().keys().size()).sum();
         int done = 0;
         double all = 0;
-        Kept kept = new Kept();
+        KeptShare kept = new KeptShare();
         Map<String, Map<String, Lora.Part>> layers = new LinkedHashMap<>();
         for (Pair pair : pairs) {
             Map<String, Lora.Part> found = new LinkedHashMap<>();
@@ -221,14 +221,14 @@ public final class ExtractLora implements Node {
         }
         kept.tell(run);
         run.log("Of all that sets " + tuned.name() + " apart from " + model.name() + ", the LoRA holds "
-                + Kept.percent(kept.energy() / all) + ".");
+                + KeptShare.percent(kept.energy() / all) + ".");
         Map<String, String> record = TrainingRecord.base(model.spec());
         record.put("ss_sd_model_name", model.name());
         record.put("ss_training_comment", "extracted from " + tuned.name() + " and " + model.name());
         return Lora.of(name.strip(), layers, record);
     }
 
-    private Lora.LowRank part(String module, NDArray difference, int most, Kept kept) {
+    private Lora.LowRank part(String module, NDArray difference, int most, KeptShare kept) {
         Singular singular = exact()
                 ? Singular.of(difference)
                 : Singular.near(difference, most, KeyedRandom.of(0, "extract", 0, module));

@@ -24,7 +24,7 @@ final class Plain {
     private final Lora lora;
     private final Checkpoint model;
     private final RankChoice choice;
-    private final Kept kept = new Kept();
+    private final KeptShare kept = new KeptShare();
 
     /** @param model whose names the LoRA has; null when there is none, which only a LoRA can do without */
     Plain(Lora lora, Checkpoint model, RankChoice choice) {

@@ -63,7 +63,7 @@ public final class ResizeLora implements Node {
                 .mapToInt(part -> lora.layers(part).size())
                 .sum();
         int done = 0;
-        Kept kept = new Kept();
+        KeptShare kept = new KeptShare();
         Map<String, Map<String, Lora.Part>> layers = new LinkedHashMap<>();
         for (String part : lora.changed()) {
             Map<String, Lora.Part> smaller = new LinkedHashMap<>();
@@ -79,7 +79,7 @@ public final class ResizeLora implements Node {
         run.log("Rank " + lora.rank() + " became " + resized.rank() + ".");
     }
 
-    private Lora.Part resized(String module, Lora.Part part, Kept kept) {
+    private Lora.Part resized(String module, Lora.Part part, KeptShare kept) {
         if (part instanceof Lora.LowRank low) {
             return resized(module, low, kept);
         } else if (part instanceof Lora.Dora dora && dora.direction() instanceof Lora.LowRank low) {
@@ -99,7 +99,7 @@ public final class ResizeLora implements Node {
                 .at("lora");
     }
 
-    private Lora.LowRank resized(String module, Lora.LowRank low, Kept kept) {
+    private Lora.LowRank resized(String module, Lora.LowRank low, KeptShare kept) {
         long[] weight = weight(low);
         boolean kernel = weight.length == 4 && weight[2] * weight[3] > 1;
         int most = kernel && convRank > 0 ? convRank : choice.rank;

@@ -16,8 +16,8 @@ import graft.train.data.Augment;
 import graft.train.data.Buckets;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
-import graft.train.data.Mask;
-import graft.train.data.Size;
+import graft.train.data.LossMask;
+import graft.train.data.TrainingSize;
 import java.awt.Dimension;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
@@ -133,7 +133,7 @@ public final class ImageFolder implements Node {
             List<Path> used = items.stream()
                     .distinct()
                     .flatMap(item -> item.mask().stream())
-                    .map(Mask::file)
+                    .map(LossMask::file)
                     .toList();
             found.warnings(used, masksElsewhere()).forEach(specs::warn);
             specs.output("images", DatasetSpec.of(new Dataset(items)));
@@ -178,7 +178,7 @@ public final class ImageFolder implements Node {
 
     private void tellOfBuckets(Run run, List<Dataset.Item> pictures) {
         if (buckets) {
-            Map<Size, Long> counts = new LinkedHashMap<>();
+            Map<TrainingSize, Long> counts = new LinkedHashMap<>();
             pictures.forEach(item -> counts.merge(item.size(), 1L, Long::sum));
             run.log("Buckets: "
                     + counts.entrySet().stream()
@@ -198,7 +198,7 @@ public final class ImageFolder implements Node {
         }
     }
 
-    private static void checkMask(Mask mask, BufferedImage image) {
+    private static void checkMask(LossMask mask, BufferedImage image) {
         Dimension size = ImageFile.size(mask.file());
         if (size.width != image.getWidth() || size.height != image.getHeight()) {
             throw new Problem(
@@ -258,7 +258,7 @@ public final class ImageFolder implements Node {
     private void add(List<Dataset.Item> items, List<Path> files, int times, String otherwise) {
         for (Path file : files) {
             String caption = caption(file);
-            Size size = size(file);
+            TrainingSize size = size(file);
             items.addAll(Collections.nCopies(
                     times,
                     new Dataset.Item(
@@ -272,24 +272,24 @@ public final class ImageFolder implements Node {
         }
     }
 
-    private Size size(Path file) {
-        Size asked = new Size(width, height);
+    private TrainingSize size(Path file) {
+        TrainingSize asked = new TrainingSize(width, height);
         if (!buckets) {
             return asked;
         }
         Dimension own = ImageFile.size(file);
-        return new Buckets(asked, bucketStep, enlarge).of(new Size(own.width, own.height));
+        return new Buckets(asked, bucketStep, enlarge).of(new TrainingSize(own.width, own.height));
     }
 
-    private Optional<Mask> mask(Path file) {
+    private Optional<LossMask> mask(Path file) {
         return switch (masks) {
             case NONE -> Optional.empty();
-            case ALPHA -> Optional.of(new Mask(file, Mask.Channel.ALPHA));
+            case ALPHA -> Optional.of(new LossMask(file, LossMask.Channel.ALPHA));
             case FILES ->
                 maskFiles(file)
                         .filter(Files::exists)
                         .findFirst()
-                        .map(found -> new Mask(found, Mask.Channel.BRIGHTNESS));
+                        .map(found -> new LossMask(found, LossMask.Channel.BRIGHTNESS));
         };
     }
 

@@ -12,7 +12,7 @@ import graft.picture.Fit;
 import graft.train.data.Augment;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
-import graft.train.data.Size;
+import graft.train.data.TrainingSize;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -172,7 +172,7 @@ class DatasetNodesTest {
         KnownSpecs next = new KnownSpecs().with("images", captioned);
         new AugmentPictures().configure(next);
         DatasetSpec augmented = (DatasetSpec) next.outputs.get("augmented");
-        assertThat(augmented.sizes()).containsExactly(new Size(64, 64));
+        assertThat(augmented.sizes()).containsExactly(new TrainingSize(64, 64));
         assertThat(augmented.count()).isEqualTo(5);
     }
 

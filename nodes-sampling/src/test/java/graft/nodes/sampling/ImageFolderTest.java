@@ -10,8 +10,8 @@ import graft.picture.Fit;
 import graft.picture.Picture;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
-import graft.train.data.Mask;
-import graft.train.data.Size;
+import graft.train.data.LossMask;
+import graft.train.data.TrainingSize;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +104,9 @@ class ImageFolderTest {
         node.configure(specs);
 
         DatasetSpec spec = (DatasetSpec) specs.outputs.get("images");
-        assertThat(spec.sizes()).containsExactlyInAnyOrder(new Size(88, 40), new Size(40, 88), new Size(64, 64));
+        assertThat(spec.sizes())
+                .containsExactlyInAnyOrder(
+                        new TrainingSize(88, 40), new TrainingSize(40, 88), new TrainingSize(64, 64));
         RecordedRun run = new RecordedRun(folder);
         assertThat(DatasetSpec.of(run(run))).isEqualTo(spec);
         assertThat(run.log).anyMatch(line -> line.startsWith("Buckets: 1 at 40×88, 1 at 64×64, 1 at 88×40."));
@@ -120,7 +122,7 @@ class ImageFolderTest {
         node.enlarge = false;
         RecordedRun run = new RecordedRun(folder);
 
-        assertThat(run(run).items()).extracting(Dataset.Item::size).containsExactly(new Size(40, 24));
+        assertThat(run(run).items()).extracting(Dataset.Item::size).containsExactly(new TrainingSize(40, 24));
         assertThat(run.warnings).isEmpty();
     }
 
@@ -147,7 +149,7 @@ class ImageFolderTest {
         Dataset images = run(run);
 
         assertThat(images.items().get(1).mask())
-                .hasValue(new Mask(folder.resolve("dog-masklabel.png"), Mask.Channel.BRIGHTNESS));
+                .hasValue(new LossMask(folder.resolve("dog-masklabel.png"), LossMask.Channel.BRIGHTNESS));
         assertThat(run.warnings).containsExactly("Without a mask, and so learnt wholly: cat.png.");
     }
 
@@ -160,7 +162,7 @@ class ImageFolderTest {
         node.maskFolder = folder.resolve("masks").toString();
 
         assertThat(run(new RecordedRun(folder)).items().get(0).mask())
-                .hasValue(new Mask(folder.resolve("masks/dog.png"), Mask.Channel.BRIGHTNESS));
+                .hasValue(new LossMask(folder.resolve("masks/dog.png"), LossMask.Channel.BRIGHTNESS));
     }
 
     @Test
@@ -180,7 +182,7 @@ class ImageFolderTest {
         node.masks = ImageFolder.Masks.ALPHA;
 
         assertThat(run(new RecordedRun(folder)).items().get(0).mask())
-                .hasValue(new Mask(folder.resolve("dog.png"), Mask.Channel.ALPHA));
+                .hasValue(new LossMask(folder.resolve("dog.png"), LossMask.Channel.ALPHA));
     }
 
     @Test

@@ -2,7 +2,7 @@ package graft.app.editor.canvas;
 
 import com.google.gson.JsonElement;
 import graft.app.editor.NodeFace;
-import graft.app.engine.Wiring;
+import graft.app.engine.WireRules;
 import graft.app.workflow.WorkflowNode;
 import graft.node.Setting.Control;
 import graft.node.SettingSchema;
@@ -181,7 +181,7 @@ record NodeGeometry(
     }
 
     private static Spot spot(SettingSchema setting, double y) {
-        return new Spot(setting.id(), setting.title(), false, Wiring.kind(setting), Optional.empty(), 0, y);
+        return new Spot(setting.id(), setting.title(), false, WireRules.kind(setting), Optional.empty(), 0, y);
     }
 
     Optional<Spot> socket(String id, boolean output) {

@@ -1,6 +1,6 @@
 package graft.app.editor.canvas;
 
-import graft.app.engine.Wiring;
+import graft.app.engine.WireRules;
 import graft.node.NodeSchema;
 import graft.node.SocketKind;
 import java.util.ArrayList;
@@ -60,7 +60,8 @@ final class NodeSearch {
 
         private static boolean takes(NodeSchema type, SocketKind kind) {
             return type.inputs().stream().anyMatch(input -> kind.fits(input.kind()))
-                    || (isPlain(kind) && type.settings().stream().anyMatch(setting -> kind.fits(Wiring.kind(setting))));
+                    || (isPlain(kind)
+                            && type.settings().stream().anyMatch(setting -> kind.fits(WireRules.kind(setting))));
         }
 
         private static boolean isPlain(SocketKind kind) {

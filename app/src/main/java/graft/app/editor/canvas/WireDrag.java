@@ -2,7 +2,7 @@ package graft.app.editor.canvas;
 
 import graft.app.editor.Faces;
 import graft.app.editor.Strings;
-import graft.app.engine.Wiring;
+import graft.app.engine.WireRules;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.node.SocketKind;
@@ -117,7 +117,7 @@ final class WireDrag implements Scene.Pending {
             SocketKind carried = seeksOutput ? spot.kind() : kind;
             SocketKind wanted = seeksOutput ? kind : spot.kind();
             if (!joins.test(carried, wanted) && !carried.equals(Faces.UNKNOWN)) {
-                String why = Wiring.misfit(carried, wanted);
+                String why = WireRules.misfit(carried, wanted);
                 return Optional.of(Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".");
             }
         }

@@ -55,7 +55,7 @@ final class EventFeed implements Consumer<RunEvent> {
                 && !waiting.isEmpty()
                 && waiting.get(waiting.size() - 1) instanceof RunEvent.NodeProgress last
                 && last.node().equals(progress.node())
-                && !LossCurve.isLoss(last)) {
+                && !TrainingLosses.isLoss(last)) {
             waiting.remove(waiting.size() - 1);
         }
         waiting.add(event);

@@ -27,10 +27,10 @@ final class LossPanel extends JPanel {
 
     private static final long serialVersionUID = 1;
 
-    private final LossPlot plot = new LossPlot();
+    private final LossChart plot = new LossChart();
     private final JComboBox<String> node = new JComboBox<>(new DefaultComboBoxModel<>());
     private final JLabel figures = new JLabel(" ");
-    private final transient Map<String, LossCurve> curves = new LinkedHashMap<>();
+    private final transient Map<String, TrainingLosses> curves = new LinkedHashMap<>();
 
     LossPanel() {
         super(new BorderLayout());
@@ -67,7 +67,7 @@ final class LossPanel extends JPanel {
         node.removeAllItems();
         node.setVisible(false);
         figures.setText(" ");
-        plot.show(new LossCurve());
+        plot.show(new TrainingLosses());
     }
 
     /** Events that came together: what they change is shown once. */
@@ -75,9 +75,9 @@ final class LossPanel extends JPanel {
         String newest = null;
         RunEvent.NodeProgress last = null;
         for (RunEvent event : events) {
-            if (event instanceof RunEvent.NodeProgress progress && LossCurve.isLoss(progress)) {
+            if (event instanceof RunEvent.NodeProgress progress && TrainingLosses.isLoss(progress)) {
                 if (!curves.containsKey(progress.node())) {
-                    curves.put(progress.node(), new LossCurve());
+                    curves.put(progress.node(), new TrainingLosses());
                     newest = progress.node();
                     node.addItem(newest);
                 }
@@ -110,7 +110,7 @@ final class LossPanel extends JPanel {
     }
 
     private void shown() {
-        LossCurve curve = node.getSelectedItem() == null ? null : curves.get((String) node.getSelectedItem());
+        TrainingLosses curve = node.getSelectedItem() == null ? null : curves.get((String) node.getSelectedItem());
         if (curve != null) {
             plot.show(curve);
         }

@@ -358,13 +358,13 @@ public final class RunController {
                 }));
     }
 
-    private void show(RunTarget target, Workflow workflow, Map<String, graft.app.engine.NodeState> states) {
+    private void show(RunTarget target, Workflow workflow, Map<String, graft.app.engine.PlannedState> states) {
         boolean running = job != null && target.states().equals(sink);
         Set<String> changed = downstream(
                 Subgraphs.flatten(workflow),
                 states.entrySet().stream()
-                        .filter(each -> each.getValue().kind() == graft.app.engine.NodeState.Kind.STALE
-                                || each.getValue().kind() == graft.app.engine.NodeState.Kind.FRESH)
+                        .filter(each -> each.getValue().kind() == graft.app.engine.PlannedState.Kind.STALE
+                                || each.getValue().kind() == graft.app.engine.PlannedState.Kind.FRESH)
                         .map(Map.Entry::getKey)
                         .collect(Collectors.toSet()));
         Set<String> touched = Optional.ofNullable(ran.get(target.document()))
@@ -385,7 +385,7 @@ public final class RunController {
 
     /** What to show of a node while it does not run, given what was shown. */
     private static NodeState between(
-            NodeState before, graft.app.engine.NodeState state, boolean behindChange, boolean touched) {
+            NodeState before, graft.app.engine.PlannedState state, boolean behindChange, boolean touched) {
         // What failed may not fail again once the node, or what it needs, is another.
         NodeState shown = before.kind() == NodeState.Kind.FAILED && touched ? NodeState.FRESH : before;
         return switch (state.kind()) {

@@ -5,7 +5,7 @@ import graft.app.editor.shell.PluginRow.Act;
 import graft.app.editor.shell.PluginRow.Tone;
 import graft.app.plugin.InstalledPlugin;
 import graft.app.plugin.NodeLibrary;
-import graft.app.plugin.Offered;
+import graft.app.plugin.OfferedExtension;
 import graft.app.plugin.Permission;
 import graft.app.plugin.Plugin;
 import graft.app.plugin.PluginCatalogue;
@@ -107,7 +107,8 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
             Sheet sheet = new Sheet(plugin.id());
             failure.ifPresent(reason -> sheet.trouble(Strings.get("plugins.failed", reason)));
             Optional<PluginInspection> archive = inspection(store.archive(plugin));
-            List<Offered> others = archive.map(PluginInspection::offered).orElse(List.of());
+            List<OfferedExtension> others =
+                    archive.map(PluginInspection::offered).orElse(List.of());
             Optional<PluginManifest> manifest = archive.map(PluginInspection::manifest);
             manifest.ifPresent(known -> sheet.paragraph(known.description()));
             sheet.fact(
@@ -136,7 +137,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                             .orElse(Strings.get("plugins.state." + state)),
                     update.isPresent() && failure.isEmpty() ? Tone.NEW : tone,
                     sheet.html(),
-                    plugin.name() + " " + Offered.names(titles(plugin.nodes()), others),
+                    plugin.name() + " " + OfferedExtension.names(titles(plugin.nodes()), others),
                     acts);
         }
 
@@ -148,7 +149,8 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                     .fact("provider", plugin.provider())
                     .fact("licence", plugin.license());
             Optional<PluginInspection> archive = inspection(plugin.archive());
-            List<Offered> others = archive.map(PluginInspection::offered).orElse(List.of());
+            List<OfferedExtension> others =
+                    archive.map(PluginInspection::offered).orElse(List.of());
             archive.flatMap(found -> found.manifest().permissions()).ifPresent(sheet::permissions);
             sheet.fact("source", plugin.archive().toString()).offers(titles(plugin.nodes()), others);
             String name = plugin.id() + " " + plugin.version();
@@ -158,7 +160,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                     Strings.get("plugins.state." + state),
                     state.equals("bundled") ? Tone.PLAIN : Tone.NEW,
                     sheet.html(),
-                    name + " " + Offered.names(titles(plugin.nodes()), others),
+                    name + " " + OfferedExtension.names(titles(plugin.nodes()), others),
                     Set.of());
         }
 
@@ -213,7 +215,7 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
                     tone,
                     sheet.html(),
                     String.join(" ", offer.id(), title, offer.description(), offer.provider()) + " "
-                            + Offered.names(offer.nodes(), offer.offered()),
+                            + OfferedExtension.names(offer.nodes(), offer.offered()),
                     acts);
         }
 
@@ -303,12 +305,14 @@ record PluginShelf(List<PluginRow> installed, List<PluginRow> offered, List<Plug
             return this;
         }
 
-        Sheet offers(List<String> nodes, List<Offered> others) {
+        Sheet offers(List<String> nodes, List<OfferedExtension> others) {
             if (!nodes.isEmpty() || others.isEmpty()) {
                 row("nodes", nodes.isEmpty() ? Strings.get("plugins.fact.no-nodes") : lines(nodes));
             }
             if (!others.isEmpty()) {
-                row("offers", lines(others.stream().map(Offered::toString).toList()));
+                row(
+                        "offers",
+                        lines(others.stream().map(OfferedExtension::toString).toList()));
             }
             return this;
         }

@@ -40,7 +40,7 @@ public final class ApiRepository {
      */
     public static String update(Path home) {
         Path repository = home.resolve("app/target/api");
-        Map<String, String> gaps = new LinkedHashMap<>(Template.versions());
+        Map<String, String> gaps = new LinkedHashMap<>(TextTemplate.versions());
         gaps.put("classifier", classifier());
         String version = gaps.get("graft");
         try {
@@ -84,7 +84,7 @@ public final class ApiRepository {
     }
 
     private static byte[] bytes(String name, Map<String, String> gaps) {
-        return Template.filled(name, gaps).getBytes(StandardCharsets.UTF_8);
+        return TextTemplate.filled(name, gaps).getBytes(StandardCharsets.UTF_8);
     }
 
     private static void put(Path repository, String artifact, String version, String ending, byte[] bytes)

@@ -6,7 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import graft.app.plugin.Offered;
+import graft.app.plugin.OfferedExtension;
 import graft.app.plugin.Permission;
 import graft.app.plugin.PluginInspection;
 import graft.app.plugin.PluginManifest;
@@ -101,7 +101,7 @@ public final class Offering {
 
     private static JsonArray offers(PluginInspection archive) {
         JsonArray offers = new JsonArray();
-        for (Offered each : archive.offered()) {
+        for (OfferedExtension each : archive.offered()) {
             JsonObject one = new JsonObject();
             one.addProperty("kind", each.kind().toString());
             one.addProperty("name", each.name());

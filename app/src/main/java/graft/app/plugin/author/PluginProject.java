@@ -58,7 +58,7 @@ public record PluginProject(Path folder, Path home) {
         if (Files.exists(folder)) {
             throw new Problem("cannot make " + folder, "it is there already", "choose another name or folder");
         }
-        Map<String, String> gaps = new LinkedHashMap<>(Template.versions());
+        Map<String, String> gaps = new LinkedHashMap<>(TextTemplate.versions());
         gaps.put("name", name);
         gaps.put("package", name.replace("-", ""));
         gaps.put("home", home.toString().replace('\\', '/'));
@@ -89,7 +89,7 @@ public record PluginProject(Path folder, Path home) {
     }
 
     private static void write(Path file, String template, Map<String, String> gaps) {
-        byte[] bytes = Template.filled(template, gaps).getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = TextTemplate.filled(template, gaps).getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, out -> out.write(bytes));
     }
 

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import javax.swing.JPanel;
 
-/** Draws a {@link LossCurve}: single losses pale, their smoothed mean over them, looks at held-out pictures as dots. */
-final class LossPlot extends JPanel {
+/** Draws a {@link TrainingLosses}: single losses pale, their smoothed mean over them, looks at held-out pictures as dots. */
+final class LossChart extends JPanel {
 
     private static final long serialVersionUID = 1;
 
@@ -47,13 +47,13 @@ final class LossPlot extends JPanel {
         }
     }
 
-    private transient LossCurve curve = new LossCurve();
+    private transient TrainingLosses curve = new TrainingLosses();
     private boolean raw = true;
     private boolean smooth = true;
     private boolean log;
     private int pointer = -1;
 
-    LossPlot() {
+    LossChart() {
         setName("losses.plot");
         setOpaque(true);
         setPreferredSize(UIScale.scale(new Dimension(420, 240)));
@@ -76,7 +76,7 @@ final class LossPlot extends JPanel {
         addMouseMotionListener(mouse);
     }
 
-    void show(LossCurve shown) {
+    void show(TrainingLosses shown) {
         curve = shown;
         repaint();
     }
@@ -132,10 +132,10 @@ final class LossPlot extends JPanel {
 
     /** Empty while there is no loss that can be drawn. */
     private Optional<Frame> frame(FontMetrics metrics) {
-        List<LossCurve.Point> points = curve.points();
+        List<TrainingLosses.Point> points = curve.points();
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
-        for (LossCurve.Point point : points) {
+        for (TrainingLosses.Point point : points) {
             for (double loss :
                     new double[] {raw ? point.loss() : Double.NaN, smooth || !raw ? point.smooth() : Double.NaN}) {
                 if (Double.isFinite(loss) && !(log && loss <= 0)) {
@@ -144,7 +144,7 @@ final class LossPlot extends JPanel {
                 }
             }
         }
-        for (LossCurve.Look look : curve.looks()) {
+        for (TrainingLosses.Look look : curve.looks()) {
             if (Double.isFinite(look.loss()) && !(log && look.loss() <= 0)) {
                 low = Math.min(low, look.loss());
                 high = Math.max(high, look.loss());
@@ -180,16 +180,16 @@ final class LossPlot extends JPanel {
             boolean pale = smooth;
             graphics.setColor(new Color(line.getRed(), line.getGreen(), line.getBlue(), pale ? 110 : 255));
             graphics.setStroke(new BasicStroke(UIScale.scale(1f)));
-            graphics.draw(line(frame, LossCurve.Point::loss));
+            graphics.draw(line(frame, TrainingLosses.Point::loss));
         }
         if (smooth) {
             graphics.setColor(Theme.colour("plot.smooth"));
             graphics.setStroke(new BasicStroke(UIScale.scale(2f), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-            graphics.draw(line(frame, LossCurve.Point::smooth));
+            graphics.draw(line(frame, TrainingLosses.Point::smooth));
         }
         graphics.setColor(Theme.colour("plot.validation"));
         double r = UIScale.scale(3f);
-        for (LossCurve.Look look : curve.looks()) {
+        for (TrainingLosses.Look look : curve.looks()) {
             if (Double.isFinite(look.loss())) {
                 graphics.fill(new Ellipse2D.Double(frame.x(look.step()) - r, frame.y(look.loss()) - r, 2 * r, 2 * r));
             }
@@ -241,10 +241,10 @@ final class LossPlot extends JPanel {
     }
 
     /** A line that is broken where the loss is no number. */
-    private Path2D line(Frame frame, ToDoubleFunction<LossCurve.Point> value) {
+    private Path2D line(Frame frame, ToDoubleFunction<TrainingLosses.Point> value) {
         Path2D path = new Path2D.Double();
         boolean drawing = false;
-        for (LossCurve.Point point : curve.points()) {
+        for (TrainingLosses.Point point : curve.points()) {
             double loss = value.applyAsDouble(point);
             if (!Double.isFinite(loss)) {
                 drawing = false;
@@ -260,8 +260,8 @@ final class LossPlot extends JPanel {
 
     /** The figures of the step under the pointer, beside it. */
     private void readOff(Graphics2D graphics, Frame frame) {
-        LossCurve.Point nearest = curve.points().get(0);
-        for (LossCurve.Point point : curve.points()) {
+        TrainingLosses.Point nearest = curve.points().get(0);
+        for (TrainingLosses.Point point : curve.points()) {
             if (Math.abs(frame.x(point.step()) - pointer) < Math.abs(frame.x(nearest.step()) - pointer)) {
                 nearest = point;
             }

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What nodes had done when they were stopped, and the files that it came into. */
-final class Kept {
+final class StoppedWork {
 
     private static final int MOST_OTHERS = 3;
 
@@ -57,7 +57,7 @@ final class Kept {
 
     /** A sentence or two for each node that was stopped: what it had done, where it is, how to go on. */
     List<String> sentences() {
-        return stopped.values().stream().map(Kept::sentence).toList();
+        return stopped.values().stream().map(StoppedWork::sentence).toList();
     }
 
     private static String sentence(Stopped one) {

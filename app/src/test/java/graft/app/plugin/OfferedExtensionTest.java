@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an archive is found to offer, without running anything of it. */
-class OfferedTest {
+class OfferedExtensionTest {
 
     @TempDir
     private Path folder;
@@ -27,7 +27,7 @@ class OfferedTest {
     void allThatTheExampleOffersIsNamedAsItNamesItselfOnceItRuns() throws Exception {
         Path archive = TestPlugin.example().build(folder.resolve("example.jar"));
         PluginInspection found = PluginInspection.of(archive);
-        Map<String, List<String>> offered = Offered.byKind(found.offered());
+        Map<String, List<String>> offered = OfferedExtension.byKind(found.offered());
         assertThat(found.nodes()).contains("example/images/vignette");
         assertThat(offered)
                 .containsEntry("spacings", List.of("example/exponential"))
@@ -38,7 +38,7 @@ class OfferedTest {
                 List.of(new NodeLibrary.Archive(archive, Optional.empty(), Optional.empty()));
         try (NodeLibrary library = NodeLibrary.load(folder.resolve("none"), archives, "0.1.0")) {
             assertThat(library.failures()).isEmpty();
-            for (Offered.Kind kind : Offered.Kind.values()) {
+            for (OfferedExtension.Kind kind : OfferedExtension.Kind.values()) {
                 Class<?> point = kind.point().orElse(Object.class);
                 if (Choices.isSet(point)) {
                     assertThat(offered.getOrDefault(kind.many(), List.of()))
@@ -106,15 +106,15 @@ class OfferedTest {
                         """)
                 .build(folder.resolve("waves.jar")));
         assertThat(found.nodes()).isEmpty();
-        assertThat(Offered.byKind(found.offered()))
+        assertThat(OfferedExtension.byKind(found.offered()))
                 .containsEntry("converters", List.of("Image to Wave", "Wave to Number"))
                 .containsEntry("wire types", List.of("waves/wave"))
                 .as("an id that is computed is not known, and its class stands for it")
                 .containsEntry("spacings", List.of("Counted"));
-        assertThat(Offered.names(List.of(), found.offered()))
+        assertThat(OfferedExtension.names(List.of(), found.offered()))
                 .isEqualTo("spacing Counted, converter Image to Wave, converter Wave to Number,"
                         + " wire type waves/wave");
-        assertThat(Offered.counts(0, found.offered())).isEqualTo("1 spacing, 2 converters, 1 wire type");
+        assertThat(OfferedExtension.counts(0, found.offered())).isEqualTo("1 spacing, 2 converters, 1 wire type");
     }
 
     /** What an author reads, without Java's own words for it. */
@@ -178,8 +178,8 @@ class OfferedTest {
             }
         }
         points.remove("graft.node.Node");
-        assertThat(Arrays.stream(Offered.Kind.values())
-                        .filter(kind -> kind != Offered.Kind.OTHER)
+        assertThat(Arrays.stream(OfferedExtension.Kind.values())
+                        .filter(kind -> kind != OfferedExtension.Kind.OTHER)
                         .flatMap(kind -> kind.point().stream())
                         .map(Class::getName))
                 .containsExactlyInAnyOrderElementsOf(points);

@@ -7,8 +7,8 @@ package graft.train.data;
  * @param mirrored left to right
  * @param again whether it can come again, and so is worth keeping
  */
-public record Look(long variant, boolean mirrored, boolean again) {
+public record AugmentedView(long variant, boolean mirrored, boolean again) {
 
     /** The picture as it is. */
-    public static final Look PLAIN = new Look(0, false, true);
+    public static final AugmentedView PLAIN = new AugmentedView(0, false, true);
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A new project, the API that it is built against, and a repository to offer it in. */
-class TemplateTest {
+class TextTemplateTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
@@ -72,11 +72,12 @@ class TemplateTest {
 
     @Test
     void theApisPomNamesWhatTheApiNeeds() throws IOException {
-        Set<String> offered = artifacts(Template.text("node-api.pom"), "node-api");
+        Set<String> offered = artifacts(TextTemplate.text("node-api.pom"), "node-api");
         // Those are for tests alone: a plugin that compiled against them would not find them when it runs.
         Set<String> beneath = Set.of("jna", "imageio-webp", "metadata-extractor", "xchart");
         assertThat(offered).doesNotContainAnyElementsOf(beneath);
-        assertThat(artifacts(Template.text("node-testing.pom"), "node-testing")).containsAll(beneath);
+        assertThat(artifacts(TextTemplate.text("node-testing.pom"), "node-testing"))
+                .containsAll(beneath);
         offered.addAll(beneath);
         assertThat(offered)
                 .isEqualTo(artifacts(
@@ -86,7 +87,7 @@ class TemplateTest {
                                 .replaceAll("<dependency>[^\\n]*<scope>test</scope></dependency>", "")
                                 .replaceAll("<dependency>[^\\n]*archunit[^\\n]*", ""),
                         "node-api"));
-        for (Map.Entry<String, String> version : Template.versions().entrySet()) {
+        for (Map.Entry<String, String> version : TextTemplate.versions().entrySet()) {
             assertThat(version.getValue()).as(version.getKey()).doesNotContain("$");
         }
     }
@@ -106,7 +107,7 @@ class TemplateTest {
     void aProjectsMavenPluginsAreThoseThatGraftIsBuiltWith() throws IOException {
         String parent = Files.readString(ROOT.resolve("pom.xml"));
         Matcher plugin = Pattern.compile("<artifactId>(maven-[a-z]+-plugin)</artifactId>\\s*<version>([^<]*)</version>")
-                .matcher(Template.text("template/pom.xml"));
+                .matcher(TextTemplate.text("template/pom.xml"));
         int count = 0;
         while (plugin.find()) {
             assertThat(parent).contains("<artifactId>" + plugin.group(1) + "</artifactId><version>" + plugin.group(2));
@@ -119,8 +120,8 @@ class TemplateTest {
     void theExamplesPomIsTheTemplates() throws IOException {
         Set<String> gaps = Set.of("groupId", "artifactId", "description", "plugin.", "graft.home", "graft.api");
         String example = Files.readString(ROOT.resolve("plugins/example/pom.xml"));
-        Template.text("template/pom.xml")
-                .replace("@pf4j@", Template.versions().get("pf4j"))
+        TextTemplate.text("template/pom.xml")
+                .replace("@pf4j@", TextTemplate.versions().get("pf4j"))
                 .lines()
                 .filter(line -> gaps.stream().noneMatch(line::contains))
                 .forEach(line -> assertThat(example).contains(line));

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Draws the wires of one level between the nodes that it has become, and tells of those that cannot be. */
-final class Wiring {
+final class LevelWires {
 
     private final Optional<ComfySubgraph> within;
     private final Definitions definitions;
@@ -16,7 +16,7 @@ final class Wiring {
     private final Draft draft;
     private final Remarks remarks;
 
-    Wiring(
+    LevelWires(
             Optional<ComfySubgraph> within,
             Definitions definitions,
             Origins origins,

@@ -7,9 +7,9 @@ import graft.app.engine.RunEvent;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class LossCurveTest {
+class TrainingLossesTest {
 
-    private final LossCurve curve = new LossCurve();
+    private final TrainingLosses curve = new TrainingLosses();
 
     private void step(long step, Map<String, Double> figures) {
         curve.add(new RunEvent.NodeProgress("train", "Train", step, 100, figures));
@@ -18,7 +18,7 @@ class LossCurveTest {
     @Test
     void theMeanIsTheTrainersOwnWhereItTellsOne() {
         step(1, Map.of("loss", 0.5, "smoothed loss", 0.4));
-        assertThat(curve.points().get(0)).isEqualTo(new LossCurve.Point(1, 0.5, 0.4));
+        assertThat(curve.points().get(0)).isEqualTo(new TrainingLosses.Point(1, 0.5, 0.4));
     }
 
     @Test
@@ -42,7 +42,7 @@ class LossCurveTest {
         step(1, Map.of("loss", 0.5, "validation loss", 0.7));
         step(2, Map.of("loss", 0.5, "validation loss", 0.7));
         step(3, Map.of("loss", 0.5, "validation loss", 0.6));
-        assertThat(curve.looks()).containsExactly(new LossCurve.Look(1, 0.7), new LossCurve.Look(3, 0.6));
+        assertThat(curve.looks()).containsExactly(new TrainingLosses.Look(1, 0.7), new TrainingLosses.Look(3, 0.6));
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.nio.file.Path;
  *
  * @param file a picture of the same size: of the mask itself, or the picture with its transparency
  */
-public record Mask(Path file, Channel channel) {
+public record LossMask(Path file, Channel channel) {
 
     /** What of the file is the mask. */
     public enum Channel {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Values that are called otherwise here than there; what is not among them stays, and a check says so. */
 @SuppressWarnings("ImmutableEnumChecker") // its map is not changed once it is made
-enum Choices {
+enum ChoiceNames {
     /** The same in both. */
     PLAIN,
     /** Names of samplers: where Graft has diffusers' of the same name too, ComfyUI's has another. */
@@ -30,7 +30,7 @@ enum Choices {
     private final Map<String, String> names = new LinkedHashMap<>();
 
     /** @param pairs there, here, there, here… */
-    Choices(String... pairs) {
+    ChoiceNames(String... pairs) {
         for (int i = 0; i < pairs.length; i += 2) {
             names.put(pairs[i], pairs[i + 1]);
         }

@@ -29,7 +29,7 @@ import org.pf4j.ExtensionPoint;
  *
  * @param name its id; of a converter and a preview the titles of the types that it works on
  */
-public record Offered(Kind kind, String name) {
+public record OfferedExtension(Kind kind, String name) {
 
     /** Of a name that a list or an archive gives. */
     private static final int MOST = 200;
@@ -86,17 +86,17 @@ public record Offered(Kind kind, String name) {
         }
     }
 
-    public Offered {
+    public OfferedExtension {
         name = PlainText.line(name, MOST);
     }
 
     /** The names by what they are of, as {@code samplers}, in the order of the kinds. */
-    public static Map<String, List<String>> byKind(List<Offered> all) {
+    public static Map<String, List<String>> byKind(List<OfferedExtension> all) {
         Map<String, List<String>> names = new LinkedHashMap<>();
         for (Kind kind : Kind.values()) {
             List<String> of = all.stream()
                     .filter(each -> each.kind == kind)
-                    .map(Offered::name)
+                    .map(OfferedExtension::name)
                     .toList();
             if (!of.isEmpty()) {
                 names.put(kind.many, of);
@@ -106,7 +106,7 @@ public record Offered(Kind kind, String name) {
     }
 
     /** How many there are: {@code 2 nodes, 1 sampler}. */
-    public static String counts(int nodes, List<Offered> others) {
+    public static String counts(int nodes, List<OfferedExtension> others) {
         List<String> words = new ArrayList<>();
         if (nodes > 0 || others.isEmpty()) {
             words.add(nodes + (nodes == 1 ? " node" : " nodes"));
@@ -121,7 +121,7 @@ public record Offered(Kind kind, String name) {
     }
 
     /** All by name: {@code my/images/tint, sampler my/heun}. */
-    public static String names(List<String> nodes, List<Offered> others) {
+    public static String names(List<String> nodes, List<OfferedExtension> others) {
         List<String> words = new ArrayList<>(nodes);
         others.forEach(each -> words.add(each.toString()));
         return words.isEmpty() ? "nothing" : String.join(", ", words);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What nodes there are to translate into. */
-record Offered(NodeLibrary library) {
+record TargetNodes(NodeLibrary library) {
 
     boolean has(String type) {
         return library.node(type).isPresent();

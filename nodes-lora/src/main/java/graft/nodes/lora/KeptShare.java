@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** How much of what layers change a lower rank keeps, for the log. */
-final class Kept {
+final class KeptShare {
 
     private record Layer(String module, int from, int rank, double energy, double share) {}
 

@@ -6,7 +6,7 @@ package graft.train.data;
  * @param width in pixels
  * @param height likewise
  */
-public record Size(int width, int height) {
+public record TrainingSize(int width, int height) {
 
     public long area() {
         return (long) width * height;

@@ -4,9 +4,9 @@ import graft.node.SettingSchema;
 import graft.node.SocketKind;
 
 /** What wires may carry where. */
-public final class Wiring {
+public final class WireRules {
 
-    private Wiring() {}
+    private WireRules() {}
 
     /** The kind that a wire has to carry to drive a setting: a number, a truth value, and a text for all the rest. */
     public static SocketKind kind(SettingSchema setting) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The losses of one training, as its progress tells of them. */
-final class LossCurve {
+final class TrainingLosses {
 
     /**
      * A step that was taken.

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Draws nodes of ComfyUI anew in the format 0.4 that its window opens. */
-final class Drawing {
+final class GraphDrawing {
 
     /** How far nodes without a place stand from each other, in ComfyUI's points. */
     private static final double COLUMN = 340;
@@ -29,7 +29,7 @@ final class Drawing {
     private final JsonArray links = new JsonArray();
     private int last;
 
-    Drawing(Workflow workflow, List<OutNode> nodes) {
+    GraphDrawing(Workflow workflow, List<OutNode> nodes) {
         this.workflow = workflow;
         this.nodes = nodes;
     }

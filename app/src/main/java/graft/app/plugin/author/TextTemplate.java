@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Properties;
 
 /** Texts that ship with Graft and have gaps, {@code @name@}, to be filled in. */
-final class Template {
+final class TextTemplate {
 
-    private Template() {}
+    private TextTemplate() {}
 
     /** A text with its gaps filled. */
     static String filled(String name, Map<String, String> gaps) {
@@ -23,7 +23,7 @@ final class Template {
     }
 
     static String text(String name) {
-        try (InputStream in = Template.class.getResourceAsStream(name)) {
+        try (InputStream in = TextTemplate.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
@@ -33,7 +33,7 @@ final class Template {
     /** Versions of Graft and of the libraries that the API exposes, by name. */
     static Map<String, String> versions() {
         Properties properties = new Properties();
-        try (InputStream in = Template.class.getResourceAsStream("versions.properties")) {
+        try (InputStream in = TextTemplate.class.getResourceAsStream("versions.properties")) {
             properties.load(in);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * @param shared whether all weights of one shape are one array: a network of gigabytes then takes a fraction of that, and a
  *     little less time than the real one, whose weights have to come from memory
  */
-public record StandIn(OpenedModel model, boolean shared) implements OpenedModel {
+public record StandInModel(OpenedModel model, boolean shared) implements OpenedModel {
 
     @Override
     public Weights.Source weights(String part, NDManager manager) {

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * Turns the names of models, adapters and their like in settings into files of the user's model folders. What is a file from where
  * Graft runs, a whole path or built in stays as it is.
  */
-record ModelNames(ModelFolders folders) {
+record ModelFileNames(ModelFolders folders) {
 
     private static final int MOST_NAMED = 4;
 

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Fills in and reads out the fields of a node's instance. */
-final class Fields {
+final class NodeFields {
 
-    private Fields() {}
+    private NodeFields() {}
 
     static void settings(Node node, Map<SettingSchema, Object> values) {
         values.forEach((setting, value) -> setting.set(node, value));

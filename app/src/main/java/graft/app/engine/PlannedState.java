@@ -5,7 +5,7 @@ package graft.app.engine;
  *
  * @param reason why, as a clause; empty where the kind says it all
  */
-public record NodeState(Kind kind, String reason) {
+public record PlannedState(Kind kind, String reason) {
 
     /** What there is of a node's result. */
     public enum Kind {
