@@ -91,7 +91,7 @@ class ComfyExportTest {
         return node.get("class_type").getAsString() + inputs + (node.has("_meta") ? node.get("_meta") : "");
     }
 
-    /** ChoiceNames of prompts go back into the text, where ComfyUI's window makes them; its server would read the letters. */
+    /** Choices of prompts go back into the text, where ComfyUI's window makes them; its server would read the letters. */
     @Test
     void choicesGoBackIntoTheText() {
         String drawn = """
