@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import graft.file.FileFault;
-import graft.file.ImageFile;
 import graft.file.Sha256;
 import graft.model.Checkpoint;
 import graft.model.PictureSizes;
@@ -14,10 +13,10 @@ import graft.picture.Picture;
 import graft.tensor.Finite;
 import graft.tensor.Scope;
 import graft.train.data.Augment;
-import graft.train.data.AugmentedView;
 import graft.train.data.Dataset;
+import graft.train.data.AugmentedView;
+import graft.train.data.Region;
 import graft.train.data.TrainingSize;
-import java.awt.Dimension;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -103,10 +102,11 @@ final class LatentCache {
 
     /** What a network that knows sizes is told of a look. */
     PictureSizes sizes(Dataset.Item item, AugmentedView look) {
-        return item.sizes(look, originals.computeIfAbsent(item.file(), file -> {
-            Dimension size = ImageFile.size(file);
-            return new TrainingSize(size.width, size.height);
-        }));
+        return item.sizes(
+                look,
+                item.region()
+                        .map(Region::size)
+                        .orElseGet(() -> originals.computeIfAbsent(item.file(), file -> item.ownSize())));
     }
 
     private static Key key(Dataset.Item item, AugmentedView look) {
@@ -176,6 +176,7 @@ final class LatentCache {
                 variant.toString(),
                 String.valueOf(key.look().mirrored()),
                 item.mask().map(mask -> mask.channel() + hashOf(mask.file())).orElse("")));
+        item.region().ifPresent(part -> parts.add(part.toString()));
         if (item.augment().isOpen()) {
             parts.add(shown.computeIfAbsent(key, LatentCache::hashOfPixels));
         }

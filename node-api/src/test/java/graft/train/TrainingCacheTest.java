@@ -17,11 +17,12 @@ import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
 import graft.tensor.Scope;
 import graft.train.data.Augment;
-import graft.train.data.AugmentedView;
 import graft.train.data.CaptionChanges;
 import graft.train.data.Captions;
 import graft.train.data.Dataset;
+import graft.train.data.AugmentedView;
 import graft.train.data.LossMask;
+import graft.train.data.Region;
 import graft.train.data.TrainingSize;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -195,6 +196,33 @@ class TrainingCacheTest {
                 assertThat(told).containsExactly(floats(sizes));
             }
         }
+    }
+
+    @Test
+    void aPartOfAPictureIsEncodedForItselfAndToldAsAPictureOfItsOwn() throws Exception {
+        Dataset.Item whole = new Dataset.Item(ruled(48, 32), "", 16, 16, Fit.CROP);
+        Dataset.Item part = new Dataset.Item(
+                whole.file(),
+                "",
+                16,
+                16,
+                Fit.CROP,
+                Augment.NONE,
+                Optional.empty(),
+                Optional.of(new Region(16, 8, 20, 24)));
+        List<float[]> latents = new ArrayList<>();
+        for (Dataset.Item item : List.of(whole, part, part)) {
+            try (TrainingCache cache = cache(draw(1, Optional.of(folder)), item);
+                    Scope scope = Scope.open()) {
+                assertThat(cache.found()).isEqualTo(latents.size() == 2 ? 1 : 0);
+                latents.add(cache.batch(1, 0).latents().toFloatArray());
+                if (item.equals(part)) {
+                    assertThat(cache.batch(1, 0).context().get().sizes().toFloatArray())
+                            .containsExactly(floats("24 20 1 0 16 16"));
+                }
+            }
+        }
+        assertThat(latents.get(1)).isNotEqualTo(latents.get(0)).containsExactly(latents.get(2));
     }
 
     private static float[] floats(String numbers) {

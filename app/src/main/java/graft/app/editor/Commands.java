@@ -14,6 +14,7 @@ import javax.swing.KeyStroke;
  */
 public enum Commands {
     NEW(Menu.FILE, "ctrl N"),
+    TEACH(Menu.FILE, "ctrl T"),
     OPEN(Menu.FILE, "ctrl O"),
     START_PAGE(Menu.FILE, "ctrl HOME"),
     SAVE(Menu.FILE, "ctrl S"),
@@ -50,6 +51,7 @@ public enum Commands {
     BYPASS(Menu.NODE, "ctrl B"),
     COLLAPSE(Menu.NODE, "alt C"),
     PIN(Menu.NODE, "P"),
+    DATASET(Menu.NODE, "D"),
     COLOUR(Menu.NODE),
     ARRANGE(Menu.NODE, "ctrl shift L"),
     ALIGN_LEFT(Menu.NODE),

@@ -58,6 +58,11 @@ public record NodeFace(
                 .collect(Collectors.toSet());
     }
 
+    /** Whether it gives pictures with captions to train on. */
+    public boolean givesPictures() {
+        return outputs.stream().anyMatch(output -> output.kind().id().equals("graft/dataset"));
+    }
+
     public Optional<SocketSchema> input(String id) {
         return inputs.stream().filter(socket -> socket.id().equals(id)).findFirst();
     }

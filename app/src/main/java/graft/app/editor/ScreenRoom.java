@@ -8,6 +8,7 @@ import java.awt.GraphicsEnvironment;
 import java.awt.Insets;
 import java.awt.Rectangle;
 import java.awt.Toolkit;
+import java.awt.Window;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -46,6 +47,12 @@ public record ScreenRoom(List<Rectangle> screens) {
         Dimension wanted = UIScale.scale(new Dimension(width, height));
         Rectangle screen = screens.get(0);
         return new Dimension(Math.min(wanted.width, screen.width), Math.min(wanted.height, screen.height));
+    }
+
+    /** The same, no larger than the window that it stands over. */
+    public Dimension fitting(int width, int height, Window over) {
+        Dimension fitting = fitting(width, height);
+        return new Dimension(Math.min(fitting.width, over.getWidth()), Math.min(fitting.height, over.getHeight()));
     }
 
     /** Where a window was, moved and made smaller as far as the screen asks that shows most of it. */

@@ -70,6 +70,9 @@ final class Checker {
 
     private final Map<String, Fault> faults = new HashMap<>();
 
+    /** What comes out of nodes; one whose check does not end goes on looking at it. */
+    private final Map<Source, Spec> known = new ConcurrentHashMap<>();
+
     /** Inputs that get nothing, and the muted node that would give it. */
     private final Map<String, String> muted = new HashMap<>();
 
@@ -122,6 +125,18 @@ final class Checker {
         Map<String, Fault> faulty = new LinkedHashMap<>(faults);
         faulty.keySet().retainAll(nodes);
         return faulty;
+    }
+
+    /** What is known of the workflow before it runs. */
+    Known known() {
+        look();
+        Map<String, Spec> specs = new LinkedHashMap<>();
+        known.forEach((source, spec) -> {
+            if (source.output() != null) {
+                specs.put(source.node() + "." + source.output().id(), spec);
+            }
+        });
+        return new Known(findings, specs);
     }
 
     /** What a run would do with each node, muted and bypassed ones included, inner ones as {@code outer.inner}. */
@@ -566,8 +581,6 @@ final class Checker {
     // ------------------------------------------------------------------------------------------------------
 
     private void configure(List<String> order) {
-        // A node whose check does not end goes on looking at it.
-        Map<Source, Spec> known = new ConcurrentHashMap<>();
         for (String id : order) {
             Step step = steps.get(id);
             if (wrongSettings.contains(id)) {

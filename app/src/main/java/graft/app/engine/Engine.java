@@ -87,6 +87,11 @@ public final class Engine {
         return new Checker(library, names(), workflow).check(outputs);
     }
 
+    /** What is known of a workflow before it runs; costs what a check costs. */
+    public Known known(Workflow workflow) {
+        return new Checker(library, names(), workflow).known();
+    }
+
     private ModelFileNames names() {
         return new ModelFileNames(models.get());
     }

@@ -6,6 +6,7 @@ import graft.node.SocketType;
 import graft.picture.Cut;
 import graft.picture.Fit;
 import graft.picture.Picture;
+import java.awt.Dimension;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -39,9 +40,17 @@ public record Dataset(List<Item> items) {
      * @param fit how it is brought to that size
      * @param augment how it is varied from draw to draw
      * @param mask which part of it is to be learnt; nothing for all
+     * @param region which part of the file is the picture; nothing for all of it
      */
     public record Item(
-            Path file, String caption, int width, int height, Fit fit, Augment augment, Optional<LossMask> mask) {
+            Path file,
+            String caption,
+            int width,
+            int height,
+            Fit fit,
+            Augment augment,
+            Optional<LossMask> mask,
+            Optional<Region> region) {
 
         public Item {
             Objects.requireNonNull(file);
@@ -49,6 +58,12 @@ public record Dataset(List<Item> items) {
             Objects.requireNonNull(fit);
             Objects.requireNonNull(augment);
             Objects.requireNonNull(mask);
+            Objects.requireNonNull(region);
+        }
+
+        /** Of the whole file. */
+        public Item(Path file, String caption, int width, int height, Fit fit, Augment augment, Optional<LossMask> mask) {
+            this(file, caption, width, height, fit, augment, mask, Optional.empty());
         }
 
         /** A whole picture as it is. */
@@ -58,17 +73,29 @@ public record Dataset(List<Item> items) {
 
         /** The same picture with another caption. */
         public Item withCaption(String other) {
-            return new Item(file, other, width, height, fit, augment, mask);
+            return new Item(file, other, width, height, fit, augment, mask, region);
         }
 
         /** The same picture, varied so. */
         public Item withAugment(Augment other) {
-            return new Item(file, caption, width, height, fit, other, mask);
+            return new Item(file, caption, width, height, fit, other, mask, region);
         }
 
         /** What it is trained at. */
         public TrainingSize size() {
             return new TrainingSize(width, height);
+        }
+
+        /**
+         * Of the picture before it is brought to the size that it is trained at.
+         *
+         * @throws graft.node.Problem naming the file when it is missing or no picture
+         */
+        public TrainingSize ownSize() {
+            return region.map(Region::size).orElseGet(() -> {
+                Dimension whole = ImageFile.size(file);
+                return new TrainingSize(whole.width, whole.height);
+            });
         }
 
         /** The file's name without its ending. */
@@ -90,19 +117,19 @@ public record Dataset(List<Item> items) {
         /** As {@link #read()}, seen in one of its ways. */
         public Picture read(AugmentedView look) {
             Augment.Variant variant = variant(look);
-            Picture plain = variant.colours().of(shaped(Picture.of(ImageFile.read(file)), look, variant));
+            Picture plain = variant.colours().of(shaped(part(Picture.of(ImageFile.read(file))), look, variant));
             return augment.varied(plain, name(), look.variant());
         }
 
         /**
          * What a network that knows sizes is told of a look of it.
          *
-         * @param original of the picture's file
+         * @param own as {@link #ownSize} says
          */
-        public PictureSizes sizes(AugmentedView look, TrainingSize original) {
+        public PictureSizes sizes(AugmentedView look, TrainingSize own) {
             Augment.Variant variant = variant(look);
-            Cut cut = Cut.of(original.width(), original.height(), width, height, fit, variant.across(), variant.down());
-            return PictureSizes.of(original.height(), original.width(), look.mirrored() ? cut.mirrored() : cut);
+            Cut cut = Cut.of(own.width(), own.height(), width, height, fit, variant.across(), variant.down());
+            return PictureSizes.of(own.height(), own.width(), look.mirrored() ? cut.mirrored() : cut);
         }
 
         /**
@@ -117,7 +144,7 @@ public record Dataset(List<Item> items) {
         public Optional<float[]> mask(AugmentedView look, int factor) {
             return mask.map(given -> {
                 // Padding is white: the mask is turned over, so that white is what is left out.
-                Picture leftOut = shaped(given.leftOut(), look, variant(look));
+                Picture leftOut = shaped(part(given.leftOut()), look, variant(look));
                 float[] means = new float[height / factor * (width / factor)];
                 for (int y = 0; y < height / factor * factor; y++) {
                     for (int x = 0; x < width / factor * factor; x++) {
@@ -132,6 +159,10 @@ public record Dataset(List<Item> items) {
         /** What a look of it is made with. */
         public Augment.Variant variant(AugmentedView look) {
             return augment.variant(name(), look.variant());
+        }
+
+        private Picture part(Picture whole) {
+            return region.map(part -> part.of(whole)).orElse(whole);
         }
 
         private Picture shaped(Picture picture, AugmentedView look, Augment.Variant variant) {

@@ -1,6 +1,5 @@
 package graft.nodes.sampling;
 
-import graft.file.ImageFile;
 import graft.node.Input;
 import graft.node.Node;
 import graft.node.NodeType;
@@ -16,7 +15,7 @@ import graft.train.data.Augment;
 import graft.train.data.Augmentation;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
-import java.awt.Dimension;
+import graft.train.data.TrainingSize;
 
 /** Varies training pictures from draw to draw: mirrored, cut elsewhere, other colours. */
 @NodeType(
@@ -112,7 +111,7 @@ public final class AugmentPictures implements Node {
 
     /** Whether it has another shape than it is trained at. */
     private static boolean isCut(Dataset.Item item) {
-        Dimension own = ImageFile.size(item.file());
-        return item.fit() == Fit.CROP && (long) own.width * item.height() != (long) own.height * item.width();
+        TrainingSize own = item.ownSize();
+        return item.fit() == Fit.CROP && (long) own.width() * item.height() != (long) own.height() * item.width();
     }
 }

@@ -15,6 +15,7 @@ import graft.picture.Picture;
 import graft.train.data.CaptionEdit;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
+import graft.train.data.PictureNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,8 +36,17 @@ import java.util.regex.Pattern;
         category = "images",
         help =
                 "Corrects the captions of pictures: takes words out, replaces others, puts a trigger word in front, drops"
-                        + " pictures that are there twice, and sets the captions of single pictures by hand. No file is changed.",
-        words = {"find and replace", "regular expression", "regex", "blacklist", "trigger word", "duplicates", "dataset"
+                        + " pictures that are there twice or are not wanted, and sets the captions of single pictures by"
+                        + " hand. No file is changed.",
+        words = {
+            "find and replace",
+            "regular expression",
+            "regex",
+            "blacklist",
+            "trigger word",
+            "duplicates",
+            "exclude",
+            "dataset"
         })
 public final class EditCaptions implements Node {
 
@@ -49,6 +59,11 @@ public final class EditCaptions implements Node {
             help = "Captions of single pictures, one a line: the file's name, a colon, the caption, such as"
                     + " teapot-1.png: a teapot. They stand as they are written.")
     String byHand = "";
+
+    @Setting(
+            title = "Left out",
+            help = "Pictures that are not trained on, one file name a line. Their files stay where they are.")
+    List<String> leftOut = List.of();
 
     @Setting(
             control = Control.PARAGRAPH,
@@ -85,18 +100,40 @@ public final class EditCaptions implements Node {
         replacement();
         hand();
         specs.of("images", DatasetSpec.class)
+                .flatMap(DatasetSpec::pictures)
+                .ifPresent(known -> checkNames(known, specs));
+        specs.of("images", DatasetSpec.class)
                 .ifPresent(spec -> specs.output(
                         "captioned",
                         spec.dataset()
                                 .filter(known -> !dropDuplicates)
-                                .map(known -> DatasetSpec.of(edited(known)))
-                                .orElseGet(spec::uncaptioned)));
+                                .map(known -> DatasetSpec.of(edited(kept(known))))
+                                .orElseGet(() -> uncaptioned(spec))));
+    }
+
+    /** What is known of what comes out while captions are not, or the pictures have to be compared first. */
+    private DatasetSpec uncaptioned(DatasetSpec spec) {
+        return leftOut.isEmpty()
+                ? spec.uncaptioned()
+                : spec.pictures()
+                        .map(known -> DatasetSpec.of(kept(known)).uncaptioned())
+                        .orElseGet(spec::uncaptioned);
     }
 
     @Override
     public void run(Run run) throws Exception {
-        Dataset kept = dropDuplicates ? withoutDuplicates(run) : images;
+        checkHand(images);
+        Dataset wanted = kept(images);
+        Dataset kept = dropDuplicates ? withoutDuplicates(wanted, run) : wanted;
         captioned = edited(kept);
+        long without = images.items().stream()
+                .filter(this::isLeftOut)
+                .map(Dataset.Item::file)
+                .distinct()
+                .count();
+        if (without > 0) {
+            run.log(without + " pictures are left out.");
+        }
         Map<Path, String> before = new HashMap<>();
         kept.items().forEach(item -> before.put(item.file(), item.caption()));
         List<Dataset.Item> pictures = captioned.items().stream().distinct().toList();
@@ -115,15 +152,26 @@ public final class EditCaptions implements Node {
         Map<String, String> hand = hand();
         Replacement replacement = replacement();
         List<Replacement> taken = blacklisted();
-        Set<String> unused = new LinkedHashSet<>(hand.keySet());
         List<Dataset.Item> items = new ArrayList<>();
         for (Dataset.Item item : data.items()) {
             String file = item.file().getFileName().toString();
-            String name = hand.containsKey(file) ? file : item.name();
-            unused.remove(name);
-            items.add(item.withCaption(
-                    hand.containsKey(name) ? hand.get(name) : corrected(item.caption(), file, taken, replacement)));
+            items.add(item.withCaption(PictureNames.called(item.file()).stream()
+                    .filter(hand::containsKey)
+                    .findFirst()
+                    .map(hand::get)
+                    .orElseGet(() -> corrected(item.caption(), file, taken, replacement))));
         }
+        return new Dataset(items);
+    }
+
+    /** Of each name before a colon there has to be a picture, be it one that is left out. */
+    private void checkHand(Dataset data) {
+        Map<String, String> hand = hand();
+        Set<String> unused = new LinkedHashSet<>(hand.keySet());
+        data.items().forEach(item -> PictureNames.called(item.file()).stream()
+                .filter(hand::containsKey)
+                .findFirst()
+                .ifPresent(unused::remove));
         if (!unused.isEmpty()) {
             throw new Problem(
                             "cannot set the caption of " + String.join(", ", unused),
@@ -131,7 +179,31 @@ public final class EditCaptions implements Node {
                             "write the name of a picture's file before the colon")
                     .at("byHand");
         }
+    }
+
+    private boolean isLeftOut(Dataset.Item item) {
+        return !leftOut.isEmpty() && PictureNames.called(item.file()).stream().anyMatch(leftOut::contains);
+    }
+
+    private Dataset kept(Dataset data) {
+        return nonEmpty(data.items().stream().filter(item -> !isLeftOut(item)).toList());
+    }
+
+    private static Dataset nonEmpty(List<Dataset.Item> items) {
+        if (items.isEmpty()) {
+            throw new Problem("no picture is left to train on", "all of them are left out", "take some off the list")
+                    .at("leftOut");
+        }
         return new Dataset(items);
+    }
+
+    private void checkNames(Dataset data, Specs specs) {
+        checkHand(data);
+        Set<String> unknown = new LinkedHashSet<>(leftOut);
+        data.items().forEach(item -> unknown.removeAll(PictureNames.called(item.file())));
+        if (!unknown.isEmpty()) {
+            specs.warn("To be left out and not there: " + Names.some(List.copyOf(unknown)) + ".");
+        }
     }
 
     private String corrected(String caption, String file, List<Replacement> taken, Replacement replacement) {
@@ -188,9 +260,9 @@ public final class EditCaptions implements Node {
         return captions;
     }
 
-    private Dataset withoutDuplicates(Run run) throws Cancelled {
+    private Dataset withoutDuplicates(Dataset data, Run run) throws Cancelled {
         List<Path> files =
-                images.items().stream().map(Dataset.Item::file).distinct().toList();
+                data.items().stream().map(Dataset.Item::file).distinct().toList();
         // Pictures that are equal have equal hashes; only the first of each hash is read again to be compared.
         Map<Integer, List<Path>> seen = new HashMap<>();
         Set<Path> dropped = new HashSet<>();
@@ -211,7 +283,7 @@ public final class EditCaptions implements Node {
             }
             run.progress(i + 1, files.size());
         }
-        return new Dataset(images.items().stream()
+        return new Dataset(data.items().stream()
                 .filter(item -> !dropped.contains(item.file()))
                 .toList());
     }

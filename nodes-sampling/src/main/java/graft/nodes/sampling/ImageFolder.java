@@ -17,6 +17,8 @@ import graft.train.data.Buckets;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
 import graft.train.data.LossMask;
+import graft.train.data.PictureNames;
+import graft.train.data.Region;
 import graft.train.data.TrainingSize;
 import java.awt.Dimension;
 import java.awt.image.BufferedImage;
@@ -104,8 +106,38 @@ public final class ImageFolder implements Node {
                     + " beside the pictures.")
     String maskFolder = "";
 
+    @Setting(
+            title = "Cropped",
+            advanced = true,
+            group = "crops",
+            help = "Pictures of which a part alone is trained on, as if the rest were cut off. Their files stay as they"
+                    + " are.")
+    List<CroppedPicture> crops = List.of();
+
     @Output(help = "The pictures with their captions.")
     Dataset images;
+
+    /** A part of a picture of the folder. */
+    record CroppedPicture(
+            @Setting(help = "The picture's file, such as dog.jpg.")
+            String picture,
+
+            @Setting(min = 0, max = 100_000, unit = "pixels", help = "From its left edge.")
+            int left,
+
+            @Setting(min = 0, max = 100_000, unit = "pixels", help = "From its upper edge.")
+            int top,
+
+            @Setting(min = 1, max = 100_000, unit = "pixels", help = "How wide the part is.")
+            int width,
+
+            @Setting(min = 1, max = 100_000, unit = "pixels", help = "How high the part is.")
+            int height) {
+
+        Region region() {
+            return new Region(left, top, width, height);
+        }
+    }
 
     /** Where masks come from. */
     enum Masks {
@@ -136,6 +168,7 @@ public final class ImageFolder implements Node {
                     .map(LossMask::file)
                     .toList();
             found.warnings(used, masksElsewhere()).forEach(specs::warn);
+            uncropped(found).ifPresent(specs::warn);
             specs.output("images", DatasetSpec.of(new Dataset(items)));
         } catch (Problem e) {
             throw e.socket().isPresent() ? e : e.at("folder");
@@ -153,8 +186,8 @@ public final class ImageFolder implements Node {
             // Each is read once now, so that a faulty one is told of before hours of training.
             BufferedImage image = ImageFile.read(item.file());
             item.mask().ifPresent(mask -> checkMask(mask, image));
-            if (isEnlarged(item, image)) {
-                small.add(item.file().getFileName() + " (" + image.getWidth() + "×" + image.getHeight() + ")");
+            if (isEnlarged(item)) {
+                small.add(item.file().getFileName() + " (" + item.ownSize() + ")");
             }
             run.progress("picture", i + 1, pictures.size(), Map.of());
         }
@@ -170,9 +203,10 @@ public final class ImageFolder implements Node {
     }
 
     /** Cutting fills both sides, and so enlarges as soon as one is short; padding when both are. */
-    private static boolean isEnlarged(Dataset.Item item, BufferedImage image) {
-        boolean narrow = image.getWidth() < item.width();
-        boolean low = image.getHeight() < item.height();
+    private static boolean isEnlarged(Dataset.Item item) {
+        TrainingSize own = item.ownSize();
+        boolean narrow = own.width() < item.width();
+        boolean low = own.height() < item.height();
         return item.fit() == Fit.PAD ? narrow && low : narrow || low;
     }
 
@@ -258,7 +292,8 @@ public final class ImageFolder implements Node {
     private void add(List<Dataset.Item> items, List<Path> files, int times, String otherwise) {
         for (Path file : files) {
             String caption = caption(file);
-            TrainingSize size = size(file);
+            Optional<Region> region = region(file);
+            TrainingSize size = size(file, region);
             items.addAll(Collections.nCopies(
                     times,
                     new Dataset.Item(
@@ -268,17 +303,55 @@ public final class ImageFolder implements Node {
                             size.height(),
                             fit,
                             Augment.NONE,
-                            mask(file))));
+                            mask(file),
+                            region)));
         }
     }
 
-    private TrainingSize size(Path file) {
+    private Optional<Region> region(Path file) {
+        List<String> called = crops.isEmpty() ? List.of() : PictureNames.called(file);
+        Optional<Region> region = called.stream()
+                .flatMap(name ->
+                        crops.stream().filter(crop -> crop.picture().strip().equals(name)))
+                .findFirst()
+                .map(CroppedPicture::region);
+        region.ifPresent(part -> {
+            Dimension whole = ImageFile.size(file);
+            if (!part.liesIn(new TrainingSize(whole.width, whole.height))) {
+                throw new Problem(
+                                "cannot crop " + file.getFileName() + " to " + part,
+                                "it has " + whole.width + "×" + whole.height + " pixels",
+                                "choose a part that lies within it")
+                        .at("crops");
+            }
+        });
+        return region;
+    }
+
+    /** What is to be cropped and is not there. */
+    private Optional<String> uncropped(PictureFolder found) {
+        List<String> unknown = new ArrayList<>(
+                crops.stream().map(crop -> crop.picture().strip()).distinct().toList());
+        if (!unknown.isEmpty()) {
+            found.parts().stream()
+                    .flatMap(part -> part.pictures().stream())
+                    .forEach(file -> unknown.removeAll(PictureNames.called(file)));
+        }
+        return unknown.isEmpty()
+                ? Optional.empty()
+                : Optional.of("To be cropped and not in the folder: " + Names.some(unknown) + ".");
+    }
+
+    private TrainingSize size(Path file, Optional<Region> region) {
         TrainingSize asked = new TrainingSize(width, height);
         if (!buckets) {
             return asked;
         }
-        Dimension own = ImageFile.size(file);
-        return new Buckets(asked, bucketStep, enlarge).of(new TrainingSize(own.width, own.height));
+        TrainingSize own = region.map(Region::size).orElseGet(() -> {
+            Dimension whole = ImageFile.size(file);
+            return new TrainingSize(whole.width, whole.height);
+        });
+        return new Buckets(asked, bucketStep, enlarge).of(own);
     }
 
     private Optional<LossMask> mask(Path file) {

@@ -10,6 +10,7 @@ import graft.node.testing.RecordedRun;
 import graft.picture.Fit;
 import graft.picture.Picture;
 import graft.train.data.Dataset;
+import graft.train.data.DatasetSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,54 @@ class EditCaptionsTest {
                 .hasMessageContaining("Cannot set the caption of d.png: no picture has that name");
         node.byHand = "a cat";
         assertThatThrownBy(this::captions).hasMessageContaining("the line has no file name and colon in front");
+    }
+
+    @Test
+    void picturesThatAreLeftOutAreNotTrainedOnAndTheOthersKeepTheirCaptions() throws Exception {
+        node.leftOut = List.of("a.png", "c");
+        node.byHand = "c.png: a cat";
+
+        assertThat(captions()).containsExactly("a blue bird, standing, on a tree");
+        assertThat(run.log).contains("2 pictures are left out.");
+    }
+
+    @Test
+    void aListThatLeavesNothingIsRefused() {
+        node.leftOut = List.of("a.png", "b.png", "c.png");
+
+        assertThatThrownBy(this::captions)
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("No picture is left to train on: all of them are left out");
+    }
+
+    @Test
+    void ofTwoPicturesOfOneNameTheFolderTellsWhichIsMeant() throws Exception {
+        node.images = new Dataset(List.of(item("2_dog/a.png", "a dog"), item("1_cat/a.png", "a cat")));
+        node.byHand = "1_cat/a.png: a cat that sleeps";
+        node.leftOut = List.of("2_dog/a.png");
+
+        assertThat(captions()).containsExactly("a cat that sleeps");
+    }
+
+    @Test
+    void aNameOnTheListThatNoPictureHasIsToldBeforeTheRunAndStopsNothing() {
+        node.leftOut = List.of("gone.png");
+        KnownSpecs specs = new KnownSpecs().with("images", DatasetSpec.of(node.images));
+
+        node.configure(specs);
+
+        assertThat(specs.warnings).containsExactly("To be left out and not there: gone.png.");
+    }
+
+    @Test
+    void whatIsLeftOutMakesNoOtherPictureATwin() throws Exception {
+        write("a.png", 0.2f);
+        write("b.png", 0.8f);
+        write("c.png", 0.2f);
+        node.leftOut = List.of("a.png");
+        node.dropDuplicates = true;
+
+        assertThat(captions()).containsExactly("a blue bird, standing, on a tree", "");
     }
 
     @Test

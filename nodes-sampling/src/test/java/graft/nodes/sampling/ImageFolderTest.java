@@ -10,11 +10,13 @@ import graft.picture.Fit;
 import graft.picture.Picture;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
+import graft.train.data.AugmentedView;
 import graft.train.data.LossMask;
 import graft.train.data.TrainingSize;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,69 @@ class ImageFolderTest {
         assertThat(picture.width()).isEqualTo(16);
         assertThat(picture.height()).isEqualTo(16);
         assertThat(picture.rgb()[0]).isEqualTo(1f);
+    }
+
+    @Test
+    void ofACroppedPictureThePartAloneIsTrainedOn() throws Exception {
+        picture("whole.png", 40, 20);
+        BufferedImage half = new BufferedImage(40, 20, BufferedImage.TYPE_INT_RGB);
+        half.createGraphics().fillRect(20, 0, 20, 20);
+        ImageIO.write(half, "png", folder.resolve("half.png").toFile());
+        node.fit = Fit.STRETCH;
+        node.crops = List.of(new ImageFolder.CroppedPicture("half.png", 20, 0, 20, 20));
+
+        Dataset images = run(new RecordedRun(folder));
+
+        Dataset.Item cropped = images.items().get(0);
+        assertThat(cropped.ownSize()).isEqualTo(new TrainingSize(20, 20));
+        assertThat(cropped.read().rgb()).containsOnly(1f);
+        assertThat(images.items().get(1).region()).isEmpty();
+    }
+
+    @Test
+    void theShapeOfTheCroppedPartChoosesTheBucket() throws Exception {
+        picture("wide.png", 64, 16);
+        node.buckets = true;
+        node.bucketStep = 8;
+        node.crops = List.of(new ImageFolder.CroppedPicture("wide.png", 8, 0, 16, 16));
+
+        assertThat(run(new RecordedRun(folder)).items().get(0).size()).isEqualTo(new TrainingSize(16, 16));
+    }
+
+    @Test
+    void aMaskIsCroppedWithItsPicture() throws Exception {
+        picture("dog.png", 32, 16);
+        BufferedImage right = new BufferedImage(32, 16, BufferedImage.TYPE_INT_RGB);
+        right.createGraphics().fillRect(16, 0, 16, 16);
+        ImageIO.write(right, "png", folder.resolve("dog-masklabel.png").toFile());
+        node.masks = ImageFolder.Masks.FILES;
+        node.crops = List.of(new ImageFolder.CroppedPicture("dog.png", 16, 0, 16, 16));
+
+        float[] mask =
+                run(new RecordedRun(folder)).items().get(0).mask(AugmentedView.PLAIN, 8).orElseThrow();
+
+        assertThat(mask).containsOnly(1f);
+    }
+
+    @Test
+    void aPartThatReachesBeyondItsPictureIsRefusedBeforeTheRun() throws Exception {
+        picture("dog.png", 32, 16);
+        node.crops = List.of(new ImageFolder.CroppedPicture("dog.png", 20, 0, 16, 16));
+
+        assertThatThrownBy(() -> node.configure(new KnownSpecs()))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("Cannot crop dog.png to 16×16 at 20, 0: it has 32×16 pixels");
+    }
+
+    @Test
+    void aCropOfAPictureThatIsGoneIsToldAndStopsNothing() throws Exception {
+        picture("dog.png", 32, 16);
+        node.crops = List.of(new ImageFolder.CroppedPicture("gone.png", 0, 0, 16, 16));
+        KnownSpecs specs = new KnownSpecs();
+
+        node.configure(specs);
+
+        assertThat(specs.warnings).containsExactly("To be cropped and not in the folder: gone.png.");
     }
 
     @Test
@@ -104,9 +169,7 @@ class ImageFolderTest {
         node.configure(specs);
 
         DatasetSpec spec = (DatasetSpec) specs.outputs.get("images");
-        assertThat(spec.sizes())
-                .containsExactlyInAnyOrder(
-                        new TrainingSize(88, 40), new TrainingSize(40, 88), new TrainingSize(64, 64));
+        assertThat(spec.sizes()).containsExactlyInAnyOrder(new TrainingSize(88, 40), new TrainingSize(40, 88), new TrainingSize(64, 64));
         RecordedRun run = new RecordedRun(folder);
         assertThat(DatasetSpec.of(run(run))).isEqualTo(spec);
         assertThat(run.log).anyMatch(line -> line.startsWith("Buckets: 1 at 40×88, 1 at 64×64, 1 at 88×40."));

@@ -72,6 +72,7 @@ final class CanvasActions {
         put(Commands.BYPASS, () -> mode(Mode.BYPASSED));
         put(Commands.COLLAPSE, () -> collapse(new HashSet<>(canvas.selectedNodes())));
         put(Commands.PIN, this::pin);
+        put(Commands.DATASET, this::dataset);
         put(Commands.COLOUR, this::chooseColour);
         put(Commands.ARRANGE, this::arrange);
         put(Commands.ALIGN_LEFT, () -> align(Edits.Side.LEFT));
@@ -332,6 +333,18 @@ final class CanvasActions {
         } else if (canvas.selectedNodes().size() == 1) {
             canvas.projection().node(canvas.selectedNodes().get(0)).ifPresent(canvas.rowEditor()::openFirst);
         }
+    }
+
+    private void dataset() {
+        List<String> nodes = canvas.selectedNodes();
+        Optional<String> pictures = nodes.stream()
+                .filter(id -> canvas.projection()
+                        .node(id)
+                        .filter(NodeView::givesPictures)
+                        .isPresent())
+                .findFirst();
+        pictures.ifPresentOrElse(
+                canvas.context()::dataset, () -> canvas.context().say(Strings.get("dataset.said.no-node")));
     }
 
     /** Selects the node after, or before, the one that is selected, in the order of the document. */

@@ -34,6 +34,9 @@ public interface CanvasContext {
     /** Writes a picture of a node, called {@code title}, to where the user wants it. */
     default void save(String title, BufferedImage picture) {}
 
+    /** Shows the pictures and captions that come out of a node of what is shown. */
+    default void dataset(String node) {}
+
     /** The keys that menus show. */
     default Keymap keymap() {
         return Keymap.DEFAULT;

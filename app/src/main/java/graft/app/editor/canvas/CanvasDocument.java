@@ -77,7 +77,8 @@ final class CanvasDocument {
         return fresh;
     }
 
-    private Workflow changed(Workflow root, UnaryOperator<Workflow> change) {
+    /** A document as a change of what is shown would leave it. */
+    Workflow changed(Workflow root, UnaryOperator<Workflow> change) {
         return path.isEmpty()
                 ? change.apply(root)
                 : Edits.within(root, path.get(path.size() - 1).name(), change);

@@ -361,6 +361,8 @@ final class CanvasMouse extends MouseAdapter {
             canvas.rowEditor().rename(hit.node());
         } else if (hit.node().isSubgraph()) {
             canvas.enter(hit.node());
+        } else if (hit.node().givesPictures()) {
+            canvas.context().dataset(hit.node().id());
         }
     }
 

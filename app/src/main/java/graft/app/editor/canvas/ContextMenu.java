@@ -148,6 +148,12 @@ final class ContextMenu {
     }
 
     private void ofNode() {
+        if (canvas.selectedNodes().stream()
+                .flatMap(id -> canvas.projection().node(id).stream())
+                .anyMatch(NodeView::givesPictures)) {
+            command(Commands.DATASET);
+            menu.addSeparator();
+        }
         command(Commands.RENAME);
         colours();
         command(Commands.COLLAPSE);

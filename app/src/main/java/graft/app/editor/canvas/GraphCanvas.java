@@ -181,6 +181,11 @@ public final class GraphCanvas extends JComponent {
         document.edit(label, mergeKey, change);
     }
 
+    /** The whole workflow as an edit of what is shown would leave it. */
+    public Workflow with(UnaryOperator<Workflow> change) {
+        return document.changed(document.root(), change);
+    }
+
     /** The subgraphs that were entered, by their nodes' ids, outermost first; what ids in a run begin with. */
     public String prefix() {
         return document.prefix();
@@ -277,7 +282,7 @@ public final class GraphCanvas extends JComponent {
     }
 
     /** How large the nodes are. */
-    Function<String, Size> sizes() {
+    public Function<String, Size> sizes() {
         return id -> projection
                 .node(id)
                 .map(view -> new Size(view.geometry().width(), view.geometry().height()))

@@ -195,6 +195,11 @@ final class NodeView implements Drawn {
         return Subgraph.isType(node.type());
     }
 
+    /** Whether it gives pictures with captions to train on. */
+    boolean givesPictures() {
+        return face.givesPictures();
+    }
+
     /** Where the wires of a socket end, in canvas pixels. */
     Point2D end(String socket, boolean output) {
         Point2D end = geometry.end(socket, output);

@@ -86,6 +86,9 @@ public final class Inspector extends JPanel {
 
         /** Selects a node and brings it into view. */
         void reveal(String node);
+
+        /** Shows the pictures and captions that come out of a node. */
+        void dataset(String node);
     }
 
     /** What a form is built from; while it stays the same only values change. */
@@ -326,6 +329,12 @@ public final class Inspector extends JPanel {
             more.addActionListener(event -> DocDialog.show(this, face == null ? type : face.title(), words));
             form.row(more);
         });
+        if (face != null && face.givesPictures()) {
+            JButton pictures = new JButton(Strings.get("inspector.dataset"), Icons.get("image"));
+            pictures.setName("inspector.dataset");
+            pictures.addActionListener(event -> host.dataset(node));
+            form.row(pictures);
+        }
         form.row(problems);
         if (face != null) {
             settings(face.settings());

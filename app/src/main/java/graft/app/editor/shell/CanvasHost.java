@@ -22,6 +22,7 @@ final class CanvasHost implements CanvasContext {
     private final Supplier<Keymap> keymap;
     private final Window window;
     private final FileWork work;
+    private final Datasets datasets;
 
     CanvasHost(
             Opener opener,
@@ -29,13 +30,15 @@ final class CanvasHost implements CanvasContext {
             StatusBar status,
             Supplier<Keymap> keymap,
             Window window,
-            FileWork work) {
+            FileWork work,
+            Datasets datasets) {
         this.opener = opener;
         this.boxes = boxes;
         this.status = status;
         this.keymap = keymap;
         this.window = window;
         this.work = work;
+        this.datasets = datasets;
     }
 
     @Override
@@ -69,6 +72,11 @@ final class CanvasHost implements CanvasContext {
                 .ifPresent(file -> work.soon(
                         () -> PngFile.write(file, picture, Map.of()),
                         () -> say(Strings.get("status.picture.saved", file.getFileName()))));
+    }
+
+    @Override
+    public void dataset(String node) {
+        datasets.show(node);
     }
 
     @Override

@@ -4,6 +4,7 @@ import graft.app.editor.WindowThread;
 import graft.app.engine.Cache;
 import graft.app.engine.Engine;
 import graft.app.engine.Finding;
+import graft.app.engine.Known;
 import graft.app.engine.Sweep;
 import graft.app.plugin.NodeLibrary;
 import graft.app.user.ModelFolders;
@@ -51,6 +52,14 @@ final class Checks implements AutoCloseable {
             });
         });
         pause.restart();
+    }
+
+    /** Tells what is known of a workflow before it runs, after all that was asked for before. */
+    void known(Workflow workflow, Consumer<Known> then) {
+        thread.execute(() -> {
+            Known known = engine.known(workflow);
+            SwingUtilities.invokeLater(() -> then.accept(known));
+        });
     }
 
     /** Of nodes as the workflow has them, where a sweep makes many of one. */

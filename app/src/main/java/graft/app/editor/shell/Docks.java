@@ -60,7 +60,7 @@ final class Docks {
     }
 
     private void toCanvas() {
-        tabs.front().ifPresent(tab -> tab.canvas().requestFocusInWindow());
+        tabs.front().ifPresent(WorkflowTab::requestFocus);
     }
 
     /** All that the window shows below its menus. */

@@ -45,7 +45,7 @@ final class FrontPanels {
                             inspect(tab);
                             showFindings(tab);
                             status.showZoom(tab.canvas().zoom());
-                            tab.canvas().requestFocusInWindow();
+                            tab.requestFocus();
                             check(tab);
                         },
                         () -> {

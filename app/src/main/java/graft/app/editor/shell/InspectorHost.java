@@ -10,10 +10,12 @@ final class InspectorHost implements Inspector.Host {
 
     private final OpenTabs tabs;
     private final StatusBar status;
+    private final Datasets datasets;
 
-    InspectorHost(OpenTabs tabs, StatusBar status) {
+    InspectorHost(OpenTabs tabs, StatusBar status, Datasets datasets) {
         this.tabs = tabs;
         this.status = status;
+        this.datasets = datasets;
     }
 
     @Override
@@ -32,8 +34,14 @@ final class InspectorHost implements Inspector.Host {
     }
 
     @Override
+    public void dataset(String node) {
+        datasets.show(node);
+    }
+
+    @Override
     public void reveal(String node) {
         tabs.front().ifPresent(tab -> {
+            tab.showCanvas();
             tab.canvas().select(Set.of(node));
             tab.canvas().centerOn(node);
         });

@@ -6,6 +6,8 @@ import graft.app.editor.CommandKeys;
 import graft.app.editor.Commands;
 import graft.app.editor.Keymap;
 import graft.app.editor.Strings;
+import graft.app.editor.dataset.DatasetPanel;
+import graft.app.editor.inspector.CaptionTokens;
 import graft.app.editor.inspector.FileLibrary;
 import graft.app.editor.inspector.Inspector;
 import graft.app.editor.inspector.Prompts;
@@ -80,11 +82,13 @@ final class MainWindow {
     private final Closing closing;
     private final SessionKeeper session;
     private final StartOffers offers;
+    private final Teaching teaching;
 
     private final FileLibrary files;
     private final Prompts prompts = new Prompts(this::models);
     private final Inspector inspector;
     private final LibraryPanel shelves;
+    private final Datasets datasets;
     private final CanvasHost canvasHost;
     private final RunController runs;
     private final Docks docks;
@@ -112,8 +116,9 @@ final class MainWindow {
         leftovers = new Leftovers(drafts);
         opener = new Opener(
                 tabs, drafts, leftovers, work, status, place.library(), this::models, this::add, this::remember);
-        canvasHost = new CanvasHost(opener, boxes, status, this::keymap, frame, work);
-        inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status));
+        datasets = new Datasets(tabs, place.library(), new CaptionTokens(place.library(), prompts), checks, status);
+        canvasHost = new CanvasHost(opener, boxes, status, this::keymap, frame, work, datasets);
+        inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status, datasets));
         RunsHost runsHost =
                 new RunsHost(place, () -> this.preferences.device(), frame, tabs, opener, work, boxes, status);
         runs = new RunController(
@@ -124,9 +129,12 @@ final class MainWindow {
         comfySaving = new ComfySaving(place.library(), this::models, work, status, frame);
         saving = new Saving(tabs, work, boxes, status, frame, this::remember);
         closing = new Closing(tabs, saving, boxes, session);
+        teaching = new Teaching(
+                frame, place.workflows(), checks, files, opener, work, boxes, () -> actions.perform(Commands.RUN));
         commands();
         tools = new ToolBar(actions, this::keymap);
         StartPage start = new StartPage(
+                actions.find(Commands.TEACH).orElseThrow(),
                 actions.find(Commands.NEW).orElseThrow(),
                 actions.find(Commands.OPEN).orElseThrow(),
                 opener::template,
@@ -248,6 +256,7 @@ final class MainWindow {
 
     private void commands() {
         actions.put(Commands.NEW, () -> opener.untitled(Workflow.EMPTY));
+        actions.put(Commands.TEACH, teaching::ask);
         actions.put(Commands.OPEN, this::choose);
         actions.put(Commands.START_PAGE, tabs::showStartPage);
         actions.putOfTab(Commands.SAVE, tab -> saving.save(tab, () -> {}));
@@ -361,6 +370,7 @@ final class MainWindow {
 
     private void changed(WorkflowTab tab) {
         tabs.showTitle(tab);
+        tab.dataset().ifPresent(DatasetPanel::changed);
         if (tabs.isFront(tab)) {
             panels.changed();
         }

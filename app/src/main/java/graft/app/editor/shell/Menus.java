@@ -47,6 +47,7 @@ final class Menus {
 
     private static final Map<Commands, String> ICONS = new EnumMap<>(Map.ofEntries(
             Map.entry(Commands.NEW, "new"),
+            Map.entry(Commands.TEACH, "image"),
             Map.entry(Commands.OPEN, "open"),
             Map.entry(Commands.START_PAGE, "home"),
             Map.entry(Commands.SAVE, "save"),

@@ -1,5 +1,6 @@
 package graft.app.editor.shell;
 
+import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Commands;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
@@ -52,7 +53,7 @@ final class StartPage extends JPanel {
      * @param openTemplate opens a copy of a template
      * @param openFile opens a file
      */
-    StartPage(Action newWorkflow, Action open, Consumer<Path> openTemplate, Consumer<Path> openFile) {
+    StartPage(Action teach, Action newWorkflow, Action open, Consumer<Path> openTemplate, Consumer<Path> openFile) {
         super(new BorderLayout());
         this.openTemplate = openTemplate;
         this.openFile = openFile;
@@ -73,6 +74,7 @@ final class StartPage extends JPanel {
         head.add(button(open, "start.open"), "wrap");
         head.add(words, "span 3");
         column.add(head, "growx");
+        column.add(guide(teach), "gaptop 14, growx");
         column.add(draftsTitle, "gaptop 18");
         column.add(drafts, "growx");
         column.add(heading("start.templates"), "gaptop 18");
@@ -183,6 +185,32 @@ final class StartPage extends JPanel {
         public void componentResized(ComponentEvent event) {
             column.revalidate();
         }
+    }
+
+    /** The way in for whoever has pictures and no workflow. */
+    private static JButton guide(Action teach) {
+        JButton guide = new JButton(teach) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public Dimension getPreferredSize() {
+                return new Dimension(super.getPreferredSize().width, UIScale.scale(76));
+            }
+        };
+        guide.setLayout(new MigLayout("insets 0 18 0 18, fillx, gap 14 0, aligny center", "[][grow,fill]", "[][]"));
+        guide.setText("");
+        guide.setName("start.teach");
+        guide.setToolTipText(null);
+        guide.getAccessibleContext().setAccessibleName(Commands.TEACH.title());
+        guide.getAccessibleContext().setAccessibleDescription(Strings.get("start.teach.words"));
+        guide.putClientProperty("FlatLaf.style", "arc: 20; background: $Graft.card.background");
+        JLabel title = heading("start.teach");
+        JLabel words = new JLabel(Strings.get("start.teach.words"));
+        words.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
+        guide.add(new JLabel(Icons.get("image", 28)), "spany 2");
+        guide.add(title, "wrap, wmin 0");
+        guide.add(words, "wmin 0");
+        return guide;
     }
 
     private static JButton button(Action action, String key) {

@@ -76,7 +76,9 @@ final class WindowActions {
         Action own = actions.get(command);
         return own != null
                 ? Optional.of(own)
-                : tabs.front().map(tab -> tab.canvas().getActionMap().get(command.id()));
+                : tabs.front()
+                        .filter(WorkflowTab::showsCanvas)
+                        .map(tab -> tab.canvas().getActionMap().get(command.id()));
     }
 
     /** Carries a command out if that can be done now. */

@@ -4,6 +4,7 @@ import com.google.gson.JsonPrimitive;
 import graft.app.editor.Strings;
 import graft.app.editor.canvas.CanvasContext;
 import graft.app.editor.canvas.GraphCanvas;
+import graft.app.editor.dataset.DatasetPanel;
 import graft.app.editor.run.NodeStateSink;
 import graft.app.editor.run.RunController;
 import graft.app.editor.run.RunTarget;
@@ -29,6 +30,7 @@ final class WorkflowTab {
     private final GraphCanvas canvas;
     private final JPanel content = new JPanel(new BorderLayout());
     private Optional<TabBanner> banner = Optional.empty();
+    private Optional<DatasetPanel> dataset = Optional.empty();
     private final RunTarget target;
     private final Runnable detach;
     private List<Finding> findings = List.of();
@@ -62,6 +64,48 @@ final class WorkflowTab {
         banner = Optional.empty();
         content.revalidate();
         content.repaint();
+    }
+
+    /** Shows pictures and captions in place of the canvas. */
+    void show(DatasetPanel panel) {
+        showCanvas();
+        canvas.settle();
+        dataset = Optional.of(panel);
+        content.remove(canvas);
+        content.add(panel);
+        content.revalidate();
+        content.repaint();
+        panel.requestFocusInWindow();
+    }
+
+    /** Shows the canvas, as it does unless pictures and captions are in its place. */
+    void showCanvas() {
+        dataset.ifPresent(panel -> {
+            dataset = Optional.empty();
+            content.remove(panel);
+            content.add(canvas);
+            content.revalidate();
+            content.repaint();
+            canvas.requestFocusInWindow();
+        });
+    }
+
+    boolean showsCanvas() {
+        return dataset.isEmpty();
+    }
+
+    /** The pictures and captions that are shown in place of the canvas. */
+    Optional<DatasetPanel> dataset() {
+        return dataset;
+    }
+
+    /** Gives the keyboard to what is shown. */
+    void requestFocus() {
+        if (dataset.isPresent()) {
+            dataset.get().requestFocusInWindow();
+        } else {
+            canvas.requestFocusInWindow();
+        }
     }
 
     /** Its document and canvas, for runs. */
@@ -137,6 +181,7 @@ final class WorkflowTab {
 
     /** Shows a node of the outermost workflow, which may be one that a subgraph holds. */
     void reveal(String node) {
+        showCanvas();
         String prefix = canvas.prefix();
         String inside = node.startsWith(prefix) ? node.substring(prefix.length()) : node;
         String here = inside.contains(".") ? inside.substring(0, inside.indexOf('.')) : inside;
