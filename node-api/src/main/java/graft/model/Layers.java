@@ -161,6 +161,29 @@ public final class Layers {
         return layers.stream().allMatch(layer -> patches.at(layer.path()).isEmpty());
     }
 
+    /**
+     * Whether all that lies over these layers is low-rank updates whose factors are the very arrays that learn, or do not: their
+     * gradients can be given without a record.
+     */
+    public boolean areUpdatedBy(Patches patches) {
+        return layers.stream()
+                .flatMap(layer -> patches.at(layer.path()).stream())
+                .allMatch(change -> change instanceof LowRank low && isPlain(low.down()) && isPlain(low.up()));
+    }
+
+    private static boolean isPlain(NDArray factor) {
+        return factor.hasGradient() || !Operators.recorded(factor);
+    }
+
+    /** Down, up, down, up … of such updates, in the order of the layers. */
+    public List<NDArray> factors(Patches patches) {
+        return layers.stream()
+                .filter(Layer::updated)
+                .flatMap(layer -> patches.at(layer.path()).stream())
+                .flatMap(change -> change.arrays().stream())
+                .toList();
+    }
+
     /** The weights with the patches; the caller closes it once the operator ran. */
     public Patched with(Patches patches) {
         if (patches.isEmpty()) {

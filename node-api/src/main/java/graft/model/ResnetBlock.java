@@ -19,7 +19,8 @@ public final class ResnetBlock {
         }
 
         @Override
-        public List<NDArray> backward(NDArray gradient, List<NDArray> inputs, List<NDArray> kept) {
+        public List<NDArray> backward(
+                NDArray gradient, List<NDArray> inputs, List<NDArray> kept, List<Boolean> wanted) {
             return Blocks.resnetBack(gradient, inputs.get(0), skip(inputs), kept.get(0), layers.weights(), constants);
         }
 

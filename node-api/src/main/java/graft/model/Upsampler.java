@@ -37,7 +37,8 @@ public final class Upsampler {
         }
 
         @Override
-        public List<NDArray> backward(NDArray gradient, List<NDArray> inputs, List<NDArray> kept) {
+        public List<NDArray> backward(
+                NDArray gradient, List<NDArray> inputs, List<NDArray> kept, List<Boolean> wanted) {
             return List.of(Blocks.upsampleBack(gradient, inputs.get(0), weights));
         }
     }

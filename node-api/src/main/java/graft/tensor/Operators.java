@@ -510,7 +510,7 @@ public final class Operators {
     }
 
     /** Whether libtorch's record leads from an array to a leaf; DJL knows that of leaves alone. */
-    static boolean recorded(NDArray array) {
+    public static boolean recorded(NDArray array) {
         try (NDArray any = MODULE.call("recorded").with(array).run()) {
             return any.size() > 0;
         }

@@ -26,8 +26,18 @@ public final class Tape implements AutoCloseable {
     /** No checkpointing: blocks are just computed. */
     public static final Tape NONE = new Tape(null, false, false);
 
-    /** A block that knows its own derivative; nothing learns in it. */
+    /** A block that knows its own derivative; nothing learns in it but what it names. */
     public interface Derivative {
+
+        /** What the block computes with beside its inputs and {@link #backward} gives gradients for; only leaves among it learn. */
+        default List<NDArray> learning() {
+            return List.of();
+        }
+
+        /** Whether it is rather computed once more than all of it kept, where blocks are computed twice. */
+        default boolean keepsMuch() {
+            return false;
+        }
 
         /**
          * Computes the block, while gradients are off.
@@ -37,13 +47,14 @@ public final class Tape implements AutoCloseable {
         List<NDArray> forward(List<NDArray> inputs);
 
         /**
-         * The gradients by the inputs, while gradients are off.
+         * The gradients by the inputs and by what is {@link #learning}, while gradients are off.
          *
          * @param gradient by the result
          * @param kept what {@link #forward} gave after the result
-         * @return fresh arrays, one for each input
+         * @param wanted which inputs a gradient is wanted for; for another one any array will do
+         * @return fresh arrays, one for each input and then for each array that may learn
          */
-        List<NDArray> backward(NDArray gradient, List<NDArray> inputs, List<NDArray> kept);
+        List<NDArray> backward(NDArray gradient, List<NDArray> inputs, List<NDArray> kept, List<Boolean> wanted);
     }
 
     /**
@@ -116,23 +127,47 @@ public final class Tape implements AutoCloseable {
         result.attach(sources.get(0).getManager());
         List<NDArray> kept = computed.subList(1, computed.size());
         List<Boolean> wanted = sources.stream().map(this::leadsBack).toList();
-        if (!wanted.contains(true)) {
+        List<NDArray> learning = block.learning();
+        if (!wanted.contains(true) && learning.stream().noneMatch(NDArray::hasGradient)) {
             same.forEach(NDArray::close);
             kept.forEach(NDArray::close);
             return result;
         }
-        kept.forEach(each -> each.attach(memory));
+        boolean anew = again && block.keepsMuch();
+        kept.forEach(anew ? NDArray::close : each -> each.attach(memory));
         learnt.add(result);
         cuts.add(new Cut(sources, same, wanted, result, (cut, incoming, pass, scope) -> {
-            List<NDArray> found = Gradient.off(() -> block.backward(incoming, cut.inputs(), kept));
-            kept.forEach(NDArray::close);
-            for (int i = 0; i < found.size(); i++) {
-                if (cut.wanted().get(i)) {
-                    pass.open().merge(cut.sources().get(i), scope.keep(found.get(i), memory), Tape::sum);
+            List<NDArray> known = anew ? keptOnceMore(block, cut.inputs()) : kept;
+            List<NDArray> found = Gradient.off(() -> block.backward(incoming, cut.inputs(), known, wanted));
+            known.forEach(NDArray::close);
+            for (int i = 0; i < wanted.size(); i++) {
+                if (wanted.get(i)) {
+                    pass.open().merge(sources.get(i), scope.keep(found.get(i), memory), Tape::sum);
                 }
+            }
+            for (int i = 0; i < learning.size(); i++) {
+                addFound(learning.get(i), found.get(wanted.size() + i), pass, scope);
             }
         }));
         return result;
+    }
+
+    private static List<NDArray> keptOnceMore(Derivative block, List<NDArray> inputs) {
+        List<NDArray> computed = Gradient.off(() -> block.forward(inputs));
+        computed.get(0).close();
+        return computed.subList(1, computed.size());
+    }
+
+    /** To the gradient of a leaf, if it is one that is asked for. */
+    private static void addFound(NDArray leaf, NDArray found, Pass pass, Scope scope) {
+        for (int i = 0; i < pass.leaves().size(); i++) {
+            if (pass.leaves().get(i) == leaf) {
+                NDArray more = scope.keep(found, pass.owner());
+                NDArray before = pass.gradients().get(i);
+                pass.gradients().set(i, before == null ? more : sum(before, more));
+                return;
+            }
+        }
     }
 
     private List<NDArray> detached(List<NDArray> sources) {

@@ -77,6 +77,9 @@ final class SpatialTransformer {
             if (isHooked(patches.hooks())) {
                 return hooked(x, context, patches);
             }
+            if (tape.takesDerivatives() && layers.areUpdatedBy(patches)) {
+                return byDerivatives(x, context, patches, tape);
+            }
             return tape.computesAgain()
                     ? byBlocks(x, context, patches, tape)
                     : tape.through(in -> whole(in.get(0), in.get(1), patches), x, context);
@@ -175,6 +178,128 @@ final class SpatialTransformer {
                     },
                     last,
                     x);
+        }
+    }
+
+    /** What is frozen needs no record, though factors over it learn. */
+    private NDArray byDerivatives(NDArray x, NDArray context, Patches patches, Tape tape) {
+        NDArray states =
+                tape.through(in -> in.get(0).reshape(-1, in.get(0).getShape().get(2)), context);
+        NDArray t = tape.through(new Entry(patches), x);
+        for (Layers block : blocks) {
+            try (NDArray before = t) {
+                t = tape.through(new Block(block, patches), before, states);
+            }
+        }
+        try (NDArray last = t;
+                states) {
+            return tape.through(new Exit(patches), last, x);
+        }
+    }
+
+    private final class Entry implements Tape.Derivative {
+
+        private final Patches patches;
+
+        Entry(Patches patches) {
+            this.patches = patches;
+        }
+
+        @Override
+        public List<NDArray> learning() {
+            return entry.factors(patches);
+        }
+
+        @Override
+        public List<NDArray> forward(List<NDArray> inputs) {
+            try (Layers.Patched patched = entry.with(patches)) {
+                return List.of(UNetBlocks.transformerBegin(
+                        inputs.get(0), patched.weights(), patched.updates(), constants));
+            }
+        }
+
+        @Override
+        public List<NDArray> backward(
+                NDArray gradient, List<NDArray> inputs, List<NDArray> kept, List<Boolean> wanted) {
+            try (Layers.Patched patched = entry.with(patches)) {
+                return UNetBlocks.transformerBeginBack(
+                        gradient, inputs.get(0), patched.weights(), patched.updates(), constants);
+            }
+        }
+    }
+
+    private final class Block implements Tape.Derivative {
+
+        private final Layers block;
+        private final Patches patches;
+
+        Block(Layers block, Patches patches) {
+            this.block = block;
+            this.patches = patches;
+        }
+
+        @Override
+        public List<NDArray> learning() {
+            return block.factors(patches);
+        }
+
+        @Override
+        public boolean keepsMuch() {
+            return true;
+        }
+
+        @Override
+        public List<NDArray> forward(List<NDArray> inputs) {
+            try (Layers.Patched patched = block.with(patches)) {
+                return UNetBlocks.transformerLayerKept(
+                        inputs.get(0), inputs.get(1), patched.weights(), patched.updates(), constants);
+            }
+        }
+
+        @Override
+        public List<NDArray> backward(
+                NDArray gradient, List<NDArray> inputs, List<NDArray> kept, List<Boolean> wanted) {
+            try (Layers.Patched patched = block.with(patches)) {
+                return UNetBlocks.transformerLayerBack(
+                        gradient,
+                        inputs.get(0),
+                        inputs.get(1),
+                        kept,
+                        patched.weights(),
+                        patched.updates(),
+                        constants,
+                        wanted.get(1));
+            }
+        }
+    }
+
+    private final class Exit implements Tape.Derivative {
+
+        private final Patches patches;
+
+        Exit(Patches patches) {
+            this.patches = patches;
+        }
+
+        @Override
+        public List<NDArray> learning() {
+            return exit.factors(patches);
+        }
+
+        @Override
+        public List<NDArray> forward(List<NDArray> inputs) {
+            try (Layers.Patched patched = exit.with(patches)) {
+                return List.of(UNetBlocks.transformerEnd(
+                        inputs.get(0), inputs.get(1), patched.weights(), patched.updates()));
+            }
+        }
+
+        @Override
+        public List<NDArray> backward(
+                NDArray gradient, List<NDArray> inputs, List<NDArray> kept, List<Boolean> wanted) {
+            try (Layers.Patched patched = exit.with(patches)) {
+                return UNetBlocks.transformerEndBack(gradient, inputs.get(0), patched.weights(), patched.updates());
+            }
         }
     }
 }

@@ -192,4 +192,73 @@ final class UNetBlocks {
                 .with(updates)
                 .run();
     }
+
+    /**
+     * The gradients of a {@link #transformerBegin}, without a record.
+     *
+     * @param gradient by its result
+     * @return by {@code x}, then by the factors of the updates
+     */
+    static List<NDArray> transformerBeginBack(
+            NDArray gradient, NDArray x, List<NDArray> weights, Updates updates, NDArray constants) {
+        return SCRIPT.call("begin_back")
+                .with(gradient)
+                .with(x)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .runList();
+    }
+
+    /** A {@link #transformerLayer}, and what {@link #transformerLayerBack} needs of it beside its inputs. */
+    static List<NDArray> transformerLayerKept(
+            NDArray x, NDArray states, List<NDArray> weights, Updates updates, NDArray constants) {
+        return SCRIPT.call("layer_kept")
+                .with(x)
+                .with(states)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .runList();
+    }
+
+    /**
+     * The gradients of a {@link #transformerLayerKept}.
+     *
+     * @param gradient by its result
+     * @param kept what it gave
+     * @param told whether one by the states is wanted
+     * @return by {@code x} and {@code states}, then by the factors of the updates
+     */
+    static List<NDArray> transformerLayerBack(
+            NDArray gradient,
+            NDArray x,
+            NDArray states,
+            List<NDArray> kept,
+            List<NDArray> weights,
+            Updates updates,
+            NDArray constants,
+            boolean told) {
+        return SCRIPT.call("layer_back")
+                .with(gradient)
+                .with(x)
+                .with(states)
+                .with("k[]", kept)
+                .with("w[]", weights)
+                .with(updates)
+                .with(constants)
+                .with(told ? constants : Operators.NONE)
+                .runList();
+    }
+
+    /** As {@link #transformerBeginBack}, of a {@link #transformerEnd}: by {@code states} and {@code x}, then by the factors. */
+    static List<NDArray> transformerEndBack(
+            NDArray gradient, NDArray states, List<NDArray> weights, Updates updates) {
+        return SCRIPT.call("end_back")
+                .with(gradient)
+                .with(states)
+                .with("w[]", weights)
+                .with(updates)
+                .runList();
+    }
 }
