@@ -119,7 +119,7 @@ public final class ChoiceSettings {
      * @param saved id and settings; those left out have their defaults
      * @throws Problem when it has no such settings, or they cannot be so
      */
-    static Choice filled(String in, Choice choice, JsonObject saved) {
+    public static Choice filled(String in, Choice choice, JsonObject saved) {
         List<SettingSchema> settings = of(choice);
         Choice own = fresh(ungated(choice));
         for (Map.Entry<String, JsonElement> each : saved.entrySet()) {

@@ -62,6 +62,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             EditCommand.class,
             RunCommand.class,
+            SweepCommand.class,
             CheckCommand.class,
             ExportCommand.class,
             NodesCommand.class,
@@ -71,6 +72,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             KillTestCommand.class,
             SoakTestCommand.class,
             WorkerCommand.class,
+            JobCommand.class,
             ScoreMethodsCommand.class,
             VersionCommand.class,
             CompletionCommand.class

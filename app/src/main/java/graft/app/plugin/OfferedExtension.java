@@ -2,6 +2,7 @@ package graft.app.plugin;
 
 import graft.adapter.AdapterFormat;
 import graft.file.PictureFormat;
+import graft.job.JobPlace;
 import graft.model.Family;
 import graft.node.Converter;
 import graft.node.PlainText;
@@ -49,6 +50,7 @@ public record OfferedExtension(Kind kind, String name) {
         CAPTIONER("captioner", "captioners", Captioner.class),
         PICTURE_FORMAT("picture format", "picture formats", PictureFormat.class),
         LORA_FORMAT("LoRA format", "LoRA formats", AdapterFormat.class),
+        JOB_PLACE("place for jobs", "places for jobs", JobPlace.class),
         CONVERTER("converter", "converters", Converter.class),
         PREVIEW("preview", "previews", ValuePreview.class),
         TYPE("wire type", "wire types", null),

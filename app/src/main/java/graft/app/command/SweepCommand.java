@@ -1,0 +1,574 @@
+package graft.app.command;
+
+import com.google.gson.JsonObject;
+import graft.app.engine.Cache;
+import graft.app.engine.Engine;
+import graft.app.engine.Plan;
+import graft.app.plugin.NodeLibrary;
+import graft.app.sandbox.ThisProgram;
+import graft.app.sweep.Axis;
+import graft.app.sweep.Combinations;
+import graft.app.sweep.Halving;
+import graft.app.sweep.JobResult;
+import graft.app.sweep.Ranking;
+import graft.app.sweep.SweepFolder;
+import graft.app.sweep.SweepJob;
+import graft.app.sweep.SweepRun;
+import graft.app.user.ModelFolders;
+import graft.app.worker.SandboxingBackend;
+import graft.app.workflow.Workflow;
+import graft.job.Job;
+import graft.job.JobBatch;
+import graft.job.JobPlace;
+import graft.node.ChoiceSettings;
+import graft.node.Choices;
+import graft.node.Forecast;
+import graft.node.NearName;
+import graft.node.Problem;
+import graft.node.Setting;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code graft sweep}: one workflow with many settings, each in a process of its own, here or on a cluster. */
+@Command(
+        name = "sweep",
+        description = {
+            "Runs a workflow again and again with other settings, each in a process and a folder of its own, and writes one report over all.",
+            "",
+            "Started again with the same --out it goes on: what is done is not done again, and a training that was killed goes on where it "
+                    + "was, with the same bits in the end. More values may be asked for then; those that are there already are taken.",
+            "",
+            "VALUES are those of `graft run --set` with commas between them. A..B is every whole number; A..B:N is N numbers from A to B, with "
+                    + "even ratios for settings of a logarithmic scale, such as learning rates, and even steps for others; A..B:N:log and "
+                    + "A..B:N:even say which. With --random a range without N is drawn from evenly (A..B, A..B:even) or by ratio (A..B:log).",
+            "",
+            "--halving gives all a small budget first and the best third of them three times as much, up to the whole: "
+                    + "so most of the time goes to settings that promise something."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all jobs are done",
+            "1:some failed or were given up; the report names them",
+            "2:wrong input: nothing ran",
+            "130:stopped by the user"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  graft sweep workflows/train-lora.json --vary train.rank=4,16 --vary train.learningRate=1e-4..1e-3:4",
+            "  graft sweep workflows/text-to-image.json --vary sample.seed=1..8 --at-once 2",
+            "  graft sweep my.json --vary train.learningRate=1e-5..1e-2 --vary train.rank=1..64 --random 27 \\",
+            "      --halving train.steps=50..450 --score score.fidelity"
+        })
+final class SweepCommand implements Callable<Integer> {
+
+    /** Variables that the program looks at; set for jobs that run elsewhere too. */
+    private static final Pattern VARIABLES = Pattern.compile("GRAFT_[A-Z_]+|PYTORCH_[A-Z_]+");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "The workflow, a JSON file; also one of ComfyUI.")
+    private Path file;
+
+    @Option(
+            names = "--vary",
+            paramLabel = "NODE.SETTING=VALUES",
+            required = true,
+            description = "A setting and what it is to be; given again, every value goes with every other.")
+    private List<String> vary = new ArrayList<>();
+
+    @ArgGroup(exclusive = false)
+    private Draw draw;
+
+    /** Combinations drawn at random. */
+    private static final class Draw {
+        @Option(
+                names = "--random",
+                paramLabel = "N",
+                required = true,
+                description = "Draws N different combinations at random in place of all.")
+        private int count;
+
+        @Option(names = "--seed", paramLabel = "N", description = "Of the drawing (default: 0).")
+        private long seed;
+    }
+
+    @Option(
+            names = "--halving",
+            paramLabel = "NODE.SETTING=FIRST..LAST[:FACTOR]",
+            description =
+                    "Successive halving over a setting that is a budget, such as the steps of a training: from FIRST up to LAST, "
+                            + "times FACTOR (default: 3) from round to round. Each round trains anew.")
+    private String halving;
+
+    @Option(
+            names = "--score",
+            paramLabel = "NODE.NUMBER",
+            description =
+                    "The number that ranks jobs: a measure of a Score node, such as score.fidelity, a number of a Compare node's row, "
+                            + "such as compare.LoRA.prompt, or the loss of a loss plot, such as losses.loss "
+                            + "(default: the fidelity that the last Score node reports).")
+    private String score;
+
+    @Option(
+            names = "--least",
+            description = "The least score is the best; so it is anyway of losses, drift, leak and copying.")
+    private boolean least;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NODE.SETTING=VALUE",
+            description = "Another value of a setting for all jobs; may be given again and again.")
+    private List<String> set = new ArrayList<>();
+
+    @Option(
+            names = "--output",
+            paramLabel = "NODE",
+            description = "Runs only this node and what it needs; may be given again and again "
+                    + "(default: every node that writes).")
+    private List<String> outputs = new ArrayList<>();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description =
+                    "The folder of the sweep (default: runs/sweep_ and the name of the file). Where jobs run on other machines, one that "
+                            + "all of them see under this path.")
+    private Path out;
+
+    @Option(
+            names = "--on",
+            paramLabel = "PLACE",
+            defaultValue = "local",
+            description = "Where jobs run: local, this machine (default), or what a plugin offers.")
+    private String on;
+
+    @Option(
+            names = "--with",
+            paramLabel = "NAME=VALUE",
+            description = "A setting of the place's own; may be given again and again.")
+    private List<String> with = new ArrayList<>();
+
+    @Option(
+            names = "--at-once",
+            paramLabel = "N",
+            description =
+                    "How many jobs run at the same time (default: here as many as there are processors and memory for, or CUDA "
+                            + "devices; elsewhere as the place decides).")
+    private int atOnce;
+
+    @Option(
+            names = "--tries",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How often a job is started that dies before it has ended (default: ${DEFAULT-VALUE}).")
+    private int tries;
+
+    @Option(names = "--retry-failed", description = "Runs jobs again in which a node failed.")
+    private boolean retryFailed;
+
+    @Option(names = "--device", paramLabel = "DEVICE", description = "As of `graft run`, for each job.")
+    private String device;
+
+    @Option(names = "--models", paramLabel = "PLACE", description = "As of `graft run`.")
+    private List<Path> models = new ArrayList<>();
+
+    @Option(
+            names = "--graft",
+            paramLabel = "FILE",
+            description =
+                    "The launcher that starts a job, where it is another on the machines that run them (default: this one).")
+    private Path launcher;
+
+    @Option(names = "--dry-run", description = "Checks all jobs, lists them and runs nothing.")
+    private boolean dryRun;
+
+    private NodeLibrary library;
+    private Workflow workflow;
+    private SweepFolder folder;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter err = spec.commandLine().getErr();
+        LoggerFactory.getILoggerFactory();
+        ModelFolders folders = Home.models(models);
+        library = Home.library(err);
+        GivenWorkflow given = GivenWorkflow.read(file, library, folders);
+        Findings.warn(given.findings(), err);
+        workflow = with(given.workflow(), set);
+        List<Axis> axes =
+                vary.stream().map(text -> Axis.of(text, this::isLogarithmic)).toList();
+        Optional<Halving> rounds = Optional.ofNullable(halving).map(Halving::of);
+        List<Map<String, String>> combinations =
+                draw == null ? Combinations.grid(axes) : Combinations.random(axes, drawn(), draw.seed);
+        checkScore();
+        JobPlace place = place();
+        long memory = check(combinations, rounds, folders);
+        if (dryRun) {
+            combinations.forEach(each -> say(words(each)));
+            say(combinations.size() + " jobs; nothing ran");
+            return ExitCode.DONE;
+        }
+        folder = SweepFolder.open(out());
+        describe(axes);
+        SweepRun run = new SweepRun(
+                folder,
+                name(),
+                place,
+                job -> job(job, place),
+                new JobBatch(name(), List.of(), folder.path(), atOnce, Math.max(1, tries), memory),
+                this::say);
+        Interrupt.first(() -> {
+            err.println("graft: stopping; what is done is kept. Press Ctrl-C again to end at once.");
+            err.flush();
+            run.stop();
+        });
+        Map<SweepJob, String> jobs =
+                rounds.isPresent() ? inRounds(run, combinations, rounds.get()) : allOf(run, combinations);
+        return ended(run, jobs);
+    }
+
+    private Workflow with(Workflow before, Iterable<String> assignments) {
+        Workflow changed = before;
+        for (String each : assignments) {
+            changed = Assignment.of(each).applyTo(changed, library);
+        }
+        return changed;
+    }
+
+    private Workflow with(Map<String, String> settings) {
+        return with(
+                workflow,
+                settings.entrySet().stream()
+                        .map(each -> each.getKey() + "=" + each.getValue())
+                        .toList());
+    }
+
+    private boolean isLogarithmic(String setting) {
+        int dot = setting.lastIndexOf('.');
+        return workflow.node(setting.substring(0, dot))
+                .flatMap(node -> library.node(node.type()))
+                .flatMap(schema -> schema.setting(setting.substring(dot + 1)))
+                .filter(known -> known.declared().scale() == Setting.Scale.LOG)
+                .isPresent();
+    }
+
+    private int drawn() {
+        if (draw.count < 1) {
+            throw new Problem(
+                    "cannot draw " + draw.count + " combinations", "there is nothing to run then", "draw at least one");
+        }
+        return draw.count;
+    }
+
+    private void checkScore() {
+        if (score != null
+                && Stream.iterate(score.lastIndexOf('.'), dot -> dot > 0, dot -> score.lastIndexOf('.', dot - 1))
+                        .noneMatch(dot -> workflow.node(score.substring(0, dot)).isPresent())) {
+            throw new Problem(
+                    "cannot rank jobs by " + score,
+                    "the workflow has no such node",
+                    "name a node and a number that it reports, such as score.fidelity");
+        }
+    }
+
+    // --- where
+    // ---------------------------------------------------------------------------------------------------
+
+    private JobPlace place() {
+        List<JobPlace> places = Choices.of(JobPlace.class);
+        // A plugin's is called owner/name; either will do.
+        JobPlace chosen = places.stream()
+                .filter(each -> each.id().equals(on))
+                .findFirst()
+                .or(() -> places.stream()
+                        .filter(each -> List.of(each.id().split("/")).contains(on))
+                        .findFirst())
+                .orElseThrow(() -> {
+                    List<String> ids = places.stream().map(JobPlace::id).toList();
+                    return new Problem(
+                            "there is no place " + on + " where jobs could run",
+                            "there are " + String.join(", ", ids),
+                            NearName.remedy(on, ids, "choose one of them, or install the plugin that offers it"));
+                });
+        JsonObject saved = new JsonObject();
+        saved.addProperty("id", chosen.id());
+        for (String each : with) {
+            // As a setting of a node is read.
+            Assignment read;
+            try {
+                read = Assignment.of("place." + each);
+            } catch (Problem strange) {
+                throw new Problem(
+                        "cannot understand --with " + each,
+                        "it is not of the form name=value",
+                        "write for example --with partition=gpu");
+            }
+            saved.add(read.setting(), read.value());
+        }
+        if (saved.size() == 1) {
+            return chosen;
+        }
+        try {
+            return (JobPlace) ChoiceSettings.filled("on", chosen, saved);
+        } catch (Problem wrong) {
+            throw new Problem(wrong.happened(), wrong.why(), wrong.remedy().replace("--set NODE.on.", "--with "))
+                    .causedBy(wrong);
+        }
+    }
+
+    private Job job(SweepJob job, JobPlace place) {
+        boolean here = place == JobPlace.Kind.LOCAL;
+        List<String> command = new ArrayList<>(
+                here && launcher == null
+                        ? ThisProgram.command("-Dgraft.home=" + Home.folder(), Graft.class.getName())
+                        : List.of((launcher == null ? Home.launcher() : launcher)
+                                .toAbsolutePath()
+                                .toString()));
+        command.addAll(List.of("job", job.folder().toString()));
+        if (device != null) {
+            command.add("--device=" + device);
+        }
+        models.forEach(each -> command.add("--models=" + each.toAbsolutePath()));
+        if (here) {
+            command.add("--ends-with-input");
+        }
+        Map<String, String> variables = new TreeMap<>(System.getenv());
+        variables.keySet().removeIf(name -> !VARIABLES.matcher(name).matches());
+        return new Job(job.name(), command, Path.of("").toAbsolutePath(), job.folder(), variables);
+    }
+
+    // --- what
+    // ----------------------------------------------------------------------------------------------------
+
+    /**
+     * All jobs before any of them runs.
+     *
+     * @return bytes that the largest of them will take; 0 where that is not known
+     */
+    private long check(List<Map<String, String>> combinations, Optional<Halving> rounds, ModelFolders folders) {
+        long most = 0;
+        try (Cache cache = Cache.none()) {
+            Engine engine = new Engine(library, cache, () -> folders);
+            for (Map<String, String> each : combinations) {
+                Map<String, String> last = rounds.map(
+                                by -> with(each, by, by.budgets().size() - 1))
+                        .orElse(each);
+                Plan plan = engine.check(with(last), outputs);
+                if (!plan.runnable()) {
+                    String what = plan.findings().stream()
+                            .filter(finding -> finding.isError())
+                            .findFirst()
+                            .orElseThrow()
+                            .sentence();
+                    throw new Problem(
+                            "cannot run with " + words(last),
+                            what.replaceFirst("[.]$", ""),
+                            "nothing ran; mend that first");
+                }
+                if (!SandboxingBackend.sandboxed(plan, library).isEmpty()) {
+                    throw new Problem(
+                            "cannot sweep over " + file,
+                            "it has nodes of a plugin that runs in the sandbox only",
+                            "trust the plugin with `graft plugins trust NAME`, or run the workflow with `graft run`");
+                }
+                for (Forecast forecast : engine.forecast(plan, device, false).values()) {
+                    most = Math.max(most, forecast.peakBytes());
+                }
+            }
+        }
+        return most;
+    }
+
+    private static Map<String, String> with(Map<String, String> settings, Halving by, int round) {
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        if (all.put(by.setting(), String.valueOf(by.budgets().get(round))) != null) {
+            throw new Problem("cannot vary " + by.setting(), "it is the budget of --halving", "leave it out of --vary");
+        }
+        return all;
+    }
+
+    private SweepJob job(Map<String, String> settings) throws IOException {
+        SweepJob job = folder.job(with(settings), settings, outputs);
+        if (retryFailed) {
+            Files.deleteIfExists(job.folder().resolve(Job.FAILURE));
+        }
+        return job;
+    }
+
+    private Map<SweepJob, String> allOf(SweepRun run, List<Map<String, String>> combinations) throws Exception {
+        Map<SweepJob, String> jobs = new LinkedHashMap<>();
+        for (Map<String, String> each : combinations) {
+            jobs.put(job(each), "");
+        }
+        run.run(List.copyOf(jobs.keySet()), () -> report(run, jobs));
+        return jobs;
+    }
+
+    /** Each round the best of the one before, with a larger budget. */
+    private Map<SweepJob, String> inRounds(SweepRun run, List<Map<String, String>> combinations, Halving by)
+            throws Exception {
+        List<Map<String, String>> left = combinations;
+        Map<SweepJob, String> early = new LinkedHashMap<>();
+        for (int round = 0; ; round++) {
+            Map<SweepJob, Map<String, String>> jobs = new LinkedHashMap<>();
+            for (Map<String, String> each : left) {
+                jobs.put(job(with(each, by, round)), each);
+            }
+            boolean last = round == by.budgets().size() - 1;
+            String at = by.setting() + "=" + by.budgets().get(round);
+            say("round " + (round + 1) + " of " + by.budgets().size() + ": " + jobs.size() + " jobs with " + at);
+            Map<SweepJob, String> soFar = new LinkedHashMap<>();
+            jobs.keySet().forEach(job -> soFar.put(job, last ? "" : at));
+            soFar.putAll(early);
+            run.run(List.copyOf(jobs.keySet()), () -> report(run, soFar));
+            if (last || run.isStopped()) {
+                return soFar;
+            }
+            List<JobResult> results = run.results(List.copyOf(jobs.keySet()));
+            Ranking ranking = ranking(results);
+            List<JobResult> ranked = ranking.ranked(results).stream()
+                    .filter(each -> ranking.of(each).isPresent())
+                    .toList();
+            if (ranked.isEmpty()) {
+                report(run, soFar);
+                throw noScore(ranking, results);
+            }
+            List<Map<String, String>> survivors = ranked.stream()
+                    .limit(by.surviving(jobs.size()))
+                    .map(each -> jobs.get(each.job()))
+                    .toList();
+            Map<SweepJob, String> stopped = new LinkedHashMap<>();
+            jobs.forEach((job, settings) -> {
+                if (!survivors.contains(settings)) {
+                    stopped.put(job, at);
+                }
+            });
+            stopped.putAll(early);
+            early = stopped;
+            left = survivors;
+        }
+    }
+
+    private static Problem noScore(Ranking ranking, List<JobResult> results) {
+        List<String> known = results.stream()
+                .flatMap(each -> each.numbers().keySet().stream())
+                .distinct()
+                .toList();
+        return new Problem(
+                "cannot tell which jobs go on",
+                ranking.score().isEmpty() ? "no node reports a fidelity" : "no job reports " + ranking.score(),
+                known.isEmpty()
+                        ? "add a Score node, or a Loss Plot, to the workflow"
+                        : "choose with --score among " + String.join(", ", known));
+    }
+
+    // --- what came of it
+    // -----------------------------------------------------------------------------------------
+
+    private Ranking ranking(List<JobResult> results) {
+        if (score == null) {
+            return Ranking.usual(results);
+        }
+        return least ? new Ranking(score, true) : Ranking.by(score);
+    }
+
+    private Path report(SweepRun run, Map<SweepJob, String> jobs) {
+        String heading = workflow.title().isEmpty() ? name() : workflow.title();
+        return run.report(heading, ranking(run.results(List.copyOf(jobs.keySet()))), jobs);
+    }
+
+    private int ended(SweepRun run, Map<SweepJob, String> jobs) {
+        Path page = report(run, jobs);
+        List<JobResult> results = run.results(List.copyOf(jobs.keySet()));
+        Ranking ranking = ranking(results);
+        long done =
+                results.stream().filter(each -> each.state() == Job.State.DONE).count();
+        say(done + " of " + results.size() + " jobs are done; the report is " + page);
+        ranking
+                .ranked(results.stream()
+                        .filter(each -> jobs.get(each.job()).isEmpty())
+                        .toList())
+                .stream()
+                .findFirst()
+                .flatMap(best -> ranking.of(best)
+                        .map(value -> "best: " + best.job().words()
+                                + String.format(
+                                        Locale.ROOT,
+                                        " (%s %.4g), in %s",
+                                        ranking.score(),
+                                        value,
+                                        best.job().result())))
+                .ifPresent(this::say);
+        results.stream().filter(each -> !each.problem().isEmpty()).limit(10).forEach(each -> spec.commandLine()
+                .getErr()
+                .println("graft: " + each.job().name() + " (" + each.job().words() + "): " + each.problem()));
+        spec.commandLine().getErr().flush();
+        if (run.isStopped()) {
+            return ExitCode.CANCELLED;
+        }
+        return done == results.size() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private void describe(List<Axis> axes) {
+        Map<String, Object> asked = new LinkedHashMap<>();
+        asked.put("workflow", file.toString());
+        asked.put("vary", vary);
+        asked.put("set", set);
+        asked.put("random", draw == null ? 0 : draw.count);
+        asked.put("seed", draw == null ? 0 : draw.seed);
+        asked.put("halving", halving == null ? "" : halving);
+        asked.put("score", score == null ? "" : score);
+        asked.put("on", on);
+        asked.put("with", with);
+        asked.put("settings", axes.stream().map(Axis::setting).toList());
+        folder.describe(asked);
+    }
+
+    private Path out() {
+        return out == null ? Path.of("runs", "sweep_" + name()) : out;
+    }
+
+    /** Of letters, digits and hyphens. */
+    private String name() {
+        String plain = file.getFileName()
+                .toString()
+                .replaceFirst("[.][^.]+$", "")
+                .replaceAll("[^A-Za-z0-9]+", "-")
+                .replaceAll("^-|-$", "");
+        return plain.isEmpty() ? "sweep" : plain;
+    }
+
+    private static String words(Map<String, String> settings) {
+        return String.join(
+                ", ",
+                settings.entrySet().stream()
+                        .map(each -> each.getKey() + "=" + each.getValue())
+                        .toList());
+    }
+
+    private synchronized void say(String sentence) {
+        PrintWriter to = spec.commandLine().getOut();
+        to.println(sentence);
+        to.flush();
+    }
+}

@@ -1,0 +1,64 @@
+package graft.app.sweep;
+
+import graft.score.Measure;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * By which number jobs are ranked.
+ *
+ * @param score {@code node.name}; empty where there is none: then jobs stand by their numbers
+ * @param least whether the least is the best
+ */
+public record Ranking(String score, boolean least) {
+
+    private static final Set<String> LESS = Set.of("loss", "seconds", "peakMiB", "bytes");
+
+    /** Of a number by its name: less is better of losses, times, sizes, and of measures that say so. */
+    public static Ranking by(String score) {
+        String name = score.substring(score.lastIndexOf('.') + 1);
+        boolean lessIsBetter = Arrays.stream(Measure.values())
+                .filter(measure -> measure.id().equals(name))
+                .findFirst()
+                .map(measure -> !measure.moreIsBetter())
+                .orElse(LESS.contains(name));
+        return new Ranking(score, lessIsBetter);
+    }
+
+    /** By the fidelity that the last score of a trained model tells, else any score; by no number where there is no score. */
+    public static Ranking usual(List<JobResult> results) {
+        Optional<JobResult> first =
+                results.stream().filter(each -> !each.numbers().isEmpty()).findFirst();
+        List<String> fidelities = first.stream()
+                .flatMap(each -> each.numbers().keySet().stream())
+                .filter(name -> name.endsWith("." + Measure.FIDELITY.id()))
+                .toList();
+        List<String> trained = fidelities.stream()
+                .filter(name -> first.orElseThrow()
+                        .numbers()
+                        .containsKey(name.substring(0, name.lastIndexOf('.') + 1) + Measure.LEAK.id()))
+                .toList();
+        List<String> chosen = trained.isEmpty() ? fidelities : trained;
+        return chosen.isEmpty() ? new Ranking("", false) : by(chosen.get(chosen.size() - 1));
+    }
+
+    /** What a job has for it. */
+    public Optional<Double> of(JobResult result) {
+        return Optional.ofNullable(result.numbers().get(score)).filter(Double::isFinite);
+    }
+
+    /** The best first; those without the number behind, then those that failed; equal ones by their names. */
+    public List<JobResult> ranked(List<JobResult> results) {
+        Comparator<JobResult> byState = Comparator.comparing(
+                each -> each.problem().isEmpty() ? each.state().ordinal() == 1 ? 0 : 1 : 2);
+        Comparator<JobResult> byScore = Comparator.comparing(
+                each -> of(each).map(value -> least ? value : -value).orElse(Double.POSITIVE_INFINITY));
+        return results.stream()
+                .sorted(byState.thenComparing(byScore)
+                        .thenComparing(each -> each.job().name()))
+                .toList();
+    }
+}
