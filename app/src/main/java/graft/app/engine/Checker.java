@@ -105,7 +105,13 @@ final class Checker {
                 ? order.stream().filter(needed::contains).map(steps::get).toList()
                 : List.of();
         return new Plan(
-                filledIn(), graph(), relevant, planned, roots, faulty(outputs.isEmpty() ? faults.keySet() : needed));
+                filledIn(),
+                graph(),
+                relevant,
+                planned,
+                order.stream().map(steps::get).toList(),
+                roots,
+                faulty(outputs.isEmpty() ? faults.keySet() : needed));
     }
 
     /** What is the same of findings about the cells of a sweep that have one cause: all but what a cell is called. */

@@ -5,14 +5,19 @@ import graft.app.plugin.TimeLimit;
 import graft.app.plugin.ToldFailure;
 import graft.app.user.ModelFolders;
 import graft.app.workflow.Workflow;
+import graft.file.FileFault;
 import graft.node.Forecast;
 import graft.node.Problem;
 import graft.tensor.Compute;
+import graft.tensor.Memory;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -122,6 +127,52 @@ public final class Engine {
             }
         }
         return forecasts;
+    }
+
+    /**
+     * What the nodes that can tell will take, by node, each cell of a sweep and each node of a subgraph by itself; whether or not
+     * the workflow runs as it is. Measures nothing; takes as long as a look at the models' headers.
+     *
+     * @param device null or "auto", "cpu", "cuda" or "cuda:1"
+     * @param runs where the folder of a run would be made
+     */
+    public Map<String, Estimate> estimates(Plan plan, String device, Path runs) {
+        List<Plan.Step> telling = plan.known().stream()
+                .filter(step -> !step.forecasts().isEmpty())
+                .toList();
+        if (telling.isEmpty()) {
+            return Map.of();
+        }
+        Saving saving = new Saving(plan, runs);
+        Map<String, Estimate> estimates = new LinkedHashMap<>();
+        try {
+            // A processor's memory is known without libtorch, which takes a second to load.
+            Optional<Compute> compute = "cpu".equals(device) ? Optional.empty() : Optional.of(Compute.choose(device));
+            String name = compute.map(Compute::name).orElse("cpu");
+            Map<String, String> alike = NodeTimes.alike(plan.known(), name);
+            NodeTimes now = times.reread();
+            for (Plan.Step step : telling) {
+                OptionalDouble known = now.expected(alike.get(step.node()), NodeTimes.stepsOf(step));
+                OptionalLong free = compute.map(Compute::freeMemory).orElseGet(Memory::available);
+                estimates.put(step.node(), estimate(step, name, known, free, saving.of(step)));
+            }
+        } catch (Problem noDevice) {
+            telling.forEach(step -> estimates.put(
+                    step.node(), Estimate.unknown(noDevice.getMessage(), OptionalDouble.empty(), saving.of(step))));
+        }
+        return estimates;
+    }
+
+    private Estimate estimate(
+            Plan.Step step, String device, OptionalDouble known, OptionalLong free, List<String> folders) {
+        try {
+            return forecast(step, step.forecasts().get(0), device, false)
+                    .map(forecast -> Estimate.of(forecast, known, free, folders))
+                    .orElseGet(() -> Estimate.unknown("its plugin did not tell", known, folders));
+        } catch (RuntimeException | Error untold) {
+            LOG.info("{} cannot be forecast", step.node(), untold);
+            return Estimate.unknown(FileFault.why(untold), known, folders);
+        }
     }
 
     /** A stranger's that fails, or does not come back, is one that cannot tell. */

@@ -56,6 +56,11 @@ final class NodeTimes {
         return new NodeTimes(file);
     }
 
+    /** The same with what other processes have kept meanwhile. */
+    NodeTimes reread() {
+        return in(file);
+    }
+
     /** What nodes that are alike have in common, by node, for the steps of a plan in their order. */
     static Map<String, String> alike(List<Step> steps, String device) {
         Map<String, String> keys = new HashMap<>();

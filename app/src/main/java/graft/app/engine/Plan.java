@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param graph as it will run: likewise, but with subgraphs taken apart and without the nodes that are left out
  * @param findings everything that the check found, errors first
  * @param steps empty when something keeps the workflow from running
+ * @param known every node whose type is known, in order, whether or not it can run
  * @param roots the nodes that it runs for; what lazy inputs alone lead to from there runs when it is asked for
  * @param faults by node, what is wrong with its plugin and not with the workflow: the node fails in place of running, and
  *     there is no step for one whose plugin does not even load
@@ -32,6 +33,7 @@ public record Plan(
         Workflow graph,
         List<Finding> findings,
         List<Step> steps,
+        List<Step> known,
         Set<String> roots,
         Map<String, Fault> faults) {
 

@@ -100,6 +100,15 @@ final class RunFolder {
         }
     }
 
+    /** Where a run of a workflow that is yet to begin will have the files of a node: the time that it is named by is left open. */
+    static Path toCome(Path parent, String workflow, String node) {
+        String title = slug(workflow);
+        return parent.toAbsolutePath()
+                .normalize()
+                .resolve("…" + (title.isEmpty() ? "" : "_" + title))
+                .resolve(node);
+    }
+
     /** Short, and of characters that every file system takes. */
     private static String slug(String title) {
         String words = title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");

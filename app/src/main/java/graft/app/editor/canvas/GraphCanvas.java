@@ -1,9 +1,11 @@
 package graft.app.editor.canvas;
 
 import com.google.gson.JsonElement;
+import graft.app.editor.EstimateText;
 import graft.app.editor.Faces;
 import graft.app.editor.Markup;
 import graft.app.editor.Strings;
+import graft.app.engine.Estimate;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Edits;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -78,6 +81,7 @@ public final class GraphCanvas extends JComponent {
     private final Map<String, NodeState> states = new HashMap<>();
     private final Map<String, List<BufferedImage>> pictures = new HashMap<>();
     private List<Finding> findings = List.of();
+    private Map<String, Estimate> estimates = Map.of();
     private final List<Runnable> selectionListeners = new ArrayList<>();
     private final List<Runnable> viewListeners = new ArrayList<>();
     private final List<Overlay> overlays = new ArrayList<>();
@@ -200,6 +204,7 @@ public final class GraphCanvas extends JComponent {
         pictures.forEach((id, shown) -> local(id, prefix).ifPresent(view -> projection.show(view, shown)));
         states.forEach((id, state) -> local(id, prefix).ifPresent(view -> projection.show(view, state)));
         mark();
+        estimate();
     }
 
     /** Ends what is being typed on the canvas; all of it that can be kept is in the document already. */
@@ -324,6 +329,27 @@ public final class GraphCanvas extends JComponent {
         }
     }
 
+    /**
+     * Shows on the nodes what they will take; on a subgraph's what is inside takes together.
+     *
+     * @param known by the nodes' ids in a run
+     */
+    public void showEstimates(Map<String, Estimate> known) {
+        if (!known.equals(estimates)) {
+            estimates = Map.copyOf(known);
+            estimate();
+            viewChanged();
+        }
+    }
+
+    private void estimate() {
+        String prefix = document.prefix();
+        Map<NodeView, Estimate> shown = new HashMap<>();
+        new TreeMap<>(estimates).forEach((id, estimate) -> local(id, prefix)
+                .ifPresent(view -> shown.merge(view, estimate, Estimate::then)));
+        projection.stack().forEach(view -> projection.show(view, Optional.ofNullable(shown.get(view))));
+    }
+
     private void mark() {
         String prefix = document.prefix();
         Map<NodeView, NodeMark> marks = new HashMap<>();
@@ -345,6 +371,15 @@ public final class GraphCanvas extends JComponent {
                 .flatMap(mark -> mark.findings().stream())
                 .map(Finding::words)
                 .toList();
+    }
+
+    /** The line about what a node of what is shown will take; empty when there is none. */
+    public String estimate(String node) {
+        return projection
+                .node(node)
+                .flatMap(NodeView::estimate)
+                .map(estimate -> new EstimateText(estimate).line())
+                .orElse("");
     }
 
     /** The last that was shown of a node. */

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  * @param leftOut how many settings do not show
  * @param preview where its picture is drawn
  * @param problem where its problem is written
+ * @param estimate where it is written what it will take
  */
 record NodeGeometry(
         double width,
@@ -35,7 +36,8 @@ record NodeGeometry(
         Optional<Rectangle2D> more,
         int leftOut,
         Optional<Rectangle2D> preview,
-        Optional<Rectangle2D> problem) {
+        Optional<Rectangle2D> problem,
+        Optional<Rectangle2D> estimate) {
 
     static final double WIDTH = 250;
     static final double LEAST_WIDTH = 160;
@@ -50,6 +52,7 @@ record NodeGeometry(
     private static final double MORE = 18;
     private static final double MOST_PREVIEW = 230;
     private static final double PROBLEM = 50;
+    private static final double ESTIMATE = 16;
 
     /**
      * A socket.
@@ -107,9 +110,10 @@ record NodeGeometry(
             Set<String> hidden,
             boolean all,
             Optional<PictureSheet> pictures,
-            boolean problem) {
+            boolean problem,
+            boolean estimate) {
 
-        /** Of a node that shows neither picture nor problem. */
+        /** Of a node that shows neither picture nor problem nor what it will take. */
         static Wish of(WorkflowNode node, NodeFace face, Set<String> wired) {
             return new Wish(
                     face,
@@ -126,11 +130,13 @@ record NodeGeometry(
                     face.hidden(setting -> value(node, setting), wired::contains),
                     false,
                     Optional.empty(),
+                    false,
                     false);
         }
 
-        Wish with(boolean allSettings, Optional<PictureSheet> itsPictures, boolean itsProblem) {
-            return new Wish(face, size, collapsed, wired, changed, hidden, allSettings, itsPictures, itsProblem);
+        Wish with(boolean allSettings, Optional<PictureSheet> itsPictures, boolean itsProblem, boolean itsEstimate) {
+            return new Wish(
+                    face, size, collapsed, wired, changed, hidden, allSettings, itsPictures, itsProblem, itsEstimate);
         }
     }
 
@@ -173,7 +179,15 @@ record NodeGeometry(
             sockets.add(spot(output, true, width, TITLE / 2));
         }
         return new NodeGeometry(
-                width, TITLE, sockets, List.of(), Optional.empty(), 0, Optional.empty(), Optional.empty());
+                width,
+                TITLE,
+                sockets,
+                List.of(),
+                Optional.empty(),
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static Spot spot(SocketSchema socket, boolean output, double x, double y) {
@@ -253,10 +267,15 @@ record NodeGeometry(
                 problem = Optional.of(new Rectangle2D.Double(SIDE, y + 2, width - 2 * SIDE, PROBLEM));
                 y += PROBLEM + GAP + 2;
             }
+            Optional<Rectangle2D> estimate = Optional.empty();
+            if (wish.estimate()) {
+                estimate = Optional.of(new Rectangle2D.Double(SIDE, y, width - 2 * SIDE, ESTIMATE));
+                y += ESTIMATE;
+            }
             double height =
                     Math.max(y + GAP, wish.size().map(Dimension::getHeight).orElse(0.0));
             return new NodeGeometry(
-                    width, height, List.copyOf(sockets), List.copyOf(rows), more, leftOut, preview, problem);
+                    width, height, List.copyOf(sockets), List.copyOf(rows), more, leftOut, preview, problem, estimate);
         }
 
         private boolean shows(SettingSchema setting) {
@@ -276,7 +295,8 @@ record NodeGeometry(
             double plain = y + (shown.size() - paragraphs) * (ROW + GAP) + paragraphs * (PARAGRAPH + GAP) + GAP;
             double rest = (more ? MORE + GAP : 0)
                     + wish.pictures().map(sheet -> sheetHeight(sheet) + GAP).orElse(0.0)
-                    + (wish.problem() ? PROBLEM + GAP + 2 : 0);
+                    + (wish.problem() ? PROBLEM + GAP + 2 : 0)
+                    + (wish.estimate() ? ESTIMATE : 0);
             return Math.max(0, (wish.size().get().getHeight() - plain - rest) / paragraphs);
         }
 

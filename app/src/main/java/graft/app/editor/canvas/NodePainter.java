@@ -1,5 +1,7 @@
 package graft.app.editor.canvas;
 
+import graft.app.editor.Durations;
+import graft.app.editor.EstimateText;
 import graft.app.editor.Strings;
 import graft.app.editor.TypedSetting;
 import graft.app.workflow.Mode;
@@ -179,6 +181,7 @@ final class NodePainter {
             paintPictures(g, view);
             if (all) {
                 paintProblem(g, view);
+                paintEstimate(g, view);
             }
         }
         tint(view).ifPresent(tint -> {
@@ -332,20 +335,7 @@ final class NodePainter {
         if (state.kind() == NodeState.Kind.RUNNING && state.progress() >= 0) {
             return Math.round(state.progress() * 100) + " %";
         }
-        return state.seconds() < 0 ? "" : duration(state.seconds());
-    }
-
-    static String duration(double seconds) {
-        if (seconds < 10) {
-            return String.format(Locale.ROOT, "%.1f s", seconds);
-        }
-        if (seconds < 60) {
-            return Math.round(seconds) + " s";
-        }
-        long whole = Math.round(seconds);
-        return whole < 3600
-                ? String.format(Locale.ROOT, "%d:%02d min", whole / 60, whole % 60)
-                : String.format(Locale.ROOT, "%d:%02d h", whole / 3600, whole / 60 % 60);
+        return state.seconds() < 0 ? "" : Durations.words(state.seconds());
     }
 
     private void paintSign(Graphics2D g, NodeState.Kind kind, double x, double y) {
@@ -733,6 +723,15 @@ final class NodePainter {
             for (int i = 0; i < lines.size(); i++) {
                 g.drawString(lines.get(i), (float) (box.getX() + PAD), (float) (box.getY() + 15 + i * 13.5));
             }
+        });
+    }
+
+    /** In small print what the node will take, and in the colour of a warning when that is more than there is. */
+    private void paintEstimate(Graphics2D g, NodeView view) {
+        view.geometry().estimate().ifPresent(box -> {
+            EstimateText words = new EstimateText(view.estimate().orElseThrow());
+            g.setColor(palette.of(words.isWarning() ? "problem.warning" : "node.dimText"));
+            text(g, view, words.line(), small(), box.getX() + PAD + 1, box.getY() + 12, box.getWidth() - 2 * PAD - 2);
         });
     }
 

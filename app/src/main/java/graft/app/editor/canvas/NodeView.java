@@ -3,6 +3,7 @@ package graft.app.editor.canvas;
 import com.google.gson.JsonElement;
 import com.mxgraph.model.mxCell;
 import graft.app.editor.NodeFace;
+import graft.app.engine.Estimate;
 import graft.app.workflow.Place;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.WorkflowNode;
@@ -14,6 +15,7 @@ import java.awt.image.BufferedImage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -33,6 +35,7 @@ final class NodeView implements Drawn {
     private Set<String> wiredOutputs = Set.of();
     private NodeState state = NodeState.FRESH;
     private NodeMark mark = NodeMark.NONE;
+    private Optional<Estimate> estimate = Optional.empty();
     private List<BufferedImage> pictures = List.of();
     /** Whether the pictures are those of a run before, while another one makes new ones. */
     private boolean outdated;
@@ -71,7 +74,7 @@ final class NodeView implements Drawn {
     /** Lays its parts out anew; returns whether anything came to lie elsewhere. */
     boolean layOut() {
         NodeGeometry.Wish next = NodeGeometry.Wish.of(node, face, wired)
-                .with(allSettings, PictureSheet.of(pictures), !state.problem().isEmpty());
+                .with(allSettings, PictureSheet.of(pictures), !state.problem().isEmpty(), estimate.isPresent());
         if (next.equals(wish)) {
             return false;
         }
@@ -93,6 +96,10 @@ final class NodeView implements Drawn {
 
     void setMark(NodeMark next) {
         mark = next;
+    }
+
+    void setEstimate(Optional<Estimate> next) {
+        estimate = next;
     }
 
     void setPictures(List<BufferedImage> next) {
@@ -136,6 +143,11 @@ final class NodeView implements Drawn {
     /** What the last check found of it. */
     NodeMark mark() {
         return mark;
+    }
+
+    /** What it will take, where that is told. */
+    Optional<Estimate> estimate() {
+        return estimate;
     }
 
     List<BufferedImage> pictures() {

@@ -10,6 +10,7 @@ import com.mxgraph.view.mxGraph;
 import com.mxgraph.view.mxGraphView;
 import graft.app.editor.Faces;
 import graft.app.editor.NodeFace;
+import graft.app.engine.Estimate;
 import graft.app.workflow.Comment;
 import graft.app.workflow.Edits;
 import graft.app.workflow.Group;
@@ -305,6 +306,12 @@ final class Projection {
     /** Shows a node's pictures, or none; returns whether its size changed. */
     boolean show(NodeView view, List<BufferedImage> pictures) {
         view.setPictures(pictures);
+        return layOut(view);
+    }
+
+    /** Shows what a node will take, or nothing of it; returns whether its size changed. */
+    boolean show(NodeView view, Optional<Estimate> estimate) {
+        view.setEstimate(estimate);
         return layOut(view);
     }
 

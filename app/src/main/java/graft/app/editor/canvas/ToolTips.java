@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import graft.app.editor.EstimateText;
 import graft.app.editor.Strings;
 import graft.app.editor.TypedSetting;
 import graft.node.SettingSchema;
@@ -70,6 +71,7 @@ final class ToolTips {
         NodeState state = node.state();
         lines.add(escape(state.reason()));
         lines.add(broken(state.problem()));
+        node.estimate().map(EstimateText::new).ifPresent(estimate -> lines.add(broken(estimate.sentence())));
         node.mark().findings().forEach(finding -> lines.add(broken(finding.words())));
     }
 

@@ -12,6 +12,7 @@ import graft.app.editor.Theme;
 import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenChanged;
 import graft.app.editor.Wrapped;
+import graft.app.engine.Estimate;
 import graft.app.engine.Finding;
 import graft.app.engine.FoundChoices;
 import graft.app.plugin.NodeLibrary;
@@ -108,6 +109,7 @@ public final class Inspector extends JPanel {
     private final JScrollPane scroll = new JScrollPane(
             form, ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED, ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
     private final JPanel problems = new JPanel(new MigLayout("insets 0, wrap 1, fillx, gapy 6", "[fill]", ""));
+    private final EstimateCard estimate = new EstimateCard();
     private final JToggleButton help = new JToggleButton(Icons.get("help"), true);
     private final transient Map<String, SettingRow> rows = new LinkedHashMap<>();
     private final transient List<Runnable> refreshers = new ArrayList<>();
@@ -115,6 +117,7 @@ public final class Inspector extends JPanel {
     private transient List<String> selected = List.of();
     private transient Shape shape;
     private transient List<Finding> findings = List.of();
+    private transient Map<String, Estimate> estimates = Map.of();
     private transient Map<String, Long> usedSeeds = Map.of();
     private transient List<String> libraryWords = List.of();
 
@@ -176,6 +179,16 @@ public final class Inspector extends JPanel {
         showProblems();
     }
 
+    /** Shows what nodes of what is shown will take; those that are left out do not tell. */
+    public void showEstimates(Map<String, Estimate> known) {
+        estimates = Map.copyOf(known);
+        showEstimate();
+    }
+
+    private void showEstimate() {
+        estimate.show(selected.size() == 1 ? Optional.ofNullable(estimates.get(selected.get(0))) : Optional.empty());
+    }
+
     /** Shows which seeds the last run used, by {@code node.setting}. */
     public void showUsedSeeds(Map<String, Long> seeds) {
         usedSeeds = Map.copyOf(seeds);
@@ -228,6 +241,7 @@ public final class Inspector extends JPanel {
         }
         rows.values().forEach(row -> row.showHelp(help.isSelected()));
         showProblems();
+        showEstimate();
         form.revalidate();
         form.repaint();
     }
@@ -336,6 +350,7 @@ public final class Inspector extends JPanel {
             form.row(pictures);
         }
         form.row(problems);
+        form.row(estimate);
         if (face != null) {
             settings(face.settings());
             sockets(node, face);

@@ -2,6 +2,7 @@ package graft.app.editor.run;
 
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Background;
+import graft.app.editor.Durations;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;

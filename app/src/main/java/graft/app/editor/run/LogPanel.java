@@ -1,5 +1,6 @@
 package graft.app.editor.run;
 
+import graft.app.editor.Durations;
 import graft.app.editor.IconButton;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;

@@ -1,6 +1,7 @@
 package graft.app.editor.run;
 
 import com.formdev.flatlaf.util.UIScale;
+import graft.app.editor.Durations;
 import graft.app.editor.IconButton;
 import graft.app.editor.Icons;
 import graft.app.editor.NumberSpinner;

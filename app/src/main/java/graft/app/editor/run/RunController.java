@@ -114,6 +114,16 @@ public final class RunController {
         listeners.add(listener);
     }
 
+    /** Adds to what is told after each run, however it ended. */
+    public void whenEnded(Runnable then) {
+        listeners.add(new RunListener() {
+            @Override
+            public void ended(RunJob over, Outcome outcome, Optional<Problem> problem) {
+                then.run();
+            }
+        });
+    }
+
     RunQueue queue() {
         return queue;
     }

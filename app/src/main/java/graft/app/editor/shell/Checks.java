@@ -3,14 +3,19 @@ package graft.app.editor.shell;
 import graft.app.editor.WindowThread;
 import graft.app.engine.Cache;
 import graft.app.engine.Engine;
+import graft.app.engine.Estimate;
 import graft.app.engine.Finding;
 import graft.app.engine.Known;
+import graft.app.engine.Plan;
 import graft.app.engine.Sweep;
 import graft.app.plugin.NodeLibrary;
 import graft.app.user.ModelFolders;
 import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Workflow;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +24,10 @@ import java.util.function.Supplier;
 import javax.swing.SwingUtilities;
 import javax.swing.Timer;
 
-/** Checks a workflow after it changed and has been left alone for a moment, in a thread of its own. */
+/**
+ * Checks a workflow after it changed and has been left alone for a moment, and then asks what it will take, each in a thread of
+ * its own.
+ */
 final class Checks implements AutoCloseable {
 
     private static final int PAUSE = 250;
@@ -29,25 +37,41 @@ final class Checks implements AutoCloseable {
     private final AtomicLong latest = new AtomicLong();
     private final Timer pause;
     private final ExecutorService thread = WindowThread.named("graft-check");
+    private final ExecutorService estimating = WindowThread.named("graft-estimate");
+    private final Supplier<String> device;
+    private final Supplier<Path> runs;
     private Runnable next = () -> {};
 
-    Checks(NodeLibrary library, Supplier<ModelFolders> models) {
+    /**
+     * Checks with the nodes of a library.
+     *
+     * @param device what the user chose to compute on
+     * @param runs where the folder of a run would be made
+     */
+    Checks(NodeLibrary library, Supplier<ModelFolders> models, Supplier<String> device, Supplier<Path> runs) {
+        this.device = device;
+        this.runs = runs;
         engine = new Engine(library, cache, models);
         pause = new Timer(PAUSE, event -> next.run());
         pause.setRepeats(false);
     }
 
-    /** Checks soon; only what the latest call asked for is found. */
-    void soon(Workflow workflow, Consumer<List<Finding>> then) {
+    /**
+     * Checks soon; only what the latest call asked for is found.
+     *
+     * @param then told what was found
+     * @param later told after that what nodes will take, by their ids in a run
+     */
+    void soon(Workflow workflow, Consumer<List<Finding>> then, Consumer<Map<String, Estimate>> later) {
         long turn = latest.incrementAndGet();
         next = () -> thread.execute(() -> {
+            Plan plan = engine.check(workflow);
             // An empty canvas is a beginning and no mistake; a run of it is refused all the same.
-            List<Finding> found = workflow.nodes().isEmpty()
-                    ? List.of()
-                    : drawn(workflow, engine.check(workflow).findings());
-            SwingUtilities.invokeLater(() -> {
+            List<Finding> found = workflow.nodes().isEmpty() ? List.of() : drawn(workflow, plan.findings());
+            tell(turn, then, found);
+            estimating.execute(() -> {
                 if (latest.get() == turn) {
-                    then.accept(found);
+                    tell(turn, later, estimates(workflow, engine.estimates(plan, device.get(), runs.get())));
                 }
             });
         });
@@ -60,6 +84,23 @@ final class Checks implements AutoCloseable {
             Known known = engine.known(workflow);
             SwingUtilities.invokeLater(() -> then.accept(known));
         });
+    }
+
+    private <T> void tell(long turn, Consumer<T> listener, T known) {
+        SwingUtilities.invokeLater(() -> {
+            if (latest.get() == turn) {
+                listener.accept(known);
+            }
+        });
+    }
+
+    /** Of nodes as the workflow has them: the cells that a sweep makes of one run one after the other. */
+    private static Map<String, Estimate> estimates(Workflow workflow, Map<String, Estimate> cells) {
+        Set<String> ids = Subgraphs.flatten(workflow).nodes().keySet();
+        Map<String, Estimate> drawn = new LinkedHashMap<>();
+        cells.forEach((node, estimate) ->
+                drawn.merge(ids.contains(node) ? node : Sweep.origin(node), estimate, Estimate::then));
+        return drawn;
     }
 
     /** Of nodes as the workflow has them, where a sweep makes many of one. */
@@ -77,5 +118,6 @@ final class Checks implements AutoCloseable {
         pause.stop();
         thread.execute(cache::close);
         thread.shutdown();
+        estimating.shutdown();
     }
 }

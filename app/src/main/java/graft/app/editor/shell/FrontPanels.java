@@ -72,15 +72,24 @@ final class FrontPanels {
         inspector.show(tab.canvas().shown(), tab.canvas().selected());
         inspector.showUsedSeeds(tab.usedSeeds());
         inspector.show(tab.shownFindings());
+        inspector.showEstimates(tab.shownEstimates());
     }
 
     private void check(WorkflowTab tab) {
-        checks.soon(tab.document().workflow(), found -> {
-            tab.setFindings(found);
-            if (tabs.isFront(tab)) {
-                showFindings(tab);
-            }
-        });
+        checks.soon(
+                tab.document().workflow(),
+                found -> {
+                    tab.setFindings(found);
+                    if (tabs.isFront(tab)) {
+                        showFindings(tab);
+                    }
+                },
+                estimates -> {
+                    tab.setEstimates(estimates);
+                    if (tabs.isFront(tab)) {
+                        inspector.showEstimates(tab.shownEstimates());
+                    }
+                });
     }
 
     private void showFindings(WorkflowTab tab) {

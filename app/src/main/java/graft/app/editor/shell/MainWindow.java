@@ -109,7 +109,7 @@ final class MainWindow {
         plugins = changed -> SwingUtilities.invokeLater(this::pluginsChanged);
         place.library().addListener(plugins);
         watch = new PluginWatch(place.library());
-        checks = new Checks(place.library(), this::models);
+        checks = new Checks(place.library(), this::models, () -> this.preferences.device(), place::runs);
         files = new FileLibrary(this::models, place.runs());
         drafts = new Drafts(
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> boxes.tell(problem)));
@@ -125,6 +125,8 @@ final class MainWindow {
                 place.library(), backend(preferences), runsHost, place.config().resolve("queue.json"));
         RunDock runDock = new RunDock(runs, runsHost, place.library());
         panels = new FrontPanels(tabs, inspector, runDock, status, checks);
+        // How long it took tells how long the next one will.
+        runs.whenEnded(panels::lookAgain);
         session = new SessionKeeper(last, place.sessionFile(), work, frame, tabs, inspector, runDock);
         comfySaving = new ComfySaving(place.library(), this::models, work, status, frame);
         saving = new Saving(tabs, work, boxes, status, frame, this::remember);
@@ -421,6 +423,7 @@ final class MainWindow {
         }
         work.soon(() -> next.write(place.settingsFile()), () -> {});
         status.showDevice(next.device());
+        panels.lookAgain();
         tools.showKeys();
         if (look) {
             work.soon(() -> Editor.theme(next.look()), theme -> {

@@ -1,14 +1,14 @@
-package graft.app.editor.run;
+package graft.app.editor;
 
 import java.util.Locale;
 
 /** Times as people say them. */
-final class Durations {
+public final class Durations {
 
     private Durations() {}
 
     /** {@code 0.4 s}, {@code 12 s}, {@code 3:05 min}, {@code 2:10 h}. */
-    static String words(double seconds) {
+    public static String words(double seconds) {
         if (seconds < 10) {
             return String.format(Locale.ROOT, "%.1f s", seconds);
         }
