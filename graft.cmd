@@ -8,6 +8,15 @@ set "built=%home%\app\target"
 set "jar=%built%\app-0.1.0.jar"
 set "stamp=%built%\graft.stamp"
 
+rem An image that `graft package` made has its own Java, and is built.
+set "image="
+if not exist "%home%\app-0.1.0.jar" goto checkout
+set "image=-Dgraft.image=true"
+set "java=%home%\..\runtime\bin\java.exe"
+set "built=%home%"
+set "jar=%home%\app-0.1.0.jar"
+goto run
+:checkout
 set "java=java"
 if not defined JAVA_HOME goto found
 set "java=%JAVA_HOME%\bin\java.exe"
@@ -66,5 +75,5 @@ if defined PYTORCH_FLAVOR goto start
 set "PYTORCH_FLAVOR=cpu"
 if exist "%PYTORCH_LIBRARY_PATH%\torch_cuda.dll" set "PYTORCH_FLAVOR=cu128"
 :start
-"%java%" -Xms16m -Xmx2g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable %GRAFT_JAVA_OPTS% "-Dgraft.home=%home%" -cp "%classpath%" graft.app.command.Graft %*
+"%java%" -Xms16m -Xmx2g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable %GRAFT_JAVA_OPTS% %image% "-Dgraft.home=%home%" -cp "%classpath%" graft.app.command.Graft %*
 exit /b %errorlevel%

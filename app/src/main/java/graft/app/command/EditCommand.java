@@ -2,6 +2,7 @@ package graft.app.command;
 
 import graft.app.editor.shell.Editor;
 import graft.app.sandbox.ThisProgram;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,11 +37,17 @@ final class EditCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
+    /** In the current folder, as without a window; in the user's own where a menu of the system starts in one that is nobody's. */
+    private static Path runs() {
+        Path here = Path.of("").toAbsolutePath();
+        return (Files.isWritable(here) ? here : Path.of(System.getProperty("user.home"))).resolve("runs");
+    }
+
     /** Opens the editor and returns when it was closed. */
     static void open(CommandSpec spec, List<Path> files) throws InterruptedException {
         Editor.run(
                 Home.folder().resolve("workflows"),
-                Path.of("runs").toAbsolutePath(),
+                runs(),
                 Home.library(spec.commandLine().getErr()),
                 ThisProgram.command(Graft.class.getName(), "worker"),
                 files);

@@ -56,7 +56,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  GRAFT_MODELS          folders in which models are looked for by name, and files such as "
                     + "extra_model_paths.yaml, separated as in PATH",
             "  GRAFT_NATIVES=cuda    leaves libtorch's CPU build out, so that its CUDA build is used",
-            "  GRAFT_PLUGINS         the folder that plugins are installed into (default: plugins/installed)",
+            "  GRAFT_PLUGINS         the folder that plugins are installed into (default: plugins/installed; of an installed "
+                    + "Graft, plugins in the settings folder)",
             "  PYTORCH_LIBRARY_PATH  a folder with the libraries of a libtorch that is already there"
         },
         subcommands = {
@@ -74,6 +75,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             WorkerCommand.class,
             JobCommand.class,
             ScoreMethodsCommand.class,
+            PackageCommand.class,
             VersionCommand.class,
             CompletionCommand.class
         })

@@ -6,6 +6,7 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.PluginFailure;
 import graft.app.user.ModelFolders;
 import graft.app.user.ModelSources;
+import graft.file.CacheFolder;
 import graft.node.Problem;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -20,6 +21,14 @@ final class Home {
     /** As the launcher says; the current folder when started otherwise. */
     static Path folder() {
         return Path.of(System.getProperty("graft.home", "")).toAbsolutePath();
+    }
+
+    /**
+     * The folder that projects of plugins find the API in, below {@code app/target/api}: Graft's own, or for an image, which belongs to
+     * all users of the machine, one in the user's cache.
+     */
+    static Path forAuthors() {
+        return Boolean.getBoolean("graft.image") ? CacheFolder.path().toAbsolutePath().resolve("author") : folder();
     }
 
     static Path plugins() {

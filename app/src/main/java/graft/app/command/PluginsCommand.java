@@ -569,7 +569,7 @@ final class PluginsCommand implements Runnable {
                                     "Who makes it, as people read it before they install (default: your user name).")
                     String provider) {
         String by = provider == null ? System.getProperty("user.name", "me") : provider;
-        PluginProject project = PluginProject.create(name, by, Path.of(""), Home.folder());
+        PluginProject project = PluginProject.create(name, by, Path.of(""), Home.folder(), Home.forAuthors());
         say("Made " + project.folder() + ", by " + by + (provider == null ? " (<plugin.provider> in pom.xml)" : "")
                 + ". Go there, open the editor, and start with `graft plugins dev`.");
         return ExitCode.DONE;
@@ -604,7 +604,7 @@ final class PluginsCommand implements Runnable {
                                     + " none.")
                     Path repository,
             @Option(names = "--skip-tests", description = "Does not run the tests.") boolean skipTests) {
-        PluginProject project = PluginProject.in(folder, Home.folder());
+        PluginProject project = PluginProject.in(folder, Home.folder(), Home.forAuthors());
         // A password that is wrong is told before minutes of building.
         Optional<SigningKey> key = Optional.ofNullable(sign).map(signing::key);
         PluginInspection built = project.build(!skipTests, store());
@@ -703,7 +703,7 @@ final class PluginsCommand implements Runnable {
             @Option(names = "--once", description = "Builds it, leaves it loaded, and ends.") boolean once,
             @Option(names = "--stop", description = "Lets go of a plugin that --once left loaded.") boolean stop)
             throws InterruptedException {
-        PluginProject project = PluginProject.in(folder, Home.folder());
+        PluginProject project = PluginProject.in(folder, Home.folder(), Home.forAuthors());
         PluginStore store = store();
         if (stop) {
             store.inDevelopment().stream()

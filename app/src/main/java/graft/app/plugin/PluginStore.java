@@ -6,6 +6,7 @@ import graft.app.plugin.InstallPlan.Question;
 import graft.app.plugin.InstallPlan.Step;
 import graft.app.plugin.PluginManifest.Dependency;
 import graft.app.sandbox.Sandbox;
+import graft.app.user.ConfigFolder;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
 import graft.file.Folder;
@@ -43,6 +44,9 @@ public final class PluginStore {
 
     /** Of the environment: the folder of the installed plugins. */
     static final String VARIABLE = "GRAFT_PLUGINS";
+
+    /** Of Java's properties: whether this is an image that {@code graft package} made. */
+    private static final String IMAGE = "graft.image";
 
     private static final Object IN_THIS_PROCESS = new Object();
 
@@ -90,10 +94,15 @@ public final class PluginStore {
         this.bundled = plugins;
         String elsewhere = environment.getOrDefault(VARIABLE, "");
         this.folder = elsewhere.isBlank()
-                ? plugins.resolve("installed")
+                ? own(plugins, Boolean.getBoolean(IMAGE), ConfigFolder.path())
                 : Path.of(elsewhere).toAbsolutePath().normalize();
         this.lists = folder.resolve("repositories");
         this.graft = graft;
+    }
+
+    /** An image is one for all users of the machine, and the next version takes its place. */
+    static Path own(Path plugins, boolean image, Path config) {
+        return image ? config.resolve("plugins").toAbsolutePath() : plugins.resolve("installed");
     }
 
     /** A plugin that was removed and offered something, the last one where there are several. */

@@ -93,6 +93,13 @@ class GraftTest {
     }
 
     @Test
+    void aPackageGoesIntoAFolderAndIsOfAKnownType() throws IOException {
+        Path file = Files.writeString(folder.resolve("notes.txt"), "");
+        isRefused(graft("package", "--out", file.toString()), "notes.txt", "it is a file");
+        isRefused(graft("package", "--type", "rpm"), "rpm", "app-image", "deb");
+    }
+
+    @Test
     void anUnknownNodeIsNamed() throws IOException {
         isRefused(runAsIs("{\"format\":1,\"nodes\":{\"a\":{\"type\":\"graft/image/save\"}}}"), "graft/image/save");
     }

@@ -161,6 +161,12 @@ class PluginStoreTest {
     }
 
     @Test
+    void inAnImageWhatAUserInstallsIsTheUsers() {
+        assertThat(PluginStore.own(plugins, true, work)).isEqualTo(work.resolve("plugins").toAbsolutePath());
+        assertThat(PluginStore.own(plugins, false, work)).isEqualTo(plugins.resolve("installed"));
+    }
+
+    @Test
     void theFolderOfTheInstalledIsWhereTheEnvironmentSays() throws Exception {
         Path elsewhere = work.resolve("elsewhere");
         store = new PluginStore(plugins, "0.1.0", work, Map.of("GRAFT_PLUGINS", elsewhere.toString()));

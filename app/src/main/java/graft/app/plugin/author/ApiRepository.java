@@ -1,5 +1,6 @@
 package graft.app.plugin.author;
 
+import graft.app.plugin.Sha512;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
 import graft.file.Folder;
@@ -35,10 +36,11 @@ public final class ApiRepository {
     /**
      * Writes what is missing or stale.
      *
-     * @param home where Graft is installed
+     * @param graft where Graft is installed
+     * @param home the folder below which it is written, in {@code app/target/api}
      * @return the version that stands for just this API
      */
-    public static String update(Path home) {
+    public static String update(Path graft, Path home) {
         Path repository = home.resolve("app/target/api");
         Map<String, String> gaps = new LinkedHashMap<>(TextTemplate.versions());
         gaps.put("classifier", classifier());
@@ -49,9 +51,9 @@ public final class ApiRepository {
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            Map<String, byte[]> forReaders = forReaders(home, version);
+            Map<String, byte[]> forReaders = forReaders(graft, version);
             byte[] jar = Files.isDirectory(api) ? packed(api) : Files.readAllBytes(api);
-            String exact = version + "-" + graft.app.plugin.Sha512.of(jar).substring(0, 8);
+            String exact = version + "-" + Sha512.of(jar).substring(0, 8);
             for (String each : List.of(version, exact)) {
                 gaps.put("version", each);
                 put(repository, "node-api", each, ".jar", jar);
@@ -72,10 +74,10 @@ public final class ApiRepository {
     }
 
     /** Sources and Javadoc of the API, as an IDE asks for them; where the build left none, the API goes without. */
-    private static Map<String, byte[]> forReaders(Path home, String version) throws IOException {
+    private static Map<String, byte[]> forReaders(Path graft, String version) throws IOException {
         Map<String, byte[]> jars = new LinkedHashMap<>();
         for (String ending : List.of("-sources.jar", "-javadoc.jar")) {
-            Path jar = home.resolve("node-api/target/node-api-" + version + ending);
+            Path jar = graft.resolve("node-api/target/node-api-" + version + ending);
             if (Files.exists(jar)) {
                 jars.put(ending, Files.readAllBytes(jar));
             }

@@ -25,9 +25,10 @@ import javax.imageio.ImageIO;
  * The project of a plugin: a folder with a {@code pom.xml}.
  *
  * @param folder absolute
- * @param home where Graft is installed
+ * @param graft where Graft is installed
+ * @param home where the API is laid for projects, below {@code app/target/api}: mostly the same
  */
-public record PluginProject(Path folder, Path home) {
+public record PluginProject(Path folder, Path graft, Path home) {
 
     private static final String ERROR = "[ERROR]";
 
@@ -41,7 +42,7 @@ public record PluginProject(Path folder, Path home) {
      * @param provider who makes it, as people read it before they install it
      * @throws Problem when the name is none, or something of that name is there
      */
-    public static PluginProject create(String name, String provider, Path parent, Path home) {
+    public static PluginProject create(String name, String provider, Path parent, Path graft, Path home) {
         if (!name.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*")) {
             throw new Problem(
                     "cannot name a plugin \"" + name + "\"",
@@ -62,11 +63,11 @@ public record PluginProject(Path folder, Path home) {
         gaps.put("name", name);
         gaps.put("package", name.replace("-", ""));
         gaps.put("home", home.toString().replace('\\', '/'));
-        gaps.put("graft-command", home.resolve("graft").toString());
+        gaps.put("graft-command", graft.resolve("graft").toString());
         gaps.put("author", provider.replace("&", "&amp;").replace("<", "&lt;"));
         // Before 1.0 and after it a new first number alone may break the API.
-        String graft = gaps.get("graft");
-        gaps.put("next-graft", Integer.parseInt(graft.substring(0, graft.indexOf('.'))) + 1 + ".0.0");
+        String version = gaps.get("graft");
+        gaps.put("next-graft", Integer.parseInt(version.substring(0, version.indexOf('.'))) + 1 + ".0.0");
         String code = "java/" + gaps.get("package") + "/";
         write(folder.resolve("pom.xml"), "template/pom.xml", gaps);
         write(folder.resolve("src/main/" + code + "Tint.java"), "template/Tint.java", gaps);
@@ -75,8 +76,8 @@ public record PluginProject(Path folder, Path home) {
         write(folder.resolve("README.md"), "template/README.md", gaps);
         write(folder.resolve(".gitignore"), "template/gitignore", gaps);
         AtomicFile.write(folder.resolve("src/test/resources/green.png"), out -> ImageIO.write(golden(), "png", out));
-        ApiRepository.update(home);
-        return new PluginProject(folder, home);
+        ApiRepository.update(graft, home);
+        return new PluginProject(folder, graft, home);
     }
 
     /** What the new node makes of a grey picture. */
@@ -98,7 +99,7 @@ public record PluginProject(Path folder, Path home) {
      *
      * @throws Problem when there is none
      */
-    public static PluginProject in(Path folder, Path home) {
+    public static PluginProject in(Path folder, Path graft, Path home) {
         Path absolute = folder.toAbsolutePath().normalize();
         if (Files.isRegularFile(absolute)) {
             throw new Problem(
@@ -115,7 +116,7 @@ public record PluginProject(Path folder, Path home) {
                     "it has no pom.xml",
                     "go to the project's folder, or make one with `graft plugins new NAME`");
         }
-        return new PluginProject(absolute, home);
+        return new PluginProject(absolute, graft, home);
     }
 
     /**
@@ -126,7 +127,7 @@ public record PluginProject(Path folder, Path home) {
      * @throws Problem when Maven is not there or fails, with what it said; when the archive would be refused
      */
     public PluginInspection build(boolean tests, PluginStore store) {
-        String api = ApiRepository.update(home);
+        String api = ApiRepository.update(graft, home);
         List<String> command = new ArrayList<>(List.of(
                 maven(),
                 "-q",
@@ -214,6 +215,7 @@ public record PluginProject(Path folder, Path home) {
                 .distinct()
                 .limit(3)
                 .reduce((a, b) -> a + " / " + b)
+                .or(() -> lines.stream().filter(line -> !line.isBlank()).reduce((before, last) -> last))
                 .orElse("Maven says no more"));
     }
 

@@ -32,7 +32,7 @@ class TextTemplateTest {
         Path built = Files.createDirectories(home.resolve("node-api/target"));
         Files.writeString(built.resolve("node-api-0.1.0-sources.jar"), "sources");
         Files.writeString(built.resolve("node-api-0.1.0-javadoc.jar"), "docs");
-        PluginProject project = PluginProject.create("my-colours", "Mia & Co", home, home);
+        PluginProject project = PluginProject.create("my-colours", "Mia & Co", home, home, home);
         try (Stream<Path> files = Files.walk(project.folder())) {
             for (Path file : files.filter(Files::isRegularFile)
                     .filter(each -> !each.toString().endsWith(".png"))
@@ -60,14 +60,14 @@ class TextTemplateTest {
     @Test
     void aBadNameIsRefused() {
         for (String name : new String[] {"My", "a b", "-a", "graft-x", "../x", ""}) {
-            assertThatThrownBy(() -> PluginProject.create(name, "Mia", home, home))
+            assertThatThrownBy(() -> PluginProject.create(name, "Mia", home, home, home))
                     .isInstanceOf(Problem.class)
                     .hasMessageStartingWith("Cannot name a plugin \"" + name + "\"");
         }
-        PluginProject.create("twice", "Mia", home, home);
-        assertThatThrownBy(() -> PluginProject.create("twice", "Mia", home, home))
+        PluginProject.create("twice", "Mia", home, home, home);
+        assertThatThrownBy(() -> PluginProject.create("twice", "Mia", home, home, home))
                 .hasMessageContaining("it is there already");
-        assertThatThrownBy(() -> PluginProject.in(home, home)).hasMessageContaining("it has no pom.xml");
+        assertThatThrownBy(() -> PluginProject.in(home, home, home)).hasMessageContaining("it has no pom.xml");
     }
 
     @Test
