@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import graft.app.editor.OpensWindows;
+import graft.app.plugin.SharedPackages;
 import graft.file.Folder;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
@@ -140,27 +141,10 @@ class ImportRulesTest {
             assertThat(imports(module).stream()
                             .filter(name -> own.stream().noneMatch(name::startsWith))
                             .filter(name -> !name.contains("[") && name.contains(".")))
-                    .allMatch(name -> OPEN.stream().anyMatch(name::startsWith) && !name.startsWith("graft.node.host."));
+                    .allMatch(name -> (name.startsWith("java") || SharedPackages.hold(name))
+                            && !name.startsWith("graft.node.host."));
         }
     }
-
-    private static final List<String> OPEN = List.of(
-            "java.",
-            "javax.",
-            "graft.node.",
-            "graft.tensor.",
-            "graft.file.",
-            "graft.model.",
-            "graft.picture.",
-            "graft.vision.",
-            "graft.sample.",
-            "graft.adapter.",
-            "graft.train.",
-            "graft.score.",
-            "ai.djl.",
-            "org.pf4j.",
-            "org.slf4j.",
-            "com.google.gson.");
 
     private static Set<String> names(JavaClasses classes) {
         return classes.stream().map(JavaClass::getName).collect(Collectors.toSet());

@@ -47,8 +47,9 @@ final class JavaTool {
     static void run(String making, List<String> command) {
         String name = Path.of(command.get(0)).getFileName().toString();
         try {
-            Process process =
-                    new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true).start();
+            Process process = new ProcessBuilder(new ArrayList<>(command))
+                    .redirectErrorStream(true)
+                    .start();
             process.getOutputStream().close();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {

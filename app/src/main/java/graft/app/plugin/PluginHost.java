@@ -42,23 +42,6 @@ final class PluginHost extends DefaultPluginManager {
         URLConnection.setDefaultUseCaches("jar", false);
     }
 
-    /** What a plugin shares with the host: the node API and the libraries that it exposes. */
-    private static final List<String> SHARED = List.of(
-            "graft.node.",
-            "graft.tensor.",
-            "graft.file.",
-            "graft.model.",
-            "graft.picture.",
-            "graft.vision.",
-            "graft.sample.",
-            "graft.adapter.",
-            "graft.train.",
-            "graft.score.",
-            "ai.djl.",
-            "org.pf4j.",
-            "org.slf4j.",
-            "com.google.gson.");
-
     /** Of the host, as a plugin's class loader has it for a parent. */
     private static final ClassLoader OFFERED = new OfferedByHost(PluginHost.class.getClassLoader());
 
@@ -127,10 +110,6 @@ final class PluginHost extends DefaultPluginManager {
         };
     }
 
-    private static boolean isShared(String name) {
-        return SHARED.stream().anyMatch(name::startsWith);
-    }
-
     /**
      * Java and what is shared: a library that Graft uses for itself would be missed with the first Graft that does without it.
      */
@@ -153,7 +132,7 @@ final class PluginHost extends DefaultPluginManager {
         protected Class<?> findClass(String name) throws ClassNotFoundException {
             Class<?> found = host.loadClass(name);
             // What lies in a named module is Java's own, such as its compiler.
-            if (isShared(name) || found.getModule().isNamed()) {
+            if (SharedPackages.hold(name) || found.getModule().isNamed()) {
                 return found;
             }
             throw new ClassNotFoundException(name);
@@ -171,7 +150,7 @@ final class PluginHost extends DefaultPluginManager {
 
         /** Who finds a service by its name goes on to load its class. */
         private static boolean isOffered(String resource) {
-            return !resource.startsWith(SERVICES) || isShared(resource.substring(SERVICES.length()));
+            return !resource.startsWith(SERVICES) || SharedPackages.hold(resource.substring(SERVICES.length()));
         }
     }
 
@@ -212,7 +191,7 @@ final class PluginHost extends DefaultPluginManager {
 
         @Override
         protected boolean shouldDelegateToParent(String name) {
-            return isShared(name) || super.shouldDelegateToParent(name);
+            return SharedPackages.hold(name) || super.shouldDelegateToParent(name);
         }
 
         @Override

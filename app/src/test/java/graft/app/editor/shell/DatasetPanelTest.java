@@ -192,7 +192,9 @@ class DatasetPanelTest {
 
         assertThat(trained())
                 .containsExactly(
-                        "barn.png: a red barn in a field, at noon", "cat.png: a cat in a basket alone", "dog.png: a dog");
+                        "barn.png: a red barn in a field, at noon",
+                        "cat.png: a cat in a basket alone",
+                        "dog.png: a dog");
         editor.await("the canvas is back", () -> editor.canvas().isShowing());
     }
 
@@ -251,11 +253,9 @@ class DatasetPanelTest {
         assertThat(trained()).contains("cat.png: a cat in a basket");
         click("dataset.select-all");
         click("dataset.leave-out");
-        editor.await("the reason is there", () -> !editor.frame()
-                .label("dataset.count")
-                .target()
-                .getText()
-                .equals("3 pictures"));
+        editor.await(
+                "the reason is there",
+                () -> !editor.frame().label("dataset.count").target().getText().equals("3 pictures"));
         editor.frame().label("dataset.count").requireText("0 of 3 pictures are trained on");
     }
 

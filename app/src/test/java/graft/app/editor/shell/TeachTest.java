@@ -65,7 +65,9 @@ class TeachTest {
     }
 
     private void awaitFound(DialogFixture guide) {
-        editor.await("the pictures are found", () -> guide.button("teach.go").target().isEnabled());
+        editor.await(
+                "the pictures are found",
+                () -> guide.button("teach.go").target().isEnabled());
     }
 
     /** Few enough for a test: the way is the same. */
@@ -122,7 +124,8 @@ class TeachTest {
         tabTo("teach.build");
         editor.press(KeyEvent.VK_SPACE);
         editor.awaitWorkflow();
-        assertThat(text(editor.workflow(), "captions", "template")).isEqualTo("a 3d emoji of a {trigger} mug, {caption}");
+        assertThat(text(editor.workflow(), "captions", "template"))
+                .isEqualTo("a 3d emoji of a {trigger} mug, {caption}");
 
         editor.awaitCanvas();
         setSteps("train", "3");
