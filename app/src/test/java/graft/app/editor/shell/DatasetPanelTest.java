@@ -31,6 +31,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.swing.JTable;
 import javax.swing.JTextArea;
+import org.assertj.swing.core.MouseButton;
+import org.assertj.swing.fixture.DialogFixture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -163,9 +163,13 @@ final class OpenedEditor implements AutoCloseable {
 
     /** A dialog, when it is shown. */
     DialogFixture dialog(String name) {
-        return WindowFinder.findDialog(name)
+        DialogFixture dialog = WindowFinder.findDialog(name)
                 .withTimeout(Hands.LONGEST.duration(), TimeUnit.MILLISECONDS)
                 .using(robot);
+        // A button that is pressed before the window has got the keyboard loses it to the one that is to have it, and
+        // does nothing.
+        await(name + " has the keyboard", () -> dialog.target().isFocused());
+        return dialog;
     }
 
     /** Clicks on the title of a node. */
