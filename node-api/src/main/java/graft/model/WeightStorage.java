@@ -3,7 +3,8 @@ package graft.model;
 import java.util.OptionalLong;
 
 /**
- * How a model's frozen weights lie in memory; what is computed is the same, bit for bit, but for {@link #INT8}.
+ * How a model's frozen weights lie in memory; what is computed is the same but for {@link #INT8}: bit for bit, or in large layers to
+ * the rounding of float32, which sums in another order.
  *
  * <p>Weights of 16 bits that stay as they are in the file take half the memory and are mapped from it; each layer widens its
  * own whenever it computes, which takes a little longer.

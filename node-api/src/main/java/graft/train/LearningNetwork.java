@@ -20,8 +20,8 @@ import java.util.function.ObjIntConsumer;
 /**
  * A network as a training step sees it: what it predicts, and then the gradients of what a loss was made of.
  *
- * <p>A large network that is frozen goes back block by block, and its resnets by derivatives of their own, on the CPU in float32:
- * less is kept, and less is computed.
+ * <p>A large network that is frozen goes back block by block, and its resnets and transformers by derivatives of their own, on the
+ * CPU in float32: less is kept, and less is computed.
  *
  * <p>Latents, context and prediction are float32, whatever precision lies between (Micikevicius et al., 2018, "Mixed precision
  * training"); what learns stays float32, and so do its gradients. Under gradient checkpointing a step takes less memory and

@@ -7,7 +7,9 @@ import ai.djl.ndarray.NDManager;
 import graft.Golden;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
+import graft.tensor.NativeArrays;
 import graft.tensor.Operators;
+import graft.tensor.Precision;
 import graft.tensor.Scope;
 import graft.tensor.Tape;
 import graft.tensor.TorchRandom;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frozen blocks that go back by derivatives of their own, beside libtorch's record of the same. */
 class OwnDerivativesTest {
@@ -41,6 +44,9 @@ class OwnDerivativesTest {
         "512, 256, 512, 5, 6, FP32",
         "1280, 0, 1280, 4, 4, FP32",
         "512, 0, 512, 32, 33, FP32",
+        "1024, 0, 832, 17, 16, FP32",
+        "1024, 0, 832, 17, 16, AS_IN_FILE",
+        "512, 0, 512, 5, 6, AS_IN_FILE",
         "64, 32, 96, 9, 8, FP32",
         "64, 0, 64, 9, 8, INT8",
         "512, 0, 512, 5, 6, INT8"
@@ -76,7 +82,7 @@ class OwnDerivativesTest {
         }
     }
 
-    /** Factors over the attentions learn, and the text; blocks without a derivative keep their record or are computed twice. */
+    /** Factors over the transformers learn, and the text; blocks without a derivative keep their record or are computed twice. */
     @Test
     void aNetworksGradientsAreThoseOfTheRecord() {
         try (Checkpoint model = Checkpoint.load(Golden.ours("sd15"), CPU);
@@ -92,7 +98,7 @@ class OwnDerivativesTest {
             List<NDArray> leaves = new ArrayList<>(List.of(states));
             Map<String, List<Change>> changes = new LinkedHashMap<>();
             for (String path : network.moduleNames()) {
-                if (path.endsWith(".to_k") || path.endsWith(".to_out.0")) {
+                if (path.matches(".*(to_k|to_out\\.0|proj_in|proj_out|net\\.0\\.proj|net\\.2)")) {
                     long[] shape = network.weightShape(path);
                     NDArray down = numbers.randn(manager, 2, shape[1]);
                     NDArray up = numbers.randn(manager, shape[0], 2);
@@ -127,7 +133,42 @@ class OwnDerivativesTest {
         }
     }
 
-    /** Random weights, those of layers as int8 rows where asked for. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nothingIsLeftOfABackwardPass(boolean again) {
+        try (Checkpoint model = Checkpoint.load(Golden.ours("sd15"), CPU)) {
+            Network network = model.network();
+            String path = network.moduleNames().stream()
+                    .filter(each -> each.endsWith("attn2.to_v"))
+                    .findFirst()
+                    .orElseThrow();
+            List<Long> alive = new ArrayList<>();
+            for (int pass = 0; pass < 3; pass++) {
+                try (NDManager manager = CPU.newManager();
+                        Scope scope = Scope.open();
+                        Tape tape = again ? Tape.of(manager, true) : Tape.withDerivatives(manager)) {
+                    TorchRandom numbers = new TorchRandom(7);
+                    NDArray latents = numbers.randn(manager, 1, model.spec().latentChannels(), 16, 16);
+                    NDArray states = numbers.randn(
+                            manager, 1, 7, model.encoder(Parts.TEXT).width());
+                    long[] shape = network.weightShape(path);
+                    List<NDArray> leaves =
+                            List.of(numbers.randn(manager, 2, shape[1]), numbers.randn(manager, shape[0], 2));
+                    leaves.forEach(Gradient::leaf);
+                    Patches patches = Patches.of(Map.of(path, List.of(new LowRank(leaves.get(0), leaves.get(1), 1))));
+                    NDArray predicted = Gradient.on(() -> network.forward(
+                            latents, manager.create(new float[] {10}), Context.of(states), patches, tape));
+                    List<NDArray> gradients = new ArrayList<>(Collections.nCopies(2, null));
+                    tape.backward(predicted, latents.duplicate(), leaves, gradients, manager, () -> {});
+                    assertThat(gradients).doesNotContainNull();
+                }
+                alive.add(NativeArrays.count());
+            }
+            assertThat(alive.get(2)).isEqualTo(alive.get(1));
+        }
+    }
+
+    /** Random weights, those of layers as int8 rows or rounded to 16 bits where asked for. */
     private record Random(RandomWeights wide, WeightStorage storage, NDManager manager) implements Weights.Source {
         @Override
         public String name() {
@@ -146,7 +187,8 @@ class OwnDerivativesTest {
 
         @Override
         public NDArray read(String key, long[] shape) {
-            return wide.read(key, shape);
+            NDArray read = wide.read(key, shape);
+            return storage == WeightStorage.AS_IN_FILE ? Operators.converted(read, Precision.FP16) : read;
         }
 
         @Override

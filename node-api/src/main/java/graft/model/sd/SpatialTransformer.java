@@ -213,8 +213,8 @@ final class SpatialTransformer {
         @Override
         public List<NDArray> forward(List<NDArray> inputs) {
             try (Layers.Patched patched = entry.with(patches)) {
-                return List.of(UNetBlocks.transformerBegin(
-                        inputs.get(0), patched.weights(), patched.updates(), constants));
+                return List.of(
+                        UNetBlocks.transformerBegin(inputs.get(0), patched.weights(), patched.updates(), constants));
             }
         }
 
@@ -289,8 +289,8 @@ final class SpatialTransformer {
         @Override
         public List<NDArray> forward(List<NDArray> inputs) {
             try (Layers.Patched patched = exit.with(patches)) {
-                return List.of(UNetBlocks.transformerEnd(
-                        inputs.get(0), inputs.get(1), patched.weights(), patched.updates()));
+                return List.of(
+                        UNetBlocks.transformerEnd(inputs.get(0), inputs.get(1), patched.weights(), patched.updates()));
             }
         }
 

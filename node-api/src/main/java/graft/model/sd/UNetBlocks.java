@@ -252,8 +252,7 @@ final class UNetBlocks {
     }
 
     /** As {@link #transformerBeginBack}, of a {@link #transformerEnd}: by {@code states} and {@code x}, then by the factors. */
-    static List<NDArray> transformerEndBack(
-            NDArray gradient, NDArray states, List<NDArray> weights, Updates updates) {
+    static List<NDArray> transformerEndBack(NDArray gradient, NDArray states, List<NDArray> weights, Updates updates) {
         return SCRIPT.call("end_back")
                 .with(gradient)
                 .with(states)
