@@ -54,6 +54,7 @@ final class PluginHost extends DefaultPluginManager {
             "graft.adapter.",
             "graft.train.",
             "graft.score.",
+            "graft.job.",
             "ai.djl.",
             "org.pf4j.",
             "org.slf4j.",
