@@ -37,7 +37,8 @@ class ImportRulesTest {
                 "sample  | node tensor picture model",
                 "adapter | node tensor file model",
                 "train   | node tensor file picture model sample adapter",
-                "score   | node tensor file picture model vision sample adapter train"
+                "score   | node tensor file picture model vision sample adapter train",
+                "job     | node tensor file"
             })
     void packagesImportOnlyThoseBelowThem(String name, String allowed) {
         String[] packages = Stream.concat(Stream.of(name), Arrays.stream(allowed.split(" ")))

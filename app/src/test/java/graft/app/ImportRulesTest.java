@@ -36,7 +36,8 @@ class ImportRulesTest {
                         "graft.app.comfy..",
                         "graft.app.engine..",
                         "graft.app.plugin..",
-                        "graft.app.worker..")
+                        "graft.app.worker..",
+                        "graft.app.sweep..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

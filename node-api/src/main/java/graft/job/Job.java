@@ -33,6 +33,12 @@ public record Job(String name, List<String> command, Path directory, Path folder
     /** What the command prints goes to this file, where its place has it so. */
     public static final String OUTPUT = "output.txt";
 
+    /**
+     * A variable; where it is {@code true} the command ends at once when its standard input ends. A place sets it where it holds the other
+     * end, so that no command outlives a machine's part of the place.
+     */
+    public static final String ENDS_WITH_INPUT = "GRAFT_ENDS_WITH_INPUT";
+
     /** What its folder tells. */
     public enum State {
         /** Not begun, under way, or died. */

@@ -135,7 +135,8 @@ final class LocalProcesses {
         }
         variables.putIfAbsent("OMP_NUM_THREADS", String.valueOf(Math.max(1, processors / slots.length)));
         variables.putAll(job.environment());
-        // Its standard input stays open as long as this process lives.
+        // It stays open as long as this process lives.
+        variables.put(Job.ENDS_WITH_INPUT, "true");
         builder.redirectErrorStream(true)
                 .redirectOutput(
                         Redirect.appendTo(job.folder().resolve(Job.OUTPUT).toFile()));

@@ -3,6 +3,7 @@ package graft.app.command;
 import graft.app.plugin.NodeLibrary;
 import graft.app.sweep.JobRun;
 import graft.app.user.ModelFolders;
+import graft.job.Job;
 import graft.node.Problem;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,18 +44,13 @@ final class JobCommand implements Callable<Integer> {
     @Option(names = "--models", paramLabel = "PLACE", description = "As of `graft run`.")
     private List<Path> models = new ArrayList<>();
 
-    @Option(
-            names = "--ends-with-input",
-            description = "Ends when its standard input does: so it outlives nobody who started it.")
-    private boolean endsWithInput;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
         if (JobRun.ended(folder)) {
             return code();
         }
-        if (endsWithInput) {
+        if (Boolean.parseBoolean(System.getenv(Job.ENDS_WITH_INPUT))) {
             endWithInput();
         }
         LoggerFactory.getILoggerFactory();

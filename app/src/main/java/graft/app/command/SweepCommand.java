@@ -349,11 +349,9 @@ final class SweepCommand implements Callable<Integer> {
             command.add("--device=" + device);
         }
         models.forEach(each -> command.add("--models=" + each.toAbsolutePath()));
-        if (here) {
-            command.add("--ends-with-input");
-        }
         Map<String, String> variables = new TreeMap<>(System.getenv());
-        variables.keySet().removeIf(name -> !VARIABLES.matcher(name).matches());
+        variables.keySet()
+                .removeIf(name -> !VARIABLES.matcher(name).matches() || name.equals(Job.ENDS_WITH_INPUT));
         return new Job(job.name(), command, Path.of("").toAbsolutePath(), job.folder(), variables);
     }
 

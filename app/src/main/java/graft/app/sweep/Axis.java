@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A setting and the values that it is to have: {@code train.rank=4,16,1..3} or {@code train.learningRate=1e-5..1e-3:4}.
@@ -115,17 +114,13 @@ public record Axis(String setting, List<String> values, Range range) {
         return new Axis(setting, values, null);
     }
 
-    private static Stream<String> distinct(String text, List<String> parts) {
-        if (parts.stream().anyMatch(String::isEmpty)) {
-            throw problem(text, "a value is missing");
-        }
-        return parts.stream().distinct();
-    }
-
     private static List<String> values(String text, String setting, String part, Predicate<String> logarithmic) {
         Matcher matcher = RANGE.matcher(part);
         if (!matcher.matches()) {
-            return distinct(text, List.of(part)).toList();
+            if (part.isEmpty()) {
+                throw problem(text, "a value is missing");
+            }
+            return List.of(part);
         }
         Range range = range(text, setting, matcher, logarithmic);
         if (matcher.group(3) != null) {

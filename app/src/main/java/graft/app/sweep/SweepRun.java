@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -86,19 +87,21 @@ public final class SweepRun {
                 limits.tries(),
                 limits.memory());
         place.check(batch);
-        Thread watching = new Thread(() -> watch(open, jobs.size() - open.size(), reported), "graft-sweep");
+        CountDownLatch over = new CountDownLatch(1);
+        Thread watching = new Thread(() -> watch(open, jobs.size() - open.size(), over, reported), "graft-sweep");
         watching.setDaemon(true);
         watching.start();
         try {
             place.run(batch, new Watch());
         } finally {
-            watching.interrupt();
+            // Not interrupted: it may be writing the report.
+            over.countDown();
             watching.join();
         }
     }
 
     /** Looks at the folders of those that are open. */
-    private void watch(List<Job> jobs, int before, Runnable reported) {
+    private void watch(List<Job> jobs, int before, CountDownLatch over, Runnable reported) {
         List<Job> open = new ArrayList<>(jobs);
         long began = System.nanoTime();
         long toldNanos = began;
@@ -106,9 +109,8 @@ public final class SweepRun {
         int told = 0;
         int failed = 0;
         try {
-            while (!open.isEmpty()) {
-                // The more there are, the more rarely: each look is one at a file that others may hold far away.
-                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS + 2L * open.size());
+            // The more there are, the more rarely: each look is one at a file that others may hold far away.
+            while (!open.isEmpty() && !over.await(LOOK_MILLIS + 2L * open.size(), TimeUnit.MILLISECONDS)) {
                 for (Job job : List.copyOf(open)) {
                     Job.State state = job.state();
                     if (state != Job.State.OPEN) {

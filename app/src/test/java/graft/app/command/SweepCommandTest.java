@@ -1,0 +1,244 @@
+package graft.app.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import graft.app.sandbox.ThisProgram;
+import graft.file.Folder;
+import graft.job.Job;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Sweeps as a user types them, with processes that are started, killed and started twice. */
+class SweepCommandTest {
+
+    private static final Path HOME = Path.of("").toAbsolutePath().getParent();
+
+    /** A picture without a model: the processes are what it is about. */
+    private static final String COPY = """
+            {"format": 1, "title": "Copy", "nodes": {
+              "load": {"type": "graft/images/load", "settings": {"file": "%s"}},
+              "save": {"type": "graft/images/save", "settings": {"name": "copy"}}},
+             "wires": [{"from": "load.image", "to": "save.images"}]}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private record Answer(int code, String out, String err) {}
+
+    @BeforeAll
+    static void liveInTheRepository() {
+        System.setProperty("graft.home", HOME.toString());
+        System.setProperty("graft.terminal", "");
+    }
+
+    @AfterAll
+    static void leaveIt() {
+        System.clearProperty("graft.home");
+        System.clearProperty("graft.terminal");
+    }
+
+    private static Answer graft(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine command = Graft.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int code = command.execute(arguments);
+        return new Answer(code, out.toString(), err.toString());
+    }
+
+    private Answer sweep(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("sweep"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--device=cpu", "--out=" + folder.resolve("sweep")));
+        return graft(all.toArray(String[]::new));
+    }
+
+    private static String shipped(String name) {
+        return HOME.resolve("workflows").resolve(name).toString();
+    }
+
+    private Path job(String name) {
+        return folder.resolve("sweep/jobs").resolve(name);
+    }
+
+    private JsonObject report() throws IOException {
+        return JsonParser.parseString(Files.readString(folder.resolve("sweep/report.json")))
+                .getAsJsonObject();
+    }
+
+    private static Process start(Path job) throws IOException {
+        return new ProcessBuilder(ThisProgram.command(
+                        "-Dgraft.home=" + HOME, "-Dgraft.terminal=", Graft.class.getName(), "job", job.toString(), "--device=cpu"))
+                .redirectErrorStream(true)
+                .redirectOutput(job.resolve(Job.OUTPUT).toFile())
+                .start();
+    }
+
+    /** What the nodes of a run wrote, by path. */
+    private static Map<String, byte[]> written(Path run) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        for (Path path : Folder.tree(run)) {
+            if (Files.isRegularFile(path) && !path.getParent().equals(run)) {
+                files.put(run.relativize(path).toString(), Files.readAllBytes(path));
+            }
+        }
+        return files;
+    }
+
+    private static void areEqual(Map<String, byte[]> one, Map<String, byte[]> other) {
+        assertThat(one.keySet()).isEqualTo(other.keySet()).isNotEmpty();
+        one.forEach((name, bytes) ->
+                assertThat(Arrays.equals(bytes, other.get(name))).as(name).isTrue());
+    }
+
+    // --- wrong input
+    // ---------------------------------------------------------------------------------------------
+
+    @Test
+    void whatIsWrongWithAnyJobIsSaidBeforeAnyRuns() {
+        Answer answer = sweep(shipped("text-to-image.json"), "--vary", "sample.steps=2,0");
+
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err()).contains("sample.steps=0", "nothing ran");
+        assertThat(folder.resolve("sweep")).doesNotExist();
+    }
+
+    @Test
+    void aPlaceThatIsNotThereIsNamedWithThoseThatAre() {
+        Answer answer = sweep(shipped("text-to-image.json"), "--vary", "sample.seed=1", "--on", "the-moon");
+
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err()).contains("the-moon", "local");
+    }
+
+    @Test
+    void thisMachineHasNoSettings() {
+        Answer answer = sweep(shipped("text-to-image.json"), "--vary", "sample.seed=1", "--with", "partition=gpu");
+
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err()).contains("partition", "none of its own");
+    }
+
+    @Test
+    void aDryRunListsTheJobsAndLeavesNothing() {
+        Answer answer = sweep(shipped("train-lora.json"), "--vary", "train.learningRate=1e-5..1e-3:3", "--dry-run");
+
+        assertThat(answer.out().lines())
+                .containsExactly(
+                        "train.learningRate=0.00001",
+                        "train.learningRate=0.0001",
+                        "train.learningRate=0.001",
+                        "3 jobs; nothing ran");
+        assertThat(folder.resolve("sweep")).doesNotExist();
+    }
+
+    // --- processes
+    // -----------------------------------------------------------------------------------------------
+
+    @Test
+    void whatIsDoneIsNotDoneAgainAndTheReportHasItAll() throws IOException {
+        String[] words = {shipped("text-to-image.json"), "--set=sample.steps=1", "--set=canvas.batch=1", "--vary"};
+        Answer first = sweep(words[0], words[1], words[2], words[3], "sample.seed=1,2");
+        assertThat(first.code()).as(first.err() + first.out()).isZero();
+        Object done = Files.getLastModifiedTime(job("0001").resolve("result/run.json"));
+
+        Answer second = sweep(words[0], words[1], words[2], words[3], "sample.seed=1..3");
+
+        assertThat(second.code()).as(second.err()).isZero();
+        assertThat(second.out()).contains("2 of 3 jobs had ended before", "3 of 3 jobs are done");
+        assertThat(Files.getLastModifiedTime(job("0001").resolve("result/run.json")))
+                .isEqualTo(done);
+        List<JsonElement> jobs = report().getAsJsonArray("jobs").asList();
+        assertThat(jobs).hasSize(3).allSatisfy(each -> {
+            assertThat(each.getAsJsonObject().get("state").getAsString()).isEqualTo("done");
+            assertThat(each.getAsJsonObject().getAsJsonArray("files")).isNotEmpty();
+        });
+        assertThat(Files.readString(folder.resolve("sweep/report.html")))
+                .contains("data:image/png;base64,", "jobs/0003");
+        assertThat(Files.readAllLines(folder.resolve("sweep/report.csv"))).hasSize(4);
+    }
+
+    @Test
+    void aJobThatFailsIsInTheReportWithItsSentence() throws IOException {
+        byte[] picture = Files.readAllBytes(HOME.resolve("workflows/text-to-image.png"));
+        Path whole = Files.write(folder.resolve("whole.png"), picture);
+        Path half = Files.write(folder.resolve("half.png"), Arrays.copyOf(picture, picture.length / 2));
+        Path file = Files.writeString(folder.resolve("copy.json"), COPY.formatted(whole));
+        String vary = "load.file=" + whole + "," + half;
+
+        Answer answer = sweep(file.toString(), "--vary", vary);
+
+        assertThat(answer.code()).as(answer.out()).isEqualTo(1);
+        assertThat(answer.out()).contains("1 of 2 jobs are done");
+        assertThat(answer.err()).contains("0002", "half.png");
+        assertThat(report().getAsJsonArray("jobs").get(1).getAsJsonObject().get("state").getAsString())
+                .isEqualTo("failed");
+        assertThat(Files.readString(folder.resolve("sweep/report.html"))).contains("Not done", "half.png");
+
+        Files.write(half, picture);
+        assertThat(sweep(file.toString(), "--vary", vary).code()).isEqualTo(1);
+        assertThat(sweep(file.toString(), "--vary", vary, "--retry-failed").code()).isZero();
+    }
+
+    /** Two starts at once, and one killed in the middle: one result, the same as that of an undisturbed one. */
+    @Test
+    void aStartThatIsKilledOrRunsTwiceChangesNothing() throws Exception {
+        assumeThat(System.getProperty("os.name")).startsWith("Linux");
+        String[] words = {
+            shipped("train-lora.json"),
+            "--set=train.saveEvery=1",
+            "--set=train.sampleEvery=2",
+            "--set=train.samplePrompts=a red apple",
+            "--output=lora",
+            "--vary=train.steps=6"
+        };
+        Answer whole = sweep(words);
+        assertThat(whole.code()).as(whole.err() + whole.out()).isZero();
+        Map<String, byte[]> expected = written(job("0001").resolve(Job.RESULT));
+
+        Folder.delete(job("0001").resolve(Job.RESULT));
+        Process killed = start(job("0001"));
+        while (killed.isAlive() && !hasState(job("0001"))) {
+            Thread.onSpinWait();
+        }
+        killed.destroyForcibly().waitFor();
+        assertThat(job("0001").resolve(Job.RESULT)).doesNotExist();
+        assertThat(hasState(job("0001"))).isTrue();
+
+        Process one = start(job("0001"));
+        Process two = start(job("0001"));
+        assertThat(one.waitFor(120, TimeUnit.SECONDS) && two.waitFor(120, TimeUnit.SECONDS))
+                .isTrue();
+
+        assertThat(one.exitValue()).isZero();
+        assertThat(two.exitValue()).isZero();
+        areEqual(written(job("0001").resolve(Job.RESULT)), expected);
+        assertThat(job("0001").resolve(Job.FAILURE)).doesNotExist();
+        assertThat(start(job("0001")).waitFor()).isZero();
+    }
+
+    private static boolean hasState(Path job) throws IOException {
+        Path states = job.resolve(Job.ATTEMPTS).resolve(".state");
+        return Files.isDirectory(states)
+                && Folder.entries(states).stream()
+                        .anyMatch(file -> !file.getFileName().toString().endsWith(".part"));
+    }
+}

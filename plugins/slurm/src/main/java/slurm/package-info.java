@@ -1,0 +1,2 @@
+/** Jobs of sweeps on a Slurm cluster. */
+package slurm;

@@ -1,0 +1,2 @@
+/** Jobs of sweeps on an Apache Spark cluster. */
+package spark;
