@@ -74,12 +74,14 @@ final class PackageCommand implements Callable<Integer> {
         }
         boolean image = type != Type.DEB;
         boolean deb = type == Type.DEB || (type == null && lacks.isEmpty());
+        AppImage application =
+                new AppImage(Home.folder(), Path.of(System.getProperty("java.home")), Versions.graft());
+        application.check();
         PrintWriter err = spec.commandLine().getErr();
         err.println("graft: making " + (image ? "an application" : "") + (image && deb ? " and " : "")
                 + (deb ? "a Debian package" : "") + ", which takes a minute or two ...");
         err.flush();
-        List<Path> made = new AppImage(Home.folder(), Path.of(System.getProperty("java.home")), Versions.graft())
-                .make(folder, image, deb);
+        List<Path> made = application.make(folder, image, deb);
         PrintWriter stdout = spec.commandLine().getOut();
         made.forEach(each -> stdout.println(each + "  " + Memory.words(bytes(each))));
         if (type == null && !deb) {

@@ -40,6 +40,17 @@ public record AppImage(Path checkout, Path jdk, String version) {
     private static final int ICON = 256;
 
     /**
+     * Looks whether all is there that an application is made of and with.
+     *
+     * @throws Problem saying what is missing
+     */
+    public void check() {
+        new AppContent(checkout, version).check();
+        JavaTool.of(jdk, "jlink");
+        JavaTool.of(jdk, "jpackage");
+    }
+
+    /**
      * Makes what is wanted in a folder. Each appears there whole, at the end, or not at all; an image of before is replaced.
      *
      * @param image whether the image itself is wanted
@@ -49,9 +60,7 @@ public record AppImage(Path checkout, Path jdk, String version) {
      */
     public List<Path> make(Path out, boolean image, boolean deb) {
         AppContent content = new AppContent(checkout, version);
-        content.check();
-        JavaTool.of(jdk, "jlink");
-        JavaTool.of(jdk, "jpackage");
+        check();
         Path target = out.resolve(system().startsWith("mac") ? NAME + ".app" : NAME);
         if (image && Files.exists(target) && !isImage(target)) {
             throw new Problem(

@@ -197,7 +197,7 @@ public record PluginProject(Path folder, Path graft, Path home) {
             throw new Problem(
                             "cannot build " + folder.getFileName(),
                             "Maven does not start",
-                            "install Maven 3.8 or newer")
+                            "install Maven 3.8 or newer, and a JDK 17 or newer for it")
                     .causedBy(e);
         }
     }
