@@ -62,7 +62,8 @@ public record Dataset(List<Item> items) {
         }
 
         /** Of the whole file. */
-        public Item(Path file, String caption, int width, int height, Fit fit, Augment augment, Optional<LossMask> mask) {
+        public Item(
+                Path file, String caption, int width, int height, Fit fit, Augment augment, Optional<LossMask> mask) {
             this(file, caption, width, height, fit, augment, mask, Optional.empty());
         }
 

@@ -8,9 +8,9 @@ import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.picture.Fit;
 import graft.picture.Picture;
+import graft.train.data.AugmentedView;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
-import graft.train.data.AugmentedView;
 import graft.train.data.LossMask;
 import graft.train.data.TrainingSize;
 import java.awt.image.BufferedImage;
@@ -97,8 +97,11 @@ class ImageFolderTest {
         node.masks = ImageFolder.Masks.FILES;
         node.crops = List.of(new ImageFolder.CroppedPicture("dog.png", 16, 0, 16, 16));
 
-        float[] mask =
-                run(new RecordedRun(folder)).items().get(0).mask(AugmentedView.PLAIN, 8).orElseThrow();
+        float[] mask = run(new RecordedRun(folder))
+                .items()
+                .get(0)
+                .mask(AugmentedView.PLAIN, 8)
+                .orElseThrow();
 
         assertThat(mask).containsOnly(1f);
     }
@@ -169,7 +172,9 @@ class ImageFolderTest {
         node.configure(specs);
 
         DatasetSpec spec = (DatasetSpec) specs.outputs.get("images");
-        assertThat(spec.sizes()).containsExactlyInAnyOrder(new TrainingSize(88, 40), new TrainingSize(40, 88), new TrainingSize(64, 64));
+        assertThat(spec.sizes())
+                .containsExactlyInAnyOrder(
+                        new TrainingSize(88, 40), new TrainingSize(40, 88), new TrainingSize(64, 64));
         RecordedRun run = new RecordedRun(folder);
         assertThat(DatasetSpec.of(run(run))).isEqualTo(spec);
         assertThat(run.log).anyMatch(line -> line.startsWith("Buckets: 1 at 40×88, 1 at 64×64, 1 at 88×40."));
