@@ -1,10 +1,11 @@
 package graft.app.image;
 
-import com.formdev.flatlaf.extras.FlatSVGUtils;
+import com.formdev.flatlaf.extras.FlatSVGIcon;
 import graft.file.AtomicFile;
 import graft.file.FileFault;
 import graft.file.Folder;
 import graft.node.Problem;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -115,13 +116,21 @@ public record AppImage(Path checkout, Path jdk, String version) {
                 .anyMatch(app -> Files.isRegularFile(folder.resolve(app).resolve(".jpackage.xml")));
     }
 
+    private static BufferedImage icon() {
+        BufferedImage drawn = new BufferedImage(ICON, ICON, BufferedImage.TYPE_INT_ARGB);
+        Graphics2D graphics = drawn.createGraphics();
+        new FlatSVGIcon("graft/app/editor/icons/graft.svg", ICON, ICON).paintIcon(null, graphics, 0, 0);
+        graphics.dispose();
+        return drawn;
+    }
+
     private Path build(AppContent content, Path staging) throws IOException {
         Path input = staging.resolve("input");
         content.copyTo(input);
         Path runtime = staging.resolve("java");
         OwnJava.link(jdk, runtime);
         Path icon = staging.resolve("graft.png");
-        BufferedImage drawn = FlatSVGUtils.svg2image("/graft/app/editor/icons/graft.svg", ICON, ICON);
+        BufferedImage drawn = icon();
         AtomicFile.write(icon, file -> ImageIO.write(drawn, "png", file));
         JavaTool.run(
                 "the application",

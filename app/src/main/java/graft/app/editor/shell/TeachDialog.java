@@ -83,7 +83,7 @@ final class TeachDialog {
         /** Remembers what was said. */
         void said(Lesson lesson);
 
-        /** Builds the workflow. @param go whether to run it at once */
+        /** Builds the workflow, and runs it at once where {@code go} says so. */
         void teach(Lesson lesson, LessonPictures pictures, boolean go);
     }
 
