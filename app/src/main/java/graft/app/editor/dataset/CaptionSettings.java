@@ -3,6 +3,7 @@ package graft.app.editor.dataset;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.app.workflow.Mode;
 import graft.app.workflow.WorkflowNode;
 import graft.train.data.PictureNames;
 import java.nio.file.Path;
@@ -85,9 +86,24 @@ record CaptionSettings(WorkflowNode node, Collection<Path> pictures) {
         return with(LEFT_OUT, all);
     }
 
-    /** What gives each picture its caption, be it left out or there twice. */
+    /** Replaces a text in the captions that nobody wrote by hand, which may be written in the run alone. */
+    CaptionSettings withReplaced(String text, String by) {
+        return with("find", new JsonPrimitive(text))
+                .with("replaceWith", new JsonPrimitive(by))
+                .with("regular", new JsonPrimitive(false));
+    }
+
+    /** Whether it runs, and is neither muted nor bypassed. */
+    boolean runs() {
+        return node.mode() == Mode.RUN;
+    }
+
+    /** What gives each picture its caption, be it left out or there twice, and whether the node runs or not. */
     WorkflowNode ofAll() {
-        return with(LEFT_OUT, new JsonArray()).with(DROP_DUPLICATES, new JsonPrimitive(false)).node;
+        return with(LEFT_OUT, new JsonArray())
+                .with(DROP_DUPLICATES, new JsonPrimitive(false))
+                .node
+                .withMode(Mode.RUN);
     }
 
     private CaptionSettings with(String setting, JsonElement value) {

@@ -35,7 +35,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import javax.swing.BorderFactory;
 import javax.swing.JButton;
 import javax.swing.JComboBox;
 import javax.swing.JComponent;
@@ -143,7 +142,7 @@ public final class DatasetPanel extends JPanel {
         back.putClientProperty("JButton.buttonType", "toolBarButton");
         title.putClientProperty("FlatLaf.styleClass", "h3");
         counted.setName("dataset.count");
-        counted.setForeground(Theme.colour("text.dim"));
+        counted.putClientProperty("FlatLaf.style", "foreground: $Graft.text.dim");
         JPanel first = new JPanel(new MigLayout("insets 0, fillx, gap 8 2", "[][grow,fill][]", ""));
         first.add(back);
         first.add(title, "wmin 0");
@@ -182,7 +181,6 @@ public final class DatasetPanel extends JPanel {
         message.setVisible(false);
         JPanel head =
                 new JPanel(new MigLayout("insets 8 12 10 12, fillx, wrap 1, gapy 8, hidemode 3", "[grow,fill]", ""));
-        head.setBorder(BorderFactory.createMatteBorder(0, 0, 1, 0, Theme.colour("card.border")));
         head.add(first, "wmin 0");
         head.add(tools, "wmin 0");
         head.add(message, "wmin 0");
@@ -316,7 +314,9 @@ public final class DatasetPanel extends JPanel {
                 .or(() -> nothing
                         ? known.findings().stream().filter(Finding::isError).findFirst()
                         : Optional.empty());
-        message.setText(finding.map(Finding::words).orElse(nothing ? Strings.get("dataset.nothing") : ""));
+        boolean unused = !settings(host.shown()).runs();
+        message.setText(finding.map(Finding::words)
+                .orElse(nothing ? Strings.get("dataset.nothing") : unused ? Strings.get("dataset.unused") : ""));
         message.setForeground(Theme.colour(finding.isPresent() ? "problem.error" : "text.dim"));
         message.setVisible(!message.getText().isEmpty());
     }
@@ -467,10 +467,17 @@ public final class DatasetPanel extends JPanel {
                                 .replace(wanted, replaceWith.getText())
                                 .replaceAll("\\s+", " ")
                                 .strip()));
-        if (!changed.isEmpty()) {
-            edit(Strings.get("dataset.edit.replace"), "", settings -> settings.withCaptions(changed));
+        boolean inTheRun = table.rows().stream().anyMatch(row -> !row.known());
+        if (!changed.isEmpty() || inTheRun) {
+            edit(Strings.get("dataset.edit.replace"), "", settings -> {
+                CaptionSettings written = changed.isEmpty() ? settings : settings.withCaptions(changed);
+                return inTheRun ? written.withReplaced(wanted, replaceWith.getText()) : written;
+            });
         }
-        host.say(Strings.get("dataset.said.replaced", changed.size()));
+        host.say(
+                inTheRun
+                        ? Strings.get("dataset.said.replaced.in-the-run")
+                        : Strings.get("dataset.said.replaced", changed.size()));
     }
 
     private void turnLeftOut() {

@@ -23,10 +23,11 @@ import java.util.Map;
  * What a folder holds to learn from, and what is wrong with it.
  *
  * @param files the pictures, each once; none when there is nothing to learn from
+ * @param captions how many of them have a text file beside them
  * @param side of the square pictures that the model is made for, in pixels
  * @param remarks sentences on what is wrong
  */
-record LessonPictures(List<Path> files, int side, List<String> remarks) {
+record LessonPictures(List<Path> files, int captions, int side, List<String> remarks) {
 
     private static final String MODEL = "model";
     private static final String PICTURES = "pictures";
@@ -68,7 +69,12 @@ record LessonPictures(List<Path> files, int side, List<String> remarks) {
         if (!files.isEmpty()) {
             look(files, side, remarks);
         }
-        return new LessonPictures(files, side, List.copyOf(remarks));
+        long captions = items.stream()
+                .filter(item -> !item.caption().isEmpty())
+                .map(Dataset.Item::file)
+                .distinct()
+                .count();
+        return new LessonPictures(files, Math.toIntExact(captions), side, List.copyOf(remarks));
     }
 
     private static void look(List<Path> files, int side, List<String> remarks) {

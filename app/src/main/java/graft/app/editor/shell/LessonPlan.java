@@ -15,9 +15,10 @@ import java.util.Set;
  * The workflow of a lesson: one that ships, with the values that follow from what was said.
  *
  * @param pictures how many there are to learn from
+ * @param captions how many of them have words of their own
  * @param side of the square pictures that the model is made for, in pixels
  */
-record LessonPlan(Lesson lesson, int pictures, int side) {
+record LessonPlan(Lesson lesson, int pictures, int captions, int side) {
 
     private static final Set<String> TRAININGS =
             Set.of("graft/lora/train", "graft/dreambooth/train", "graft/embedding/train");
@@ -88,7 +89,7 @@ record LessonPlan(Lesson lesson, int pictures, int side) {
         boolean newWord = text(node, "trigger").startsWith("<");
         String thing = newWord ? "{trigger}" : "{trigger} " + lesson.className().strip();
         String template = lesson.isStyle()
-                ? "{caption} in {trigger} style"
+                ? (captions > 0 ? "{caption}" : "a picture") + " in {trigger} style"
                 : picture() + article(newWord) + thing + ", {caption}";
         return with(
                 with(

@@ -25,6 +25,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -103,6 +104,7 @@ final class TeachDialog {
     private final Timer look = new Timer(250, event -> look());
     private Optional<LessonPictures> pictures = Optional.empty();
     private boolean classChosen;
+    private boolean guessing;
     private long turn;
 
     private TeachDialog(Window owner, Lesson before, Host host) {
@@ -159,9 +161,13 @@ final class TeachDialog {
         JTextComponent text = (JTextComponent) className.getEditor().getEditorComponent();
         text.setName("teach.class.text");
         text.getDocument().addDocumentListener(new WhenChanged(() -> {
-            classChosen |= text.isFocusOwner();
-            enable();
+            classChosen |= !guessing;
+            // A style has needs of its own.
+            show(pictures);
         }));
+        // Else it would press Go, and what follows would not have been asked.
+        folder.addActionListener(event -> word.requestFocusInWindow());
+        word.addActionListener(event -> text.requestFocusInWindow());
         model.addActionListener(event -> look());
         build.addActionListener(event -> teach(false));
         go.addActionListener(event -> teach(true));
@@ -320,7 +326,9 @@ final class TeachDialog {
 
     private void folderTyped() {
         if (!classChosen) {
+            guessing = true;
             className.setSelectedItem(guessed(folder.getText()));
+            guessing = false;
         }
         pictures = Optional.empty();
         enable();
@@ -346,6 +354,7 @@ final class TeachDialog {
             show(Optional.empty());
             return;
         }
+        found.setText(Strings.get("teach.looking"));
         host.look(asked, String.valueOf(model.getSelectedItem()), seen -> {
             if (mine == turn) {
                 show(Optional.of(seen));
@@ -356,7 +365,10 @@ final class TeachDialog {
     private void show(Optional<LessonPictures> seen) {
         pictures = seen;
         int count = seen.map(each -> each.files().size()).orElse(0);
-        List<String> remarks = seen.map(LessonPictures::remarks).orElse(List.of());
+        List<String> remarks = new ArrayList<>(seen.map(LessonPictures::remarks).orElse(List.of()));
+        if (count > 0 && lesson().isStyle() && seen.get().captions() == 0) {
+            remarks.add(Strings.get("teach.style"));
+        }
         found.setText(
                 count > 0
                         ? Strings.get("teach.found", count, seen.get().side())

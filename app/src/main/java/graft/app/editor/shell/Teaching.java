@@ -76,7 +76,7 @@ final class Teaching implements TeachDialog.Host {
 
     @Override
     public void teach(Lesson lesson, LessonPictures pictures, boolean go) {
-        LessonPlan plan = new LessonPlan(lesson, pictures.files().size(), pictures.side());
+        LessonPlan plan = new LessonPlan(lesson, pictures.files().size(), pictures.captions(), pictures.side());
         work.soon(() -> plan.of(Workflow.read(templates.resolve(lesson.method().template()))), workflow -> {
             opener.untitled(workflow);
             if (go) {

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import javax.swing.JComponent;
 import javax.swing.JPanel;
+import javax.swing.SwingUtilities;
 
 /** One open workflow: its document, its canvas and what the last check of it found. */
 final class WorkflowTab {
@@ -87,6 +88,8 @@ final class WorkflowTab {
             dataset = Optional.empty();
             content.remove(panel);
             content.add(canvas);
+            // The look may be another since.
+            SwingUtilities.updateComponentTreeUI(canvas);
             content.revalidate();
             content.repaint();
             canvas.requestFocusInWindow();

@@ -30,7 +30,7 @@ class LessonPlanTest {
     }
 
     private static Workflow workflow(Lesson lesson, int pictures, int side) {
-        return new LessonPlan(lesson, pictures, side)
+        return new LessonPlan(lesson, pictures, pictures > 10 ? pictures : 0, side)
                 .of(Workflow.read(
                         HOME.resolve("workflows").resolve(lesson.method().template())));
     }
@@ -53,8 +53,7 @@ class LessonPlanTest {
                     .as(method + " of a " + className)
                     .noneMatch(Finding::isError);
             assertThat(workflow.groups()).isNotEmpty();
-            assertThat(workflow.toJson())
-                    .doesNotContain("teapot", "honey pot", "penguin\"", "sks", "<pot>", "blueprint");
+            assertThat(workflow.toJson()).doesNotContain("teapot", "honey pot", "sks", "<pot>", "blueprint");
         }
     }
 
@@ -110,5 +109,7 @@ class LessonPlanTest {
 
         assertThat(text(workflow, "captions", "template")).isEqualTo("{caption} in {trigger} style");
         assertThat(text(workflow, "prompts", "prompt").lines()).hasSize(6).startsWith("a house in zwx style");
+        assertThat(text(workflow(lesson(Lesson.Method.LORA, Lesson.STYLE), 5, 64), "captions", "template"))
+                .isEqualTo("a picture in {trigger} style");
     }
 }
