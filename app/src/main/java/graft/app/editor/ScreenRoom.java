@@ -55,6 +55,12 @@ public record ScreenRoom(List<Rectangle> screens) {
         return new Dimension(Math.min(fitting.width, over.getWidth()), Math.min(fitting.height, over.getHeight()));
     }
 
+    /** A window made larger or smaller, where it stands, as far as its screen lets it. */
+    public Rectangle scaled(Rectangle window, double change) {
+        return within(new Rectangle(
+                window.x, window.y, (int) Math.round(window.width * change), (int) Math.round(window.height * change)));
+    }
+
     /** Where a window was, moved and made smaller as far as the screen asks that shows most of it. */
     public Rectangle within(Rectangle window) {
         Rectangle screen = screens.stream()

@@ -45,21 +45,23 @@ record Beginning(Rectangle2D all, Rectangle2D first, List<Rectangle2D> boxes) {
 
     /** How a component of some size shows it: all of the graph where that can be read, else the beginning at {@link #ZOOM}. */
     Viewport seen(double width, double height) {
-        Viewport whole = Viewport.fitting(all, width, height, MARGIN);
-        if (whole.scale() >= ZOOM) {
+        double unit = Viewport.unit();
+        Viewport whole = Viewport.fitting(all, width, height, MARGIN * unit);
+        if (whole.zoom() >= ZOOM) {
             return whole;
         }
+        double scale = ZOOM * unit;
         double edge = EDGE / ZOOM;
         double left =
-                from(boxes.stream().map(Rectangle2D::getX), first.getX(), first.getMaxX() + 2 * edge - width / ZOOM);
-        double right = left - edge + width / ZOOM;
+                from(boxes.stream().map(Rectangle2D::getX), first.getX(), first.getMaxX() + 2 * edge - width / scale);
+        double right = left - edge + width / scale;
         double top = from(
                 boxes.stream()
                         .filter(box -> box.getMaxX() > left && box.getX() < right)
                         .map(Rectangle2D::getY),
                 first.getY(),
-                first.getMaxY() + 2 * edge - height / ZOOM);
-        return new Viewport(ZOOM, EDGE - left * ZOOM, EDGE - top * ZOOM);
+                first.getMaxY() + 2 * edge - height / scale);
+        return new Viewport(scale, EDGE * unit - left * scale, EDGE * unit - top * scale);
     }
 
     /** The least of some edges from where on the first node is still wholly in view; its own at most. */

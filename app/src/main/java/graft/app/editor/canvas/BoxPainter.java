@@ -79,7 +79,7 @@ final class BoxPainter {
         double scale = scene.viewport().scale();
         double pad = view.group().isPresent() ? 4 : 6;
         double room = box.getWidth() * scale - 2 * pad;
-        if (room < LEAST_ROOM) {
+        if (room < LEAST_ROOM * Viewport.unit()) {
             return;
         }
         AffineTransform before = g.getTransform();

@@ -511,9 +511,9 @@ final class CanvasMouse extends MouseAdapter {
     public void mouseWheelMoved(MouseWheelEvent event) {
         double turned = event.getPreciseWheelRotation();
         if (event.isShiftDown()) {
-            canvas.setViewport(canvas.viewport().moved(-turned * WHEEL_PIXELS, 0));
+            canvas.setViewport(canvas.viewport().moved(-turned * WHEEL_PIXELS * Viewport.unit(), 0));
         } else if (event.isAltDown()) {
-            canvas.setViewport(canvas.viewport().moved(0, -turned * WHEEL_PIXELS));
+            canvas.setViewport(canvas.viewport().moved(0, -turned * WHEEL_PIXELS * Viewport.unit()));
         } else {
             canvas.setViewport(canvas.viewport().zoomed(Math.pow(WHEEL_STEP, -turned), event.getX(), event.getY()));
         }

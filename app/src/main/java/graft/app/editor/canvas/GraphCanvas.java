@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import com.formdev.flatlaf.util.UIScale;
 import com.google.gson.JsonElement;
 import graft.app.editor.EstimateText;
 import graft.app.editor.Faces;
@@ -95,6 +96,8 @@ public final class GraphCanvas extends JComponent {
     private final CanvasActions actions;
     private final Consumer<Workflow> onDocument;
     private boolean openWhenShown = true;
+    /** What {@link Viewport#unit} was when this was shown last. */
+    private double unit = Viewport.unit();
     private Dimension laidOut = new Dimension();
     /** What was shown last, until the user looks elsewhere: it is shown anew when the canvas changes its size. */
     private Optional<Shown> shown = Optional.empty();
@@ -474,7 +477,7 @@ public final class GraphCanvas extends JComponent {
 
     /** The zoom: 1 is 100 %. */
     public double zoom() {
-        return scene.viewport().scale();
+        return scene.viewport().zoom();
     }
 
     void setViewport(Viewport viewport) {
@@ -519,8 +522,8 @@ public final class GraphCanvas extends JComponent {
     }
 
     private void fit(Optional<Rectangle2D> box) {
-        setViewport(box.map(found -> Viewport.fitting(found, getWidth(), getHeight(), MARGIN))
-                .orElse(Viewport.START));
+        setViewport(box.map(found -> Viewport.fitting(found, getWidth(), getHeight(), MARGIN * Viewport.unit()))
+                .orElse(Viewport.start()));
         openWhenShown = false;
     }
 
@@ -532,7 +535,7 @@ public final class GraphCanvas extends JComponent {
         }
         setViewport(Beginning.of(projection)
                 .map(beginning -> beginning.seen(getWidth(), getHeight()))
-                .orElse(Viewport.START));
+                .orElse(Viewport.start()));
         shown = Optional.of(new Shown(scene.viewport(), this::showBeginning));
         openWhenShown = false;
     }
@@ -540,7 +543,7 @@ public final class GraphCanvas extends JComponent {
     /** Brings a node into the middle, and to 100 % when one looks from afar. */
     public void centerOn(String node) {
         projection.node(node).ifPresent(view -> {
-            double scale = Math.max(0.8, scene.viewport().scale());
+            double scale = Math.max(0.8 * Viewport.unit(), scene.viewport().scale());
             Rectangle2D box = view.bounds();
             setViewport(Viewport.centred(scale, box.getCenterX(), box.getCenterY(), getWidth(), getHeight()));
         });
@@ -606,7 +609,7 @@ public final class GraphCanvas extends JComponent {
 
     Optional<Hit> hit(Point point) {
         Point2D at = scene.viewport().toCanvas(point);
-        return hitTest.at(at.getX(), at.getY(), scene.viewport().scale());
+        return hitTest.at(at.getX(), at.getY(), scene.viewport().zoom());
     }
 
     // --- looks
@@ -625,13 +628,29 @@ public final class GraphCanvas extends JComponent {
         if (projection != null) {
             // Texts are fitted to the fonts of the look.
             projection.stack().forEach(view -> view.fitted().clear());
+            rescaled();
         }
         repaint();
     }
 
+    /** Looks at the same place as before, when all that is shown became larger or smaller. */
+    private void rescaled() {
+        double change = Viewport.unit() / unit;
+        if (change != 1) {
+            unit = Viewport.unit();
+            Viewport before = scene.viewport();
+            boolean chosen = shown.filter(last -> last.viewport().equals(before)).isPresent();
+            setViewport(new Viewport(before.scale() * change, before.dx() * change, before.dy() * change));
+            if (chosen) {
+                shown.get().again().run();
+            }
+            revalidate();
+        }
+    }
+
     @Override
     public Dimension getPreferredSize() {
-        return new Dimension(960, 640);
+        return UIScale.scale(new Dimension(960, 640));
     }
 
     @Override
@@ -716,7 +735,8 @@ public final class GraphCanvas extends JComponent {
 
     private void paintGrid(Graphics2D g, Rectangle clip) {
         double step = DOTS * scene.viewport().scale();
-        while (step < 14) {
+        double unit = Viewport.unit();
+        while (step < 14 * unit) {
             step *= MAJOR;
         }
         double dx = scene.viewport().dx();
@@ -725,7 +745,7 @@ public final class GraphCanvas extends JComponent {
         long firstRow = (long) Math.floor((clip.y - dy) / step);
         Color minor = palette.of("canvas.grid");
         Color major = palette.of("canvas.gridMajor");
-        int size = step > 40 ? 2 : 1;
+        int size = (int) Math.round((step > 40 * unit ? 2 : 1) * unit);
         for (long row = firstRow; row * step + dy < clip.getMaxY(); row++) {
             int y = (int) Math.round(row * step + dy);
             for (long column = firstColumn; column * step + dx < clip.getMaxX(); column++) {
@@ -740,8 +760,8 @@ public final class GraphCanvas extends JComponent {
 
     private void paintInvitation(Graphics2D g) {
         g.setColor(palette.of("canvas.text"));
-        centred(g, Strings.get("canvas.empty"), palette.heading.deriveFont(17f), getHeight() / 2);
-        centred(g, Strings.get("canvas.empty.more"), palette.text.deriveFont(13f), getHeight() / 2 + 26);
+        centred(g, Strings.get("canvas.empty"), palette.heading.deriveFont(UIScale.scale(17f)), getHeight() / 2);
+        centred(g, Strings.get("canvas.empty.more"), palette.text.deriveFont(UIScale.scale(13f)), getHeight() / 2 + UIScale.scale(26));
     }
 
     private void centred(Graphics2D g, String text, Font font, int baseline) {

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Strings;
 import java.awt.Cursor;
 import java.awt.Dimension;
@@ -49,9 +50,15 @@ final class Minimap extends JComponent {
     }
 
     void place(int width, int height) {
+        Dimension own = getPreferredSize();
+        int margin = UIScale.scale(MARGIN);
         // In a small window it would hide what it is a map of.
-        boolean fits = width > 3 * WIDTH && height > 3 * HEIGHT;
-        setBounds(width - WIDTH - MARGIN, height - HEIGHT - MARGIN, fits ? WIDTH : 0, fits ? HEIGHT : 0);
+        boolean fits = width > 3 * own.width && height > 3 * own.height;
+        setBounds(
+                width - own.width - margin,
+                height - own.height - margin,
+                fits ? own.width : 0,
+                fits ? own.height : 0);
     }
 
     @Override
@@ -69,7 +76,7 @@ final class Minimap extends JComponent {
 
     @Override
     public Dimension getPreferredSize() {
-        return new Dimension(WIDTH, HEIGHT);
+        return UIScale.scale(new Dimension(WIDTH, HEIGHT));
     }
 
     private void look(MouseEvent event) {

@@ -97,7 +97,7 @@ final class NodePainter {
         Color outline = outline(view);
         if (outline != null) {
             g.setColor(outline);
-            int thick = (int) Math.ceil(2 / scene.viewport().scale());
+            int thick = (int) Math.ceil(2 / scene.viewport().zoom());
             g.fillRect(-thick, -thick, width + 2 * thick, thick);
             g.fillRect(-thick, height, width + 2 * thick, thick);
             g.fillRect(-thick, 0, thick, height);
@@ -114,7 +114,7 @@ final class NodePainter {
     private void paintName(Graphics2D g, NodeView view) {
         double scale = scene.viewport().scale();
         double room = view.geometry().width() * scale - 2 * NAME_PAD;
-        if (room < LEAST_NAME) {
+        if (room < LEAST_NAME * Viewport.unit()) {
             return;
         }
         double line = palette.name.getSize2D() * 1.15;
@@ -143,7 +143,7 @@ final class NodePainter {
 
     /** For what is said beside the settings: as large as they are where it could not be read otherwise. */
     private Font small() {
-        return palette.small.getSize2D() * scene.viewport().scale() < LEAST ? palette.text : palette.small;
+        return palette.small.getSize2D() * scene.viewport().zoom() < LEAST ? palette.text : palette.small;
     }
 
     // --- near
@@ -164,7 +164,7 @@ final class NodePainter {
         g.fill(box);
         paintTitleBar(g, view);
         paintEdge(g, view, box);
-        boolean named = NodeGeometry.TITLE * scene.viewport().scale() < LEAST_BAR;
+        boolean named = NodeGeometry.TITLE * scene.viewport().zoom() < LEAST_BAR;
         if (!view.node().look().collapsed()) {
             for (NodeGeometry.Row row : geometry.rows()) {
                 if (all) {
@@ -239,10 +239,10 @@ final class NodePainter {
                 left += ICON + 5;
             }
             text(g, view, view.title(), palette.title, left, height / 2 + 4.5, right - left - 1);
-        } else if (height * scene.viewport().scale() >= LEAST_BAR) {
+        } else if (height * scene.viewport().zoom() >= LEAST_BAR) {
             // As large as the bar lets it be, to be read from farther away than all else.
             int size =
-                    (int) Math.max(13, Math.min(22, READABLE / scene.viewport().scale()));
+                    (int) Math.max(13, Math.min(22, READABLE / scene.viewport().zoom()));
             text(g, view, view.title(), palette.title(size), 10, height / 2 + size * 0.36, width - 20);
         }
     }

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import com.formdev.flatlaf.util.UIScale;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Background;
@@ -340,13 +341,14 @@ final class RowEditor {
 
     private void show(JComponent shell, JComponent focus, Rectangle2D box, int leastHeight, Open what) {
         Rectangle place = canvas.viewport().toComponent(box).getBounds();
-        int width = Math.max(place.width, LEAST_WIDTH);
-        int height = Math.max(place.height, leastHeight);
+        int width = Math.max(place.width, UIScale.scale(LEAST_WIDTH));
+        int height = Math.max(place.height, UIScale.scale(leastHeight));
         int x = Math.max(2, Math.min(place.x, canvas.getWidth() - width - 2));
         int y = Math.max(2, Math.min(place.y, canvas.getHeight() - height - 2));
         shell.setBounds(x, y, width, height);
         float size = (float) (12 * canvas.zoom());
-        Font font = focus.getFont().deriveFont(Math.max(LEAST_FONT, Math.min(MOST_FONT, size)));
+        Font font =
+                focus.getFont().deriveFont(UIScale.scale(Math.max(LEAST_FONT, Math.min(MOST_FONT, size))));
         focus.setFont(font);
         open = Optional.of(what);
         visit = "editor " + System.nanoTime();

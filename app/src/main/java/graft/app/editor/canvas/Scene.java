@@ -34,7 +34,7 @@ final class Scene {
 
     private static final double TITLES_FROM = 0.24;
 
-    private Viewport viewport = Viewport.START;
+    private Viewport viewport = Viewport.start();
     private boolean moving;
     private final Set<String> selected = new HashSet<>();
     private Optional<Wire> selectedWire = Optional.empty();
@@ -55,9 +55,9 @@ final class Scene {
     }
 
     Detail detail() {
-        return viewport.scale() >= ALL_FROM
+        return viewport.zoom() >= ALL_FROM
                 ? Detail.ALL
-                : viewport.scale() >= TITLES_FROM ? Detail.TITLES : Detail.BLOCKS;
+                : viewport.zoom() >= TITLES_FROM ? Detail.TITLES : Detail.BLOCKS;
     }
 
     /** Whether the view moves, so that smoothness comes before shadows. */

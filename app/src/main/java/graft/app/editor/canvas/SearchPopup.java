@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.CommandKeys;
 import graft.app.editor.Strings;
 import graft.app.editor.WhenChanged;
@@ -80,7 +81,9 @@ final class SearchPopup {
     private final JTree tree = new JTree(new DefaultMutableTreeNode());
     private final DefaultListModel<NodeSearch.Hit> hits = new DefaultListModel<>();
     private final JList<NodeSearch.Hit> list = new JList<>(hits);
+    private final JScrollPane trees = scroll(tree);
     private final NodeCard help;
+    private final JScrollPane helps;
 
     private Point at = new Point();
     private Optional<WireDrag> drag = Optional.empty();
@@ -89,6 +92,7 @@ final class SearchPopup {
     SearchPopup(GraphCanvas canvas) {
         this.canvas = canvas;
         help = new NodeCard(canvas::palette);
+        helps = scroll(help);
         panel.setName("canvas.search");
         panel.setOpaque(false);
         panel.setFocusCycleRoot(true);
@@ -142,7 +146,6 @@ final class SearchPopup {
         tree.getSelectionModel().addTreeSelectionListener(event -> find());
 
         list.setSelectionMode(ListSelectionModel.SINGLE_SELECTION);
-        list.setFixedCellHeight(ROW);
         list.setCellRenderer(new HitRenderer());
         list.addListSelectionListener(event -> showHelp());
         list.addMouseListener(new MouseAdapter() {
@@ -154,22 +157,18 @@ final class SearchPopup {
 
         JPanel middle = new JPanel(new BorderLayout(8, 0));
         middle.setOpaque(false);
-        middle.add(scroll(tree, TREE), BorderLayout.WEST);
-        middle.add(scroll(list, 0), BorderLayout.CENTER);
-        middle.add(scroll(help, HELP), BorderLayout.EAST);
+        middle.add(trees, BorderLayout.WEST);
+        middle.add(scroll(list), BorderLayout.CENTER);
+        middle.add(helps, BorderLayout.EAST);
         panel.add(top, BorderLayout.NORTH);
         panel.add(middle, BorderLayout.CENTER);
     }
 
-    private static JScrollPane scroll(JComponent component, int width) {
-        JScrollPane scroll = new JScrollPane(
+    private static JScrollPane scroll(JComponent component) {
+        return new JScrollPane(
                 component,
                 ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED,
                 ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
-        if (width > 0) {
-            scroll.setPreferredSize(new Dimension(width, 100));
-        }
-        return scroll;
     }
 
     private void keys(JComponent component) {
@@ -243,13 +242,16 @@ final class SearchPopup {
         }
         at = point;
         drag = wire;
-        int width = Math.min(WIDTH, canvas.getWidth() - 16);
-        int height = Math.min(HEIGHT, canvas.getHeight() - 16);
+        int width = Math.min(UIScale.scale(WIDTH), canvas.getWidth() - 16);
+        int height = Math.min(UIScale.scale(HEIGHT), canvas.getHeight() - 16);
         panel.setBounds(
                 Math.max(8, Math.min(point.x, canvas.getWidth() - width - 8)),
                 Math.max(8, Math.min(point.y, canvas.getHeight() - height - 8)),
                 width,
                 height);
+        trees.setPreferredSize(UIScale.scale(new Dimension(TREE, 100)));
+        helps.setPreferredSize(UIScale.scale(new Dimension(HELP, 100)));
+        list.setFixedCellHeight(UIScale.scale(ROW));
         panel.setBackground(canvas.palette().of("panel.background"));
         updating = true;
         typed.setText("");
@@ -473,14 +475,16 @@ final class SearchPopup {
             Optional<BufferedImage> icon =
                     canvas.library().enclosedWith(type.id()).icon();
             if (icon.isPresent()) {
-                g.drawImage(icon.get(), 7, getHeight() / 2 - 8, 16, 16, null);
+                int side = UIScale.scale(16);
+                g.drawImage(icon.get(), UIScale.scale(7), (getHeight() - side) / 2, side, side, null);
             } else {
-                g.fillOval(10, getHeight() / 2 - 5, 10, 10);
+                int side = UIScale.scale(10);
+                g.fillOval(side, (getHeight() - side) / 2, side, side);
             }
             Font plain = getFont().deriveFont(Font.PLAIN);
             Font bold = getFont().deriveFont(Font.BOLD);
             int baseline = getHeight() / 2 + g.getFontMetrics(plain).getAscent() / 2 - 1;
-            int x = 30;
+            int x = UIScale.scale(30);
             g.setColor(text);
             for (int i = 0; i < type.title().length(); i++) {
                 g.setFont(hit.letters().contains(i) ? bold : plain);
@@ -488,7 +492,7 @@ final class SearchPopup {
                 g.drawString(letter, x, baseline);
                 x += g.getFontMetrics().stringWidth(letter);
             }
-            g.setFont(palette.small);
+            g.setFont(palette.name);
             String category = type.deprecated().isEmpty() ? type.category() : Strings.get("canvas.search.deprecated");
             String beside = canvas.library()
                     .strangerOf(type.id())
@@ -496,7 +500,7 @@ final class SearchPopup {
                     .orElse(category);
             int width = g.getFontMetrics().stringWidth(beside);
             g.setColor(chosen ? text : palette.of("text.dim"));
-            g.drawString(beside, Math.max(x + 10, getWidth() - width - 10), baseline);
+            g.drawString(beside, Math.max(x + UIScale.scale(10), getWidth() - width - UIScale.scale(10)), baseline);
             g.dispose();
         }
     }

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import com.formdev.flatlaf.util.UIScale;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
@@ -7,17 +8,32 @@ import java.awt.geom.Rectangle2D;
 /**
  * Where on the canvas one looks, and how near: component pixels = canvas pixels × scale + offset. Immutable.
  *
- * @param scale 1 is 100 %; from {@link #LEAST} to {@link #MOST}
+ * @param scale pixels of the screen for one of the canvas; {@link #zoom} is what people call 100 %
  */
 record Viewport(double scale, double dx, double dy) {
 
+    /** Bounds of {@link #zoom}. */
     static final double LEAST = 0.05;
+
     static final double MOST = 4;
 
     /** One step of a zooming key. */
     static final double STEP = 1.1;
 
-    static final Viewport START = new Viewport(1, 40, 40);
+    /** The view of an empty canvas: 100 %. */
+    static Viewport start() {
+        return new Viewport(unit(), 40 * unit(), 40 * unit());
+    }
+
+    /** Pixels of the screen for one of the canvas at 100 %, by the scale of all that is shown. */
+    static double unit() {
+        return UIScale.scale(1f);
+    }
+
+    /** How near one looks: 1 where the canvas is as large as what stands around it. */
+    double zoom() {
+        return scale / unit();
+    }
 
     AffineTransform transform() {
         return new AffineTransform(scale, 0, 0, scale, dx, dy);
@@ -57,7 +73,7 @@ record Viewport(double scale, double dx, double dy) {
 
     /** Nearer or farther, with what lies under a point of the component staying there. */
     Viewport zoomed(double factor, double x, double y) {
-        double next = Math.min(MOST, Math.max(LEAST, scale * factor));
+        double next = unit() * Math.min(MOST, Math.max(LEAST, zoom() * factor));
         double change = next / scale;
         return new Viewport(next, x - (x - dx) * change, y - (y - dy) * change);
     }
@@ -67,7 +83,7 @@ record Viewport(double scale, double dx, double dy) {
         double scale = Math.min(
                 (width - 2 * margin) / Math.max(1, box.getWidth()),
                 (height - 2 * margin) / Math.max(1, box.getHeight()));
-        double limited = Math.min(1, Math.max(LEAST, scale));
+        double limited = unit() * Math.min(1, Math.max(LEAST, scale / unit()));
         return centred(limited, box.getCenterX(), box.getCenterY(), width, height);
     }
 

@@ -78,7 +78,7 @@ final class WirePainter {
     private void paintFar(Graphics2D g, WireView view, Color colour) {
         if (!scene.moving()) {
             g.setColor(colour);
-            g.setStroke(round((float) (FAR_WIDTH / scene.viewport().scale())));
+            g.setStroke(round((float) (FAR_WIDTH / scene.viewport().zoom())));
             g.draw(view.path().curve());
             return;
         }

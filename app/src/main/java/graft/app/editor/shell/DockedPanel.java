@@ -59,12 +59,13 @@ final class DockedPanel {
     /**
      * Shows the panel.
      *
-     * @param size its width, at the bottom its height, in pixels
+     * @param size its width, at the bottom its height, in pixels; in a small window it has half of the room at most
      */
     void show(int size) {
         panel.setVisible(true);
         split.setDividerSize(DIVIDER);
         int room = edge == Edge.BOTTOM ? split.getHeight() : split.getWidth();
-        split.setDividerLocation(edge == Edge.LEFT ? size : room - size - DIVIDER);
+        int own = room > 0 ? Math.min(size, room / 2) : size;
+        split.setDividerLocation(edge == Edge.LEFT ? own : room - own - DIVIDER);
     }
 }

@@ -20,6 +20,7 @@ final class Docks {
     private final ToolBar tools;
     private final StatusBar status;
     private final RunDock runs;
+    private final Inspector inspector;
     private final LibraryPanel library;
     private final SessionKeeper session;
     private final DockedPanel bottom;
@@ -41,6 +42,7 @@ final class Docks {
         this.tools = tools;
         this.status = status;
         this.runs = runs;
+        this.inspector = inspector;
         this.library = library;
         this.session = session;
         runs.setMinimumSize(new Dimension(0, UIScale.scale(120)));
@@ -70,6 +72,21 @@ final class Docks {
         content.add(left.whole(), BorderLayout.CENTER);
         content.add(status, BorderLayout.SOUTH);
         return content;
+    }
+
+    /** All that is shown became larger or smaller. */
+    void scaled(double change) {
+        runs.setMinimumSize(new Dimension(0, UIScale.scale(120)));
+        inspector.setMinimumSize(new Dimension(UIScale.scale(240), 0));
+        if (left.isShown()) {
+            left.show((int) Math.round(left.whole().getDividerLocation() * change));
+        }
+        if (right.isShown()) {
+            right.show(session.side());
+        }
+        if (bottom.isShown()) {
+            bottom.show(session.bottom());
+        }
     }
 
     /** Whether a shelf of the library is shown. */

@@ -2,9 +2,11 @@ package graft.app.editor.shell;
 
 import com.formdev.flatlaf.FlatLaf;
 import com.formdev.flatlaf.extras.FlatSVGUtils;
+import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.CommandKeys;
 import graft.app.editor.Commands;
 import graft.app.editor.Keymap;
+import graft.app.editor.ScreenRoom;
 import graft.app.editor.Strings;
 import graft.app.editor.dataset.DatasetPanel;
 import graft.app.editor.inspector.CaptionTokens;
@@ -25,7 +27,10 @@ import graft.app.worker.WorkerClient;
 import graft.app.workflow.Drafts;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
+import java.awt.Dialog;
+import java.awt.Frame;
 import java.awt.KeyboardFocusManager;
+import java.awt.Window;
 import java.awt.event.WindowAdapter;
 import java.awt.event.WindowEvent;
 import java.nio.file.Path;
@@ -427,10 +432,29 @@ final class MainWindow {
         tools.showKeys();
         if (look) {
             work.soon(() -> Editor.theme(next.look()), theme -> {
+                double before = UIScale.scale(1f);
+                session.keepSizes();
                 Editor.install(theme, next);
                 FlatLaf.updateUI();
+                scaled(UIScale.scale(1f) / before);
             });
         }
+    }
+
+    /** Makes all windows, and what stands around the canvas, as much larger or smaller as the words in them became. */
+    private void scaled(double change) {
+        if (change == 1) {
+            return;
+        }
+        ScreenRoom room = ScreenRoom.now();
+        for (Window each : Window.getWindows()) {
+            boolean whole = each instanceof Frame other && other.getExtendedState() != Frame.NORMAL;
+            if (each.isDisplayable() && !whole && (each instanceof Frame || each instanceof Dialog)) {
+                each.setBounds(room.scaled(each.getBounds(), change));
+                each.validate();
+            }
+        }
+        docks.scaled(change);
     }
 
     /** Ends the editor, unless the user keeps a run or a workflow that is not saved. */

@@ -26,8 +26,8 @@ class ViewportTest {
 
     @Test
     void aZoomEndsAtItsLimits() {
-        assertThat(Viewport.START.zoomed(1000, 0, 0).scale()).isEqualTo(Viewport.MOST);
-        assertThat(Viewport.START.zoomed(1e-6, 0, 0).scale()).isEqualTo(Viewport.LEAST);
+        assertThat(Viewport.start().zoomed(1000, 0, 0).zoom()).isEqualTo(Viewport.MOST);
+        assertThat(Viewport.start().zoomed(1e-6, 0, 0).zoom()).isEqualTo(Viewport.LEAST);
     }
 
     @Test
