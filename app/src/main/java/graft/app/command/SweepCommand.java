@@ -350,8 +350,7 @@ final class SweepCommand implements Callable<Integer> {
         }
         models.forEach(each -> command.add("--models=" + each.toAbsolutePath()));
         Map<String, String> variables = new TreeMap<>(System.getenv());
-        variables.keySet()
-                .removeIf(name -> !VARIABLES.matcher(name).matches() || name.equals(Job.ENDS_WITH_INPUT));
+        variables.keySet().removeIf(name -> !VARIABLES.matcher(name).matches() || name.equals(Job.ENDS_WITH_INPUT));
         return new Job(job.name(), command, Path.of("").toAbsolutePath(), job.folder(), variables);
     }
 

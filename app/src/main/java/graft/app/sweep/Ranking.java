@@ -53,7 +53,8 @@ public record Ranking(String score, boolean least) {
 
     /** The best first; those without the number behind, then those that failed; equal ones by their names. */
     public List<JobResult> ranked(List<JobResult> results) {
-        Comparator<JobResult> byState = Comparator.comparing((JobResult each) -> !each.problem().isEmpty())
+        Comparator<JobResult> byState = Comparator.comparing(
+                        (JobResult each) -> !each.problem().isEmpty())
                 .thenComparing(each -> each.state() != Job.State.DONE);
         Comparator<JobResult> byScore = Comparator.comparing(
                 each -> of(each).map(value -> least ? value : -value).orElse(Double.POSITIVE_INFINITY));

@@ -86,7 +86,12 @@ class SweepCommandTest {
 
     private static Process start(Path job) throws IOException {
         return new ProcessBuilder(ThisProgram.command(
-                        "-Dgraft.home=" + HOME, "-Dgraft.terminal=", Graft.class.getName(), "job", job.toString(), "--device=cpu"))
+                        "-Dgraft.home=" + HOME,
+                        "-Dgraft.terminal=",
+                        Graft.class.getName(),
+                        "job",
+                        job.toString(),
+                        "--device=cpu"))
                 .redirectErrorStream(true)
                 .redirectOutput(job.resolve(Job.OUTPUT).toFile())
                 .start();
@@ -189,13 +194,18 @@ class SweepCommandTest {
         assertThat(answer.code()).as(answer.out()).isEqualTo(1);
         assertThat(answer.out()).contains("1 of 2 jobs are done");
         assertThat(answer.err()).contains("0002", "half.png");
-        assertThat(report().getAsJsonArray("jobs").get(1).getAsJsonObject().get("state").getAsString())
+        assertThat(report().getAsJsonArray("jobs")
+                        .get(1)
+                        .getAsJsonObject()
+                        .get("state")
+                        .getAsString())
                 .isEqualTo("failed");
         assertThat(Files.readString(folder.resolve("sweep/report.html"))).contains("Not done", "half.png");
 
         Files.write(half, picture);
         assertThat(sweep(file.toString(), "--vary", vary).code()).isEqualTo(1);
-        assertThat(sweep(file.toString(), "--vary", vary, "--retry-failed").code()).isZero();
+        assertThat(sweep(file.toString(), "--vary", vary, "--retry-failed").code())
+                .isZero();
     }
 
     /** Two starts at once, and one killed in the middle: one result, the same as that of an undisturbed one. */

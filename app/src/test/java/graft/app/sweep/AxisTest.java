@@ -55,7 +55,8 @@ class AxisTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"p.prompt=\"a red apple, 2 pears\",\"x\"", "p.loss={\"id\":\"a/b\",\"c\":1},{\"id\":\"a/b\"}"})
+    @ValueSource(
+            strings = {"p.prompt=\"a red apple, 2 pears\",\"x\"", "p.loss={\"id\":\"a/b\",\"c\":1},{\"id\":\"a/b\"}"})
     void aCommaInQuotesOrBracketsIsTheValuesOwn(String text) {
         assertThat(even(text).values()).hasSize(2);
     }
@@ -85,7 +86,8 @@ class AxisTest {
     }
 
     @Property
-    void wordsAreTakenAsTheyAre(@ForAll @NotEmpty @Size(max = 20) List<@AlphaChars @StringLength(min = 1, max = 9) String> words) {
+    void wordsAreTakenAsTheyAre(
+            @ForAll @NotEmpty @Size(max = 20) List<@AlphaChars @StringLength(min = 1, max = 9) String> words) {
         assertThat(even("a.b=" + String.join(",", words)).values()).isEqualTo(words);
     }
 
@@ -129,7 +131,9 @@ class AxisTest {
 
     @Property
     void whatIsDrawnLiesInTheRange(
-            @ForAll @IntRange(max = 1000) int from, @ForAll @IntRange(min = 1, max = 1000) int length, @ForAll long seed) {
+            @ForAll @IntRange(max = 1000) int from,
+            @ForAll @IntRange(min = 1, max = 1000) int length,
+            @ForAll long seed) {
         Axis whole = even("a.b=" + from + ".." + (from + length));
         Axis real = even("a.b=" + from + ".0.." + (from + length) + ".5");
         Axis ratio = even("a.b=" + (from + 0.5) + ".." + (from + length) + ".5:log");
