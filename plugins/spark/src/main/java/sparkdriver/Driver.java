@@ -3,10 +3,11 @@ package sparkdriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceInformation;
 
 /**
  * Spark's driver: has scripts run on executors, each a task, and ends when each has come back.
@@ -45,8 +46,13 @@ public final class Driver {
 
     /** On an executor; interrupted by Spark when it is not wanted any more. */
     private static int run(String script) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("/bin/sh", script));
-        Process process = new ProcessBuilder(command).inheritIO().redirectInput(ProcessBuilder.Redirect.PIPE).start();
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", script).inheritIO().redirectInput(ProcessBuilder.Redirect.PIPE);
+        // Which of the machine's GPUs are the task's own, where Spark was told that it needs some.
+        ResourceInformation gpus = TaskContext.get().resourcesJMap().get("gpu");
+        if (gpus != null) {
+            builder.environment().put("CUDA_VISIBLE_DEVICES", String.join(",", gpus.addresses()));
+        }
+        Process process = builder.start();
         try {
             return process.waitFor();
         } finally {
