@@ -419,7 +419,7 @@ public final class GraphCanvas extends JComponent {
     /** Adds a node in the middle of what is seen, with settings of its own, and selects it. */
     public void add(NodeSchema type, Map<String, JsonElement> settings) {
         Point2D middle = scene.viewport().toCanvas(new Point(getWidth() / 2, getHeight() / 2));
-        actions.add(type, middle, Optional.empty(), node -> node.withSettings(settings));
+        actions.add(type, middle, Optional.empty(), true, node -> node.withSettings(settings));
     }
 
     /** Ids of the selected nodes, groups and comments of what is shown. */
@@ -554,6 +554,10 @@ public final class GraphCanvas extends JComponent {
 
     // --- parts
     // --------------------------------------------------------------------------------------------------------
+
+    Faces faces() {
+        return faces;
+    }
 
     Scene scene() {
         return scene;
@@ -811,6 +815,11 @@ public final class GraphCanvas extends JComponent {
             Point2D point = scene.viewport().toComponent(end.getX(), end.getY());
             return new Point((int) Math.round(point.getX()), (int) Math.round(point.getY()));
         });
+    }
+
+    /** The socket that the keyboard is at, as {@code node.socket}; empty when it is at none. */
+    public Optional<String> focusedSocket() {
+        return actions.sockets().focus();
     }
 
     /** Where the row of a setting lies on the component; empty while it does not show. */

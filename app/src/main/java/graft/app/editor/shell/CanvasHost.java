@@ -1,20 +1,32 @@
 package graft.app.editor.shell;
 
+import graft.app.editor.Background;
+import graft.app.editor.Commands;
 import graft.app.editor.Keymap;
 import graft.app.editor.Strings;
 import graft.app.editor.canvas.CanvasContext;
 import graft.app.editor.viewer.EnlargedPictures;
+import graft.app.workflow.Neighbours;
+import graft.app.workflow.Workflow;
+import graft.file.Folder;
 import graft.file.PngFile;
 import graft.node.Problem;
 import java.awt.Window;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the canvases ask of the window. */
 final class CanvasHost implements CanvasContext {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CanvasHost.class);
 
     private final Opener opener;
     private final MessageBoxes boxes;
@@ -22,6 +34,8 @@ final class CanvasHost implements CanvasContext {
     private final Supplier<Keymap> keymap;
     private final Window window;
     private final FileWork work;
+    private final Consumer<Commands> perform;
+    private Neighbours neighbours = Neighbours.NONE;
 
     CanvasHost(
             Opener opener,
@@ -29,13 +43,37 @@ final class CanvasHost implements CanvasContext {
             StatusBar status,
             Supplier<Keymap> keymap,
             Window window,
-            FileWork work) {
+            FileWork work,
+            Path workflows,
+            Consumer<Commands> perform) {
+        this.perform = perform;
         this.opener = opener;
         this.boxes = boxes;
         this.status = status;
         this.keymap = keymap;
         this.window = window;
         this.work = work;
+        // Without it searches are in the order of titles.
+        Background.FILES.run(() -> counted(workflows), counted -> neighbours = counted, unread -> {});
+    }
+
+    private static Neighbours counted(Path workflows) throws IOException {
+        List<Workflow> read = new ArrayList<>();
+        for (Path file : Folder.entries(workflows)) {
+            if (file.toString().endsWith(".json")) {
+                try {
+                    read.add(Workflow.read(file));
+                } catch (Problem unreadable) {
+                    LOG.info("{} counts for no search", file, unreadable);
+                }
+            }
+        }
+        return Neighbours.of(read);
+    }
+
+    @Override
+    public Neighbours neighbours() {
+        return neighbours;
     }
 
     @Override
@@ -69,6 +107,11 @@ final class CanvasHost implements CanvasContext {
                 .ifPresent(file -> work.soon(
                         () -> PngFile.write(file, picture, Map.of()),
                         () -> say(Strings.get("status.picture.saved", file.getFileName()))));
+    }
+
+    @Override
+    public void perform(Commands command) {
+        perform.accept(command);
     }
 
     @Override

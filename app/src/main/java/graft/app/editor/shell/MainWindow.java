@@ -112,7 +112,8 @@ final class MainWindow {
         leftovers = new Leftovers(drafts);
         opener = new Opener(
                 tabs, drafts, leftovers, work, status, place.library(), this::models, this::add, this::remember);
-        canvasHost = new CanvasHost(opener, boxes, status, this::keymap, frame, work);
+        canvasHost =
+                new CanvasHost(opener, boxes, status, this::keymap, frame, work, place.workflows(), actions::perform);
         inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status));
         RunsHost runsHost =
                 new RunsHost(place, () -> this.preferences.device(), frame, tabs, opener, work, boxes, status);
