@@ -92,6 +92,7 @@ public final class GraphCanvas extends JComponent {
     private final SearchPopup search;
     private final Minimap minimap;
     private final Breadcrumbs breadcrumbs;
+    private final List<EdgeSockets> edges;
     private final CanvasActions actions;
     private final Consumer<Workflow> onDocument;
     private boolean openWhenShown = true;
@@ -130,6 +131,7 @@ public final class GraphCanvas extends JComponent {
         search = new SearchPopup(this);
         minimap = new Minimap(this);
         breadcrumbs = new Breadcrumbs(this);
+        edges = List.of(new EdgeSockets(this, true), new EdgeSockets(this, false));
         project();
         mouse = new CanvasMouse(this);
         actions = new CanvasActions(this);
@@ -219,6 +221,7 @@ public final class GraphCanvas extends JComponent {
             return;
         }
         projection.update(document.root(), document.shown());
+        edges.forEach(EdgeSockets::update);
         boolean gone = scene.selected().retainAll(projection.ids());
         if (scene.selectedWire()
                 .filter(wire -> !document.shown().wires().contains(wire))
@@ -259,6 +262,7 @@ public final class GraphCanvas extends JComponent {
         scene.selectWire(Optional.empty());
         project();
         breadcrumbs.update();
+        edges.forEach(EdgeSockets::update);
         selectionChanged();
         showBeginning();
     }
@@ -637,6 +641,7 @@ public final class GraphCanvas extends JComponent {
     public void doLayout() {
         minimap.place(getWidth(), getHeight());
         breadcrumbs.place();
+        edges.forEach(EdgeSockets::place);
         boolean resized = !getSize().equals(laidOut);
         laidOut = getSize();
         if (openWhenShown && getWidth() > 0) {
@@ -669,6 +674,7 @@ public final class GraphCanvas extends JComponent {
         g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         g.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
         g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+        edges.forEach(edge -> edge.paint(g));
         AffineTransform component = g.getTransform();
         g.transform(scene.viewport().transform());
         Rectangle2D seen = scene.viewport().toCanvas(clip);
