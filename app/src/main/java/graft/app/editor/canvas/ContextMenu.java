@@ -162,6 +162,9 @@ final class ContextMenu {
                             Strings.get("canvas.edit.resize"), workflow -> Edits.fitSize(workflow, canvas.selected())));
         }
         menu.addSeparator();
+        JMenuItem run = itemOf(Commands.RUN_TO_HERE, () -> canvas.context().perform(Commands.RUN_TO_HERE));
+        letters.give(run);
+        menu.add(run);
         command(Commands.MUTE);
         command(Commands.BYPASS);
         menu.addSeparator();
@@ -283,10 +286,14 @@ final class ContextMenu {
     }
 
     private JMenuItem itemOf(Commands command) {
+        return itemOf(command, () -> canvas.actions().perform(command));
+    }
+
+    private JMenuItem itemOf(Commands command, Runnable perform) {
         JMenuItem item = new CommandItem(command);
         item.setName("canvas.menu." + command.id());
         canvas.context().keymap().key(command).ifPresent(item::setAccelerator);
-        item.addActionListener(event -> canvas.actions().perform(command));
+        item.addActionListener(event -> perform.run());
         return item;
     }
 

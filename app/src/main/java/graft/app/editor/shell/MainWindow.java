@@ -105,7 +105,7 @@ final class MainWindow {
         plugins = changed -> SwingUtilities.invokeLater(this::pluginsChanged);
         place.library().addListener(plugins);
         watch = new PluginWatch(place.library());
-        checks = new Checks(place.library(), this::models, () -> this.preferences.device(), place::runs);
+        checks = new Checks(place.library(), this::models, () -> this.preferences.device(), place.runs());
         files = new FileLibrary(this::models, place.runs());
         drafts = new Drafts(
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> boxes.tell(problem)));
@@ -145,8 +145,9 @@ final class MainWindow {
 
     private void fillFrame() {
         frame.setName("main");
+        RecentMenu recent = new RecentMenu(session::recentOrMissing, opener::file, session::forget, status::say);
         frame.setContentPane(docks.content());
-        frame.setJMenuBar(new Menus(actions::find, this::keymap).bar());
+        frame.setJMenuBar(new Menus(actions::find, this::keymap, recent).bar());
         frame.setIconImages(FlatSVGUtils.createWindowIconImages("/graft/app/editor/icons/graft.svg"));
         frame.setDefaultCloseOperation(WindowConstants.DO_NOTHING_ON_CLOSE);
         frame.addWindowListener(new WindowAdapter() {
@@ -302,7 +303,7 @@ final class MainWindow {
     }
 
     private void runToHere(WorkflowTab tab) {
-        List<String> here = tab.selectedNodes();
+        List<String> here = tab.selectedInRun();
         if (here.isEmpty()) {
             status.say(Strings.get("status.select"));
         } else {
