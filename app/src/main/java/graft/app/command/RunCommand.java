@@ -13,6 +13,7 @@ import graft.app.user.ModelFolders;
 import graft.app.worker.LocalBackend;
 import graft.app.worker.RunRequest;
 import graft.app.worker.SandboxingBackend;
+import graft.app.workflow.RunPlace;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import graft.tensor.Compute;
@@ -71,8 +72,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            defaultValue = "runs",
-            description = "Where the folder of the run is made (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Where the folder of the run is made (default: the workflow's own folder of runs, where it has one, else runs).")
     private Path out;
 
     @Option(
@@ -128,6 +129,7 @@ final class RunCommand implements Callable<Integer> {
         NodeLibrary library = Home.library(err);
         GivenWorkflow given = GivenWorkflow.read(file, library, folders);
         Workflow workflow = given.workflow();
+        Path folder = out == null ? RunPlace.of(workflow).under(Path.of("runs")) : out;
         for (Assignment assignment : assignments) {
             workflow = assignment.applyTo(workflow, library);
         }
@@ -154,22 +156,23 @@ final class RunCommand implements Callable<Integer> {
                 forecast.total(spec.commandLine().getOut());
             }
             if (!SandboxingBackend.sandboxed(plan, library).isEmpty()) {
-                return inSandbox(workflow, library, folders);
+                return inSandbox(workflow, library, folders, folder);
             }
-            RunHandle run = engine.start(plan, new RunOptions(out, device, listener(), false));
+            RunHandle run = engine.start(plan, new RunOptions(folder, device, listener(), false));
             stopsBy(run::cancel);
             return exitCode(run.join());
         }
     }
 
     /** A workflow with nodes of a plugin that may run nowhere else. */
-    private int inSandbox(Workflow workflow, NodeLibrary library, ModelFolders folders) throws InterruptedException {
+    private int inSandbox(Workflow workflow, NodeLibrary library, ModelFolders folders, Path folder)
+            throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
         Consumer<String> said = verbose ? err::println : line -> {};
         try (SandboxingBackend backend = new SandboxingBackend(
                 new LocalBackend(library, () -> folders), library, () -> folders, Sandbox.ofThisMachine(), said)) {
-            RunRequest request =
-                    new RunRequest(workflow, outputs, out, device == null ? "auto" : device, false, Optional.empty());
+            RunRequest request = new RunRequest(
+                    workflow, outputs, folder, device == null ? "auto" : device, false, Optional.empty());
             CompletableFuture<RunResult> result = backend.start(request, printer());
             stopsBy(backend::stopAndKeep);
             return exitCode(result.get());

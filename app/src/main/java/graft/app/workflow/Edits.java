@@ -466,6 +466,65 @@ public final class Edits {
         });
     }
 
+    /**
+     * Calls a socket that a subgraph shows something else; its wires outside stay.
+     *
+     * @param title empty for the inner socket's
+     */
+    public static Workflow renameSocket(Workflow workflow, String name, String socket, boolean input, String title) {
+        return ports(workflow, name, input, ports -> ports.stream()
+                .map(port -> port.id().equals(socket) ? new Port(socket, title, port.node(), port.socket()) : port)
+                .toList());
+    }
+
+    /**
+     * Moves a socket that a subgraph shows among those of its side.
+     *
+     * @param to its place, from 0; further than the last is the last
+     */
+    public static Workflow moveSocket(Workflow workflow, String name, String socket, boolean input, int to) {
+        return ports(workflow, name, input, ports -> {
+            Map<String, List<Port>> sockets = new LinkedHashMap<>();
+            ports.forEach(port ->
+                    sockets.computeIfAbsent(port.id(), id -> new ArrayList<>()).add(port));
+            List<String> order = new ArrayList<>(sockets.keySet());
+            if (order.remove(socket)) {
+                order.add(Math.max(0, Math.min(order.size(), to)), socket);
+            }
+            return order.stream().flatMap(id -> sockets.get(id).stream()).toList();
+        });
+    }
+
+    /** Shows a socket outside no more; wires outside go with it. */
+    public static Workflow hideSocket(Workflow workflow, String name, String socket, boolean input) {
+        String type = Subgraph.type(name);
+        Workflow hidden = ports(workflow, name, input, ports -> ports.stream()
+                .filter(port -> !port.id().equals(socket))
+                .toList());
+        Map<String, Subgraph> subgraphs = new LinkedHashMap<>(hidden.subgraphs());
+        subgraphs.replaceAll((key, each) -> each.withInside(without(each.inside(), type, socket, input)));
+        return without(hidden.withSubgraphs(subgraphs), type, socket, input);
+    }
+
+    private static Workflow without(Workflow level, String type, String socket, boolean input) {
+        Predicate<String> ofType = node -> level.nodes().containsKey(node)
+                && level.nodes().get(node).type().equals(type);
+        return level.withWires(level.wires().stream()
+                .filter(wire -> input
+                        ? !(ofType.test(wire.toNode()) && wire.input().equals(socket))
+                        : !(ofType.test(wire.fromNode()) && wire.output().equals(socket)))
+                .toList());
+    }
+
+    private static Workflow ports(Workflow workflow, String name, boolean input, UnaryOperator<List<Port>> change) {
+        return subgraph(
+                workflow,
+                name,
+                old -> input
+                        ? new Subgraph(old.title(), old.inside(), change.apply(old.inputs()), old.outputs())
+                        : new Subgraph(old.title(), old.inside(), old.inputs(), change.apply(old.outputs())));
+    }
+
     /** Changes a subgraph as a whole. */
     public static Workflow subgraph(Workflow workflow, String name, UnaryOperator<Subgraph> change) {
         Map<String, Subgraph> subgraphs = new LinkedHashMap<>(workflow.subgraphs());

@@ -180,4 +180,9 @@ public record Workflow(
     public Workflow withSubgraphs(Map<String, Subgraph> other) {
         return new Workflow(title, notes, nodes, wires, groups, comments, other, extra);
     }
+
+    /** A copy with which other programs keep something else. */
+    Workflow withExtra(JsonObject other) {
+        return new Workflow(title, notes, nodes, wires, groups, comments, subgraphs, other);
+    }
 }

@@ -244,6 +244,39 @@ class EditsTest {
     }
 
     @Test
+    void whatASubgraphShowsIsRenamedMovedAndHidden() {
+        Workflow folded = Edits.toSubgraph(chain(), Set.of("b"), "Part").workflow();
+        Workflow two = Edits.expose(folded, "part", new Port("other", "", "b", "other"), true);
+        assertThat(two.subgraphs().get("part").inputSockets().keySet()).containsExactly("in", "other");
+
+        Workflow named = Edits.renameSocket(two, "part", "in", true, "What comes");
+        assertThat(named.subgraphs().get("part").inputs().get(0).title()).isEqualTo("What comes");
+        assertThat(named.wires()).isEqualTo(two.wires());
+        assertThat(Workflow.parse(named.toJson(), "again")).isEqualTo(named);
+
+        Workflow moved = Edits.moveSocket(named, "part", "in", true, 1);
+        assertThat(moved.subgraphs().get("part").inputSockets().keySet()).containsExactly("other", "in");
+        assertThat(Edits.within(moved, "part", inside -> Edits.move(inside, Map.of("b", new Place(9, 9))))
+                        .subgraphs()
+                        .get("part")
+                        .inputs())
+                .isEqualTo(moved.subgraphs().get("part").inputs());
+        assertThat(Edits.moveSocket(moved, "part", "other", true, 7)
+                        .subgraphs()
+                        .get("part")
+                        .inputSockets()
+                        .keySet())
+                .containsExactly("in", "other");
+
+        Workflow hidden = Edits.hideSocket(moved, "part", "in", true);
+        assertThat(hidden.subgraphs().get("part").inputSockets().keySet()).containsExactly("other");
+        assertThat(hidden.wires())
+                .extracting(Wire::to)
+                .doesNotContain("part.in")
+                .contains("c.in");
+    }
+
+    @Test
     void aSubgraphIsEditedFromWithinWithTheSubgraphsOfTheWhole() {
         Workflow folded = Edits.toSubgraph(chain(), Set.of("b", "c"), "Part").workflow();
         Workflow deeper = Edits.within(folded, "part", inside -> Edits.toSubgraph(inside, Set.of("b"), "Deep")

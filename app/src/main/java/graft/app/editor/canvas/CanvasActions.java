@@ -46,10 +46,12 @@ final class CanvasActions {
     private static final Size COMMENT = new Size(260, 110);
 
     private final GraphCanvas canvas;
+    private final SocketKeys sockets;
     private boolean snaps;
 
     CanvasActions(GraphCanvas canvas) {
         this.canvas = canvas;
+        sockets = new SocketKeys(canvas);
         put(Commands.UNDO, () -> canvas.document().open().undo());
         put(Commands.REDO, () -> canvas.document().open().redo());
         put(Commands.CUT, this::cut);
@@ -101,6 +103,10 @@ final class CanvasActions {
         bind(KeyEvent.VK_RIGHT, 0, () -> nudge(1, 0));
         bind(KeyEvent.VK_UP, 0, () -> nudge(0, -1));
         bind(KeyEvent.VK_DOWN, 0, () -> nudge(0, 1));
+        bind(KeyEvent.VK_DOWN, InputEvent.ALT_DOWN_MASK, () -> sockets.step(1));
+        bind(KeyEvent.VK_UP, InputEvent.ALT_DOWN_MASK, () -> sockets.step(-1));
+        bind(KeyEvent.VK_LEFT, InputEvent.ALT_DOWN_MASK, () -> sockets.side(false));
+        bind(KeyEvent.VK_RIGHT, InputEvent.ALT_DOWN_MASK, () -> sockets.side(true));
     }
 
     /** Keys that a canvas has while it has the focus, besides those of commands. */
@@ -171,16 +177,36 @@ final class CanvasActions {
     // --- adding
     // -------------------------------------------------------------------------------------------------------
 
-    /** Puts a new node onto the canvas, and wires it to the loose end of a wire when there is one. */
+    /** Puts a new node onto the canvas, in the nearest place where it lies over no other, and wires it to the loose end of a wire when there is one. */
     void add(NodeSchema type, Point2D at, Optional<WireDrag> wire) {
-        add(type, at, wire, node -> node);
+        add(type, at, wire, true, node -> node);
     }
 
-    /** The same, for a node that is to have settings of its own. */
-    void add(NodeSchema type, Point2D at, Optional<WireDrag> wire, UnaryOperator<WorkflowNode> settings) {
+    /**
+     * The same, for a node that is to have settings of its own.
+     *
+     * @param free whether it makes way for the nodes that are there
+     */
+    void add(NodeSchema type, Point2D at, Optional<WireDrag> wire, boolean free, UnaryOperator<WorkflowNode> settings) {
         boolean leftwards = wire.filter(WireDrag::seeksOutput).isPresent();
         double x = leftwards ? at.getX() - NodeGeometry.WIDTH : at.getX();
-        Place place = new Place(Math.rint(x), Math.rint(at.getY() - NodeGeometry.TITLE / 2));
+        Place wanted = new Place(Math.rint(x), Math.rint(at.getY() - NodeGeometry.TITLE / 2));
+        put(type, free ? freePlace(type, wanted) : wanted, wire, settings);
+    }
+
+    private Place freePlace(NodeSchema type, Place wanted) {
+        WorkflowNode fresh = WorkflowNode.of(type.id(), type.version(), wanted);
+        NodeGeometry geometry = NodeGeometry.of(NodeGeometry.Wish.of(
+                fresh,
+                canvas.faces().ofType(canvas.document().root(), type.id()).orElseThrow(),
+                Set.of()));
+        return new FreePlace(canvas.projection().stack().stream()
+                        .map(NodeView::bounds)
+                        .toList())
+                .near(wanted, new Size(geometry.width(), geometry.height()));
+    }
+
+    private void put(NodeSchema type, Place place, Optional<WireDrag> wire, UnaryOperator<WorkflowNode> settings) {
         String id = Edits.freshId(canvas.shown(), type.id());
         edit("add", workflow -> {
             Workflow next = Edits.add(
@@ -188,6 +214,7 @@ final class CanvasActions {
             return wire.map(drag -> wired(next, type, id, drag)).orElse(next);
         });
         canvas.select(Set.of(id));
+        canvas.reveal(id);
     }
 
     private Workflow wired(Workflow workflow, NodeSchema type, String id, WireDrag drag) {
@@ -268,6 +295,9 @@ final class CanvasActions {
     // ------------------------------------------------------------------------------------------------
 
     private void delete() {
+        if (sockets.disconnect()) {
+            return;
+        }
         Optional<Wire> wire = canvas.scene().selectedWire();
         if (wire.isPresent()) {
             edit("disconnect", workflow -> Edits.disconnect(workflow, wire.get()));
@@ -325,8 +355,16 @@ final class CanvasActions {
         selectedSubgraph().ifPresent(node -> make("unpack", workflow -> Edits.unpack(workflow, node.id())));
     }
 
-    /** Enters the selected subgraph; any other node's settings are entered by the keyboard so. */
+    /** The sockets that the keyboard goes to. */
+    SocketKeys sockets() {
+        return sockets;
+    }
+
+    /** Begins a wire at the socket that the keyboard is at; else enters the selected subgraph, or any other node's settings. */
     private void enter() {
+        if (sockets.wire()) {
+            return;
+        }
         Optional<NodeView> subgraph = selectedSubgraph();
         if (subgraph.isPresent()) {
             canvas.enter(subgraph.get());
@@ -386,6 +424,8 @@ final class CanvasActions {
         }
         if (canvas.search().isOpen()) {
             canvas.search().close();
+        } else if (sockets.leave()) {
+            return;
         } else if (!canvas.document().path().isEmpty()) {
             canvas.leaveTo(canvas.document().path().size() - 1);
         } else {

@@ -1,6 +1,8 @@
 package graft.app.editor.canvas;
 
+import graft.app.editor.Commands;
 import graft.app.editor.Keymap;
+import graft.app.workflow.Neighbours;
 import graft.node.Problem;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -37,6 +39,9 @@ public interface CanvasContext {
     /** Shows the pictures and captions that come out of a node of what is shown. */
     default void dataset(String node) {}
 
+    /** Carries a command out that is the window's. */
+    default void perform(Commands command) {}
+
     /** The keys that menus show. */
     default Keymap keymap() {
         return Keymap.DEFAULT;
@@ -50,5 +55,10 @@ public interface CanvasContext {
     /** Ids of the node types that the user marked, which a search shows before others. */
     default List<String> bookmarks() {
         return List.of();
+    }
+
+    /** What nodes are wired to in workflows that there are: what is offered for a wire first. */
+    default Neighbours neighbours() {
+        return Neighbours.NONE;
     }
 }

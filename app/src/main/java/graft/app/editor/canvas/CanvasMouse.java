@@ -129,6 +129,7 @@ final class CanvasMouse extends MouseAdapter {
         canvas.requestFocusInWindow();
         canvas.rowEditor().commit();
         canvas.search().close();
+        canvas.actions().sockets().end();
         last = Optional.of(event.getPoint());
         if (gesture.isPresent()) {
             return;

@@ -23,6 +23,7 @@ import java.util.Optional;
 import javax.swing.Icon;
 import javax.swing.JMenu;
 import javax.swing.JMenuItem;
+import javax.swing.JOptionPane;
 import javax.swing.JPopupMenu;
 
 /** The menu of what lies under the mouse. */
@@ -167,6 +168,9 @@ final class ContextMenu {
                             Strings.get("canvas.edit.resize"), workflow -> Edits.fitSize(workflow, canvas.selected())));
         }
         menu.addSeparator();
+        JMenuItem run = itemOf(Commands.RUN_TO_HERE, () -> canvas.context().perform(Commands.RUN_TO_HERE));
+        letters.give(run);
+        menu.add(run);
         command(Commands.MUTE);
         command(Commands.BYPASS);
         menu.addSeparator();
@@ -183,6 +187,11 @@ final class ContextMenu {
         if (subgraph) {
             command(Commands.ENTER_SUBGRAPH);
             command(Commands.UNPACK);
+            canvas.selectedNodes().stream()
+                    .flatMap(id -> canvas.projection().node(id).stream())
+                    .filter(NodeView::isSubgraph)
+                    .findFirst()
+                    .ifPresent(this::ofSubgraph);
         }
         if (canvas.selectedNodes().size() > 1) {
             JMenu align = new JMenu(Strings.get("canvas.menu.align"));
@@ -202,6 +211,44 @@ final class ContextMenu {
             letters.give(align);
             menu.add(align);
         }
+    }
+
+    /** Its sockets are renamed and moved from outside too. */
+    private void ofSubgraph(NodeView node) {
+        String name = Subgraph.name(node.node().type());
+        Subgraph subgraph = canvas.document().root().subgraphs().get(name);
+        if (subgraph == null) {
+            return;
+        }
+        JMenu sockets = new JMenu(Strings.get("canvas.edge.menu"));
+        sockets.setName("canvas.menu.sockets");
+        SocketEdits edits = new SocketEdits(canvas, name);
+        List<String> inputs = List.copyOf(subgraph.inputSockets().keySet());
+        List<String> outputs =
+                subgraph.outputs().stream().map(Port::id).distinct().toList();
+        inputs.forEach(id -> sockets.add(ofEdge(node, edits, id, true, inputs)));
+        sockets.addSeparator();
+        outputs.forEach(id -> sockets.add(ofEdge(node, edits, id, false, outputs)));
+        letters.give(sockets);
+        menu.add(sockets);
+    }
+
+    private JMenu ofEdge(NodeView node, SocketEdits edits, String id, boolean input, List<String> side) {
+        String title =
+                node.geometry().socket(id, !input).map(NodeGeometry.Spot::title).orElse(id);
+        JMenu made = new JMenu(title);
+        made.setName("canvas.menu.socket." + id);
+        int at = side.indexOf(id);
+        JPopupMenu items = edits.menu(id, input, at, side.size(), () -> {
+            String typed = JOptionPane.showInputDialog(canvas, Strings.get("canvas.edge.rename.question"), title);
+            if (typed != null) {
+                edits.rename(id, input, typed.strip());
+            }
+        });
+        for (Component item : items.getComponents()) {
+            made.add(item);
+        }
+        return made;
     }
 
     private void ofBox(BoxView box) {
@@ -245,10 +292,14 @@ final class ContextMenu {
     }
 
     private JMenuItem itemOf(Commands command) {
+        return itemOf(command, () -> canvas.actions().perform(command));
+    }
+
+    private JMenuItem itemOf(Commands command, Runnable perform) {
         JMenuItem item = new CommandItem(command);
         item.setName("canvas.menu." + command.id());
         canvas.context().keymap().key(command).ifPresent(item::setAccelerator);
-        item.addActionListener(event -> canvas.actions().perform(command));
+        item.addActionListener(event -> perform.run());
         return item;
     }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutionException;
 import javax.swing.SwingWorker;
 import javax.swing.TransferHandler;
 
-/** Takes files that are dropped from the desktop. */
+/** Takes nodes and files that are dropped from the library, and files from the desktop, where they are let go. */
 final class FileDrop extends TransferHandler {
 
     private static final double BESIDE = 40;
@@ -31,7 +31,9 @@ final class FileDrop extends TransferHandler {
 
     @Override
     public boolean canImport(TransferSupport support) {
-        return support.isDrop() && support.isDataFlavorSupported(DataFlavor.javaFileListFlavor);
+        return support.isDrop()
+                && (support.isDataFlavorSupported(Dragged.NODE)
+                        || support.isDataFlavorSupported(DataFlavor.javaFileListFlavor));
     }
 
     @Override
@@ -39,14 +41,22 @@ final class FileDrop extends TransferHandler {
         if (!canImport(support)) {
             return false;
         }
+        Point2D at = canvas.viewport().toCanvas(support.getDropLocation().getDropPoint());
         List<Path> files;
         try {
+            if (support.isDataFlavorSupported(Dragged.NODE)) {
+                Dragged.Fresh fresh = (Dragged.Fresh) support.getTransferable().getTransferData(Dragged.NODE);
+                canvas.actions()
+                        .add(fresh.type(), at, Optional.empty(), false, node -> node.withSettings(fresh.settings()));
+                canvas.requestFocusInWindow();
+                return true;
+            }
             files = ((List<?>) support.getTransferable().getTransferData(DataFlavor.javaFileListFlavor))
                     .stream().map(file -> ((File) file).toPath()).toList();
         } catch (UnsupportedFlavorException | IOException e) {
             return false;
         }
-        take(files, canvas.viewport().toCanvas(support.getDropLocation().getDropPoint()));
+        take(files, at);
         return true;
     }
 
@@ -107,7 +117,7 @@ final class FileDrop extends TransferHandler {
                             "install the plugin that does"));
             return;
         }
-        canvas.actions().add(type.get(), at, Optional.empty(), node -> {
+        canvas.actions().add(type.get(), at, Optional.empty(), false, node -> {
             Map<String, JsonElement> settings = new LinkedHashMap<>(node.settings());
             settings.put(loads.setting(), new JsonPrimitive(loads.file().toString()));
             return node.withSettings(settings);

@@ -93,6 +93,7 @@ public final class GraphCanvas extends JComponent {
     private final SearchPopup search;
     private final Minimap minimap;
     private final Breadcrumbs breadcrumbs;
+    private final List<EdgeSockets> edges;
     private final CanvasActions actions;
     private final Consumer<Workflow> onDocument;
     private boolean openWhenShown = true;
@@ -134,6 +135,7 @@ public final class GraphCanvas extends JComponent {
         search = new SearchPopup(this);
         minimap = new Minimap(this);
         breadcrumbs = new Breadcrumbs(this);
+        edges = List.of(new EdgeSockets(this, true), new EdgeSockets(this, false));
         project();
         mouse = new CanvasMouse(this);
         actions = new CanvasActions(this);
@@ -228,6 +230,7 @@ public final class GraphCanvas extends JComponent {
             return;
         }
         projection.update(document.root(), document.shown());
+        edges.forEach(EdgeSockets::update);
         boolean gone = scene.selected().retainAll(projection.ids());
         if (scene.selectedWire()
                 .filter(wire -> !document.shown().wires().contains(wire))
@@ -268,6 +271,7 @@ public final class GraphCanvas extends JComponent {
         scene.selectWire(Optional.empty());
         project();
         breadcrumbs.update();
+        edges.forEach(EdgeSockets::update);
         selectionChanged();
         showBeginning();
     }
@@ -428,7 +432,7 @@ public final class GraphCanvas extends JComponent {
     /** Adds a node in the middle of what is seen, with settings of its own, and selects it. */
     public void add(NodeSchema type, Map<String, JsonElement> settings) {
         Point2D middle = scene.viewport().toCanvas(new Point(getWidth() / 2, getHeight() / 2));
-        actions.add(type, middle, Optional.empty(), node -> node.withSettings(settings));
+        actions.add(type, middle, Optional.empty(), true, node -> node.withSettings(settings));
     }
 
     /** Ids of the selected nodes, groups and comments of what is shown. */
@@ -564,6 +568,10 @@ public final class GraphCanvas extends JComponent {
     // --- parts
     // --------------------------------------------------------------------------------------------------------
 
+    Faces faces() {
+        return faces;
+    }
+
     Scene scene() {
         return scene;
     }
@@ -659,6 +667,7 @@ public final class GraphCanvas extends JComponent {
     public void doLayout() {
         minimap.place(getWidth(), getHeight());
         breadcrumbs.place();
+        edges.forEach(EdgeSockets::place);
         boolean resized = !getSize().equals(laidOut);
         laidOut = getSize();
         if (openWhenShown && getWidth() > 0) {
@@ -691,6 +700,7 @@ public final class GraphCanvas extends JComponent {
         g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         g.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
         g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+        edges.forEach(edge -> edge.paint(g));
         AffineTransform component = g.getTransform();
         g.transform(scene.viewport().transform());
         Rectangle2D seen = scene.viewport().toCanvas(clip);
@@ -842,6 +852,11 @@ public final class GraphCanvas extends JComponent {
             Point2D point = scene.viewport().toComponent(end.getX(), end.getY());
             return new Point((int) Math.round(point.getX()), (int) Math.round(point.getY()));
         });
+    }
+
+    /** The socket that the keyboard is at, as {@code node.socket}; empty when it is at none. */
+    public Optional<String> focusedSocket() {
+        return actions.sockets().focus();
     }
 
     /** Where the row of a setting lies on the component; empty while it does not show. */

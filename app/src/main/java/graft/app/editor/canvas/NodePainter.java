@@ -603,7 +603,13 @@ final class NodePainter {
         boolean wired = view.isWired(spot.id(), spot.output());
         boolean pending = scene.pending().isPresent();
         boolean fits = pending && scene.pending().get().fits(view, spot);
-        if (view.node().look().collapsed() && !wired) {
+        boolean focused = scene.focus()
+                .filter(new SocketId(view.id(), spot.id(), spot.output())::equals)
+                .isPresent();
+        if (focused) {
+            paintFocus(g, spot);
+        }
+        if (view.node().look().collapsed() && !wired && !focused) {
             return;
         }
         boolean hovered = scene.hover()
@@ -616,7 +622,7 @@ final class NodePainter {
                         .filter(new SocketId(view.id(), spot.id(), spot.output())::equals)
                         .isPresent();
         double radius = RADIUS;
-        if (spot.ofSetting() && !wired && !fits && !hovered) {
+        if (spot.ofSetting() && !wired && !fits && !hovered && !focused) {
             if (!all || pending || scene.moving()) {
                 return;
             }
@@ -648,6 +654,17 @@ final class NodePainter {
             g.setColor(palette.of("canvas.background"));
             fillDot(g, spot, radius - 2.4);
         }
+    }
+
+    /** A ring of the screen's own width, seen at any zoom. */
+    private void paintFocus(Graphics2D g, NodeGeometry.Spot spot) {
+        double thick = Math.max(2, 2 / scene.viewport().scale());
+        double radius = RADIUS + 3 + thick;
+        g.setColor(palette.of("canvas.background"));
+        fillDot(g, spot, radius + 2);
+        g.setColor(palette.of("accent"));
+        g.setStroke(new BasicStroke((float) thick));
+        g.draw(new Ellipse2D.Double(spot.x() - radius, spot.y() - radius, 2 * radius, 2 * radius));
     }
 
     /** A socket that takes many wires is a square. */

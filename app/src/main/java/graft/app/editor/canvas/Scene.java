@@ -39,6 +39,7 @@ final class Scene {
     private final Set<String> selected = new HashSet<>();
     private Optional<Wire> selectedWire = Optional.empty();
     private Optional<Hit> hover = Optional.empty();
+    private Optional<SocketId> focus = Optional.empty();
     private Optional<Pending> pending = Optional.empty();
     private Set<Wire> hidden = Set.of();
     private Optional<SettingKey> edited = Optional.empty();
@@ -89,6 +90,15 @@ final class Scene {
 
     void setHover(Optional<Hit> next) {
         hover = next;
+    }
+
+    /** The socket that the keyboard is at. */
+    Optional<SocketId> focus() {
+        return focus;
+    }
+
+    void setFocus(Optional<SocketId> next) {
+        focus = next;
     }
 
     Optional<Pending> pending() {

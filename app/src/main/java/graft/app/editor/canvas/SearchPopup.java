@@ -24,6 +24,7 @@ import java.awt.event.MouseEvent;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import javax.swing.AbstractAction;
@@ -331,9 +332,7 @@ final class SearchPopup {
         NodeSearch.Filter filter = new NodeSearch.Filter(chosen(takes), chosen(gives), category());
         List<NodeSearch.Hit> found = new ArrayList<>(search.find(typed.getText(), filter));
         if (typed.getText().isBlank()) {
-            List<String> marked = canvas.context().bookmarks();
-            found.sort((a, b) -> Boolean.compare(
-                    marked.contains(b.type().id()), marked.contains(a.type().id())));
+            found.sort(order());
         }
         hits.clear();
         hits.addAll(found);
@@ -342,6 +341,18 @@ final class SearchPopup {
             list.ensureIndexIsVisible(0);
         }
         showHelp();
+    }
+
+    /**
+     * Before a letter is typed: what the user marked, and after a wire was let go what such wires go to most, then what takes it by
+     * an input that it needs, by another, by a setting.
+     */
+    private Comparator<NodeSearch.Hit> order() {
+        List<String> marked = canvas.context().bookmarks();
+        Comparator<NodeSearch.Hit> order =
+                Comparator.comparing(hit -> !marked.contains(hit.type().id()));
+        Optional<Likely> likely = drag.map(wire -> new Likely(canvas, wire));
+        return likely.isPresent() ? order.thenComparing(NodeSearch.Hit::type, likely.get()) : order;
     }
 
     private void move(int rows) {
@@ -378,7 +389,7 @@ final class SearchPopup {
     }
 
     /** A dot in the colour of a kind. */
-    private record Dot(Color colour) implements Icon {
+    record Dot(Color colour) implements Icon {
 
         @Override
         public void paintIcon(Component component, Graphics graphics, int x, int y) {

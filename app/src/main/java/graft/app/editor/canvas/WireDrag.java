@@ -162,13 +162,19 @@ final class WireDrag implements Scene.Pending {
         }
     }
 
-    private void aim(NodeView node, NodeGeometry.Spot spot) {
+    /** Takes aim at a socket. */
+    void aim(NodeView node, NodeGeometry.Spot spot) {
         SocketId id = new SocketId(node.id(), spot.id(), spot.output());
         if (fixed.contains(id)) {
             return;
         }
         refusal = refusal(node.id(), spot);
         target = refusal.isEmpty() ? Optional.of(id) : Optional.empty();
+    }
+
+    /** Takes aim at nothing. */
+    void aimAtNothing() {
+        aim(Optional.empty());
     }
 
     /** The socket of a node that fits best: one without a wire before one with, an input before a setting. */

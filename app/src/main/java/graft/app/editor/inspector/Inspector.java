@@ -1,5 +1,6 @@
 package graft.app.editor.inspector;
 
+import com.formdev.flatlaf.util.SystemFileChooser;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Background;
@@ -17,6 +18,7 @@ import graft.app.engine.Finding;
 import graft.app.engine.FoundChoices;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Edits;
+import graft.app.workflow.RunPlace;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
@@ -32,6 +34,7 @@ import java.awt.Component;
 import java.awt.Dimension;
 import java.awt.KeyboardFocusManager;
 import java.awt.Rectangle;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -257,6 +260,18 @@ public final class Inspector extends JPanel {
         notes.getAccessibleContext().setAccessibleName(Strings.get("inspector.notes"));
         notes.setLineWrap(true);
         notes.setWrapStyleWord(true);
+        JTextField place = new JTextField();
+        place.setName("inspector.workflow.runs");
+        place.getAccessibleContext().setAccessibleName(Strings.get("inspector.runs"));
+        place.putClientProperty("JTextField.placeholderText", Strings.get("inspector.runs.none"));
+        place.setToolTipText(Strings.get("inspector.runs.help"));
+        JButton choose = new JButton(Icons.get("folder"));
+        choose.setName("inspector.workflow.runs.choose");
+        choose.setToolTipText(Strings.get("inspector.runs.choose"));
+        choose.getAccessibleContext().setAccessibleName(Strings.get("inspector.runs.choose"));
+        choose.addActionListener(event -> chooseFolder().ifPresent(folder -> place.setText(folder.toString())));
+        place.putClientProperty("JTextField.trailingComponent", choose);
+        choose.putClientProperty("JButton.buttonType", "toolBarButton");
         JLabel counts = dim("");
         boolean[] showing = new boolean[1];
         Runnable typed = () -> {
@@ -267,8 +282,19 @@ public final class Inspector extends JPanel {
                         .withNotes(newNotes));
             }
         };
+        place.getDocument().addDocumentListener(new WhenChanged(() -> {
+            RunPlace typedPlace = new RunPlace(place.getText());
+            place.putClientProperty("JComponent.outline", typedPlace.isWrong() ? "error" : null);
+            if (!showing[0]) {
+                host.edit(Strings.get("inspector.edit.runs"), "workflow.runs", typedPlace::in);
+            }
+        }));
         refreshers.add(() -> {
             showing[0] = true;
+            // Spaces at its ends are typed on the way to a name.
+            if (!place.getText().strip().equals(RunPlace.of(graph.workflow()).own())) {
+                put(place, RunPlace.of(graph.workflow()).own());
+            }
             put(title, graph.workflow().title());
             put(notes, graph.workflow().notes());
             showing[0] = false;
@@ -285,11 +311,22 @@ public final class Inspector extends JPanel {
         JScrollPane scroll = new JScrollPane(notes);
         scroll.setHorizontalScrollBarPolicy(ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
         form.row(scroll, "h 180:280:");
+        form.row(label("inspector.runs", place));
+        form.row(place);
         form.row(counts);
         form.row(problems);
         JTextArea hint = Wrapped.small(Strings.get("inspector.hint"));
         hint.setForeground(Theme.colour("text.dim"));
         form.row(hint);
+    }
+
+    private Optional<Path> chooseFolder() {
+        SystemFileChooser chooser = new SystemFileChooser();
+        chooser.setDialogTitle(Strings.get("inspector.runs.choose"));
+        chooser.setFileSelectionMode(SystemFileChooser.DIRECTORIES_ONLY);
+        return chooser.showOpenDialog(this) == SystemFileChooser.APPROVE_OPTION
+                ? Optional.of(chooser.getSelectedFile().toPath())
+                : Optional.empty();
     }
 
     private static void put(JTextComponent into, String text) {

@@ -31,6 +31,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -141,9 +142,18 @@ final class HistoryPanel extends JPanel {
 
     /** Reads the runs anew. */
     void refresh() {
-        Path folder = host.runs();
+        List<Path> places = host.places();
         Background.FILES.run(
-                () -> RunFolders.list(folder, MOST, problem -> LOG.warn("a run is left out", problem)),
+                () -> places.stream()
+                        .flatMap(place ->
+                                RunFolders.list(place, MOST, problem -> LOG.warn("a run is left out", problem))
+                                        .stream())
+                        // Folders begin with the time of the run.
+                        .sorted(Comparator.comparing((PastRun run) ->
+                                        run.folder().getFileName().toString())
+                                .reversed())
+                        .limit(MOST)
+                        .toList(),
                 this::fill,
                 host::tell);
     }

@@ -12,6 +12,7 @@ import graft.app.plugin.NodeLibrary;
 import graft.app.worker.RunBackend;
 import graft.app.worker.RunRequest;
 import graft.app.workflow.OpenWorkflow;
+import graft.app.workflow.RunPlace;
 import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
@@ -271,7 +272,8 @@ public final class RunController {
         target.ifPresent(of -> ran.put(of.document(), run.workflow()));
         listeners.forEach(listener -> listener.began(began));
         EventFeed feed = new EventFeed(events -> events(began, events));
-        RunRequest request = new RunRequest(run.workflow(), run.outputs(), host.runs(), run.device());
+        RunRequest request = new RunRequest(
+                run.workflow(), run.outputs(), RunPlace.of(run.workflow()).under(host.runs()), run.device());
         var unused = backend.start(request, feed)
                 .whenComplete((result, failure) -> SwingUtilities.invokeLater(() -> {
                     feed.deliver();

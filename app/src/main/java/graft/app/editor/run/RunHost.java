@@ -5,6 +5,7 @@ import graft.app.plugin.MissingNode;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What running asks of the window that it is in. All on the event dispatch thread. */
@@ -22,8 +23,11 @@ public interface RunHost extends ViewerActions {
     /** Brings a workflow to the front, where it is open still, and shows one of its nodes. */
     void reveal(OpenWorkflow document, String node);
 
-    /** Where run folders are made. */
+    /** Where run folders are made, unless a workflow has a place of its own. */
     Path runs();
+
+    /** All places in which there are runs to look back at: that of all, and those of the workflows that are open. */
+    List<Path> places();
 
     /** What to compute on: auto, cpu, cuda or cuda:1. */
     String device();

@@ -1,20 +1,32 @@
 package graft.app.editor.shell;
 
+import graft.app.editor.Background;
+import graft.app.editor.Commands;
 import graft.app.editor.Keymap;
 import graft.app.editor.Strings;
 import graft.app.editor.canvas.CanvasContext;
 import graft.app.editor.viewer.EnlargedPictures;
+import graft.app.workflow.Neighbours;
+import graft.app.workflow.Workflow;
+import graft.file.Folder;
 import graft.file.PngFile;
 import graft.node.Problem;
 import java.awt.Window;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the canvases ask of the window. */
 final class CanvasHost implements CanvasContext {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CanvasHost.class);
 
     private final Opener opener;
     private final MessageBoxes boxes;
@@ -23,6 +35,8 @@ final class CanvasHost implements CanvasContext {
     private final Window window;
     private final FileWork work;
     private final Datasets datasets;
+    private final Consumer<Commands> perform;
+    private Neighbours neighbours = Neighbours.NONE;
 
     CanvasHost(
             Opener opener,
@@ -31,7 +45,10 @@ final class CanvasHost implements CanvasContext {
             Supplier<Keymap> keymap,
             Window window,
             FileWork work,
-            Datasets datasets) {
+            Datasets datasets,
+            Path workflows,
+            Consumer<Commands> perform) {
+        this.perform = perform;
         this.opener = opener;
         this.boxes = boxes;
         this.status = status;
@@ -39,6 +56,27 @@ final class CanvasHost implements CanvasContext {
         this.window = window;
         this.work = work;
         this.datasets = datasets;
+        // Without it searches are in the order of titles.
+        Background.FILES.run(() -> counted(workflows), counted -> neighbours = counted, unread -> {});
+    }
+
+    private static Neighbours counted(Path workflows) throws IOException {
+        List<Workflow> read = new ArrayList<>();
+        for (Path file : Folder.entries(workflows)) {
+            if (file.toString().endsWith(".json")) {
+                try {
+                    read.add(Workflow.read(file));
+                } catch (Problem unreadable) {
+                    LOG.info("{} counts for no search", file, unreadable);
+                }
+            }
+        }
+        return Neighbours.of(read);
+    }
+
+    @Override
+    public Neighbours neighbours() {
+        return neighbours;
     }
 
     @Override
@@ -77,6 +115,11 @@ final class CanvasHost implements CanvasContext {
     @Override
     public void dataset(String node) {
         datasets.show(node);
+    }
+
+    @Override
+    public void perform(Commands command) {
+        perform.accept(command);
     }
 
     @Override

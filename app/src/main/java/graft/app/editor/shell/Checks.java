@@ -10,6 +10,7 @@ import graft.app.engine.Plan;
 import graft.app.engine.Sweep;
 import graft.app.plugin.NodeLibrary;
 import graft.app.user.ModelFolders;
+import graft.app.workflow.RunPlace;
 import graft.app.workflow.Subgraphs;
 import graft.app.workflow.Workflow;
 import java.nio.file.Path;
@@ -39,16 +40,16 @@ final class Checks implements AutoCloseable {
     private final ExecutorService thread = WindowThread.named("graft-check");
     private final ExecutorService estimating = WindowThread.named("graft-estimate");
     private final Supplier<String> device;
-    private final Supplier<Path> runs;
+    private final Path runs;
     private Runnable next = () -> {};
 
     /**
      * Checks with the nodes of a library.
      *
      * @param device what the user chose to compute on
-     * @param runs where the folder of a run would be made
+     * @param runs where the folder of a run would be made, unless a workflow has a place of its own
      */
-    Checks(NodeLibrary library, Supplier<ModelFolders> models, Supplier<String> device, Supplier<Path> runs) {
+    Checks(NodeLibrary library, Supplier<ModelFolders> models, Supplier<String> device, Path runs) {
         this.device = device;
         this.runs = runs;
         engine = new Engine(library, cache, models);
@@ -71,7 +72,15 @@ final class Checks implements AutoCloseable {
             tell(turn, then, found);
             estimating.execute(() -> {
                 if (latest.get() == turn) {
-                    tell(turn, later, estimates(workflow, engine.estimates(plan, device.get(), runs.get())));
+                    tell(
+                            turn,
+                            later,
+                            estimates(
+                                    workflow,
+                                    engine.estimates(
+                                            plan,
+                                            device.get(),
+                                            RunPlace.of(workflow).under(runs))));
                 }
             });
         });

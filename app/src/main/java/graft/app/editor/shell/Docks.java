@@ -9,6 +9,7 @@ import java.awt.BorderLayout;
 import java.awt.Dimension;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import javax.swing.JComponent;
 import javax.swing.JPanel;
 import javax.swing.KeyStroke;
@@ -26,8 +27,17 @@ final class Docks {
     private final DockedPanel bottom;
     private final DockedPanel right;
     private final DockedPanel left;
-    private boolean focusMode;
+    /** What was shown before focus mode; empty out of it. */
+    private Optional<Shown> before = Optional.empty();
+
     private boolean inspectorWanted = true;
+
+    /**
+     * Which panels are shown.
+     *
+     * @param shelf width of the library, in pixels; 0 where it is put away
+     */
+    private record Shown(int shelf, boolean runs, boolean inspector) {}
 
     /** All panels put away, with the sizes that the session remembers for them. */
     Docks(
@@ -104,7 +114,7 @@ final class Docks {
     }
 
     boolean isFocusMode() {
-        return focusMode;
+        return before.isPresent();
     }
 
     /** Shows a shelf of the library, or puts the library away when it shows that one. */
@@ -174,15 +184,35 @@ final class Docks {
         }
     }
 
-    /** Leaves nothing but the workflow, or brings tools, status line and inspector back. */
+    /** Leaves nothing but the workflow, or brings back all that was shown, as large as it was. */
     void toggleFocusMode() {
-        focusMode = !focusMode;
-        tools.setVisible(!focusMode);
-        status.setVisible(!focusMode);
-        tabs.hideSingleTitle(focusMode);
-        session.keepSizes();
-        left.putAway();
-        bottom.putAway();
-        showInspector(!focusMode);
+        if (before.isEmpty()) {
+            session.keepSizes();
+            before = Optional.of(new Shown(
+                    left.isShown() ? left.whole().getDividerLocation() : 0, bottom.isShown(), inspectorWanted));
+            around(false);
+            left.putAway();
+            bottom.putAway();
+            showInspector(false);
+            toCanvas();
+            return;
+        }
+        Shown again = before.get();
+        before = Optional.empty();
+        around(true);
+        if (again.shelf() > 0) {
+            left.show(again.shelf());
+        }
+        if (again.runs()) {
+            bottom.show(session.bottom());
+        }
+        showInspector(again.inspector() || right.isShown());
+        toCanvas();
+    }
+
+    private void around(boolean shown) {
+        tools.setVisible(shown);
+        status.setVisible(shown);
+        tabs.hideSingleTitle(!shown);
     }
 }

@@ -8,6 +8,7 @@ import graft.app.editor.Commands;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.WhenChanged;
+import graft.app.editor.canvas.Dragged;
 import graft.app.editor.inspector.EntryRow;
 import graft.app.editor.inspector.FileFacts;
 import graft.app.editor.inspector.FileLibrary;
@@ -19,6 +20,7 @@ import graft.node.Setting.Control;
 import java.awt.BorderLayout;
 import java.awt.Component;
 import java.awt.Dimension;
+import java.awt.datatransfer.Transferable;
 import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.swing.BorderFactory;
@@ -44,6 +47,7 @@ import javax.swing.JTextField;
 import javax.swing.JTree;
 import javax.swing.KeyStroke;
 import javax.swing.ScrollPaneConstants;
+import javax.swing.TransferHandler;
 import javax.swing.tree.DefaultMutableTreeNode;
 import javax.swing.tree.DefaultTreeCellRenderer;
 import javax.swing.tree.DefaultTreeModel;
@@ -102,12 +106,17 @@ final class LibraryPanel extends JPanel {
         nodes.setToggleClickCount(1);
         nodes.setCellRenderer(new NodeRow());
         taken(nodes, this::addNode);
+        nodes.setDragEnabled(true);
+        nodes.setTransferHandler(new Shelf(() -> chosenNode().map(schema -> Dragged.node(schema, Map.of()))));
         JList<Path> workflowList = list("library.workflows", Commands.WORKFLOWS, workflowRows, host::open);
+        drags(workflowList, file -> Optional.of(Dragged.file(file)));
         workflowList.setCellRenderer(new FileRow());
         JList<Entry> modelList = list("library.models", Commands.MODELS, modelRows, this::addModel);
+        drags(modelList, this::draggedModel);
         modelList.setCellRenderer(new EntryRow());
         JList<Entry> pictureList =
                 list("library.pictures", Commands.ASSETS, pictureRows, entry -> host.view(Path.of(entry.place())));
+        drags(pictureList, entry -> Optional.of(Dragged.file(Path.of(entry.place()))));
         pictureList.setCellRenderer(new EntryRow());
         shelves.setName("library.shelves");
         shelves.setTabWidthMode(FlatTabbedPane.TabWidthMode.equal);
@@ -255,12 +264,16 @@ final class LibraryPanel extends JPanel {
     }
 
     private void addNode() {
-        TreePath path = nodes.getSelectionPath();
-        if (path != null
-                && path.getLastPathComponent() instanceof DefaultMutableTreeNode row
-                && row.getUserObject() instanceof NodeSchema schema) {
-            host.add(schema, Map.of());
-        }
+        chosenNode().ifPresent(schema -> host.add(schema, Map.of()));
+    }
+
+    private Optional<NodeSchema> chosenNode() {
+        return Optional.ofNullable(nodes.getSelectionPath())
+                .map(TreePath::getLastPathComponent)
+                .map(DefaultMutableTreeNode.class::cast)
+                .map(DefaultMutableTreeNode::getUserObject)
+                .filter(NodeSchema.class::isInstance)
+                .map(NodeSchema.class::cast);
     }
 
     /** Adds the node that loads a model or an adapter, or tells why there is none for it. */
@@ -270,6 +283,22 @@ final class LibraryPanel extends JPanel {
             host.tell(refusal.get());
             return;
         }
+        loads(entry).ifPresent(schema -> host.add(schema, file(entry)));
+    }
+
+    private static Map<String, JsonElement> file(Entry entry) {
+        return Map.of("file", new JsonPrimitive(entry.place()));
+    }
+
+    /** None for one that no node loads. */
+    private Optional<Dragged> draggedModel(Entry entry) {
+        return entry.facts().flatMap(FileFacts::refusal).isPresent()
+                ? Optional.empty()
+                : loads(entry).map(schema -> Dragged.node(schema, file(entry)));
+    }
+
+    /** The node that loads a model or an adapter. */
+    private Optional<NodeSchema> loads(Entry entry) {
         String type =
                 switch (entry.facts().map(FileFacts::kind).orElse(FileFacts.Kind.OTHER)) {
                     case LORA -> "graft/lora/load";
@@ -277,7 +306,34 @@ final class LibraryPanel extends JPanel {
                     case CONTROLNET -> "graft/control/load";
                     default -> "graft/model/load";
                 };
-        library.node(type).ifPresent(schema -> host.add(schema, Map.of("file", new JsonPrimitive(entry.place()))));
+        return library.node(type);
+    }
+
+    private static <T> void drags(JList<T> list, Function<T, Optional<Dragged>> dragged) {
+        list.setDragEnabled(true);
+        list.setTransferHandler(
+                new Shelf(() -> Optional.ofNullable(list.getSelectedValue()).flatMap(dragged)));
+    }
+
+    /** Gives what is chosen on a shelf to where it is dragged; the shelf keeps it. */
+    private static final class Shelf extends TransferHandler {
+        private static final long serialVersionUID = 1;
+
+        private final transient Supplier<Optional<Dragged>> chosen;
+
+        Shelf(Supplier<Optional<Dragged>> chosen) {
+            this.chosen = chosen;
+        }
+
+        @Override
+        public int getSourceActions(JComponent from) {
+            return COPY;
+        }
+
+        @Override
+        protected Transferable createTransferable(JComponent from) {
+            return chosen.get().orElse(null);
+        }
     }
 
     /** A category, or a node with its help as a tip. */

@@ -114,7 +114,7 @@ final class MainWindow {
         plugins = changed -> SwingUtilities.invokeLater(this::pluginsChanged);
         place.library().addListener(plugins);
         watch = new PluginWatch(place.library());
-        checks = new Checks(place.library(), this::models, () -> this.preferences.device(), place::runs);
+        checks = new Checks(place.library(), this::models, () -> this.preferences.device(), place.runs());
         files = new FileLibrary(this::models, place.runs());
         drafts = new Drafts(
                 place.config().resolve("drafts"), problem -> SwingUtilities.invokeLater(() -> boxes.tell(problem)));
@@ -122,7 +122,8 @@ final class MainWindow {
         opener = new Opener(
                 tabs, drafts, leftovers, work, status, place.library(), this::models, this::add, this::remember);
         datasets = new Datasets(tabs, place.library(), new CaptionTokens(place.library(), prompts), checks, status);
-        canvasHost = new CanvasHost(opener, boxes, status, this::keymap, frame, work, datasets);
+        canvasHost = new CanvasHost(
+                opener, boxes, status, this::keymap, frame, work, datasets, place.workflows(), actions::perform);
         inspector = new Inspector(place.library(), files, prompts, new InspectorHost(tabs, status, datasets));
         RunsHost runsHost =
                 new RunsHost(place, () -> this.preferences.device(), frame, tabs, opener, work, boxes, status);
@@ -157,8 +158,9 @@ final class MainWindow {
 
     private void fillFrame() {
         frame.setName("main");
+        RecentMenu recent = new RecentMenu(session::recentOrMissing, opener::file, session::forget, status::say);
         frame.setContentPane(docks.content());
-        frame.setJMenuBar(new Menus(actions::find, this::keymap).bar());
+        frame.setJMenuBar(new Menus(actions::find, this::keymap, recent).bar());
         frame.setIconImages(FlatSVGUtils.createWindowIconImages("/graft/app/editor/icons/graft.svg"));
         frame.setDefaultCloseOperation(WindowConstants.DO_NOTHING_ON_CLOSE);
         frame.addWindowListener(new WindowAdapter() {
@@ -315,7 +317,7 @@ final class MainWindow {
     }
 
     private void runToHere(WorkflowTab tab) {
-        List<String> here = tab.selectedNodes();
+        List<String> here = tab.selectedInRun();
         if (here.isEmpty()) {
             status.say(Strings.get("status.select"));
         } else {

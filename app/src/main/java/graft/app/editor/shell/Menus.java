@@ -71,9 +71,12 @@ final class Menus {
 
     private final Function<Commands, Optional<Action>> actions;
     private final Supplier<Keymap> keymap;
+    private final RecentMenu recent;
     private final JMenuBar bar = new JMenuBar();
 
-    Menus(Function<Commands, Optional<Action>> actions, Supplier<Keymap> keymap) {
+    /** @param recent beneath the command that opens files */
+    Menus(Function<Commands, Optional<Action>> actions, Supplier<Keymap> keymap, RecentMenu recent) {
+        this.recent = recent;
         this.actions = actions;
         this.keymap = keymap;
         bar.setName("menus");
@@ -106,6 +109,10 @@ final class Menus {
                 letters.give(item);
                 items.put(command, item);
                 made.add(item);
+            }
+            if (command == Commands.OPEN && menu == Commands.Menu.FILE) {
+                letters.give(recent.menu());
+                made.add(recent.menu());
             }
         }
         made.addMenuListener(new Opened(() -> items.forEach(this::refresh)));

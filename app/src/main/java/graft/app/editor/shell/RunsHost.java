@@ -7,15 +7,18 @@ import graft.app.editor.run.RunTarget;
 import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.OpenWorkflow;
+import graft.app.workflow.RunPlace;
 import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SettingSchema;
 import java.awt.Window;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What runs ask of the window. */
 final class RunsHost implements RunHost {
@@ -79,6 +82,15 @@ final class RunsHost implements RunHost {
     @Override
     public Path runs() {
         return place.runs();
+    }
+
+    @Override
+    public List<Path> places() {
+        return Stream.concat(Stream.of(place.runs()), tabs.all().stream().map(tab -> RunPlace.of(
+                                tab.document().workflow())
+                        .under(place.runs())))
+                .distinct()
+                .toList();
     }
 
     @Override

@@ -77,6 +77,13 @@ record Session(
                 hidden);
     }
 
+    /** A copy without some files among the latest. */
+    Session without(List<Path> files) {
+        List<String> left = new ArrayList<>(recent);
+        left.removeIf(each -> files.contains(Path.of(each)));
+        return new Session(started, List.copyOf(left), open, selected, bounds, maximised, side, bottom, hidden);
+    }
+
     /** A copy of a session that has begun. */
     Session begun() {
         return new Session(true, recent, open, selected, bounds, maximised, side, bottom, hidden);

@@ -90,6 +90,17 @@ final class SessionKeeper {
         return present(session.recent());
     }
 
+    /** The same with those that are not there any more, or not now. */
+    List<Path> recentOrMissing() {
+        return session.recent().stream().map(Path::of).toList();
+    }
+
+    /** Keeps some files no longer among the latest. */
+    void forget(List<Path> files) {
+        session = session.without(files);
+        keep();
+    }
+
     private static List<Path> present(List<String> files) {
         return files.stream().map(Path::of).filter(Files::isRegularFile).toList();
     }

@@ -26,6 +26,8 @@ final class ShortcutsDialog {
     /** Keys of {@link Strings}: {@code shortcuts.mouse.N} holds "gesture|what it does". */
     private static final int GESTURES = 12;
 
+    private static final int KEYS = 6;
+
     private static final int AROUND = 4;
 
     private static final int LEFT_OUT = 1;
@@ -44,6 +46,7 @@ final class ShortcutsDialog {
         columns.add(column(group(keymap, Commands.Menu.NODE), texts("shortcuts.mouse", GESTURES)));
         columns.add(column(
                 group(keymap, Commands.Menu.VIEW),
+                texts("shortcuts.keys", KEYS),
                 texts("shortcuts.around", AROUND),
                 texts("shortcuts.left-out", LEFT_OUT)));
         JScrollPane scroll = new JScrollPane(columns);

@@ -205,6 +205,11 @@ final class WorkflowTab {
                 .toList();
     }
 
+    /** The ids of the selected nodes in a run. */
+    List<String> selectedInRun() {
+        return selectedNodes().stream().map(canvas.prefix()::concat).toList();
+    }
+
     /** Shows a node of the outermost workflow, which may be one that a subgraph holds. */
     void reveal(String node) {
         showCanvas();

@@ -50,6 +50,11 @@ final class TestHost implements RunHost {
     }
 
     @Override
+    public List<Path> places() {
+        return List.of(runs);
+    }
+
+    @Override
     public String device() {
         return "cpu";
     }
