@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import graft.app.engine.Versions;
+import graft.app.plugin.NodeLibrary;
+import graft.app.plugin.PluginStore;
+import graft.app.plugin.Sha512;
+import graft.app.plugin.TestPlugin;
 import graft.app.sandbox.ThisProgram;
 import graft.file.Folder;
 import graft.job.Job;
@@ -18,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -37,6 +43,46 @@ class SweepCommandTest {
               "load": {"type": "graft/images/load", "settings": {"file": "%s"}},
               "save": {"type": "graft/images/save", "settings": {"name": "copy"}}},
              "wires": [{"from": "load.image", "to": "save.images"}]}
+            """;
+
+    /** A place of a stranger's plugin, which starts every job twice at once. */
+    private static final String PLACE = """
+            package stranger;
+            import graft.job.*;
+            import graft.node.*;
+            import org.pf4j.Extension;
+            @Extension
+            public final class Shell implements JobPlace {
+                @Setting String greeting = "";
+                @Override public String id() { return "stranger/shell"; }
+                @Override public String title() { return "Shell"; }
+                @Override public void check(JobBatch batch) {
+                    if (greeting.isEmpty()) {
+                        throw new Problem("cannot begin", "nobody says what to say", "give a greeting");
+                    }
+                }
+                @Override public void run(JobBatch batch, JobWatch watch) throws Exception {
+                    watch.said(greeting + ", " + batch.title());
+                    for (Job job : batch.jobs()) {
+                        Process one = new ProcessBuilder(job.command()).directory(job.directory().toFile()).start();
+                        Process two = new ProcessBuilder(job.command()).directory(job.directory().toFile()).start();
+                        one.waitFor();
+                        two.waitFor();
+                        if (!job.ended()) {
+                            watch.gaveUp(job, "its shell ended with " + one.exitValue());
+                        }
+                    }
+                }
+            }
+            """;
+
+    /** Stands for the launcher: the first job is done at once, the others die. */
+    private static final String LAUNCHER = """
+            #!/bin/sh
+            case "$2" in *0001) ;; *) exit 3 ;; esac
+            mkdir -p "$2/attempts/$$" && cd "$2/attempts" || exit 4
+            echo '{"title":"","started":"2026-01-01_00-00-00","outcome":"done","seconds":1,"device":"cpu","nodes":{}}' > $$/run.json
+            test -e ../result || mv -T $$ ../result
             """;
 
     @TempDir
@@ -153,6 +199,42 @@ class SweepCommandTest {
                         "train.learningRate=0.001",
                         "3 jobs; nothing ran");
         assertThat(folder.resolve("sweep")).doesNotExist();
+    }
+
+    // --- places of plugins
+    // ------------------------------------------------------------------------------------------
+
+    @Test
+    void aPlaceOfAPluginIsHandedTheJobsAndHasSettingsOfItsOwn() throws IOException {
+        assumeThat(System.getProperty("os.name")).startsWith("Linux");
+        Path plugins = TestPlugin.built(folder.resolve("plugins"));
+        Path archive = TestPlugin.of("stranger", "1.0.0").source(PLACE).build(folder.resolve("stranger.jar"));
+        PluginStore store = new PluginStore(plugins, Versions.graft());
+        try (var plan = store.planFile(archive, Optional.of(Sha512.of(archive)), store.known())) {
+            store.install(plan);
+        }
+        Path launcher = Files.writeString(folder.resolve("launcher"), LAUNCHER);
+        assertThat(launcher.toFile().setExecutable(true)).isTrue();
+        String[] words = {
+            shipped("text-to-image.json"), "--vary=sample.seed=1,2", "--on=shell", "--graft=" + launcher, "--with"
+        };
+        try (NodeLibrary library = NodeLibrary.load(plugins, Versions.graft())) {
+            assertThat(library.failures()).isEmpty();
+            Answer refused = sweep(words[0], words[1], words[2], words[3], words[4], "greeting=");
+            assertThat(refused.err()).contains("nobody says what to say");
+            assertThat(refused.code()).isEqualTo(2);
+            Answer unknown = sweep(words[0], words[1], words[2], words[3], words[4], "greting=hello");
+            assertThat(unknown.err()).contains("greting", "greeting");
+
+            Answer answer = sweep(words[0], words[1], words[2], words[3], words[4], "greeting=hello");
+
+            assertThat(answer.out()).contains("hello, text-to-image", "1 of 2 jobs are done");
+            assertThat(answer.err()).contains("0002", "its shell ended with 3");
+            assertThat(answer.code()).isEqualTo(1);
+            assertThat(report().getAsJsonArray("jobs").asList())
+                    .extracting(each -> each.getAsJsonObject().get("state").getAsString())
+                    .containsExactly("done", "given up");
+        }
     }
 
     // --- processes
