@@ -2,7 +2,7 @@ package graft.app.editor.canvas;
 
 import graft.app.editor.NodeFace;
 import graft.app.editor.Strings;
-import graft.app.engine.Wiring;
+import graft.app.engine.WireRules;
 import graft.app.workflow.Port;
 import graft.app.workflow.Subgraph;
 import graft.node.SocketKind;
@@ -175,8 +175,8 @@ final class EdgeSockets {
         }
         return outside.input(id)
                 .map(socket -> new Row(id, socket.title(), socket.kind(), ports))
-                .or(() ->
-                        outside.setting(id).map(setting -> new Row(id, setting.title(), Wiring.kind(setting), ports)));
+                .or(() -> outside.setting(id)
+                        .map(setting -> new Row(id, setting.title(), WireRules.kind(setting), ports)));
     }
 
     void place() {
