@@ -78,6 +78,7 @@ public final class EditCaptions implements Node {
 
     @Setting(
             title = "Regular expression",
+            advanced = true,
             help = "Whether what to look for is a regular expression, such as: a (red|blue) bird.")
     boolean regular = false;
 
