@@ -27,7 +27,9 @@ final class Home {
      * all users of the machine, one in the user's cache.
      */
     static Path forAuthors() {
-        return Boolean.getBoolean("graft.image") ? CacheFolder.path().toAbsolutePath().resolve("author") : folder();
+        return Boolean.getBoolean("graft.image")
+                ? CacheFolder.path().toAbsolutePath().resolve("author")
+                : folder();
     }
 
     static Path plugins() {

@@ -74,8 +74,7 @@ final class PackageCommand implements Callable<Integer> {
         }
         boolean image = type != Type.DEB;
         boolean deb = type == Type.DEB || (type == null && lacks.isEmpty());
-        AppImage application =
-                new AppImage(Home.folder(), Path.of(System.getProperty("java.home")), Versions.graft());
+        AppImage application = new AppImage(Home.folder(), Path.of(System.getProperty("java.home")), Versions.graft());
         application.check();
         PrintWriter err = spec.commandLine().getErr();
         err.println("graft: making " + (image ? "an application" : "") + (image && deb ? " and " : "")

@@ -27,7 +27,14 @@ record AppContent(Path checkout, String version) {
             Pattern.compile("(.*/)?(LICENSE|LICENCE|NOTICE|COPYING|ATTRIBUTION)[^/]*", Pattern.CASE_INSENSITIVE);
 
     private static final List<String> TEXTS = List.of(
-            "README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "docs", "workflows", "app/screenshots", "plugins/README.md");
+            "README.md",
+            "CHANGELOG.md",
+            "SECURITY.md",
+            "LICENSE",
+            "docs",
+            "workflows",
+            "app/screenshots",
+            "plugins/README.md");
 
     String jar() {
         return "app-" + version + ".jar";
@@ -94,9 +101,9 @@ record AppContent(Path checkout, String version) {
             try (ZipFile open = new ZipFile(jar.toFile())) {
                 for (ZipEntry entry : open.stream().toList()) {
                     String name = entry.getName();
-                    if (LICENCE.matcher(name).matches() && !name.toLowerCase(Locale.ROOT).endsWith(".class")) {
-                        Path text = licences.resolve(library)
-                                .resolve(name.substring(name.lastIndexOf('/') + 1));
+                    if (LICENCE.matcher(name).matches()
+                            && !name.toLowerCase(Locale.ROOT).endsWith(".class")) {
+                        Path text = licences.resolve(library).resolve(name.substring(name.lastIndexOf('/') + 1));
                         Files.createDirectories(text.getParent());
                         try (InputStream in = open.getInputStream(entry)) {
                             Files.copy(in, text, StandardCopyOption.REPLACE_EXISTING);

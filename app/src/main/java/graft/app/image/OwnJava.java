@@ -12,7 +12,13 @@ final class OwnJava {
      * the machine's memory, the signing of plugins.
      */
     static final List<String> MODULES = List.of(
-            "java.se", "jdk.unsupported", "jdk.crypto.ec", "jdk.zipfs", "jdk.management", "jdk.jartool", "jdk.charsets");
+            "java.se",
+            "jdk.unsupported",
+            "jdk.crypto.ec",
+            "jdk.zipfs",
+            "jdk.management",
+            "jdk.jartool",
+            "jdk.charsets");
 
     private OwnJava() {}
 

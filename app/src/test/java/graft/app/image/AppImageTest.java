@@ -215,7 +215,8 @@ class AppImageTest {
         Files.delete(jdk.resolve("bin/jpackage"));
         assertThatThrownBy(() -> image().make(folder, true, false)).hasMessageContaining("has no jpackage");
         Folder.delete(checkout.resolve("app/target/natives"));
-        assertThatThrownBy(() -> image().make(folder, true, false)).hasMessageContaining("left libtorch's CPU natives out");
+        assertThatThrownBy(() -> image().make(folder, true, false))
+                .hasMessageContaining("left libtorch's CPU natives out");
         Folder.delete(checkout.resolve("app/target/lib"));
         assertThatThrownBy(() -> image().make(folder, true, false)).hasMessageContaining("holds no build");
     }
@@ -235,7 +236,14 @@ class AppImageTest {
         StringWriter said = new StringWriter();
         PrintWriter out = new PrintWriter(said);
         int code = jdeps.get()
-                .run(out, out, "--ignore-missing-deps", "--no-recursive", "-s", "target/classes", "../node-api/target/classes");
+                .run(
+                        out,
+                        out,
+                        "--ignore-missing-deps",
+                        "--no-recursive",
+                        "-s",
+                        "target/classes",
+                        "../node-api/target/classes");
         assertThat(code).as(said.toString()).isZero();
         Set<String> named = new TreeSet<>();
         said.toString()
@@ -265,8 +273,8 @@ class AppImageTest {
     void thePageOfLicencesHasEveryLibrary() throws IOException {
         Path libraries = Path.of("target/lib");
         assumeThat(libraries).as("nothing was packaged here yet").isDirectory();
-        String page = new String(
-                AppImage.class.getResourceAsStream("libraries.md").readAllBytes(), StandardCharsets.UTF_8);
+        String page =
+                new String(AppImage.class.getResourceAsStream("libraries.md").readAllBytes(), StandardCharsets.UTF_8);
         for (Path jar : Folder.entries(libraries)) {
             assertThat(page).contains("| " + AppContent.artifact(jar) + " |");
         }

@@ -166,7 +166,8 @@ class PluginStoreTest {
 
     @Test
     void inAnImageWhatAUserInstallsIsTheUsers() {
-        assertThat(PluginStore.own(plugins, true, work)).isEqualTo(work.resolve("plugins").toAbsolutePath());
+        assertThat(PluginStore.own(plugins, true, work))
+                .isEqualTo(work.resolve("plugins").toAbsolutePath());
         assertThat(PluginStore.own(plugins, false, work)).isEqualTo(plugins.resolve("installed"));
     }
 

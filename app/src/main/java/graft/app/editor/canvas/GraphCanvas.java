@@ -94,6 +94,7 @@ public final class GraphCanvas extends JComponent {
     private boolean openWhenShown = true;
     /** What {@link Viewport#unit} was when this was shown last. */
     private double unit = Viewport.unit();
+
     private Dimension laidOut = new Dimension();
     /** What was shown last, until the user looks elsewhere: it is shown anew when the canvas changes its size. */
     private Optional<Shown> shown = Optional.empty();
@@ -599,7 +600,8 @@ public final class GraphCanvas extends JComponent {
         if (change != 1) {
             unit = Viewport.unit();
             Viewport before = scene.viewport();
-            boolean chosen = shown.filter(last -> last.viewport().equals(before)).isPresent();
+            boolean chosen =
+                    shown.filter(last -> last.viewport().equals(before)).isPresent();
             setViewport(new Viewport(before.scale() * change, before.dx() * change, before.dy() * change));
             if (chosen) {
                 shown.get().again().run();
@@ -721,7 +723,11 @@ public final class GraphCanvas extends JComponent {
     private void paintInvitation(Graphics2D g) {
         g.setColor(palette.of("canvas.text"));
         centred(g, Strings.get("canvas.empty"), palette.heading.deriveFont(UIScale.scale(17f)), getHeight() / 2);
-        centred(g, Strings.get("canvas.empty.more"), palette.text.deriveFont(UIScale.scale(13f)), getHeight() / 2 + UIScale.scale(26));
+        centred(
+                g,
+                Strings.get("canvas.empty.more"),
+                palette.text.deriveFont(UIScale.scale(13f)),
+                getHeight() / 2 + UIScale.scale(26));
     }
 
     private void centred(Graphics2D g, String text, Font font, int baseline) {

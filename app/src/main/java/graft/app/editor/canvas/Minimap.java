@@ -55,10 +55,7 @@ final class Minimap extends JComponent {
         // In a small window it would hide what it is a map of.
         boolean fits = width > 3 * own.width && height > 3 * own.height;
         setBounds(
-                width - own.width - margin,
-                height - own.height - margin,
-                fits ? own.width : 0,
-                fits ? own.height : 0);
+                width - own.width - margin, height - own.height - margin, fits ? own.width : 0, fits ? own.height : 0);
     }
 
     @Override

@@ -346,8 +346,7 @@ final class RowEditor {
         int y = Math.max(2, Math.min(place.y, canvas.getHeight() - height - 2));
         shell.setBounds(x, y, width, height);
         float size = (float) (12 * canvas.zoom());
-        Font font =
-                focus.getFont().deriveFont(UIScale.scale(Math.max(LEAST_FONT, Math.min(MOST_FONT, size))));
+        Font font = focus.getFont().deriveFont(UIScale.scale(Math.max(LEAST_FONT, Math.min(MOST_FONT, size))));
         focus.setFont(font);
         open = Optional.of(what);
         visit = "editor " + System.nanoTime();

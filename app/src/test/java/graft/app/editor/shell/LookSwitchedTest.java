@@ -147,10 +147,12 @@ class LookSwitchedTest {
 
     /** What a component was told to be coloured by, that is a colour of before. */
     private static void look(Component component, Set<Integer> gone, List<String> left) {
-        if (component.isBackgroundSet() && gone.contains(component.getBackground().getRGB())) {
+        if (component.isBackgroundSet()
+                && gone.contains(component.getBackground().getRGB())) {
             left.add("background of " + component);
         }
-        if (component.isForegroundSet() && gone.contains(component.getForeground().getRGB())) {
+        if (component.isForegroundSet()
+                && gone.contains(component.getForeground().getRGB())) {
             left.add("foreground of " + component);
         }
         if (component instanceof Container container) {
