@@ -1,6 +1,8 @@
 package graft.app.editor.inspector;
 
+import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.EscapeCloses;
+import graft.app.editor.ScreenRoom;
 import java.awt.Component;
 import java.awt.Dimension;
 import javax.swing.JDialog;
@@ -26,11 +28,12 @@ final class DocDialog {
         text.setWrapStyleWord(true);
         text.setCaretPosition(0);
         JScrollPane scroll = new JScrollPane(text);
-        scroll.setPreferredSize(new Dimension(640, 480));
+        scroll.setPreferredSize(UIScale.scale(new Dimension(640, 480)));
         dialog.add(scroll);
         EscapeCloses.in(dialog);
         dialog.pack();
         dialog.setLocationRelativeTo(beside);
+        dialog.setBounds(ScreenRoom.now().within(dialog.getBounds()));
         dialog.setVisible(true);
     }
 }

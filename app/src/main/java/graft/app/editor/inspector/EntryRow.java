@@ -1,5 +1,6 @@
 package graft.app.editor.inspector;
 
+import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Icons;
 import graft.app.editor.Scaled;
 import graft.app.editor.Strings;
@@ -33,7 +34,6 @@ public final class EntryRow implements ListCellRenderer<Entry> {
         line.putClientProperty("FlatLaf.styleClass", "small");
         words.add(name, "wmin 0");
         words.add(line, "wmin 0");
-        picture.setPreferredSize(new Dimension(SIZE, SIZE));
         picture.setHorizontalAlignment(JLabel.CENTER);
         panel.setBorder(BorderFactory.createEmptyBorder(5, 8, 5, 8));
         panel.add(picture, BorderLayout.WEST);
@@ -46,8 +46,10 @@ public final class EntryRow implements ListCellRenderer<Entry> {
         panel.setBackground(selected ? list.getSelectionBackground() : list.getBackground());
         name.setForeground(selected ? list.getSelectionForeground() : list.getForeground());
         line.setForeground(selected ? list.getSelectionForeground() : Theme.colour("text.dim"));
+        int size = UIScale.scale(SIZE);
+        picture.setPreferredSize(new Dimension(size, size));
         picture.setIcon(entry.thumbnail()
-                .<Icon>map(image -> new ImageIcon(Scaled.fitted(image, SIZE, SIZE)))
+                .<Icon>map(image -> new ImageIcon(Scaled.fitted(image, size, size)))
                 .orElseGet(() -> Icons.get(icon(entry), 24)));
         name.setText(
                 entry.within().isEmpty() ? entry.name() : Strings.get("files.within", entry.name(), entry.within()));

@@ -2,6 +2,7 @@ package graft.app.editor.inspector;
 
 import graft.app.editor.EscapeCloses;
 import graft.app.editor.Icons;
+import graft.app.editor.ScreenRoom;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.WhenChanged;
@@ -90,6 +91,7 @@ final class FilePicker {
         dialog.pack();
         dialog.setMinimumSize(new Dimension(520, 360));
         dialog.setLocationRelativeTo(over);
+        dialog.setBounds(ScreenRoom.now().within(dialog.getBounds()));
     }
 
     /** Shows the dialog and waits for the user; empty when nothing was chosen. */

@@ -1,6 +1,7 @@
 package graft.app.editor.inspector;
 
 import com.formdev.flatlaf.util.SystemFileChooser;
+import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Icons;
 import graft.app.editor.Scaled;
 import graft.app.editor.Strings;
@@ -104,7 +105,8 @@ final class PathField extends TextField {
             known.setVisible(entry.isPresent());
             entry.ifPresent(found -> {
                 known.setIcon(found.thumbnail()
-                        .map(picture -> new ImageIcon(Scaled.fitted(picture, PICTURE, PICTURE)))
+                        .map(picture ->
+                                new ImageIcon(Scaled.fitted(picture, UIScale.scale(PICTURE), UIScale.scale(PICTURE))))
                         .orElse(null));
                 String line = found.facts().map(FileFacts::line).orElse("");
                 known.setText(line);

@@ -2,6 +2,7 @@ package graft.app.editor.shell;
 
 import graft.app.editor.EscapeCloses;
 import graft.app.editor.Icons;
+import graft.app.editor.ScreenRoom;
 import graft.app.editor.Strings;
 import graft.app.engine.Versions;
 import java.awt.Dimension;
@@ -66,6 +67,7 @@ final class AboutDialog {
         dialog.pack();
         dialog.setMinimumSize(new Dimension(400, 300));
         dialog.setLocationRelativeTo(owner);
+        dialog.setBounds(ScreenRoom.now().within(dialog.getBounds()));
         dialog.setVisible(true);
     }
 }

@@ -43,7 +43,7 @@ final class StatusBar extends JPanel {
         add(problems);
         add(zoom);
         add(device);
-        add(memory, "w 170!, h 16!");
+        add(memory, "w 60:170:170, h 16!");
         showProblems(0, 0);
         showZoom(-1);
         measure();

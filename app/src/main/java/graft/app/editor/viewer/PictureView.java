@@ -67,7 +67,7 @@ public final class PictureView extends JComponent {
         setFocusable(true);
         setOpaque(true);
         setMinimumSize(new Dimension(120, 120));
-        setPreferredSize(new Dimension(480, 400));
+        setPreferredSize(UIScale.scale(new Dimension(480, 400)));
         getAccessibleContext().setAccessibleName(Strings.get("viewer.picture"));
         Mouse mouse = new Mouse();
         addMouseListener(mouse);
