@@ -74,6 +74,8 @@ final class EdgeSockets {
         }
     };
     private Optional<JTextField> renamed = Optional.empty();
+    /** Ends what is being typed. */
+    private Runnable typed = () -> {};
 
     EdgeSockets(GraphCanvas canvas, boolean inputs) {
         this.canvas = canvas;
@@ -208,7 +210,7 @@ final class EdgeSockets {
         }
     }
 
-    /** What an edge offers to do with the socket that is chosen. */
+    /** Lets the user type another name over the old one. */
     private void rename() {
         Row row = list.getSelectedValue();
         Rectangle cell = row == null ? null : list.getCellBounds(list.getSelectedIndex(), list.getSelectedIndex());
@@ -220,6 +222,7 @@ final class EdgeSockets {
         field.getAccessibleContext().setAccessibleName(Strings.get("canvas.edge.rename"));
         field.setBounds(list.getX() + cell.x, list.getY() + cell.y, list.getWidth() - 2 * cell.x, cell.height);
         renamed = Optional.of(field);
+        typed = () -> end(true, row);
         field.registerKeyboardAction(event -> end(true, row), KeyStroke.getKeyStroke("ENTER"), JComponent.WHEN_FOCUSED);
         field.registerKeyboardAction(
                 event -> end(false, row), KeyStroke.getKeyStroke("ESCAPE"), JComponent.WHEN_FOCUSED);
@@ -237,13 +240,18 @@ final class EdgeSockets {
         canvas.repaint();
     }
 
-    /** Ends the typing of a name; what is typed is kept. */
+    /** Ends what is being typed, and keeps it. */
+    void settle() {
+        typed.run();
+    }
+
     private void end(boolean keep, Row row) {
         if (renamed.isEmpty()) {
             return;
         }
         JTextField field = renamed.get();
         renamed = Optional.empty();
+        typed = () -> {};
         boolean typing = field.isFocusOwner();
         canvas.remove(field);
         if (typing) {

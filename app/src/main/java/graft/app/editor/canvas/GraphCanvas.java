@@ -216,6 +216,7 @@ public final class GraphCanvas extends JComponent {
     /** Ends what is being typed on the canvas; all of it that can be kept is in the document already. */
     public void settle() {
         rowEditor.commit();
+        edges.forEach(EdgeSockets::settle);
     }
 
     /** Whether something is typed on the canvas that cannot be kept. */
@@ -254,14 +255,14 @@ public final class GraphCanvas extends JComponent {
 
     /** Shows the inside of a subgraph. */
     void enter(NodeView node) {
-        rowEditor.commit();
+        settle();
         document.enter(node.id());
         enterChanged();
     }
 
     /** Shows the outside of subgraphs, until so many are entered. */
     void leaveTo(int depth) {
-        rowEditor.commit();
+        settle();
         document.leaveTo(depth);
         enterChanged();
     }

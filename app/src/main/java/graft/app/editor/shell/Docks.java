@@ -200,14 +200,22 @@ final class Docks {
         Shown again = before.get();
         before = Optional.empty();
         around(true);
+        // Each takes its size from the room that those before it leave.
+        layOut();
         if (again.shelf() > 0) {
             left.show(again.shelf());
+            layOut();
         }
+        showInspector(again.inspector() || right.isShown());
+        layOut();
         if (again.runs()) {
             bottom.show(session.bottom());
         }
-        showInspector(again.inspector() || right.isShown());
         toCanvas();
+    }
+
+    private void layOut() {
+        left.whole().getParent().validate();
     }
 
     private void around(boolean shown) {
