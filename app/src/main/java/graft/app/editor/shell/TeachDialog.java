@@ -84,7 +84,11 @@ final class TeachDialog {
         /** Remembers what was said. */
         void said(Lesson lesson);
 
-        /** Builds the workflow, and runs it at once where {@code go} says so. */
+        /**
+         * Builds the workflow.
+         *
+         * @param go whether to run it at once
+         */
         void teach(Lesson lesson, LessonPictures pictures, boolean go);
     }
 
@@ -339,7 +343,7 @@ final class TeachDialog {
     private static String guessed(String folder) {
         String name =
                 folder.replaceAll("[/\\\\]+$", "").replaceAll("^.*[/\\\\]", "").toLowerCase(Locale.ROOT);
-        List<String> words = List.of(name.split("[^\\p{L}]+"));
+        List<String> words = List.of(name.split("[^\\p{L}]+", -1));
         return CLASSES.stream()
                 .filter(each -> words.contains(each) || words.contains(each + "s"))
                 .findFirst()
