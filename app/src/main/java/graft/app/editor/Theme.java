@@ -5,7 +5,9 @@ import com.formdev.flatlaf.FlatLaf;
 import com.formdev.flatlaf.FlatLightLaf;
 import graft.node.SocketKind;
 import java.awt.Color;
+import java.util.List;
 import java.util.Map;
+import javax.swing.InputMap;
 import javax.swing.UIManager;
 
 /** The editor's looks: FlatLaf with colours of its own, {@code Graft.*}, from the properties files of {@code theme}. */
@@ -28,6 +30,18 @@ public enum Theme {
         FlatLaf look = this == DARK ? new FlatDarkLaf() : new FlatLightLaf();
         if (!FlatLaf.setup(look)) {
             throw new IllegalStateException("the look " + look.getName() + " cannot be installed");
+        }
+        leaveKeysToTheWindow();
+    }
+
+    /** Swing's lists and tables would take the keys of the start page and of the tabs for themselves. */
+    private static void leaveKeysToTheWindow() {
+        for (String keys : List.of(
+                "ScrollPane.ancestorInputMap", "Table.ancestorInputMap", "List.focusInputMap", "Tree.focusInputMap")) {
+            InputMap map = (InputMap) UIManager.get(keys);
+            for (Commands command : List.of(Commands.START_PAGE, Commands.NEXT_TAB, Commands.PREVIOUS_TAB)) {
+                command.defaultKeys().forEach(map::remove);
+            }
         }
     }
 

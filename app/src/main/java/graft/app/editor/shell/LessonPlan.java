@@ -164,7 +164,8 @@ record LessonPlan(Lesson lesson, int pictures, int captions, int side) {
     /** Prompts with what is learnt, as on the pictures and elsewhere. */
     private List<String> places(String thing, boolean newWord) {
         if (lesson.isStyle()) {
-            String style = (newWord ? lesson.newWord() : lesson.word().strip()) + " style";
+            // The subject is the word with its class, a new word stands for itself.
+            String style = newWord ? thing + " style" : thing;
             return List.of(
                     "a house in " + style,
                     "a dog in " + style,

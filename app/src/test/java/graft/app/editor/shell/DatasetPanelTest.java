@@ -342,7 +342,9 @@ class DatasetPanelTest {
         editor.awaitFileWork();
         assertThat(Workflow.read(config.resolve("dataset.json"))).isEqualTo(editor.workflow());
 
-        editor.press(KeyEvent.VK_HOME, KeyEvent.VK_CONTROL);
+        JTable table = table();
+        editor.press(KeyEvent.VK_PAGE_DOWN, KeyEvent.VK_CONTROL);
+        editor.await("the start page is there", () -> !table.isShowing());
         editor.press(KeyEvent.VK_PAGE_DOWN, KeyEvent.VK_CONTROL);
         editor.await(
                 "the pictures are there still",
