@@ -10,14 +10,17 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code graft package}: Graft with a Java of its own, to hand on. */
 @Command(
@@ -44,6 +47,22 @@ final class PackageCommand implements Callable<Integer> {
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
+
+        private static Type of(String typed) {
+            return Arrays.stream(values())
+                    .filter(type -> type.toString().equals(typed))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new TypeConversionException("expected app-image or deb but was '" + typed + "'"));
+        }
+    }
+
+    /** By what people type, and no other name. */
+    private static final class TypedType implements ITypeConverter<Type> {
+        @Override
+        public Type convert(String typed) {
+            return Type.of(typed);
+        }
     }
 
     @Spec
@@ -52,6 +71,7 @@ final class PackageCommand implements Callable<Integer> {
     @Option(
             names = "--type",
             paramLabel = "TYPE",
+            converter = TypedType.class,
             description = "${COMPLETION-CANDIDATES} (default: app-image, and deb where it can be made).")
     private Type type;
 
