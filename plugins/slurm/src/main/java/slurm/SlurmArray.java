@@ -54,12 +54,15 @@ public final class SlurmArray implements JobPlace {
 
     @Override
     public void check(JobBatch batch) {
-        Answer answer = Answer.of(List.of("sbatch", "--version"));
-        if (answer.code() != 0) {
-            throw new Problem(
-                    "cannot hand jobs over to Slurm",
-                    "sbatch does not answer: " + answer.reason(),
-                    "start the sweep on a machine from which jobs can be submitted");
+        // The second asks the controller, which may not run where the first is installed.
+        for (List<String> command : List.of(List.of("sbatch", "--version"), List.of("squeue", "--noheader"))) {
+            Answer answer = Answer.of(command);
+            if (answer.code() != 0) {
+                throw new Problem(
+                        "cannot hand jobs over to Slurm",
+                        command.get(0) + " does not answer: " + answer.reason(),
+                        "start the sweep on a machine from which jobs can be submitted");
+            }
         }
     }
 

@@ -86,7 +86,7 @@ class SlurmArrayTest {
     void whereThereIsNoSlurmThatIsSaid() {
         assumeTrue(!hasSlurm(), "there is a Slurm here");
         Problem problem = assertThrows(Problem.class, () -> place().check(batch()));
-        assertTrue(problem.getMessage().contains("sbatch"), problem.getMessage());
+        assertTrue(problem.getMessage().contains(" does not answer: "), problem.getMessage());
     }
 
     @Test
