@@ -24,10 +24,12 @@ import graft.model.TextReading;
 import graft.model.Tokenizer;
 import graft.node.Problem;
 import graft.node.Setting.Collection;
+import graft.train.data.Buckets;
 import graft.train.data.DataFinding;
 import graft.train.data.DataLook;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
+import graft.train.data.TrainingSize;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -187,7 +189,7 @@ final class DataCommand implements Callable<Integer> {
                 .with("width", new JsonPrimitive(side))
                 .with("height", new JsonPrimitive(side))
                 .with("buckets", new JsonPrimitive(buckets))
-                .with("bucketStep", new JsonPrimitive(Math.min(64, Math.max(4, side / 8))));
+                .with("bucketStep", new JsonPrimitive(Buckets.usualStep(new TrainingSize(side, side))));
         return alone.withNodes(Map.of(PICTURES, folder));
     }
 
