@@ -67,8 +67,8 @@ class DataCommandTest {
         sample("house", "house", "a house");
         Path page = folder.resolve("look.html");
 
-        Answer answer = graft(
-                "data", folder.resolve("pictures").toString(), "--trigger", "sks", "--out", page.toString());
+        Answer answer =
+                graft("data", folder.resolve("pictures").toString(), "--trigger", "sks", "--out", page.toString());
 
         assertThat(answer.code()).isEqualTo(1);
         assertThat(answer.out())
@@ -95,7 +95,8 @@ class DataCommandTest {
 
     @Test
     void whatHoldsNoPicturesIsWrongInput() {
-        Answer answer = graft("data", HOME.resolve("workflows/text-to-image.json").toString());
+        Answer answer =
+                graft("data", HOME.resolve("workflows/text-to-image.json").toString());
 
         assertThat(answer.code()).isEqualTo(2);
         assertThat(answer.err()).contains("no node of it gives pictures");

@@ -151,7 +151,15 @@ public final class DataLook {
 
     private static void alike(List<DataFinding> found, Map<Path, PictureTraits> traits, Map<Path, String> captions) {
         Map<Path, Alike> firsts = new LinkedHashMap<>();
-        traits.forEach((file, mine) -> {
+        // Of pictures that are alike the largest is the one to keep.
+        List<Path> largest = traits.keySet().stream()
+                .sorted(Comparator.comparingLong(
+                                (Path file) -> (long) traits.get(file).width()
+                                        * traits.get(file).height())
+                        .reversed())
+                .toList();
+        largest.forEach(file -> {
+            PictureTraits mine = traits.get(file);
             Predicate<PictureTraits> copy = mine::isCopyOf;
             if (!joined(firsts, traits, file, copy, 0)
                     && !joined(firsts, traits, file, mine::looksLike, 1)
@@ -314,7 +322,10 @@ public final class DataLook {
                     without,
                     (without.size() == 1 ? "The caption of " : "The captions of ") + names(without)
                             + (without.size() == 1 ? " lacks" : " lack") + " the word "
-                            + words.trigger().strip() + ", so the word does not learn what they show."));
+                            + words.trigger().strip()
+                            + (without.size() == 1
+                                    ? ", so the word does not learn what it shows."
+                                    : ", so the word does not learn what they show.")));
         }
         if (!cut.isEmpty()) {
             found.add(new DataFinding(

@@ -1,6 +1,8 @@
 package graft.train.data;
 
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 import java.util.Arrays;
 
 /**
@@ -38,6 +40,17 @@ record PictureTraits(int width, int height, long dots, long look, long mirroredL
 
     private static final double OTHER_SHAPE = 1.06;
 
+    /** Half a turn for each half wave along the side. */
+    private static final double[][] WAVE = new double[WAVES][LOOK];
+
+    static {
+        for (int wave = 0; wave < WAVES; wave++) {
+            for (int x = 0; x < LOOK; x++) {
+                WAVE[wave][x] = Math.cos((2 * x + 1) * wave * Math.PI / (2 * LOOK));
+            }
+        }
+    }
+
     static PictureTraits of(BufferedImage image) {
         int width = image.getWidth();
         int height = image.getHeight();
@@ -45,13 +58,12 @@ record PictureTraits(int width, int height, long dots, long look, long mirroredL
         Plane reduced = new Plane(
                 Math.max(1, (int) Math.round(width * scale)), Math.max(1, (int) Math.round(height * scale)), 3);
         long dots = 17;
-        int[] row = new int[width];
+        int[] pixels = pixels(image);
         int[] counts = new int[reduced.width * reduced.height];
         for (int y = 0; y < height; y++) {
-            image.getRGB(0, y, width, 1, row, 0, width);
             int into = (int) ((long) y * reduced.height / height) * reduced.width;
             for (int x = 0; x < width; x++) {
-                int rgb = row[x];
+                int rgb = pixels[y * width + x];
                 dots = dots * 0x100000001b3L + (rgb & 0xFFFFFF);
                 int at = into + (int) ((long) x * reduced.width / width);
                 counts[at]++;
@@ -73,6 +85,15 @@ record PictureTraits(int width, int height, long dots, long look, long mirroredL
                 look(coarse.mirrored()),
                 normed(reduced.reduced(SMALL, SMALL).values),
                 sharpness(grey));
+    }
+
+    /** Whole pictures are drawn many times faster than their dots are asked for. */
+    private static int[] pixels(BufferedImage image) {
+        BufferedImage plain = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = plain.createGraphics();
+        graphics.drawImage(image, 0, 0, null);
+        graphics.dispose();
+        return ((DataBufferInt) plain.getRaster().getDataBuffer()).getData();
     }
 
     boolean isCopyOf(PictureTraits other) {
@@ -129,10 +150,11 @@ record PictureTraits(int width, int height, long dots, long look, long mirroredL
             for (int u = 0; u < WAVES; u++) {
                 double sum = 0;
                 for (int y = 0; y < LOOK; y++) {
-                    double down = Math.cos((2 * y + 1) * v * Math.PI / (2 * LOOK));
+                    double across = 0;
                     for (int x = 0; x < LOOK; x++) {
-                        sum += plane.values[y * LOOK + x] * down * Math.cos((2 * x + 1) * u * Math.PI / (2 * LOOK));
+                        across += plane.values[y * LOOK + x] * WAVE[u][x];
                     }
+                    sum += across * WAVE[v][y];
                 }
                 waves[v * WAVES + u] = sum;
             }

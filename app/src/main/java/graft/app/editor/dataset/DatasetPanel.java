@@ -193,14 +193,16 @@ public final class DatasetPanel extends JPanel {
         leaveOut.setName("dataset.leave-out");
         leaveOut.setToolTipText(Strings.get("dataset.leave-out.tip"));
         leaveOut.addActionListener(event -> turnLeftOut());
-        tools.add(group(
-                button("dataset.select-all", null, () -> {
-                    table.endTyping();
-                    table.selectAll();
-                }),
-                leaveOut,
-                button("dataset.crop", null, this::crop),
-                button("dataset.own", null, this::ownCaptions)));
+        JButton all = button("dataset.select-all", null, () -> {
+            table.endTyping();
+            table.selectAll();
+        });
+        JButton crop = button("dataset.crop", null, this::crop);
+        JButton own = button("dataset.own", null, this::ownCaptions);
+        tools.add(group(all, leaveOut, crop, own));
+        // They are about what is selected in the list, which is not seen then.
+        check.addItemListener(event ->
+                List.of(all, leaveOut, crop, own, order).forEach(each -> each.setEnabled(!check.isSelected())));
         check.setName("dataset.check");
         check.setToolTipText(Strings.get("dataset.check.tip"));
         check.addActionListener(event -> turnCheck());
@@ -460,7 +462,11 @@ public final class DatasetPanel extends JPanel {
         Map<Path, String> byHand = new LinkedHashMap<>();
         table.rows().stream().filter(DatasetRow::byHand).forEach(row -> {
             String plain = without(row.caption(), before);
-            byHand.put(row.file(), word.isEmpty() || CaptionCheck.alone(word).matcher(plain).find() ? plain : (word + " " + plain).strip());
+            byHand.put(
+                    row.file(),
+                    word.isEmpty() || CaptionCheck.alone(word).matcher(plain).find()
+                            ? plain
+                            : (word + " " + plain).strip());
         });
         edit(
                 Strings.get("dataset.edit.trigger"),
@@ -604,9 +610,7 @@ public final class DatasetPanel extends JPanel {
                 items.stream().filter(item -> used.contains(item.file())).toList();
         Map<String, CaptionTokens.Count> counted = Map.copyOf(counts);
         DataLook.Words words = new DataLook.Words(
-                captions,
-                trigger.getText().strip(),
-                caption -> Optional.ofNullable(counted.get(caption))
+                captions, trigger.getText().strip(), caption -> Optional.ofNullable(counted.get(caption))
                         .filter(count -> count.tokens() > count.most())
                         .map(CaptionTokens.Count::unseen)
                         .orElse(""));
@@ -626,8 +630,7 @@ public final class DatasetPanel extends JPanel {
         String first = String.valueOf(files.get(0).getFileName());
         FaultList.Remedy show = new FaultList.Remedy("dataset.faults.show", "", () -> showInTable(files));
         FaultList.Remedy leave = remedy("dataset.faults.leave-out", "", settings -> settings.withLeftOut(files, true));
-        FaultList.Remedy keep =
-                remedy("dataset.faults.keep", first, settings -> settings.withLeftOut(others, true));
+        FaultList.Remedy keep = remedy("dataset.faults.keep", first, settings -> settings.withLeftOut(others, true));
         return switch (finding.kind()) {
             case UNREADABLE, BLURRED, SMALL -> List.of(leave, show);
             case OTHER_CLASS, NO_CAPTION -> List.of(show, leave);
@@ -635,8 +638,12 @@ public final class DatasetPanel extends JPanel {
             case CONTRADICTING ->
                 List.of(
                         keep,
-                        remedy("dataset.faults.one-caption", first, settings -> settings.withCaptions(others.stream()
-                                .collect(Collectors.toMap(Function.identity(), file -> caption(files.get(0)))))),
+                        remedy(
+                                "dataset.faults.one-caption",
+                                first,
+                                settings -> settings.withCaptions(others.stream()
+                                        .collect(
+                                                Collectors.toMap(Function.identity(), file -> caption(files.get(0)))))),
                         show);
             case NO_TRIGGER ->
                 List.of(
@@ -645,8 +652,11 @@ public final class DatasetPanel extends JPanel {
                         show);
             case TOO_LONG ->
                 List.of(
-                        remedy("dataset.faults.shorten", "", settings -> settings.withCaptions(
-                                files.stream().collect(Collectors.toMap(Function.identity(), this::read)))),
+                        remedy(
+                                "dataset.faults.shorten",
+                                "",
+                                settings -> settings.withCaptions(
+                                        files.stream().collect(Collectors.toMap(Function.identity(), this::read)))),
                         show);
             case CUT -> {
                 FaultList.Remedy crop = new FaultList.Remedy("dataset.faults.crop", first, () -> crop(files.get(0)));

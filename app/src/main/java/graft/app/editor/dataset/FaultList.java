@@ -106,8 +106,8 @@ final class FaultList extends JPanel implements Scrollable {
         card.setBorder(BorderFactory.createCompoundBorder(
                 BorderFactory.createLineBorder(Theme.colour("card.border")),
                 BorderFactory.createMatteBorder(0, UIScale.scale(4), 0, 0, mark(finding))));
-        JLabel weight = new JLabel(Strings.get("dataset.faults."
-                + finding.kind().weight().name().toLowerCase(Locale.ROOT)));
+        JLabel weight = new JLabel(
+                Strings.get("dataset.faults." + finding.kind().weight().name().toLowerCase(Locale.ROOT)));
         weight.putClientProperty("FlatLaf.styleClass", "small");
         weight.setForeground(mark(finding));
         card.add(weight);
@@ -171,7 +171,8 @@ final class FaultList extends JPanel implements Scrollable {
     }
 
     private void icon(JButton button, Path file, int side) {
-        Optional<Icon> icon = thumbnails.get(file, side, () -> icon(button, file, side)).map(ImageIcon::new);
+        Optional<Icon> icon =
+                thumbnails.get(file, side, () -> icon(button, file, side)).map(ImageIcon::new);
         button.setIcon(icon.orElse(null));
     }
 

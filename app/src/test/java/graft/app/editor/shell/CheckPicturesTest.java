@@ -137,11 +137,10 @@ class CheckPicturesTest {
         assertThat(setting("edit", "byHand")).contains("umbrella.png: sks umbrella, again and again");
         press("leave-out", "cut");
 
-        editor.await("nothing is wrong any more", () -> editor.robot()
-                .finder()
-                .findAll(OpenedEditor.named("dataset.faults.words"))
-                .stream()
-                .anyMatch(words -> ((JTextArea) words).getText().startsWith("Nothing is wrong")));
+        editor.await(
+                "nothing is wrong any more",
+                () -> editor.robot().finder().findAll(OpenedEditor.named("dataset.faults.words")).stream()
+                        .anyMatch(words -> ((JTextArea) words).getText().startsWith("Nothing is wrong")));
     }
 
     @Test
