@@ -65,6 +65,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             SweepCommand.class,
             CheckCommand.class,
+            DataCommand.class,
             ExportCommand.class,
             NodesCommand.class,
             PluginsCommand.class,

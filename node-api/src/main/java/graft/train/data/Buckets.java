@@ -12,6 +12,9 @@ import java.util.TreeSet;
  */
 public final class Buckets {
 
+    /** That of Stable Diffusion, in pixels. */
+    public static final int USUAL_STEP = 64;
+
     private final long area;
     private final int step;
     private final boolean enlarge;
@@ -43,6 +46,11 @@ public final class Buckets {
             }
         }
         this.sizes = List.copyOf(found);
+    }
+
+    /** The step that leaves enough shapes where pictures are trained at a size: 64, or an eighth of a small one, in eights. */
+    public static int usualStep(TrainingSize size) {
+        return Math.min(USUAL_STEP, Math.max(8, (int) Math.sqrt((double) size.area()) / 64 * 8));
     }
 
     /** All of them, the narrowest first; without enlarging there are smaller ones too. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -205,6 +206,13 @@ public final class CaptionCheck {
                     + String.join(", ", without) + ".");
         }
         return warnings;
+    }
+
+    /** A word where it stands by itself, in capitals or not. */
+    public static Pattern alone(String word) {
+        return Pattern.compile(
+                "(?<![\\p{L}\\p{N}])" + Pattern.quote(word) + "(?![\\p{L}\\p{N}])",
+                Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     }
 
     private static Stream<String> words(String caption) {

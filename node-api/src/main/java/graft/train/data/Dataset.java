@@ -99,6 +99,18 @@ public record Dataset(List<Item> items) {
             });
         }
 
+        /**
+         * Whether it is enlarged to the size that it is trained at: cutting fills both sides, and so enlarges as soon as one is short;
+         * padding when both are.
+         *
+         * @param own as {@link #ownSize} says
+         */
+        public boolean isEnlarged(TrainingSize own) {
+            boolean narrow = own.width() < width;
+            boolean low = own.height() < height;
+            return fit == Fit.PAD ? narrow && low : narrow || low;
+        }
+
         /** The file's name without its ending. */
         public String name() {
             String name = file.getFileName().toString();

@@ -12,6 +12,7 @@ import graft.node.Setting;
 import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.picture.Picture;
+import graft.train.data.CaptionCheck;
 import graft.train.data.CaptionEdit;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Corrects captions: of all pictures by rule, of single ones by hand. */
 @NodeType(
@@ -217,7 +217,7 @@ public final class EditCaptions implements Node {
             text = rule.edited(text, file).replaceAll("\\s+", " ").strip();
         }
         String word = trigger.strip();
-        return word.isEmpty() || alone(word).matcher(text).find()
+        return word.isEmpty() || CaptionCheck.alone(word).matcher(text).find()
                 ? text
                 : new CaptionTemplate("{trigger} {caption}").fill(text, "", word);
     }
@@ -232,15 +232,8 @@ public final class EditCaptions implements Node {
         return Arrays.stream(blacklist.split("[,\\n]"))
                 .map(String::strip)
                 .filter(word -> !word.isEmpty())
-                .map(word -> new Replacement(alone(word), ""))
+                .map(word -> new Replacement(CaptionCheck.alone(word), ""))
                 .toList();
-    }
-
-    /** A word where it stands by itself, in capitals or not. */
-    private static Pattern alone(String word) {
-        return Pattern.compile(
-                "(?<![\\p{L}\\p{N}])" + Pattern.quote(word) + "(?![\\p{L}\\p{N}])",
-                Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     }
 
     /** Captions by file name, with or without its ending. */

@@ -186,7 +186,7 @@ public final class ImageFolder implements Node {
             // Each is read once now, so that a faulty one is told of before hours of training.
             BufferedImage image = ImageFile.read(item.file());
             item.mask().ifPresent(mask -> checkMask(mask, image));
-            if (isEnlarged(item)) {
+            if (item.isEnlarged(item.ownSize())) {
                 small.add(item.file().getFileName() + " (" + item.ownSize() + ")");
             }
             run.progress("picture", i + 1, pictures.size(), Map.of());
@@ -200,14 +200,6 @@ public final class ImageFolder implements Node {
         tellOfBuckets(run, pictures);
         tellOfMasks(run, pictures);
         images = new Dataset(items);
-    }
-
-    /** Cutting fills both sides, and so enlarges as soon as one is short; padding when both are. */
-    private static boolean isEnlarged(Dataset.Item item) {
-        TrainingSize own = item.ownSize();
-        boolean narrow = own.width() < item.width();
-        boolean low = own.height() < item.height();
-        return item.fit() == Fit.PAD ? narrow && low : narrow || low;
     }
 
     private void tellOfBuckets(Run run, List<Dataset.Item> pictures) {

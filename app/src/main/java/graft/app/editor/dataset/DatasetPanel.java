@@ -1,5 +1,7 @@
 package graft.app.editor.dataset;
 
+import com.google.gson.JsonPrimitive;
+import graft.app.editor.Background;
 import graft.app.editor.Faces;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
@@ -13,12 +15,17 @@ import graft.app.workflow.Place;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.node.NodeSchema;
+import graft.train.data.Buckets;
+import graft.train.data.CaptionCheck;
+import graft.train.data.DataFinding;
+import graft.train.data.DataLook;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
 import graft.train.data.PictureNames;
 import graft.train.data.Region;
 import graft.train.data.TrainingSize;
 import java.awt.BorderLayout;
+import java.awt.CardLayout;
 import java.awt.event.ComponentAdapter;
 import java.awt.event.ComponentEvent;
 import java.nio.file.Path;
@@ -43,6 +50,7 @@ import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTextArea;
 import javax.swing.JTextField;
+import javax.swing.JToggleButton;
 import javax.swing.KeyStroke;
 import javax.swing.ScrollPaneConstants;
 import javax.swing.SwingUtilities;
@@ -57,6 +65,9 @@ import net.miginfocom.swing.MigLayout;
  */
 public final class DatasetPanel extends JPanel {
     private static final long serialVersionUID = 1;
+
+    private static final String TABLE = "table";
+    private static final String FAULTS = "faults";
 
     /** What pictures are sorted by. */
     private enum Order {
@@ -87,11 +98,18 @@ public final class DatasetPanel extends JPanel {
     private final JTextField replaceWith = new JTextField(9);
     private final JComboBox<Order> order = new JComboBox<>(Order.values());
     private final JButton leaveOut = new JButton();
+    private final JToggleButton check = new JToggleButton(Strings.get("dataset.check"));
+    private final FaultList faults = new FaultList(this::remedies, this::open);
+    private final CardLayout cards = new CardLayout();
+    private final JPanel centre = new JPanel(cards);
+    private final transient DataLook dataLook = new DataLook();
     private final Timer look = new Timer(120, event -> look());
 
     private transient DatasetPlace place;
     private transient List<Path> pictures = List.of();
+    private transient List<Dataset.Item> items = List.of();
     private long turn;
+    private long lookTurn;
 
     /**
      * A panel of the pictures that come out of a node.
@@ -121,7 +139,14 @@ public final class DatasetPanel extends JPanel {
                 ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
         scroll.setBorder(null);
         add(head(), BorderLayout.NORTH);
-        add(scroll, BorderLayout.CENTER);
+        JScrollPane found = new JScrollPane(
+                faults,
+                ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED,
+                ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
+        found.setBorder(null);
+        centre.add(scroll, TABLE);
+        centre.add(found, FAULTS);
+        add(centre, BorderLayout.CENTER);
         registerKeyboardAction(
                 event -> host.close(), KeyStroke.getKeyStroke("ESCAPE"), WHEN_ANCESTOR_OF_FOCUSED_COMPONENT);
         table.key("DELETE", this::turnLeftOut);
@@ -168,14 +193,20 @@ public final class DatasetPanel extends JPanel {
         leaveOut.setName("dataset.leave-out");
         leaveOut.setToolTipText(Strings.get("dataset.leave-out.tip"));
         leaveOut.addActionListener(event -> turnLeftOut());
-        tools.add(group(
-                button("dataset.select-all", null, () -> {
-                    table.endTyping();
-                    table.selectAll();
-                }),
-                leaveOut,
-                button("dataset.crop", null, this::crop),
-                button("dataset.own", null, this::ownCaptions)));
+        JButton all = button("dataset.select-all", null, () -> {
+            table.endTyping();
+            table.selectAll();
+        });
+        JButton crop = button("dataset.crop", null, this::crop);
+        JButton own = button("dataset.own", null, this::ownCaptions);
+        tools.add(group(all, leaveOut, crop, own));
+        // They are about what is selected in the list, which is not seen then.
+        check.addItemListener(event ->
+                List.of(all, leaveOut, crop, own, order).forEach(each -> each.setEnabled(!check.isSelected())));
+        check.setName("dataset.check");
+        check.setToolTipText(Strings.get("dataset.check.tip"));
+        check.addActionListener(event -> turnCheck());
+        tools.add(group(check));
 
         message.setName("dataset.message");
         message.setVisible(false);
@@ -263,8 +294,7 @@ public final class DatasetPanel extends JPanel {
         Optional<DatasetSpec> out = place.edit()
                 .map(edit -> known.of(prefix + edit, CaptionSettings.OUTPUT, DatasetSpec.class))
                 .orElse(in);
-        List<Dataset.Item> items =
-                in.flatMap(DatasetSpec::pictures).map(Dataset::items).orElse(List.of());
+        items = in.flatMap(DatasetSpec::pictures).map(Dataset::items).orElse(List.of());
         Map<Path, Integer> times = new LinkedHashMap<>();
         Map<Path, Optional<Region>> regions = new HashMap<>();
         items.forEach(item -> {
@@ -303,6 +333,7 @@ public final class DatasetPanel extends JPanel {
         message(known, rows.isEmpty());
         showLeftOut();
         count(rows.stream().filter(DatasetRow::known).map(DatasetRow::caption).toList());
+        lookForFaults();
     }
 
     private void message(Known known, boolean nothing) {
@@ -376,6 +407,7 @@ public final class DatasetPanel extends JPanel {
                     counts.put(fresh.get(i), found.get(i));
                 }
                 table.counted();
+                lookForFaults();
             });
         }
     }
@@ -430,7 +462,11 @@ public final class DatasetPanel extends JPanel {
         Map<Path, String> byHand = new LinkedHashMap<>();
         table.rows().stream().filter(DatasetRow::byHand).forEach(row -> {
             String plain = without(row.caption(), before);
-            byHand.put(row.file(), word.isEmpty() || has(plain, word) ? plain : (word + " " + plain).strip());
+            byHand.put(
+                    row.file(),
+                    word.isEmpty() || CaptionCheck.alone(word).matcher(plain).find()
+                            ? plain
+                            : (word + " " + plain).strip());
         });
         edit(
                 Strings.get("dataset.edit.trigger"),
@@ -444,11 +480,6 @@ public final class DatasetPanel extends JPanel {
         return !word.isEmpty() && (caption + " ").startsWith(word + " ")
                 ? caption.substring(word.length()).strip()
                 : caption;
-    }
-
-    private static boolean has(String caption, String word) {
-        return (" " + caption.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}<>_-]+", " ") + " ")
-                .contains(" " + word.toLowerCase(Locale.ROOT) + " ");
     }
 
     private void replaceAll() {
@@ -507,7 +538,10 @@ public final class DatasetPanel extends JPanel {
             host.say(Strings.get("dataset.said.select"));
             return;
         }
-        Path picture = row.get().file();
+        crop(row.get().file());
+    }
+
+    private void crop(Path picture) {
         List<String> folders = place.folders(host.shown());
         if (folders.isEmpty()) {
             host.say(Strings.get("dataset.said.no-folder"));
@@ -516,7 +550,10 @@ public final class DatasetPanel extends JPanel {
         CropDialog.show(
                 SwingUtilities.getWindowAncestor(this),
                 picture,
-                row.get().region(),
+                table.rows().stream()
+                        .filter(row -> row.file().equals(picture))
+                        .findFirst()
+                        .flatMap(DatasetRow::region),
                 part -> {
                     Workflow plain = host.with(UnaryOperator.identity());
                     // Of several folders the one that gives the picture.
@@ -540,5 +577,161 @@ public final class DatasetPanel extends JPanel {
                 .map(data ->
                         data.items().stream().map(Dataset.Item::file).distinct().toList())
                 .orElse(List.of());
+    }
+
+    // --- what is wrong with them -------------------------------------------------------------------------------------
+
+    private void turnCheck() {
+        table.endTyping();
+        cards.show(centre, check.isSelected() ? FAULTS : TABLE);
+        if (check.isSelected()) {
+            faults.looking();
+            lookForFaults();
+        } else {
+            table.requestFocusInWindow();
+        }
+    }
+
+    /** Looks at what is trained on as it is now; what was seen of a picture before is not read again. */
+    private void lookForFaults() {
+        if (!check.isSelected()) {
+            return;
+        }
+        long mine = ++lookTurn;
+        Map<Path, String> captions = new LinkedHashMap<>();
+        Set<Path> used = table.rows().stream()
+                .filter(row -> !row.leftOut())
+                .map(DatasetRow::file)
+                .collect(Collectors.toSet());
+        table.rows().stream()
+                .filter(row -> row.known() && !row.leftOut())
+                .forEach(row -> captions.put(row.file(), row.caption()));
+        List<Dataset.Item> trained =
+                items.stream().filter(item -> used.contains(item.file())).toList();
+        Map<String, CaptionTokens.Count> counted = Map.copyOf(counts);
+        DataLook.Words words = new DataLook.Words(
+                captions, trigger.getText().strip(), caption -> Optional.ofNullable(counted.get(caption))
+                        .filter(count -> count.tokens() > count.most())
+                        .map(CaptionTokens.Count::unseen)
+                        .orElse(""));
+        Background.FILES.run(
+                () -> dataLook.findings(trained, words),
+                found -> {
+                    if (mine == lookTurn && check.isSelected()) {
+                        faults.show(found, used.size());
+                    }
+                },
+                problem -> host.say(problem.getMessage()));
+    }
+
+    private List<FaultList.Remedy> remedies(DataFinding finding) {
+        List<Path> files = finding.files();
+        List<Path> others = files.subList(Math.min(1, files.size()), files.size());
+        String first = String.valueOf(files.get(0).getFileName());
+        FaultList.Remedy show = new FaultList.Remedy("dataset.faults.show", "", () -> showInTable(files));
+        FaultList.Remedy leave = remedy("dataset.faults.leave-out", "", settings -> settings.withLeftOut(files, true));
+        FaultList.Remedy keep = remedy("dataset.faults.keep", first, settings -> settings.withLeftOut(others, true));
+        return switch (finding.kind()) {
+            case UNREADABLE, BLURRED, SMALL -> List.of(leave, show);
+            case OTHER_CLASS, NO_CAPTION -> List.of(show, leave);
+            case COPY, ALIKE, MIRRORED -> List.of(keep, show);
+            case CONTRADICTING ->
+                List.of(
+                        keep,
+                        remedy(
+                                "dataset.faults.one-caption",
+                                first,
+                                settings -> settings.withCaptions(others.stream()
+                                        .collect(
+                                                Collectors.toMap(Function.identity(), file -> caption(files.get(0)))))),
+                        show);
+            case NO_TRIGGER ->
+                List.of(
+                        new FaultList.Remedy(
+                                "dataset.faults.trigger", trigger.getText().strip(), this::addTrigger),
+                        show);
+            case TOO_LONG ->
+                List.of(
+                        remedy(
+                                "dataset.faults.shorten",
+                                "",
+                                settings -> settings.withCaptions(
+                                        files.stream().collect(Collectors.toMap(Function.identity(), this::read)))),
+                        show);
+            case CUT -> {
+                FaultList.Remedy crop = new FaultList.Remedy("dataset.faults.crop", first, () -> crop(files.get(0)));
+                yield unsorted().isEmpty()
+                        ? List.of(crop, leave, show)
+                        : List.of(
+                                crop,
+                                new FaultList.Remedy("dataset.faults.buckets", "", this::sortIntoBuckets),
+                                leave,
+                                show);
+            }
+        };
+    }
+
+    private FaultList.Remedy remedy(String key, String about, UnaryOperator<CaptionSettings> change) {
+        return new FaultList.Remedy(key, about, () -> edit(Strings.get(key, about), "", change));
+    }
+
+    private void open(DataFinding finding, Path picture) {
+        if (finding.kind() == DataFinding.Kind.CUT) {
+            crop(picture);
+        } else {
+            showInTable(List.of(picture));
+        }
+    }
+
+    private void showInTable(List<Path> files) {
+        check.setSelected(false);
+        turnCheck();
+        table.select(files);
+    }
+
+    private String caption(Path picture) {
+        return table.rows().stream()
+                .filter(row -> row.file().equals(picture))
+                .map(DatasetRow::caption)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** What the model reads of a caption. */
+    private String read(Path picture) {
+        String caption = caption(picture);
+        int end = Optional.ofNullable(counts.get(caption))
+                .map(CaptionTokens.Count::unseen)
+                .filter(unseen -> !unseen.isEmpty())
+                .map(caption::lastIndexOf)
+                .filter(at -> at >= 0)
+                .orElse(caption.length());
+        return caption.substring(0, end).strip();
+    }
+
+    /** The folders whose pictures are all cut to one shape. */
+    private List<String> unsorted() {
+        Workflow shown = host.shown();
+        return place.folders(shown).stream()
+                .filter(folder -> !(shown.nodes().get(folder).settings().get("buckets") instanceof JsonPrimitive set
+                        && set.getAsBoolean()))
+                .toList();
+    }
+
+    private void sortIntoBuckets() {
+        List<String> folders = unsorted();
+        int step = items.stream()
+                .map(Dataset.Item::size)
+                .mapToInt(Buckets::usualStep)
+                .min()
+                .orElse(Buckets.USUAL_STEP);
+        host.edit(Strings.get("dataset.faults.buckets"), "", workflow -> {
+            Workflow next = workflow;
+            for (String folder : folders) {
+                next = next.map(folder, node -> node.with("buckets", new JsonPrimitive(true))
+                        .with("bucketStep", new JsonPrimitive(step)));
+            }
+            return next;
+        });
     }
 }

@@ -12,6 +12,7 @@ import java.awt.event.ActionEvent;
 import java.awt.event.MouseEvent;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EventObject;
 import java.util.HashSet;
 import java.util.List;
@@ -190,6 +191,17 @@ final class DatasetTable extends JTable {
                 .filter(row -> row < rows.all.size())
                 .mapToObj(row -> rows.all.get(row).file())
                 .toList();
+    }
+
+    /** Selects pictures and brings the first of them into sight. */
+    void select(Collection<Path> files) {
+        clearSelection();
+        for (int i = rows.all.size() - 1; i >= 0; i--) {
+            if (files.contains(rows.all.get(i).file())) {
+                addRowSelectionInterval(i, i);
+                scrollRectToVisible(getCellRect(i, 0, true));
+            }
+        }
     }
 
     /** The row that was selected last. */

@@ -7,13 +7,12 @@ import graft.app.engine.Known;
 import graft.app.workflow.Place;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
-import graft.file.ImageFile;
 import graft.model.CheckpointSpec;
 import graft.model.Family;
-import graft.node.Problem;
+import graft.train.data.DataFinding;
+import graft.train.data.DataLook;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
-import java.awt.Dimension;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +37,9 @@ record LessonPictures(List<Path> files, int captions, int side, List<String> rem
     /** Fewer are learnt by heart. */
     private static final int FEW = 4;
 
+    /** How many sentences there is room for. */
+    private static final int REMARKS = 4;
+
     /** How many are looked at for what a check does not see. */
     private static final int LOOKED_AT = 300;
 
@@ -51,8 +53,8 @@ record LessonPictures(List<Path> files, int captions, int side, List<String> rem
                 WorkflowNode.of("graft/images/folder", 1, anywhere).with("folder", new JsonPrimitive(folder))));
     }
 
-    /** From what is known of the workflow that was asked about; reads the headers of pictures. */
-    static LessonPictures of(Known known) {
+    /** From what is known of the workflow that was asked about; reads pictures. */
+    static LessonPictures of(Known known, DataLook dataLook) {
         List<String> remarks = new ArrayList<>();
         known.findings().stream()
                 .filter(finding -> List.of(MODEL, PICTURES).contains(finding.node()))
@@ -67,7 +69,14 @@ record LessonPictures(List<Path> files, int captions, int side, List<String> rem
                 .orElse(List.of());
         List<Path> files = items.stream().map(Dataset.Item::file).distinct().toList();
         if (!files.isEmpty()) {
-            look(files, side, remarks);
+            if (files.size() < FEW) {
+                remarks.add(Strings.get("teach.few", files.size()));
+            }
+            List<DataFinding> found = found(items, side, dataLook);
+            found.stream().limit(REMARKS).map(DataFinding::sentence).forEach(remarks::add);
+            if (found.size() > REMARKS) {
+                remarks.add(Strings.get("teach.more", found.size() - REMARKS));
+            }
         }
         long captions = items.stream()
                 .filter(item -> !item.caption().isEmpty())
@@ -77,21 +86,13 @@ record LessonPictures(List<Path> files, int captions, int side, List<String> rem
         return new LessonPictures(files, Math.toIntExact(captions), side, List.copyOf(remarks));
     }
 
-    private static void look(List<Path> files, int side, List<String> remarks) {
-        if (files.size() < FEW) {
-            remarks.add(Strings.get("teach.few", files.size()));
-        }
-        int small = 0;
-        for (Path file : files.subList(0, Math.min(LOOKED_AT, files.size()))) {
-            try {
-                Dimension size = ImageFile.size(file);
-                small += Math.min(size.width, size.height) < side ? 1 : 0;
-            } catch (Problem unreadable) {
-                remarks.add(unreadable.getMessage());
-            }
-        }
-        if (small > 0) {
-            remarks.add(Strings.get("teach.small", small, side));
-        }
+    /** What the panel of pictures and captions says of them too, trained as the lesson will. */
+    private static List<DataFinding> found(List<Dataset.Item> items, int side, DataLook dataLook) {
+        List<Dataset.Item> trained = items.stream()
+                .distinct()
+                .limit(LOOKED_AT)
+                .map(item -> new Dataset.Item(item.file(), item.caption(), side, side, item.fit()))
+                .toList();
+        return dataLook.findings(trained, DataLook.Words.of(new Dataset(trained), "", caption -> ""));
     }
 }

@@ -4,6 +4,7 @@ import graft.app.editor.Background;
 import graft.app.editor.inspector.FileLibrary;
 import graft.app.workflow.Workflow;
 import graft.node.Setting;
+import graft.train.data.DataLook;
 import java.awt.Window;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Teaching implements TeachDialog.Host {
     private final FileWork work;
     private final MessageBoxes boxes;
     private final Runnable run;
+    private final DataLook dataLook = new DataLook();
     private Lesson last = Lesson.first();
 
     /**
@@ -56,7 +58,7 @@ final class Teaching implements TeachDialog.Host {
     public void look(String folder, String model, Consumer<LessonPictures> then) {
         checks.known(
                 LessonPictures.asked(folder, model),
-                known -> Background.FILES.run(() -> LessonPictures.of(known), then, boxes::tell));
+                known -> Background.FILES.run(() -> LessonPictures.of(known, dataLook), then, boxes::tell));
     }
 
     @Override

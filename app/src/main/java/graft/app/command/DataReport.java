@@ -1,0 +1,128 @@
+package graft.app.command;
+
+import graft.file.FileFault;
+import graft.file.ImageFile;
+import graft.node.Problem;
+import graft.picture.Picture;
+import graft.picture.Thumbnail;
+import graft.train.data.DataFinding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What was found about training pictures, as a page that needs nothing else for what it shows. */
+final class DataReport {
+
+    /** Of a finding: a page has an end. */
+    private static final int PICTURES = 24;
+
+    private final String title;
+    private final int pictures;
+    private final List<DataFinding> findings;
+    private final Path folder;
+    private final StringBuilder html = new StringBuilder();
+
+    /**
+     * Of findings.
+     *
+     * @param pictures how many were looked at
+     * @param folder where the page will lie, for its links
+     */
+    DataReport(String title, int pictures, List<DataFinding> findings, Path folder) {
+        this.title = title;
+        this.pictures = pictures;
+        this.findings = findings;
+        this.folder = folder;
+    }
+
+    /** How much something matters, in a sentence. */
+    static String words(DataFinding.Weight weight) {
+        return switch (weight) {
+            case MUCH -> "Matters much.";
+            case SOME -> "Matters.";
+            case LITTLE -> "Matters little.";
+        };
+    }
+
+    String page() {
+        html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
+                .append(escaped("Pictures: " + title))
+                .append("</title>\n<style>\n")
+                .append(styles())
+                .append("</style>\n</head>\n<body>\n<main>\n<h1>")
+                .append(escaped(title))
+                .append("</h1>\n<p class=\"lead\">")
+                .append(pictures)
+                .append(pictures == 1 ? " picture. " : " pictures. ")
+                .append(
+                        findings.isEmpty()
+                                ? "Nothing is wrong with them."
+                                : findings.size() + (findings.size() == 1 ? " thing" : " things")
+                                        + " to know before they are learnt, what matters most first.")
+                .append("</p>\n");
+        findings.forEach(this::finding);
+        html.append("</main>\n</body>\n</html>\n");
+        return html.toString();
+    }
+
+    private void finding(DataFinding finding) {
+        html.append("<section class=\"")
+                .append(finding.kind().weight().name())
+                .append("\">\n<small>")
+                .append(words(finding.kind().weight()))
+                .append("</small>\n<h2>")
+                .append(escaped(finding.sentence()))
+                .append("</h2>\n<p>")
+                .append(escaped(finding.kind().remedy()))
+                .append("</p>\n<div class=\"pictures\">\n");
+        finding.pictures().stream().limit(PICTURES).forEach(this::picture);
+        html.append("</div>\n");
+        if (finding.pictures().size() > PICTURES) {
+            html.append("<p>and ").append(finding.pictures().size() - PICTURES).append(" more</p>\n");
+        }
+        html.append("</section>\n");
+    }
+
+    private void picture(DataFinding.Shown shown) {
+        String name = String.valueOf(shown.file().getFileName());
+        html.append("<figure>");
+        try {
+            String image = Thumbnail.of(Picture.of(ImageFile.read(shown.file())));
+            html.append("<a href=\"")
+                    .append(escaped(folder.toUri()
+                            .relativize(shown.file().toAbsolutePath().toUri())
+                            .toString()))
+                    .append("\"><img alt=\"")
+                    .append(escaped(name))
+                    .append("\" src=\"")
+                    .append(image)
+                    .append("\"></a>");
+        } catch (Problem unreadable) {
+            html.append("<div class=\"none\">not readable</div>");
+        }
+        html.append("<figcaption><b>")
+                .append(escaped(name))
+                .append("</b>")
+                .append(escaped(shown.note()))
+                .append("</figcaption></figure>\n");
+    }
+
+    private static String styles() {
+        try (InputStream in = DataReport.class.getResourceAsStream("data.css")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(FileFault.why(e), e);
+        }
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}
