@@ -17,6 +17,7 @@ import java.util.Arrays;
  * @param sharpness of its sharpest part: the variance of the Laplacian of its brightness, 0 to 255, with the longer side at
  *     {@link #SIDE} pixels or less
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody but its own methods
 record PictureTraits(int width, int height, long dots, long look, long mirroredLook, float[] small, double sharpness) {
 
     /** Small enough that the grain of a soft drawing or photograph does not count, only blur that is seen in a thumbnail. */
@@ -206,6 +207,7 @@ record PictureTraits(int width, int height, long dots, long look, long mirroredL
     }
 
     /** Numbers in rows from the top, so many for each place. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Plane(int width, int height, int depth, float[] values) {
 
         Plane(int width, int height, int depth) {

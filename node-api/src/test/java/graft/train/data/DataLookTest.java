@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,9 +35,6 @@ class DataLookTest {
 
     private static final Tokenizer TOKENIZER = Tokenizer.of(BuiltIn.path("builtin:emoji-sd"));
 
-    private static final UnaryOperator<String> UNREAD =
-            text -> TOKENIZER.reading(text, AddedTokens.NONE).unseen();
-
     @TempDir
     Path folder;
 
@@ -47,6 +43,10 @@ class DataLookTest {
 
     private static List<String> sampleSets() {
         return BuiltIn.sampleSets();
+    }
+
+    private static String unread(String text) {
+        return TOKENIZER.reading(text, AddedTokens.NONE).unseen();
     }
 
     private Path put(String name, BufferedImage image, String caption) throws IOException {
@@ -99,7 +99,7 @@ class DataLookTest {
     /** Kinds with the pictures that they are about. */
     private Map<Kind, List<String>> found(String trigger) {
         Map<Kind, List<String>> found = new TreeMap<>();
-        look.findings(items, DataLook.Words.of(new Dataset(items), trigger, UNREAD))
+        look.findings(items, DataLook.Words.of(new Dataset(items), trigger, DataLookTest::unread))
                 .forEach(finding -> found.put(
                         finding.kind(),
                         finding.files().stream()
