@@ -3,9 +3,12 @@ package graft.app.editor;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import java.awt.AWTException;
+import java.awt.Window;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.assertj.swing.core.BasicRobot;
 import org.assertj.swing.core.Robot;
@@ -26,6 +29,9 @@ public final class Hands {
 
     /** The most that the robot takes for its own limits. */
     private static final int ROBOT_MILLIS = 60_000;
+
+    /** A window mostly has the keyboard much sooner. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final java.awt.Robot DISPLAY = display();
 
@@ -61,6 +67,22 @@ public final class Hands {
                         throw failed.getCause();
                     }
                 });
+    }
+
+    /**
+     * Waits until a window that was opened has the keyboard: a button that is pressed before loses it to the one that is to have it,
+     * and does nothing. Where nobody manages windows a busy display may give it to none, so it is asked for again.
+     */
+    public static void awaitKeyboard(Window window) {
+        AtomicLong asked = new AtomicLong(System.nanoTime());
+        await("the keyboard is in " + window.getName(), () -> {
+            if (!window.isFocused() && System.nanoTime() - asked.get() > PATIENCE.toNanos()) {
+                window.toFront();
+                window.requestFocus();
+                asked.set(System.nanoTime());
+            }
+            return window.isFocused();
+        });
     }
 
     /** Waits until something is so on Swing's thread. */

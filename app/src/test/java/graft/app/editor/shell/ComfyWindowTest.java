@@ -9,7 +9,6 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.app.comfy.ComfyPictures;
 import graft.app.editor.Commands;
-import graft.app.editor.Hands;
 import graft.app.editor.OpensWindows;
 import graft.app.workflow.WorkflowNode;
 import java.io.IOException;
@@ -18,10 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import javax.swing.JMenuItem;
 import javax.swing.SwingUtilities;
-import org.assertj.swing.finder.JFileChooserFinder;
 import org.assertj.swing.fixture.JFileChooserFixture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,9 +101,7 @@ class ComfyWindowTest {
         // By the item itself, and not waited for: the dialog that it opens is answered first.
         SwingUtilities.invokeLater(item::doClick);
         editor.answer(form);
-        JFileChooserFixture chooser = JFileChooserFinder.findFileChooser()
-                .withTimeout(Hands.LONGEST.duration(), TimeUnit.MILLISECONDS)
-                .using(editor.robot());
+        JFileChooserFixture chooser = editor.chooser();
         execute(() -> chooser.target().setSelectedFile(file.toFile()));
         chooser.approve();
         editor.await("it is written", () -> Files.isRegularFile(file));

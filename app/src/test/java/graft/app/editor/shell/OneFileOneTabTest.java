@@ -8,7 +8,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Commands;
-import graft.app.editor.Hands;
 import graft.app.editor.OpensWindows;
 import graft.app.workflow.Drafts;
 import graft.app.workflow.OpenWorkflow;
@@ -34,7 +33,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.swing.AbstractButton;
 import javax.swing.SwingUtilities;
-import org.assertj.swing.finder.JFileChooserFinder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,11 +141,7 @@ class OneFileOneTabTest {
             editor.robot().click(editor.canvas(), new Point(2, 2));
             editor.awaitCanvas();
             editor.press(KeyEvent.VK_O, KeyEvent.VK_CONTROL);
-            JFileChooserFinder.findFileChooser()
-                    .withTimeout(Hands.LONGEST.duration(), TimeUnit.MILLISECONDS)
-                    .using(editor.robot())
-                    .selectFile(link.toFile())
-                    .approve();
+            editor.chooser().selectFile(link.toFile()).approve();
             editor.await(
                     "its tab is in front", () -> front(editor).document().file().equals(Optional.of(file)));
             awaitFiles(editor);

@@ -33,10 +33,12 @@ import org.assertj.swing.core.ComponentMatcher;
 import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.edt.FailOnThreadViolationRepaintManager;
+import org.assertj.swing.finder.JFileChooserFinder;
 import org.assertj.swing.finder.JOptionPaneFinder;
 import org.assertj.swing.finder.WindowFinder;
 import org.assertj.swing.fixture.DialogFixture;
 import org.assertj.swing.fixture.FrameFixture;
+import org.assertj.swing.fixture.JFileChooserFixture;
 
 /** The editor as a person has it on the screen, with settings of its own; what fails on Swing's thread fails the test. */
 final class OpenedEditor implements AutoCloseable {
@@ -166,10 +168,17 @@ final class OpenedEditor implements AutoCloseable {
         DialogFixture dialog = WindowFinder.findDialog(name)
                 .withTimeout(Hands.LONGEST.duration(), TimeUnit.MILLISECONDS)
                 .using(robot);
-        // A button that is pressed before the window has got the keyboard loses it to the one that is to have it, and
-        // does nothing.
-        await(name + " has the keyboard", () -> dialog.target().isFocused());
+        Hands.awaitKeyboard(dialog.target());
         return dialog;
+    }
+
+    /** A file chooser, when it is shown. */
+    JFileChooserFixture chooser() {
+        JFileChooserFixture chooser = JFileChooserFinder.findFileChooser()
+                .withTimeout(Hands.LONGEST.duration(), TimeUnit.MILLISECONDS)
+                .using(robot);
+        Hands.awaitKeyboard(SwingUtilities.getWindowAncestor(chooser.target()));
+        return chooser;
     }
 
     /** Clicks on the title of a node. */
