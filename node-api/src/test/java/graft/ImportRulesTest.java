@@ -31,6 +31,7 @@ class ImportRulesTest {
                 "node    | node",
                 "tensor  | node",
                 "file    | node",
+                "job     | node tensor file",
                 "picture | node tensor file",
                 "model   | node tensor file picture",
                 "vision  | node tensor file picture model",

@@ -59,6 +59,12 @@ public final class Compute {
         return remember(Device.gpu(index), "cuda:" + index, "asked for with --device " + wanted);
     }
 
+    /** Whether a choice is the processor; told without loading libtorch, unless there may be a CUDA device. */
+    public static boolean isProcessor(String wanted) {
+        boolean auto = wanted == null || wanted.isBlank() || wanted.equals("auto");
+        return "cpu".equals(wanted) || (auto && !CudaUtils.hasCuda());
+    }
+
     /** The device of a run by the name that {@link #name} gave. */
     public static Compute of(String device) {
         Compute known = BY_NAME.get(device);

@@ -5,6 +5,7 @@ import com.google.gson.JsonParseException;
 import graft.file.AtomicFile;
 import graft.job.Job;
 import graft.job.JobBatch;
+import graft.job.JobScript;
 import graft.job.JobWatch;
 import graft.node.Problem;
 import java.io.IOException;
@@ -119,7 +120,7 @@ final class Arrays {
             write(scripts.resolve(i + ".sh"), script(jobs.get(i)));
         }
         Path script = scripts.resolve("array.sh");
-        write(script, "#!/bin/sh\nexec /bin/sh " + quoted(scripts.toString()) + "/$SLURM_ARRAY_TASK_ID.sh\n");
+        write(script, "#!/bin/sh\nexec /bin/sh " + JobScript.quoted(scripts.toString()) + "/$SLURM_ARRAY_TASK_ID.sh\n");
         List<String> command = new ArrayList<>(List.of(
                 "sbatch",
                 "--parsable",
@@ -149,23 +150,9 @@ final class Arrays {
     }
 
     static String script(Job job) {
-        StringBuilder script = new StringBuilder("#!/bin/sh\n");
-        job.environment().forEach((name, value) ->
-                script.append("export ").append(name).append('=').append(quoted(value)).append('\n'));
         // As many threads as Slurm gives processors.
-        script.append("export OMP_NUM_THREADS=\"${OMP_NUM_THREADS:-$SLURM_CPUS_PER_TASK}\"\n")
-                .append("cd ")
-                .append(quoted(job.directory().toString()))
-                .append(" || exit 2\nexec");
-        job.command().forEach(word -> script.append(' ').append(quoted(word)));
-        return script.append(" </dev/null >>")
-                .append(quoted(job.folder().resolve(Job.OUTPUT).toString()))
-                .append(" 2>&1\n")
-                .toString();
-    }
-
-    private static String quoted(String word) {
-        return "'" + word.replace("'", "'\\''") + "'";
+        return JobScript.of(
+                job, List.of("export OMP_NUM_THREADS=\"${OMP_NUM_THREADS:-$SLURM_CPUS_PER_TASK}\""), "</dev/null");
     }
 
     private static void write(Path file, String text) {

@@ -4,6 +4,7 @@ import graft.file.AtomicFile;
 import graft.file.FileFault;
 import graft.job.Job;
 import graft.job.JobBatch;
+import graft.job.JobScript;
 import graft.job.JobPlace;
 import graft.job.JobWatch;
 import graft.node.Problem;
@@ -172,25 +173,13 @@ public final class SparkTasks implements JobPlace {
     }
 
     static String script(Job job) {
-        StringBuilder script = new StringBuilder("#!/bin/sh\n");
-        job.environment().forEach((name, value) ->
-                script.append("export ").append(name).append('=').append(quoted(value)).append('\n'));
-        // The executor holds the other end: a job does not outlive it.
-        script.append("export ")
-                .append(Job.ENDS_WITH_INPUT)
-                .append("=true\n")
-                .append("export OMP_NUM_THREADS=\"${OMP_NUM_THREADS:-1}\"\ncd ")
-                .append(quoted(job.directory().toString()))
-                .append(" || exit 2\nexec");
-        job.command().forEach(word -> script.append(' ').append(quoted(word)));
-        return script.append(" >>")
-                .append(quoted(job.folder().resolve(Job.OUTPUT).toString()))
-                .append(" 2>&1\n")
-                .toString();
-    }
-
-    private static String quoted(String word) {
-        return "'" + word.replace("'", "'\\''") + "'";
+        // The executor holds the other end of the input: a job does not outlive it.
+        return JobScript.of(
+                job,
+                List.of(
+                        "export " + Job.ENDS_WITH_INPUT + "=true",
+                        "export OMP_NUM_THREADS=\"${OMP_NUM_THREADS:-1}\""),
+                "");
     }
 
     private static void write(Path file, String text) {

@@ -1,15 +1,11 @@
 package graft.app.command;
 
-import graft.file.FileFault;
 import graft.file.ImageFile;
+import graft.node.Html;
 import graft.node.Problem;
 import graft.picture.Picture;
 import graft.picture.Thumbnail;
 import graft.train.data.DataFinding;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -50,11 +46,11 @@ final class DataReport {
     String page() {
         html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
-                .append(escaped("Pictures: " + title))
+                .append(Html.text("Pictures: " + title))
                 .append("</title>\n<style>\n")
-                .append(styles())
+                .append(Html.styles(DataReport.class, "data.css"))
                 .append("</style>\n</head>\n<body>\n<main>\n<h1>")
-                .append(escaped(title))
+                .append(Html.text(title))
                 .append("</h1>\n<p class=\"lead\">")
                 .append(pictures)
                 .append(pictures == 1 ? " picture. " : " pictures. ")
@@ -75,9 +71,9 @@ final class DataReport {
                 .append("\">\n<small>")
                 .append(words(finding.kind().weight()))
                 .append("</small>\n<h2>")
-                .append(escaped(finding.sentence()))
+                .append(Html.text(finding.sentence()))
                 .append("</h2>\n<p>")
-                .append(escaped(finding.kind().remedy()))
+                .append(Html.text(finding.kind().remedy()))
                 .append("</p>\n<div class=\"pictures\">\n");
         finding.pictures().stream().limit(PICTURES).forEach(this::picture);
         html.append("</div>\n");
@@ -93,11 +89,11 @@ final class DataReport {
         try {
             String image = Thumbnail.of(Picture.of(ImageFile.read(shown.file())));
             html.append("<a href=\"")
-                    .append(escaped(folder.toUri()
+                    .append(Html.text(folder.toUri()
                             .relativize(shown.file().toAbsolutePath().toUri())
                             .toString()))
                     .append("\"><img alt=\"")
-                    .append(escaped(name))
+                    .append(Html.text(name))
                     .append("\" src=\"")
                     .append(image)
                     .append("\"></a>");
@@ -105,24 +101,9 @@ final class DataReport {
             html.append("<div class=\"none\">not readable</div>");
         }
         html.append("<figcaption><b>")
-                .append(escaped(name))
+                .append(Html.text(name))
                 .append("</b>")
-                .append(escaped(shown.note()))
+                .append(Html.text(shown.note()))
                 .append("</figcaption></figure>\n");
-    }
-
-    private static String styles() {
-        try (InputStream in = DataReport.class.getResourceAsStream("data.css")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(FileFault.why(e), e);
-        }
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -35,7 +35,7 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:made", "2:it cannot be made: nothing was written"},
         footerHeading = "%nExamples:%n",
-        footer = {"  graft package", "  graft package --type deb --out /tmp/packages"})
+        footer = {"  graft package", "  graft package --type deb --out packages"})
 final class PackageCommand implements Callable<Integer> {
 
     /** What is made, as people type it. */

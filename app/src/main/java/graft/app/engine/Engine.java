@@ -147,7 +147,8 @@ public final class Engine {
         Map<String, Estimate> estimates = new LinkedHashMap<>();
         try {
             // A processor's memory is known without libtorch, which takes a second to load.
-            Optional<Compute> compute = "cpu".equals(device) ? Optional.empty() : Optional.of(Compute.choose(device));
+            Optional<Compute> compute =
+                    Compute.isProcessor(device) ? Optional.empty() : Optional.of(Compute.choose(device));
             String name = compute.map(Compute::name).orElse("cpu");
             Map<String, String> alike = NodeTimes.alike(plan.known(), name);
             NodeTimes now = times.reread();

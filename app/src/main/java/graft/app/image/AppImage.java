@@ -148,10 +148,27 @@ public record AppImage(Path checkout, Path jdk, String version) {
 
     /** The command line that makes the image. */
     List<String> command(Path input, Path runtime, Path dest, Optional<Path> icon) {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = jpackage("app-image", dest);
+        command.addAll(List.of(
+                "--input",
+                input.toString(),
+                "--main-jar",
+                new AppContent(checkout, version).jar(),
+                "--main-class",
+                "graft.app.command.Graft",
+                "--runtime-image",
+                runtime.toString()));
+        Stream.concat(JAVA_OPTIONS.stream(), Stream.of("-Dgraft.image=true", "-Dgraft.home=$APPDIR"))
+                .forEach(option -> command.addAll(List.of("--java-options", option)));
+        icon.ifPresent(file -> command.addAll(List.of("--icon", file.toString())));
+        return command;
+    }
+
+    private List<String> jpackage(String type, Path dest) {
+        return new ArrayList<>(List.of(
                 JavaTool.of(jdk, "jpackage").toString(),
                 "--type",
-                "app-image",
+                type,
                 "--name",
                 NAME,
                 "--app-version",
@@ -160,20 +177,8 @@ public record AppImage(Path checkout, Path jdk, String version) {
                 "Graft",
                 "--description",
                 DESCRIPTION,
-                "--input",
-                input.toString(),
-                "--main-jar",
-                new AppContent(checkout, version).jar(),
-                "--main-class",
-                "graft.app.command.Graft",
-                "--runtime-image",
-                runtime.toString(),
                 "--dest",
                 dest.toString()));
-        Stream.concat(JAVA_OPTIONS.stream(), Stream.of("-Dgraft.image=true", "-Dgraft.home=$APPDIR"))
-                .forEach(option -> command.addAll(List.of("--java-options", option)));
-        icon.ifPresent(file -> command.addAll(List.of("--icon", file.toString())));
-        return command;
     }
 
     /**
@@ -197,32 +202,19 @@ public record AppImage(Path checkout, Path jdk, String version) {
         copy("prerm", resources.resolve("prerm"));
         copy("graft.desktop", image.resolve("lib/graft.desktop"));
         Path dest = staging.resolve("deb");
-        JavaTool.run(
-                "the Debian package",
-                List.of(
-                        JavaTool.of(jdk, "jpackage").toString(),
-                        "--type",
-                        "deb",
-                        "--name",
-                        NAME,
-                        "--app-version",
-                        version,
-                        "--vendor",
-                        "Graft",
-                        "--description",
-                        DESCRIPTION,
-                        "--license-file",
-                        checkout.resolve("LICENSE").toString(),
-                        "--linux-app-category",
-                        "graphics",
-                        "--app-image",
-                        image.toString(),
-                        "--resource-dir",
-                        resources.toString(),
-                        "--temp",
-                        staging.resolve("deb-parts").toString(),
-                        "--dest",
-                        dest.toString()));
+        List<String> command = jpackage("deb", dest);
+        command.addAll(List.of(
+                "--license-file",
+                checkout.resolve("LICENSE").toString(),
+                "--linux-app-category",
+                "graphics",
+                "--app-image",
+                image.toString(),
+                "--resource-dir",
+                resources.toString(),
+                "--temp",
+                staging.resolve("deb-parts").toString()));
+        JavaTool.run("the Debian package", command);
         Files.delete(image.resolve("lib/graft.desktop"));
         return Folder.entries(dest).get(0);
     }

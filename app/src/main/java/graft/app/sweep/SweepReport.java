@@ -4,16 +4,13 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import graft.file.FileFault;
 import graft.job.Job;
+import graft.node.Html;
 import graft.picture.Fit;
 import graft.picture.Picture;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -169,13 +166,13 @@ public final class SweepReport {
         results.forEach(each -> counts.merge(state(each), 1L, Long::sum));
         html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
-                .append(escaped("Sweep: " + title))
+                .append(Html.text("Sweep: " + title))
                 .append("</title>\n<style>\n")
-                .append(styles())
+                .append(Html.styles(SweepReport.class, "sweep.css"))
                 .append("</style>\n</head>\n<body>\n<main>\n<h1>")
-                .append(escaped(title))
+                .append(Html.text(title))
                 .append("</h1>\n<p class=\"lead\">")
-                .append(escaped(results.size() + (results.size() == 1 ? " job: " : " jobs: ")
+                .append(Html.text(results.size() + (results.size() == 1 ? " job: " : " jobs: ")
                         + counts.entrySet().stream()
                                 .map(count -> count.getValue() + " " + count.getKey())
                                 .collect(Collectors.joining(", "))
@@ -221,9 +218,9 @@ public final class SweepReport {
         html.append("<th")
                 .append(attributes)
                 .append("><small>")
-                .append(escaped(name.substring(0, dot)))
+                .append(Html.text(name.substring(0, dot)))
                 .append("</small>")
-                .append(escaped(name.substring(dot + 1)))
+                .append(Html.text(name.substring(dot + 1)))
                 .append("</th>");
     }
 
@@ -234,13 +231,13 @@ public final class SweepReport {
         link(each.job().folder(), each.job().name());
         if (stopped.containsKey(each.job().name())) {
             html.append("<small>stopped at ")
-                    .append(escaped(stopped.get(each.job().name())))
+                    .append(Html.text(stopped.get(each.job().name())))
                     .append("</small>");
         } else if (each.state() == Job.State.OPEN) {
             html.append("<small>open</small>");
         }
         html.append("</th>");
-        settings.forEach(setting -> cell(escaped(each.job().settings().getOrDefault(setting, "–")), ""));
+        settings.forEach(setting -> cell(Html.text(each.job().settings().getOrDefault(setting, "–")), ""));
         shown().forEach(number -> cell(
                 Optional.ofNullable(each.numbers().get(number))
                         .map(SweepReport::number)
@@ -271,9 +268,9 @@ public final class SweepReport {
 
     private void link(Path file, String text) {
         html.append("<a href=\"")
-                .append(escaped(address(file)))
+                .append(Html.text(address(file)))
                 .append("\">")
-                .append(escaped(text))
+                .append(Html.text(text))
                 .append("</a>");
     }
 
@@ -300,9 +297,9 @@ public final class SweepReport {
             return;
         }
         html.append("<a href=\"")
-                .append(escaped(address(file)))
+                .append(Html.text(address(file)))
                 .append("\"><img alt=\"")
-                .append(escaped(file.getFileName().toString()))
+                .append(Html.text(file.getFileName().toString()))
                 .append("\" width=\"")
                 .append(width)
                 .append("\" height=\"")
@@ -323,9 +320,9 @@ public final class SweepReport {
             html.append("<tr><th>");
             link(each.job().folder(), each.job().name());
             html.append("</th><td>")
-                    .append(escaped(each.job().words()))
+                    .append(Html.text(each.job().words()))
                     .append("</td><td>")
-                    .append(escaped(each.problem()))
+                    .append(Html.text(each.problem()))
                     .append("</td></tr>\n");
         }
         html.append("</tbody></table></div>\n");
@@ -341,20 +338,5 @@ public final class SweepReport {
                 ? String.format(Locale.ROOT, "%.2e", value)
                 : String.format(Locale.ROOT, size < 100 ? "%.3f" : "%.0f", value);
         return text.replace("-", "−");
-    }
-
-    private static String styles() {
-        try (InputStream in = SweepReport.class.getResourceAsStream("sweep.css")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(FileFault.why(e), e);
-        }
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -1,5 +1,6 @@
 package graft.app.command;
 
+import static graft.app.command.Answer.graft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
@@ -7,8 +8,6 @@ import com.google.gson.JsonParser;
 import graft.file.BuiltIn;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** A folder, or what a workflow trains on, looked at as a user types it. */
 class DataCommandTest {
@@ -26,8 +24,6 @@ class DataCommandTest {
     @TempDir
     private Path folder;
 
-    private record Answer(int code, String out, String err) {}
-
     @BeforeAll
     static void liveInTheRepository() {
         System.setProperty("graft.home", HOME.toString());
@@ -36,14 +32,6 @@ class DataCommandTest {
     @AfterAll
     static void leaveIt() {
         System.clearProperty("graft.home");
-    }
-
-    private static Answer graft(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine command = Graft.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        int code = command.execute(arguments);
-        return new Answer(code, out.toString(), err.toString());
     }
 
     private void sample(String from, String to, String caption) throws IOException {

@@ -1,5 +1,6 @@
 package graft.app.command;
 
+import static graft.app.command.Answer.graft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
@@ -7,8 +8,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** The commands as a user types them, on the workflows that ship and the plugins that the build has made. */
 class GraftTest {
@@ -39,9 +37,6 @@ class GraftTest {
     @TempDir
     private Path folder;
 
-    /** What a command left: exit code and both streams. */
-    private record Answer(int code, String out, String err) {}
-
     @BeforeAll
     static void liveInTheRepository() {
         System.setProperty("graft.home", HOME.toString());
@@ -52,14 +47,6 @@ class GraftTest {
     static void leaveIt() {
         System.clearProperty("graft.home");
         System.clearProperty("graft.terminal");
-    }
-
-    private static Answer graft(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine command = Graft.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        int code = command.execute(arguments);
-        return new Answer(code, out.toString(), err.toString());
     }
 
     /** One sentence on the error stream, nothing on the other, exit code 2. */

@@ -1,5 +1,6 @@
 package graft.app.command;
 
+import static graft.app.command.Answer.graft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -15,8 +16,6 @@ import graft.app.sandbox.ThisProgram;
 import graft.file.Folder;
 import graft.job.Job;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Sweeps as a user types them, with processes that are started, killed and started twice. */
 class SweepCommandTest {
@@ -87,8 +85,6 @@ class SweepCommandTest {
     @TempDir
     private Path folder;
 
-    private record Answer(int code, String out, String err) {}
-
     @BeforeAll
     static void liveInTheRepository() {
         System.setProperty("graft.home", HOME.toString());
@@ -99,14 +95,6 @@ class SweepCommandTest {
     static void leaveIt() {
         System.clearProperty("graft.home");
         System.clearProperty("graft.terminal");
-    }
-
-    private static Answer graft(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine command = Graft.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        int code = command.execute(arguments);
-        return new Answer(code, out.toString(), err.toString());
     }
 
     private Answer sweep(String... arguments) {

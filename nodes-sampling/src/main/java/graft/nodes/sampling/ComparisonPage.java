@@ -1,5 +1,6 @@
 package graft.nodes.sampling;
 
+import graft.node.Html;
 import graft.picture.Fit;
 import graft.picture.Picture;
 import graft.score.Advice;
@@ -14,9 +15,7 @@ import graft.train.SmoothedLoss;
 import graft.train.TrainingCost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -102,11 +101,11 @@ final class ComparisonPage {
         String title = (sweep ? "Which settings are best for " : "Which is best for ") + comparison.subject() + "?";
         html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
-                .append(escaped(title))
+                .append(Html.text(title))
                 .append("</title>\n<style>\n")
-                .append(styles())
+                .append(Html.styles(ComparisonPage.class, "comparison.css"))
                 .append("</style>\n</head>\n<body>\n<main>\n<h1>")
-                .append(escaped(title))
+                .append(Html.text(title))
                 .append("</h1>\n");
         paragraph(
                 "lead",
@@ -145,7 +144,7 @@ final class ComparisonPage {
     private void list(String kind, List<String> sentences) {
         html.append("<ul class=\"").append(kind).append("\">\n");
         sentences.forEach(
-                sentence -> html.append("<li>").append(escaped(sentence)).append("</li>\n"));
+                sentence -> html.append("<li>").append(Html.text(sentence)).append("</li>\n"));
         html.append("</ul>\n");
     }
 
@@ -153,12 +152,12 @@ final class ComparisonPage {
         html.append("<p class=\"")
                 .append(kind)
                 .append("\">")
-                .append(escaped(text))
+                .append(Html.text(text))
                 .append("</p>\n");
     }
 
     private void heading(String text, String below) {
-        html.append("<h2>").append(escaped(text)).append("</h2>\n");
+        html.append("<h2>").append(Html.text(text)).append("</h2>\n");
         paragraph("lead", below);
     }
 
@@ -169,9 +168,9 @@ final class ComparisonPage {
         html.append("<dl class=\"card\">\n");
         for (Column column : columns) {
             html.append("<dt>")
-                    .append(escaped(column.title()))
+                    .append(Html.text(column.title()))
                     .append("</dt><dd>")
-                    .append(escaped(column.help()))
+                    .append(Html.text(column.help()))
                     .append(column.moreIsBetter() ? " More is better." : " Less is better.")
                     .append("</dd>\n");
         }
@@ -213,7 +212,7 @@ final class ComparisonPage {
         paragraph("words", words);
         html.append("<div class=\"entries\">\n");
         for (Score score : comparison.scores()) {
-            html.append("<figure><figcaption>").append(escaped(score.label())).append("</figcaption>\n");
+            html.append("<figure><figcaption>").append(Html.text(score.label())).append("</figcaption>\n");
             List<Picture> drawn = kind.apply(score.drawings()).subList(number * seeds, (number + 1) * seeds);
             for (Picture picture : drawn.subList(0, Math.min(3, seeds))) {
                 image(picture, score.label() + ": " + words);
@@ -236,7 +235,7 @@ final class ComparisonPage {
             throw new UncheckedIOException(e);
         }
         html.append("<img alt=\"")
-                .append(escaped(text))
+                .append(Html.text(text))
                 .append("\" width=\"")
                 .append(shown.width())
                 .append("\" height=\"")
@@ -257,7 +256,7 @@ final class ComparisonPage {
             html.append("<th")
                     .append(column.main() ? " class=\"main\"" : "")
                     .append('>')
-                    .append(escaped(column.title()))
+                    .append(Html.text(column.title()))
                     .append(column.moreIsBetter() ? " ↑" : " ↓")
                     .append("</th>");
         }
@@ -265,7 +264,7 @@ final class ComparisonPage {
         for (Score score : comparison.scores()) {
             html.append(score.trained() ? "<tr>" : "<tr class=\"base\">")
                     .append("<th>")
-                    .append(escaped(score.label()))
+                    .append(Html.text(score.label()))
                     .append("</th>");
             for (Column column : columns) {
                 cell(score, column);
@@ -298,9 +297,7 @@ final class ComparisonPage {
     }
 
     private void cell(Optional<String> text) {
-        html.append("<td>")
-                .append(text.map(ComparisonPage::escaped).orElse("–"))
-                .append("</td>");
+        html.append("<td>").append(text.map(Html::text).orElse("–")).append("</td>");
     }
 
     /** The trained ones with the best mean, as far as three decimals tell. */
@@ -345,7 +342,7 @@ final class ComparisonPage {
                             + "<i class=\"whisker\" style=\"left:%.2f%%;width:%.2f%%\"></i>"
                             + "<i class=\"dot\" style=\"left:%.2f%%\"></i></div><b>%s</b></div>\n",
                     score.trained() ? "" : " base",
-                    escaped(score.label()),
+                    Html.text(score.label()),
                     begin,
                     share(mean + margin, low, high) - begin,
                     share(mean, low, high),
@@ -384,7 +381,7 @@ final class ComparisonPage {
         html.append("<div class=\"charts\">\n");
         for (Score score : taught) {
             html.append("<div class=\"card chart\"><h3>")
-                    .append(escaped(score.label()))
+                    .append(Html.text(score.label()))
                     .append("</h3>");
             curve(LossCurve.of(score.losses().orElseThrow(), SmoothedLoss.STEPS));
             html.append("</div>\n");
@@ -474,19 +471,19 @@ final class ComparisonPage {
                 .max()
                 .orElseThrow();
         html.append("<div class=\"card heat\"><h3>")
-                .append(escaped(measure.title()))
+                .append(Html.text(measure.title()))
                 .append(measure.moreIsBetter() ? " ↑" : " ↓")
                 .append("</h3><table><tr>");
         down.ifPresent(setting -> html.append("<th>")
-                .append(escaped(Score.words(setting)))
+                .append(Html.text(Score.words(setting)))
                 .append(" ↓ ")
-                .append(escaped(Score.words(across)))
+                .append(Html.text(Score.words(across)))
                 .append(" →</th>"));
-        columns.forEach(column -> html.append("<th>").append(escaped(column)).append("</th>"));
+        columns.forEach(column -> html.append("<th>").append(Html.text(column)).append("</th>"));
         html.append("</tr>\n");
         for (String row : rows) {
             html.append("<tr>");
-            down.ifPresent(setting -> html.append("<th>").append(escaped(row)).append("</th>"));
+            down.ifPresent(setting -> html.append("<th>").append(Html.text(row)).append("</th>"));
             for (String column : columns) {
                 Optional<Score> cell = cells.stream()
                         .filter(score -> column.equals(score.variant().get(across))
@@ -526,22 +523,5 @@ final class ComparisonPage {
     private static String three(double value) {
         String text = String.format(Locale.ROOT, "%.3f", value);
         return text.equals("-0.000") ? "0.000" : text.replace("-", "−");
-    }
-
-    // --- text
-
-    private static String styles() {
-        try (InputStream in = ComparisonPage.class.getResourceAsStream("comparison.css")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

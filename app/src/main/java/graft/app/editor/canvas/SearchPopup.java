@@ -16,7 +16,6 @@ import java.awt.Graphics;
 import java.awt.Graphics2D;
 import java.awt.Point;
 import java.awt.RenderingHints;
-import java.awt.event.ActionEvent;
 import java.awt.event.KeyAdapter;
 import java.awt.event.KeyEvent;
 import java.awt.event.MouseAdapter;
@@ -27,8 +26,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import javax.swing.AbstractAction;
-import javax.swing.BorderFactory;
 import javax.swing.Box;
 import javax.swing.BoxLayout;
 import javax.swing.DefaultListCellRenderer;
@@ -41,7 +38,6 @@ import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTextField;
 import javax.swing.JTree;
-import javax.swing.KeyStroke;
 import javax.swing.ListSelectionModel;
 import javax.swing.ScrollPaneConstants;
 import javax.swing.tree.DefaultMutableTreeNode;
@@ -64,18 +60,7 @@ final class SearchPopup {
 
     private final GraphCanvas canvas;
     private NodeSearch search;
-    private final JPanel panel = new JPanel(new BorderLayout(8, 8)) {
-        @Override
-        protected void paintComponent(Graphics g) {
-            Graphics2D g2 = (Graphics2D) g.create();
-            g2.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            g2.setColor(getBackground());
-            g2.fillRoundRect(0, 0, getWidth() - 1, getHeight() - 1, 16, 16);
-            g2.setColor(canvas.palette().of("card.border"));
-            g2.drawRoundRect(0, 0, getWidth() - 1, getHeight() - 1, 16, 16);
-            g2.dispose();
-        }
-    };
+    private final PopupPanel panel;
     private final JTextField typed = new JTextField();
     private final JComboBox<Optional<SocketKind>> takes = new JComboBox<>();
     private final JComboBox<Optional<SocketKind>> gives = new JComboBox<>();
@@ -92,14 +77,10 @@ final class SearchPopup {
 
     SearchPopup(GraphCanvas canvas) {
         this.canvas = canvas;
+        panel = new PopupPanel("canvas.search", canvas::palette, 12);
         help = new NodeCard(canvas::palette);
         helps = scroll(help);
-        panel.setName("canvas.search");
-        panel.setOpaque(false);
-        panel.setFocusCycleRoot(true);
-        panel.setVisible(false);
         CommandKeys.keepFor(panel);
-        panel.setBorder(BorderFactory.createEmptyBorder(12, 12, 12, 12));
         typed.setName("canvas.search.text");
         typed.getAccessibleContext().setAccessibleName(Strings.get("canvas.search"));
         typed.putClientProperty("JTextField.placeholderText", Strings.get("canvas.search"));
@@ -113,10 +94,9 @@ final class SearchPopup {
         layOut();
         keys(typed);
         keys(list);
+        panel.escapes(this::close);
         letters(list);
         letters(tree);
-        // A press beside the controls is not one on the canvas beneath.
-        panel.addMouseListener(new MouseAdapter() {});
         canvas.add(panel);
     }
 
@@ -173,14 +153,11 @@ final class SearchPopup {
     }
 
     private void keys(JComponent component) {
-        bind(component, KeyEvent.VK_DOWN, () -> move(1));
-        bind(component, KeyEvent.VK_UP, () -> move(-1));
-        bind(component, KeyEvent.VK_PAGE_DOWN, () -> move(8));
-        bind(component, KeyEvent.VK_PAGE_UP, () -> move(-8));
-        bind(component, KeyEvent.VK_ENTER, this::choose);
-        panel.getInputMap(JComponent.WHEN_ANCESTOR_OF_FOCUSED_COMPONENT)
-                .put(KeyStroke.getKeyStroke(KeyEvent.VK_ESCAPE, 0), "close");
-        panel.getActionMap().put("close", action(this::close));
+        panel.bind(component, KeyEvent.VK_DOWN, () -> move(1));
+        panel.bind(component, KeyEvent.VK_UP, () -> move(-1));
+        panel.bind(component, KeyEvent.VK_PAGE_DOWN, () -> move(8));
+        panel.bind(component, KeyEvent.VK_PAGE_UP, () -> move(-8));
+        panel.bind(component, KeyEvent.VK_ENTER, this::choose);
     }
 
     /** Letters that are typed beside the text go on with it. */
@@ -195,20 +172,6 @@ final class SearchPopup {
                 }
             }
         });
-    }
-
-    private static void bind(JComponent component, int key, Runnable run) {
-        component.getInputMap(JComponent.WHEN_FOCUSED).put(KeyStroke.getKeyStroke(key, 0), "search " + key);
-        component.getActionMap().put("search " + key, action(run));
-    }
-
-    private static AbstractAction action(Runnable run) {
-        return new AbstractAction() {
-            @Override
-            public void actionPerformed(ActionEvent event) {
-                run.run();
-            }
-        };
     }
 
     boolean isOpen() {

@@ -1,5 +1,6 @@
 package graft.app.editor.canvas;
 
+import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.CommandKeys;
 import graft.app.editor.Strings;
 import graft.app.editor.WhenChanged;
@@ -7,12 +8,7 @@ import graft.node.SocketKind;
 import java.awt.BorderLayout;
 import java.awt.Color;
 import java.awt.Component;
-import java.awt.Dimension;
-import java.awt.Graphics;
-import java.awt.Graphics2D;
 import java.awt.Point;
-import java.awt.RenderingHints;
-import java.awt.event.ActionEvent;
 import java.awt.event.FocusAdapter;
 import java.awt.event.FocusEvent;
 import java.awt.event.KeyEvent;
@@ -24,17 +20,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import javax.swing.AbstractAction;
-import javax.swing.BorderFactory;
 import javax.swing.DefaultListCellRenderer;
 import javax.swing.DefaultListModel;
 import javax.swing.JComponent;
 import javax.swing.JLabel;
 import javax.swing.JList;
-import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTextField;
-import javax.swing.KeyStroke;
 import javax.swing.ListSelectionModel;
 import javax.swing.ScrollPaneConstants;
 
@@ -86,18 +78,7 @@ final class SocketChooser {
     }
 
     private final GraphCanvas canvas;
-    private final JPanel panel = new JPanel(new BorderLayout(8, 8)) {
-        @Override
-        protected void paintComponent(Graphics graphics) {
-            Graphics2D g = (Graphics2D) graphics.create();
-            g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            g.setColor(getBackground());
-            g.fillRoundRect(0, 0, getWidth() - 1, getHeight() - 1, 16, 16);
-            g.setColor(canvas.palette().of("card.border"));
-            g.drawRoundRect(0, 0, getWidth() - 1, getHeight() - 1, 16, 16);
-            g.dispose();
-        }
-    };
+    private final PopupPanel panel;
     private final JTextField typed = new JTextField();
     private final DefaultListModel<Row> rows = new DefaultListModel<>();
     private final JList<Row> list = new JList<>(rows);
@@ -109,11 +90,7 @@ final class SocketChooser {
 
     SocketChooser(GraphCanvas canvas) {
         this.canvas = canvas;
-        panel.setName("canvas.sockets");
-        panel.setOpaque(false);
-        panel.setFocusCycleRoot(true);
-        panel.setVisible(false);
-        panel.setBorder(BorderFactory.createEmptyBorder(10, 10, 10, 10));
+        panel = new PopupPanel("canvas.sockets", canvas::palette, 10);
         CommandKeys.keepFor(panel);
         typed.setName("canvas.sockets.text");
         typed.getAccessibleContext().setAccessibleName(Strings.get("canvas.socket.choose"));
@@ -122,7 +99,6 @@ final class SocketChooser {
         list.setName("canvas.sockets.list");
         list.getAccessibleContext().setAccessibleName(Strings.get("canvas.socket.choose"));
         list.setSelectionMode(ListSelectionModel.SINGLE_SELECTION);
-        list.setFixedCellHeight(ROW);
         list.setCellRenderer(new Renderer());
         list.addListSelectionListener(event -> aim());
         list.addMouseListener(new MouseAdapter() {
@@ -133,16 +109,15 @@ final class SocketChooser {
         });
         JScrollPane scroll = new JScrollPane(
                 list, ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED, ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
-        scroll.setPreferredSize(new Dimension(WIDTH, HEIGHT));
         panel.add(typed, BorderLayout.NORTH);
         panel.add(scroll, BorderLayout.CENTER);
+        panel.escapes(this::close);
         for (JComponent each : List.of(typed, list)) {
-            bind(each, KeyEvent.VK_DOWN, () -> move(1));
-            bind(each, KeyEvent.VK_UP, () -> move(-1));
-            bind(each, KeyEvent.VK_PAGE_DOWN, () -> move(8));
-            bind(each, KeyEvent.VK_PAGE_UP, () -> move(-8));
-            bind(each, KeyEvent.VK_ENTER, this::choose);
-            bind(each, KeyEvent.VK_ESCAPE, this::close);
+            panel.bind(each, KeyEvent.VK_DOWN, () -> move(1));
+            panel.bind(each, KeyEvent.VK_UP, () -> move(-1));
+            panel.bind(each, KeyEvent.VK_PAGE_DOWN, () -> move(8));
+            panel.bind(each, KeyEvent.VK_PAGE_UP, () -> move(-8));
+            panel.bind(each, KeyEvent.VK_ENTER, this::choose);
             each.addFocusListener(new FocusAdapter() {
                 @Override
                 public void focusLost(FocusEvent event) {
@@ -153,19 +128,7 @@ final class SocketChooser {
                 }
             });
         }
-        // A press beside the controls is not one on the canvas beneath.
-        panel.addMouseListener(new MouseAdapter() {});
         canvas.add(panel);
-    }
-
-    private static void bind(JComponent component, int key, Runnable run) {
-        component.getInputMap(JComponent.WHEN_FOCUSED).put(KeyStroke.getKeyStroke(key, 0), "sockets " + key);
-        component.getActionMap().put("sockets " + key, new AbstractAction() {
-            @Override
-            public void actionPerformed(ActionEvent event) {
-                run.run();
-            }
-        });
     }
 
     boolean isOpen() {
@@ -187,14 +150,15 @@ final class SocketChooser {
         drag = Optional.of(from);
         wire = Optional.of(new LooseWire(canvas, from, () -> loose));
         Point at = onComponent(held);
-        int width = Math.min(WIDTH, canvas.getWidth() - 16);
-        int height = Math.min(HEIGHT, canvas.getHeight() - 16);
+        int width = Math.min(UIScale.scale(WIDTH), canvas.getWidth() - 16);
+        int height = Math.min(UIScale.scale(HEIGHT), canvas.getHeight() - 16);
         panel.setBackground(canvas.palette().of("panel.background"));
         panel.setBounds(
                 Math.max(8, Math.min(spot.output() ? at.x + 24 : at.x - width - 24, canvas.getWidth() - width - 8)),
                 Math.max(8, Math.min(at.y + 16, canvas.getHeight() - height - 8)),
                 width,
                 height);
+        list.setFixedCellHeight(UIScale.scale(ROW));
         typed.setText("");
         find();
         panel.setVisible(true);

@@ -3,13 +3,13 @@ package graft.app.editor.dataset;
 import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.TracksWidth;
 import graft.app.editor.Wrapped;
 import graft.app.editor.viewer.Thumbnails;
 import graft.train.data.DataFinding;
 import java.awt.BorderLayout;
 import java.awt.Color;
 import java.awt.Dimension;
-import java.awt.Rectangle;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -24,12 +24,11 @@ import javax.swing.JComponent;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.JTextArea;
-import javax.swing.Scrollable;
 import javax.swing.SwingConstants;
 import net.miginfocom.swing.MigLayout;
 
 /** What is wrong with the pictures of a dataset, a card each: the pictures, a sentence, and a button for each remedy. */
-final class FaultList extends JPanel implements Scrollable {
+final class FaultList extends JPanel implements TracksWidth {
     private static final long serialVersionUID = 1;
 
     private static final int PICTURE = 112;
@@ -187,32 +186,5 @@ final class FaultList extends JPanel implements Scrollable {
 
     private static String key(DataFinding finding) {
         return finding.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    // --- as wide as what it is scrolled in ---------------------------------------------------------------------------
-
-    @Override
-    public Dimension getPreferredScrollableViewportSize() {
-        return getPreferredSize();
-    }
-
-    @Override
-    public int getScrollableUnitIncrement(Rectangle visible, int orientation, int direction) {
-        return UIScale.scale(24);
-    }
-
-    @Override
-    public int getScrollableBlockIncrement(Rectangle visible, int orientation, int direction) {
-        return visible.height;
-    }
-
-    @Override
-    public boolean getScrollableTracksViewportWidth() {
-        return true;
-    }
-
-    @Override
-    public boolean getScrollableTracksViewportHeight() {
-        return false;
     }
 }

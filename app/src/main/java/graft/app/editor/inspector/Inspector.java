@@ -10,6 +10,7 @@ import graft.app.editor.NodeFace;
 import graft.app.editor.SeedControl;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.TracksWidth;
 import graft.app.editor.TypedSetting;
 import graft.app.editor.WhenChanged;
 import graft.app.editor.Wrapped;
@@ -31,7 +32,6 @@ import graft.node.SocketSchema;
 import graft.sample.Drawing;
 import java.awt.BorderLayout;
 import java.awt.Component;
-import java.awt.Dimension;
 import java.awt.KeyboardFocusManager;
 import java.awt.Rectangle;
 import java.nio.file.Path;
@@ -57,7 +57,6 @@ import javax.swing.JTextArea;
 import javax.swing.JTextField;
 import javax.swing.JToggleButton;
 import javax.swing.ScrollPaneConstants;
-import javax.swing.Scrollable;
 import javax.swing.SwingConstants;
 import javax.swing.SwingUtilities;
 import javax.swing.text.JTextComponent;
@@ -758,7 +757,7 @@ public final class Inspector extends JPanel {
     }
 
     /** The rows, as wide as the view. */
-    private static final class Form extends JPanel implements Scrollable {
+    private static final class Form extends JPanel implements TracksWidth {
         private static final long serialVersionUID = 1;
 
         Form() {
@@ -785,11 +784,6 @@ public final class Inspector extends JPanel {
         }
 
         @Override
-        public Dimension getPreferredScrollableViewportSize() {
-            return getPreferredSize();
-        }
-
-        @Override
         public int getScrollableUnitIncrement(Rectangle visible, int orientation, int direction) {
             return 24;
         }
@@ -797,16 +791,6 @@ public final class Inspector extends JPanel {
         @Override
         public int getScrollableBlockIncrement(Rectangle visible, int orientation, int direction) {
             return visible.height - 24;
-        }
-
-        @Override
-        public boolean getScrollableTracksViewportWidth() {
-            return true;
-        }
-
-        @Override
-        public boolean getScrollableTracksViewportHeight() {
-            return false;
         }
     }
 }

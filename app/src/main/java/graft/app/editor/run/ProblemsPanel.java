@@ -4,6 +4,7 @@ import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.TracksWidth;
 import graft.app.editor.Wrapped;
 import graft.app.engine.EventJson;
 import graft.app.engine.Finding;
@@ -35,7 +36,6 @@ import javax.swing.JScrollPane;
 import javax.swing.JTextArea;
 import javax.swing.JToggleButton;
 import javax.swing.ScrollPaneConstants;
-import javax.swing.Scrollable;
 import javax.swing.UIManager;
 import net.miginfocom.swing.MigLayout;
 
@@ -396,7 +396,7 @@ final class ProblemsPanel extends JPanel {
     }
 
     /** Cards under each other, as wide as the view. */
-    private static final class Cards extends JPanel implements Scrollable {
+    private static final class Cards extends JPanel implements TracksWidth {
 
         private static final long serialVersionUID = 1;
 
@@ -413,21 +413,6 @@ final class ProblemsPanel extends JPanel {
         @Override
         public int getScrollableUnitIncrement(Rectangle visible, int orientation, int direction) {
             return UIScale.scale(16);
-        }
-
-        @Override
-        public int getScrollableBlockIncrement(Rectangle visible, int orientation, int direction) {
-            return visible.height;
-        }
-
-        @Override
-        public boolean getScrollableTracksViewportWidth() {
-            return true;
-        }
-
-        @Override
-        public boolean getScrollableTracksViewportHeight() {
-            return false;
         }
     }
 }

@@ -4,6 +4,7 @@ import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Commands;
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
+import graft.app.editor.TracksWidth;
 import java.awt.BorderLayout;
 import java.awt.Component;
 import java.awt.Dimension;
@@ -23,7 +24,6 @@ import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.ScrollPaneConstants;
-import javax.swing.Scrollable;
 import javax.swing.SwingConstants;
 import net.miginfocom.swing.MigLayout;
 
@@ -229,7 +229,7 @@ final class StartPage extends JPanel {
     }
 
     /** What the page holds, as wide as the view but not too wide to read. */
-    private static final class Column extends JPanel implements Scrollable {
+    private static final class Column extends JPanel implements TracksWidth {
         private static final long serialVersionUID = 1;
 
         private final JPanel inner =
@@ -251,11 +251,6 @@ final class StartPage extends JPanel {
         }
 
         @Override
-        public Dimension getPreferredScrollableViewportSize() {
-            return getPreferredSize();
-        }
-
-        @Override
         public int getScrollableUnitIncrement(Rectangle visible, int orientation, int direction) {
             return 32;
         }
@@ -263,11 +258,6 @@ final class StartPage extends JPanel {
         @Override
         public int getScrollableBlockIncrement(Rectangle visible, int orientation, int direction) {
             return visible.height - 32;
-        }
-
-        @Override
-        public boolean getScrollableTracksViewportWidth() {
-            return true;
         }
 
         @Override

@@ -5,6 +5,7 @@ import graft.app.editor.EscapeCloses;
 import graft.app.editor.ScreenRoom;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
+import graft.app.editor.TracksWidth;
 import graft.app.editor.WhenChanged;
 import graft.app.editor.Wrapped;
 import graft.app.editor.viewer.Thumbnails;
@@ -45,7 +46,6 @@ import javax.swing.JScrollPane;
 import javax.swing.JTextArea;
 import javax.swing.JTextField;
 import javax.swing.ScrollPaneConstants;
-import javax.swing.Scrollable;
 import javax.swing.Timer;
 import javax.swing.TransferHandler;
 import javax.swing.text.JTextComponent;
@@ -404,7 +404,7 @@ final class TeachDialog {
     }
 
     /** As wide as the view. */
-    private static final class Tracking extends JPanel implements Scrollable {
+    private static final class Tracking extends JPanel implements TracksWidth {
         private static final long serialVersionUID = 1;
 
         Tracking(JComponent content) {
@@ -413,28 +413,8 @@ final class TeachDialog {
         }
 
         @Override
-        public Dimension getPreferredScrollableViewportSize() {
-            return getPreferredSize();
-        }
-
-        @Override
         public int getScrollableUnitIncrement(Rectangle visible, int orientation, int direction) {
             return UIScale.scale(20);
-        }
-
-        @Override
-        public int getScrollableBlockIncrement(Rectangle visible, int orientation, int direction) {
-            return visible.height;
-        }
-
-        @Override
-        public boolean getScrollableTracksViewportWidth() {
-            return true;
-        }
-
-        @Override
-        public boolean getScrollableTracksViewportHeight() {
-            return false;
         }
     }
 

@@ -2,8 +2,8 @@ package graft.app.editor.viewer;
 
 import graft.app.editor.Icons;
 import graft.app.editor.Strings;
+import graft.app.editor.TracksWidth;
 import graft.app.editor.Wrapped;
-import java.awt.Dimension;
 import java.awt.Rectangle;
 import java.awt.Toolkit;
 import java.awt.datatransfer.StringSelection;
@@ -13,11 +13,10 @@ import javax.swing.JButton;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.JTextArea;
-import javax.swing.Scrollable;
 import net.miginfocom.swing.MigLayout;
 
 /** What a picture's file tells of it. */
-final class FactsPanel extends JPanel implements Scrollable {
+final class FactsPanel extends JPanel implements TracksWidth {
 
     private static final long serialVersionUID = 1;
 
@@ -88,27 +87,7 @@ final class FactsPanel extends JPanel implements Scrollable {
     }
 
     @Override
-    public Dimension getPreferredScrollableViewportSize() {
-        return getPreferredSize();
-    }
-
-    @Override
     public int getScrollableUnitIncrement(Rectangle visible, int orientation, int direction) {
         return 16;
-    }
-
-    @Override
-    public int getScrollableBlockIncrement(Rectangle visible, int orientation, int direction) {
-        return visible.height;
-    }
-
-    @Override
-    public boolean getScrollableTracksViewportWidth() {
-        return true;
-    }
-
-    @Override
-    public boolean getScrollableTracksViewportHeight() {
-        return false;
     }
 }
