@@ -351,12 +351,17 @@ public final class GraphCanvas extends JComponent {
         }
     }
 
+    /** What the nodes that are shown will take, by the ids that they have there; a subgraph takes what is inside. */
+    public Map<String, Estimate> shownEstimates() {
+        Map<String, Estimate> here = new HashMap<>();
+        new TreeMap<>(estimates).forEach((id, estimate) -> here(id, document.prefix())
+                .ifPresent(node -> here.merge(node, estimate, Estimate::then)));
+        return here;
+    }
+
     private void estimate() {
-        String prefix = document.prefix();
-        Map<NodeView, Estimate> shown = new HashMap<>();
-        new TreeMap<>(estimates).forEach((id, estimate) -> local(id, prefix)
-                .ifPresent(view -> shown.merge(view, estimate, Estimate::then)));
-        projection.stack().forEach(view -> projection.show(view, Optional.ofNullable(shown.get(view))));
+        Map<String, Estimate> here = shownEstimates();
+        projection.stack().forEach(view -> projection.show(view, Optional.ofNullable(here.get(view.id()))));
     }
 
     private void mark() {
@@ -411,12 +416,16 @@ public final class GraphCanvas extends JComponent {
 
     /** The node that shows a run's node: itself, or the subgraph that it is in. */
     private Optional<NodeView> local(String id, String prefix) {
+        return here(id, prefix).flatMap(projection::node);
+    }
+
+    private static Optional<String> here(String id, String prefix) {
         if (!id.startsWith(prefix)) {
             return Optional.empty();
         }
         String rest = id.substring(prefix.length());
         int dot = rest.indexOf('.');
-        return projection.node(dot < 0 ? rest : rest.substring(0, dot));
+        return Optional.of(dot < 0 ? rest : rest.substring(0, dot));
     }
 
     /** Where a node is on the component, with its outline and shadow. */

@@ -72,7 +72,7 @@ final class FrontPanels {
         inspector.show(tab.canvas().shown(), tab.canvas().selected());
         inspector.showUsedSeeds(tab.usedSeeds());
         inspector.show(tab.shownFindings());
-        inspector.showEstimates(tab.shownEstimates());
+        inspector.showEstimates(tab.canvas().shownEstimates());
     }
 
     private void check(WorkflowTab tab) {
@@ -85,9 +85,9 @@ final class FrontPanels {
                     }
                 },
                 estimates -> {
-                    tab.setEstimates(estimates);
+                    tab.canvas().showEstimates(estimates);
                     if (tabs.isFront(tab)) {
-                        inspector.showEstimates(tab.shownEstimates());
+                        inspector.showEstimates(tab.canvas().shownEstimates());
                     }
                 });
     }

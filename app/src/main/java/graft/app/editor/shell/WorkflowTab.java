@@ -8,7 +8,6 @@ import graft.app.editor.dataset.DatasetPanel;
 import graft.app.editor.run.NodeStateSink;
 import graft.app.editor.run.RunController;
 import graft.app.editor.run.RunTarget;
-import graft.app.engine.Estimate;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.OpenWorkflow;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import javax.swing.JComponent;
 import javax.swing.JPanel;
 import javax.swing.SwingUtilities;
@@ -37,7 +35,6 @@ final class WorkflowTab {
     private final RunTarget target;
     private final Runnable detach;
     private List<Finding> findings = List.of();
-    private Map<String, Estimate> estimates = Map.of();
     private Map<String, Long> usedSeeds = Map.of();
 
     WorkflowTab(OpenWorkflow document, NodeLibrary library, CanvasContext context, RunController runs) {
@@ -157,26 +154,6 @@ final class WorkflowTab {
     void setFindings(List<Finding> found) {
         findings = List.copyOf(found);
         canvas.showFindings(findings);
-    }
-
-    /** Shows what nodes will take, by their ids in a run. */
-    void setEstimates(Map<String, Estimate> known) {
-        estimates = Map.copyOf(known);
-        canvas.showEstimates(estimates);
-    }
-
-    /** What the nodes that the canvas shows will take, under the ids that they have there; a subgraph takes what is inside. */
-    Map<String, Estimate> shownEstimates() {
-        String prefix = canvas.prefix();
-        Map<String, Estimate> shown = new HashMap<>();
-        new TreeMap<>(estimates).forEach((node, estimate) -> {
-            if (node.startsWith(prefix)) {
-                String inside = node.substring(prefix.length());
-                int dot = inside.indexOf('.');
-                shown.merge(dot < 0 ? inside : inside.substring(0, dot), estimate, Estimate::then);
-            }
-        });
-        return shown;
     }
 
     List<Finding> findings() {
