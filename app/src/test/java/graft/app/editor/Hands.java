@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.assertj.swing.core.BasicRobot;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.timing.Condition;
@@ -83,6 +84,27 @@ public final class Hands {
             }
             return window.isFocused();
         });
+    }
+
+    /** Waits until a text on Swing's thread holds some words; one that never does fails with what it says instead. */
+    public static void awaitWords(String words, Supplier<String> text) {
+        Pause.pause(
+                new Condition("it says “" + words + "”") {
+                    @Override
+                    public boolean test() {
+                        return said().contains(words);
+                    }
+
+                    private String said() {
+                        return execute(text::get);
+                    }
+
+                    @Override
+                    protected String descriptionAddendum() {
+                        return ", but it says “" + said() + "”";
+                    }
+                },
+                LONGEST);
     }
 
     /** Waits until something is so on Swing's thread. */

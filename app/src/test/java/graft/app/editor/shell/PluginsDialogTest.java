@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.Gson;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Commands;
+import graft.app.editor.Hands;
 import graft.app.editor.OpensWindows;
 import graft.app.editor.canvas.NodeState;
 import graft.app.engine.Finding;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.swing.AbstractButton;
 import javax.swing.JList;
@@ -173,10 +175,10 @@ class PluginsDialogTest {
     }
 
     private static void says(OpenedEditor editor, DialogFixture manager, String words) {
-        editor.await(
-                "it says “" + words + "”",
-                () -> editor.robot().finder().findAll(manager.target(), visible("plugins.message")).stream()
-                        .anyMatch(found -> ((JTextArea) found).getText().contains(words)));
+        Hands.awaitWords(
+                words, () -> editor.robot().finder().findAll(manager.target(), visible("plugins.message")).stream()
+                        .map(found -> ((JTextArea) found).getText())
+                        .collect(Collectors.joining("\n")));
     }
 
     /** As an {@link OpenedEditor#answer}: a display without a window manager may keep a click from a dialog that is new. */
@@ -269,7 +271,7 @@ class PluginsDialogTest {
             DialogFixture manager = manager(editor);
             installFile(editor, manager, archive);
             DialogFixture question = shown(editor, "plugins.question");
-            question.checkBox("plugins.question.sandbox").check();
+            choose(question.checkBox("plugins.question.sandbox").target());
             choose(question.button("plugins.question.yes").target());
             says(editor, manager, "Installed example 1.0.0. Not offered while it is in the sandbox: ");
             assertThat(store.leftOut("example")).isNotEmpty().allSatisfy(left -> says(editor, manager, left));
