@@ -71,8 +71,9 @@ final class LocalProcesses {
     void run() throws InterruptedException {
         watch.said(String.format(
                 Locale.ROOT,
-                "%d jobs on this machine, %s",
+                "%d %s on this machine, %s",
                 waiting.size(),
+                waiting.size() == 1 ? "job" : "jobs",
                 slots.length == 1 ? "one at a time" : slots.length + " at a time"));
         try {
             while (!watch.stopped() && (!waiting.isEmpty() || isBusy())) {

@@ -225,7 +225,7 @@ final class SweepCommand implements Callable<Integer> {
         long memory = check(combinations, rounds, folders);
         if (dryRun) {
             combinations.forEach(each -> say(words(each)));
-            say(combinations.size() + " jobs; nothing ran");
+            say(jobs(combinations.size()) + "; nothing ran");
             return ExitCode.DONE;
         }
         folder = SweepFolder.open(out());
@@ -421,6 +421,10 @@ final class SweepCommand implements Callable<Integer> {
         return jobs;
     }
 
+    private static String jobs(int count) {
+        return count + (count == 1 ? " job" : " jobs");
+    }
+
     /** Each round the best of the one before, with a larger budget. */
     private Map<SweepJob, String> inRounds(SweepRun run, List<Map<String, String>> combinations, Halving by)
             throws Exception {
@@ -433,7 +437,7 @@ final class SweepCommand implements Callable<Integer> {
             }
             boolean last = round == by.budgets().size() - 1;
             String at = by.setting() + "=" + by.budgets().get(round);
-            say("round " + (round + 1) + " of " + by.budgets().size() + ": " + jobs.size() + " jobs with " + at);
+            say("round " + (round + 1) + " of " + by.budgets().size() + ": " + jobs(jobs.size()) + " with " + at);
             Map<SweepJob, String> soFar = new LinkedHashMap<>();
             jobs.keySet().forEach(job -> soFar.put(job, last ? "" : at));
             soFar.putAll(early);

@@ -114,6 +114,18 @@ public final class ImageFolder implements Node {
                     + " are.")
     List<CroppedPicture> crops = List.of();
 
+    @Setting(
+            advanced = true,
+            group = "shares",
+            min = 1,
+            max = 100_000,
+            help = "For very large folders: into how many shares of equal size the pictures are dealt, of which one is"
+                    + " offered, so that as many machines do a share each.")
+    int shares = 1;
+
+    @Setting(advanced = true, group = "shares", min = 1, max = 100_000, help = "Which of the shares is offered.")
+    int share = 1;
+
     @Output(help = "The pictures with their captions.")
     Dataset images;
 
@@ -160,11 +172,11 @@ public final class ImageFolder implements Node {
         masksElsewhere().ifPresent(specs::reads);
         try {
             PictureFolder found = PictureFolder.of(place);
-            checkFormats(found);
-            List<Dataset.Item> items = items(found);
-            List<Path> used = items.stream()
-                    .distinct()
-                    .flatMap(item -> item.mask().stream())
+            PictureFolder offered = offered(found);
+            checkFormats(offered);
+            List<Dataset.Item> items = items(offered);
+            List<Path> used = found.pictures()
+                    .flatMap(picture -> mask(picture).stream())
                     .map(LossMask::file)
                     .toList();
             found.warnings(used, masksElsewhere()).forEach(specs::warn);
@@ -177,7 +189,7 @@ public final class ImageFolder implements Node {
 
     @Override
     public void run(Run run) throws Exception {
-        List<Dataset.Item> items = items(PictureFolder.of(Location.of(folder, "folder", WANTED)));
+        List<Dataset.Item> items = items(offered(PictureFolder.of(Location.of(folder, "folder", WANTED))));
         List<Dataset.Item> pictures = items.stream().distinct().toList();
         List<String> small = new ArrayList<>();
         for (int i = 0; i < pictures.size(); i++) {
@@ -236,6 +248,25 @@ public final class ImageFolder implements Node {
         }
     }
 
+    private PictureFolder offered(PictureFolder found) {
+        if (share > shares) {
+            throw new Problem(
+                            "there is no share " + share + " of the pictures",
+                            "they are dealt into " + shares,
+                            "choose a share up to that, or more shares")
+                    .at("share");
+        }
+        PictureFolder offered = found.share(share, shares);
+        if (offered.parts().isEmpty()) {
+            throw new Problem(
+                            "share " + share + " of " + shares + " holds no picture",
+                            "the folder has " + found.pictures().count(),
+                            "choose fewer shares")
+                    .at("shares");
+        }
+        return offered;
+    }
+
     private List<Dataset.Item> items(PictureFolder found) {
         long round = found.parts().stream()
                 .mapToLong(
@@ -258,8 +289,7 @@ public final class ImageFolder implements Node {
 
     /** A file that is no picture is told of before the run, which reads each of them wholly. */
     private static void checkFormats(PictureFolder found) {
-        List<Problem> problems = found.parts().stream()
-                .flatMap(part -> part.pictures().stream())
+        List<Problem> problems = found.pictures()
                 .limit(CHECKED)
                 .flatMap(picture -> {
                     try {
@@ -325,9 +355,7 @@ public final class ImageFolder implements Node {
         List<String> unknown = new ArrayList<>(
                 crops.stream().map(crop -> crop.picture().strip()).distinct().toList());
         if (!unknown.isEmpty()) {
-            found.parts().stream()
-                    .flatMap(part -> part.pictures().stream())
-                    .forEach(file -> unknown.removeAll(PictureNames.called(file)));
+            found.pictures().forEach(file -> unknown.removeAll(PictureNames.called(file)));
         }
         return unknown.isEmpty()
                 ? Optional.empty()

@@ -19,11 +19,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a folder of training pictures holds: what is used, and what is not.
  *
- * @param parts with their pictures, at least one; each picture once
+ * @param parts with their pictures, each once; none only in a share of more shares than pictures
  */
 record PictureFolder(Path place, List<Part> parts) {
 
@@ -127,6 +129,30 @@ record PictureFolder(Path place, List<Part> parts) {
                     "put how often its pictures count before the name, such as 10_dog");
         }
         return new PictureFolder(place, parts);
+    }
+
+    /** All that are used, in order. */
+    Stream<Path> pictures() {
+        return parts.stream().flatMap(part -> part.pictures().stream());
+    }
+
+    /** What one gets when all are dealt out one by one, as cards are: every {@code shares}th picture. */
+    PictureFolder share(int share, int shares) {
+        List<Path> all = pictures().toList();
+        Set<Path> dealt = IntStream.range(0, all.size())
+                .filter(i -> i % shares == share - 1)
+                .mapToObj(all::get)
+                .collect(Collectors.toSet());
+        return new PictureFolder(
+                place,
+                parts.stream()
+                        .map(part -> new Part(
+                                part.folder(),
+                                part.times(),
+                                part.words(),
+                                part.pictures().stream().filter(dealt::contains).toList()))
+                        .filter(part -> !part.pictures().isEmpty())
+                        .toList());
     }
 
     private static Matcher name(Path folder) {

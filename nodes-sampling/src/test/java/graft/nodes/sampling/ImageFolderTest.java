@@ -159,6 +159,43 @@ class ImageFolderTest {
     }
 
     @Test
+    void sharesDealAllPicturesOutOnce() throws Exception {
+        for (String name : List.of("2_dog/1", "2_dog/2", "2_dog/3", "1_cat/4", "1_cat/5")) {
+            Files.createDirectories(folder.resolve(name).getParent());
+            picture(name + ".png", 16, 16);
+        }
+        node.shares = 2;
+
+        Dataset first = run(new RecordedRun(folder));
+        node.share = 2;
+        Dataset second = run(new RecordedRun(folder));
+
+        assertThat(first.items()).extracting(Dataset.Item::name).containsExactly("4", "1", "1", "3", "3");
+        assertThat(second.items()).extracting(Dataset.Item::name).containsExactly("5", "2", "2");
+    }
+
+    @Test
+    void aShareOfAFolderLeavesNothingOutAndIsNoneBeyondItsPictures() throws Exception {
+        picture("a.png", 16, 16);
+        picture("b.png", 16, 16);
+        picture("a-masklabel.png", 16, 16);
+        picture("b-masklabel.png", 16, 16);
+        node.masks = ImageFolder.Masks.FILES;
+        node.shares = 2;
+        KnownSpecs specs = new KnownSpecs();
+
+        node.configure(specs);
+
+        assertThat(specs.warnings).isEmpty();
+        node.share = 3;
+        assertThatThrownBy(() -> node.configure(new KnownSpecs())).hasMessageContaining("no share 3 of the pictures");
+        node.shares = 3;
+        assertThatThrownBy(() -> node.configure(new KnownSpecs()))
+                .hasMessageContaining("Share 3 of 3 holds no picture")
+                .hasMessageContaining("the folder has 2");
+    }
+
+    @Test
     void withBucketsEachPictureHasASizeOfItsShapeBeforeItIsRead() throws Exception {
         picture("wide.png", 80, 40);
         picture("high.jpg", 40, 80);
