@@ -1,5 +1,6 @@
 package graft.app.editor;
 
+import java.awt.Component;
 import java.awt.event.WindowAdapter;
 import java.awt.event.WindowEvent;
 import javax.swing.JComponent;
@@ -18,8 +19,10 @@ public final class EscapeCloses {
         dialog.addWindowListener(new WindowAdapter() {
             @Override
             public void windowOpened(WindowEvent event) {
-                // Keys that are bound reach components only, and a dialog of words alone keeps the keyboard itself.
-                if (dialog.getMostRecentFocusOwner() == null || dialog.equals(dialog.getMostRecentFocusOwner())) {
+                // Keys that are bound reach components only, and a dialog of words alone keeps the keyboard itself. Who
+                // has it now does not tell: on a busy machine it may still be on its way to the first field.
+                Component first = dialog.getFocusTraversalPolicy().getInitialComponent(dialog);
+                if (first == null || first.equals(dialog)) {
                     dialog.getContentPane().requestFocusInWindow();
                 }
             }

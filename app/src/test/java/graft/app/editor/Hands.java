@@ -3,6 +3,7 @@ package graft.app.editor;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import java.awt.AWTException;
+import java.awt.Component;
 import java.awt.Window;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -79,7 +80,9 @@ public final class Hands {
         await("the keyboard is in " + window.getName(), () -> {
             if (!window.isFocused() && System.nanoTime() - asked.get() > PATIENCE.toNanos()) {
                 window.toFront();
-                window.requestFocus();
+                // What would have got it: asked for the window, it goes to nothing in it.
+                Component first = window.getMostRecentFocusOwner();
+                (first == null ? window : first).requestFocus();
                 asked.set(System.nanoTime());
             }
             return window.isFocused();
