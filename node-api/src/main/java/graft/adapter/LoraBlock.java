@@ -37,6 +37,10 @@ public enum LoraBlock {
     QUARTER_4("last quarter"),
     OTHER("other layers");
 
+    private static final List<LoraBlock> DOWN = List.of(DOWN_0, DOWN_1, DOWN_2, DOWN_3);
+    private static final List<LoraBlock> UP = List.of(UP_0, UP_1, UP_2, UP_3);
+    private static final List<LoraBlock> QUARTERS = List.of(QUARTER_1, QUARTER_2, QUARTER_3, QUARTER_4);
+
     private static final Pattern LEVEL = Pattern.compile("(down|up)_blocks_(\\d{1,4})_.*");
     private static final Pattern ORIGINAL = Pattern.compile("(input|output)_blocks_(\\d{1,4})_.*");
     private static final Pattern LAYER = Pattern.compile(
@@ -155,10 +159,10 @@ public enum LoraBlock {
     }
 
     private static LoraBlock level(boolean down, int level) {
-        return level > 3 ? OTHER : values()[(down ? DOWN_0 : UP_0).ordinal() + level];
+        return level > 3 ? OTHER : (down ? DOWN : UP).get(level);
     }
 
     private static LoraBlock quarter(int place, int all) {
-        return values()[QUARTER_1.ordinal() + 4 * place / all];
+        return QUARTERS.get(4 * place / all);
     }
 }

@@ -115,7 +115,7 @@ final class LoraRepair {
             Lora edited = CrossAttentionEdit.of(kept, forgotten, width, weight).of(from.lora());
             String how = String.format(
                     Locale.ROOT,
-                    "what it does at the words \"%s\" taken out (weight %.0f)",
+                    "without what it does at the words \"%s\" (weight %.0f)",
                     questions.className(),
                     weight);
             best = better(best, new Try(edited, scoring.of(edited), how), full);
@@ -137,7 +137,7 @@ final class LoraRepair {
                 }
                 String how = (best.how().isEmpty() ? "" : best.how() + ", ") + block.title() + " at " + strength;
                 Try next = better(best, new Try(lowered.get(), scoring.of(lowered.get()), how), profile.full());
-                if (next != best) {
+                if (next.how().equals(how)) {
                     best = next;
                     break;
                 }
