@@ -91,6 +91,8 @@ public final class AddLora implements Node {
         Compute.prepareThread();
         if (!on) {
             run.log(lora.name() + " is off.");
+        } else if (unetStrength != 0) {
+            Clash.with(model, lora).ifPresent(run::warn);
         }
         stacked = AdapterStack.apply(
                 model,

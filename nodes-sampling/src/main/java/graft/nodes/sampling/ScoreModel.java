@@ -56,9 +56,8 @@ import java.util.stream.Stream;
         words = {"evaluate", "fidelity", "clip", "dino", "measure", "metric", "quality", "benchmark"})
 public final class ScoreModel implements Node {
 
-    private static final String DINO = "builtin:emoji-dino, or a folder with a ViT in the layout of Hugging Face";
-    private static final String CLIP =
-            "builtin:emoji-clip, or a folder with a CLIP model in the layout of Hugging Face";
+    static final String DINO = "builtin:emoji-dino, or a folder with a ViT in the layout of Hugging Face";
+    static final String CLIP = "builtin:emoji-clip, or a folder with a CLIP model in the layout of Hugging Face";
 
     @Input(help = "The model to measure, with all that lies over it.")
     Checkpoint model;
@@ -179,7 +178,7 @@ public final class ScoreModel implements Node {
                 .ifPresent(data -> checkSize(data.width(), data.height(), spec.pixelsPerLatent())));
     }
 
-    private static void inspect(Specs specs, String setting, Path folder, Consumer<Path> look) {
+    static void inspect(Specs specs, String setting, Path folder, Consumer<Path> look) {
         specs.reads(folder);
         try {
             look.accept(folder);

@@ -156,6 +156,11 @@ public final class StackAdapters implements Node {
             }
             run.log(embedding.word() + ": " + embedding.size() + " at " + strength + ".");
         }
+        Clash.among(entries.stream()
+                        .filter(entry -> entry.unetStrength() != 0)
+                        .map(AdapterStack.Entry::lora)
+                        .toList())
+                .forEach(run::warn);
         stacked = AdapterStack.apply(model, entries, words);
     }
 

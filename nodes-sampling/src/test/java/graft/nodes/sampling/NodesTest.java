@@ -87,8 +87,10 @@ class NodesTest {
                         "graft/adapters/stack",
                         "graft/adapters/add-lora",
                         "graft/adapters/add-embedding",
+                        "graft/adapters/lora-blocks",
                         "graft/score/model",
                         "graft/score/compare",
+                        "graft/score/profile-lora",
                         "graft/training/loss-plot");
     }
 
