@@ -1,0 +1,259 @@
+package graft.score;
+
+import graft.file.AtomicFile;
+import graft.file.PngFile;
+import graft.model.Checkpoint;
+import graft.node.Cancelled;
+import graft.node.Run;
+import graft.picture.Fit;
+import graft.picture.Images;
+import graft.picture.Picture;
+import graft.sample.Drawing;
+import graft.sample.NoiseSchedule;
+import graft.sample.SamplerMethod;
+import graft.train.Judge;
+import graft.train.Training;
+import graft.train.data.Dataset;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Judges a training by what it draws of its subject, each time from the same noise: by the measures of a {@link Score} whose "before" is
+ * the look before the first step.
+ *
+ * <p>To be quick it draws of the class and of what is unrelated one picture a prompt, of the first seed.
+ *
+ * @param drawn how pictures are drawn
+ * @param dino folder of the network that tells whether it is the same thing
+ * @param clip folder of the network that compares pictures with words
+ */
+public record SubjectJudge(int every, boolean stops, Questions questions, Drawn drawn, Path dino, Path clip)
+        implements Judge {
+
+    /** Of the longer side of a picture in the grid, in pixels. */
+    private static final int SMALL = 128;
+
+    /**
+     * How pictures are drawn.
+     *
+     * @param steps of the sampler
+     * @param batch how many at once
+     */
+    public record Drawn(SamplerMethod sampler, int steps, double guidance, int batch) {}
+
+    @Override
+    public Judging begin(Run run, Training.Task task, Checkpoint view, NoiseSchedule schedule) throws Cancelled {
+        List<Score.Example> examples = new ArrayList<>();
+        for (Dataset.Item item : task.images().items().stream().distinct().toList()) {
+            run.checkCancelled();
+            examples.add(new Score.Example(item.read(), item.caption()));
+        }
+        Dataset.Item first = task.images().items().get(0);
+        Drawing drawing =
+                new Drawing(view, drawn.sampler(), drawn.steps(), drawn.guidance(), first.width(), first.height());
+        return new Looks(run, drawing, schedule, examples, ModelEncoders.load(dino, clip, view.compute()));
+    }
+
+    private final class Looks implements Judging {
+
+        private final Run run;
+        private final Drawing drawing;
+        private final NoiseSchedule schedule;
+        private final List<Score.Example> examples;
+        private final ModelEncoders models;
+        private final Encoders encoders;
+        private final List<Judgement> looks = new ArrayList<>();
+        private Optional<Score> before = Optional.empty();
+
+        Looks(Run run, Drawing drawing, NoiseSchedule schedule, List<Score.Example> examples, ModelEncoders models) {
+            this.run = run;
+            this.drawing = drawing;
+            this.schedule = schedule;
+            this.examples = examples;
+            this.models = models;
+            encoders = new RememberedExamples(models, examples);
+        }
+
+        @Override
+        public void look(int step) throws Cancelled {
+            Score.Drawings drawings = new Score.Drawings(
+                    draw(questions.ofSubject()),
+                    draw(firstSeeds(questions.ofClass())),
+                    draw(firstSeeds(questions.ofOthers())));
+            Score score = score(drawings);
+            if (step == 0) {
+                before = Optional.of(score);
+            }
+            looks.add(judgement(step, score));
+            tell(step, drawings);
+        }
+
+        private Score score(Score.Drawings drawings) {
+            return Score.of(
+                    new Score.Origin("so far", "", before, Optional.empty()), questions, examples, drawings, encoders);
+        }
+
+        private Judgement judgement(int step, Score score) {
+            Map<Measure, Values> measures = new EnumMap<>(Measure.class);
+            for (Measure measure : Measure.values()) {
+                score.values(measure).ifPresent(values -> measures.put(measure, values));
+            }
+            return new Judgement(
+                    step,
+                    measures,
+                    score.drawings().ofSubject().stream().map(Looks::small).toList());
+        }
+
+        private static Picture small(Picture picture) {
+            double scale = (double) SMALL / Math.max(picture.width(), picture.height());
+            return scale >= 1
+                    ? picture
+                    : picture.fitted(
+                            (int) Math.round(picture.width() * scale),
+                            (int) Math.round(picture.height() * scale),
+                            Fit.STRETCH);
+        }
+
+        private List<Questions.Question> firstSeeds(List<Questions.Question> all) {
+            long first = questions.seeds().get(0);
+            return all.stream().filter(question -> question.seed() == first).toList();
+        }
+
+        /** As a file would hold them, so that what is taken up from a file is measured alike. */
+        private List<Picture> draw(List<Questions.Question> asked) throws Cancelled {
+            List<Picture> pictures = new ArrayList<>();
+            for (int from = 0; from < asked.size(); from += drawn.batch()) {
+                List<Drawing.Wanted> wanted = asked.subList(from, Math.min(asked.size(), from + drawn.batch())).stream()
+                        .map(question -> new Drawing.Wanted(question.prompt(), question.seed()))
+                        .toList();
+                drawing.draw(wanted, schedule, (done, total, at, expected) -> run.checkCancelled()).stream()
+                        .map(picture -> Picture.of(picture.toBufferedImage()))
+                        .forEach(pictures::add);
+            }
+            return pictures;
+        }
+
+        private JudgedDrawing drawing() {
+            return new JudgedDrawing(looks, verdict(), questions.ofSubject());
+        }
+
+        private void tell(int step, Score.Drawings drawings) {
+            Judgement look = looks.get(looks.size() - 1);
+            run.log(sentence(look));
+            for (int i = 0; i < drawings.ofSubject().size(); i++) {
+                Path file =
+                        run.folder().resolve("judged").resolve(String.format(Locale.ROOT, "step_%05d_%d.png", step, i));
+                PngFile.write(file, drawings.ofSubject().get(i).toBufferedImage(), Map.of());
+                run.wrote(file);
+            }
+            JudgedDrawing drawing = drawing();
+            BufferedImage curve = drawing.curve();
+            BufferedImage grid = drawing.grid();
+            run.preview(List.of(curve, grid));
+            Path table = run.folder().resolve("judged.csv");
+            AtomicFile.write(table, out -> out.write(drawing.csv().getBytes(StandardCharsets.UTF_8)));
+            run.wrote(table);
+            write("judged.png", curve);
+            write("judged-grid.png", grid);
+        }
+
+        private void write(String name, BufferedImage image) {
+            Path file = run.folder().resolve(name);
+            PngFile.write(file, image, Map.of());
+            run.wrote(file);
+        }
+
+        private static String sentence(Judgement look) {
+            StringBuilder said =
+                    new StringBuilder(look.step() == 0 ? "Before the training" : "After step " + look.step());
+            String before = ": ";
+            for (Measure measure : JudgedDrawing.ORDER) {
+                if (look.mean(measure).isPresent()) {
+                    said.append(before)
+                            .append(measure.title().toLowerCase(Locale.ROOT))
+                            .append(' ')
+                            .append(Comparison.words(look.mean(measure).orElseThrow()));
+                    before = ", ";
+                }
+            }
+            return said.append('.').toString();
+        }
+
+        @Override
+        public Optional<Verdict> verdict() {
+            return new JudgedCourse(looks).verdict();
+        }
+
+        @Override
+        public Optional<Images> drawn() {
+            if (looks.isEmpty()) {
+                return Optional.empty();
+            }
+            JudgedDrawing drawing = drawing();
+            return Optional.of(new Images(List.of(Picture.of(drawing.curve()), Picture.of(drawing.grid()))));
+        }
+
+        @Override
+        public int pictures() {
+            return questions.ofSubject().size()
+                    + questions.prompts().size()
+                    + questions.unrelated().size();
+        }
+
+        @Override
+        public byte[] state() {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (DataOutputStream out = new DataOutputStream(bytes)) {
+                out.writeInt(looks.size());
+                for (Judgement look : looks) {
+                    look.write(out);
+                }
+                out.writeBoolean(before.isPresent());
+                if (before.isPresent()) {
+                    Score.Drawings drawings = before.get().drawings();
+                    Judgement.write(drawings.ofSubject(), out);
+                    Judgement.write(drawings.ofClass(), out);
+                    Judgement.write(drawings.ofOthers(), out);
+                }
+            } catch (IOException inMemory) {
+                throw new UncheckedIOException(inMemory);
+            }
+            return bytes.toByteArray();
+        }
+
+        @Override
+        public void takeUp(byte[] state) {
+            looks.clear();
+            try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
+                for (int left = in.readInt(); left > 0; left--) {
+                    looks.add(Judgement.read(in));
+                }
+                if (in.readBoolean()) {
+                    Score.Drawings drawings =
+                            new Score.Drawings(Judgement.pictures(in), Judgement.pictures(in), Judgement.pictures(in));
+                    before = Optional.of(score(drawings));
+                }
+            } catch (IOException inMemory) {
+                throw new UncheckedIOException(inMemory);
+            }
+        }
+
+        @Override
+        public void close() {
+            models.close();
+        }
+    }
+}
