@@ -22,6 +22,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Judges a training by what it draws of its subject, each time from the same noise: by the measures of a {@link Score} whose "before" is
@@ -45,6 +47,13 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
 
     /** Of the longer side of a picture in the grid, in pixels. */
     private static final int SMALL = 128;
+
+    /**
+     * Likeness of pixels from which on a picture is a copy of another (a distance of 0.15: Carlini et al., 2023, "Extracting training data
+     * from diffusion models", §4.1), unless training pictures are nearly as alike among themselves: then it is half the way from there
+     * to 1.
+     */
+    private static final double COPY = 0.85;
 
     /**
      * How pictures are drawn.
@@ -75,6 +84,7 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
         private final List<Score.Example> examples;
         private final ModelEncoders models;
         private final Encoders encoders;
+        private final double copy;
         private final List<Judgement> looks = new ArrayList<>();
         private Optional<Score> before = Optional.empty();
 
@@ -85,6 +95,28 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
             this.examples = examples;
             this.models = models;
             encoders = new RememberedExamples(models, examples);
+            copy = copy();
+        }
+
+        /** From which likeness of pixels on a picture in a new setting is a copy; above 1 where no prompt names a new one. */
+        private double copy() {
+            List<String> captions =
+                    examples.stream().map(Score.Example::caption).toList();
+            if (questions.ofSubject().stream()
+                    .allMatch(asked -> NamedSetting.of(asked.prompt(), captions).isPresent())) {
+                run.log(
+                        "Every prompt names a setting of the training pictures: whether they are copied is not judged.");
+                return Double.POSITIVE_INFINITY;
+            }
+            double alike = examples.stream()
+                    .mapToDouble(one -> examples.stream()
+                            .filter(other -> other != one)
+                            .mapToDouble(other -> Similarity.ofPixels(one.picture(), other.picture()))
+                            .max()
+                            .orElse(0))
+                    .average()
+                    .orElse(0);
+            return Math.max(COPY, (1 + alike) / 2);
         }
 
         @Override
@@ -163,17 +195,13 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
             BufferedImage curve = drawing.curve();
             BufferedImage grid = drawing.grid();
             run.preview(List.of(curve, grid));
-            Path table = run.folder().resolve("judged.csv");
-            AtomicFile.write(table, out -> out.write(drawing.csv().getBytes(StandardCharsets.UTF_8)));
-            run.wrote(table);
-            write("judged.png", curve);
-            write("judged-grid.png", grid);
+            AtomicFile.write(file("judged.csv"), out -> out.write(drawing.csv().getBytes(StandardCharsets.UTF_8)));
+            PngFile.write(file("judged.png"), curve, Map.of());
+            PngFile.write(file("judged-grid.png"), grid, Map.of());
         }
 
-        private void write(String name, BufferedImage image) {
-            Path file = run.folder().resolve(name);
-            PngFile.write(file, image, Map.of());
-            run.wrote(file);
+        private Path file(String name) {
+            return run.folder().resolve(name);
         }
 
         private static String sentence(Judgement look) {
@@ -194,7 +222,7 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
 
         @Override
         public Optional<Verdict> verdict() {
-            return new JudgedCourse(looks).verdict();
+            return new JudgedCourse(looks, copy).verdict();
         }
 
         @Override
@@ -254,6 +282,10 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
         @Override
         public void close() {
             models.close();
+            Stream.of("judged.csv", "judged.png", "judged-grid.png")
+                    .map(this::file)
+                    .filter(Files::exists)
+                    .forEach(run::wrote);
         }
     }
 }

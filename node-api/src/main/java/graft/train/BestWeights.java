@@ -31,7 +31,9 @@ final class BestWeights implements AutoCloseable {
         List<NDArray> made = new ArrayList<>();
         try (Scope scope = Scope.open()) {
             for (NDArray weight : weights) {
-                made.add(scope.keep(weight.toDevice(memory.getDevice(), true), memory));
+                // To the device where it lies already it would be the same memory.
+                NDArray copy = weight.duplicate().toDevice(memory.getDevice(), false);
+                made.add(scope.keep(copy, memory));
             }
         }
         return made;

@@ -89,6 +89,7 @@ class NodesTest {
                         "graft/adapters/add-embedding",
                         "graft/score/model",
                         "graft/score/compare",
+                        "graft/score/judge",
                         "graft/training/loss-plot");
     }
 
