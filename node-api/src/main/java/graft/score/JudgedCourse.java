@@ -91,6 +91,6 @@ record JudgedCourse(List<Judgement> looks, double copy) {
         if (enough) {
             return said + "; after step " + looks.get(gained()).step() + " nothing was gained beyond noise.";
         }
-        return said + (best == last || sinceGain() == 0 ? ", still gaining." : ".");
+        return said + (best.step() == last.step() || sinceGain() == 0 ? ", still gaining." : ".");
     }
 }

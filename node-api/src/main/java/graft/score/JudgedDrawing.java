@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -29,6 +30,7 @@ record JudgedDrawing(List<Judgement> looks, Optional<Judge.Verdict> verdict, Lis
 
     private static final int WIDTH = 900;
     private static final int HEIGHT = 500;
+    private static final int MOST_ROWS = 24;
     private static final Map<Measure, Color> LINES = Map.of(
             Measure.FIDELITY, new Color(0x2F, 0x5D, 0xA8),
             Measure.PROMPT, new Color(0x3C, 0x8C, 0x4E),
@@ -91,19 +93,27 @@ record JudgedDrawing(List<Judgement> looks, Optional<Judge.Verdict> verdict, Lis
                 of -> looks.stream().filter(look -> look.step() == of.best()).findFirst());
     }
 
-    /** A row for each look, a column for each prompt and seed. */
+    /** A row for each look, of many for some, with the best and the last; a column for each prompt and seed. */
     BufferedImage grid() {
-        List<List<Picture>> rows = looks.stream().map(Judgement::small).toList();
+        int every = (looks.size() + MOST_ROWS - 1) / MOST_ROWS;
+        List<Judgement> shown = IntStream.range(0, looks.size())
+                .filter(i -> i % every == 0
+                        || i == looks.size() - 1
+                        || verdict.filter(of -> of.best() == looks.get(i).step())
+                                .isPresent())
+                .mapToObj(looks::get)
+                .toList();
+        List<List<Picture>> rows = shown.stream().map(Judgement::small).toList();
         List<String> columns = asked.stream()
                 .map(question -> question.prompt() + " (" + question.seed() + ")")
                 .toList();
-        List<String> labels = looks.stream()
+        List<String> labels = shown.stream()
                 .map(look -> (look.step() == 0 ? "before" : "step " + look.step())
                         + verdict.filter(of -> of.best() == look.step())
                                 .map(best -> ", best")
                                 .orElse(""))
                 .toList();
-        int enlarge = rows.get(0).get(0).width() < 128 ? 2 : 1;
+        int enlarge = rows.get(0).get(0).width() < 96 ? 2 : 1;
         return new GridDrawing(rows, columns, labels).draw(enlarge, 6);
     }
 

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -46,7 +47,7 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
         implements Judge {
 
     /** Of the longer side of a picture in the grid, in pixels. */
-    private static final int SMALL = 128;
+    private static final int SMALL = 96;
 
     /**
      * Likeness of pixels from which on a picture is a copy of another (a distance of 0.15: Carlini et al., 2023, "Extracting training data
@@ -87,6 +88,8 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
         private final double copy;
         private final List<Judgement> looks = new ArrayList<>();
         private Optional<Score> before = Optional.empty();
+        private Optional<Images> shown = Optional.empty();
+        private boolean untold;
 
         Looks(Run run, Drawing drawing, NoiseSchedule schedule, List<Score.Example> examples, ModelEncoders models) {
             this.run = run;
@@ -108,15 +111,21 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
                         "Every prompt names a setting of the training pictures: whether they are copied is not judged.");
                 return Double.POSITIVE_INFINITY;
             }
-            double alike = examples.stream()
-                    .mapToDouble(one -> examples.stream()
-                            .filter(other -> other != one)
-                            .mapToDouble(other -> Similarity.ofPixels(one.picture(), other.picture()))
-                            .max()
-                            .orElse(0))
+            double alike = IntStream.range(0, examples.size())
+                    .mapToDouble(this::likeness)
                     .average()
                     .orElse(0);
             return Math.max(COPY, (1 + alike) / 2);
+        }
+
+        /** How alike a training picture is to the nearest other; 0 where there is no other. */
+        private double likeness(int example) {
+            return IntStream.range(0, examples.size())
+                    .filter(other -> other != example)
+                    .mapToDouble(other -> Similarity.ofPixels(
+                            examples.get(example).picture(), examples.get(other).picture()))
+                    .max()
+                    .orElse(0);
         }
 
         @Override
@@ -178,24 +187,38 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
             return pictures;
         }
 
-        private JudgedDrawing drawing() {
-            return new JudgedDrawing(looks, verdict(), questions.ofSubject());
-        }
-
         private void tell(int step, Score.Drawings drawings) {
             Judgement look = looks.get(looks.size() - 1);
             run.log(sentence(look));
-            for (int i = 0; i < drawings.ofSubject().size(); i++) {
-                Path file =
-                        run.folder().resolve("judged").resolve(String.format(Locale.ROOT, "step_%05d_%d.png", step, i));
-                PngFile.write(file, drawings.ofSubject().get(i).toBufferedImage(), Map.of());
-                run.wrote(file);
+            attempt(() -> {
+                for (int i = 0; i < drawings.ofSubject().size(); i++) {
+                    Path file = file("judged").resolve(String.format(Locale.ROOT, "step_%05d_%d.png", step, i));
+                    PngFile.write(file, drawings.ofSubject().get(i).toBufferedImage(), Map.of());
+                    run.wrote(file);
+                }
+                show();
+            });
+        }
+
+        /** What was measured counts, seen or not: the disk may be full, or this machine without fonts. */
+        private void attempt(Runnable telling) {
+            try {
+                telling.run();
+            } catch (RuntimeException | LinkageError failure) {
+                if (!untold) {
+                    untold = true;
+                    run.warn("What is judged is not drawn or written, the training goes on: " + failure.getMessage());
+                }
             }
-            JudgedDrawing drawing = drawing();
+        }
+
+        private void show() {
+            JudgedDrawing drawing = new JudgedDrawing(looks, verdict(), questions.ofSubject());
+            AtomicFile.write(file("judged.csv"), out -> out.write(drawing.csv().getBytes(StandardCharsets.UTF_8)));
             BufferedImage curve = drawing.curve();
             BufferedImage grid = drawing.grid();
+            shown = Optional.of(new Images(List.of(Picture.of(curve), Picture.of(grid))));
             run.preview(List.of(curve, grid));
-            AtomicFile.write(file("judged.csv"), out -> out.write(drawing.csv().getBytes(StandardCharsets.UTF_8)));
             PngFile.write(file("judged.png"), curve, Map.of());
             PngFile.write(file("judged-grid.png"), grid, Map.of());
         }
@@ -227,11 +250,7 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
 
         @Override
         public Optional<Images> drawn() {
-            if (looks.isEmpty()) {
-                return Optional.empty();
-            }
-            JudgedDrawing drawing = drawing();
-            return Optional.of(new Images(List.of(Picture.of(drawing.curve()), Picture.of(drawing.grid()))));
+            return shown;
         }
 
         @Override
@@ -276,6 +295,9 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
                 }
             } catch (IOException inMemory) {
                 throw new UncheckedIOException(inMemory);
+            }
+            if (!looks.isEmpty()) {
+                attempt(this::show);
             }
         }
 

@@ -127,7 +127,10 @@ final class JudgedSteps implements TrainingLoop.Listener, TrainingLoop.Companion
                 100 * share,
                 looking / 1e9 / Math.max(1, Math.round((step - before) / (double) judge.every())),
                 rarer < steps ? "judge every " + rarer + " steps" : "train longer",
-                fewer > 0 ? ", or draw " + fewer + " pictures in place of " + judging.pictures() : ""));
+                fewer > 0
+                        ? ", or draw " + fewer + (fewer == 1 ? " picture" : " pictures") + " in place of "
+                                + judging.pictures()
+                        : ""));
     }
 
     /** What came out, and what it took: told, and from now on the caller's. */
