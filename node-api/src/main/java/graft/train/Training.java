@@ -14,7 +14,9 @@ import graft.tensor.Precision;
 import graft.train.data.CaptionCheck;
 import graft.train.data.Captions;
 import graft.train.data.Dataset;
+import graft.train.optimizer.ParameterGroup;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -78,8 +80,22 @@ public final class Training {
      * @throws Problem when pictures cannot be read or the training diverges at its first step
      */
     public static Losses run(Run run, Task task, TrainingSettings settings, Learner learner) throws Cancelled {
+        try (Trained trained = run(run, task, settings, learner, Optional.empty())) {
+            return trained.losses();
+        }
+    }
+
+    /**
+     * Likewise, while a judge looks at what is learnt, which may end it before its last step.
+     *
+     * @return closed by the caller
+     * @throws Cancelled when the user stopped before the first step
+     * @throws Problem as without a judge, and when the judge cannot begin
+     */
+    public static Trained run(Run run, Task task, TrainingSettings settings, Learner learner, Optional<Judge> judge)
+            throws Cancelled {
         if (settings.precision == Precision.FP32) {
-            return new Training(run, task, settings, learner).train();
+            return new Training(run, task, settings, learner).train(judge);
         }
         if (task.model().compute().isCpu()) {
             run.warn("A processor computes in " + settings.precision
@@ -87,14 +103,14 @@ public final class Training {
         }
         // Rows of int8 are computed with in any precision, and are narrower than it.
         if (learner.learnsNetwork() || learner.learning().isRounded()) {
-            return new Training(run, task, settings, learner).train();
+            return new Training(run, task, settings, learner).train(judge);
         }
         try (Network rounded = learner.learning().roundedNetwork(settings.precision)) {
-            return new Training(run, task, settings, learner.over(rounded)).train();
+            return new Training(run, task, settings, learner.over(rounded)).train(judge);
         }
     }
 
-    private Losses train() throws Cancelled {
+    private Trained train(Optional<Judge> judge) throws Cancelled {
         if (!task.model().scheduledPatches().isEmpty()) {
             throw new Problem(
                             "cannot train on this model",
@@ -169,31 +185,51 @@ public final class Training {
                 }
                 return batch;
             };
-            Watch watch = new Watch(
-                    run,
-                    List.of(
-                            log,
-                            new TrainingSamples(
-                                    run,
-                                    learner.view(),
-                                    noise,
-                                    settings.samples(task),
-                                    () -> setAsideWhatIsDone(learning)),
-                            new TrainingProgress(run, settings.steps)));
-            Losses losses = loop.run(
-                    begun,
-                    task.validation()
-                            .map(data -> new Validation(
-                                    network(learner.view()), held, data.items().size(), noise, settings.validateEvery)),
-                    watch,
-                    TrainingLoop.Saves.of(run, settings.saveEvery, settings.saveMinutes));
-            int taken = losses.steps().size();
-            if (taken < settings.steps && !watch.diverged) {
-                run.partial(
-                        "Stopped after step " + taken + " of " + settings.steps + "; what was learnt so far is kept.");
+            Runnable tidy = () -> setAsideWhatIsDone(learning);
+            try (JudgedSteps judged = judgedOrNull(judge, loop, tidy)) {
+                List<TrainingLoop.Listener> told = new ArrayList<>();
+                told.add(log);
+                told.add(new TrainingSamples(run, learner.view(), noise, settings.samples(task), tidy));
+                if (judged != null) {
+                    loop.beside(judged);
+                    told.add(judged);
+                }
+                told.add(new TrainingProgress(run, settings.steps));
+                Watch watch = new Watch(run, told);
+                Losses losses = loop.run(
+                        begun,
+                        task.validation()
+                                .map(data -> new Validation(
+                                        network(learner.view()),
+                                        held,
+                                        data.items().size(),
+                                        noise,
+                                        settings.validateEvery)),
+                        watch,
+                        TrainingLoop.Saves.of(run, settings.saveEvery, settings.saveMinutes));
+                int taken = losses.steps().size();
+                boolean ended = judged != null && judged.endedAt(taken);
+                if (taken < settings.steps && !watch.diverged && !ended) {
+                    run.partial("Stopped after step " + taken + " of " + settings.steps
+                            + "; what was learnt so far is kept.");
+                }
+                Losses all = watch.takenUp ? losses : losses.withCost(meter.cost(learner.size()));
+                return judged == null ? new Trained(all, Optional.empty(), Optional.empty()) : judged.trained(all);
             }
-            return watch.takenUp ? losses : losses.withCost(meter.cost(learner.size()));
         }
+    }
+
+    private JudgedSteps judgedOrNull(Optional<Judge> judge, TrainingLoop loop, Runnable tidy) throws Cancelled {
+        return judge.isEmpty()
+                ? null
+                : new JudgedSteps(
+                        run,
+                        judge.get(),
+                        judge.get().begin(run, task, learner.view(), noise),
+                        ParameterGroup.weights(ParameterGroup.learning(learner.groups())),
+                        settings.steps,
+                        loop::asDrawn,
+                        tidy);
     }
 
     private LearningNetwork network(Checkpoint model) {

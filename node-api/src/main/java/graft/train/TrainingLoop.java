@@ -2,6 +2,7 @@ package graft.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import graft.node.Cancelled;
 import graft.node.GatedChoice;
 import graft.node.Problem;
 import graft.node.Run;
@@ -103,6 +104,34 @@ public final class TrainingLoop {
         }
     }
 
+    /** What goes beside a training and is kept with its state. */
+    interface Companion {
+
+        /** Arrays of its own, the same ones at all times: written with the state, and filled from it. */
+        Map<String, NDArray> arrays();
+
+        /** All else of it. */
+        byte[] bytes();
+
+        /** Goes on from what was saved; its arrays are filled by then. */
+        void takeUp(byte[] bytes);
+
+        /** Whether the training takes another step; asked before its first one. */
+        boolean goesOn();
+    }
+
+    /** Has the weights as the training would end with them, for a while. */
+    @FunctionalInterface
+    interface AsDrawn {
+        void during(Work work) throws Cancelled;
+    }
+
+    /** What is done meanwhile. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws Cancelled;
+    }
+
     /**
      * How far and how fast.
      *
@@ -143,6 +172,7 @@ public final class TrainingLoop {
     private final LossScale scale;
     private Runnable afterStep = () -> {};
     private int learnsBy = Integer.MAX_VALUE;
+    private Optional<Companion> companion = Optional.empty();
 
     /**
      * @param groups what learns, and how fast: at least one of a rate above 0
@@ -180,6 +210,31 @@ public final class TrainingLoop {
     /** What is done with the weights after the optimiser has changed them, at each step. */
     void afterEachStep(Runnable work) {
         afterStep = work;
+    }
+
+    /** Keeps something with the states of this training. */
+    void beside(Companion kept) {
+        companion = Optional.of(kept);
+    }
+
+    /** Does something with the weights as they would end now: the average where one is kept. They are then as they were. */
+    void asDrawn(Work work) throws Cancelled {
+        if (average.isEmpty()) {
+            work.run();
+            return;
+        }
+        try (NDManager memory = weights.get(0).getManager().newSubManager();
+                Scope scope = Scope.open()) {
+            List<NDArray> now = weights.stream()
+                    .map(weight -> scope.keep(weight.duplicate(), memory))
+                    .toList();
+            try {
+                average.get().apply();
+                work.run();
+            } finally {
+                Operators.assign(weights, now);
+            }
+        }
     }
 
     /**
@@ -222,7 +277,7 @@ public final class TrainingLoop {
         }
         listener.begins(new Losses(steps, looks));
         long saved = System.nanoTime();
-        boolean going = true;
+        boolean going = companion.map(Companion::goesOn).orElse(true);
         while (going && steps.size() < plan.steps()) {
             int number = steps.size() + 1;
             Losses.Step taken;
@@ -281,7 +336,7 @@ public final class TrainingLoop {
         if (!saves.any() || !Files.exists(saves.file())) {
             return Losses.NONE;
         }
-        Losses before = TrainingState.read(saves.file(), method.id(), state());
+        Losses before = TrainingState.read(saves.file(), method.id(), state(), companion.map(kept -> kept::takeUp));
         optimizer.ifPresent(of -> of.after(before.steps().size()));
         released.ifPresent(of -> of.after(before.steps().size()));
         saves.takenUp().accept(before.steps().size());
@@ -305,7 +360,7 @@ public final class TrainingLoop {
             return;
         }
         try {
-            TrainingState.write(saves.file(), method.id(), state, losses);
+            TrainingState.write(saves.file(), method.id(), state, losses, companion.map(Companion::bytes));
         } catch (Problem problem) {
             saves.failed().accept(problem);
         }
@@ -321,6 +376,7 @@ public final class TrainingLoop {
                 .forEach((name, array) -> state.put("optimizer." + name, array));
         average.ifPresent(ema -> state.putAll(ema.state()));
         state.putAll(scale.state());
+        companion.ifPresent(kept -> state.putAll(kept.arrays()));
         return state;
     }
 

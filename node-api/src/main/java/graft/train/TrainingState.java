@@ -13,13 +13,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /**
  * A training's state as a file, from which it goes on bit for bit: what learns, the optimiser's state, the losses so far.
  *
  * <p>safetensors: arrays by name in the type that they have, {@code losses} [steps,4] float64 (loss, its part for prior
- * preservation or NaN, learning rate, gradient norm), {@code validations} [n,2] float64 (step, loss); in its metadata
+ * preservation or NaN, learning rate, gradient norm), {@code validations} [n,2] float64 (step, loss), and {@code judged} [n] bytes where
+ * the training is judged; in its metadata
  * {@code optimizer} and {@code training}, the file's own name, which the engine makes of all that the training depends on. All random numbers are keyed by the step, so the step is the random
  * cursor and the order of the data too. Written whole or not at all, array by array: it may be larger than the Java heap.
  */
@@ -28,6 +31,7 @@ final class TrainingState {
     private static final String FORMAT = "graft training state 3";
     private static final String LOSSES = "losses";
     private static final String VALIDATIONS = "validations";
+    private static final String JUDGED = "judged";
     /** Numbers of each row of these tables. */
     private static final Map<String, Integer> COLUMNS = Map.of(LOSSES, 4, VALIDATIONS, 2);
 
@@ -37,9 +41,11 @@ final class TrainingState {
      * Writes arrays of any type, by name.
      *
      * @param optimizer its id
+     * @param judged what a judge goes on from
      * @throws Problem naming the file when it cannot be written; an older one is then as it was
      */
-    static void write(Path file, String optimizer, Map<String, NDArray> arrays, Losses losses) {
+    static void write(
+            Path file, String optimizer, Map<String, NDArray> arrays, Losses losses, Optional<byte[]> judged) {
         List<Tensor> tensors = new ArrayList<>();
         arrays.forEach((name, array) -> tensors.add(StoredArrays.tensor(name, array)));
         tensors.add(table(
@@ -54,6 +60,8 @@ final class TrainingState {
                 losses.validations().stream()
                         .map(look -> new double[] {look.step(), look.loss()})
                         .toList()));
+        judged.ifPresent(
+                bytes -> tensors.add(new Tensor(JUDGED, DType.U8, new long[] {bytes.length}, ByteBuffer.wrap(bytes))));
         SafeTensors.write(file, tensors, Map.of("format", FORMAT, "optimizer", optimizer, "training", name(file)));
     }
 
@@ -72,13 +80,14 @@ final class TrainingState {
     /**
      * Puts what was saved into the arrays.
      *
+     * @param judged is given what a judge goes on from, last of all
      * @return the losses so far, as many as steps were taken
      * @throws Problem naming the file when it is damaged or of another training: the arrays are then as they were; or when
      *     the disk fails while they are read
      */
-    static Losses read(Path file, String optimizer, Map<String, NDArray> arrays) {
+    static Losses read(Path file, String optimizer, Map<String, NDArray> arrays, Optional<Consumer<byte[]>> judged) {
         try (SafeTensors saved = SafeTensors.open(file)) {
-            check(saved, optimizer, arrays);
+            check(saved, optimizer, arrays, judged.isPresent());
             StoredArrays.read(saved, arrays);
             List<Losses.Step> steps = new ArrayList<>();
             ByteBuffer losses = saved.bytes(LOSSES);
@@ -97,11 +106,17 @@ final class TrainingState {
             while (validations.hasRemaining()) {
                 looks.add(new Losses.Validation((int) validations.getDouble(), validations.getDouble()));
             }
+            judged.ifPresent(of -> {
+                ByteBuffer bytes = saved.bytes(JUDGED);
+                byte[] all = new byte[bytes.remaining()];
+                bytes.get(all);
+                of.accept(all);
+            });
             return new Losses(steps, looks);
         }
     }
 
-    private static void check(SafeTensors saved, String optimizer, Map<String, NDArray> arrays) {
+    private static void check(SafeTensors saved, String optimizer, Map<String, NDArray> arrays, boolean judged) {
         if (!FORMAT.equals(saved.metadata().get("format"))) {
             throw other(saved, "it is no training state of this version");
         }
@@ -127,8 +142,11 @@ final class TrainingState {
                                 + dtype + " " + Arrays.toString(shape) + " is expected");
             }
         });
+        if (judged && !saved.names().contains(JUDGED)) {
+            throw other(saved, "it has nothing of a judge");
+        }
         for (String name : saved.names()) {
-            if (!COLUMNS.containsKey(name) && !arrays.containsKey(name)) {
+            if (!(judged && name.equals(JUDGED)) && !COLUMNS.containsKey(name) && !arrays.containsKey(name)) {
                 throw other(saved, "it has " + name + ", which this training has not");
             }
         }

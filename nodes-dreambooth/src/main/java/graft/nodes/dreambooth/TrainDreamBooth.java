@@ -17,11 +17,14 @@ import graft.node.Setting;
 import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
+import graft.picture.Images;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
+import graft.train.Judge;
 import graft.train.Learner;
 import graft.train.LearningRates;
 import graft.train.Losses;
+import graft.train.Trained;
 import graft.train.Training;
 import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
@@ -33,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Learns all weights of the UNet, and of the text encoder if wanted, from captioned pictures of a subject (Ruiz et al., 2022, "DreamBooth"). */
 @NodeType(
@@ -58,6 +62,11 @@ public final class TrainDreamBooth implements Node {
             optional = true,
             help = "Pictures of the same kind that nothing is learnt from: their loss shows when to stop.")
     Dataset validation;
+
+    @Input(
+            optional = true,
+            help = "What looks at the training while it runs, says when to stop and finds the best step.")
+    Judge judge;
 
     @Setting(
             title = "Learning rate",
@@ -114,12 +123,21 @@ public final class TrainDreamBooth implements Node {
     @Output(help = "How the loss went.")
     Losses losses;
 
+    @Output(help = "The model as it was at the step that the judge found best; without a judge at the last one.")
+    Checkpoint best;
+
+    @Output(help = "The judge's curve, and its pictures step by step; nothing without a judge.")
+    List<Images> judged;
+
     @Override
     public void configure(Specs specs) {
         training.release(releaseGradients);
         training.configure(specs, rates(), priorWeight, this::method);
         CaptionCheck.empty(specs, "images");
-        specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.output("trained", spec));
+        specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
+            specs.output("trained", spec);
+            specs.output("best", spec);
+        });
     }
 
     private LearningRates rates() {
@@ -154,6 +172,20 @@ public final class TrainDreamBooth implements Node {
         return new ParameterGroup(part.weights().arrays(), rate);
     }
 
+    /** A model of its own with the weights of another as they are now. */
+    private Checkpoint copied(Checkpoint learning, Set<String> learnt) {
+        Network network = learning.networkToLearn();
+        Map<String, TextEncoder> text = new LinkedHashMap<>();
+        try {
+            learnt.forEach(part -> text.put(part, learning.encoderToLearn(part)));
+            return model.with(network, text);
+        } catch (RuntimeException failure) {
+            network.close();
+            text.values().forEach(TextEncoder::close);
+            throw failure;
+        }
+    }
+
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
@@ -171,7 +203,7 @@ public final class TrainDreamBooth implements Node {
             }
             groups.forEach(group -> group.weights().forEach(Gradient::leaf));
             Checkpoint learning = model.with(network, text);
-            losses = Training.run(
+            try (Trained done = Training.run(
                     run,
                     new Training.Task(
                             model,
@@ -180,8 +212,13 @@ public final class TrainDreamBooth implements Node {
                             priorWeight,
                             Optional.ofNullable(validation)),
                     training,
-                    new Learner(groups, learning, trainTextEncoder));
-            groups.forEach(group -> group.weights().forEach(Gradient::settled));
+                    new Learner(groups, learning, trainTextEncoder),
+                    Optional.ofNullable(judge))) {
+                losses = done.losses();
+                groups.forEach(group -> group.weights().forEach(Gradient::settled));
+                best = done.best(learning, step -> copied(learning, text.keySet()));
+                judged = done.drawn();
+            }
             trained = learning;
         } finally {
             if (trained == null) {

@@ -20,6 +20,9 @@ import graft.node.testing.RecordedRun;
 import graft.picture.Fit;
 import graft.picture.Images;
 import graft.picture.Picture;
+import graft.sample.Sampler;
+import graft.score.Questions;
+import graft.score.SubjectJudge;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
 import graft.tensor.Precision;
@@ -110,6 +113,43 @@ class DreamBoothNodesTest {
                 Checkpoint other = train(node -> node.training.seed = 4).trained) {
             assertThat(prediction(again)).containsExactly(prediction(first));
             assertThat(prediction(other)).isNotEqualTo(prediction(first));
+        }
+    }
+
+    @Test
+    void theStepThatAJudgeFindsBestIsAModelOfItsOwn() throws Exception {
+        Consumer<TrainDreamBooth> ruinous = node -> {
+            node.trainTextEncoder = true;
+            node.learningRate = 0.05;
+            node.textLearningRate = 0.05;
+        };
+        RecordedRun run = new RecordedRun(folder);
+        TrainDreamBooth judged = train(
+                ruinous.andThen(node -> node.judge = new SubjectJudge(
+                        1,
+                        false,
+                        new Questions("sks bird", "bird", List.of("a {subject}"), List.of("a red apple"), List.of(7L)),
+                        new SubjectJudge.Drawn(Sampler.DPMPP_2M, 2, 4, 4),
+                        BuiltIn.path("builtin:emoji-dino"),
+                        BuiltIn.path("builtin:emoji-clip"))),
+                run);
+        TrainDreamBooth alone = train(ruinous);
+        assertThat(judged.losses.steps()).isEqualTo(alone.losses.steps());
+        int best = Files.readAllLines(folder.resolve("judged.csv")).stream()
+                .filter(line -> line.endsWith(",1"))
+                .map(line -> Integer.parseInt(line.substring(0, line.indexOf(','))))
+                .findFirst()
+                .orElseThrow();
+        assertThat(best).isLessThan(3);
+        TrainDreamBooth shorter = train(ruinous.andThen(node -> node.training.steps = best));
+        try (Checkpoint last = judged.trained;
+                Checkpoint kept = judged.best;
+                Checkpoint expected = alone.trained;
+                Checkpoint expectedBest = shorter.trained) {
+            assertThat(prediction(last)).containsExactly(prediction(expected));
+            assertThat(prediction(kept)).containsExactly(prediction(expectedBest));
+            assertThat(prediction(kept)).isNotEqualTo(prediction(last));
+            assertThat(alone.best).isSameAs(alone.trained);
         }
     }
 

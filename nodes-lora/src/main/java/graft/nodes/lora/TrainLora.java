@@ -20,19 +20,23 @@ import graft.node.Setting;
 import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
+import graft.picture.Images;
 import graft.tensor.Compute;
 import graft.train.AdapterKind;
 import graft.train.BlockRanks;
+import graft.train.Judge;
 import graft.train.Learner;
 import graft.train.LearningRates;
 import graft.train.LoraSettings;
 import graft.train.LoraWeights;
 import graft.train.Losses;
+import graft.train.Trained;
 import graft.train.Training;
 import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
 import graft.train.data.CaptionCheck;
 import graft.train.data.Dataset;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -66,6 +70,11 @@ public final class TrainLora implements Node {
             optional = true,
             help = "A LoRA to go on from: its layers, ranks and kind stay, and the settings for them do not count.")
     Lora start;
+
+    @Input(
+            optional = true,
+            help = "What looks at the training while it runs, says when to stop and finds the best step.")
+    Judge judge;
 
     @Setting(help = "What the LoRA is called, also in its file.")
     String name = "lora";
@@ -209,6 +218,12 @@ public final class TrainLora implements Node {
     @Output(help = "How the loss went.")
     Losses losses;
 
+    @Output(help = "What was learnt by the step that the judge found best; without a judge by the last one.")
+    Lora best;
+
+    @Output(help = "The judge's curve, and its pictures step by step; nothing without a judge.")
+    List<Images> judged;
+
     @Override
     public void configure(Specs specs) {
         FileName.checked(name, "name");
@@ -222,7 +237,9 @@ public final class TrainLora implements Node {
             if (!specs.wired("start") && !sure) {
                 checkSomethingLearns(ModelShape.read(spec.files()));
             }
-            specs.output("lora", new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()), texts(spec)));
+            LoraSpec learnt = new LoraSpec(name.strip(), OptionalInt.of(spec.contextWidth()), texts(spec));
+            specs.output("lora", learnt);
+            specs.output("best", learnt);
         });
     }
 
@@ -316,7 +333,7 @@ public final class TrainLora implements Node {
         try (NDManager memory = model.compute().newManager()) {
             LoraWeights weights = weights(run, memory);
             run.log("Learning " + weights.layers() + " layers.");
-            losses = Training.run(
+            try (Trained trained = Training.run(
                     run,
                     new Training.Task(
                             model,
@@ -330,11 +347,18 @@ public final class TrainLora implements Node {
                             weights.over(model),
                             weights.learning(model),
                             weights.learnsText(),
-                            weights.dropping(training.seed, run.stream())));
-            lora = weights.toLora(
-                    name.strip(),
-                    TrainingRecord.of(this, model, images, losses.steps().size()));
+                            weights.dropping(training.seed, run.stream())),
+                    Optional.ofNullable(judge))) {
+                losses = trained.losses();
+                lora = learnt(weights, losses.steps().size());
+                best = trained.best(lora, step -> learnt(weights, step));
+                judged = trained.drawn();
+            }
         }
+    }
+
+    private Lora learnt(LoraWeights weights, int steps) {
+        return weights.toLora(name.strip(), TrainingRecord.of(this, model, images, steps));
     }
 
     private LoraWeights weights(Run run, NDManager memory) {

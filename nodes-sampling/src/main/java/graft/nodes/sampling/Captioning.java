@@ -5,6 +5,7 @@ import graft.node.Cancelled;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.picture.Fit;
+import graft.picture.GridDrawing;
 import graft.picture.Picture;
 import graft.train.data.Dataset;
 import graft.vision.Captioner;

@@ -12,6 +12,7 @@ import graft.node.Output;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
+import graft.picture.GridDrawing;
 import graft.picture.Images;
 import graft.picture.Picture;
 import graft.score.Advice;

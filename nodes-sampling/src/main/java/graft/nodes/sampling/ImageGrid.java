@@ -8,6 +8,7 @@ import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
 import graft.node.Setting.Control;
+import graft.picture.GridDrawing;
 import graft.picture.Images;
 import graft.picture.Picture;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import graft.sample.SamplerMethod;
 import graft.score.Encoders;
 import graft.score.Questions;
 import graft.score.Score;
+import graft.picture.GridDrawing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

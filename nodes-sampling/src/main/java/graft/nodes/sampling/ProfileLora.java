@@ -33,6 +33,7 @@ import graft.score.Score;
 import graft.tensor.Compute;
 import graft.vision.ClipModel;
 import graft.vision.DinoModel;
+import graft.picture.GridDrawing;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

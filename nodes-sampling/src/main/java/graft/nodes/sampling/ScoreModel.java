@@ -15,6 +15,7 @@ import graft.node.Setting;
 import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
 import graft.node.Specs;
+import graft.picture.GridDrawing;
 import graft.picture.Picture;
 import graft.sample.Drawing;
 import graft.sample.NoiseSchedule;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import graft.node.Problem;
 import graft.node.testing.RecordedRun;
+import graft.picture.GridDrawing;
 import graft.picture.Images;
 import graft.picture.Picture;
 import java.nio.file.Path;

@@ -91,6 +91,7 @@ class NodesTest {
                         "graft/score/model",
                         "graft/score/compare",
                         "graft/score/profile-lora",
+                        "graft/score/judge",
                         "graft/training/loss-plot");
     }
 

@@ -22,12 +22,15 @@ import graft.node.Setting;
 import graft.node.Setting.Scale;
 import graft.node.SettingGroup;
 import graft.node.Specs;
+import graft.picture.Images;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
 import graft.tensor.Scope;
+import graft.train.Judge;
 import graft.train.Learner;
 import graft.train.LearningRates;
 import graft.train.Losses;
+import graft.train.Trained;
 import graft.train.Training;
 import graft.train.TrainingForecast;
 import graft.train.TrainingSettings;
@@ -73,6 +76,11 @@ public final class TrainTextualInversion implements Node {
             help = "An embedding to go on from, in place of the initial words; with fewer vectors than are learnt its"
                     + " last repeats.")
     Embedding start;
+
+    @Input(
+            optional = true,
+            help = "What looks at the training while it runs, says when to stop and finds the best step.")
+    Judge judge;
 
     @Setting(help = "The new word, which the model must not know yet, such as <my-dog>.")
     String word = "<concept>";
@@ -123,6 +131,12 @@ public final class TrainTextualInversion implements Node {
     @Output(help = "How the loss went.")
     Losses losses;
 
+    @Output(help = "The word as it was at the step that the judge found best; without a judge at the last one.")
+    Embedding best;
+
+    @Output(help = "The judge's curve, and its pictures step by step; nothing without a judge.")
+    List<Images> judged;
+
     @Override
     public void configure(Specs specs) {
         training.configure(specs, LearningRates.of(learningRate, "5e-3"), 1, this::method);
@@ -138,6 +152,7 @@ public final class TrainTextualInversion implements Node {
         }
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             specs.output("embedding", new EmbeddingSpec(word.strip(), spec.wordWidths()));
+            specs.output("best", new EmbeddingSpec(word.strip(), spec.wordWidths()));
             specs.of("start", EmbeddingSpec.class).ifPresent(given -> at("start", () -> given.checkFits(spec)));
         });
     }
@@ -193,16 +208,25 @@ public final class TrainTextualInversion implements Node {
             }
             List<NDArray> leaves = List.copyOf(learning.values());
             Checkpoint view = model.with(Map.of(), AddedTokens.of(List.of(learnt), learning), List.of());
-            losses = Training.run(
+            try (Trained trained = Training.run(
                     run,
                     new Training.Task(
                             model, images, Optional.empty(), 0, Optional.ofNullable(validation), templates.of(spoken)),
                     training,
-                    new Learner(List.of(new ParameterGroup(leaves, learningRate)), view, view, true, around(learning)));
-            Map<String, List<float[]>> rows = new LinkedHashMap<>();
-            learning.forEach((part, array) -> rows.put(part, rows(array)));
-            embedding = Embedding.of(spoken, rows);
+                    new Learner(List.of(new ParameterGroup(leaves, learningRate)), view, view, true, around(learning)),
+                    Optional.ofNullable(judge))) {
+                losses = trained.losses();
+                embedding = learnt(learning);
+                best = trained.best(embedding, step -> learnt(learning));
+                judged = trained.drawn();
+            }
         }
+    }
+
+    private Embedding learnt(Map<String, NDArray> learning) {
+        Map<String, List<float[]>> rows = new LinkedHashMap<>();
+        learning.forEach((part, array) -> rows.put(part, rows(array)));
+        return Embedding.of(word.strip(), rows);
     }
 
     /** What the pictures' texts are in this training. */

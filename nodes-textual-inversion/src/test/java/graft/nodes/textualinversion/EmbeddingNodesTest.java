@@ -18,6 +18,9 @@ import graft.node.Problem;
 import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.picture.Fit;
+import graft.sample.Sampler;
+import graft.score.Questions;
+import graft.score.SubjectJudge;
 import graft.tensor.Compute;
 import graft.tensor.NativeArrays;
 import graft.tensor.Precision;
@@ -105,6 +108,31 @@ class EmbeddingNodesTest {
             assertThat(found.vectors().get(i))
                     .containsExactly(expected.vectors().get(i));
         }
+    }
+
+    @Test
+    void theStepThatAJudgeFindsBestIsAWordOfItsOwn() throws Exception {
+        Consumer<TrainTextualInversion> ruinous = node -> node.learningRate = 0.5;
+        TrainTextualInversion judged = train(ruinous.andThen(node -> node.judge = new SubjectJudge(
+                1,
+                false,
+                new Questions("<pot>", "honey pot", List.of("a {subject}"), List.of("a red apple"), List.of(7L)),
+                new SubjectJudge.Drawn(Sampler.DPMPP_2M, 2, 4, 4),
+                BuiltIn.path("builtin:emoji-dino"),
+                BuiltIn.path("builtin:emoji-clip"))));
+        int best = Files.readAllLines(folder.resolve("judged.csv")).stream()
+                .filter(line -> line.endsWith(",1"))
+                .map(line -> Integer.parseInt(line.substring(0, line.indexOf(','))))
+                .findFirst()
+                .orElseThrow();
+        TrainTextualInversion alone = train(ruinous);
+        TrainTextualInversion shorter = train(ruinous.andThen(node -> node.training.steps = best));
+        assertThat(judged.losses.steps()).isEqualTo(alone.losses.steps());
+        assertThat(judged.embedding.vectors().get(0))
+                .containsExactly(alone.embedding.vectors().get(0));
+        assertThat(judged.best.vectors().get(0))
+                .containsExactly(shorter.embedding.vectors().get(0));
+        assertThat(alone.best).isSameAs(alone.embedding);
     }
 
     @Test

@@ -1,6 +1,5 @@
-package graft.nodes.sampling;
+package graft.picture;
 
-import graft.picture.Picture;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -17,10 +16,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Draws pictures in rows on a light page, labels above the columns and beside the rows, broken into lines where they are long. */
-final class GridDrawing {
+public final class GridDrawing {
 
     /** Not quite white, so that the edges of white pictures show. */
-    static final Color PAGE = new Color(0xF0, 0xF1, 0xF4);
+    public static final Color PAGE = new Color(0xF0, 0xF1, 0xF4);
 
     private static final Color INK = new Color(0x20, 0x22, 0x26);
     private static final FontRenderContext SMOOTH = new FontRenderContext(new AffineTransform(), true, true);
@@ -29,7 +28,7 @@ final class GridDrawing {
     private final List<String> columnLabels;
     private final List<String> rowLabels;
 
-    GridDrawing(List<List<Picture>> rows, List<String> columnLabels, List<String> rowLabels) {
+    public GridDrawing(List<List<Picture>> rows, List<String> columnLabels, List<String> rowLabels) {
         this.rows = rows;
         this.columnLabels = columnLabels;
         this.rowLabels = rowLabels;
@@ -39,7 +38,7 @@ final class GridDrawing {
      * @param enlarge how many times larger each picture becomes
      * @param gap pixels between pictures and around them all
      */
-    BufferedImage draw(int enlarge, int gap) {
+    public BufferedImage draw(int enlarge, int gap) {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         int cellWidth = largest(rows, true) * enlarge;
         int cellHeight = largest(rows, false) * enlarge;
