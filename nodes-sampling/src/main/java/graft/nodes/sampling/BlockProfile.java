@@ -1,10 +1,10 @@
 package graft.nodes.sampling;
 
 import graft.adapter.LoraBlock;
+import graft.picture.GridDrawing;
 import graft.score.Measure;
 import graft.score.Score;
 import graft.score.Values;
-import graft.picture.GridDrawing;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
