@@ -3,6 +3,7 @@ package graft.sample;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import graft.node.GatedChoice;
+import graft.tensor.Finite;
 import java.util.List;
 
 /**
@@ -34,6 +35,28 @@ record SamplerAnswers(SamplerMethod sampler, Shape latents) {
             throw GatedChoice.unfit(sampler, "gave " + what + " of shape " + array.getShape() + " for " + latents);
         }
         return array;
+    }
+
+    /**
+     * Whether latents that are not finite after this guess of the network are the sampler's fault; asked before it has the guess in
+     * hand.
+     */
+    boolean judges(Guess guess) {
+        return sampler instanceof GatedChoice && Finite.all(guess.clean());
+    }
+
+    /** A step after a guess that is {@linkplain #judges finite}. */
+    Solver.Step finite(Solver.Step step) {
+        finite(step.next());
+        return step;
+    }
+
+    /** Latents after guesses that are {@linkplain #judges finite}. */
+    NDArray finite(NDArray latents) {
+        if (!Finite.all(latents)) {
+            throw GatedChoice.unfit(sampler, "gave latents of NaN or infinite numbers for guesses that are finite");
+        }
+        return latents;
     }
 
     /** What is to outlive a step. */

@@ -96,7 +96,9 @@ public final class Sampling {
 
     private static Solver.Step stepped(Solver solver, SamplerAnswers answers, int call, NDArray latents, Guess guess) {
         try {
-            return answers.checked(solver.step(call, latents, guess));
+            boolean sound = answers.judges(guess);
+            Solver.Step step = answers.checked(solver.step(call, latents, guess));
+            return sound ? answers.finite(step) : step;
         } catch (IllegalStateException failure) {
             throw answers.thrown(failure, "has to be named in kept()");
         }

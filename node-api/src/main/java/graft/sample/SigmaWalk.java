@@ -3,6 +3,7 @@ package graft.sample;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import graft.node.Cancelled;
+import graft.node.GatedChoice;
 import graft.node.Problem;
 import graft.tensor.Finite;
 import graft.tensor.Scope;
@@ -34,6 +35,7 @@ public final class SigmaWalk implements AutoCloseable {
     private NDManager within;
     private Scope made;
     private boolean looked; // at the network's weights
+    private boolean sound; // whether numbers that are not finite are the sampler's fault
 
     SigmaWalk(
             StepPlan plan,
@@ -54,6 +56,7 @@ public final class SigmaWalk implements AutoCloseable {
         this.owner = owner;
         this.now = predictor;
         this.answers = new SamplerAnswers(plan.sampler(), unit.getShape());
+        this.sound = plan.sampler() instanceof GatedChoice;
         boolean negative = plan.sampler().asksNegative();
         denoiser = layer.over(
                 (latents, level, timestep) ->
@@ -124,11 +127,16 @@ public final class SigmaWalk implements AutoCloseable {
 
     /** Likewise, with that for the negative prompt where the sampler says that it asks for it. */
     public Guess ask(NDArray latents, double sigma) {
+        if (sound) {
+            answers.finite(latents);
+        }
         now = predictor.at(plan.progressAt((float) sigma));
         if (latents.getManager() != within) {
             latents.attach(within);
         }
-        return denoiser.denoise(latents, schedule.straight((float) sigma), table.timestep(sigma));
+        Guess guess = denoiser.denoise(latents, schedule.straight((float) sigma), table.timestep(sigma));
+        sound &= answers.judges(guess);
+        return guess;
     }
 
     /** Fresh noise of unit variance for the way from a σ to a lower one. */
@@ -151,6 +159,9 @@ public final class SigmaWalk implements AutoCloseable {
         answers.checked(next, "latents");
         answers.checked(clean, "clean latents");
         answers.kept(Arrays.stream(kept).filter(Objects::nonNull).toList());
+        if (sound) {
+            answers.finite(next);
+        }
         check(done, next);
         listener.stepped(done, plan.calls(), next, clean);
         NDManager after = owner.newSubManager();
@@ -185,7 +196,8 @@ public final class SigmaWalk implements AutoCloseable {
     /** Where a sampler's walk ends. */
     NDArray walked(SigmaSampler sampler, NDArray noisy) throws Cancelled {
         try {
-            return answers.checked(sampler.sample(this, noisy), "latents");
+            NDArray end = answers.checked(sampler.sample(this, noisy), "latents");
+            return sound ? answers.finite(end) : end;
         } catch (IllegalStateException failure) {
             throw answers.thrown(failure, "has to be given to arrived()");
         }

@@ -30,10 +30,13 @@ record OpenOptimizer(OptimizerMethod method) {
      * @param copies of the weights, for this to fill
      * @return whether the weights are finite; else they are as they were before
      */
-    static boolean step(
+    boolean step(
             Optimizer optimizer, List<NDArray> gradients, double rate, List<NDArray> weights, List<NDArray> copies) {
         Operators.assign(copies, weights);
         optimizer.step(gradients, rate);
+        if (weights.stream().anyMatch(NDArray::isReleased)) {
+            throw GatedChoice.unfit(method, "closed weights that learn");
+        }
         boolean finite = Double.isFinite(Operators.globalNorm(weights));
         if (!finite) {
             Operators.assign(weights, copies);

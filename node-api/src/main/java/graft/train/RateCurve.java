@@ -1,6 +1,7 @@
 package graft.train;
 
 import graft.node.Choice;
+import graft.node.QuickAnswer;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -20,5 +21,6 @@ public interface RateCurve extends Choice, ExtensionPoint {
      * @param schedule the numbers that a trainer's settings give
      * @return 0 or more
      */
+    @QuickAnswer
     double factor(double done, RateSchedule schedule);
 }

@@ -1,6 +1,7 @@
 package graft.train;
 
 import graft.node.Choice;
+import graft.node.GatedChoice;
 import graft.node.Problem;
 
 /**
@@ -68,9 +69,9 @@ public record RateSchedule(RateCurve curve, int warmup, int steps, int cycles, d
         }
         double done = Math.min(1, (step - 1.0 - warmup) / Math.max(1, steps - warmup));
         double factor = curve.factor(done, this);
-        if (!(factor >= 0) || Double.isInfinite(factor)) {
+        if (!(factor >= 0) || factor > Float.MAX_VALUE) { // weights are float32
             throw new Problem(
-                            "cannot train by the schedule " + curve.id(),
+                            "cannot train by the schedule " + GatedChoice.named(curve),
                             "at step " + step + " it has the learning rate multiplied by " + factor,
                             "choose another schedule, and tell the author of its plugin")
                     .at("schedule");

@@ -89,7 +89,7 @@ final class ReleasedSteps {
         }
         List<NDArray> learns = List.of(weights.get(weight));
         try (NDArray copy = weights.get(weight).duplicate()) {
-            boolean sound = OpenOptimizer.step(optimizer, gradients, own, learns, List.of(copy));
+            boolean sound = method.step(optimizer, gradients, own, learns, List.of(copy));
             any |= sound;
             spoilt |= !sound;
             finite &= sound;

@@ -430,7 +430,7 @@ public final class TrainingLoop {
             double rate = plan.schedule().at(fullRate, step);
             if (copies.isEmpty()) {
                 optimizer.orElseThrow().step(gradients, rate);
-            } else if (!OpenOptimizer.step(optimizer.orElseThrow(), gradients, rate, weights, copies)) {
+            } else if (!new OpenOptimizer(method).step(optimizer.orElseThrow(), gradients, rate, weights, copies)) {
                 throw Diverged.byOptimizer(GatedChoice.named(method), false);
             }
             afterStep.run();

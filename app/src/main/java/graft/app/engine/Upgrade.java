@@ -4,13 +4,13 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import graft.app.plugin.NodeLibrary;
 import graft.app.plugin.TimeLimit;
-import graft.app.plugin.ToldFailure;
 import graft.app.workflow.Port;
 import graft.app.workflow.Subgraph;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.node.NodeSchema;
+import graft.node.Problem;
 import graft.node.SettingSchema;
 import graft.node.SocketSchema;
 import java.util.ArrayList;
@@ -150,14 +150,12 @@ final class Upgrade {
                 migrate(id, schema, version, settings);
                 version = schema.version();
             } catch (Throwable thrown) {
-                Throwable fault = ToldFailure.of(thrown);
-                told.accept(Finding.error(
-                        id,
-                        "",
+                Problem fault = Failures.ofNode(
                         "the settings of " + id + " could not be brought to version " + schema.version() + " of "
                                 + schema.title(),
-                        "this is a fault of the node (" + fault + ")",
-                        "report it to the plugin's author"));
+                        thrown,
+                        library.pluginOf(schema.id()));
+                told.accept(Finding.error(id, "", fault.happened(), fault.why(), fault.remedy()));
             }
         }
         Map<String, JsonElement> renamed = new LinkedHashMap<>();

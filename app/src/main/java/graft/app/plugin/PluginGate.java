@@ -7,6 +7,7 @@ import graft.node.GatedChoice;
 import graft.node.PlainText;
 import graft.node.Problem;
 import graft.node.QuickAnswer;
+import graft.node.Sound;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -249,6 +250,11 @@ public final class PluginGate implements InvocationHandler {
                 && !((Class<?>) kept.get("to")).isInstance(answer)) {
             throw new PluginFault(
                     plugin, where(method) + " answers a " + answer.getClass().getName(), null);
+        }
+        if (extension instanceof Converter<?, ?> && method.getName().equals("convert")) {
+            Sound.damageOf(answer).ifPresent(damage -> {
+                throw new PluginFault(plugin, where(method) + " answers what " + damage, null);
+            });
         }
         if (!isFact(method)) {
             return answer;

@@ -162,6 +162,8 @@ public record PluginRepository(String address, List<Offer> offers, List<String> 
                 if (all.size() > MOST_RELEASES) {
                     leftOut.add("the releases of " + id + " beyond the first " + MOST_RELEASES);
                 }
+            } else if (object.has("releases")) {
+                leftOut.add("the releases of " + id + ", since they are no list");
             }
             releases.sort(Comparator.comparing(Release::version, PluginRepository::newestFirst));
             return Optional.of(new Offer(

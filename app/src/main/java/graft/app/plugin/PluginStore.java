@@ -330,10 +330,15 @@ public final class PluginStore {
                                     offer.repository() + " offers " + versions(offer),
                                     "choose one of these")))
                     .or(() -> offer.newest(graft))
-                    .orElseThrow(() -> new Problem(
-                            "cannot install " + wanted.id(),
-                            "no version of it works with Graft " + graft,
-                            "update Graft"));
+                    .orElseThrow(() -> offer.releases().isEmpty()
+                            ? new Problem(
+                                    "cannot install " + wanted.id(),
+                                    offer.repository() + " offers no version of it that can be taken",
+                                    "tell the repository's keeper")
+                            : new Problem(
+                                    "cannot install " + wanted.id(),
+                                    "no version of it works with Graft " + graft,
+                                    "update Graft"));
             fetch(offer, release, why);
         }
 

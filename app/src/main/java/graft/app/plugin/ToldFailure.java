@@ -52,7 +52,14 @@ public final class ToldFailure extends RuntimeException {
     public static String kind(Throwable failure) {
         return failure instanceof ToldFailure told
                 ? told.kind
-                : failure.getClass().getSimpleName();
+                : name(failure.getClass());
+    }
+
+    /** Without the package; a class without a name of its own is told by the one that the compiler gave it. */
+    private static String name(Class<?> type) {
+        return type.isAnonymousClass()
+                ? type.getName().substring(type.getName().lastIndexOf('.') + 1)
+                : type.getSimpleName();
     }
 
     private static boolean isOwn(Throwable failure) {
@@ -84,7 +91,7 @@ public final class ToldFailure extends RuntimeException {
         }
         Throwable cause = answer.cause;
         return new ToldFailure(
-                failure.getClass().getSimpleName(),
+                name(failure.getClass()),
                 answer.message,
                 answer.trace,
                 cause == null || before.contains(cause) || before.size() >= DEEPEST ? null : told(cause, before));

@@ -601,6 +601,13 @@ class MisbehaviourTest {
     }
 
     @Test
+    void aFailureOfAClassWithoutAName() throws Exception {
+        failsAndTheRestFinishes("nameless", """
+                @Override public void run(Run run) { throw new RuntimeException("why") { }; }
+                """, "(Bad$1: why)");
+    }
+
+    @Test
     void aFailureWhoseCausesLieInARing() throws Exception {
         failsAndTheRestFinishes("ring", """
                 @Override public void run(Run run) {
@@ -758,6 +765,8 @@ class MisbehaviourTest {
         assertThat(new Engine(library, cache).check(workflow("moves/node/on")).findings())
                 .extracting(Finding::sentence)
                 .anySatisfy(sentence -> assertThat(sentence)
-                        .contains("could not be brought to version 2", "it did not come back within 10 s"));
+                        .contains(
+                                "could not be brought to version 2",
+                                "this is a fault of the plugin moves 1.0.0 (it did not come back within 10 s"));
     }
 }

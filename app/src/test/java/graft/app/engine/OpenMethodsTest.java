@@ -109,13 +109,20 @@ class OpenMethodsTest {
 
     private static final String BAD_CURVE = """
             package stranger;
+            import graft.node.Setting;
             import graft.train.*;
             import org.pf4j.Extension;
             @Extension
             public final class BadCurve implements RateCurve {
+                @Setting double by = -1;
                 @Override public String id() { return "odd/bad-curve"; }
                 @Override public String title() { return "Bad"; }
-                @Override public double factor(double done, RateSchedule schedule) { return -1; }
+                @Override public double factor(double done, RateSchedule schedule) {
+                    while (by == 7 && done > 0.5) { // does not come back
+                        java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+                    }
+                    return by;
+                }
             }
             """;
 
@@ -207,6 +214,8 @@ class OpenMethodsTest {
                                 case "few": return new Step(latents.get(":, 0:1"), guess.clean());
                                 case "closed": next.close(); break;
                                 case "blind": return new Step(next, null);
+                                case "nan": next.muli(Float.NaN); break;
+                                case "large": next.muli(1e38f).muli(1e38f); break;
                                 case "unkept": if (before != null) { next = before.add(latents); } break;
                                 default:
                             }
@@ -235,6 +244,9 @@ class OpenMethodsTest {
                     return Optional.of((walk, noisy) -> switch (by) {
                         case "null" -> null;
                         case "few" -> noisy.get(":, 0:1");
+                        case "nan" -> walk.arrived(walk.sigma(1), noisy.mul(Float.NaN), walk.clean(noisy, walk.sigma(0)));
+                        case "asks" -> walk.clean(noisy.mul(Float.NaN), walk.sigma(0));
+                        case "ends" -> noisy.mul(Float.NaN);
                         default -> {
                             NDArray earlier = noisy.mul(2f);
                             NDArray next = noisy.mul(1f);
@@ -265,6 +277,9 @@ class OpenMethodsTest {
                         @Override public void step(List<NDArray> gradients, double rate) {
                             float factor = ++steps == 2 && by.equals("nan") ? Float.NaN : 1.5f;
                             ParameterGroup.weights(groups).forEach(weight -> weight.muli(factor));
+                            if (by.equals("closed")) {
+                                ParameterGroup.weights(groups).get(0).close();
+                            }
                         }
                         @Override public Map<String, NDArray> state() {
                             return by.equals("null") || (by.equals("late") && steps > 0)
@@ -556,6 +571,8 @@ class OpenMethodsTest {
                 "few", "gave latents of shape (1, 1, 16, 16) for (1, 4, 16, 16)",
                 "closed", "gave latents that are closed",
                 "blind", "gave no clean latents",
+                "nan", "gave latents of NaN or infinite numbers for guesses that are finite",
+                "large", "gave latents of NaN or infinite numbers for guesses that are finite",
                 "keeps", "names in kept() what is no array, or is closed",
                 "unkept", "used an array that was freed: an array of an earlier step has to be named in kept()");
         for (Map.Entry<String, String> fault : steps.entrySet()) {
@@ -566,6 +583,9 @@ class OpenMethodsTest {
         Map<String, String> walks = Map.of(
                 "null", "gave no latents",
                 "few", "gave latents of shape (1, 1, 16, 16) for (1, 4, 16, 16)",
+                "nan", "gave latents of NaN or infinite numbers for guesses that are finite",
+                "asks", "gave latents of NaN or infinite numbers for guesses that are finite",
+                "ends", "gave latents of NaN or infinite numbers for guesses that are finite",
                 "unkept", "used an array that was freed: an array of an earlier step has to be given to arrived()");
         for (Map.Entry<String, String> fault : walks.entrySet()) {
             failsWith(
@@ -589,6 +609,13 @@ class OpenMethodsTest {
                         + " tell the author of its plugin; what was learnt up to step 1 is kept.");
         assertThat(events(NodeFinished.class)).extracting(NodeFinished::node).contains("save");
         assertThat(saved().values()).allSatisfy(numbers -> assertThat(numbers).allMatch(Float::isFinite));
+    }
+
+    @Test
+    void anOptimiserThatClosesWeightsIsNamed() throws Exception {
+        failsWith(
+                badOptimiser("closed"),
+                "fault of the plugin stranger 1.0.0 (stranger/bad-optimiser closed weights that learn)");
     }
 
     @Test
@@ -715,7 +742,16 @@ class OpenMethodsTest {
                 .containsExactly(0.01, 0.01, 0.0025, 0.0025);
         failsWith(
                 training.with("train", "schedule", json("\"odd/bad-curve\"")),
-                "Cannot train by the schedule odd/bad-curve: at step 1 it has the learning rate multiplied by -1.0");
+                "Cannot train by the schedule odd/bad-curve of the plugin stranger: at step 1 it has the learning rate"
+                        + " multiplied by -1.0; choose another schedule, and tell the author of its plugin.");
+        failsWith(
+                training.with("train", "schedule", json("{\"id\": \"odd/bad-curve\", \"by\": 1e39}")),
+                "Cannot train by the schedule odd/bad-curve of the plugin stranger: at step 1 it has the learning rate"
+                        + " multiplied by 1.0E39");
+        failsWith(
+                training.with("train", "schedule", json("{\"id\": \"odd/bad-curve\", \"by\": 7}")),
+                "fault of the plugin stranger 1.0.0 (stranger.BadCurve.factor of the plugin stranger: it did not come back"
+                        + " within 10 s");
     }
 
     private static Workflow captioning(String rule) {

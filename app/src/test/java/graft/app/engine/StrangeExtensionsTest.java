@@ -215,6 +215,12 @@ class StrangeExtensionsTest {
                 .forEach(odd::source);
         odd.source(CONVERTER.formatted(IMPORTS, "Number", "Mask", "return (Mask) (Object) null;"));
         odd.source(CONVERTER.formatted(IMPORTS, "String", "Images", "throw new ThreadDeath();"));
+        odd.source(CONVERTER.formatted(
+                IMPORTS,
+                "Boolean",
+                "Images",
+                "return new Images(List.of(new Picture(1, 1, new float[] {0, Float.NaN, 0})));"));
+        odd.source(node("truth", "@Output boolean truth; public void run(Run run) { truth = true; }"));
         odd.source(IMPORTS + """
                 @org.pf4j.Extension public final class Draws implements ValuePreview<Number> {
                     public Class<Number> type() { return Number.class; }
@@ -509,7 +515,8 @@ class StrangeExtensionsTest {
             delimiter = '|',
             value = {
                 "number | masked   | number | mask   | odd.ToNumber.convert of the plugin odd answers nothing",
-                "text   | pictured | text   | images | ThreadDeath"
+                "text   | pictured | text   | images | ThreadDeath",
+                "truth  | pictured | truth  | images | odd.ToBoolean.convert of the plugin odd answers what holds a picture with NaN"
             })
     void aConverterThatConvertsToNothingIsNamed(String from, String to, String output, String input, String fault)
             throws Exception {

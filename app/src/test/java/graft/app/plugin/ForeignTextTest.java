@@ -175,6 +175,8 @@ class ForeignTextTest {
                 "!1.0.0",
                 "!!(1.0.0)",
                 "(1.0.0",
+                ">=1.0.0 & (((<2",
+                "(((<2.0.0))",
                 "1.0.0)",
                 ")1.0.0(",
                 "&",
@@ -234,7 +236,7 @@ class ForeignTextTest {
     @Test
     void aRangeOfManyPartsIsRefusedAtOnce() {
         for (String unit :
-                new String[] {"1.0.0 | ", "1.0.0&", "!(", "x.", " ", "1", "1.0.0-a.", ">=", "(1)&", "1.0.0 - "}) {
+                new String[] {"1.0.0 | ", "1.0.0&", "!(", "(", "!", ")", "x.", " ", "1", "1.0.0-a.", ">=", "(1)&", "1.0.0 - "}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ForeignText.range("its requires", unit.repeat(300_000) + "1.0.0"))
                     .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(200));

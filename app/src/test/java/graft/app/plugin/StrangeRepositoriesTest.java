@@ -167,6 +167,21 @@ class StrangeRepositoriesTest {
         assertThat(repository.leftOut()).containsExactly("the releases of many beyond the first 1000");
     }
 
+    @Test
+    void aPluginWithoutAReleaseThatCanBeTakenIsItsKeepersFault() throws Exception {
+        Map<String, Object> odd = offer("odd");
+        odd.put("releases", Map.of("1.0.0", "odd.jar"));
+        Path shop = shop("empty", List.of(odd));
+        store.addRepository(shop.toString());
+        assertThat(store.ask().problems())
+                .singleElement()
+                .asString()
+                .contains("what is left out here: the releases of odd, since they are no list");
+        assertThatThrownBy(() -> store.plan(List.of(Wanted.parse("odd")), store.ask()))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(shop + " offers no version of it that can be taken; tell the repository's keeper");
+    }
+
     /** What a list says is repeated in a plain line, whatever Java says of it. */
     @Test
     void whatIsRepeatedOfAListSteersNoTerminal() {
