@@ -23,15 +23,6 @@ public final class CaptionTokens {
     /** Whose tokenizer counts where no model is wired. */
     private static final String BUILT_IN = "builtin:emoji-sd";
 
-    /**
-     * What was counted of a caption.
-     *
-     * @param tokens with begin and end
-     * @param most how many the model reads, with begin and end: 77 for CLIP
-     * @param unseen the words that it does not read; empty when it reads all
-     */
-    public record Count(int tokens, int most, String unseen) {}
-
     private final Faces faces;
     private final Prompts prompts;
 
@@ -46,7 +37,7 @@ public final class CaptionTokens {
      * @param node that the captions come out of
      * @param then given a count for each caption, in their order; nothing when the model cannot be read
      */
-    public void count(Workflow workflow, String node, List<String> captions, Consumer<List<Count>> then) {
+    public void count(Workflow workflow, String node, List<String> captions, Consumer<List<CaptionCount>> then) {
         Graph graph = new Graph(workflow, faces);
         Optional<String> training = training(graph, node);
         String model = training.flatMap(graph::modelOf).orElse(BUILT_IN);

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /** What runs ask of the window. */
 final class RunsHost implements RunHost {
 
-    private final MainWindow.Place place;
+    private final EditorPlace place;
     private final Supplier<String> device;
     private final Window window;
     private final OpenTabs tabs;
@@ -38,7 +38,7 @@ final class RunsHost implements RunHost {
      * @param device what the user chose to compute on
      */
     RunsHost(
-            MainWindow.Place place,
+            EditorPlace place,
             Supplier<String> device,
             Window window,
             OpenTabs tabs,
