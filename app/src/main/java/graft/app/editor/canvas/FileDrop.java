@@ -1,7 +1,5 @@
 package graft.app.editor.canvas;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonPrimitive;
 import graft.node.NodeSchema;
 import graft.node.Problem;
 import java.awt.datatransfer.DataFlavor;
@@ -10,9 +8,7 @@ import java.awt.geom.Point2D;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import javax.swing.SwingWorker;
@@ -109,19 +105,17 @@ final class FileDrop extends TransferHandler {
     }
 
     private void add(DroppedFile.Loads loads, Point2D at) {
-        Optional<NodeSchema> type = surface.document().library().node(loads.type());
+        Optional<NodeSchema> type =
+                surface.document().library().node(loads.node().type());
         if (type.isEmpty()) {
             surface.context()
                     .tell(new Problem(
                             "cannot use " + loads.file().getFileName() + " here",
-                            "no plugin offers the node " + loads.type(),
+                            "no plugin offers the node " + loads.node().type(),
                             "install the plugin that does"));
             return;
         }
-        actions.add(type.get(), at, Optional.empty(), false, node -> {
-            Map<String, JsonElement> settings = new LinkedHashMap<>(node.settings());
-            settings.put(loads.setting(), new JsonPrimitive(loads.file().toString()));
-            return node.withSettings(settings);
-        });
+        actions.add(type.get(), at, Optional.empty(), false, node -> loads.node()
+                .loading(node, loads.file().toString()));
     }
 }

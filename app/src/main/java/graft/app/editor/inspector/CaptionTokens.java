@@ -5,7 +5,10 @@ import graft.app.editor.NodeFace;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.model.Checkpoint;
 import graft.node.Setting.Control;
+import graft.node.SocketKind;
+import graft.train.data.Dataset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -17,8 +20,8 @@ import java.util.function.Consumer;
 /** Counts the tokens of captions as the training reads them that they go to; its answers come on Swing's thread. */
 public final class CaptionTokens {
 
-    private static final String DATASET = "graft/dataset";
-    private static final String MODEL = "graft/model";
+    private static final String DATASET = SocketKind.of(Dataset.class).id();
+    private static final String MODEL = SocketKind.of(Checkpoint.class).id();
 
     /** Whose tokenizer counts where no model is wired. */
     private static final String BUILT_IN = "builtin:emoji-sd";

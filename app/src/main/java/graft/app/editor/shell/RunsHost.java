@@ -4,6 +4,7 @@ import com.google.gson.JsonPrimitive;
 import graft.app.editor.Strings;
 import graft.app.editor.run.RunHost;
 import graft.app.editor.run.RunTarget;
+import graft.app.engine.LoaderNode;
 import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.OpenWorkflow;
@@ -141,7 +142,8 @@ final class RunsHost implements RunHost {
                 return;
             }
         }
-        library.node("graft/images/load").ifPresent(type -> tab.canvas().add(type, Map.of("file", picture)));
+        library.node(LoaderNode.PICTURE.type())
+                .ifPresent(type -> tab.canvas().add(type, Map.of(LoaderNode.PICTURE.setting(), picture)));
     }
 
     @Override
