@@ -1,5 +1,6 @@
 package graft.app;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.Architectures;
 import graft.app.editor.OpensWindows;
 import graft.app.plugin.SharedPackages;
 import graft.file.Folder;
@@ -76,6 +78,44 @@ class ImportRulesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("graft.app.comfy..")
+                .check(APP);
+    }
+
+    /** From what all its parts share to the window that holds them. */
+    @Test
+    void thePartsOfTheEditorKnowWhatIsBeneathThemAlone() {
+        String editor = "graft.app.editor";
+        Architectures.layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("shared")
+                .definedBy(editor)
+                .layer("canvas")
+                .definedBy(editor + ".canvas")
+                .layer("inspector")
+                .definedBy(editor + ".inspector")
+                .layer("viewer")
+                .definedBy(editor + ".viewer")
+                .layer("dataset")
+                .definedBy(editor + ".dataset")
+                .layer("run")
+                .definedBy(editor + ".run")
+                .layer("shell")
+                .definedBy(editor + ".shell")
+                .whereLayer("shared")
+                .mayNotAccessAnyLayer()
+                .whereLayer("canvas")
+                .mayOnlyAccessLayers("shared")
+                .whereLayer("inspector")
+                .mayOnlyAccessLayers("shared")
+                .whereLayer("viewer")
+                .mayOnlyAccessLayers("shared")
+                .whereLayer("dataset")
+                .mayOnlyAccessLayers("shared", "inspector", "viewer")
+                .whereLayer("run")
+                .mayOnlyAccessLayers("shared", "canvas", "viewer")
+                .whereLayer("shell")
+                .mayNotBeAccessedByAnyLayer()
+                .ensureAllClassesAreContainedInArchitectureIgnoring(resideOutsideOfPackage(editor + ".."))
                 .check(APP);
     }
 

@@ -2,10 +2,15 @@ package graft.app.command;
 
 import com.google.gson.JsonObject;
 import graft.app.editor.canvas.CanvasBench;
+import graft.app.editor.shell.WindowBench;
 import graft.app.plugin.NodeLibrary;
+import graft.app.sandbox.ThisProgram;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +28,11 @@ import picocli.CommandLine.Spec;
             "zoom    frames per second from all in view to 200 % and back",
             "open    from the text of a workflow to its first frame",
             "edit    one node moved, until the canvas knows of it",
-            "search  one typed letter, until what it finds is painted, with at least 200 node types"
+            "search  one typed letter, until what it finds is painted, with at least 200 node types",
+            "",
+            "With --window it opens the editor's window instead, of 1920x1080, turns the wheel sixty times a second and measures by "
+                    + "the clock until the display has drawn what follows: frames a second, the median of a frame and the longest "
+                    + "time between two."
         })
 final class BenchEditorCommand implements Callable<Integer> {
 
@@ -44,12 +53,30 @@ final class BenchEditorCommand implements Callable<Integer> {
             description = "Wires (default: ${DEFAULT-VALUE}).")
     private int wires;
 
+    @Option(names = "--window", description = "Measures pan, far and zoom in a window, by the clock.")
+    private boolean window;
+
+    @Option(
+            names = "--training",
+            description = "The same while the editor trains the built-in model in its worker process.")
+    private boolean training;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Seconds of each movement in a window (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
     @Option(names = "--json", description = "Prints one line of JSON.")
     private boolean json;
 
     @Override
-    public Integer call() throws InterruptedException, InvocationTargetException {
+    public Integer call() throws InterruptedException, InvocationTargetException, IOException {
         NodeLibrary library = Home.library(spec.commandLine().getErr());
+        if (window || training) {
+            return inWindow(library);
+        }
         CanvasBench.Result result = CanvasBench.measure(library, nodes, wires);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -71,6 +98,54 @@ final class BenchEditorCommand implements Callable<Integer> {
             row(out, "open", result.openSeconds(), "s", "below 1.5");
             row(out, "edit", result.editMilliseconds(), "ms", "below 8");
             row(out, "search", result.searchMilliseconds(), "ms", "below 16");
+        }
+        out.flush();
+        return ExitCode.DONE;
+    }
+
+    private int inWindow(NodeLibrary library) throws InterruptedException, InvocationTargetException, IOException {
+        Map<String, WindowBench.Movement> movements = new LinkedHashMap<>();
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                WindowBench bench = WindowBench.open(
+                        Home.folder().resolve("workflows"),
+                        folder.path(),
+                        library,
+                        ThisProgram.command(Graft.class.getName(), "worker"),
+                        nodes,
+                        wires)) {
+            if (training) {
+                bench.train();
+            }
+            movements.put("pan", bench.pan(seconds));
+            movements.put("far", bench.far(seconds));
+            movements.put("zoom", bench.zoom(seconds));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            JsonObject line = new JsonObject();
+            line.addProperty("nodes", nodes);
+            line.addProperty("wires", wires);
+            line.addProperty("training", training);
+            movements.forEach((what, movement) -> {
+                line.addProperty(what + "_fps", movement.frames());
+                line.addProperty(what + "_ms", movement.median());
+                line.addProperty(what + "_longest_ms", movement.longest());
+            });
+            out.println(line);
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "%d nodes, %d wires in a window of 1920x1080%s%n",
+                    nodes,
+                    wires,
+                    training ? ", while a training runs" : "");
+            movements.forEach((what, movement) -> out.printf(
+                    Locale.ROOT,
+                    "%-8s %10.2f frames/s, %6.2f ms each, %7.2f ms the longest  aim: 60, none above 50 ms%n",
+                    what,
+                    movement.frames(),
+                    movement.median(),
+                    movement.longest()));
         }
         out.flush();
         return ExitCode.DONE;

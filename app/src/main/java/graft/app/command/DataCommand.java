@@ -8,9 +8,9 @@ import graft.app.engine.Cache;
 import graft.app.engine.Engine;
 import graft.app.engine.Finding;
 import graft.app.engine.Known;
+import graft.app.engine.LoaderNode;
 import graft.app.plugin.NodeLibrary;
 import graft.app.user.ModelFolders;
-import graft.app.workflow.Place;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
@@ -18,12 +18,14 @@ import graft.file.AtomicFile;
 import graft.file.BuiltIn;
 import graft.file.Location;
 import graft.model.AddedTokens;
+import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.model.Family;
 import graft.model.TextReading;
 import graft.model.Tokenizer;
 import graft.node.Problem;
 import graft.node.Setting.Collection;
+import graft.node.SocketKind;
 import graft.train.data.Buckets;
 import graft.train.data.DataFinding;
 import graft.train.data.DataLook;
@@ -69,6 +71,9 @@ import picocli.CommandLine.Spec;
             "  graft data workflows/train-style.json"
         })
 final class DataCommand implements Callable<Integer> {
+
+    /** The model that comes with Graft. */
+    private static final String BUILT_IN = "builtin:emoji-sd";
 
     private static final String MODEL = "model";
     private static final String PICTURES = "pictures";
@@ -168,11 +173,7 @@ final class DataCommand implements Callable<Integer> {
     }
 
     private Workflow ofFolder(Engine engine) {
-        Place anywhere = new Place(0, 0);
-        WorkflowNode load = WorkflowNode.of("graft/model/load", 1, anywhere);
-        Workflow alone = Workflow.EMPTY.withNodes(Map.of(
-                MODEL,
-                model.map(name -> load.with("file", new JsonPrimitive(name))).orElse(load)));
+        Workflow alone = Workflow.EMPTY.withNodes(Map.of(MODEL, LoaderNode.MODEL.loading(model.orElse(BUILT_IN))));
         int side = size.orElseGet(() -> engine.known(alone)
                 .of(MODEL, "model", CheckpointSpec.class)
                 .map(known -> Family.of(known).usualSize(known).orElse(USUAL_SIDE))
@@ -184,8 +185,8 @@ final class DataCommand implements Callable<Integer> {
                             + model.orElse("the built-in model") + (size.isPresent() ? " is told to." : " is.")
                             + (model.isEmpty() && size.isEmpty() ? " --model or --size say otherwise." : ""));
         }
-        WorkflowNode folder = WorkflowNode.of("graft/images/folder", 1, anywhere)
-                .with("folder", new JsonPrimitive(place))
+        WorkflowNode folder = LoaderNode.PICTURES
+                .loading(place)
                 .with("width", new JsonPrimitive(side))
                 .with("height", new JsonPrimitive(side))
                 .with("buckets", new JsonPrimitive(buckets))
@@ -214,8 +215,9 @@ final class DataCommand implements Callable<Integer> {
             }
             boolean trains = Optional.ofNullable(workflow.nodes().get(wire.toNode()))
                     .flatMap(node -> library.node(node.type()))
-                    .filter(node -> node.inputs().stream()
-                            .anyMatch(input -> input.kind().id().equals("graft/model")))
+                    .filter(node -> node.inputs().stream().anyMatch(input -> input.kind()
+                            .id()
+                            .equals(SocketKind.of(Checkpoint.class).id())))
                     .isPresent();
             if (trains && wire.input().equals("images")) {
                 trained.put(wire.from(), set);
@@ -248,12 +250,12 @@ final class DataCommand implements Callable<Integer> {
 
     private Tokenizer tokenizer(Workflow workflow, ModelFolders folders) {
         String name = model.or(() -> workflow.nodes().values().stream()
-                        .filter(node -> node.type().equals("graft/model/load"))
-                        .map(node -> node.settings().get("file"))
+                        .filter(LoaderNode.MODEL::is)
+                        .map(node -> node.settings().get(LoaderNode.MODEL.setting()))
                         .filter(value -> value instanceof JsonPrimitive text && text.isString())
                         .map(value -> value.getAsString())
                         .findFirst())
-                .orElse("builtin:emoji-sd");
+                .orElse(BUILT_IN);
         return Tokenizer.of(Location.of(folders.resolved(Collection.CHECKPOINTS, name), "model", "a model"));
     }
 

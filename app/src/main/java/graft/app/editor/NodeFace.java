@@ -3,7 +3,9 @@ package graft.app.editor;
 import com.google.gson.JsonElement;
 import graft.node.SettingSchema;
 import graft.node.ShownBy;
+import graft.node.SocketKind;
 import graft.node.SocketSchema;
+import graft.train.data.Dataset;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +62,9 @@ public record NodeFace(
 
     /** Whether it gives pictures with captions to train on. */
     public boolean givesPictures() {
-        return outputs.stream().anyMatch(output -> output.kind().id().equals("graft/dataset"));
+        return outputs.stream()
+                .anyMatch(output ->
+                        output.kind().id().equals(SocketKind.of(Dataset.class).id()));
     }
 
     public Optional<SocketSchema> input(String id) {

@@ -34,7 +34,7 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept, List<Finding> f
      * @throws Problem when it is none
      */
     public static ComfyWorkflow read(Path file, NodeLibrary library, ModelFolders folders) {
-        return of(ComfyFile.read(file, type -> library.node(type).isPresent()), folders);
+        return of(ComfyFile.read(file, type -> library.node(type).isPresent()), library, folders);
     }
 
     /**
@@ -45,13 +45,13 @@ public record ComfyWorkflow(Workflow workflow, Set<String> kept, List<Finding> f
      * @throws Problem when it is none
      */
     public static ComfyWorkflow parse(String json, String name, NodeLibrary library, ModelFolders folders) {
-        return of(ComfyFile.parse(json, name, type -> library.node(type).isPresent()), folders);
+        return of(ComfyFile.parse(json, name, type -> library.node(type).isPresent()), library, folders);
     }
 
-    private static ComfyWorkflow of(Translation translation, ModelFolders folders) {
+    private static ComfyWorkflow of(Translation translation, NodeLibrary library, ModelFolders folders) {
         List<Finding> findings = new ArrayList<>();
         translation.remarks().forEach(remark -> findings.add(Finding.warning(remark.node(), remark.sentence())));
-        findings.addAll(CalledEmbeddings.missing(translation.workflow(), folders));
+        findings.addAll(CalledEmbeddings.missing(translation.workflow(), library, folders));
         return new ComfyWorkflow(
                 translation.workflow(), translation.kept(), List.copyOf(findings), translation.report());
     }

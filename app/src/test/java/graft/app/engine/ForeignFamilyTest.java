@@ -65,7 +65,7 @@ class ForeignFamilyTest {
             return found.get(1, TimeUnit.MINUTES).stream()
                     .filter(entry -> entry.name().equals(file.getFileName().toString()))
                     .flatMap(entry -> entry.facts().stream())
-                    .filter(facts -> facts.kind() == FileFacts.Kind.MODEL)
+                    .filter(facts -> facts.role() == FileKind.Role.MODEL)
                     .map(FileFacts::name)
                     .toList();
         }

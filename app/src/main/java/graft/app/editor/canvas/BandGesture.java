@@ -10,60 +10,61 @@ import java.util.Set;
 /** Selects what a rubber band touches; with Shift besides what is selected already, with Alt no longer. */
 final class BandGesture implements Gesture {
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
     private final Point start;
     private final Set<String> before;
     private final boolean adds;
     private final boolean takesAway;
-    private final GraphCanvas.Overlay overlay = this::paint;
+    private final Scene.Overlay overlay = this::paint;
     private Rectangle band = new Rectangle();
 
-    BandGesture(GraphCanvas canvas, MouseEvent press) {
-        this.canvas = canvas;
+    BandGesture(Surface surface, MouseEvent press) {
+        this.surface = surface;
         this.start = press.getPoint();
-        this.before = canvas.selection();
+        this.before = surface.selected();
         this.adds = press.isShiftDown();
         this.takesAway = press.isAltDown();
-        canvas.overlays().add(overlay);
+        surface.scene().overlays().add(overlay);
     }
 
     @Override
     public void drag(MouseEvent event) {
         band = new Rectangle(start);
         band.add(event.getPoint());
-        Set<String> within = canvas.hitTest().within(canvas.viewport().toCanvas(band));
+        Set<String> within =
+                new HitTest(surface.projection()).within(surface.viewport().toCanvas(band));
         Set<String> next = new HashSet<>(adds || takesAway ? before : Set.of());
         if (takesAway) {
             next.removeAll(within);
         } else {
             next.addAll(within);
         }
-        canvas.select(next);
+        surface.select(next);
     }
 
     @Override
     public void release(MouseEvent event) {
         if (band.isEmpty() && !adds && !takesAway) {
-            canvas.select(Set.of());
+            surface.select(Set.of());
         }
         end();
     }
 
     @Override
     public void cancel() {
-        canvas.select(before);
+        surface.select(before);
         end();
     }
 
     private void end() {
-        canvas.overlays().remove(overlay);
-        canvas.repaint();
+        surface.scene().overlays().remove(overlay);
+        surface.component().repaint();
     }
 
     private void paint(Graphics2D g) {
-        g.setColor(canvas.palette().of("rubberBand.fill"));
+        g.setColor(surface.palette().of("rubberBand.fill"));
         g.fill(band);
-        g.setColor(canvas.palette().of("rubberBand.border"));
+        g.setColor(surface.palette().of("rubberBand.border"));
         g.drawRect(band.x, band.y, band.width, band.height);
     }
 }

@@ -4,6 +4,7 @@ import graft.app.editor.Strings;
 import java.awt.Dimension;
 import java.awt.FlowLayout;
 import java.util.List;
+import java.util.function.IntConsumer;
 import javax.swing.JButton;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
@@ -13,11 +14,14 @@ final class Breadcrumbs extends JPanel {
 
     private static final int MARGIN = 12;
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
+    private final IntConsumer leaveTo;
 
-    Breadcrumbs(GraphCanvas canvas) {
+    /** @param leaveTo shows the outside of subgraphs, until so many are entered */
+    Breadcrumbs(Surface surface, IntConsumer leaveTo) {
         super(new FlowLayout(FlowLayout.LEFT, 4, 2));
-        this.canvas = canvas;
+        this.surface = surface;
+        this.leaveTo = leaveTo;
         setName("canvas.breadcrumbs");
         getAccessibleContext().setAccessibleName(Strings.get("canvas.breadcrumbs"));
         setOpaque(false);
@@ -32,16 +36,16 @@ final class Breadcrumbs extends JPanel {
     /** Shows the way to what is shown now. */
     void update() {
         removeAll();
-        List<CanvasDocument.Step> path = canvas.document().path();
+        List<CanvasDocument.Step> path = surface.document().path();
         setVisible(!path.isEmpty());
-        String title = canvas.document().root().title();
+        String title = surface.document().root().title();
         add(step(title.isEmpty() ? Strings.get("canvas.root") : title, 0, path.isEmpty()));
         for (int i = 0; i < path.size(); i++) {
             JLabel arrow = new JLabel("›");
-            arrow.setForeground(canvas.palette().of("canvas.text"));
+            arrow.setForeground(surface.palette().of("canvas.text"));
             add(arrow);
             String name = path.get(i).name();
-            add(step(canvas.document().root().subgraphs().get(name).title(), i + 1, i == path.size() - 1));
+            add(step(surface.document().root().subgraphs().get(name).title(), i + 1, i == path.size() - 1));
         }
         place();
         validate();
@@ -54,7 +58,7 @@ final class Breadcrumbs extends JPanel {
         button.setFocusable(false);
         button.putClientProperty("JButton.buttonType", "toolBarButton");
         button.setEnabled(!here);
-        button.addActionListener(event -> canvas.leaveTo(depth));
+        button.addActionListener(event -> leaveTo.accept(depth));
         return button;
     }
 }

@@ -46,21 +46,24 @@ final class CanvasActions {
     private static final Size COMMENT = new Size(260, 110);
 
     private final GraphCanvas canvas;
+    private final Surface surface;
     private final SocketKeys sockets;
     private boolean snaps;
 
     CanvasActions(GraphCanvas canvas) {
         this.canvas = canvas;
-        sockets = new SocketKeys(canvas);
-        put(Commands.UNDO, () -> canvas.document().open().undo());
-        put(Commands.REDO, () -> canvas.document().open().redo());
+        surface = canvas.surface();
+        sockets = new SocketKeys(surface, canvas.search(), () -> selectNext(true));
+        canvas.onSelection(sockets::selectionChanged);
+        put(Commands.UNDO, () -> surface.document().open().undo());
+        put(Commands.REDO, () -> surface.document().open().redo());
         put(Commands.CUT, this::cut);
         put(Commands.COPY, this::copy);
         put(Commands.PASTE, () -> paste(false));
         put(Commands.PASTE_WIRED, () -> paste(true));
         put(Commands.DUPLICATE, this::duplicate);
         put(Commands.DELETE, this::delete);
-        put(Commands.SELECT_ALL, () -> canvas.select(canvas.projection().ids()));
+        put(Commands.SELECT_ALL, () -> canvas.select(surface.projection().ids()));
         put(Commands.ADD_NODE, () -> canvas.search().open(middleOrMouse(), Optional.empty()));
         put(Commands.ADD_COMMENT, this::comment);
         put(Commands.RENAME, this::rename);
@@ -72,7 +75,7 @@ final class CanvasActions {
         put(Commands.LEAVE, this::leave);
         put(Commands.MUTE, () -> mode(Mode.MUTED));
         put(Commands.BYPASS, () -> mode(Mode.BYPASSED));
-        put(Commands.COLLAPSE, () -> collapse(new HashSet<>(canvas.selectedNodes())));
+        put(Commands.COLLAPSE, () -> collapse(new HashSet<>(surface.selectedNodes())));
         put(Commands.PIN, this::pin);
         put(Commands.DATASET, this::dataset);
         put(Commands.COLOUR, this::chooseColour);
@@ -86,7 +89,7 @@ final class CanvasActions {
         put(Commands.FIT, canvas::fit);
         put(Commands.ZOOM_IN, () -> canvas.zoomBy(Viewport.STEP));
         put(Commands.ZOOM_OUT, () -> canvas.zoomBy(1 / Viewport.STEP));
-        put(Commands.ZOOM_ACTUAL, () -> canvas.zoomBy(1 / canvas.zoom()));
+        put(Commands.ZOOM_ACTUAL, () -> canvas.zoomBy(1 / surface.viewport().zoom()));
         put(
                 Commands.MINIMAP,
                 () -> canvas.minimap().setVisible(!canvas.minimap().isVisible()),
@@ -150,27 +153,30 @@ final class CanvasActions {
 
     /** Whether what is moved comes to lie on the grid; Shift turns it round. */
     boolean snaps() {
-        return snaps != canvas.context().snaps();
+        return snaps != surface.context().snaps();
     }
 
     private Point middleOrMouse() {
-        return canvas.mouse().place().orElseGet(() -> new Point(canvas.getWidth() / 2, canvas.getHeight() / 2));
+        return canvas.mouse()
+                .place()
+                .orElseGet(() -> new Point(
+                        surface.component().getWidth() / 2, surface.component().getHeight() / 2));
     }
 
     private void edit(String key, UnaryOperator<Workflow> change) {
         try {
-            canvas.edit(Strings.get("canvas.edit." + key), change);
+            surface.document().edit(Strings.get("canvas.edit." + key), change);
         } catch (Problem problem) {
-            canvas.context().tell(problem);
+            surface.context().tell(problem);
         }
     }
 
     /** Changes the canvas by an edit that makes new things, and selects them. */
     private void make(String key, Function<Workflow, Edited> change) {
         try {
-            canvas.select(canvas.document().make(Strings.get("canvas.edit." + key), "", change));
+            canvas.select(surface.document().make(Strings.get("canvas.edit." + key), "", change));
         } catch (Problem problem) {
-            canvas.context().tell(problem);
+            surface.context().tell(problem);
         }
     }
 
@@ -198,23 +204,28 @@ final class CanvasActions {
         WorkflowNode fresh = WorkflowNode.of(type.id(), type.version(), wanted);
         NodeGeometry geometry = NodeGeometry.of(NodeGeometry.Wish.of(
                 fresh,
-                canvas.faces().ofType(canvas.document().root(), type.id()).orElseThrow(),
+                surface.document()
+                        .faces()
+                        .ofType(surface.document().root(), type.id())
+                        .orElseThrow(),
                 Set.of()));
-        return new FreePlace(canvas.projection().stack().stream()
+        return new FreePlace(surface.projection().stack().stream()
                         .map(NodeView::bounds)
                         .toList())
                 .near(wanted, new Size(geometry.width(), geometry.height()));
     }
 
     private void put(NodeSchema type, Place place, Optional<WireDrag> wire, UnaryOperator<WorkflowNode> settings) {
-        String id = Edits.freshId(canvas.shown(), type.id());
+        String id = Edits.freshId(surface.document().shown(), type.id());
         edit("add", workflow -> {
             Workflow next = Edits.add(
-                    canvas.placed(workflow), id, settings.apply(WorkflowNode.of(type.id(), type.version(), place)));
+                    surface.projection().placed(workflow),
+                    id,
+                    settings.apply(WorkflowNode.of(type.id(), type.version(), place)));
             return wire.map(drag -> wired(next, type, id, drag)).orElse(next);
         });
         canvas.select(Set.of(id));
-        canvas.reveal(id);
+        surface.reveal(id);
     }
 
     private Workflow wired(Workflow workflow, NodeSchema type, String id, WireDrag drag) {
@@ -223,17 +234,20 @@ final class CanvasActions {
         Workflow next = workflow;
         if (socket.isPresent()) {
             for (Wire wire : drag.wires(socket.get())) {
-                next = canvas.connected(next, wire);
+                next = surface.document().connected(next, wire);
             }
         }
         return next;
     }
 
     private void comment() {
-        Point2D at = canvas.viewport().toCanvas(middleOrMouse());
+        Point2D at = surface.viewport().toCanvas(middleOrMouse());
         Place place = new Place(Math.rint(at.getX()), Math.rint(at.getY()));
         make("comment", workflow -> Edits.comment(workflow, "", place, COMMENT));
-        canvas.selected().stream().findFirst().flatMap(canvas.projection()::box).ifPresent(canvas.rowEditor()::edit);
+        surface.selected().stream()
+                .findFirst()
+                .flatMap(surface.projection()::box)
+                .ifPresent(canvas.rowEditor()::edit);
     }
 
     // --- clipboard
@@ -244,8 +258,8 @@ final class CanvasActions {
     }
 
     private void copy() {
-        if (!canvas.selected().isEmpty()) {
-            Fragment copied = Fragment.of(canvas.shown(), canvas.selected(), true);
+        if (!surface.selected().isEmpty()) {
+            Fragment copied = Fragment.of(surface.document().shown(), surface.selected(), true);
             clipboard().setContents(new StringSelection(copied.toJson()), null);
         }
     }
@@ -260,7 +274,7 @@ final class CanvasActions {
         try {
             text = (String) clipboard().getData(DataFlavor.stringFlavor);
         } catch (UnsupportedFlavorException | IOException e) {
-            canvas.context()
+            surface.context()
                     .tell(new Problem(
                                     Strings.get("canvas.paste.nothing"),
                                     Strings.get("canvas.paste.no-text"),
@@ -268,7 +282,7 @@ final class CanvasActions {
                             .causedBy(e));
             return;
         }
-        Point2D at = canvas.viewport().toCanvas(middleOrMouse());
+        Point2D at = surface.viewport().toCanvas(middleOrMouse());
         Place place = new Place(Math.rint(at.getX()), Math.rint(at.getY()));
         try {
             Optional<Fragment> fragment = Fragment.parse(text);
@@ -280,14 +294,17 @@ final class CanvasActions {
             }
             make("paste", workflow -> Edits.paste(workflow, fragment.get(), place, wired));
         } catch (Problem problem) {
-            canvas.context().tell(problem);
+            surface.context().tell(problem);
         }
     }
 
     private void duplicate() {
-        if (!canvas.selected().isEmpty()) {
-            Set<String> ids = canvas.selected();
-            make("duplicate", workflow -> Edits.duplicate(canvas.placed(workflow), ids, PASTED_BESIDE, PASTED_BESIDE));
+        if (!surface.selected().isEmpty()) {
+            Set<String> ids = surface.selected();
+            make(
+                    "duplicate",
+                    workflow ->
+                            Edits.duplicate(surface.projection().placed(workflow), ids, PASTED_BESIDE, PASTED_BESIDE));
         }
     }
 
@@ -298,42 +315,49 @@ final class CanvasActions {
         if (sockets.disconnect()) {
             return;
         }
-        Optional<Wire> wire = canvas.scene().selectedWire();
+        Optional<Wire> wire = surface.scene().selectedWire();
         if (wire.isPresent()) {
             edit("disconnect", workflow -> Edits.disconnect(workflow, wire.get()));
             return;
         }
-        Set<String> ids = canvas.selected();
+        Set<String> ids = surface.selected();
         if (!ids.isEmpty()) {
-            edit("delete", workflow -> Edits.removeReconnecting(workflow, ids, canvas.sockets()));
+            edit(
+                    "delete",
+                    workflow -> Edits.removeReconnecting(
+                            workflow, ids, surface.document().sockets()));
             return;
         }
-        Set<String> all = canvas.projection().ids();
-        if (!all.isEmpty() && canvas.context().confirm(Strings.get("canvas.clear"), Strings.get("canvas.clear.yes"))) {
+        Set<String> all = surface.projection().ids();
+        if (!all.isEmpty() && surface.context().confirm(Strings.get("canvas.clear"), Strings.get("canvas.clear.yes"))) {
             edit("clear", workflow -> Edits.remove(workflow, all));
         }
     }
 
     private void rename() {
-        canvas.selected().stream().findFirst().ifPresent(id -> {
-            canvas.projection().node(id).ifPresent(canvas.rowEditor()::rename);
-            canvas.projection().box(id).ifPresent(canvas.rowEditor()::edit);
+        surface.selected().stream().findFirst().ifPresent(id -> {
+            surface.projection().node(id).ifPresent(canvas.rowEditor()::rename);
+            surface.projection().box(id).ifPresent(canvas.rowEditor()::edit);
         });
     }
 
     private void group() {
-        Set<String> ids = canvas.selected();
+        Set<String> ids = surface.selected();
         if (!ids.isEmpty()) {
             make(
                     "group",
-                    workflow -> Edits.group(canvas.placed(workflow), ids, Strings.get("canvas.group"), canvas.sizes()));
+                    workflow -> Edits.group(
+                            surface.projection().placed(workflow),
+                            ids,
+                            Strings.get("canvas.group"),
+                            surface.projection().sizes()));
         }
     }
 
     private void ungroup() {
         Set<String> groups = new HashSet<>();
-        for (BoxView box : canvas.projection().boxes()) {
-            if (box.group().isPresent() && canvas.selected().contains(box.id())) {
+        for (BoxView box : surface.projection().boxes()) {
+            if (box.group().isPresent() && surface.selected().contains(box.id())) {
                 groups.add(box.id());
             }
         }
@@ -343,11 +367,12 @@ final class CanvasActions {
     }
 
     private void toSubgraph() {
-        Set<String> ids = canvas.selected();
-        if (!canvas.selectedNodes().isEmpty()) {
+        Set<String> ids = surface.selected();
+        if (!surface.selectedNodes().isEmpty()) {
             make(
                     "subgraph",
-                    workflow -> Edits.toSubgraph(canvas.placed(workflow), ids, Strings.get("canvas.subgraph")));
+                    workflow -> Edits.toSubgraph(
+                            surface.projection().placed(workflow), ids, Strings.get("canvas.subgraph")));
         }
     }
 
@@ -368,52 +393,56 @@ final class CanvasActions {
         Optional<NodeView> subgraph = selectedSubgraph();
         if (subgraph.isPresent()) {
             canvas.enter(subgraph.get());
-        } else if (canvas.selectedNodes().size() == 1) {
-            canvas.projection().node(canvas.selectedNodes().get(0)).ifPresent(canvas.rowEditor()::openFirst);
+        } else if (surface.selectedNodes().size() == 1) {
+            surface.projection().node(surface.selectedNodes().get(0)).ifPresent(canvas.rowEditor()::openFirst);
         }
     }
 
     private void dataset() {
-        List<String> nodes = canvas.selectedNodes();
+        List<String> nodes = surface.selectedNodes();
         Optional<String> pictures = nodes.stream()
-                .filter(id -> canvas.projection()
+                .filter(id -> surface.projection()
                         .node(id)
                         .filter(NodeView::givesPictures)
                         .isPresent())
                 .findFirst();
         pictures.ifPresentOrElse(
-                canvas.context()::dataset, () -> canvas.context().say(Strings.get("dataset.said.no-node")));
+                surface.context()::dataset, () -> surface.context().say(Strings.get("dataset.said.no-node")));
     }
 
     /** Selects the node after, or before, the one that is selected, in the order of the document. */
     void selectNext(boolean forward) {
-        List<String> all = List.copyOf(canvas.shown().nodes().keySet());
+        List<String> all = List.copyOf(surface.document().shown().nodes().keySet());
         if (all.isEmpty()) {
             return;
         }
-        int at = canvas.selectedNodes().isEmpty()
+        int at = surface.selectedNodes().isEmpty()
                 ? (forward ? -1 : 0)
-                : all.indexOf(canvas.selectedNodes().get(0));
+                : all.indexOf(surface.selectedNodes().get(0));
         String next = all.get(Math.floorMod(at + (forward ? 1 : -1), all.size()));
         canvas.select(Set.of(next));
-        canvas.reveal(next);
+        surface.reveal(next);
     }
 
     /** Moves what is selected by steps of the grid. */
     void nudge(int right, int down) {
-        Set<String> ids = canvas.selected();
+        Set<String> ids = surface.selected();
         if (!ids.isEmpty()) {
-            canvas.edit(
-                    Strings.get("canvas.edit.move"),
-                    "nudge " + ids,
-                    workflow -> Edits.moveBy(
-                            canvas.placed(workflow), ids, right * GraphCanvas.GRID, down * GraphCanvas.GRID));
+            surface.document()
+                    .edit(
+                            Strings.get("canvas.edit.move"),
+                            "nudge " + ids,
+                            workflow -> Edits.moveBy(
+                                    surface.projection().placed(workflow),
+                                    ids,
+                                    right * MoveGesture.GRID,
+                                    down * MoveGesture.GRID));
         }
     }
 
     private Optional<NodeView> selectedSubgraph() {
-        return canvas.selectedNodes().stream()
-                .flatMap(id -> canvas.projection().node(id).stream())
+        return surface.selectedNodes().stream()
+                .flatMap(id -> surface.projection().node(id).stream())
                 .filter(NodeView::isSubgraph)
                 .findFirst();
     }
@@ -426,8 +455,8 @@ final class CanvasActions {
             canvas.search().close();
         } else if (sockets.leave()) {
             return;
-        } else if (!canvas.document().path().isEmpty()) {
-            canvas.leaveTo(canvas.document().path().size() - 1);
+        } else if (!surface.document().path().isEmpty()) {
+            canvas.leaveTo(surface.document().path().size() - 1);
         } else {
             canvas.select(Set.of());
         }
@@ -435,7 +464,7 @@ final class CanvasActions {
 
     /** Gives a mode to the selected nodes, or takes it away when all have it. */
     private void mode(Mode mode) {
-        Set<String> nodes = new HashSet<>(canvas.selectedNodes());
+        Set<String> nodes = new HashSet<>(surface.selectedNodes());
         if (!nodes.isEmpty()) {
             boolean all = all(nodes, node -> node.mode() == mode);
             edit("mode", workflow -> Edits.setMode(workflow, nodes, all ? Mode.RUN : mode));
@@ -443,7 +472,7 @@ final class CanvasActions {
     }
 
     private boolean all(Set<String> nodes, Predicate<WorkflowNode> have) {
-        return nodes.stream().map(canvas.shown().nodes()::get).allMatch(have);
+        return nodes.stream().map(surface.document().shown().nodes()::get).allMatch(have);
     }
 
     void collapse(Set<String> nodes) {
@@ -454,7 +483,7 @@ final class CanvasActions {
     }
 
     private void pin() {
-        Set<String> nodes = new HashSet<>(canvas.selectedNodes());
+        Set<String> nodes = new HashSet<>(surface.selectedNodes());
         if (!nodes.isEmpty()) {
             boolean all = all(nodes, node -> node.look().pinned());
             edit("pin", workflow -> Edits.pin(workflow, nodes, !all));
@@ -462,11 +491,11 @@ final class CanvasActions {
     }
 
     private void chooseColour() {
-        if (canvas.selected().isEmpty()) {
+        if (surface.selected().isEmpty()) {
             return;
         }
         Color chosen = JColorChooser.showDialog(
-                canvas, Commands.COLOUR.title(), canvas.palette().of("accent"));
+                canvas, Commands.COLOUR.title(), surface.palette().of("accent"));
         if (chosen != null) {
             colour(String.format("#%06x", chosen.getRGB() & 0xffffff));
         }
@@ -474,30 +503,45 @@ final class CanvasActions {
 
     /** Gives the selected nodes, groups and comments a colour, or the theme's again when it is empty. */
     void colour(String colour) {
-        Set<String> ids = canvas.selected();
+        Set<String> ids = surface.selected();
         edit("colour", workflow -> Edits.colour(workflow, ids, colour));
     }
 
     private void arrange() {
-        List<String> some = canvas.selectedNodes();
+        List<String> some = surface.selectedNodes();
         Set<String> ids = some.size() > 1 ? new HashSet<>(some) : Set.of();
-        edit("arrange", workflow -> Edits.arrange(canvas.placed(workflow), ids, canvas.sizes()));
+        edit(
+                "arrange",
+                workflow -> Edits.arrange(
+                        surface.projection().placed(workflow),
+                        ids,
+                        surface.projection().sizes()));
         canvas.select(Set.of());
         canvas.fit();
     }
 
     private void align(Edits.Side side) {
-        List<String> nodes = canvas.selectedNodes();
+        List<String> nodes = surface.selectedNodes();
         if (nodes.size() > 1) {
-            edit("align", workflow -> Edits.align(canvas.placed(workflow), canvas.selected(), side, canvas.sizes()));
+            edit(
+                    "align",
+                    workflow -> Edits.align(
+                            surface.projection().placed(workflow),
+                            surface.selected(),
+                            side,
+                            surface.projection().sizes()));
         }
     }
 
     private void distribute(boolean across) {
-        if (canvas.selectedNodes().size() > 2) {
+        if (surface.selectedNodes().size() > 2) {
             edit(
                     "distribute",
-                    workflow -> Edits.distribute(canvas.placed(workflow), canvas.selected(), across, canvas.sizes()));
+                    workflow -> Edits.distribute(
+                            surface.projection().placed(workflow),
+                            surface.selected(),
+                            across,
+                            surface.projection().sizes()));
         }
     }
 }

@@ -87,7 +87,7 @@ public final class CanvasBench {
 
     private Result run(int nodes, int wires) {
         Theme.DARK.install(Theme.ACCENT);
-        Workflow large = large(nodes, wires);
+        Workflow large = workflow(library, nodes, wires);
         String text = large.toJson();
         open(text);
         long start = now();
@@ -195,7 +195,7 @@ public final class CanvasBench {
     // ---------------------------------------------------------------------------------------------
 
     /** Nodes of all types in turn, in rows, each wired to near ones before it. */
-    private Workflow large(int nodes, int wires) {
+    public static Workflow workflow(NodeLibrary library, int nodes, int wires) {
         List<NodeSchema> types = List.copyOf(library.nodes());
         int columns = (int) Math.ceil(Math.sqrt(nodes * ROW / COLUMN));
         Map<String, WorkflowNode> all = new LinkedHashMap<>();

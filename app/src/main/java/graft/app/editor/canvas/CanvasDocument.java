@@ -1,10 +1,18 @@
 package graft.app.editor.canvas;
 
+import com.google.gson.JsonElement;
+import graft.app.editor.Faces;
+import graft.app.editor.Strings;
+import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Edited;
 import graft.app.workflow.Edits;
 import graft.app.workflow.OpenWorkflow;
+import graft.app.workflow.Sockets;
 import graft.app.workflow.Subgraph;
+import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.node.SettingSchema;
+import graft.node.SocketKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,10 +33,32 @@ final class CanvasDocument {
     record Step(String node, String name) {}
 
     private final OpenWorkflow document;
+    private final NodeLibrary library;
+    private final Faces faces;
     private final List<Step> path = new ArrayList<>();
 
-    CanvasDocument(OpenWorkflow document) {
+    CanvasDocument(OpenWorkflow document, NodeLibrary library) {
         this.document = document;
+        this.library = library;
+        this.faces = new Faces(library);
+    }
+
+    NodeLibrary library() {
+        return library;
+    }
+
+    /** What nodes of it look like. */
+    Faces faces() {
+        return faces;
+    }
+
+    /** Whether a wire may join two sockets: what it carries fits, or a plugin converts it. */
+    boolean joins(SocketKind carried, SocketKind wanted) {
+        return library.joins(carried, wanted);
+    }
+
+    Sockets sockets() {
+        return new TypeSockets(library, faces, root());
     }
 
     OpenWorkflow open() {
@@ -75,6 +105,25 @@ final class CanvasDocument {
             return edited.workflow();
         });
         return fresh;
+    }
+
+    /** Gives a setting a value; one key makes one step of the undo list. */
+    void set(String node, SettingSchema setting, JsonElement value, String mergeKey) {
+        edit(
+                Strings.get("canvas.edit.setting", setting.title()),
+                mergeKey,
+                workflow -> Edits.setSetting(workflow, node, setting.id(), value));
+    }
+
+    /** Undoes the edits with a key, which are as if they had never been. */
+    void takeBack(String mergeKey) {
+        document.takeBack(mergeKey);
+    }
+
+    /** With a wire more, which takes the place of another where only one may be. */
+    Workflow connected(Workflow workflow, Wire wire) {
+        boolean many = TypeSockets.takesMany(faces, root(), workflow, wire.toNode(), wire.input());
+        return Edits.connect(workflow, wire, many);
     }
 
     /** A document as a change of what is shown would leave it. */

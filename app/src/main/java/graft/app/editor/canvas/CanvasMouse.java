@@ -38,6 +38,7 @@ final class CanvasMouse extends MouseAdapter {
     private static final double WHEEL_PIXELS = 60;
 
     private final GraphCanvas canvas;
+    private final Surface surface;
     private Optional<Gesture> gesture = Optional.empty();
     private Optional<Press> pressed = Optional.empty();
     private Optional<Point> last = Optional.empty();
@@ -53,6 +54,7 @@ final class CanvasMouse extends MouseAdapter {
 
     CanvasMouse(GraphCanvas canvas) {
         this.canvas = canvas;
+        surface = canvas.surface();
         canvas.addMouseListener(this);
         canvas.addMouseMotionListener(this);
         canvas.addMouseWheelListener(this);
@@ -95,7 +97,8 @@ final class CanvasMouse extends MouseAdapter {
     }
 
     private void showCursor() {
-        canvas.setCursor(Cursor.getPredefinedCursor(space || hand ? Cursor.HAND_CURSOR : Cursor.DEFAULT_CURSOR));
+        surface.component()
+                .setCursor(Cursor.getPredefinedCursor(space || hand ? Cursor.HAND_CURSOR : Cursor.DEFAULT_CURSOR));
     }
 
     /** Whether a gesture is under way. */
@@ -126,7 +129,7 @@ final class CanvasMouse extends MouseAdapter {
 
     @Override
     public void mousePressed(MouseEvent event) {
-        canvas.requestFocusInWindow();
+        surface.component().requestFocusInWindow();
         canvas.rowEditor().commit();
         canvas.search().close();
         canvas.actions().sockets().end();
@@ -137,11 +140,11 @@ final class CanvasMouse extends MouseAdapter {
         boolean pans = SwingUtilities.isMiddleMouseButton(event)
                 || (SwingUtilities.isLeftMouseButton(event) && (space || hand));
         if (pans) {
-            gesture = Optional.of(new PanGesture(canvas, event));
+            gesture = Optional.of(new PanGesture(surface, event));
         } else if (event.isPopupTrigger()) {
             popUp(event);
         } else if (SwingUtilities.isLeftMouseButton(event)) {
-            pressed = Optional.of(press(event, canvas.hit(event.getPoint())));
+            pressed = Optional.of(press(event, surface.hit(event.getPoint())));
         }
     }
 
@@ -158,14 +161,14 @@ final class CanvasMouse extends MouseAdapter {
                             canvas.search().open(event.getPoint(), Optional.empty());
                         }
                     },
-                    Optional.of(press -> new BandGesture(canvas, press)));
+                    Optional.of(press -> new BandGesture(surface, press)));
         }
         if (event.isControlDown() && !event.isAltDown() && !(hit.get() instanceof Hit.OfBox)) {
             // Ctrl begins a rubber band anywhere; a click with it adds to the selection.
             return new Press(
                     event,
                     () -> Hit.node(hit.get()).ifPresent(this::toggle),
-                    Optional.of(press -> new BandGesture(canvas, press)));
+                    Optional.of(press -> new BandGesture(surface, press)));
         }
         if (hit.get() instanceof Hit.OfSocket socket) {
             return socket(event, socket);
@@ -184,7 +187,7 @@ final class CanvasMouse extends MouseAdapter {
             return new Press(
                     event,
                     event.isAltDown() ? () -> removeVia(wire, via.index()) : () -> canvas.select(via.wire()),
-                    Optional.of(press -> new ViaGesture(canvas, wire, via.index())));
+                    Optional.of(press -> new ViaGesture(surface, wire, via.index())));
         }
         if (hit.get() instanceof Hit.OfBox box) {
             return box(event, box);
@@ -202,32 +205,36 @@ final class CanvasMouse extends MouseAdapter {
             return new Press(event, () -> breakWires(wires), Optional.empty());
         }
         return new Press(
-                event, () -> {}, Optional.of(press -> new WireGesture(canvas, press, drag(hit, press, wires))));
+                event,
+                () -> {},
+                Optional.of(press -> new WireGesture(surface, press, drag(hit, press, wires), canvas.search())));
     }
 
     private WireDrag drag(Hit.OfSocket hit, MouseEvent press, List<Wire> wires) {
         if (hit.spot().output()) {
             if (press.isShiftDown() && !wires.isEmpty()) {
-                return WireDrag.unplugged(canvas.shown(), wires, wanted(wires), canvas::joins);
+                return WireDrag.unplugged(surface.document().shown(), wires, wanted(wires), surface.document()::joins);
             }
-            return WireDrag.from(canvas.shown(), hit.id(), hit.spot().kind(), canvas::joins);
+            return WireDrag.from(
+                    surface.document().shown(), hit.id(), hit.spot().kind(), surface.document()::joins);
         }
         if (wires.isEmpty() || press.isShiftDown()) {
-            return WireDrag.from(canvas.shown(), hit.id(), hit.spot().kind(), canvas::joins);
+            return WireDrag.from(
+                    surface.document().shown(), hit.id(), hit.spot().kind(), surface.document()::joins);
         }
         Wire wire = wires.get(wires.size() - 1);
-        SocketKind carried = canvas.projection()
+        SocketKind carried = surface.projection()
                 .node(wire.fromNode())
                 .flatMap(node -> node.face().output(wire.output()))
                 .map(output -> output.kind())
                 .orElse(Faces.UNKNOWN);
-        return WireDrag.unplugged(canvas.shown(), wire, carried, canvas::joins);
+        return WireDrag.unplugged(surface.document().shown(), wire, carried, surface.document()::joins);
     }
 
     private List<SocketKind> wanted(List<Wire> wires) {
         List<SocketKind> kinds = new ArrayList<>();
         for (Wire wire : wires) {
-            kinds.add(canvas.projection()
+            kinds.add(surface.projection()
                     .node(wire.toNode())
                     .flatMap(node -> node.geometry().socket(wire.input(), false))
                     .map(NodeGeometry.Spot::kind)
@@ -237,7 +244,7 @@ final class CanvasMouse extends MouseAdapter {
     }
 
     private List<Wire> wires(SocketId id) {
-        return canvas.shown().wires().stream()
+        return surface.document().shown().wires().stream()
                 .filter(wire -> id.output()
                         ? wire.fromNode().equals(id.node()) && wire.output().equals(id.id())
                         : wire.toNode().equals(id.node()) && wire.input().equals(id.id()))
@@ -246,7 +253,7 @@ final class CanvasMouse extends MouseAdapter {
 
     private void breakWires(List<Wire> wires) {
         if (!wires.isEmpty()) {
-            canvas.edit(Strings.get("canvas.edit.disconnect"), workflow -> {
+            surface.document().edit(Strings.get("canvas.edit.disconnect"), workflow -> {
                 var next = workflow;
                 for (Wire wire : wires) {
                     next = Edits.disconnect(next, wire);
@@ -260,10 +267,10 @@ final class CanvasMouse extends MouseAdapter {
         if (event.isAltDown()) {
             return new Press(event, () -> addVia(event, view), Optional.of(press -> {
                 addVia(press, view);
-                Point2D at = canvas.viewport().toCanvas(press.getPoint());
+                Point2D at = surface.viewport().toCanvas(press.getPoint());
                 int index = view.path().segment(at.getX(), at.getY());
                 Wire fresh = withVia(view, at, index);
-                return new ViaGesture(canvas, fresh, index);
+                return new ViaGesture(surface, fresh, index);
             }));
         }
         if (event.isShiftDown()) {
@@ -272,9 +279,12 @@ final class CanvasMouse extends MouseAdapter {
                     event,
                     () -> canvas.select(view),
                     Optional.of(press -> new WireGesture(
-                            canvas, press, WireDrag.from(canvas.shown(), output, view.kind(), canvas::joins))));
+                            surface,
+                            press,
+                            WireDrag.from(surface.document().shown(), output, view.kind(), surface.document()::joins),
+                            canvas.search())));
         }
-        return new Press(event, () -> canvas.select(view), Optional.of(press -> new BandGesture(canvas, press)));
+        return new Press(event, () -> canvas.select(view), Optional.of(press -> new BandGesture(surface, press)));
     }
 
     private static Wire withVia(WireView view, Point2D at, int index) {
@@ -285,16 +295,16 @@ final class CanvasMouse extends MouseAdapter {
     }
 
     private void addVia(MouseEvent event, WireView view) {
-        Point2D at = canvas.viewport().toCanvas(event.getPoint());
+        Point2D at = surface.viewport().toCanvas(event.getPoint());
         int index = view.path().segment(at.getX(), at.getY());
         List<Place> via = withVia(view, at, index).via();
-        canvas.edit(Strings.get("canvas.edit.reroute"), workflow -> Edits.via(workflow, view.wire(), via));
+        surface.document().edit(Strings.get("canvas.edit.reroute"), workflow -> Edits.via(workflow, view.wire(), via));
     }
 
     private void removeVia(Wire wire, int index) {
         List<Place> via = new ArrayList<>(wire.via());
         via.remove(index);
-        canvas.edit(Strings.get("canvas.edit.reroute"), workflow -> Edits.via(workflow, wire, via));
+        surface.document().edit(Strings.get("canvas.edit.reroute"), workflow -> Edits.via(workflow, wire, via));
     }
 
     // --- nodes
@@ -304,7 +314,7 @@ final class CanvasMouse extends MouseAdapter {
         NodeView node = row.node();
         boolean live = !row.row().wired();
         if (live && SettingText.isNumber(row.setting()) && !event.isAltDown()) {
-            gesture = Optional.of(new ScrubGesture(canvas, event, row));
+            gesture = Optional.of(new ScrubGesture(surface, event, row, canvas.rowEditor()));
             selectFor(event, node);
             return new Press(event, () -> {}, Optional.empty());
         }
@@ -317,12 +327,12 @@ final class CanvasMouse extends MouseAdapter {
 
     private Press node(MouseEvent event, Hit.OfNode hit) {
         NodeView node = hit.node();
-        canvas.projection().raise(node);
+        surface.projection().raise(node);
         if (hit.part() == Hit.Part.CORNER) {
             return new Press(
                     event,
                     () -> selectFor(event, node),
-                    Optional.of(press -> new ResizeGesture(canvas, press, node.id(), node.bounds())));
+                    Optional.of(press -> new ResizeGesture(surface, press, node.id(), node.bounds())));
         }
         if (hit.part() == Hit.Part.CHEVRON) {
             return new Press(
@@ -332,12 +342,12 @@ final class CanvasMouse extends MouseAdapter {
             return new Press(
                     event,
                     () -> {
-                        canvas.projection().showAllSettings(node, !node.showsAllSettings());
-                        canvas.repaint();
+                        surface.projection().showAllSettings(node, !node.showsAllSettings());
+                        surface.component().repaint();
                     },
                     Optional.of(press -> move(press, node)));
         }
-        boolean already = canvas.selected().contains(node.id());
+        boolean already = surface.selected().contains(node.id());
         selectFor(event, node);
         return new Press(
                 event,
@@ -352,10 +362,10 @@ final class CanvasMouse extends MouseAdapter {
     }
 
     private void doubleClick(Hit.OfNode hit, Point point) {
-        Point2D at = canvas.viewport().toCanvas(point);
+        Point2D at = surface.viewport().toCanvas(point);
         OptionalInt picture = hit.node().pictureAt(at.getX(), at.getY());
         if (picture.isPresent()) {
-            canvas.context().enlarge(hit.node().title(), hit.node().pictures(), picture.getAsInt());
+            surface.context().enlarge(hit.node().title(), hit.node().pictures(), picture.getAsInt());
         } else if (hit.node().isSubgraph() && hit.part() != Hit.Part.TITLE) {
             canvas.enter(hit.node());
         } else if (hit.part() == Hit.Part.TITLE) {
@@ -363,23 +373,23 @@ final class CanvasMouse extends MouseAdapter {
         } else if (hit.node().isSubgraph()) {
             canvas.enter(hit.node());
         } else if (hit.node().givesPictures()) {
-            canvas.context().dataset(hit.node().id());
+            surface.context().dataset(hit.node().id());
         }
     }
 
     private void selectFor(MouseEvent event, NodeView node) {
-        canvas.projection().raise(node);
+        surface.projection().raise(node);
         if (event.isShiftDown()) {
-            Set<String> next = canvas.selection();
+            Set<String> next = new HashSet<>(surface.selected());
             next.add(node.id());
             canvas.select(next);
-        } else if (!canvas.selected().contains(node.id())) {
+        } else if (!surface.selected().contains(node.id())) {
             canvas.select(Set.of(node.id()));
         }
     }
 
     private void toggle(NodeView node) {
-        Set<String> next = canvas.selection();
+        Set<String> next = new HashSet<>(surface.selected());
         if (!next.remove(node.id())) {
             next.add(node.id());
         }
@@ -387,10 +397,11 @@ final class CanvasMouse extends MouseAdapter {
     }
 
     private Gesture move(MouseEvent press, NodeView node) {
-        if (!canvas.selected().contains(node.id())) {
+        if (!surface.selected().contains(node.id())) {
             canvas.select(Set.of(node.id()));
         }
-        return new MoveGesture(canvas, press, withContents(canvas.selection(), false), node.id(), press.isAltDown());
+        return new MoveGesture(
+                surface, press, withContents(new HashSet<>(surface.selected()), false), node.id(), press.isAltDown());
     }
 
     // --- groups and comments
@@ -402,7 +413,7 @@ final class CanvasMouse extends MouseAdapter {
             return new Press(
                     event,
                     () -> canvas.select(Set.of(box.id())),
-                    Optional.of(press -> new ResizeGesture(canvas, press, box.id(), box.bounds())));
+                    Optional.of(press -> new ResizeGesture(surface, press, box.id(), box.bounds())));
         }
         boolean alone = event.isControlDown();
         return new Press(
@@ -411,7 +422,7 @@ final class CanvasMouse extends MouseAdapter {
                     if (event.getClickCount() == 2) {
                         canvas.rowEditor().edit(box);
                     } else if (event.isShiftDown() || event.isControlDown()) {
-                        Set<String> next = canvas.selection();
+                        Set<String> next = new HashSet<>(surface.selected());
                         if (!next.remove(box.id())) {
                             next.add(box.id());
                         }
@@ -421,11 +432,15 @@ final class CanvasMouse extends MouseAdapter {
                     }
                 },
                 Optional.of(press -> {
-                    if (!canvas.selected().contains(box.id())) {
+                    if (!surface.selected().contains(box.id())) {
                         canvas.select(Set.of(box.id()));
                     }
                     return new MoveGesture(
-                            canvas, press, withContents(canvas.selection(), alone), box.id(), press.isAltDown());
+                            surface,
+                            press,
+                            withContents(new HashSet<>(surface.selected()), alone),
+                            box.id(),
+                            press.isAltDown());
                 }));
     }
 
@@ -433,9 +448,12 @@ final class CanvasMouse extends MouseAdapter {
     private Set<String> withContents(Set<String> ids, boolean groupsAlone) {
         Set<String> all = new HashSet<>(ids);
         if (!groupsAlone) {
-            for (BoxView box : canvas.projection().boxes()) {
+            for (BoxView box : surface.projection().boxes()) {
                 if (box.group().isPresent() && ids.contains(box.id())) {
-                    all.addAll(Edits.members(canvas.placed(canvas.shown()), box.id(), canvas.sizes()));
+                    all.addAll(Edits.members(
+                            surface.projection().placed(surface.document().shown()),
+                            box.id(),
+                            surface.projection().sizes()));
                 }
             }
         }
@@ -467,7 +485,7 @@ final class CanvasMouse extends MouseAdapter {
             gesture = Optional.empty();
             pressed = Optional.empty();
             ended.release(event);
-            canvas.hover(canvas.hit(event.getPoint()));
+            canvas.hover(surface.hit(event.getPoint()));
         } else if (pressed.isPresent()) {
             Press press = pressed.get();
             pressed = Optional.empty();
@@ -478,27 +496,28 @@ final class CanvasMouse extends MouseAdapter {
     }
 
     private void popUp(MouseEvent event) {
-        Optional<Hit> hit = canvas.hit(event.getPoint());
+        Optional<Hit> hit = surface.hit(event.getPoint());
         hit.flatMap(Hit::node).ifPresent(node -> {
-            if (!canvas.selected().contains(node.id())) {
+            if (!surface.selected().contains(node.id())) {
                 canvas.select(Set.of(node.id()));
             }
         });
         if (hit.isPresent()
                 && hit.get() instanceof Hit.OfBox box
-                && !canvas.selected().contains(box.box().id())) {
+                && !surface.selected().contains(box.box().id())) {
             canvas.select(Set.of(box.box().id()));
         }
         if (hit.isPresent() && hit.get() instanceof Hit.OfWire wire) {
             canvas.select(wire.wire());
         }
-        ContextMenu.of(canvas, hit, event.getPoint()).show(canvas, event.getX(), event.getY());
+        ContextMenu.of(surface, canvas.actions(), canvas.search(), hit, event.getPoint())
+                .show(canvas, event.getX(), event.getY());
     }
 
     @Override
     public void mouseMoved(MouseEvent event) {
         last = Optional.of(event.getPoint());
-        canvas.hover(canvas.hit(event.getPoint()));
+        canvas.hover(surface.hit(event.getPoint()));
     }
 
     @Override
@@ -512,11 +531,11 @@ final class CanvasMouse extends MouseAdapter {
     public void mouseWheelMoved(MouseWheelEvent event) {
         double turned = event.getPreciseWheelRotation();
         if (event.isShiftDown()) {
-            canvas.setViewport(canvas.viewport().moved(-turned * WHEEL_PIXELS * Viewport.unit(), 0));
+            surface.setViewport(surface.viewport().moved(-turned * WHEEL_PIXELS * Viewport.unit(), 0));
         } else if (event.isAltDown()) {
-            canvas.setViewport(canvas.viewport().moved(0, -turned * WHEEL_PIXELS * Viewport.unit()));
+            surface.setViewport(surface.viewport().moved(0, -turned * WHEEL_PIXELS * Viewport.unit()));
         } else {
-            canvas.setViewport(canvas.viewport().zoomed(Math.pow(WHEEL_STEP, -turned), event.getX(), event.getY()));
+            surface.setViewport(surface.viewport().zoomed(Math.pow(WHEEL_STEP, -turned), event.getX(), event.getY()));
         }
     }
 }

@@ -44,17 +44,21 @@ final class ContextMenu {
             new Named("#b45c96", "pink"),
             new Named("#7c828c", "grey"));
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
+    private final CanvasActions actions;
+    private final SearchPopup search;
     private final JPopupMenu menu = new JPopupMenu();
     private final CommandItem.Letters letters = new CommandItem.Letters();
 
-    private ContextMenu(GraphCanvas canvas) {
-        this.canvas = canvas;
+    private ContextMenu(Surface surface, CanvasActions actions, SearchPopup search) {
+        this.surface = surface;
+        this.actions = actions;
+        this.search = search;
         menu.setName("canvas.menu");
     }
 
-    static JPopupMenu of(GraphCanvas canvas, Optional<Hit> hit, Point point) {
-        ContextMenu made = new ContextMenu(canvas);
+    static JPopupMenu of(Surface surface, CanvasActions actions, SearchPopup search, Optional<Hit> hit, Point point) {
+        ContextMenu made = new ContextMenu(surface, actions, search);
         if (hit.isEmpty()) {
             made.ofCanvas(point);
         } else if (hit.get() instanceof Hit.OfWire wire) {
@@ -71,7 +75,7 @@ final class ContextMenu {
                 made.ofSocket(socket.id());
             }
             if (hit.get() instanceof Hit.OfNode node) {
-                made.ofPicture(node.node(), canvas.viewport().toCanvas(point));
+                made.ofPicture(node.node(), surface.viewport().toCanvas(point));
             }
             made.ofNode();
         }
@@ -79,7 +83,7 @@ final class ContextMenu {
     }
 
     private void ofCanvas(Point point) {
-        item(Strings.get("canvas.menu.add"), () -> canvas.search().open(point, Optional.empty()));
+        item(Strings.get("canvas.menu.add"), () -> search.open(point, Optional.empty()));
         command(Commands.ADD_COMMENT);
         command(Commands.PASTE);
         menu.addSeparator();
@@ -91,14 +95,11 @@ final class ContextMenu {
 
     private void ofWire(WireView view) {
         Wire wire = view.wire();
-        item(
-                Strings.get("canvas.menu.remove-wire"),
-                () -> canvas.edit(Strings.get("canvas.edit.disconnect"), workflow -> Edits.disconnect(workflow, wire)));
+        item(Strings.get("canvas.menu.remove-wire"), () -> surface.document()
+                .edit(Strings.get("canvas.edit.disconnect"), workflow -> Edits.disconnect(workflow, wire)));
         if (!wire.via().isEmpty()) {
-            item(
-                    Strings.get("canvas.menu.straighten"),
-                    () -> canvas.edit(
-                            Strings.get("canvas.edit.reroute"), workflow -> Edits.via(workflow, wire, List.of())));
+            item(Strings.get("canvas.menu.straighten"), () -> surface.document()
+                    .edit(Strings.get("canvas.edit.reroute"), workflow -> Edits.via(workflow, wire, List.of())));
         }
     }
 
@@ -107,9 +108,8 @@ final class ContextMenu {
         SettingSchema setting = row.setting();
         ofSocket(new SocketId(node.id(), setting.id(), false));
         if (node.isChanged(setting)) {
-            item(
-                    Strings.get("canvas.menu.reset", setting.title()),
-                    () -> canvas.edit(
+            item(Strings.get("canvas.menu.reset", setting.title()), () -> surface.document()
+                    .edit(
                             Strings.get("canvas.edit.reset"),
                             workflow -> Edits.resetSetting(workflow, node.id(), setting.id())));
             menu.addSeparator();
@@ -118,12 +118,12 @@ final class ContextMenu {
 
     /** Inside a subgraph, a socket or setting may be shown outside. */
     private void ofSocket(SocketId socket) {
-        List<CanvasDocument.Step> path = canvas.document().path();
+        List<CanvasDocument.Step> path = surface.document().path();
         if (path.isEmpty()) {
             return;
         }
         String name = path.get(path.size() - 1).name();
-        Subgraph subgraph = canvas.document().root().subgraphs().get(name);
+        Subgraph subgraph = surface.document().root().subgraphs().get(name);
         List<String> taken = (socket.output() ? subgraph.outputs() : subgraph.inputs())
                 .stream().map(Port::id).toList();
         String id = socket.id();
@@ -131,7 +131,7 @@ final class ContextMenu {
             id = socket.id() + i;
         }
         Port port = new Port(id, "", socket.node(), socket.id());
-        item(Strings.get("canvas.menu.expose"), () -> canvas.document()
+        item(Strings.get("canvas.menu.expose"), () -> surface.document()
                 .open()
                 .edit(Strings.get("canvas.menu.expose"), root -> Edits.expose(root, name, port, !socket.output())));
         menu.addSeparator();
@@ -140,17 +140,18 @@ final class ContextMenu {
     private void ofPicture(NodeView node, Point2D at) {
         node.pictureAt(at.getX(), at.getY()).ifPresent(index -> {
             BufferedImage picture = node.pictures().get(index);
-            item(Strings.get("canvas.menu.picture.open"), () -> canvas.context()
+            item(Strings.get("canvas.menu.picture.open"), () -> surface.context()
                     .enlarge(node.title(), node.pictures(), index));
-            item(Strings.get("canvas.menu.picture.save"), () -> canvas.context().save(node.title(), picture));
+            item(Strings.get("canvas.menu.picture.save"), () -> surface.context()
+                    .save(node.title(), picture));
             item(Strings.get("canvas.menu.picture.copy"), () -> CopiedPicture.copy(picture));
             menu.addSeparator();
         });
     }
 
     private void ofNode() {
-        if (canvas.selectedNodes().stream()
-                .flatMap(id -> canvas.projection().node(id).stream())
+        if (surface.selectedNodes().stream()
+                .flatMap(id -> surface.projection().node(id).stream())
                 .anyMatch(NodeView::givesPictures)) {
             command(Commands.DATASET);
             menu.addSeparator();
@@ -159,16 +160,15 @@ final class ContextMenu {
         colours();
         command(Commands.COLLAPSE);
         command(Commands.PIN);
-        boolean sized = canvas.selectedNodes().stream()
-                .anyMatch(id -> canvas.shown().nodes().get(id).look().size().isPresent());
+        boolean sized = surface.selectedNodes().stream()
+                .anyMatch(id ->
+                        surface.document().shown().nodes().get(id).look().size().isPresent());
         if (sized) {
-            item(
-                    Strings.get("canvas.menu.fit-size"),
-                    () -> canvas.edit(
-                            Strings.get("canvas.edit.resize"), workflow -> Edits.fitSize(workflow, canvas.selected())));
+            item(Strings.get("canvas.menu.fit-size"), () -> surface.document()
+                    .edit(Strings.get("canvas.edit.resize"), workflow -> Edits.fitSize(workflow, surface.selected())));
         }
         menu.addSeparator();
-        JMenuItem run = itemOf(Commands.RUN_TO_HERE, () -> canvas.context().perform(Commands.RUN_TO_HERE));
+        JMenuItem run = itemOf(Commands.RUN_TO_HERE, () -> surface.context().perform(Commands.RUN_TO_HERE));
         letters.give(run);
         menu.add(run);
         command(Commands.MUTE);
@@ -181,19 +181,19 @@ final class ContextMenu {
         menu.addSeparator();
         command(Commands.GROUP);
         command(Commands.TO_SUBGRAPH);
-        boolean subgraph = canvas.selectedNodes().stream()
-                .flatMap(id -> canvas.projection().node(id).stream())
+        boolean subgraph = surface.selectedNodes().stream()
+                .flatMap(id -> surface.projection().node(id).stream())
                 .anyMatch(NodeView::isSubgraph);
         if (subgraph) {
             command(Commands.ENTER_SUBGRAPH);
             command(Commands.UNPACK);
-            canvas.selectedNodes().stream()
-                    .flatMap(id -> canvas.projection().node(id).stream())
+            surface.selectedNodes().stream()
+                    .flatMap(id -> surface.projection().node(id).stream())
                     .filter(NodeView::isSubgraph)
                     .findFirst()
                     .ifPresent(this::ofSubgraph);
         }
-        if (canvas.selectedNodes().size() > 1) {
+        if (surface.selectedNodes().size() > 1) {
             JMenu align = new JMenu(Strings.get("canvas.menu.align"));
             CommandItem.Letters aligned = new CommandItem.Letters();
             for (Commands each : new Commands[] {
@@ -216,13 +216,13 @@ final class ContextMenu {
     /** Its sockets are renamed and moved from outside too. */
     private void ofSubgraph(NodeView node) {
         String name = Subgraph.name(node.node().type());
-        Subgraph subgraph = canvas.document().root().subgraphs().get(name);
+        Subgraph subgraph = surface.document().root().subgraphs().get(name);
         if (subgraph == null) {
             return;
         }
         JMenu sockets = new JMenu(Strings.get("canvas.edge.menu"));
         sockets.setName("canvas.menu.sockets");
-        SocketEdits edits = new SocketEdits(canvas, name);
+        SocketEdits edits = new SocketEdits(surface.document().open(), name);
         List<String> inputs = List.copyOf(subgraph.inputSockets().keySet());
         List<String> outputs =
                 subgraph.outputs().stream().map(Port::id).distinct().toList();
@@ -240,7 +240,8 @@ final class ContextMenu {
         made.setName("canvas.menu.socket." + id);
         int at = side.indexOf(id);
         JPopupMenu items = edits.menu(id, input, at, side.size(), () -> {
-            String typed = JOptionPane.showInputDialog(canvas, Strings.get("canvas.edge.rename.question"), title);
+            String typed =
+                    JOptionPane.showInputDialog(surface.component(), Strings.get("canvas.edge.rename.question"), title);
             if (typed != null) {
                 edits.rename(id, input, typed.strip());
             }
@@ -257,11 +258,11 @@ final class ContextMenu {
         menu.addSeparator();
         if (box.group().isPresent()) {
             command(Commands.UNGROUP);
-            item(
-                    Strings.get("canvas.menu.fit-group"),
-                    () -> canvas.edit(
+            item(Strings.get("canvas.menu.fit-group"), () -> surface.document()
+                    .edit(
                             Strings.get("canvas.edit.resize"),
-                            workflow -> Edits.fitGroup(workflow, box.id(), canvas.sizes())));
+                            workflow -> Edits.fitGroup(
+                                    workflow, box.id(), surface.projection().sizes())));
         }
         command(Commands.DUPLICATE);
         command(Commands.DELETE);
@@ -273,8 +274,8 @@ final class ContextMenu {
             String colour = each.colour();
             JMenuItem item = new JMenuItem(
                     Strings.get("canvas.menu." + each.key()),
-                    new Swatch(colour.isEmpty() ? canvas.palette().of("node.title") : Color.decode(colour)));
-            item.addActionListener(event -> canvas.actions().colour(colour));
+                    new Swatch(colour.isEmpty() ? surface.palette().of("node.title") : Color.decode(colour)));
+            item.addActionListener(event -> actions.colour(colour));
             colours.add(item);
         }
         colours.addSeparator();
@@ -292,13 +293,13 @@ final class ContextMenu {
     }
 
     private JMenuItem itemOf(Commands command) {
-        return itemOf(command, () -> canvas.actions().perform(command));
+        return itemOf(command, () -> actions.perform(command));
     }
 
     private JMenuItem itemOf(Commands command, Runnable perform) {
         JMenuItem item = new CommandItem(command);
         item.setName("canvas.menu." + command.id());
-        canvas.context().keymap().key(command).ifPresent(item::setAccelerator);
+        surface.context().keymap().key(command).ifPresent(item::setAccelerator);
         item.addActionListener(event -> perform.run());
         return item;
     }

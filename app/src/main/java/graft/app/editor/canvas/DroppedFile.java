@@ -1,6 +1,7 @@
 package graft.app.editor.canvas;
 
 import graft.app.engine.ComfyWorkflow;
+import graft.app.engine.LoaderNode;
 import graft.app.engine.ParameterWorkflow;
 import graft.file.PictureText;
 import graft.model.FileKind;
@@ -15,10 +16,9 @@ sealed interface DroppedFile {
     /**
      * A node that loads it.
      *
-     * @param type id of the node's type
-     * @param setting that names the file
+     * @param file what it loads
      */
-    record Loads(String type, String setting, Path file) implements DroppedFile {}
+    record Loads(LoaderNode node, Path file) implements DroppedFile {}
 
     /** A workflow, or a picture that carries one or tells how it was drawn: opened in a tab of its own. */
     record Opens(Path file) implements DroppedFile {}
@@ -33,24 +33,14 @@ sealed interface DroppedFile {
      */
     static DroppedFile of(Path file) {
         FileKind kind = FileKind.of(file);
-        return switch (kind.role()) {
-            case MODEL -> new Loads("graft/model/load", "file", file);
-            case ADAPTER -> new Loads("graft/lora/load", "file", file);
-            case EMBEDDING -> new Loads("graft/embedding/load", "file", file);
-            case CONTROLNET -> new Loads("graft/control/load", "file", file);
-            case PICTURE -> carriesWorkflow(file) ? new Opens(file) : new Loads("graft/images/load", "file", file);
-            case PICTURES -> new Loads("graft/images/folder", "folder", file);
-            case UPSCALER -> new Loads("graft/upscaler/load", "file", file);
-            case WORKFLOW -> new Opens(file);
-            case UNKNOWN -> {
-                // Pictures may lie in folders within.
-                if (Files.isDirectory(file)) {
-                    yield new Loads("graft/images/folder", "folder", file);
-                }
-                throw kind.noUse(file);
-            }
-            case VAE, TEXT_ENCODER, VISION, OTHER -> throw kind.noUse(file);
-        };
+        if (kind.role() == FileKind.Role.WORKFLOW || (kind.role() == FileKind.Role.PICTURE && carriesWorkflow(file))) {
+            return new Opens(file);
+        }
+        // Pictures may lie in folders within.
+        boolean folder = kind.role() == FileKind.Role.UNKNOWN && Files.isDirectory(file);
+        return LoaderNode.of(folder ? FileKind.Role.PICTURES : kind.role())
+                .map(node -> new Loads(node, file))
+                .orElseThrow(() -> kind.noUse(file));
     }
 
     private static boolean carriesWorkflow(Path file) {

@@ -57,7 +57,7 @@ final class EdgeSockets {
      */
     private record Row(String id, String title, SocketKind kind, List<Port> ports) {}
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
     private final boolean inputs;
     private final DefaultListModel<Row> rows = new DefaultListModel<>();
     private final JList<Row> list = new JList<>(rows) {
@@ -65,9 +65,9 @@ final class EdgeSockets {
         protected void paintComponent(Graphics graphics) {
             Graphics2D g = (Graphics2D) graphics.create();
             g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            g.setColor(canvas.palette().of("panel.background"));
+            g.setColor(surface.palette().of("panel.background"));
             g.fillRoundRect(0, 0, getWidth() - 1, getHeight() - 1, 14, 14);
-            g.setColor(canvas.palette().of(isFocusOwner() ? "accent" : "card.border"));
+            g.setColor(surface.palette().of(isFocusOwner() ? "accent" : "card.border"));
             g.drawRoundRect(0, 0, getWidth() - 1, getHeight() - 1, 14, 14);
             g.dispose();
             super.paintComponent(graphics);
@@ -77,8 +77,8 @@ final class EdgeSockets {
     /** Ends what is being typed. */
     private Runnable typed = () -> {};
 
-    EdgeSockets(GraphCanvas canvas, boolean inputs) {
-        this.canvas = canvas;
+    EdgeSockets(Surface surface, boolean inputs) {
+        this.surface = surface;
         this.inputs = inputs;
         String side = inputs ? "inputs" : "outputs";
         list.setName("canvas.edge." + side);
@@ -95,11 +95,11 @@ final class EdgeSockets {
         bind(KeyEvent.VK_UP, InputEvent.ALT_DOWN_MASK, () -> move(list.getSelectedIndex() - 1));
         bind(KeyEvent.VK_DOWN, InputEvent.ALT_DOWN_MASK, () -> move(list.getSelectedIndex() + 1));
         bind(KeyEvent.VK_DELETE, 0, this::hide);
-        bind(KeyEvent.VK_ESCAPE, 0, canvas::requestFocusInWindow);
+        bind(KeyEvent.VK_ESCAPE, 0, surface.component()::requestFocusInWindow);
         Mouse mouse = new Mouse();
         list.addMouseListener(mouse);
         list.addMouseMotionListener(mouse);
-        canvas.add(list);
+        surface.component().add(list);
     }
 
     private void bind(int key, int modifiers, Runnable run) {
@@ -114,20 +114,20 @@ final class EdgeSockets {
     }
 
     private Optional<String> name() {
-        List<CanvasDocument.Step> path = canvas.document().path();
+        List<CanvasDocument.Step> path = surface.document().path();
         return path.isEmpty()
                 ? Optional.empty()
                 : Optional.of(path.get(path.size() - 1).name());
     }
 
     private SocketEdits edits() {
-        return new SocketEdits(canvas, name().orElseThrow());
+        return new SocketEdits(surface.document().open(), name().orElseThrow());
     }
 
     /** Shows what the subgraph that is shown has now; nothing of the workflow itself. */
     void update() {
         Optional<Subgraph> subgraph =
-                name().map(name -> canvas.document().root().subgraphs().get(name));
+                name().map(name -> surface.document().root().subgraphs().get(name));
         List<Row> now = subgraph.map(this::rows).orElse(List.of());
         if (!now.equals(all())) {
             String chosen = list.getSelectedValue() == null
@@ -156,7 +156,8 @@ final class EdgeSockets {
     }
 
     private List<Row> rows(Subgraph subgraph) {
-        Optional<NodeFace> face = canvas.faces().ofType(canvas.document().root(), Subgraph.type(name().orElseThrow()));
+        Optional<NodeFace> face =
+                surface.document().faces().ofType(surface.document().root(), Subgraph.type(name().orElseThrow()));
         Map<String, List<Port>> sockets = inputs ? subgraph.inputSockets() : outputSockets(subgraph);
         List<Row> made = new ArrayList<>();
         sockets.forEach(
@@ -184,7 +185,7 @@ final class EdgeSockets {
     void place() {
         int width = Math.max(LEAST, Math.min(MOST, list.getPreferredSize().width));
         int height = rows.size() * ROW + 8;
-        list.setBounds(inputs ? MARGIN : canvas.getWidth() - width - MARGIN, TOP, width, height);
+        list.setBounds(inputs ? MARGIN : surface.component().getWidth() - width - MARGIN, TOP, width, height);
     }
 
     /** Draws the wires from the edge to the sockets inside, in component pixels. */
@@ -192,17 +193,17 @@ final class EdgeSockets {
         if (!list.isVisible()) {
             return;
         }
-        double scale = canvas.viewport().scale();
+        double scale = surface.viewport().scale();
         g.setStroke(new BasicStroke((float) Math.max(1.2, 2 * scale)));
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
             double x = inputs ? list.getX() + list.getWidth() : list.getX();
             double y = list.getY() + 4 + (i + 0.5) * ROW;
-            g.setColor(Palette.faded(canvas.palette().of(row.kind()), 0.75));
+            g.setColor(Palette.faded(surface.palette().of(row.kind()), 0.75));
             for (Port port : row.ports()) {
-                canvas.projection().node(port.node()).ifPresent(node -> {
+                surface.projection().node(port.node()).ifPresent(node -> {
                     Point2D end = node.end(port.socket(), !inputs);
-                    Point2D at = canvas.viewport().toComponent(end.getX(), end.getY());
+                    Point2D at = surface.viewport().toComponent(end.getX(), end.getY());
                     double bow = Math.max(40, Math.abs(at.getX() - x) / 2) * (inputs ? 1 : -1);
                     g.draw(new CubicCurve2D.Double(x, y, x + bow, y, at.getX() - bow, at.getY(), at.getX(), at.getY()));
                 });
@@ -234,10 +235,10 @@ final class EdgeSockets {
                 }
             }
         });
-        canvas.add(field, 0);
+        surface.component().add(field, 0);
         field.selectAll();
         field.requestFocusInWindow();
-        canvas.repaint();
+        surface.component().repaint();
     }
 
     /** Ends what is being typed, and keeps it. */
@@ -253,14 +254,14 @@ final class EdgeSockets {
         renamed = Optional.empty();
         typed = () -> {};
         boolean typing = field.isFocusOwner();
-        canvas.remove(field);
+        surface.component().remove(field);
         if (typing) {
             list.requestFocusInWindow();
         }
         if (keep && name().isPresent() && !field.getText().strip().equals(row.title())) {
             edits().rename(row.id(), inputs, field.getText().strip());
         }
-        canvas.repaint();
+        surface.component().repaint();
     }
 
     private void move(int to) {
@@ -327,11 +328,11 @@ final class EdgeSockets {
             Row row = (Row) value;
             setText(row.title());
             setOpaque(selected && of.isFocusOwner());
-            setIcon(new SearchPopup.Dot(canvas.palette().of(row.kind())));
+            setIcon(new SearchPopup.Dot(surface.palette().of(row.kind())));
             setHorizontalTextPosition(inputs ? SwingConstants.LEADING : SwingConstants.TRAILING);
             setHorizontalAlignment(inputs ? SwingConstants.TRAILING : SwingConstants.LEADING);
             if (!isOpaque()) {
-                setForeground(canvas.palette().of("node.text"));
+                setForeground(surface.palette().of("node.text"));
             }
             return this;
         }

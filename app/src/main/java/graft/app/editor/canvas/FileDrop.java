@@ -1,7 +1,5 @@
 package graft.app.editor.canvas;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonPrimitive;
 import graft.node.NodeSchema;
 import graft.node.Problem;
 import java.awt.datatransfer.DataFlavor;
@@ -10,9 +8,7 @@ import java.awt.geom.Point2D;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import javax.swing.SwingWorker;
@@ -23,10 +19,12 @@ final class FileDrop extends TransferHandler {
 
     private static final double BESIDE = 40;
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
+    private final CanvasActions actions;
 
-    FileDrop(GraphCanvas canvas) {
-        this.canvas = canvas;
+    FileDrop(Surface surface, CanvasActions actions) {
+        this.surface = surface;
+        this.actions = actions;
     }
 
     @Override
@@ -41,14 +39,13 @@ final class FileDrop extends TransferHandler {
         if (!canImport(support)) {
             return false;
         }
-        Point2D at = canvas.viewport().toCanvas(support.getDropLocation().getDropPoint());
+        Point2D at = surface.viewport().toCanvas(support.getDropLocation().getDropPoint());
         List<Path> files;
         try {
             if (support.isDataFlavorSupported(Dragged.NODE)) {
                 Dragged.Fresh fresh = (Dragged.Fresh) support.getTransferable().getTransferData(Dragged.NODE);
-                canvas.actions()
-                        .add(fresh.type(), at, Optional.empty(), false, node -> node.withSettings(fresh.settings()));
-                canvas.requestFocusInWindow();
+                actions.add(fresh.type(), at, Optional.empty(), false, node -> node.withSettings(fresh.settings()));
+                surface.component().requestFocusInWindow();
                 return true;
             }
             files = ((List<?>) support.getTransferable().getTransferData(DataFlavor.javaFileListFlavor))
@@ -94,7 +91,7 @@ final class FileDrop extends TransferHandler {
     private void takeLooked(List<Looked> files, Point2D at) {
         int taken = 0;
         for (Looked looked : files) {
-            looked.problem().ifPresent(canvas.context()::tell);
+            looked.problem().ifPresent(surface.context()::tell);
             if (looked.dropped().isEmpty()) {
                 continue;
             }
@@ -102,25 +99,23 @@ final class FileDrop extends TransferHandler {
                 add(loads, new Point2D.Double(at.getX() + taken * BESIDE, at.getY() + taken * BESIDE));
                 taken++;
             } else {
-                canvas.context().open(looked.file());
+                surface.context().open(looked.file());
             }
         }
     }
 
     private void add(DroppedFile.Loads loads, Point2D at) {
-        Optional<NodeSchema> type = canvas.library().node(loads.type());
+        Optional<NodeSchema> type =
+                surface.document().library().node(loads.node().type());
         if (type.isEmpty()) {
-            canvas.context()
+            surface.context()
                     .tell(new Problem(
                             "cannot use " + loads.file().getFileName() + " here",
-                            "no plugin offers the node " + loads.type(),
+                            "no plugin offers the node " + loads.node().type(),
                             "install the plugin that does"));
             return;
         }
-        canvas.actions().add(type.get(), at, Optional.empty(), false, node -> {
-            Map<String, JsonElement> settings = new LinkedHashMap<>(node.settings());
-            settings.put(loads.setting(), new JsonPrimitive(loads.file().toString()));
-            return node.withSettings(settings);
-        });
+        actions.add(type.get(), at, Optional.empty(), false, node -> loads.node()
+                .loading(node, loads.file().toString()));
     }
 }

@@ -3,21 +3,15 @@ package graft.app.editor.canvas;
 import com.formdev.flatlaf.util.UIScale;
 import com.google.gson.JsonElement;
 import graft.app.editor.EstimateText;
-import graft.app.editor.Faces;
 import graft.app.editor.Markup;
 import graft.app.editor.Strings;
 import graft.app.engine.Estimate;
 import graft.app.engine.Finding;
 import graft.app.plugin.NodeLibrary;
-import graft.app.workflow.Edits;
 import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Size;
-import graft.app.workflow.Sockets;
-import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.node.NodeSchema;
-import graft.node.SettingSchema;
-import graft.node.SocketKind;
 import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.Font;
@@ -33,7 +27,6 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,9 +50,6 @@ import javax.swing.ToolTipManager;
  */
 public final class GraphCanvas extends JComponent {
 
-    /** Canvas pixels between two lines of the grid. */
-    static final double GRID = 10;
-
     private static final int DOTS = 24;
     private static final int MAJOR = 5;
     private static final double MARGIN = 48;
@@ -68,16 +58,13 @@ public final class GraphCanvas extends JComponent {
     private static final int STILL_AFTER = 140;
 
     private final CanvasDocument document;
-    private final NodeLibrary library;
-    private final CanvasContext context;
-    private final Faces faces;
+    private final Surface surface;
     private final Scene scene = new Scene();
 
     private Projection projection;
     private HitTest hitTest;
     private Palette palette;
     private Projection.PaintingCanvas painting;
-    private WirePainter wirePainter;
 
     private final Map<String, NodeState> states = new HashMap<>();
     private final Map<String, List<BufferedImage>> pictures = new HashMap<>();
@@ -85,7 +72,6 @@ public final class GraphCanvas extends JComponent {
     private Map<String, Estimate> estimates = Map.of();
     private final List<Runnable> selectionListeners = new ArrayList<>();
     private final List<Runnable> viewListeners = new ArrayList<>();
-    private final List<Overlay> overlays = new ArrayList<>();
     private final Timer still;
 
     private final CanvasMouse mouse;
@@ -107,16 +93,9 @@ public final class GraphCanvas extends JComponent {
     /** A view that was chosen for the user, and how. */
     private record Shown(Viewport viewport, Runnable again) {}
 
-    /** Something drawn over the nodes while a gesture lasts, in component pixels. */
-    interface Overlay {
-        void paint(Graphics2D g);
-    }
-
     public GraphCanvas(OpenWorkflow open, NodeLibrary library, CanvasContext context) {
-        this.document = new CanvasDocument(open);
-        this.library = library;
-        this.context = context;
-        this.faces = new Faces(library);
+        this.document = new CanvasDocument(open, library);
+        this.surface = new OwnSurface(context);
         this.onDocument = workflow -> documentChanged();
         setName("canvas");
         getAccessibleContext().setAccessibleName(Strings.get("canvas.name"));
@@ -131,15 +110,16 @@ public final class GraphCanvas extends JComponent {
         });
         still.setRepeats(false);
         updateUI();
-        rowEditor = new RowEditor(this);
-        search = new SearchPopup(this);
-        minimap = new Minimap(this);
-        breadcrumbs = new Breadcrumbs(this);
-        edges = List.of(new EdgeSockets(this, true), new EdgeSockets(this, false));
+        rowEditor = new RowEditor(surface);
+        search = new SearchPopup(surface, this::put);
+        minimap = new Minimap(surface);
+        onView(minimap::repaint);
+        breadcrumbs = new Breadcrumbs(surface, this::leaveTo);
+        edges = List.of(new EdgeSockets(surface, true), new EdgeSockets(surface, false));
         project();
         mouse = new CanvasMouse(this);
         actions = new CanvasActions(this);
-        setTransferHandler(new FileDrop(this));
+        setTransferHandler(new FileDrop(surface, actions));
         add(minimap);
         add(breadcrumbs);
         open.addListener(onDocument);
@@ -154,23 +134,6 @@ public final class GraphCanvas extends JComponent {
 
     // --- the document
     // -------------------------------------------------------------------------------------------------
-
-    CanvasDocument document() {
-        return document;
-    }
-
-    /** Whether a wire may join two sockets: what it carries fits, or a plugin converts it. */
-    boolean joins(SocketKind carried, SocketKind wanted) {
-        return library.joins(carried, wanted);
-    }
-
-    NodeLibrary library() {
-        return library;
-    }
-
-    CanvasContext context() {
-        return context;
-    }
 
     /** What is shown: the whole workflow, or the inside of the subgraph that was entered. */
     public Workflow shown() {
@@ -202,7 +165,7 @@ public final class GraphCanvas extends JComponent {
     }
 
     private void project() {
-        projection = new Projection(faces);
+        projection = new Projection(document.faces());
         hitTest = new HitTest(projection);
         scene.setHover(Optional.empty());
         projection.update(document.root(), document.shown());
@@ -248,7 +211,7 @@ public final class GraphCanvas extends JComponent {
     /** Plugins came or went: shows their nodes as they are now, or as placeholders that keep all their settings and wires. */
     public void typesChanged() {
         rowEditor.commit();
-        faces.forget();
+        document.faces().forget();
         project();
         documentChanged();
     }
@@ -277,35 +240,9 @@ public final class GraphCanvas extends JComponent {
         showBeginning();
     }
 
-    /** Gives a setting a value; one key makes one step of the undo list. */
-    void set(String node, SettingSchema setting, JsonElement value, String mergeKey) {
-        edit(
-                Strings.get("canvas.edit.setting", setting.title()),
-                mergeKey,
-                workflow -> Edits.setSetting(workflow, node, setting.id(), value));
-    }
-
-    /** With a wire more, which takes the place of another where only one may be. */
-    Workflow connected(Workflow workflow, Wire wire) {
-        boolean many = TypeSockets.takesMany(faces, document.root(), workflow, wire.toNode(), wire.input());
-        return Edits.connect(workflow, wire, many);
-    }
-
-    Sockets sockets() {
-        return new TypeSockets(library, faces, document.root());
-    }
-
     /** How large the nodes are. */
     public Function<String, Size> sizes() {
-        return id -> projection
-                .node(id)
-                .map(view -> new Size(view.geometry().width(), view.geometry().height()))
-                .orElse(new Size(NodeGeometry.WIDTH, NodeGeometry.TITLE));
-    }
-
-    /** With places for the nodes that have none, so that they stay when one of them moves. */
-    Workflow placed(Workflow workflow) {
-        return Edits.place(workflow, sizes());
+        return projection.sizes();
     }
 
     // --- runs
@@ -439,6 +376,10 @@ public final class GraphCanvas extends JComponent {
     // --- selection
     // ----------------------------------------------------------------------------------------------------
 
+    private void put(NodeSchema type, Point2D at, Optional<WireDrag> wire) {
+        actions.add(type, at, wire);
+    }
+
     /** Adds a node in the middle of what is seen, with settings of its own, and selects it. */
     public void add(NodeSchema type, Map<String, JsonElement> settings) {
         Point2D middle = scene.viewport().toCanvas(new Point(getWidth() / 2, getHeight() / 2));
@@ -476,13 +417,6 @@ public final class GraphCanvas extends JComponent {
         repaint();
     }
 
-    /** Ids of the selected nodes alone, in the order of the document. */
-    List<String> selectedNodes() {
-        return document.shown().nodes().keySet().stream()
-                .filter(scene.selected()::contains)
-                .toList();
-    }
-
     // --- where one looks
     // ----------------------------------------------------------------------------------------------
 
@@ -502,8 +436,7 @@ public final class GraphCanvas extends JComponent {
         viewChanged();
     }
 
-    /** Draws simply until nothing has moved for a moment. */
-    void moving() {
+    private void moving() {
         scene.setMoving(true);
         still.restart();
         repaint();
@@ -564,13 +497,6 @@ public final class GraphCanvas extends JComponent {
         });
     }
 
-    /** Brings a node into view when it is out of it. */
-    void reveal(String node) {
-        if (place(node).filter(box -> !new Rectangle(getSize()).contains(box)).isPresent()) {
-            centerOn(node);
-        }
-    }
-
     void zoomBy(double factor) {
         setViewport(scene.viewport().zoomed(factor, getWidth() / 2.0, getHeight() / 2.0));
     }
@@ -578,12 +504,9 @@ public final class GraphCanvas extends JComponent {
     // --- parts
     // --------------------------------------------------------------------------------------------------------
 
-    Faces faces() {
-        return faces;
-    }
-
-    Scene scene() {
-        return scene;
+    /** What of it is given to its parts. */
+    Surface surface() {
+        return surface;
     }
 
     Projection projection() {
@@ -592,14 +515,6 @@ public final class GraphCanvas extends JComponent {
 
     HitTest hitTest() {
         return hitTest;
-    }
-
-    Palette palette() {
-        return palette;
-    }
-
-    WirePainter wirePainter() {
-        return wirePainter;
     }
 
     RowEditor rowEditor() {
@@ -622,11 +537,7 @@ public final class GraphCanvas extends JComponent {
         return actions;
     }
 
-    List<Overlay> overlays() {
-        return overlays;
-    }
-
-    Optional<Hit> hit(Point point) {
+    private Optional<Hit> hit(Point point) {
         Point2D at = scene.viewport().toCanvas(point);
         return hitTest.at(at.getX(), at.getY(), scene.viewport().zoom());
     }
@@ -640,9 +551,8 @@ public final class GraphCanvas extends JComponent {
             return;
         }
         palette = new Palette();
-        wirePainter = new WirePainter(scene, palette);
-        painting = new Projection.PaintingCanvas(
-                new Painters(new NodePainter(scene, palette), wirePainter, new BoxPainter(scene, palette)));
+        painting = new Projection.PaintingCanvas(new Painters(
+                new NodePainter(scene, palette), new WirePainter(scene, palette), new BoxPainter(scene, palette)));
         setBackground(palette.of("canvas.background"));
         if (projection != null) {
             // Texts are fitted to the fonts of the look.
@@ -747,7 +657,7 @@ public final class GraphCanvas extends JComponent {
             }
         }
         g.setTransform(component);
-        for (Overlay overlay : overlays) {
+        for (Scene.Overlay overlay : scene.overlays()) {
             overlay.paint(g);
         }
         if (projection.stack().isEmpty() && projection.boxes().isEmpty()) {
@@ -878,7 +788,94 @@ public final class GraphCanvas extends JComponent {
                         .getBounds()));
     }
 
-    Set<String> selection() {
-        return new HashSet<>(scene.selected());
+    /** What gestures and what lies over the nodes get of this. */
+    private final class OwnSurface implements Surface {
+
+        private final CanvasContext context;
+
+        OwnSurface(CanvasContext context) {
+            this.context = context;
+        }
+
+        @Override
+        public JComponent component() {
+            return GraphCanvas.this;
+        }
+
+        @Override
+        public CanvasDocument document() {
+            return document;
+        }
+
+        @Override
+        public CanvasContext context() {
+            return context;
+        }
+
+        @Override
+        public Scene scene() {
+            return scene;
+        }
+
+        @Override
+        public Projection projection() {
+            return projection;
+        }
+
+        @Override
+        public Palette palette() {
+            return palette;
+        }
+
+        @Override
+        public Viewport viewport() {
+            return scene.viewport();
+        }
+
+        @Override
+        public void setViewport(Viewport viewport) {
+            GraphCanvas.this.setViewport(viewport);
+        }
+
+        @Override
+        public void moving() {
+            GraphCanvas.this.moving();
+        }
+
+        @Override
+        public void reveal(String node) {
+            if (place(node)
+                    .filter(box -> !new Rectangle(getSize()).contains(box))
+                    .isPresent()) {
+                centerOn(node);
+            }
+        }
+
+        @Override
+        public Optional<Hit> hit(Point point) {
+            return GraphCanvas.this.hit(point);
+        }
+
+        @Override
+        public Set<String> selected() {
+            return GraphCanvas.this.selected();
+        }
+
+        @Override
+        public List<String> selectedNodes() {
+            return document.shown().nodes().keySet().stream()
+                    .filter(scene.selected()::contains)
+                    .toList();
+        }
+
+        @Override
+        public void select(Set<String> ids) {
+            GraphCanvas.this.select(ids);
+        }
+
+        @Override
+        public boolean snaps(MouseEvent event) {
+            return event.isShiftDown() != actions.snaps();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package graft.app.editor.canvas;
 
 import graft.app.workflow.Neighbours;
+import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import graft.node.NodeSchema;
 import graft.node.SocketKind;
@@ -16,11 +17,10 @@ final class Likely implements Comparator<NodeSchema> {
     private final Optional<String> type;
     private final Comparator<NodeSchema> order;
 
-    Likely(GraphCanvas canvas, WireDrag wire) {
+    Likely(Workflow shown, Neighbours neighbours, WireDrag wire) {
         this.wire = wire;
-        neighbours = canvas.context().neighbours();
-        type = Optional.ofNullable(
-                        canvas.shown().nodes().get(wire.fixed().get(0).node()))
+        this.neighbours = neighbours;
+        type = Optional.ofNullable(shown.nodes().get(wire.fixed().get(0).node()))
                 .map(WorkflowNode::type);
         order = Comparator.comparing((NodeSchema each) -> !each.deprecated().isEmpty())
                 .thenComparing(Comparator.comparingInt(this::wired).reversed())

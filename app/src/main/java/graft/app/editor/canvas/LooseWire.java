@@ -15,32 +15,32 @@ import java.util.function.Supplier;
 /** A wire whose loose end is being led somewhere: drawn over the nodes until it is connected or given up. */
 final class LooseWire {
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
     private final WireDrag drag;
     private final Supplier<Point2D> end;
-    private final GraphCanvas.Overlay overlay = this::paint;
+    private final Scene.Overlay overlay = this::paint;
 
     /**
      * Begins to be drawn.
      *
      * @param end where its loose end is while it aims at no socket, in canvas pixels
      */
-    LooseWire(GraphCanvas canvas, WireDrag drag, Supplier<Point2D> end) {
-        this.canvas = canvas;
+    LooseWire(Surface surface, WireDrag drag, Supplier<Point2D> end) {
+        this.surface = surface;
         this.drag = drag;
         this.end = end;
-        canvas.scene().setPending(Optional.of(drag));
-        canvas.scene().hideWires(drag.moved());
-        canvas.overlays().add(overlay);
-        canvas.repaint();
+        surface.scene().setPending(Optional.of(drag));
+        surface.scene().hideWires(drag.moved());
+        surface.scene().overlays().add(overlay);
+        surface.component().repaint();
     }
 
     /** Leads it into a socket. */
     void connect(SocketId socket) {
-        canvas.edit(Strings.get("canvas.edit.connect"), workflow -> {
+        surface.document().edit(Strings.get("canvas.edit.connect"), workflow -> {
             Workflow next = withoutMoved(workflow);
             for (Wire wire : drag.wires(socket)) {
-                next = canvas.connected(next, wire);
+                next = surface.document().connected(next, wire);
             }
             return next;
         });
@@ -48,7 +48,7 @@ final class LooseWire {
 
     /** Lets go of it where it ends nowhere. */
     void unplug() {
-        canvas.edit(Strings.get("canvas.edit.disconnect"), this::withoutMoved);
+        surface.document().edit(Strings.get("canvas.edit.disconnect"), this::withoutMoved);
     }
 
     private Workflow withoutMoved(Workflow workflow) {
@@ -61,30 +61,26 @@ final class LooseWire {
 
     /** Is drawn no more. */
     void end() {
-        canvas.overlays().remove(overlay);
-        canvas.scene().setPending(Optional.empty());
-        canvas.scene().hideWires(List.of());
-        canvas.repaint();
+        surface.scene().overlays().remove(overlay);
+        surface.scene().setPending(Optional.empty());
+        surface.scene().hideWires(List.of());
+        surface.component().repaint();
     }
 
     private void paint(Graphics2D g) {
         Point2D loose = drag.target()
-                .flatMap(id -> canvas.projection().node(id.node()).map(node -> node.end(id.id(), id.output())))
+                .flatMap(id -> surface.projection().node(id.node()).map(node -> node.end(id.id(), id.output())))
                 .orElseGet(end);
-        Color colour = canvas.palette().of(drag.kind());
+        WirePainter wires = new WirePainter(surface.scene(), surface.palette());
+        Color colour = surface.palette().of(drag.kind());
         boolean refused = drag.refusal().isPresent();
         AffineTransform component = g.getTransform();
-        g.transform(canvas.viewport().transform());
+        g.transform(surface.viewport().transform());
         for (SocketId fixed : drag.fixed()) {
-            canvas.projection().node(fixed.node()).ifPresent(node -> {
+            surface.projection().node(fixed.node()).ifPresent(node -> {
                 Point2D held = node.end(fixed.id(), fixed.output());
-                canvas.wirePainter()
-                        .paintPending(
-                                g,
-                                drag.seeksOutput() ? loose : held,
-                                drag.seeksOutput() ? held : loose,
-                                colour,
-                                refused);
+                wires.paintPending(
+                        g, drag.seeksOutput() ? loose : held, drag.seeksOutput() ? held : loose, colour, refused);
             });
         }
         g.setTransform(component);

@@ -23,13 +23,13 @@ final class Minimap extends JComponent {
     private static final int MARGIN = 14;
     private static final int PAD = 10;
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
     private double scale = 1;
     private double dx;
     private double dy;
 
-    Minimap(GraphCanvas canvas) {
-        this.canvas = canvas;
+    Minimap(Surface surface) {
+        this.surface = surface;
         setName("canvas.minimap");
         getAccessibleContext().setAccessibleName(Strings.get("canvas.minimap"));
         setCursor(Cursor.getPredefinedCursor(Cursor.HAND_CURSOR));
@@ -46,7 +46,6 @@ final class Minimap extends JComponent {
         };
         addMouseListener(mouse);
         addMouseMotionListener(mouse);
-        canvas.onView(this::repaint);
     }
 
     void place(int width, int height) {
@@ -77,26 +76,26 @@ final class Minimap extends JComponent {
     }
 
     private void look(MouseEvent event) {
-        Viewport old = canvas.viewport();
-        canvas.setViewport(Viewport.centred(
+        Viewport old = surface.viewport();
+        surface.setViewport(Viewport.centred(
                 old.scale(),
                 (event.getX() - dx) / scale,
                 (event.getY() - dy) / scale,
-                canvas.getWidth(),
-                canvas.getHeight()));
+                surface.component().getWidth(),
+                surface.component().getHeight()));
     }
 
     @Override
     protected void paintComponent(Graphics graphics) {
         Graphics2D g = (Graphics2D) graphics.create();
         g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        Palette palette = canvas.palette();
+        Palette palette = surface.palette();
         g.setColor(palette.of("minimap.background"));
         g.fillRoundRect(0, 0, getWidth() - 1, getHeight() - 1, 12, 12);
         g.setColor(palette.of("minimap.border"));
         g.drawRoundRect(0, 0, getWidth() - 1, getHeight() - 1, 12, 12);
         g.clipRect(2, 2, getWidth() - 4, getHeight() - 4);
-        canvas.projection().bounds().ifPresent(all -> paintAll(g, palette, all));
+        surface.projection().bounds().ifPresent(all -> paintAll(g, palette, all));
         g.dispose();
     }
 
@@ -107,16 +106,17 @@ final class Minimap extends JComponent {
         dx = getWidth() / 2.0 - all.getCenterX() * scale;
         dy = getHeight() / 2.0 - all.getCenterY() * scale;
         g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_OFF);
-        for (BoxView box : canvas.projection().boxes()) {
+        for (BoxView box : surface.projection().boxes()) {
             g.setColor(box.group().isPresent() ? palette.of("group.border") : palette.of("comment.background"));
             g.fill(onMap(box.bounds()));
         }
-        for (NodeView node : canvas.projection().stack()) {
-            boolean selected = canvas.scene().selected().contains(node.id());
+        for (NodeView node : surface.projection().stack()) {
+            boolean selected = surface.scene().selected().contains(node.id());
             g.setColor(selected ? palette.of("node.selected") : palette.of("minimap.node"));
             g.fill(onMap(node.bounds()));
         }
-        Rectangle seen = onMap(canvas.viewport().toCanvas(new Rectangle(canvas.getSize())));
+        Rectangle seen = onMap(
+                surface.viewport().toCanvas(new Rectangle(surface.component().getSize())));
         g.setColor(palette.of("minimap.view"));
         g.fill(seen);
         g.setColor(palette.of("accent"));

@@ -14,7 +14,10 @@ import java.util.Set;
 /** Moves what is selected, or copies of it; on the grid with Shift. */
 final class MoveGesture implements Gesture {
 
-    private final GraphCanvas canvas;
+    /** Canvas pixels between two lines of the grid. */
+    static final double GRID = 10;
+
+    private final Surface surface;
     private final Point2D start;
     private final boolean clones;
     private final String mergeKey;
@@ -29,13 +32,13 @@ final class MoveGesture implements Gesture {
      *
      * @param held the one under the mouse, which comes to lie on the grid
      */
-    MoveGesture(GraphCanvas canvas, MouseEvent press, Set<String> moved, String held, boolean clones) {
-        this.canvas = canvas;
-        this.start = canvas.viewport().toCanvas(press.getPoint());
+    MoveGesture(Surface surface, MouseEvent press, Set<String> moved, String held, boolean clones) {
+        this.surface = surface;
+        this.start = surface.viewport().toCanvas(press.getPoint());
         this.moved = new LinkedHashSet<>(moved);
         this.clones = clones;
         this.mergeKey = "move " + System.nanoTime();
-        canvas.projection().bounds(Set.of(held)).ifPresent(box -> first = new Point2D.Double(box.getX(), box.getY()));
+        surface.projection().bounds(Set.of(held)).ifPresent(box -> first = new Point2D.Double(box.getX(), box.getY()));
     }
 
     @Override
@@ -44,10 +47,10 @@ final class MoveGesture implements Gesture {
             cloneMoved();
         }
         begun = true;
-        Point2D now = canvas.viewport().toCanvas(event.getPoint());
+        Point2D now = surface.viewport().toCanvas(event.getPoint());
         double dx = now.getX() - start.getX();
         double dy = now.getY() - start.getY();
-        if (event.isShiftDown() != canvas.actions().snaps() && first != null) {
+        if (surface.snaps(event) && first != null) {
             dx = snapped(first.getX() + dx) - first.getX();
             dy = snapped(first.getY() + dy) - first.getY();
         }
@@ -58,39 +61,40 @@ final class MoveGesture implements Gesture {
         }
         movedX = dx;
         movedY = dy;
-        canvas.edit(
-                Strings.get("canvas.edit.move"),
-                mergeKey,
-                workflow -> Edits.moveBy(canvas.placed(workflow), moved, stepX, stepY));
-        canvas.moving();
+        surface.document()
+                .edit(
+                        Strings.get("canvas.edit.move"),
+                        mergeKey,
+                        workflow -> Edits.moveBy(surface.projection().placed(workflow), moved, stepX, stepY));
+        surface.moving();
     }
 
     /** Goes on with copies of what was to be moved. */
     private void cloneMoved() {
-        Rectangle2D box = canvas.projection().bounds(moved).orElseThrow();
+        Rectangle2D box = surface.projection().bounds(moved).orElseThrow();
         Place corner = new Place(box.getX(), box.getY());
         Set<String> originals = moved;
-        Set<String> fresh = canvas.document().make(Strings.get("canvas.edit.clone"), mergeKey, workflow -> {
-            Workflow placed = canvas.placed(workflow);
+        Set<String> fresh = surface.document().make(Strings.get("canvas.edit.clone"), mergeKey, workflow -> {
+            Workflow placed = surface.projection().placed(workflow);
             return Edits.paste(placed, Fragment.of(placed, originals, false), corner, false);
         });
         moved = fresh;
-        canvas.select(fresh);
+        surface.select(fresh);
     }
 
     static double snapped(double value) {
-        return Math.rint(value / GraphCanvas.GRID) * GraphCanvas.GRID;
+        return Math.rint(value / GRID) * GRID;
     }
 
     @Override
     public void release(MouseEvent event) {
-        canvas.moving();
+        surface.moving();
     }
 
     @Override
     public void cancel() {
         if (begun) {
-            canvas.document().open().takeBack(mergeKey);
+            surface.document().takeBack(mergeKey);
         }
     }
 }

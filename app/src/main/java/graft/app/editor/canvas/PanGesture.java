@@ -7,18 +7,18 @@ import java.awt.event.MouseEvent;
 /** Moves the view along with the mouse. */
 final class PanGesture implements Gesture {
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
     private Point last;
 
-    PanGesture(GraphCanvas canvas, MouseEvent press) {
-        this.canvas = canvas;
+    PanGesture(Surface surface, MouseEvent press) {
+        this.surface = surface;
         this.last = press.getPoint();
-        canvas.setCursor(Cursor.getPredefinedCursor(Cursor.MOVE_CURSOR));
+        surface.component().setCursor(Cursor.getPredefinedCursor(Cursor.MOVE_CURSOR));
     }
 
     @Override
     public void drag(MouseEvent event) {
-        canvas.setViewport(canvas.viewport().moved(event.getX() - last.x, event.getY() - last.y));
+        surface.setViewport(surface.viewport().moved(event.getX() - last.x, event.getY() - last.y));
         last = event.getPoint();
     }
 
@@ -29,6 +29,6 @@ final class PanGesture implements Gesture {
 
     @Override
     public void cancel() {
-        canvas.setCursor(Cursor.getDefaultCursor());
+        surface.component().setCursor(Cursor.getDefaultCursor());
     }
 }

@@ -364,6 +364,18 @@ final class Projection {
         return Optional.ofNullable(boxes.get(id));
     }
 
+    /** How large the nodes are. */
+    Function<String, Size> sizes() {
+        return id -> node(id).map(view ->
+                        new Size(view.geometry().width(), view.geometry().height()))
+                .orElse(new Size(NodeGeometry.WIDTH, NodeGeometry.TITLE));
+    }
+
+    /** With places for the nodes that have none, so that they stay when one of them moves. */
+    Workflow placed(Workflow workflow) {
+        return Edits.place(workflow, sizes());
+    }
+
     mxCellState state(mxCell cell) {
         return graph.getView().getState(cell);
     }

@@ -12,33 +12,34 @@ final class ResizeGesture implements Gesture {
 
     private static final double LEAST = 60;
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
     private final Rectangle2D before;
     private final Point2D start;
     private final String id;
     private final String mergeKey = "resize " + System.nanoTime();
     private boolean begun;
 
-    ResizeGesture(GraphCanvas canvas, MouseEvent press, String id, Rectangle2D bounds) {
-        this.canvas = canvas;
+    ResizeGesture(Surface surface, MouseEvent press, String id, Rectangle2D bounds) {
+        this.surface = surface;
         this.id = id;
         this.before = bounds;
-        this.start = canvas.viewport().toCanvas(press.getPoint());
+        this.start = surface.viewport().toCanvas(press.getPoint());
     }
 
     @Override
     public void drag(MouseEvent event) {
         begun = true;
-        Point2D now = canvas.viewport().toCanvas(event.getPoint());
+        Point2D now = surface.viewport().toCanvas(event.getPoint());
         double width = before.getWidth() + now.getX() - start.getX();
         double height = before.getHeight() + now.getY() - start.getY();
-        if (event.isShiftDown() != canvas.actions().snaps()) {
+        if (surface.snaps(event)) {
             width = MoveGesture.snapped(width);
             height = MoveGesture.snapped(height);
         }
         Size size = new Size(Math.max(LEAST, Math.rint(width)), Math.max(LEAST, Math.rint(height)));
-        canvas.edit(Strings.get("canvas.edit.resize"), mergeKey, workflow -> Edits.resize(workflow, id, size));
-        canvas.moving();
+        surface.document()
+                .edit(Strings.get("canvas.edit.resize"), mergeKey, workflow -> Edits.resize(workflow, id, size));
+        surface.moving();
     }
 
     @Override
@@ -49,7 +50,7 @@ final class ResizeGesture implements Gesture {
     @Override
     public void cancel() {
         if (begun) {
-            canvas.document().open().takeBack(mergeKey);
+            surface.document().takeBack(mergeKey);
         }
     }
 }

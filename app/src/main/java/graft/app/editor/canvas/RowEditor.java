@@ -93,7 +93,7 @@ final class RowEditor {
         }
     }
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
     private final JLabel why = new JLabel();
     private Optional<Open> open = Optional.empty();
     private boolean ending;
@@ -105,12 +105,12 @@ final class RowEditor {
     /** Whether the next editor opens, which then takes the focus. */
     private boolean goingOn;
 
-    RowEditor(GraphCanvas canvas) {
-        this.canvas = canvas;
+    RowEditor(Surface surface) {
+        this.surface = surface;
         why.setName("canvas.complaint");
         why.setOpaque(true);
         why.setVisible(false);
-        canvas.add(why);
+        surface.component().add(why);
     }
 
     boolean isOpen() {
@@ -129,11 +129,12 @@ final class RowEditor {
         }
         JsonElement value = node.value(setting);
         if (setting.kind() == SettingKind.SWITCH) {
-            canvas.set(node.id(), setting, new JsonPrimitive(!value.getAsBoolean()), "toggle " + System.nanoTime());
+            surface.document()
+                    .set(node.id(), setting, new JsonPrimitive(!value.getAsBoolean()), "toggle " + System.nanoTime());
             return;
         }
         if (setting.kind() == SettingKind.TABLE) {
-            canvas.context().say(Strings.get("canvas.table", setting.title()));
+            surface.context().say(Strings.get("canvas.table", setting.title()));
             return;
         }
         Rectangle2D box = node.onCanvas(row.get().bounds());
@@ -141,9 +142,9 @@ final class RowEditor {
         Edited edited = new Edited(
                 setting.title(),
                 typed -> TypedSetting.complaint(setting, typed),
-                (typed, key) -> canvas.set(node.id(), setting, TypedSetting.parse(setting, typed), key),
+                (typed, key) -> surface.document().set(node.id(), setting, TypedSetting.parse(setting, typed), key),
                 forward -> openNext(node, setting, forward));
-        canvas.scene().setEdited(Optional.of(new Scene.SettingKey(node.id(), setting.id())));
+        surface.scene().setEdited(Optional.of(new Scene.SettingKey(node.id(), setting.id())));
         String name = "canvas.edit." + setting.id();
         if (!setting.choices().isEmpty()) {
             showChoices(setting.title(), setting.choices(), old, box, name, edited);
@@ -186,7 +187,8 @@ final class RowEditor {
         Rectangle2D title = new Rectangle2D.Double(24, 3, node.geometry().width() - 34, NodeGeometry.TITLE - 6);
         showTitle(node.title(), node.onCanvas(title), (typed, key) -> {
             String given = typed.strip().equals(node.face().title()) ? "" : typed.strip();
-            canvas.edit(Strings.get("canvas.edit.rename"), key, workflow -> Edits.rename(workflow, node.id(), given));
+            surface.document()
+                    .edit(Strings.get("canvas.edit.rename"), key, workflow -> Edits.rename(workflow, node.id(), given));
         });
     }
 
@@ -202,12 +204,13 @@ final class RowEditor {
     /** Opens the editor of a group's title or a comment's text. */
     void edit(BoxView box) {
         commit();
-        BiConsumer<String, String> keep = (typed, key) -> canvas.edit(
-                Strings.get("canvas.edit.text"),
-                key,
-                workflow -> box.comment().isPresent()
-                        ? Edits.setText(workflow, box.id(), typed)
-                        : Edits.rename(workflow, box.id(), typed));
+        BiConsumer<String, String> keep = (typed, key) -> surface.document()
+                .edit(
+                        Strings.get("canvas.edit.text"),
+                        key,
+                        workflow -> box.comment().isPresent()
+                                ? Edits.setText(workflow, box.id(), typed)
+                                : Edits.rename(workflow, box.id(), typed));
         if (box.comment().isPresent()) {
             showText(box.text(), box.bounds(), "canvas.comment", Edited.text(Strings.get("canvas.comment"), keep));
         } else {
@@ -266,7 +269,7 @@ final class RowEditor {
         }
         // The dialog takes the focus, which must not end the editor.
         ending = true;
-        int answer = chooser.showOpenDialog(canvas);
+        int answer = chooser.showOpenDialog(surface.component());
         ending = false;
         if (answer == JFileChooser.APPROVE_OPTION) {
             field.setText(chooser.getSelectedFile().toString());
@@ -294,7 +297,7 @@ final class RowEditor {
             NodeView node, SettingSchema setting, String old, Rectangle2D box, String name, Edited edited) {
         JComboBox<String> combo = showChoices(setting.title(), List.of(old), old, box, name, edited);
         Background.FILES.run(
-                () -> FoundChoices.of(canvas.library(), node.node(), setting.id()),
+                () -> FoundChoices.of(surface.document().library(), node.node(), setting.id()),
                 found -> {
                     found.all().stream().filter(each -> !each.equals(old)).forEach(combo::addItem);
                     if (combo.isShowing()) {
@@ -340,19 +343,19 @@ final class RowEditor {
     // -----------------------------------------------------------------------------------------------
 
     private void show(JComponent shell, JComponent focus, Rectangle2D box, int leastHeight, Open what) {
-        Rectangle place = canvas.viewport().toComponent(box).getBounds();
+        Rectangle place = surface.viewport().toComponent(box).getBounds();
         int width = Math.max(place.width, UIScale.scale(LEAST_WIDTH));
         int height = Math.max(place.height, UIScale.scale(leastHeight));
-        int x = Math.max(2, Math.min(place.x, canvas.getWidth() - width - 2));
-        int y = Math.max(2, Math.min(place.y, canvas.getHeight() - height - 2));
+        int x = Math.max(2, Math.min(place.x, surface.component().getWidth() - width - 2));
+        int y = Math.max(2, Math.min(place.y, surface.component().getHeight() - height - 2));
         shell.setBounds(x, y, width, height);
-        float size = (float) (12 * canvas.zoom());
+        float size = (float) (12 * surface.viewport().zoom());
         Font font = focus.getFont().deriveFont(UIScale.scale(Math.max(LEAST_FONT, Math.min(MOST_FONT, size))));
         focus.setFont(font);
         open = Optional.of(what);
         visit = "editor " + System.nanoTime();
         before = what.typed().get();
-        canvas.add(shell, 0);
+        surface.component().add(shell, 0);
         shell.revalidate();
         shell.validate();
         keys(focus);
@@ -368,7 +371,7 @@ final class RowEditor {
                 }
             }
         });
-        canvas.repaint();
+        surface.component().repaint();
         focus.requestFocusInWindow();
     }
 
@@ -411,7 +414,7 @@ final class RowEditor {
         keeping = true;
         try {
             if (hasRefused() || typed.get().typed().get().equals(before)) {
-                canvas.document().open().takeBack(visit);
+                surface.document().takeBack(visit);
             } else {
                 typed.get().of().keep().accept(typed.get().typed().get(), visit);
             }
@@ -435,15 +438,15 @@ final class RowEditor {
         why.setVisible(complaint.isPresent());
         complaint.ifPresent(words -> {
             why.setText(words);
-            why.setFont(canvas.palette().text);
-            why.setForeground(canvas.palette().of("problem.error"));
-            why.setBackground(canvas.palette().of("problem.errorBackground"));
+            why.setFont(surface.palette().text);
+            why.setForeground(surface.palette().of("problem.error"));
+            why.setBackground(surface.palette().of("problem.errorBackground"));
             why.setBorder(BorderFactory.createEmptyBorder(4, 8, 4, 8));
             Rectangle below = open.orElseThrow().shell().getBounds();
             why.setSize(why.getPreferredSize());
-            int x = Math.max(2, Math.min(below.x, canvas.getWidth() - why.getWidth() - 2));
+            int x = Math.max(2, Math.min(below.x, surface.component().getWidth() - why.getWidth() - 2));
             why.setLocation(x, below.y + below.height + 3);
-            canvas.setComponentZOrder(why, 0);
+            surface.component().setComponentZOrder(why, 0);
         });
     }
 
@@ -471,7 +474,7 @@ final class RowEditor {
         goingOn = false;
         ended.ifPresent(each -> each.of().next().accept(forward));
         if (open.isEmpty()) {
-            canvas.requestFocusInWindow();
+            surface.component().requestFocusInWindow();
         }
     }
 
@@ -484,7 +487,7 @@ final class RowEditor {
         Open ended = open.get();
         String typed = ended.typed().get();
         close();
-        complaint.ifPresent(reason -> canvas.context()
+        complaint.ifPresent(reason -> surface.context()
                 .say(Strings.get(
                         typed.isBlank() ? "inspector.put-back.empty" : "inspector.put-back",
                         ended.of().title(),
@@ -496,7 +499,7 @@ final class RowEditor {
     /** Closes as if nothing had been typed. */
     private void cancel() {
         close();
-        canvas.document().open().takeBack(visit);
+        surface.document().takeBack(visit);
     }
 
     private void close() {
@@ -510,15 +513,15 @@ final class RowEditor {
             if (each.shell() instanceof JComboBox<?> combo) {
                 combo.hidePopup();
             }
-            canvas.remove(each.shell());
+            surface.component().remove(each.shell());
         });
         open = Optional.empty();
         why.setVisible(false);
-        canvas.scene().setEdited(Optional.empty());
+        surface.scene().setEdited(Optional.empty());
         ending = false;
         if (!goingOn && here) {
-            canvas.requestFocusInWindow();
+            surface.component().requestFocusInWindow();
         }
-        canvas.repaint();
+        surface.component().repaint();
     }
 }

@@ -1,6 +1,8 @@
 package graft.app.editor.canvas;
 
 import graft.app.workflow.Wire;
+import java.awt.Graphics2D;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,11 @@ final class Scene {
         BLOCKS
     }
 
+    /** Something drawn over the nodes while a gesture lasts, in component pixels. */
+    interface Overlay {
+        void paint(Graphics2D g);
+    }
+
     /** A wire that the mouse draws, with what it may end in. */
     interface Pending {
 
@@ -34,6 +41,7 @@ final class Scene {
 
     private static final double TITLES_FROM = 0.24;
 
+    private final List<Overlay> overlays = new ArrayList<>();
     private Viewport viewport = Viewport.start();
     private boolean moving;
     private final Set<String> selected = new HashSet<>();
@@ -107,6 +115,11 @@ final class Scene {
 
     void setPending(Optional<Pending> next) {
         pending = next;
+    }
+
+    /** What is drawn over the nodes, the last on top. */
+    List<Overlay> overlays() {
+        return overlays;
     }
 
     /** Leaves wires undrawn while the mouse holds their ends. */

@@ -12,15 +12,18 @@ final class ScrubGesture implements Gesture {
     private static final int SLACK = 3;
     private static final int FINE = 4;
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
+    private final RowEditor editor;
     private final Hit.OfSetting row;
     private final JsonElement before;
     private final Point start;
     private final String mergeKey = "scrub " + System.nanoTime();
     private boolean begun;
 
-    ScrubGesture(GraphCanvas canvas, MouseEvent press, Hit.OfSetting row) {
-        this.canvas = canvas;
+    /** @param editor what a click opens */
+    ScrubGesture(Surface surface, MouseEvent press, Hit.OfSetting row, RowEditor editor) {
+        this.surface = surface;
+        this.editor = editor;
         this.row = row;
         this.before = row.node().value(row.setting());
         this.start = press.getPoint();
@@ -33,24 +36,25 @@ final class ScrubGesture implements Gesture {
             return;
         }
         begun = true;
-        canvas.setCursor(Cursor.getPredefinedCursor(Cursor.E_RESIZE_CURSOR));
+        surface.component().setCursor(Cursor.getPredefinedCursor(Cursor.E_RESIZE_CURSOR));
         int pixels = event.isShiftDown() ? PIXELS_A_STEP * FINE : PIXELS_A_STEP;
-        canvas.set(row.node().id(), row.setting(), SettingText.moved(row.setting(), before, way / pixels), mergeKey);
+        surface.document()
+                .set(row.node().id(), row.setting(), SettingText.moved(row.setting(), before, way / pixels), mergeKey);
     }
 
     @Override
     public void release(MouseEvent event) {
-        canvas.setCursor(Cursor.getDefaultCursor());
+        surface.component().setCursor(Cursor.getDefaultCursor());
         if (!begun) {
-            canvas.rowEditor().open(row.node(), row.setting());
+            editor.open(row.node(), row.setting());
         }
     }
 
     @Override
     public void cancel() {
-        canvas.setCursor(Cursor.getDefaultCursor());
+        surface.component().setCursor(Cursor.getDefaultCursor());
         if (begun) {
-            canvas.document().open().takeBack(mergeKey);
+            surface.document().takeBack(mergeKey);
         }
     }
 }

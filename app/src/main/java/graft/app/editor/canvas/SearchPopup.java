@@ -20,6 +20,7 @@ import java.awt.event.KeyAdapter;
 import java.awt.event.KeyEvent;
 import java.awt.event.MouseAdapter;
 import java.awt.event.MouseEvent;
+import java.awt.geom.Point2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,7 +59,19 @@ final class SearchPopup {
     private static final int HELP = 230;
     private static final int ROW = 30;
 
-    private final GraphCanvas canvas;
+    /** What becomes of the node that was chosen. */
+    interface Choice {
+
+        /**
+         * Puts it onto the canvas.
+         *
+         * @param wire whose loose end it is to take
+         */
+        void put(NodeSchema type, Point2D at, Optional<WireDrag> wire);
+    }
+
+    private final Surface surface;
+    private final Choice choice;
     private NodeSearch search;
     private final PopupPanel panel;
     private final JTextField typed = new JTextField();
@@ -75,10 +88,11 @@ final class SearchPopup {
     private Optional<WireDrag> drag = Optional.empty();
     private boolean updating;
 
-    SearchPopup(GraphCanvas canvas) {
-        this.canvas = canvas;
-        panel = new PopupPanel("canvas.search", canvas::palette, 12);
-        help = new NodeCard(canvas::palette);
+    SearchPopup(Surface surface, Choice choice) {
+        this.surface = surface;
+        this.choice = choice;
+        panel = new PopupPanel("canvas.search", surface::palette, 12);
+        help = new NodeCard(surface::palette);
         helps = scroll(help);
         CommandKeys.keepFor(panel);
         typed.setName("canvas.search.text");
@@ -97,7 +111,7 @@ final class SearchPopup {
         panel.escapes(this::close);
         letters(list);
         letters(tree);
-        canvas.add(panel);
+        surface.component().add(panel);
     }
 
     private static void name(JComponent component, String name, String accessible) {
@@ -193,7 +207,7 @@ final class SearchPopup {
      * @param wire that was let go there, which what is chosen has to fit
      */
     void open(Point point, Optional<WireDrag> wire) {
-        open(point, wire, canvas.library().nodes());
+        open(point, wire, surface.document().library().nodes());
     }
 
     /** Opens with some node types. */
@@ -206,17 +220,17 @@ final class SearchPopup {
         }
         at = point;
         drag = wire;
-        int width = Math.min(UIScale.scale(WIDTH), canvas.getWidth() - 16);
-        int height = Math.min(UIScale.scale(HEIGHT), canvas.getHeight() - 16);
+        int width = Math.min(UIScale.scale(WIDTH), surface.component().getWidth() - 16);
+        int height = Math.min(UIScale.scale(HEIGHT), surface.component().getHeight() - 16);
         panel.setBounds(
-                Math.max(8, Math.min(point.x, canvas.getWidth() - width - 8)),
-                Math.max(8, Math.min(point.y, canvas.getHeight() - height - 8)),
+                Math.max(8, Math.min(point.x, surface.component().getWidth() - width - 8)),
+                Math.max(8, Math.min(point.y, surface.component().getHeight() - height - 8)),
                 width,
                 height);
         trees.setPreferredSize(UIScale.scale(new Dimension(TREE, 100)));
         helps.setPreferredSize(UIScale.scale(new Dimension(HELP, 100)));
         list.setFixedCellHeight(UIScale.scale(ROW));
-        panel.setBackground(canvas.palette().of("panel.background"));
+        panel.setBackground(surface.palette().of("panel.background"));
         updating = true;
         typed.setText("");
         tree.setSelectionRow(0);
@@ -224,11 +238,11 @@ final class SearchPopup {
         choose(gives, wire.filter(WireDrag::seeksOutput).map(WireDrag::kind));
         updating = false;
         panel.setVisible(true);
-        canvas.setComponentZOrder(panel, 0);
+        surface.component().setComponentZOrder(panel, 0);
         panel.validate();
         find();
         typed.requestFocusInWindow();
-        canvas.repaint();
+        surface.component().repaint();
     }
 
     private static void fill(JComboBox<Optional<SocketKind>> combo, List<SocketKind> kinds) {
@@ -311,10 +325,11 @@ final class SearchPopup {
      * an input that it needs, by another, by a setting.
      */
     private Comparator<NodeSearch.Hit> order() {
-        List<String> marked = canvas.context().bookmarks();
+        List<String> marked = surface.context().bookmarks();
         Comparator<NodeSearch.Hit> order =
                 Comparator.comparing(hit -> !marked.contains(hit.type().id()));
-        Optional<Likely> likely = drag.map(wire -> new Likely(canvas, wire));
+        Optional<Likely> likely = drag.map(
+                wire -> new Likely(surface.document().shown(), surface.context().neighbours(), wire));
         return likely.isPresent() ? order.thenComparing(NodeSearch.Hit::type, likely.get()) : order;
     }
 
@@ -339,15 +354,15 @@ final class SearchPopup {
         }
         Optional<WireDrag> wire = drag;
         close();
-        canvas.actions().add(hit.type(), canvas.viewport().toCanvas(at), wire);
+        choice.put(hit.type(), surface.viewport().toCanvas(at), wire);
     }
 
     void close() {
         if (panel.isVisible()) {
             panel.setVisible(false);
             drag = Optional.empty();
-            canvas.requestFocusInWindow();
-            canvas.repaint();
+            surface.component().requestFocusInWindow();
+            surface.component().repaint();
         }
     }
 
@@ -390,7 +405,7 @@ final class SearchPopup {
             Optional<?> kind = value instanceof Optional<?> some ? some : Optional.empty();
             if (kind.isPresent() && kind.get() instanceof SocketKind known) {
                 setText(known.title());
-                setIcon(new Dot(canvas.palette().of(known)));
+                setIcon(new Dot(surface.palette().of(known)));
             } else {
                 setText(Strings.get(takes ? "canvas.search.any-input" : "canvas.search.any-output"));
                 setIcon(null);
@@ -437,7 +452,7 @@ final class SearchPopup {
             g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
             g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
             NodeSchema type = hit.type();
-            Palette palette = canvas.palette();
+            Palette palette = surface.palette();
             // The field has the focus, but the list is what Enter chooses from: it shows so.
             g.setColor(chosen ? palette.of("accent") : getBackground());
             g.fillRect(0, 0, getWidth(), getHeight());
@@ -447,7 +462,7 @@ final class SearchPopup {
                             ? palette.of("text.dim")
                             : palette.of(type.outputs().get(0).kind()));
             Optional<BufferedImage> icon =
-                    canvas.library().enclosedWith(type.id()).icon();
+                    surface.document().library().enclosedWith(type.id()).icon();
             if (icon.isPresent()) {
                 int side = UIScale.scale(16);
                 g.drawImage(icon.get(), UIScale.scale(7), (getHeight() - side) / 2, side, side, null);
@@ -468,7 +483,8 @@ final class SearchPopup {
             }
             g.setFont(palette.name);
             String category = type.deprecated().isEmpty() ? type.category() : Strings.get("canvas.search.deprecated");
-            String beside = canvas.library()
+            String beside = surface.document()
+                    .library()
                     .strangerOf(type.id())
                     .map(plugin -> plugin.id() + "  ·  " + category)
                     .orElse(category);

@@ -77,7 +77,8 @@ final class SocketChooser {
         }
     }
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
+    private final SearchPopup search;
     private final PopupPanel panel;
     private final JTextField typed = new JTextField();
     private final DefaultListModel<Row> rows = new DefaultListModel<>();
@@ -88,9 +89,11 @@ final class SocketChooser {
     private Optional<WireDrag> drag = Optional.empty();
     private Point2D loose = new Point2D.Double();
 
-    SocketChooser(GraphCanvas canvas) {
-        this.canvas = canvas;
-        panel = new PopupPanel("canvas.sockets", canvas::palette, 10);
+    /** @param search offers nodes where a wire is to go to a new one */
+    SocketChooser(Surface surface, SearchPopup search) {
+        this.surface = surface;
+        this.search = search;
+        panel = new PopupPanel("canvas.sockets", surface::palette, 10);
         CommandKeys.keepFor(panel);
         typed.setName("canvas.sockets.text");
         typed.getAccessibleContext().setAccessibleName(Strings.get("canvas.socket.choose"));
@@ -128,7 +131,7 @@ final class SocketChooser {
                 }
             });
         }
-        canvas.add(panel);
+        surface.component().add(panel);
     }
 
     boolean isOpen() {
@@ -144,47 +147,51 @@ final class SocketChooser {
                 node.y() + NodeGeometry.TITLE / 2);
         all = rows(from, held);
         if (all.isEmpty()) {
-            canvas.search().open(onComponent(loose), Optional.of(from));
+            search.open(onComponent(loose), Optional.of(from));
             return;
         }
         drag = Optional.of(from);
-        wire = Optional.of(new LooseWire(canvas, from, () -> loose));
+        wire = Optional.of(new LooseWire(surface, from, () -> loose));
         Point at = onComponent(held);
-        int width = Math.min(UIScale.scale(WIDTH), canvas.getWidth() - 16);
-        int height = Math.min(UIScale.scale(HEIGHT), canvas.getHeight() - 16);
-        panel.setBackground(canvas.palette().of("panel.background"));
+        int width = Math.min(UIScale.scale(WIDTH), surface.component().getWidth() - 16);
+        int height = Math.min(UIScale.scale(HEIGHT), surface.component().getHeight() - 16);
+        panel.setBackground(surface.palette().of("panel.background"));
         panel.setBounds(
-                Math.max(8, Math.min(spot.output() ? at.x + 24 : at.x - width - 24, canvas.getWidth() - width - 8)),
-                Math.max(8, Math.min(at.y + 16, canvas.getHeight() - height - 8)),
+                Math.max(
+                        8,
+                        Math.min(
+                                spot.output() ? at.x + 24 : at.x - width - 24,
+                                surface.component().getWidth() - width - 8)),
+                Math.max(8, Math.min(at.y + 16, surface.component().getHeight() - height - 8)),
                 width,
                 height);
         list.setFixedCellHeight(UIScale.scale(ROW));
         typed.setText("");
         find();
         panel.setVisible(true);
-        canvas.setComponentZOrder(panel, 0);
+        surface.component().setComponentZOrder(panel, 0);
         panel.validate();
         typed.requestFocusInWindow();
     }
 
     private Point onComponent(Point2D place) {
-        Point2D at = canvas.viewport().toComponent(place.getX(), place.getY());
+        Point2D at = surface.viewport().toComponent(place.getX(), place.getY());
         return new Point((int) Math.round(at.getX()), (int) Math.round(at.getY()));
     }
 
     /** What fits: free before wired, inputs before settings, near before far. */
     private List<Row> rows(WireDrag from, Point2D held) {
         List<Row> fit = new ArrayList<>();
-        for (NodeView node : canvas.projection().stack()) {
+        for (NodeView node : surface.projection().stack()) {
             for (NodeGeometry.Spot spot : node.geometry().sockets()) {
                 SocketId id = new SocketId(node.id(), spot.id(), spot.output());
                 if (from.refusal(node.id(), spot).isEmpty()
-                        && !canvas.shown().wires().containsAll(from.wires(id))) {
+                        && !surface.document().shown().wires().containsAll(from.wires(id))) {
                     boolean many = spot.output()
                             || spot.schema().filter(schema -> schema.list()).isPresent();
                     boolean wired = !many && node.isWired(spot.id(), false);
                     double far = held.distance(node.end(spot.id(), spot.output()));
-                    boolean namesake = canvas.projection().stack().stream()
+                    boolean namesake = surface.projection().stack().stream()
                             .anyMatch(other -> other != node && other.title().equals(node.title()));
                     fit.add(new Row(Optional.of(node), Optional.of(spot), wired, far, namesake));
                 }
@@ -217,7 +224,7 @@ final class SocketChooser {
             if (row != null) {
                 row.node().ifPresent(node -> from.aim(node, row.spot().orElseThrow()));
             }
-            canvas.repaint();
+            surface.component().repaint();
         });
     }
 
@@ -230,7 +237,7 @@ final class SocketChooser {
         LooseWire held = wire.orElseThrow();
         close();
         if (row.isNew()) {
-            canvas.search().open(onComponent(loose), Optional.of(from));
+            search.open(onComponent(loose), Optional.of(from));
         } else {
             NodeGeometry.Spot spot = row.spot().orElseThrow();
             held.connect(new SocketId(row.node().orElseThrow().id(), spot.id(), spot.output()));
@@ -241,7 +248,7 @@ final class SocketChooser {
     void close() {
         if (isOpen()) {
             end();
-            canvas.requestFocusInWindow();
+            surface.component().requestFocusInWindow();
         }
     }
 
@@ -250,7 +257,7 @@ final class SocketChooser {
         wire.ifPresent(LooseWire::end);
         wire = Optional.empty();
         drag = Optional.empty();
-        canvas.repaint();
+        surface.component().repaint();
     }
 
     /** A socket in the colour of what it carries. */
@@ -264,14 +271,14 @@ final class SocketChooser {
             setText(row.words());
             setIcon(row.spot().map(NodeGeometry.Spot::kind).map(this::dot).orElse(null));
             // The field has the focus, but the list is what Enter chooses from: it shows so.
-            setBackground(selected ? canvas.palette().of("accent") : rowsOf.getBackground());
-            setForeground(canvas.palette().of(selected ? "onAccent" : row.isNew() ? "text.dim" : "node.text"));
+            setBackground(selected ? surface.palette().of("accent") : rowsOf.getBackground());
+            setForeground(surface.palette().of(selected ? "onAccent" : row.isNew() ? "text.dim" : "node.text"));
             setHorizontalAlignment(JLabel.LEADING);
             return this;
         }
 
         private SearchPopup.Dot dot(SocketKind kind) {
-            Color colour = canvas.palette().of(kind);
+            Color colour = surface.palette().of(kind);
             return new SearchPopup.Dot(colour);
         }
     }

@@ -2,6 +2,7 @@ package graft.app.editor.canvas;
 
 import graft.app.editor.Strings;
 import graft.app.workflow.Edits;
+import graft.app.workflow.OpenWorkflow;
 import graft.app.workflow.Workflow;
 import java.util.function.UnaryOperator;
 import javax.swing.JMenuItem;
@@ -10,12 +11,12 @@ import javax.swing.JPopupMenu;
 /** Renames, moves and hides the sockets that a subgraph shows outside, from within it or from a node that stands for it. */
 final class SocketEdits {
 
-    private final GraphCanvas canvas;
+    private final OpenWorkflow document;
     private final String subgraph;
 
     /** @param subgraph its name in the document */
-    SocketEdits(GraphCanvas canvas, String subgraph) {
-        this.canvas = canvas;
+    SocketEdits(OpenWorkflow document, String subgraph) {
+        this.document = document;
         this.subgraph = subgraph;
     }
 
@@ -33,7 +34,7 @@ final class SocketEdits {
     }
 
     private void edit(String what, UnaryOperator<Workflow> change) {
-        canvas.document().open().edit(Strings.get("canvas.edge.edit." + what), change);
+        document.edit(Strings.get("canvas.edge.edit." + what), change);
     }
 
     /**

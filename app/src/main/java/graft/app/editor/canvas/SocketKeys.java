@@ -11,14 +11,15 @@ import java.util.Optional;
 /** Goes from socket to socket of the selected node by the keyboard, and draws wires from them or takes them off. */
 final class SocketKeys {
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
+    private final Runnable selectNext;
     private final SocketChooser chooser;
 
-    SocketKeys(GraphCanvas canvas) {
-        this.canvas = canvas;
-        this.chooser = new SocketChooser(canvas);
-        // Another node has other sockets.
-        canvas.onSelection(() -> canvas.scene().setFocus(at().map(At::id)));
+    /** @param selectNext selects a node where none is */
+    SocketKeys(Surface surface, SearchPopup search, Runnable selectNext) {
+        this.surface = surface;
+        this.selectNext = selectNext;
+        this.chooser = new SocketChooser(surface, search);
     }
 
     /** The socket that the keyboard is at, and its node. */
@@ -29,20 +30,25 @@ final class SocketKeys {
     }
 
     private Optional<NodeView> node() {
-        List<String> selected = canvas.selectedNodes();
-        return selected.size() == 1 ? canvas.projection().node(selected.get(0)) : Optional.empty();
+        List<String> selected = surface.selectedNodes();
+        return selected.size() == 1 ? surface.projection().node(selected.get(0)) : Optional.empty();
     }
 
     private Optional<At> at() {
-        return canvas.scene().focus().flatMap(id -> node().filter(
+        return surface.scene().focus().flatMap(id -> node().filter(
                         node -> node.id().equals(id.node()))
                 .flatMap(node -> node.geometry().socket(id.id(), id.output()).map(spot -> new At(node, spot))));
+    }
+
+    /** Another node has other sockets. */
+    void selectionChanged() {
+        surface.scene().setFocus(at().map(At::id));
     }
 
     /** Goes to the next socket, or the one before, on its side of the node; to the first where it is at none. */
     void step(int by) {
         if (node().isEmpty()) {
-            canvas.actions().selectNext(true);
+            selectNext.run();
         }
         node().ifPresent(node -> {
             boolean output = at().map(each -> each.spot().output())
@@ -58,7 +64,7 @@ final class SocketKeys {
     /** Goes to the side of the outputs, or to that of the inputs. */
     void side(boolean outputs) {
         if (node().isEmpty()) {
-            canvas.actions().selectNext(true);
+            selectNext.run();
         }
         node().ifPresent(node -> {
             double y = at().map(each -> each.spot().y()).orElse(0.0);
@@ -76,10 +82,10 @@ final class SocketKeys {
     }
 
     private void go(NodeView node, NodeGeometry.Spot spot) {
-        canvas.scene().setFocus(Optional.of(new At(node, spot).id()));
-        canvas.reveal(node.id());
-        canvas.context().say(words(node, spot));
-        canvas.repaint();
+        surface.scene().setFocus(Optional.of(new At(node, spot).id()));
+        surface.reveal(node.id());
+        surface.context().say(words(node, spot));
+        surface.component().repaint();
     }
 
     /** What a socket is, for who does not see where the ring is. */
@@ -94,7 +100,7 @@ final class SocketKeys {
     }
 
     private List<Wire> wires(NodeView node, NodeGeometry.Spot spot) {
-        return canvas.shown().wires().stream()
+        return surface.document().shown().wires().stream()
                 .filter(wire -> spot.output()
                         ? wire.fromNode().equals(node.id()) && wire.output().equals(spot.id())
                         : wire.toNode().equals(node.id()) && wire.input().equals(spot.id()))
@@ -106,7 +112,7 @@ final class SocketKeys {
         at().ifPresent(from -> chooser.open(
                 from.node(),
                 from.spot(),
-                WireDrag.from(canvas.shown(), from.id(), from.spot().kind(), canvas::joins)));
+                WireDrag.from(surface.document().shown(), from.id(), from.spot().kind(), surface.document()::joins)));
         return at().isPresent();
     }
 
@@ -115,10 +121,10 @@ final class SocketKeys {
         at().ifPresent(from -> {
             List<Wire> wires = wires(from.node(), from.spot());
             if (wires.isEmpty()) {
-                canvas.context()
+                surface.context()
                         .say(Strings.get("canvas.socket.none", from.spot().title()));
             } else {
-                canvas.edit(Strings.get("canvas.edit.disconnect"), workflow -> {
+                surface.document().edit(Strings.get("canvas.edit.disconnect"), workflow -> {
                     Workflow next = workflow;
                     for (Wire wire : wires) {
                         next = Edits.disconnect(next, wire);
@@ -137,15 +143,15 @@ final class SocketKeys {
             return true;
         }
         boolean was = at().isPresent();
-        canvas.scene().setFocus(Optional.empty());
-        canvas.repaint();
+        surface.scene().setFocus(Optional.empty());
+        surface.component().repaint();
         return was;
     }
 
     /** A press of the mouse goes elsewhere. */
     void end() {
         chooser.close();
-        canvas.scene().setFocus(Optional.empty());
+        surface.scene().setFocus(Optional.empty());
     }
 
     /** The socket that the keyboard is at, as {@code node.socket}. */

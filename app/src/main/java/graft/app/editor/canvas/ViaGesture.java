@@ -12,14 +12,14 @@ import java.util.List;
 /** Moves a reroute point of a wire. */
 final class ViaGesture implements Gesture {
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
     private final int index;
     private final String mergeKey = "via " + System.nanoTime();
     private Wire wire;
     private boolean begun;
 
-    ViaGesture(GraphCanvas canvas, Wire wire, int index) {
-        this.canvas = canvas;
+    ViaGesture(Surface surface, Wire wire, int index) {
+        this.surface = surface;
         this.wire = wire;
         this.index = index;
     }
@@ -27,8 +27,8 @@ final class ViaGesture implements Gesture {
     @Override
     public void drag(MouseEvent event) {
         begun = true;
-        Point2D now = canvas.viewport().toCanvas(event.getPoint());
-        boolean snaps = event.isShiftDown() != canvas.actions().snaps();
+        Point2D now = surface.viewport().toCanvas(event.getPoint());
+        boolean snaps = surface.snaps(event);
         List<Place> via = new ArrayList<>(wire.via());
         via.set(
                 index,
@@ -36,9 +36,10 @@ final class ViaGesture implements Gesture {
                         ? new Place(MoveGesture.snapped(now.getX()), MoveGesture.snapped(now.getY()))
                         : new Place(Math.rint(now.getX()), Math.rint(now.getY())));
         Wire old = wire;
-        canvas.edit(Strings.get("canvas.edit.reroute"), mergeKey, workflow -> Edits.via(workflow, old, via));
+        surface.document()
+                .edit(Strings.get("canvas.edit.reroute"), mergeKey, workflow -> Edits.via(workflow, old, via));
         wire = new Wire(old.fromNode(), old.output(), old.toNode(), old.input(), via);
-        canvas.moving();
+        surface.moving();
     }
 
     @Override
@@ -49,7 +50,7 @@ final class ViaGesture implements Gesture {
     @Override
     public void cancel() {
         if (begun) {
-            canvas.document().open().takeBack(mergeKey);
+            surface.document().takeBack(mergeKey);
         }
     }
 }

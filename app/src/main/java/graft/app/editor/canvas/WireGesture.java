@@ -11,25 +11,28 @@ import java.util.Optional;
 /** Draws wires from a socket to where the mouse lets them go: a socket, a node, or bare canvas, which offers nodes. */
 final class WireGesture implements Gesture {
 
-    private final GraphCanvas canvas;
+    private final Surface surface;
+    private final SearchPopup search;
     private final WireDrag drag;
     private final LooseWire wire;
-    private final GraphCanvas.Overlay overlay = this::paint;
+    private final Scene.Overlay overlay = this::paint;
     private Point mouse;
 
-    WireGesture(GraphCanvas canvas, MouseEvent press, WireDrag drag) {
-        this.canvas = canvas;
+    /** @param search offers nodes for a wire that ends nowhere */
+    WireGesture(Surface surface, MouseEvent press, WireDrag drag, SearchPopup search) {
+        this.surface = surface;
+        this.search = search;
         this.drag = drag;
         this.mouse = press.getPoint();
-        wire = new LooseWire(canvas, drag, () -> canvas.viewport().toCanvas(mouse));
-        canvas.overlays().add(overlay);
+        wire = new LooseWire(surface, drag, () -> surface.viewport().toCanvas(mouse));
+        surface.scene().overlays().add(overlay);
     }
 
     @Override
     public void drag(MouseEvent event) {
         mouse = event.getPoint();
-        drag.aim(canvas.hit(mouse));
-        canvas.repaint();
+        drag.aim(surface.hit(mouse));
+        surface.component().repaint();
     }
 
     @Override
@@ -45,8 +48,8 @@ final class WireGesture implements Gesture {
             return;
         } else if (!drag.moved().isEmpty()) {
             wire.unplug();
-        } else if (canvas.hit(mouse).isEmpty() || !(canvas.hit(mouse).get() instanceof Hit.OfSocket)) {
-            canvas.search().open(mouse, Optional.of(drag));
+        } else if (surface.hit(mouse).isEmpty() || !(surface.hit(mouse).get() instanceof Hit.OfSocket)) {
+            search.open(mouse, Optional.of(drag));
         }
     }
 
@@ -56,7 +59,7 @@ final class WireGesture implements Gesture {
     }
 
     private void end() {
-        canvas.overlays().remove(overlay);
+        surface.scene().overlays().remove(overlay);
         wire.end();
     }
 
@@ -65,14 +68,14 @@ final class WireGesture implements Gesture {
     }
 
     private void paintReason(Graphics2D g, String why) {
-        Font font = canvas.palette().text;
+        Font font = surface.palette().text;
         double width = FittedText.width(why, font) + 20;
-        double x = Math.max(4, Math.min(mouse.x + 16, canvas.getWidth() - width - 4));
-        double y = Math.min(mouse.y + 18, canvas.getHeight() - 30);
+        double x = Math.max(4, Math.min(mouse.x + 16, surface.component().getWidth() - width - 4));
+        double y = Math.min(mouse.y + 18, surface.component().getHeight() - 30);
         g.setStroke(new BasicStroke(1));
-        g.setColor(canvas.palette().of("problem.errorBackground"));
+        g.setColor(surface.palette().of("problem.errorBackground"));
         g.fill(new RoundRectangle2D.Double(x, y, width, 26, 10, 10));
-        g.setColor(canvas.palette().of("problem.error"));
+        g.setColor(surface.palette().of("problem.error"));
         g.draw(new RoundRectangle2D.Double(x, y, width, 26, 10, 10));
         g.setFont(font);
         g.drawString(why, (float) (x + 10), (float) (y + 17));

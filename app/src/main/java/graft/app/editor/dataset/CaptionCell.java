@@ -2,7 +2,7 @@ package graft.app.editor.dataset;
 
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
-import graft.app.editor.inspector.CaptionTokens;
+import graft.app.editor.inspector.CaptionCount;
 import graft.train.data.TrainingSize;
 import java.awt.Color;
 import java.awt.Component;
@@ -26,7 +26,7 @@ final class CaptionCell extends JPanel implements TableCellRenderer {
     private static final long serialVersionUID = 1;
 
     private final transient PictureSizes sizes;
-    private final transient Map<String, CaptionTokens.Count> counts;
+    private final transient Map<String, CaptionCount> counts;
     private final JLabel name = new JLabel();
     private final JLabel facts = new JLabel();
     private final JTextArea caption = new JTextArea();
@@ -38,7 +38,7 @@ final class CaptionCell extends JPanel implements TableCellRenderer {
      * @param typed whether it is typed into
      * @param counts of captions, as far as they are counted
      */
-    CaptionCell(boolean typed, PictureSizes sizes, Map<String, CaptionTokens.Count> counts) {
+    CaptionCell(boolean typed, PictureSizes sizes, Map<String, CaptionCount> counts) {
         super(new MigLayout(
                 "insets 8 4 8 12, fill, wrap 2, gap 8 4, novisualpadding", "[][grow,fill]", "[][grow,fill][]"));
         this.sizes = sizes;
@@ -116,7 +116,7 @@ final class CaptionCell extends JPanel implements TableCellRenderer {
 
     /** Shows how many tokens a caption is. */
     void tokens(String text) {
-        CaptionTokens.Count count = counts.get(text);
+        CaptionCount count = counts.get(text);
         boolean over = over(text);
         tokens.setText(
                 count == null
@@ -128,7 +128,7 @@ final class CaptionCell extends JPanel implements TableCellRenderer {
     }
 
     private boolean over(String text) {
-        CaptionTokens.Count count = counts.get(text);
+        CaptionCount count = counts.get(text);
         return count != null && count.tokens() > count.most();
     }
 }

@@ -13,8 +13,6 @@ import java.util.Optional;
 /** The pictures that a node Image Folder crops, as its setting holds them. Immutable. */
 record Crops(WorkflowNode node) {
 
-    static final String TYPE = "graft/images/folder";
-
     private static final String CROPS = "crops";
     private static final String PICTURE = "picture";
 

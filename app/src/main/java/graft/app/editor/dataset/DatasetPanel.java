@@ -7,6 +7,7 @@ import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.Wrapped;
+import graft.app.editor.inspector.CaptionCount;
 import graft.app.editor.inspector.CaptionTokens;
 import graft.app.engine.Finding;
 import graft.app.engine.Known;
@@ -87,7 +88,7 @@ public final class DatasetPanel extends JPanel {
     private final transient Faces faces;
     private final String node;
     private final transient PictureSizes sizes = new PictureSizes(this::sizeKnown);
-    private final transient Map<String, CaptionTokens.Count> counts = new HashMap<>();
+    private final transient Map<String, CaptionCount> counts = new HashMap<>();
     private final DatasetTable table =
             new DatasetTable(sizes, counts, this::captionTyped, text -> count(List.of(text)));
     private final JLabel title = new JLabel();
@@ -608,11 +609,11 @@ public final class DatasetPanel extends JPanel {
                 .forEach(row -> captions.put(row.file(), row.caption()));
         List<Dataset.Item> trained =
                 items.stream().filter(item -> used.contains(item.file())).toList();
-        Map<String, CaptionTokens.Count> counted = Map.copyOf(counts);
+        Map<String, CaptionCount> counted = Map.copyOf(counts);
         DataLook.Words words = new DataLook.Words(
                 captions, trigger.getText().strip(), caption -> Optional.ofNullable(counted.get(caption))
                         .filter(count -> count.tokens() > count.most())
-                        .map(CaptionTokens.Count::unseen)
+                        .map(CaptionCount::unseen)
                         .orElse(""));
         Background.FILES.run(
                 () -> dataLook.findings(trained, words),
@@ -701,7 +702,7 @@ public final class DatasetPanel extends JPanel {
     private String read(Path picture) {
         String caption = caption(picture);
         int end = Optional.ofNullable(counts.get(caption))
-                .map(CaptionTokens.Count::unseen)
+                .map(CaptionCount::unseen)
                 .filter(unseen -> !unseen.isEmpty())
                 .map(caption::lastIndexOf)
                 .filter(at -> at >= 0)

@@ -2,6 +2,7 @@ package graft.app.editor.dataset;
 
 import graft.app.editor.Faces;
 import graft.app.editor.NodeFace;
+import graft.app.engine.LoaderNode;
 import graft.app.workflow.Edits;
 import graft.app.workflow.Group;
 import graft.app.workflow.Place;
@@ -9,7 +10,9 @@ import graft.app.workflow.Size;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
+import graft.node.SocketKind;
 import graft.node.SocketSchema;
+import graft.train.data.Dataset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,7 +33,7 @@ import java.util.function.UnaryOperator;
  */
 record DatasetPlace(String source, String output, Optional<String> edit) {
 
-    static final String DATASET = "graft/dataset";
+    private static final String DATASET = SocketKind.of(Dataset.class).id();
 
     /** How high a new node Edit Captions is, about. */
     private static final Size NEW_NODE = new Size(250, 300);
@@ -216,7 +219,7 @@ record DatasetPlace(String source, String output, Optional<String> edit) {
     /** The nodes Image Folder among what the pictures depend on. */
     List<String> folders(Workflow workflow) {
         return upstream(workflow).nodes().entrySet().stream()
-                .filter(each -> each.getValue().type().equals(Crops.TYPE))
+                .filter(each -> LoaderNode.PICTURES.is(each.getValue()))
                 .map(Map.Entry::getKey)
                 .toList();
     }

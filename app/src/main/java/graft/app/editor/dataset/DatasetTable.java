@@ -4,7 +4,7 @@ import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.WhenChanged;
-import graft.app.editor.inspector.CaptionTokens;
+import graft.app.editor.inspector.CaptionCount;
 import graft.app.editor.viewer.Thumbnails;
 import java.awt.Component;
 import java.awt.Rectangle;
@@ -60,7 +60,7 @@ final class DatasetTable extends JTable {
     private final transient Typing typing;
     private transient Runnable whenOpened = () -> {};
 
-    DatasetTable(PictureSizes sizes, Map<String, CaptionTokens.Count> counts, Typed typed, Consumer<String> shownText) {
+    DatasetTable(PictureSizes sizes, Map<String, CaptionCount> counts, Typed typed, Consumer<String> shownText) {
         setModel(rows);
         setName("dataset.table");
         getAccessibleContext().setAccessibleName(Strings.get("dataset.name"));

@@ -5,7 +5,10 @@ import graft.app.editor.NodeFace;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
+import graft.model.Checkpoint;
 import graft.node.Setting.Control;
+import graft.node.SocketKind;
+import graft.train.data.Dataset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -17,20 +20,11 @@ import java.util.function.Consumer;
 /** Counts the tokens of captions as the training reads them that they go to; its answers come on Swing's thread. */
 public final class CaptionTokens {
 
-    private static final String DATASET = "graft/dataset";
-    private static final String MODEL = "graft/model";
+    private static final String DATASET = SocketKind.of(Dataset.class).id();
+    private static final String MODEL = SocketKind.of(Checkpoint.class).id();
 
     /** Whose tokenizer counts where no model is wired. */
     private static final String BUILT_IN = "builtin:emoji-sd";
-
-    /**
-     * What was counted of a caption.
-     *
-     * @param tokens with begin and end
-     * @param most how many the model reads, with begin and end: 77 for CLIP
-     * @param unseen the words that it does not read; empty when it reads all
-     */
-    public record Count(int tokens, int most, String unseen) {}
 
     private final Faces faces;
     private final Prompts prompts;
@@ -46,7 +40,7 @@ public final class CaptionTokens {
      * @param node that the captions come out of
      * @param then given a count for each caption, in their order; nothing when the model cannot be read
      */
-    public void count(Workflow workflow, String node, List<String> captions, Consumer<List<Count>> then) {
+    public void count(Workflow workflow, String node, List<String> captions, Consumer<List<CaptionCount>> then) {
         Graph graph = new Graph(workflow, faces);
         Optional<String> training = training(graph, node);
         String model = training.flatMap(graph::modelOf).orElse(BUILT_IN);

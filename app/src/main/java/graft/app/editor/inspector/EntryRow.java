@@ -6,6 +6,7 @@ import graft.app.editor.Scaled;
 import graft.app.editor.Strings;
 import graft.app.editor.Theme;
 import graft.app.editor.inspector.FileLibrary.Entry;
+import graft.model.FileKind;
 import java.awt.BorderLayout;
 import java.awt.Component;
 import java.awt.Dimension;
@@ -60,7 +61,7 @@ public final class EntryRow implements ListCellRenderer<Entry> {
     }
 
     private static String icon(Entry entry) {
-        return entry.facts().map(FileFacts::kind).orElse(FileFacts.Kind.OTHER) == FileFacts.Kind.FOLDER
+        return entry.facts().map(FileFacts::role).orElse(FileKind.Role.UNKNOWN) == FileKind.Role.PICTURES
                 ? "folder"
                 : "file";
     }

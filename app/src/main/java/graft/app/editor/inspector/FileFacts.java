@@ -10,6 +10,7 @@ import graft.app.editor.Strings;
 import graft.file.ImageFile;
 import graft.file.SafeTensors;
 import graft.model.FileKind;
+import graft.model.FileKind.Role;
 import graft.node.Problem;
 import graft.picture.Thumbnail;
 import graft.tensor.Memory;
@@ -30,6 +31,7 @@ import java.util.TreeMap;
 /**
  * What a file or folder is and says of itself, read from its header alone.
  *
+ * @param role what it is for
  * @param name what it is, in words
  * @param facts title to value, both in words, in the order to show them
  * @param family of models that it is or was made for, in words; empty where that is not known
@@ -37,39 +39,12 @@ import java.util.TreeMap;
  * @param refusal why nothing can be done with it; empty where something can
  */
 public record FileFacts(
-        Kind kind,
+        Role role,
         String name,
         String family,
         Map<String, String> facts,
         List<String> words,
         Optional<Problem> refusal) {
-
-    /** What it is for. */
-    public enum Kind {
-        MODEL,
-        LORA,
-        EMBEDDING,
-        CONTROLNET,
-        /** A folder of pictures. */
-        FOLDER,
-        IMAGE,
-        /** Something known that Graft does not work with. */
-        FOREIGN,
-        OTHER;
-
-        static Kind of(FileKind.Role role) {
-            return switch (role) {
-                case MODEL -> MODEL;
-                case ADAPTER -> LORA;
-                case EMBEDDING -> EMBEDDING;
-                case CONTROLNET -> CONTROLNET;
-                case PICTURES -> FOLDER;
-                case PICTURE -> IMAGE;
-                case OTHER -> FOREIGN;
-                case VAE, TEXT_ENCODER, VISION, UPSCALER, WORKFLOW, UNKNOWN -> OTHER;
-            };
-        }
-    }
 
     private static final int MOST_WORDS = 6;
 
@@ -85,16 +60,16 @@ public record FileFacts(
      */
     static FileFacts of(Path place) {
         FileKind known = FileKind.of(place);
-        Kind kind = Kind.of(known.role());
+        Role role = known.role();
         Map<String, String> facts = new LinkedHashMap<>();
         List<String> words = List.of();
         String family = "";
-        switch (kind) {
-            case IMAGE -> {
+        switch (role) {
+            case PICTURE -> {
                 Dimension size = ImageFile.size(place);
                 facts.put(Strings.get("files.fact.size"), size.width + " × " + size.height);
             }
-            case FOLDER ->
+            case PICTURES ->
                 facts.put(
                         Strings.get("files.fact.pictures"),
                         String.valueOf(ImageFile.list(place).size()));
@@ -103,8 +78,8 @@ public record FileFacts(
                 if (!Files.isDirectory(place)) {
                     facts.put(Strings.get("files.fact.size"), Memory.fileSize(size(place)));
                     Map<String, String> meta = metadata(place);
-                    words = kind == Kind.LORA || kind == Kind.EMBEDDING ? words(place, meta) : List.of();
-                    family = family(kind, place, meta);
+                    words = role == Role.ADAPTER || role == Role.EMBEDDING ? words(place, meta) : List.of();
+                    family = family(role, place, meta);
                     if (!family.isEmpty()) {
                         facts.put(Strings.get("files.fact.family"), family);
                     }
@@ -113,12 +88,12 @@ public record FileFacts(
             }
         }
         return new FileFacts(
-                kind,
+                role,
                 known.title(),
                 family,
                 facts,
                 words,
-                kind == Kind.FOREIGN ? Optional.of(known.noUse(place)) : Optional.empty());
+                role == Role.OTHER ? Optional.of(known.noUse(place)) : Optional.empty());
     }
 
     private static Map<String, String> metadata(Path place) {
@@ -136,10 +111,10 @@ public record FileFacts(
     }
 
     /** Which models an adapter is for; what a model is its kind says, and a pickle only once it is read whole. */
-    private static String family(Kind kind, Path place, Map<String, String> meta) {
+    private static String family(Role role, Path place, Map<String, String> meta) {
         try {
-            return switch (kind) {
-                case LORA ->
+            return switch (role) {
+                case ADAPTER ->
                     isSafeTensors(place)
                             ? LoraBase.of(LoraSpec.of(place), meta)
                                     .map(LoraBase::title)

@@ -6,6 +6,7 @@ import graft.app.user.ModelFolders;
 import graft.file.BuiltIn;
 import graft.file.ImageFile;
 import graft.file.Location;
+import graft.model.FileKind.Role;
 import graft.node.Problem;
 import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -74,6 +76,10 @@ public final class FileLibrary implements AutoCloseable {
     }
 
     static final int THUMBNAIL = 96;
+
+    /** What a model is put together from, and what may be that. */
+    private static final Set<Role> PARTS =
+            EnumSet.of(Role.VAE, Role.TEXT_ENCODER, Role.VISION, Role.UPSCALER, Role.WORKFLOW, Role.UNKNOWN);
 
     private static final int DEPTH = 8;
     private static final int MOST = 2000;
@@ -124,7 +130,7 @@ public final class FileLibrary implements AutoCloseable {
                 Control.ADAPTER,
                 all -> then.accept(all.stream()
                         .filter(entry -> entry.facts()
-                                .filter(facts -> facts.kind() == FileFacts.Kind.EMBEDDING)
+                                .filter(facts -> facts.role() == Role.EMBEDDING)
                                 .isPresent())
                         .map(entry -> entry.name().replaceFirst("\\.[a-z]+$", ""))
                         .toList()));
@@ -209,9 +215,9 @@ public final class FileLibrary implements AutoCloseable {
     private static Entry named(Entry entry, Path file, Collection collection, ModelFolders folders) {
         Collection its = collection != Collection.NONE
                 ? collection
-                : switch (entry.facts().map(FileFacts::kind).orElse(FileFacts.Kind.OTHER)) {
+                : switch (entry.facts().map(FileFacts::role).orElse(Role.UNKNOWN)) {
                     case MODEL -> Collection.CHECKPOINTS;
-                    case LORA -> Collection.LORAS;
+                    case ADAPTER -> Collection.LORAS;
                     case EMBEDDING -> Collection.EMBEDDINGS;
                     case CONTROLNET -> Collection.CONTROLNETS;
                     default -> Collection.NONE;
@@ -222,31 +228,28 @@ public final class FileLibrary implements AutoCloseable {
     }
 
     private static boolean fits(Entry entry, Control control, Collection collection) {
-        Optional<FileFacts.Kind> kind = entry.facts().map(FileFacts::kind);
-        Optional<FileFacts.Kind> wanted =
-                switch (collection) {
-                    case LORAS -> Optional.of(FileFacts.Kind.LORA);
-                    case EMBEDDINGS -> Optional.of(FileFacts.Kind.EMBEDDING);
-                    case CHECKPOINTS -> Optional.of(FileFacts.Kind.MODEL);
-                    case CONTROLNETS -> Optional.of(FileFacts.Kind.CONTROLNET);
-                    case VISION, VAES, TEXT_ENCODERS, UPSCALERS, TINY_VAES -> Optional.of(FileFacts.Kind.OTHER);
-                    case PICTURES -> Optional.of(FileFacts.Kind.IMAGE);
-                    case NONE -> Optional.empty();
+        return entry.facts()
+                .filter(facts -> fitting(control, collection).contains(facts.role()))
+                .isPresent();
+    }
+
+    /** Models of families that are not known too: whoever looks for one is told why it cannot be chosen. */
+    private static Set<Role> fitting(Control control, Collection collection) {
+        return switch (collection) {
+            case LORAS -> EnumSet.of(Role.ADAPTER);
+            case EMBEDDINGS -> EnumSet.of(Role.EMBEDDING);
+            case CHECKPOINTS -> EnumSet.of(Role.MODEL, Role.OTHER);
+            case CONTROLNETS -> EnumSet.of(Role.CONTROLNET);
+            case VISION, VAES, TEXT_ENCODERS, UPSCALERS, TINY_VAES -> PARTS;
+            case PICTURES -> EnumSet.of(Role.PICTURE);
+            case NONE ->
+                switch (control) {
+                    case MODEL -> EnumSet.of(Role.MODEL, Role.OTHER);
+                    case ADAPTER -> EnumSet.of(Role.ADAPTER, Role.EMBEDDING);
+                    case IMAGE_FILE -> EnumSet.of(Role.PICTURE);
+                    case FOLDER -> EnumSet.of(Role.PICTURES);
+                    default -> EnumSet.allOf(Role.class);
                 };
-        if (wanted.isPresent()) {
-            // Models of families that are not known too: whoever looks for one is told why it cannot be chosen.
-            return kind.equals(wanted)
-                    || (collection == Collection.CHECKPOINTS && kind.equals(Optional.of(FileFacts.Kind.FOREIGN)));
-        }
-        return switch (control) {
-            // Models of families that are not known too: whoever looks for one is told why it cannot be chosen.
-            case MODEL ->
-                kind.equals(Optional.of(FileFacts.Kind.MODEL)) || kind.equals(Optional.of(FileFacts.Kind.FOREIGN));
-            case ADAPTER ->
-                kind.equals(Optional.of(FileFacts.Kind.LORA)) || kind.equals(Optional.of(FileFacts.Kind.EMBEDDING));
-            case IMAGE_FILE -> kind.equals(Optional.of(FileFacts.Kind.IMAGE));
-            case FOLDER -> kind.equals(Optional.of(FileFacts.Kind.FOLDER));
-            default -> kind.isPresent();
         };
     }
 

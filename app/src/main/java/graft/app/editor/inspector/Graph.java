@@ -2,14 +2,17 @@ package graft.app.editor.inspector;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import graft.adapter.Embedding;
 import graft.app.editor.Faces;
 import graft.app.editor.NodeFace;
 import graft.app.workflow.Mode;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
+import graft.model.Checkpoint;
 import graft.node.Setting.Control;
 import graft.node.SettingSchema;
+import graft.node.SocketKind;
 import graft.node.SocketSchema;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,8 +25,8 @@ import java.util.Set;
 /** Reads a workflow with the schemas of its nodes. */
 record Graph(Workflow workflow, Faces faces) {
 
-    private static final String EMBEDDING = "graft/embedding";
-    private static final String MODEL = "graft/model";
+    private static final String EMBEDDING = SocketKind.of(Embedding.class).id();
+    private static final String MODEL = SocketKind.of(Checkpoint.class).id();
 
     /** What a node shows; empty for a type that is not there. */
     Optional<NodeFace> face(String node) {

@@ -86,15 +86,15 @@ public final class Prompts implements AutoCloseable {
      *
      * @param then given a count for each, in their order; nothing when the model cannot be read
      */
-    void each(String model, List<Added> added, List<String> captions, Consumer<List<CaptionTokens.Count>> then) {
+    void each(String model, List<Added> added, List<String> captions, Consumer<List<CaptionCount>> then) {
         thread.execute(() -> {
             AddedTokens words =
                     AddedTokens.of(added.stream().flatMap(this::word).toList(), List.of(), Map.of());
-            List<CaptionTokens.Count> counts = tokenizer(model).stream()
+            List<CaptionCount> counts = tokenizer(model).stream()
                     .flatMap(tokenizer -> captions.stream()
                             .map(caption -> tokenizer.reading(caption, words))
-                            .map(reading -> new CaptionTokens.Count(
-                                    reading.tokens() + 2, tokenizer.maxLength(), reading.unseen())))
+                            .map(reading ->
+                                    new CaptionCount(reading.tokens() + 2, tokenizer.maxLength(), reading.unseen())))
                     .toList();
             SwingUtilities.invokeLater(() -> then.accept(counts));
         });

@@ -10,6 +10,7 @@ import graft.app.editor.Icons;
 import graft.app.editor.Strings;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Subgraphs;
+import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowDifference;
 import graft.node.NodeSchema;
 import graft.node.SettingSchema;
@@ -32,13 +33,16 @@ import net.miginfocom.swing.MigLayout;
 /** The settings, nodes and wires in which two runs differ. */
 final class CompareDialog {
 
+    /** Two workflows, as they were run, and what differs. */
+    record Comparison(Workflow before, Workflow after, List<WorkflowDifference.Change> changes) {}
+
     /** A difference in words. */
     record Row(String node, String what, String before, String after) {}
 
     private CompareDialog() {}
 
     /** A difference in the words of the node that it is about. */
-    static Row row(WorkflowDifference.Change change, HistoryPanel.Comparison of, NodeLibrary library) {
+    static Row row(WorkflowDifference.Change change, Comparison of, NodeLibrary library) {
         if (!change.what().equals("setting")) {
             String what = Strings.get("compare." + change.what());
             return new Row(

@@ -213,7 +213,7 @@ final class HistoryPanel extends JPanel {
                 () -> {
                     Workflow before = left.workflow();
                     Workflow after = right.workflow();
-                    return new Comparison(before, after, WorkflowDifference.between(before, after));
+                    return new CompareDialog.Comparison(before, after, WorkflowDifference.between(before, after));
                 },
                 found -> CompareDialog.show(
                         SwingUtilities.getWindowAncestor(this),
@@ -224,9 +224,6 @@ final class HistoryPanel extends JPanel {
                         pictures(left, right)),
                 host::tell);
     }
-
-    /** Two workflows, as they were run, and what differs. */
-    record Comparison(Workflow before, Workflow after, List<WorkflowDifference.Change> changes) {}
 
     private static String title(PastRun run) {
         return run.title().isEmpty() ? String.valueOf(run.folder().getFileName()) : run.title();

@@ -85,6 +85,8 @@ final class ProblemsPanel extends JPanel {
     private transient List<Entry> findings = List.of();
     private final transient List<Entry> ofRun = new ArrayList<>();
     private transient List<Entry> shown = List.of();
+    /** Whether the cards are of what was shown before. */
+    private boolean old;
 
     /**
      * Problems; {@code reveal} is told the node that was clicked, {@code bring} the missing one that is wanted, {@code disable}
@@ -107,6 +109,11 @@ final class ProblemsPanel extends JPanel {
                 ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
         scroll.setBorder(null);
         add(scroll, BorderLayout.CENTER);
+        addHierarchyListener(event -> {
+            if (old && isShowing()) {
+                layCards();
+            }
+        });
         fill();
     }
 
@@ -222,15 +229,24 @@ final class ProblemsPanel extends JPanel {
         return all;
     }
 
-    /** Cards that are shown already stay the same: a hand may be about to press a button of theirs. */
+    /** Hundreds of cards take a moment, which nobody is to wait for who does not look at them. */
     private void fill() {
+        shown = current();
+        old = true;
+        if (isShowing()) {
+            layCards();
+        }
+    }
+
+    /** Cards that are shown already stay the same: a hand may be about to press a button of theirs. */
+    private void layCards() {
+        old = false;
         Map<Shown, Deque<Card>> before = new HashMap<>();
         for (Component each : cards.getComponents()) {
             if (each instanceof Card card) {
                 before.computeIfAbsent(card.shown, shown -> new ArrayDeque<>()).add(card);
             }
         }
-        shown = current();
         cards.removeAll();
         shown.stream().limit(MOST).forEach(entry -> {
             Shown card = new Shown(entry, canDisable.test(entry.plugin()));

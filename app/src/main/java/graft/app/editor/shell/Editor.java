@@ -1,6 +1,5 @@
 package graft.app.editor.shell;
 
-import com.formdev.flatlaf.util.UIScale;
 import graft.app.editor.Theme;
 import graft.app.plugin.NodeLibrary;
 import graft.app.user.ConfigFolder;
@@ -34,14 +33,14 @@ public final class Editor {
                     "there is no display",
                     "start it on a desktop, or run a workflow without a window: graft run FILE");
         }
-        MainWindow.Place place = new MainWindow.Place(workflows, runs, ConfigFolder.path(), library, worker);
+        EditorPlace place = new EditorPlace(workflows, runs, ConfigFolder.path(), library, worker);
         Preferences preferences = Preferences.read(place.settingsFile());
         Session session = Session.read(place.sessionFile());
-        Theme theme = theme(preferences.look());
+        Theme theme = preferences.look().theme();
         CompletableFuture<Boolean> end = new CompletableFuture<>();
         SwingUtilities.invokeLater(() -> {
             try {
-                install(theme, preferences);
+                preferences.install(theme);
                 new MainWindow(place, preferences, session, () -> end.complete(true)).show(files);
             } catch (RuntimeException | Error noWindow) {
                 end.completeExceptionally(noWindow);
@@ -52,20 +51,5 @@ public final class Editor {
         } catch (ExecutionException noWindow) {
             throw new IllegalStateException("the window could not be made", noWindow.getCause());
         }
-    }
-
-    /** The theme of a look, which takes a moment when the desktop has to be asked. */
-    static Theme theme(Preferences.Look look) {
-        return switch (look) {
-            case LIGHT -> Theme.LIGHT;
-            case DARK -> Theme.DARK;
-            case SYSTEM -> SystemLook.dark() ? Theme.DARK : Theme.LIGHT;
-        };
-    }
-
-    /** Puts theme, accent and scale on what is shown from now on. */
-    static void install(Theme theme, Preferences preferences) {
-        UIScale.setZoomFactor((float) preferences.scale());
-        theme.install(preferences.accent());
     }
 }

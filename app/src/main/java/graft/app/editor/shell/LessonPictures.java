@@ -1,12 +1,10 @@
 package graft.app.editor.shell;
 
-import com.google.gson.JsonPrimitive;
 import graft.app.editor.Strings;
 import graft.app.engine.Finding;
 import graft.app.engine.Known;
-import graft.app.workflow.Place;
+import graft.app.engine.LoaderNode;
 import graft.app.workflow.Workflow;
-import graft.app.workflow.WorkflowNode;
 import graft.model.CheckpointSpec;
 import graft.model.Family;
 import graft.train.data.DataFinding;
@@ -45,12 +43,8 @@ record LessonPictures(List<Path> files, int captions, int side, List<String> rem
 
     /** What has to be known of a workflow to tell of a folder and a model. */
     static Workflow asked(String folder, String model) {
-        Place anywhere = new Place(0, 0);
-        return Workflow.EMPTY.withNodes(Map.of(
-                MODEL,
-                WorkflowNode.of("graft/model/load", 1, anywhere).with("file", new JsonPrimitive(model)),
-                PICTURES,
-                WorkflowNode.of("graft/images/folder", 1, anywhere).with("folder", new JsonPrimitive(folder))));
+        return Workflow.EMPTY.withNodes(
+                Map.of(MODEL, LoaderNode.MODEL.loading(model), PICTURES, LoaderNode.PICTURES.loading(folder)));
     }
 
     /** From what is known of the workflow that was asked about; reads pictures. */

@@ -3,13 +3,13 @@ package graft.app.editor.shell;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.editor.Strings;
+import graft.app.engine.LoaderNode;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The workflow of a lesson: one that ships, with the values that follow from what was said.
@@ -19,9 +19,6 @@ import java.util.Set;
  * @param side of the square pictures that the model is made for, in pixels
  */
 record LessonPlan(Lesson lesson, int pictures, int captions, int side) {
-
-    private static final Set<String> TRAININGS =
-            Set.of("graft/lora/train", "graft/dreambooth/train", "graft/embedding/train");
 
     private static final int STEPS_A_PICTURE = 50;
     private static final int LEAST_STEPS = 200;
@@ -62,9 +59,13 @@ record LessonPlan(Lesson lesson, int pictures, int captions, int side) {
                 node.settings().containsKey("width") && node.settings().containsKey("height")
                         ? with(with(node, "width", side), "height", side)
                         : node;
+        if (LoaderNode.MODEL.is(node)) {
+            return LoaderNode.MODEL.loading(sized, lesson.model());
+        }
+        if (LoaderNode.PICTURES.is(node)) {
+            return LoaderNode.PICTURES.loading(sized, lesson.folder());
+        }
         return switch (node.type()) {
-            case "graft/model/load" -> with(sized, "file", lesson.model());
-            case "graft/images/folder" -> with(sized, "folder", lesson.folder());
             case "graft/dataset/caption" -> caption(sized);
             case "graft/dreambooth/draw-class-pictures" ->
                 with(
@@ -81,7 +82,14 @@ record LessonPlan(Lesson lesson, int pictures, int captions, int side) {
             case "graft/score/model" -> score(sized);
             case "graft/score/compare" ->
                 with(sized, "subject", "the " + lesson.className().strip());
-            default -> TRAININGS.contains(node.type()) ? training(sized) : sized;
+            case "graft/dreambooth/train" -> training(sized);
+            case "graft/lora/train" -> with(training(sized), "name", lesson.fileName());
+            case "graft/embedding/train" ->
+                with(
+                        with(training(sized), "word", lesson.newWord()),
+                        "initial",
+                        lesson.className().strip());
+            default -> sized;
         };
     }
 
@@ -107,15 +115,7 @@ record LessonPlan(Lesson lesson, int pictures, int captions, int side) {
             // The template's is that of the small model.
             set = without(set, "learningRate");
         }
-        return switch (node.type()) {
-            case "graft/lora/train" -> with(set, "name", lesson.fileName());
-            case "graft/embedding/train" ->
-                with(
-                        with(set, "word", lesson.newWord()),
-                        "initial",
-                        lesson.className().strip());
-            default -> set;
-        };
+        return set;
     }
 
     private WorkflowNode score(WorkflowNode node) {

@@ -13,6 +13,7 @@ import graft.app.editor.inspector.EntryRow;
 import graft.app.editor.inspector.FileFacts;
 import graft.app.editor.inspector.FileLibrary;
 import graft.app.editor.inspector.FileLibrary.Entry;
+import graft.app.engine.LoaderNode;
 import graft.app.plugin.NodeLibrary;
 import graft.node.NodeSchema;
 import graft.node.Problem;
@@ -283,30 +284,23 @@ final class LibraryPanel extends JPanel {
             host.tell(refusal.get());
             return;
         }
-        loads(entry).ifPresent(schema -> host.add(schema, file(entry)));
+        library.node(loader(entry).type()).ifPresent(schema -> host.add(schema, file(entry)));
     }
 
     private static Map<String, JsonElement> file(Entry entry) {
-        return Map.of("file", new JsonPrimitive(entry.place()));
+        return Map.of(loader(entry).setting(), new JsonPrimitive(entry.place()));
     }
 
     /** None for one that no node loads. */
     private Optional<Dragged> draggedModel(Entry entry) {
         return entry.facts().flatMap(FileFacts::refusal).isPresent()
                 ? Optional.empty()
-                : loads(entry).map(schema -> Dragged.node(schema, file(entry)));
+                : library.node(loader(entry).type()).map(schema -> Dragged.node(schema, file(entry)));
     }
 
-    /** The node that loads a model or an adapter. */
-    private Optional<NodeSchema> loads(Entry entry) {
-        String type =
-                switch (entry.facts().map(FileFacts::kind).orElse(FileFacts.Kind.OTHER)) {
-                    case LORA -> "graft/lora/load";
-                    case EMBEDDING -> "graft/embedding/load";
-                    case CONTROLNET -> "graft/control/load";
-                    default -> "graft/model/load";
-                };
-        return library.node(type);
+    /** The node that loads a model or an adapter; what nothing is known of is taken for a model. */
+    private static LoaderNode loader(Entry entry) {
+        return entry.facts().map(FileFacts::role).flatMap(LoaderNode::of).orElse(LoaderNode.MODEL);
     }
 
     private static <T> void drags(JList<T> list, Function<T, Optional<Dragged>> dragged) {

@@ -48,22 +48,7 @@ import org.slf4j.LoggerFactory;
 /** The editor's window: what it is made of, and which command does what. */
 final class MainWindow {
 
-    /**
-     * What the window works with and does not own.
-     *
-     * @param worker the command that starts a worker process
-     */
-    record Place(Path workflows, Path runs, Path config, NodeLibrary library, List<String> worker) {
-        Path settingsFile() {
-            return config.resolve("settings.json");
-        }
-
-        Path sessionFile() {
-            return config.resolve("session.json");
-        }
-    }
-
-    private final Place place;
+    private final EditorPlace place;
     private final Runnable closed;
     /** Threads that look for models ask for its folders. */
     private volatile Preferences preferences;
@@ -107,7 +92,7 @@ final class MainWindow {
      *
      * @param closed called when the window is gone and what a run has to save is saved
      */
-    MainWindow(Place place, Preferences preferences, Session last, Runnable closed) {
+    MainWindow(EditorPlace place, Preferences preferences, Session last, Runnable closed) {
         this.place = place;
         this.preferences = preferences;
         this.closed = closed;
@@ -433,10 +418,10 @@ final class MainWindow {
         panels.lookAgain();
         tools.showKeys();
         if (look) {
-            work.soon(() -> Editor.theme(next.look()), theme -> {
+            work.soon(() -> next.look().theme(), theme -> {
                 double before = UIScale.scale(1f);
                 session.keepSizes();
-                Editor.install(theme, next);
+                next.install(theme);
                 FlatLaf.updateUI();
                 scaled(UIScale.scale(1f) / before);
             });

@@ -1,5 +1,6 @@
 package graft.app.editor.shell;
 
+import com.formdev.flatlaf.util.UIScale;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
@@ -53,7 +54,16 @@ record Preferences(
         /** As the desktop has it. */
         SYSTEM,
         LIGHT,
-        DARK
+        DARK;
+
+        /** The theme that it is now; takes a moment when the desktop has to be asked. */
+        Theme theme() {
+            return switch (this) {
+                case LIGHT -> Theme.LIGHT;
+                case DARK -> Theme.DARK;
+                case SYSTEM -> SystemLook.dark() ? Theme.DARK : Theme.LIGHT;
+            };
+        }
     }
 
     static final Preferences DEFAULT =
@@ -64,6 +74,12 @@ record Preferences(
 
     Preferences {
         folders = List.copyOf(folders);
+    }
+
+    /** Puts a theme, with the accent and the scale, on what is shown from now on. */
+    void install(Theme theme) {
+        UIScale.setZoomFactor((float) scale);
+        theme.install(accent);
     }
 
     /** Whether a text says a device, there or not. */

@@ -4,6 +4,7 @@ import com.google.gson.JsonPrimitive;
 import graft.app.editor.Strings;
 import graft.app.editor.run.RunHost;
 import graft.app.editor.run.RunTarget;
+import graft.app.engine.LoaderNode;
 import graft.app.plugin.MissingNode;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.OpenWorkflow;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
 /** What runs ask of the window. */
 final class RunsHost implements RunHost {
 
-    private final MainWindow.Place place;
+    private final EditorPlace place;
     private final Supplier<String> device;
     private final Window window;
     private final OpenTabs tabs;
@@ -38,7 +39,7 @@ final class RunsHost implements RunHost {
      * @param device what the user chose to compute on
      */
     RunsHost(
-            MainWindow.Place place,
+            EditorPlace place,
             Supplier<String> device,
             Window window,
             OpenTabs tabs,
@@ -141,7 +142,8 @@ final class RunsHost implements RunHost {
                 return;
             }
         }
-        library.node("graft/images/load").ifPresent(type -> tab.canvas().add(type, Map.of("file", picture)));
+        library.node(LoaderNode.PICTURE.type())
+                .ifPresent(type -> tab.canvas().add(type, Map.of(LoaderNode.PICTURE.setting(), picture)));
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.List;
 final class StartOffers {
 
     private final StartPage page;
-    private final MainWindow.Place place;
+    private final EditorPlace place;
     private final SessionKeeper session;
     private final Leftovers leftovers;
     private final Opener opener;
@@ -20,7 +20,7 @@ final class StartOffers {
 
     StartOffers(
             StartPage page,
-            MainWindow.Place place,
+            EditorPlace place,
             SessionKeeper session,
             Leftovers leftovers,
             Opener opener,

@@ -334,7 +334,12 @@ class CanvasTest {
         add(new Point(200, 200), "load image");
         KeyStroke chosen = KeyStroke.getKeyStroke("ctrl J");
         keymap = Keymap.DEFAULT.with(Commands.MUTE, List.of(chosen));
-        JPopupMenu menu = edt(() -> ContextMenu.of(canvas, canvas.hitTest().at(250, 215, 1), new Point(250, 215)));
+        JPopupMenu menu = edt(() -> ContextMenu.of(
+                canvas.surface(),
+                canvas.actions(),
+                canvas.search(),
+                canvas.hitTest().at(250, 215, 1),
+                new Point(250, 215)));
         assertThat(menu.getSubElements())
                 .extracting(item -> ((JMenuItem) item.getComponent()).getAccelerator())
                 .contains(chosen)
@@ -425,7 +430,7 @@ class CanvasTest {
                 .isEqualTo(128);
         double before = workflow().nodes().get("empty").place().orElseThrow().x();
         press(KeyEvent.VK_RIGHT);
-        assertThat(workflow().nodes().get("empty").place().orElseThrow().x()).isEqualTo(before + GraphCanvas.GRID);
+        assertThat(workflow().nodes().get("empty").place().orElseThrow().x()).isEqualTo(before + MoveGesture.GRID);
         press(KeyEvent.VK_C, KeyEvent.VK_CONTROL);
         press(KeyEvent.VK_V, KeyEvent.VK_CONTROL);
         assertThat(workflow().nodes()).hasSize(3);

@@ -3,6 +3,7 @@ package graft.app.editor.canvas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import graft.app.engine.LoaderNode;
 import graft.file.BuiltIn;
 import graft.file.PngFile;
 import graft.node.Problem;
@@ -48,7 +49,7 @@ class DroppedFileTest {
     @Test
     void aPictureIsLoadedAndOneWithAWorkflowInsideIsOpened() {
         assertThat(DroppedFile.of(picture("dog.png", Map.of())))
-                .isEqualTo(new DroppedFile.Loads("graft/images/load", "file", folder.resolve("dog.png")));
+                .isEqualTo(new DroppedFile.Loads(LoaderNode.PICTURE, folder.resolve("dog.png")));
         assertThat(DroppedFile.of(picture("made.png", Map.of("workflow", "{}"))))
                 .isEqualTo(new DroppedFile.Opens(folder.resolve("made.png")));
     }
@@ -56,19 +57,19 @@ class DroppedFileTest {
     @Test
     void aFolderIsOneOfPicturesUnlessItHoldsAModel() throws IOException {
         picture("dog.png", Map.of());
-        assertThat(DroppedFile.of(folder)).isEqualTo(new DroppedFile.Loads("graft/images/folder", "folder", folder));
+        assertThat(DroppedFile.of(folder)).isEqualTo(new DroppedFile.Loads(LoaderNode.PICTURES, folder));
         Path model = BuiltIn.path("builtin:emoji-sd");
-        assertThat(DroppedFile.of(model)).isEqualTo(new DroppedFile.Loads("graft/model/load", "file", model));
+        assertThat(DroppedFile.of(model)).isEqualTo(new DroppedFile.Loads(LoaderNode.MODEL, model));
     }
 
     @Test
     void aSafetensorsFileIsWhatItsHeaderSays() throws IOException {
         assertThat(DroppedFile.of(
                         tensors("a.safetensors", "lora_unet_x.lora_up.weight", "lora_unet_x.lora_down.weight")))
-                .extracting(dropped -> ((DroppedFile.Loads) dropped).type())
+                .extracting(dropped -> ((DroppedFile.Loads) dropped).node().type())
                 .isEqualTo("graft/lora/load");
         assertThat(DroppedFile.of(tensors("b.safetensors", "emb_params")))
-                .extracting(dropped -> ((DroppedFile.Loads) dropped).type())
+                .extracting(dropped -> ((DroppedFile.Loads) dropped).node().type())
                 .isEqualTo("graft/embedding/load");
     }
 

@@ -6,6 +6,7 @@ import graft.file.BuiltIn;
 import graft.file.SafeTensors;
 import graft.file.SafeTensors.DType;
 import graft.file.SafeTensors.Tensor;
+import graft.model.FileKind;
 import graft.picture.Picture;
 import graft.picture.Thumbnail;
 import java.io.IOException;
@@ -33,7 +34,7 @@ class FileFactsTest {
                 "dog.safetensors",
                 "lora_unet_mid.lora_down.weight",
                 Map.of("ss_network_dim", "16", "ss_tag_frequency", "{\"img\": {\"sks dog\": 12, \"grass\": 3}}")));
-        assertThat(facts.kind()).isEqualTo(FileFacts.Kind.LORA);
+        assertThat(facts.role()).isEqualTo(FileKind.Role.ADAPTER);
         assertThat(facts.words()).containsExactly("sks dog", "grass");
         assertThat(facts.facts()).containsEntry("Rank", "16");
     }
@@ -41,8 +42,8 @@ class FileFactsTest {
     @Test
     void aSmallFileOfVectorsIsAnEmbedding() {
         assertThat(FileFacts.of(written("pot.safetensors", "emb_params", Map.of()))
-                        .kind())
-                .isEqualTo(FileFacts.Kind.EMBEDDING);
+                        .role())
+                .isEqualTo(FileKind.Role.EMBEDDING);
     }
 
     @Test
@@ -54,9 +55,9 @@ class FileFactsTest {
 
     @Test
     void whatShipsIsKnown() {
-        assertThat(FileFacts.of(BuiltIn.path("builtin:emoji-sd")).kind()).isEqualTo(FileFacts.Kind.MODEL);
+        assertThat(FileFacts.of(BuiltIn.path("builtin:emoji-sd")).role()).isEqualTo(FileKind.Role.MODEL);
         FileFacts pictures = FileFacts.of(BuiltIn.path("builtin:samples/subject-teapot"));
-        assertThat(pictures.kind()).isEqualTo(FileFacts.Kind.FOLDER);
+        assertThat(pictures.role()).isEqualTo(FileKind.Role.PICTURES);
         assertThat(pictures.facts()).containsEntry("Pictures", "5");
     }
 

@@ -31,7 +31,7 @@ final class KilledEditor {
     public static void main(String[] arguments) {
         Path config = Path.of(arguments[0]);
         SwingUtilities.invokeLater(() -> {
-            Editor.install(Theme.LIGHT, Preferences.DEFAULT);
+            Preferences.DEFAULT.install(Theme.LIGHT);
             MainWindow window =
                     new MainWindow(OpenedEditor.place(config), Preferences.DEFAULT, OpenedEditor.begun(), () -> {});
             window.show(arguments.length > 1 ? List.of(Path.of(arguments[1])) : List.of());

@@ -192,7 +192,7 @@ class NoMarkupTest {
 
     @Test
     void noComponentRendersWhatItIsGivenButThoseThatAreAllowed() throws Exception {
-        execute(() -> Editor.install(Theme.DARK, Preferences.DEFAULT));
+        execute(() -> Preferences.DEFAULT.install(Theme.DARK));
         List<String> rendered = execute(() -> {
             JToolTip tip = new JToolTip();
             tip.setTipText(page);

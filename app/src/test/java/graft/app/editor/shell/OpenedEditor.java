@@ -62,7 +62,7 @@ final class OpenedEditor implements AutoCloseable {
         FailOnThreadViolationRepaintManager.install();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
         window = execute(() -> {
-            Editor.install(Theme.DARK, Preferences.DEFAULT);
+            Preferences.DEFAULT.install(Theme.DARK);
             MainWindow made = new MainWindow(
                     place(config, library), Preferences.DEFAULT.withWorker(false), session, closed::countDown);
             robot.finder()
@@ -76,12 +76,12 @@ final class OpenedEditor implements AutoCloseable {
         frame = new FrameFixture(robot, window.frame());
     }
 
-    static MainWindow.Place place(Path config) {
+    static EditorPlace place(Path config) {
         return place(config, NodeLibrary.load(HOME.resolve("plugins"), "0.1.0"));
     }
 
-    private static MainWindow.Place place(Path config, NodeLibrary library) {
-        return new MainWindow.Place(WORKFLOWS, config.resolve("runs"), config, library, List.of());
+    private static EditorPlace place(Path config, NodeLibrary library) {
+        return new EditorPlace(WORKFLOWS, config.resolve("runs"), config, library, List.of());
     }
 
     /** A session that is not the first, in a window that fits a small screen. */
