@@ -50,9 +50,7 @@ public final class ToldFailure extends RuntimeException {
 
     /** Its class's name without the package, of a failure that is told of too. */
     public static String kind(Throwable failure) {
-        return failure instanceof ToldFailure told
-                ? told.kind
-                : name(failure.getClass());
+        return failure instanceof ToldFailure told ? told.kind : name(failure.getClass());
     }
 
     /** Without the package; a class without a name of its own is told by the one that the compiler gave it. */

@@ -235,8 +235,9 @@ class ForeignTextTest {
 
     @Test
     void aRangeOfManyPartsIsRefusedAtOnce() {
-        for (String unit :
-                new String[] {"1.0.0 | ", "1.0.0&", "!(", "(", "!", ")", "x.", " ", "1", "1.0.0-a.", ">=", "(1)&", "1.0.0 - "}) {
+        for (String unit : new String[] {
+            "1.0.0 | ", "1.0.0&", "!(", "(", "!", ")", "x.", " ", "1", "1.0.0-a.", ">=", "(1)&", "1.0.0 - "
+        }) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ForeignText.range("its requires", unit.repeat(300_000) + "1.0.0"))
                     .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(200));

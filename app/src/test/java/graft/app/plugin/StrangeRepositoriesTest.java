@@ -179,7 +179,8 @@ class StrangeRepositoriesTest {
                 .contains("what is left out here: the releases of odd, since they are no list");
         assertThatThrownBy(() -> store.plan(List.of(Wanted.parse("odd")), store.ask()))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining(shop + " offers no version of it that can be taken; tell the repository's keeper");
+                .hasMessageContaining(
+                        shop + " offers no version of it that can be taken; tell the repository's keeper");
     }
 
     /** What a list says is repeated in a plain line, whatever Java says of it. */
