@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import javax.swing.UIManager;
 import org.assertj.swing.core.BasicRobot;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.timing.Condition;
@@ -49,6 +50,10 @@ public final class Hands {
 
     /** Hands that know of no window yet. */
     public static Robot robot() {
+        // While a menu within a menu is open FlatLaf puts a queue of events before the others, which robots go on
+        // asking after it is
+        // gone: ten seconds each time.
+        execute(() -> UIManager.put("Menu.useSafeTriangle", false));
         Robot robot = BasicRobot.robotWithNewAwtHierarchy();
         robot.settings().timeoutToBeVisible(ROBOT_MILLIS);
         robot.settings().timeoutToFindPopup(ROBOT_MILLIS);
