@@ -114,7 +114,7 @@ final class BenchEditorCommand implements Callable<Integer> {
                 Home.folder().resolve("workflows"),
                 folder,
                 library,
-                ThisProgram.command(Graft.class.getName(), "worker"),
+                ThisProgram.command(spec.root().userObject().getClass().getName(), "worker"),
                 nodes,
                 wires)) {
             if (training) {
