@@ -18,6 +18,8 @@ import java.awt.event.ActionEvent;
 import java.awt.event.InputEvent;
 import java.awt.event.MouseEvent;
 import java.awt.event.MouseWheelEvent;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +45,7 @@ import javax.swing.SwingUtilities;
  */
 public final class WindowBench implements AutoCloseable {
 
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final long TICK = TimeUnit.SECONDS.toNanos(1) / 60;
     private static final long PATIENCE = TimeUnit.MINUTES.toNanos(3);
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
@@ -67,9 +70,11 @@ public final class WindowBench implements AutoCloseable {
      *
      * @param frames a second; 60 is the most
      * @param median milliseconds from a turn of the wheel until it is seen
+     * @param processor milliseconds of the processor that the event dispatch thread took of it, the median: other programs
+     *     disturb them little
      * @param longest milliseconds between two frames
      */
-    public record Movement(double frames, double median, double longest) {}
+    public record Movement(double frames, double median, double processor, double longest) {}
 
     private final MainWindow window;
     private final CountDownLatch closed;
@@ -186,6 +191,8 @@ public final class WindowBench implements AutoCloseable {
     /** After one way there and back, on which the machine learns what is drawn. */
     private Movement measure(int seconds, int modifiers) throws InterruptedException, InvocationTargetException {
         List<Double> took = new ArrayList<>();
+        List<Double> processor = new ArrayList<>();
+        long[] before = new long[1];
         long begin = System.nanoTime();
         long last = begin;
         double longest = 0;
@@ -194,12 +201,19 @@ public final class WindowBench implements AutoCloseable {
                 begin = last;
                 longest = 0;
                 took.clear();
+                processor.clear();
             }
             long due = System.nanoTime();
             double way = turn % (2 * THERE) < THERE ? -TURN : TURN;
-            SwingUtilities.invokeAndWait(() -> turn(way, modifiers));
+            SwingUtilities.invokeAndWait(() -> {
+                before[0] = THREADS.getCurrentThreadCpuTime();
+                turn(way, modifiers);
+            });
             // What was to be painted anew is painted before this comes.
-            SwingUtilities.invokeAndWait(Toolkit.getDefaultToolkit()::sync);
+            SwingUtilities.invokeAndWait(() -> {
+                Toolkit.getDefaultToolkit().sync();
+                processor.add((THREADS.getCurrentThreadCpuTime() - before[0]) / 1e6);
+            });
             long seen = System.nanoTime();
             took.add((seen - due) / 1e6);
             longest = Math.max(longest, (seen - last) / 1e6);
@@ -209,8 +223,11 @@ public final class WindowBench implements AutoCloseable {
         if (trains) {
             checkTraining();
         }
-        double[] sorted = took.stream().mapToDouble(each -> each).sorted().toArray();
-        return new Movement(sorted.length / ((last - begin) / 1e9), sorted[sorted.length / 2], longest);
+        return new Movement(took.size() / ((last - begin) / 1e9), median(took), median(processor), longest);
+    }
+
+    private static double median(List<Double> all) {
+        return all.stream().sorted().toList().get(all.size() / 2);
     }
 
     private void turn(double way, int modifiers) {
