@@ -12,7 +12,6 @@ import graft.sample.Drawing;
 import graft.sample.NoiseSchedule;
 import graft.sample.SamplerMethod;
 import graft.train.Judge;
-import graft.train.Training;
 import graft.train.data.Dataset;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -65,13 +64,13 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
     public record Drawn(SamplerMethod sampler, int steps, double guidance, int batch) {}
 
     @Override
-    public Judging begin(Run run, Training.Task task, Checkpoint view, NoiseSchedule schedule) throws Cancelled {
+    public Judging begin(Run run, Dataset images, Checkpoint view, NoiseSchedule schedule) throws Cancelled {
         List<Score.Example> examples = new ArrayList<>();
-        for (Dataset.Item item : task.images().items().stream().distinct().toList()) {
+        for (Dataset.Item item : images.items().stream().distinct().toList()) {
             run.checkCancelled();
             examples.add(new Score.Example(item.read(), item.caption()));
         }
-        Dataset.Item first = task.images().items().get(0);
+        Dataset.Item first = images.items().get(0);
         Drawing drawing =
                 new Drawing(view, drawn.sampler(), drawn.steps(), drawn.guidance(), first.width(), first.height());
         return new Looks(run, drawing, schedule, examples, ModelEncoders.load(dino, clip, view.compute()));

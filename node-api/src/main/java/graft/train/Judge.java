@@ -6,6 +6,7 @@ import graft.node.Run;
 import graft.node.SocketType;
 import graft.picture.Images;
 import graft.sample.NoiseSchedule;
+import graft.train.data.Dataset;
 import java.util.Optional;
 
 /**
@@ -25,11 +26,12 @@ public interface Judge {
     /**
      * Gets ready for one training.
      *
+     * @param images that it learns from
      * @param view the model as it is learnt so far whenever it is drawn with; borrowed
      * @param schedule by which its pictures are noised
      * @throws graft.node.Problem naming what cannot be read
      */
-    Judging begin(Run run, Training.Task task, Checkpoint view, NoiseSchedule schedule) throws Cancelled;
+    Judging begin(Run run, Dataset images, Checkpoint view, NoiseSchedule schedule) throws Cancelled;
 
     /**
      * What is known of a training so far.

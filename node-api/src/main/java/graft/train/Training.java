@@ -225,7 +225,7 @@ public final class Training {
                 : new JudgedSteps(
                         run,
                         judge.get(),
-                        judge.get().begin(run, task, learner.view(), noise),
+                        judge.get().begin(run, task.images(), learner.view(), noise),
                         ParameterGroup.weights(ParameterGroup.learning(learner.groups())),
                         settings.steps,
                         loop::asDrawn,
