@@ -17,8 +17,8 @@ import java.util.OptionalInt;
  */
 record JudgedCourse(List<Judgement> looks, double copy) {
 
-    /** Looks without a gain after which none is expected any more. */
-    static final int PATIENCE = 3;
+    /** Looks without a gain after which none is expected any more: with three, a few pictures end trainings that the eye sees gain. */
+    static final int PATIENCE = 5;
 
     JudgedCourse {
         looks = List.copyOf(looks);

@@ -54,10 +54,10 @@ class JudgedCourseTest {
     }
 
     @Test
-    void threeLooksWithoutAGainBeyondNoiseAreEnough() {
-        assertThat(verdict(0.4, 0.7, 0.701, 0.699).enough()).isFalse();
+    void fiveLooksWithoutAGainBeyondNoiseAreEnough() {
+        assertThat(verdict(0.4, 0.7, 0.701, 0.699, 0.7, 0.698).enough()).isFalse();
 
-        Judge.Verdict flat = verdict(0.4, 0.7, 0.701, 0.699, 0.701);
+        Judge.Verdict flat = verdict(0.4, 0.7, 0.701, 0.699, 0.7, 0.698, 0.7);
         assertThat(flat.enough()).isTrue();
         assertThat(flat.best()).isEqualTo(20);
         assertThat(flat.sentence())
@@ -66,12 +66,12 @@ class JudgedCourseTest {
 
     @Test
     void smallGainsAddUp() {
-        assertThat(verdict(0.4, 0.7, 0.71, 0.72, 0.73, 0.74).enough()).isFalse();
+        assertThat(verdict(0.4, 0.7, 0.71, 0.72, 0.73, 0.74, 0.75, 0.76).enough()).isFalse();
     }
 
     @Test
     void aTrainingThatTeachesNothingIsSaidToDoSo() {
-        Judge.Verdict nothing = verdict(0.5, 0.5, 0.49, 0.495);
+        Judge.Verdict nothing = verdict(0.5, 0.5, 0.49, 0.495, 0.49, 0.5);
         assertThat(nothing.enough()).isTrue();
         assertThat(nothing.sentence()).contains("no step drew the subject more faithfully than before the training");
     }

@@ -170,18 +170,20 @@ class JudgedLoraTest {
         RecordedRun run = run("stops");
         TrainLora ended = train(run, node -> {
             node.judge = judge(true);
+            node.training.steps = 9;
             node.learningRate = 1e-12;
         });
-        assertThat(ended.losses.steps()).hasSize(3);
+        assertThat(ended.losses.steps()).hasSize(5);
         assertThat(run.log)
                 .anyMatch(line -> line.endsWith("The training ends here, as was asked for."))
                 .noneMatch(line -> line.startsWith("Stopped after"));
         // Killed while the nodes after it were at work: it does not go on beyond its end.
         TrainLora again = train(run("stops"), node -> {
             node.judge = judge(true);
+            node.training.steps = 9;
             node.learningRate = 1e-12;
         });
-        assertThat(again.losses.steps()).hasSize(3);
+        assertThat(again.losses.steps()).hasSize(5);
     }
 
     @Test
