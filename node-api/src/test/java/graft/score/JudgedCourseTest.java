@@ -66,7 +66,8 @@ class JudgedCourseTest {
 
     @Test
     void smallGainsAddUp() {
-        assertThat(verdict(0.4, 0.7, 0.71, 0.72, 0.73, 0.74, 0.75, 0.76).enough()).isFalse();
+        assertThat(verdict(0.4, 0.7, 0.71, 0.72, 0.73, 0.74, 0.75, 0.76).enough())
+                .isFalse();
     }
 
     @Test
