@@ -105,9 +105,9 @@ public record LoraOverlap(double cosine, double inputs, double outputs, int laye
                 otherNorms += theirs.scale() * theirs.scale() * sum(theirIn, theirOut);
                 sameInputs += square * sum(times(out, ins), times(ins, theirOut));
                 sameOutputs += square * sum(times(in, outs), times(outs, theirIn));
-                squares += square
-                        * Math.sqrt(sum(times(out, in), transposed(times(out, in)))
-                                * sum(times(theirOut, theirIn), transposed(times(theirOut, theirIn))));
+                double[][] size = times(out, in);
+                double[][] theirSize = times(theirOut, theirIn);
+                squares += square * Math.sqrt(sum(size, transposed(size)) * sum(theirSize, transposed(theirSize)));
                 layers++;
             }
         }

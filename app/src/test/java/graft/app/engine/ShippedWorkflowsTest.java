@@ -285,6 +285,27 @@ class ShippedWorkflowsTest {
                 .contains("--share:");
     }
 
+    @Test
+    void aLoraIsProfiledBlockByBlockAndSaved() throws Exception {
+        RunResult run;
+        try (Cache cache = Cache.none()) {
+            run = run(
+                    cache,
+                    scored(
+                            with(
+                                    shipped("repair-lora"),
+                                    Map.of("train.steps", 1, "profile.steps", 2, "profile.repair", false)),
+                            "asked"));
+        }
+
+        Map<String, byte[]> files = written(run);
+        String table = new String(files.get(Path.of("profile", "blocks.csv").toString()), StandardCharsets.UTF_8);
+        assertThat(table.lines().skip(1).map(line -> line.substring(0, line.indexOf(','))))
+                .containsExactly("down 1", "down 2", "mid", "up 0", "up 1", "all on");
+        assertThat(files)
+                .containsKey(Path.of("lora", "teapot-repaired.safetensors").toString());
+    }
+
     private static String inCompare(String file) {
         return Path.of("compare", file).toString();
     }
