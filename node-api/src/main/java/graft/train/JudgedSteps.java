@@ -27,6 +27,7 @@ final class JudgedSteps implements TrainingLoop.Listener, TrainingLoop.Companion
     private final TrainingLoop.AsDrawn asDrawn;
     private final Runnable tidy;
     private boolean warned;
+    private String said = "";
     private boolean handedOver;
     private long began;
     private long looking;
@@ -97,10 +98,10 @@ final class JudgedSteps implements TrainingLoop.Listener, TrainingLoop.Companion
                 judging.look(step);
                 judging.verdict().filter(verdict -> verdict.best() == step).ifPresent(verdict -> best.take(step));
             });
-            judging.verdict()
-                    .filter(verdict -> verdict.enough() && !known)
-                    .ifPresent(verdict -> run.log(verdict.sentence()
-                            + (judge.stops() && step < steps ? " The training ends here, as was asked for." : "")));
+            judging.verdict().filter(verdict -> verdict.enough() && !known).ifPresent(verdict -> {
+                said = verdict.sentence();
+                run.log(said + (judge.stops() && step < steps ? " The training ends here, as was asked for." : ""));
+            });
         } catch (Cancelled stopped) {
             // The step that was taken is what the user keeps; nobody waits for a look at it.
         } catch (RuntimeException failure) {
@@ -139,8 +140,8 @@ final class JudgedSteps implements TrainingLoop.Listener, TrainingLoop.Companion
         judging.verdict()
                 .ifPresent(verdict -> run.log(String.format(
                         Locale.ROOT,
-                        "%s Judging took %.1f s beside %.1f s of training (%.0f %%).",
-                        verdict.sentence(),
+                        "%sJudging took %.1f s beside %.1f s of training (%.0f %%).",
+                        verdict.sentence().equals(said) ? "" : verdict.sentence() + " ",
                         looking / 1e9,
                         training / 1e9,
                         100 * looking / training)));
