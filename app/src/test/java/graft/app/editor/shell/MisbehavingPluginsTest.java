@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import graft.app.editor.Commands;
+import graft.app.editor.Hands;
 import graft.app.editor.OpensWindows;
 import graft.app.editor.canvas.NodeState;
 import graft.app.plugin.NodeLibrary;
@@ -177,10 +178,9 @@ class MisbehavingPluginsTest {
             leftBehind(editor);
         }
         awaitDone(editor, name);
-        editor.await(
-                name + ": the problems say: " + words, () -> problems(editor).contains(words));
-        assertThat(library.canDisable("bad-" + name)).isTrue();
         show(editor, "problems", Commands.PROBLEMS);
+        Hands.awaitWords(words, () -> problems(editor));
+        assertThat(library.canDisable("bad-" + name)).isTrue();
         editor.robot().click(execute(() -> shown(editor, "problem.disable.bad-" + name)
                 .get(0)));
         editor.await(
