@@ -209,7 +209,7 @@ class SandboxedPluginTest {
 
     private RunResult run(Workflow workflow) throws Exception {
         try (SandboxingBackend backend = backend(Sandbox.ofThisMachine())) {
-            return backend.start(request(workflow), events::add).get(2, TimeUnit.MINUTES);
+            return backend.start(request(workflow), events::add).get(5, TimeUnit.MINUTES);
         }
     }
 
@@ -326,7 +326,7 @@ class SandboxedPluginTest {
         assertThat(Choices.named(NoiseSpacing.class, "prying/spread")).isPresent();
         assertThat(library.pluginOf("prying/spread").orElseThrow().id()).isEqualTo("prying");
         try (LocalBackend here = new LocalBackend(library, () -> ModelFolders.NONE)) {
-            here.start(request(one(deed("read", secret))), events::add).get(1, TimeUnit.MINUTES);
+            here.start(request(one(deed("read", secret))), events::add).get(5, TimeUnit.MINUTES);
         }
         assertThat(events(NodeFailed.class)).singleElement().satisfies(failed -> assertThat(failed.problem())
                 .contains("it is of the plugin prying, which runs in the sandbox only"));
@@ -374,7 +374,7 @@ class SandboxedPluginTest {
                     .withMessageContaining(
                             "The process that ran the workflow ended in the middle of it: it was killed");
             for (ProcessHandle each : within) {
-                each.onExit().get(1, TimeUnit.MINUTES);
+                each.onExit().get(5, TimeUnit.MINUTES);
             }
         }
     }
