@@ -3,9 +3,8 @@ package graft.score;
 import graft.picture.GridDrawing;
 import graft.picture.Picture;
 import graft.train.Judge;
-import java.awt.BasicStroke;
+import graft.train.StepChart;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,12 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * The judgements of a training to be looked at: as a curve, as pictures and as a table.
@@ -37,55 +30,32 @@ record JudgedDrawing(List<Judgement> looks, Optional<Judge.Verdict> verdict, Lis
             Measure.MEMORISATION, new Color(0xC2, 0x55, 0x2D),
             Measure.DRIFT, new Color(0x8A, 0x6F, 0xB5),
             Measure.LEAK, new Color(0xB0, 0x8A, 0x2E));
+    private static final Color BEST = new Color(0xD0, 0x2F, 0x44);
     static final List<Measure> ORDER =
             List.of(Measure.FIDELITY, Measure.PROMPT, Measure.MEMORISATION, Measure.DRIFT, Measure.LEAK);
 
     /** Every measure over the steps, and where the best one is. */
     BufferedImage curve() {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(verdict.map(Judge.Verdict::sentence).orElse("Before the training"))
-                .xAxisTitle("step")
-                .build();
-        chart.getStyler()
-                .setChartTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14))
-                .setChartBackgroundColor(Color.WHITE)
-                .setLegendPosition(Styler.LegendPosition.OutsideS)
-                .setLegendLayout(Styler.LegendLayout.Horizontal)
-                .setLegendBorderColor(Color.WHITE);
-        chart.getStyler()
-                .setPlotGridLinesColor(new Color(0xEC, 0xEE, 0xF1))
-                .setXAxisMin(0.0)
-                .setXAxisDecimalPattern("0")
-                .setYAxisDecimalPattern("0.0#")
-                .setXAxisTickMarkSpacingHint(90);
+        StepChart chart = new StepChart(WIDTH, HEIGHT, "0.0#");
+        chart.title(verdict.map(Judge.Verdict::sentence).orElse("Before the training"));
         for (Measure measure : ORDER) {
             List<Judgement> taken = looks.stream()
                     .filter(look -> look.mean(measure).isPresent())
                     .toList();
             if (!taken.isEmpty()) {
-                XYSeries series = chart.addSeries(
+                chart.dotted(
                         measure.title().toLowerCase(Locale.ROOT),
                         taken.stream().map(look -> (double) look.step()).toList(),
                         taken.stream()
                                 .map(look -> look.mean(measure).orElseThrow())
-                                .toList());
-                series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(LINES.get(measure));
-                series.setLineColor(LINES.get(measure));
-                series.setLineStyle(new BasicStroke(
-                        measure == Measure.FIDELITY ? 3 : 1.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+                                .toList(),
+                        LINES.get(measure),
+                        measure == Measure.FIDELITY ? 3 : 1.5f);
             }
         }
-        best().ifPresent(look -> {
-            XYSeries mark = chart.addSeries(
-                    "best: step " + look.step(),
-                    List.of((double) look.step()),
-                    List.of(look.fidelity().mean()));
-            mark.setMarker(SeriesMarkers.DIAMOND).setMarkerColor(new Color(0xD0, 0x2F, 0x44));
-            mark.setLineColor(new Color(0xD0, 0x2F, 0x44)).setLineStyle(new BasicStroke(0.1f));
-        });
-        return BitmapEncoder.getBufferedImage(chart);
+        best().ifPresent(look -> chart.mark(
+                "best: step " + look.step(), look.step(), look.fidelity().mean(), BEST));
+        return chart.drawn();
     }
 
     private Optional<Judgement> best() {

@@ -10,7 +10,6 @@ import graft.picture.Images;
 import graft.picture.Picture;
 import graft.sample.Drawing;
 import graft.sample.NoiseSchedule;
-import graft.sample.SamplerMethod;
 import graft.train.Judge;
 import graft.train.data.Dataset;
 import java.awt.image.BufferedImage;
@@ -38,11 +37,11 @@ import java.util.stream.Stream;
  *
  * <p>To be quick it draws of the class and of what is unrelated one picture a prompt, of the first seed.
  *
- * @param drawn how pictures are drawn
+ * @param artist draws the pictures
  * @param dino folder of the network that tells whether it is the same thing
  * @param clip folder of the network that compares pictures with words
  */
-public record SubjectJudge(int every, boolean stops, Questions questions, Drawn drawn, Path dino, Path clip)
+public record SubjectJudge(int every, boolean stops, Questions questions, Artist artist, Path dino, Path clip)
         implements Judge {
 
     /** Of the longer side of a picture in the grid, in pixels. */
@@ -55,14 +54,6 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
      */
     private static final double COPY = 0.85;
 
-    /**
-     * How pictures are drawn.
-     *
-     * @param steps of the sampler
-     * @param batch how many at once
-     */
-    public record Drawn(SamplerMethod sampler, int steps, double guidance, int batch) {}
-
     @Override
     public Judging begin(Run run, Dataset images, Checkpoint view, NoiseSchedule schedule) throws Cancelled {
         List<Score.Example> examples = new ArrayList<>();
@@ -71,8 +62,7 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
             examples.add(new Score.Example(item.read(), item.caption()));
         }
         Dataset.Item first = images.items().get(0);
-        Drawing drawing =
-                new Drawing(view, drawn.sampler(), drawn.steps(), drawn.guidance(), first.width(), first.height());
+        Drawing drawing = artist.with(view, first.width(), first.height());
         return new Looks(run, drawing, schedule, examples, ModelEncoders.load(dino, clip, view.compute()));
     }
 
@@ -174,16 +164,11 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Drawn 
 
         /** As a file would hold them, so that what is taken up from a file is measured alike. */
         private List<Picture> draw(List<Questions.Question> asked) throws Cancelled {
-            List<Picture> pictures = new ArrayList<>();
-            for (int from = 0; from < asked.size(); from += drawn.batch()) {
-                List<Drawing.Wanted> wanted = asked.subList(from, Math.min(asked.size(), from + drawn.batch())).stream()
-                        .map(question -> new Drawing.Wanted(question.prompt(), question.seed()))
-                        .toList();
-                drawing.draw(wanted, schedule, (done, total, at, expected) -> run.checkCancelled()).stream()
-                        .map(picture -> Picture.of(picture.toBufferedImage()))
-                        .forEach(pictures::add);
-            }
-            return pictures;
+            return artist
+                    .draw(drawing, schedule, asked, (done, total, at, expected) -> run.checkCancelled(), pictures -> {})
+                    .stream()
+                    .map(picture -> Picture.of(picture.toBufferedImage()))
+                    .toList();
         }
 
         private void tell(int step, Score.Drawings drawings) {

@@ -1,6 +1,5 @@
 package graft.train;
 
-import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -8,12 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * The losses of a training with their smoothed course, as a drawing and as a table.
@@ -40,34 +33,14 @@ public record LossCurve(Losses losses, List<Double> smoothed) {
 
     /** A drawing of that many pixels. */
     public BufferedImage drawn(int width, int height) {
-        return BitmapEncoder.getBufferedImage(chart(width, height));
-    }
-
-    private XYChart chart(int width, int height) {
-        XYChart chart = new XYChartBuilder()
-                .width(width)
-                .height(height)
-                .xAxisTitle("step")
-                .yAxisTitle("loss")
-                .build();
-        chart.getStyler()
-                .setChartBackgroundColor(Color.WHITE)
-                .setLegendPosition(Styler.LegendPosition.OutsideS)
-                .setLegendLayout(Styler.LegendLayout.Horizontal)
-                .setLegendBorderColor(Color.WHITE);
-        chart.getStyler().setPlotGridLinesColor(new Color(0xEC, 0xEE, 0xF1)).setYAxisMin(0.0);
-        chart.getStyler()
-                .setXAxisMin(0.0)
-                .setXAxisDecimalPattern("0")
-                .setYAxisDecimalPattern("0.0##")
-                .setXAxisTickMarkSpacingHint(90);
+        StepChart chart = new StepChart(width, height, "0.0##");
+        chart.fromNought("loss");
         List<Losses.Step> steps = losses.steps();
         List<Double> numbers = steps.stream().map(step -> (double) step.step()).toList();
-        line(chart, "each step", numbers, steps.stream().map(Losses.Step::loss).toList(), FAINT, 1);
-        line(chart, "smoothed", numbers, smoothed, STRONG, 2.5f);
+        chart.line("each step", numbers, steps.stream().map(Losses.Step::loss).toList(), FAINT, 1);
+        chart.line("smoothed", numbers, smoothed, STRONG, 2.5f);
         if (!losses.validations().isEmpty()) {
-            line(
-                    chart,
+            chart.line(
                     "validation",
                     losses.validations().stream()
                             .map(look -> (double) look.step())
@@ -76,15 +49,7 @@ public record LossCurve(Losses losses, List<Double> smoothed) {
                     OTHER,
                     2.5f);
         }
-        return chart;
-    }
-
-    private static void line(
-            XYChart chart, String title, List<Double> x, List<Double> y, Color color, float thickness) {
-        XYSeries series = chart.addSeries(title, x, y);
-        series.setMarker(SeriesMarkers.NONE);
-        series.setLineColor(color);
-        series.setLineStyle(new BasicStroke(thickness, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        return chart.drawn();
     }
 
     /** One line for each step under a line of titles; a look before the first step has a line of its own. */

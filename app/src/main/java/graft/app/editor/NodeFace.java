@@ -33,6 +33,8 @@ public record NodeFace(
         Optional<BufferedImage> icon,
         boolean known) {
 
+    private static final String DATASET = SocketKind.of(Dataset.class).id();
+
     public NodeFace {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
@@ -62,9 +64,7 @@ public record NodeFace(
 
     /** Whether it gives pictures with captions to train on. */
     public boolean givesPictures() {
-        return outputs.stream()
-                .anyMatch(output ->
-                        output.kind().id().equals(SocketKind.of(Dataset.class).id()));
+        return outputs.stream().anyMatch(output -> output.kind().id().equals(DATASET));
     }
 
     public Optional<SocketSchema> input(String id) {

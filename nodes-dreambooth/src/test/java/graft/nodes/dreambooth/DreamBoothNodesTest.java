@@ -21,6 +21,7 @@ import graft.picture.Fit;
 import graft.picture.Images;
 import graft.picture.Picture;
 import graft.sample.Sampler;
+import graft.score.Artist;
 import graft.score.Questions;
 import graft.score.SubjectJudge;
 import graft.tensor.Compute;
@@ -129,7 +130,7 @@ class DreamBoothNodesTest {
                         1,
                         false,
                         new Questions("sks bird", "bird", List.of("a {subject}"), List.of("a red apple"), List.of(7L)),
-                        new SubjectJudge.Drawn(Sampler.DPMPP_2M, 2, 4, 4),
+                        new Artist(Sampler.DPMPP_2M, 2, 4, 4),
                         BuiltIn.path("builtin:emoji-dino"),
                         BuiltIn.path("builtin:emoji-clip"))),
                 run);

@@ -9,6 +9,7 @@ import graft.model.Parts;
 import graft.node.testing.RecordedRun;
 import graft.picture.Fit;
 import graft.sample.Sampler;
+import graft.score.Artist;
 import graft.score.Questions;
 import graft.score.SubjectJudge;
 import graft.tensor.Compute;
@@ -63,7 +64,7 @@ class JudgedLoraTest {
                         List.of("a 3d emoji of a {subject} on a black background", "a {subject}"),
                         List.of("a red apple"),
                         List.of(7L)),
-                new SubjectJudge.Drawn(Sampler.DPMPP_2M, 2, 4, 4),
+                new Artist(Sampler.DPMPP_2M, 2, 4, 4),
                 BuiltIn.path("builtin:emoji-dino"),
                 BuiltIn.path("builtin:emoji-clip"));
     }

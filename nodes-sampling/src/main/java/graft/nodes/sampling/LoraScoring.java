@@ -7,12 +7,11 @@ import graft.node.Cancelled;
 import graft.node.Run;
 import graft.picture.GridDrawing;
 import graft.picture.Picture;
-import graft.sample.Drawing;
-import graft.sample.SamplerMethod;
+import graft.sample.NoiseSchedule;
+import graft.score.Artist;
 import graft.score.Encoders;
 import graft.score.Questions;
 import graft.score.Score;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,9 +19,6 @@ import java.util.Optional;
 
 /** Scores one LoRA after the other over the same model, with the same prompts and noise. */
 final class LoraScoring {
-
-    /** How pictures are drawn. */
-    record Settings(SamplerMethod sampler, int steps, double guidance, int batch) {}
 
     /** How many scorings are done, of how many, and since when. */
     private static final class Count {
@@ -36,12 +32,12 @@ final class LoraScoring {
     private final Questions questions;
     private final List<Score.Example> examples;
     private final Encoders encoders;
-    private final Settings settings;
+    private final Artist artist;
     private final Count count;
     private Score before;
 
     /** @param asked whose questions are asked, but for the unrelated ones */
-    LoraScoring(Run run, Checkpoint model, Score asked, Encoders encoders, Settings settings) {
+    LoraScoring(Run run, Checkpoint model, Score asked, Encoders encoders, Artist artist) {
         this(
                 run,
                 model,
@@ -53,7 +49,7 @@ final class LoraScoring {
                         asked.questions().seeds()),
                 asked.examples(),
                 encoders,
-                settings,
+                artist,
                 new Count());
     }
 
@@ -63,14 +59,14 @@ final class LoraScoring {
             Questions questions,
             List<Score.Example> examples,
             Encoders encoders,
-            Settings settings,
+            Artist artist,
             Count count) {
         this.run = run;
         this.model = model;
         this.questions = questions;
         this.examples = examples;
         this.encoders = encoders;
-        this.settings = settings;
+        this.artist = artist;
         this.count = count;
     }
 
@@ -90,7 +86,7 @@ final class LoraScoring {
                         questions.seeds().stream().map(seed -> seed + step).toList()),
                 examples,
                 encoders,
-                settings,
+                artist,
                 count);
     }
 
@@ -145,16 +141,11 @@ final class LoraScoring {
 
     private List<Picture> drawn(Checkpoint drawn, List<Questions.Question> asked) throws Cancelled {
         Picture like = examples.get(0).picture();
-        Drawing drawing = new Drawing(
-                drawn, settings.sampler(), settings.steps(), settings.guidance(), like.width(), like.height());
-        List<Picture> pictures = new ArrayList<>();
-        for (int from = 0; from < asked.size(); from += settings.batch()) {
-            pictures.addAll(drawing.draw(
-                    asked.subList(from, Math.min(asked.size(), from + settings.batch())).stream()
-                            .map(question -> new Drawing.Wanted(question.prompt(), question.seed()))
-                            .toList(),
-                    (done, total, at, expected) -> run.checkCancelled()));
-        }
-        return pictures;
+        return artist.draw(
+                artist.with(drawn, like.width(), like.height()),
+                NoiseSchedule.of(drawn.scheduler()),
+                asked,
+                (done, total, at, expected) -> run.checkCancelled(),
+                pictures -> {});
     }
 }

@@ -5,7 +5,6 @@ import graft.adapter.Lora;
 import graft.adapter.LoraBlock;
 import graft.adapter.LoraSpec;
 import graft.file.AtomicFile;
-import graft.file.Location;
 import graft.file.PngFile;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
@@ -17,23 +16,15 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
-import graft.node.Setting.Collection;
-import graft.node.Setting.Control;
+import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.picture.GridDrawing;
 import graft.picture.Images;
 import graft.picture.Picture;
-import graft.sample.NoiseSchedule;
-import graft.sample.Sampler;
-import graft.sample.SamplerMethod;
-import graft.sample.Spacing;
-import graft.sample.StepPlan;
 import graft.score.ModelEncoders;
 import graft.score.Questions;
 import graft.score.Score;
 import graft.tensor.Compute;
-import graft.vision.ClipModel;
-import graft.vision.DinoModel;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -81,41 +72,8 @@ public final class ProfileLora implements Node {
     @Setting(min = 1, max = 1000, unit = "steps", help = "Of the sampler.")
     int steps = 15;
 
-    @Setting(min = 0, max = 30, step = 0.5, help = "How strongly prompts are followed.")
-    double guidance = 7;
-
-    @Setting(advanced = true, group = "drawing", help = "The way from noise to picture.")
-    SamplerMethod sampler = Sampler.DPMPP_2M;
-
-    @Setting(
-            advanced = true,
-            group = "drawing",
-            min = 1,
-            max = 64,
-            unit = "pictures",
-            help = "How many are drawn at once: more is faster and takes more memory.")
-    int batch = 4;
-
-    @Setting(
-            title = "DINO model",
-            advanced = true,
-            group = "what looks",
-            control = Control.FOLDER,
-            collection = Collection.VISION,
-            help =
-                    "What tells whether it is the same thing: builtin:emoji-dino for emoji, facebook/dino-vits16 for photos.")
-    String dino = "builtin:emoji-dino";
-
-    @Setting(
-            title = "CLIP model",
-            advanced = true,
-            group = "what looks",
-            control = Control.FOLDER,
-            collection = Collection.VISION,
-            help =
-                    "What compares pictures with pictures and words: builtin:emoji-clip for emoji, openai/clip-vit-base-patch32"
-                            + " for photos.")
-    String clip = "builtin:emoji-clip";
+    @SettingGroup
+    ScoringSettings scoring = new ScoringSettings();
 
     @Output(help = "The LoRA that leaks less, or the one that came where none was found.")
     Lora repaired;
@@ -128,11 +86,10 @@ public final class ProfileLora implements Node {
 
     @Override
     public void configure(Specs specs) {
-        ScoreModel.inspect(specs, "dino", Location.of(dino, "dino", ScoreModel.DINO), DinoModel::inspect);
-        ScoreModel.inspect(specs, "clip", Location.of(clip, "clip", ScoreModel.CLIP), ClipModel::inspect);
+        scoring.checkModels(specs);
         specs.of("lora", LoraSpec.class).ifPresent(spec -> specs.output("repaired", spec));
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
-            StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(spec.scheduler()), steps, 1);
+            scoring.check(spec, steps);
             specs.of("lora", LoraSpec.class).ifPresent(given -> {
                 try {
                     given.checkFits(spec);
@@ -152,15 +109,11 @@ public final class ProfileLora implements Node {
             throw new Problem("there is nothing to profile", lora.name() + " changes no layer", "wire in another LoRA")
                     .at("lora");
         }
-        try (ModelEncoders encoders = ModelEncoders.load(
-                Location.of(dino, "dino", ScoreModel.DINO),
-                Location.of(clip, "clip", ScoreModel.CLIP),
-                model.compute())) {
-            LoraScoring scoring = new LoraScoring(
-                    run, model, asked, encoders, new LoraScoring.Settings(sampler, steps, guidance, batch));
-            LoraRepair mending = new LoraRepair(whole, model, scoring, tolerance);
-            scoring.begin(2 + 2 * blocks.size() + (repair ? mending.most(blocks.size()) + 3 : 0));
-            BlockProfile found = profiled(whole, blocks, scoring);
+        try (ModelEncoders encoders = scoring.encoders(model.compute())) {
+            LoraScoring scored = new LoraScoring(run, model, asked, encoders, scoring.artist(steps));
+            LoraRepair mending = new LoraRepair(whole, model, scored, tolerance);
+            scored.begin(2 + 2 * blocks.size() + (repair ? mending.most(blocks.size()) + 3 : 0));
+            BlockProfile found = profiled(whole, blocks, scored);
             tell(run, found);
             repaired = lora;
             List<Score> shown = new ArrayList<>(List.of(found.before(), found.full()));
@@ -173,7 +126,7 @@ public final class ProfileLora implements Node {
                 } else {
                     repaired = mended.lora();
                     shown.add(mended.score());
-                    run.log(checked(whole, mended.lora(), scoring.withOtherNoise()));
+                    run.log(checked(whole, mended.lora(), scored.withOtherNoise()));
                 }
             }
             write(run, found, shown);

@@ -1,7 +1,6 @@
 package graft.nodes.sampling;
 
 import graft.file.AtomicFile;
-import graft.file.Location;
 import graft.model.Checkpoint;
 import graft.model.CheckpointSpec;
 import graft.node.Cancelled;
@@ -12,17 +11,14 @@ import graft.node.Output;
 import graft.node.Problem;
 import graft.node.Run;
 import graft.node.Setting;
-import graft.node.Setting.Collection;
 import graft.node.Setting.Control;
+import graft.node.SettingGroup;
 import graft.node.Specs;
 import graft.picture.GridDrawing;
 import graft.picture.Picture;
 import graft.sample.Drawing;
 import graft.sample.NoiseSchedule;
-import graft.sample.Sampler;
-import graft.sample.SamplerMethod;
-import graft.sample.Spacing;
-import graft.sample.StepPlan;
+import graft.score.Artist;
 import graft.score.Measure;
 import graft.score.ModelEncoders;
 import graft.score.Questions;
@@ -33,17 +29,13 @@ import graft.tensor.Compute;
 import graft.train.Losses;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
-import graft.vision.ClipModel;
-import graft.vision.DinoModel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Draws what a model learnt, and measures it against the pictures that it learnt from and against the model before. */
@@ -56,9 +48,6 @@ import java.util.stream.Stream;
                         + " else the training changed. Score the model before the training too, and wire that in as before.",
         words = {"evaluate", "fidelity", "clip", "dino", "measure", "metric", "quality", "benchmark"})
 public final class ScoreModel implements Node {
-
-    static final String DINO = "builtin:emoji-dino, or a folder with a ViT in the layout of Hugging Face";
-    static final String CLIP = "builtin:emoji-clip, or a folder with a CLIP model in the layout of Hugging Face";
 
     @Input(help = "The model to measure, with all that lies over it.")
     Checkpoint model;
@@ -79,28 +68,8 @@ public final class ScoreModel implements Node {
     @Setting(help = "What this training is called in a comparison.")
     String name = "LoRA";
 
-    @Setting(help = "The words that call the subject up, such as: sks dog. They go where the prompts say {subject}.")
-    String subject = "";
-
-    @Setting(
-            title = "Class",
-            help =
-                    "What kind of thing the subject is, in words that the model knew before, such as: dog. They go into the same"
-                            + " prompts to see whether the subject leaks into its class.")
-    String className = "";
-
-    @Setting(
-            control = Control.PARAGRAPH,
-            help =
-                    "What to draw, one prompt on each line, with {subject} in it. Some in settings of training pictures, some in"
-                            + " new ones.")
-    String prompts = "";
-
-    @Setting(
-            title = "Unrelated prompts",
-            control = Control.PARAGRAPH,
-            help = "Prompts that are not about the subject, one on each line: what they draw should not change.")
-    String unrelated = "";
+    @SettingGroup
+    QuestionSettings questions = new QuestionSettings();
 
     @Setting(
             title = "Pictures per prompt",
@@ -119,41 +88,8 @@ public final class ScoreModel implements Node {
     @Setting(advanced = true, group = "drawing", min = 1, max = 1000, unit = "steps", help = "Of the sampler.")
     int steps = 20;
 
-    @Setting(min = 0, max = 30, step = 0.5, help = "How strongly prompts are followed.")
-    double guidance = 7;
-
-    @Setting(advanced = true, group = "drawing", help = "The way from noise to picture.")
-    SamplerMethod sampler = Sampler.DPMPP_2M;
-
-    @Setting(
-            advanced = true,
-            group = "drawing",
-            min = 1,
-            max = 64,
-            unit = "pictures",
-            help = "How many are drawn at once: more is faster and takes more memory.")
-    int batch = 4;
-
-    @Setting(
-            title = "DINO model",
-            advanced = true,
-            group = "what looks",
-            control = Control.FOLDER,
-            collection = Collection.VISION,
-            help =
-                    "What tells whether it is the same thing: builtin:emoji-dino for emoji, facebook/dino-vits16 for photos.")
-    String dino = "builtin:emoji-dino";
-
-    @Setting(
-            title = "CLIP model",
-            advanced = true,
-            group = "what looks",
-            control = Control.FOLDER,
-            collection = Collection.VISION,
-            help =
-                    "What compares pictures with pictures and words: builtin:emoji-clip for emoji, openai/clip-vit-base-patch32"
-                            + " for photos.")
-    String clip = "builtin:emoji-clip";
+    @SettingGroup
+    ScoringSettings scoring = new ScoringSettings();
 
     @Setting(advanced = true, group = "what looks", help = "A measure that a plugin brings, beside those of Graft.")
     ScoreMeasure measure = ScoreMeasure.Own.NONE;
@@ -170,22 +106,11 @@ public final class ScoreModel implements Node {
 
     @Override
     public void configure(Specs specs) {
-        questions();
-        specs.of("model", CheckpointSpec.class)
-                .ifPresent(spec -> StepPlan.of(sampler, Spacing.AUTO, NoiseSchedule.of(spec.scheduler()), steps, 1));
-        inspect(specs, "dino", Location.of(dino, "dino", DINO), DinoModel::inspect);
-        inspect(specs, "clip", Location.of(clip, "clip", CLIP), ClipModel::inspect);
+        questions.of(seed, seeds);
+        specs.of("model", CheckpointSpec.class).ifPresent(spec -> scoring.check(spec, steps));
+        scoring.checkModels(specs);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.of("images", DatasetSpec.class)
                 .ifPresent(data -> checkSize(data.width(), data.height(), spec.pixelsPerLatent())));
-    }
-
-    static void inspect(Specs specs, String setting, Path folder, Consumer<Path> look) {
-        specs.reads(folder);
-        try {
-            look.accept(folder);
-        } catch (Problem e) {
-            throw e.at(setting);
-        }
     }
 
     private static void checkSize(int width, int height, int unit) {
@@ -198,23 +123,10 @@ public final class ScoreModel implements Node {
         }
     }
 
-    private Questions questions() {
-        return new Questions(
-                subject.strip(),
-                className.strip(),
-                lines(prompts),
-                lines(unrelated),
-                LongStream.range(seed, seed + seeds).boxed().toList());
-    }
-
-    private static List<String> lines(String text) {
-        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-    }
-
     @Override
     public void run(Run run) throws Exception {
         Compute.prepareThread();
-        Questions questions = questions();
+        Questions questions = this.questions.of(seed, seeds);
         List<Dataset.Item> items = images.items().stream().distinct().toList();
         int width = items.get(0).width();
         int height = items.get(0).height();
@@ -235,11 +147,10 @@ public final class ScoreModel implements Node {
                                 .warnings("The prompt \"" + one + "\"")
                                 .stream())
                 .forEach(run::warn);
-        Score.Drawings drawings = new Artist(run, questions, width, height).draw();
+        Score.Drawings drawings = new Told(run, questions, width, height).draw();
         Score.Origin origin =
                 new Score.Origin(name.strip(), variant, Optional.ofNullable(before), Optional.ofNullable(losses));
-        try (ModelEncoders encoders =
-                ModelEncoders.load(Location.of(dino, "dino", DINO), Location.of(clip, "clip", CLIP), model.compute())) {
+        try (ModelEncoders encoders = scoring.encoders(model.compute())) {
             score = Score.of(origin, questions, examples, drawings, encoders).with(measure);
         }
         run.log(summary(score));
@@ -260,24 +171,25 @@ public final class ScoreModel implements Node {
                 Locale.ROOT, "%s %.3f ± %.3f", title.toLowerCase(Locale.ROOT), values.mean(), values.deviation());
     }
 
-    /** Draws all that is asked for, in batches, and tells of it. */
-    private final class Artist {
+    /** Draws all that is asked for, and tells of it. */
+    private final class Told {
 
         private final Run run;
+        private final Artist artist;
         private final Drawing drawing;
         private final List<List<Questions.Question>> asked;
         private final int calls;
         private int called;
 
-        Artist(Run run, Questions questions, int width, int height) {
+        Told(Run run, Questions questions, int width, int height) {
             this.run = run;
-            this.drawing = new Drawing(model, sampler, steps, guidance, width, height);
+            this.artist = scoring.artist(steps);
+            this.drawing = artist.with(model, width, height);
             this.asked = List.of(questions.ofSubject(), questions.ofClass(), questions.ofOthers());
-            this.calls = steps * asked.stream().mapToInt(this::batches).sum();
-        }
-
-        private int batches(List<?> pictures) {
-            return (pictures.size() + batch - 1) / batch;
+            this.calls = steps
+                    * asked.stream()
+                            .mapToInt(each -> artist.batches(each.size()))
+                            .sum();
         }
 
         Score.Drawings draw() throws Cancelled {
@@ -285,23 +197,21 @@ public final class ScoreModel implements Node {
         }
 
         private List<Picture> drawn(List<Questions.Question> questions) throws Cancelled {
-            List<Picture> pictures = new ArrayList<>();
-            for (int from = 0; from < questions.size(); from += batch) {
-                List<Drawing.Wanted> wanted = questions.subList(from, Math.min(questions.size(), from + batch)).stream()
-                        .map(question -> new Drawing.Wanted(question.prompt(), question.seed()))
-                        .toList();
-                List<Picture> drawn = drawing.draw(wanted, (done, total, at, expected) -> {
-                    run.checkCancelled();
-                    // Some samplers call the model more than once for a step.
-                    run.progress(Math.min(calls, called + done * steps / total), calls);
-                });
-                called += steps;
-                pictures.addAll(drawn);
-                if (run.previewed()) {
-                    run.preview(new GridDrawing(List.of(drawn), List.of(), List.of()).draw(1, 4));
-                }
-            }
-            return pictures;
+            return artist.draw(
+                    drawing,
+                    NoiseSchedule.of(model.scheduler()),
+                    questions,
+                    (done, total, at, expected) -> {
+                        run.checkCancelled();
+                        // Some samplers call the model more than once for a step.
+                        run.progress(Math.min(calls, called + done * steps / total), calls);
+                    },
+                    pictures -> {
+                        called += steps;
+                        if (run.previewed()) {
+                            run.preview(new GridDrawing(List.of(pictures), List.of(), List.of()).draw(1, 4));
+                        }
+                    });
         }
     }
 }

@@ -47,9 +47,9 @@ class ProfileLoraTest {
         ScoreModel score = new ScoreModel();
         score.model = model;
         score.images = images.images;
-        score.subject = "sks honey pot";
-        score.className = "honey pot";
-        score.prompts = "a 3d emoji of a {subject} on a white background";
+        score.questions.subject = "sks honey pot";
+        score.questions.className = "honey pot";
+        score.questions.prompts = "a 3d emoji of a {subject} on a white background";
         score.seeds = 1;
         score.steps = 2;
         score.run(new RecordedRun(folder));

@@ -59,14 +59,14 @@ class ScoreModelTest {
         node.model = model;
         node.images = teapots;
         node.name = "here";
-        node.subject = "sks honey pot";
-        node.className = "honey pot";
-        node.prompts =
+        node.questions.subject = "sks honey pot";
+        node.questions.className = "honey pot";
+        node.questions.prompts =
                 "a 3d emoji of a {subject} on a white background\na 3d emoji of a {subject} on a black background";
-        node.unrelated = "a red apple";
+        node.questions.unrelated = "a red apple";
         node.seeds = 2;
         node.steps = 4;
-        node.guidance = 4;
+        node.scoring.guidance = 4;
         change.accept(node);
         return node;
     }
@@ -91,8 +91,8 @@ class ScoreModelTest {
 
     @Test
     void picturesDrawnTogetherAreThoseDrawnOneByOne() throws Exception {
-        Score together = scored(node -> node.batch = 4);
-        Score apart = scored(node -> node.batch = 1);
+        Score together = scored(node -> node.scoring.batch = 4);
+        Score apart = scored(node -> node.scoring.batch = 1);
 
         assertThat(together.values(Measure.FIDELITY).orElseThrow().mean())
                 .isCloseTo(apart.values(Measure.FIDELITY).orElseThrow().mean(), within(1e-3));
@@ -101,7 +101,7 @@ class ScoreModelTest {
     @Test
     void itTellsItsProgressShowsPicturesAndLeavesItsNumbers() throws Exception {
         RecordedRun run = new RecordedRun(folder.resolve("told"));
-        node(node -> node.batch = 3).run(run);
+        node(node -> node.scoring.batch = 3).run(run);
 
         // Four of the subject and four of the class in two batches each, two others in one.
         assertThat(run.progress).hasSize(5 * 4).isSorted().endsWith(20L);
@@ -126,12 +126,12 @@ class ScoreModelTest {
 
     @Test
     void whatIsMissingIsToldAtItsSetting() {
-        assertProblem("subject", node -> node.subject = " ");
-        assertProblem("className", node -> node.className = "");
-        assertProblem("prompts", node -> node.prompts = "");
-        assertProblem("prompts", node -> node.prompts = "a honey pot");
-        assertProblem("dino", node -> node.dino = "builtin:none");
-        assertProblem("clip", node -> node.clip = "");
+        assertProblem("subject", node -> node.questions.subject = " ");
+        assertProblem("className", node -> node.questions.className = "");
+        assertProblem("prompts", node -> node.questions.prompts = "");
+        assertProblem("prompts", node -> node.questions.prompts = "a honey pot");
+        assertProblem("dino", node -> node.scoring.dino = "builtin:none");
+        assertProblem("clip", node -> node.scoring.clip = "");
     }
 
     private static void assertProblem(String setting, Consumer<ScoreModel> change) {

@@ -19,6 +19,7 @@ import graft.node.testing.KnownSpecs;
 import graft.node.testing.RecordedRun;
 import graft.picture.Fit;
 import graft.sample.Sampler;
+import graft.score.Artist;
 import graft.score.Questions;
 import graft.score.SubjectJudge;
 import graft.tensor.Compute;
@@ -117,7 +118,7 @@ class EmbeddingNodesTest {
                 1,
                 false,
                 new Questions("<pot>", "honey pot", List.of("a {subject}"), List.of("a red apple"), List.of(7L)),
-                new SubjectJudge.Drawn(Sampler.DPMPP_2M, 2, 4, 4),
+                new Artist(Sampler.DPMPP_2M, 2, 4, 4),
                 BuiltIn.path("builtin:emoji-dino"),
                 BuiltIn.path("builtin:emoji-clip"))));
         int best = Files.readAllLines(folder.resolve("judged.csv")).stream()
