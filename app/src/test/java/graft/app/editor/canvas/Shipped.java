@@ -1,10 +1,15 @@
 package graft.app.editor.canvas;
 
 import graft.app.editor.Faces;
+import graft.app.engine.Estimate;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Workflow;
 import graft.node.NodeSchema;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** The node types and workflows that Graft comes with. */
 final class Shipped {
@@ -14,6 +19,9 @@ final class Shipped {
     static final NodeLibrary LIBRARY = NodeLibrary.load(HOME.resolve("plugins"), "0.1.0");
 
     static final Path WORKFLOWS = HOME.resolve("workflows");
+
+    private static final Estimate ESTIMATE =
+            new Estimate(OptionalDouble.of(60), OptionalLong.of(1 << 30), OptionalLong.empty(), 0, List.of(), "", "");
 
     private Shipped() {}
 
@@ -25,10 +33,15 @@ final class Shipped {
         return Workflow.read(WORKFLOWS.resolve(name + ".json"));
     }
 
-    /** What a canvas shows of a workflow. */
+    /** What a canvas shows of a workflow, with what its trainings will take written on them. */
     static Projection projection(Workflow workflow) {
         Projection projection = new Projection(new Faces(LIBRARY));
         projection.update(workflow, workflow);
+        workflow.nodes().forEach((id, node) -> {
+            if (node.type().endsWith("/train")) {
+                projection.show(projection.node(id).orElseThrow(), Optional.of(ESTIMATE));
+            }
+        });
         return projection;
     }
 }
