@@ -2,6 +2,7 @@ package graft.app.command;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import graft.app.engine.Assignment;
 import graft.app.engine.Cache;
 import graft.app.engine.Engine;
 import graft.app.engine.Finding;

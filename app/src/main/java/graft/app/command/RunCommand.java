@@ -1,5 +1,6 @@
 package graft.app.command;
 
+import graft.app.engine.Assignment;
 import graft.app.engine.Cache;
 import graft.app.engine.Engine;
 import graft.app.engine.Plan;

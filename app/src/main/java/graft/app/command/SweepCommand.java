@@ -1,13 +1,14 @@
 package graft.app.command;
 
 import com.google.gson.JsonObject;
+import graft.app.engine.Assignment;
+import graft.app.engine.Axis;
 import graft.app.engine.Cache;
+import graft.app.engine.Combinations;
 import graft.app.engine.Engine;
 import graft.app.engine.Plan;
 import graft.app.plugin.NodeLibrary;
 import graft.app.sandbox.ThisProgram;
-import graft.app.sweep.Axis;
-import graft.app.sweep.Combinations;
 import graft.app.sweep.Halving;
 import graft.app.sweep.JobResult;
 import graft.app.sweep.Ranking;
@@ -25,7 +26,6 @@ import graft.node.Choices;
 import graft.node.Forecast;
 import graft.node.NearName;
 import graft.node.Problem;
-import graft.node.Setting;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -216,7 +216,7 @@ final class SweepCommand implements Callable<Integer> {
         Findings.warn(given.findings(), err);
         workflow = with(given.workflow(), set);
         List<Axis> axes =
-                vary.stream().map(text -> Axis.of(text, this::isLogarithmic)).toList();
+                vary.stream().map(text -> Axis.of(text, workflow, library)).toList();
         Optional<Halving> rounds = Optional.ofNullable(halving).map(Halving::of);
         List<Map<String, String>> combinations =
                 draw == null ? Combinations.grid(axes) : Combinations.random(axes, drawn(), draw.seed);
@@ -261,15 +261,6 @@ final class SweepCommand implements Callable<Integer> {
                 settings.entrySet().stream()
                         .map(each -> each.getKey() + "=" + each.getValue())
                         .toList());
-    }
-
-    private boolean isLogarithmic(String setting) {
-        int dot = setting.lastIndexOf('.');
-        return workflow.node(setting.substring(0, dot))
-                .flatMap(node -> library.node(node.type()))
-                .flatMap(schema -> schema.setting(setting.substring(dot + 1)))
-                .filter(known -> known.declared().scale() == Setting.Scale.LOG)
-                .isPresent();
     }
 
     private int drawn() {

@@ -1,6 +1,5 @@
 package graft.app.engine;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Wire;
@@ -11,7 +10,6 @@ import graft.node.NodeSchema;
 import graft.node.Problem;
 import graft.node.Setting;
 import graft.node.SettingSchema;
-import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -38,18 +36,6 @@ public final class Sweep {
     private static final int MOST = 200;
 
     private static final String CELL = "--";
-
-    /**
-     * A setting and what it is to be.
-     *
-     * @param own the setting of the choice's own that is meant, where a choice is made in the setting; else empty
-     */
-    private record Axis(String node, String setting, String own, List<JsonElement> values) {
-
-        String name() {
-            return own.isEmpty() ? setting : setting + "." + own;
-        }
-    }
 
     private final NodeLibrary library;
     private final List<Finding> findings = new ArrayList<>();
@@ -103,13 +89,15 @@ public final class Sweep {
     // -------------------------------------------------------------------------------------------------
 
     private List<Axis> axes(Workflow workflow, String text) {
-        List<Axis> axes = new ArrayList<>();
+        List<Axis> axes = text.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .map(line -> Axis.of(line, workflow, library))
+                .toList();
+        axes.forEach(axis -> check(workflow, axis));
         long cells = 1;
-        for (String line :
-                text.lines().map(String::strip).filter(each -> !each.isEmpty()).toList()) {
-            Axis axis = axis(workflow, line);
-            axes.add(axis);
-            cells *= axis.values().size();
+        for (Axis axis : axes) {
+            cells *= Math.max(1, axis.values().size());
             if (cells > MOST) {
                 throw new Problem(
                         "cannot run so many combinations",
@@ -120,74 +108,43 @@ public final class Sweep {
         return axes;
     }
 
-    private Axis axis(Workflow workflow, String line) {
-        int equals = line.indexOf('=');
-        // Nodes within subgraphs have dots in their names.
-        int dot = line.lastIndexOf('.', Math.max(0, equals));
-        if (dot < 1 || equals < dot + 2) {
-            throw new Problem(
-                    "cannot understand what to vary",
-                    "\"" + line + "\" is not of the form node.setting = value, value",
-                    "write for example train.rank = 4, 8, 16");
-        }
-        String node = line.substring(0, dot).strip();
-        String setting = line.substring(dot + 1, equals).strip();
-        List<JsonElement> values = values(node + "." + setting, line.substring(equals + 1));
-        int inner = node.lastIndexOf('.');
-        if (inner > 0 && !workflow.nodes().containsKey(node)) {
-            String holder = node.substring(0, inner);
-            String choice = node.substring(inner + 1);
-            if (schema(workflow, holder)
-                    .flatMap(schema -> schema.setting(choice))
-                    .filter(ChoiceSettings::mayHave)
-                    .isPresent()) {
-                return new Axis(holder, choice, setting, values);
-            }
-        }
+    private void check(Workflow workflow, Axis axis) {
+        String node = node(workflow, axis.setting());
         if (!workflow.nodes().containsKey(node)) {
             throw new Problem(
-                    "cannot vary " + node + "." + setting,
+                    "cannot vary " + axis.setting(),
                     "the workflow has no node " + node,
                     "its nodes are " + String.join(", ", workflow.nodes().keySet()));
         }
-        if (schema(workflow, node)
-                .filter(schema -> schema.setting(setting).isEmpty())
-                .isPresent()) {
+        String setting = ofNode(workflow, axis.setting());
+        // That of a choice's own is looked at where the choice is read.
+        if (!setting.contains(".")
+                && schema(workflow, node)
+                        .filter(schema -> schema.setting(setting).isEmpty())
+                        .isPresent()) {
             throw new Problem(
-                    "cannot vary " + node + "." + setting,
+                    "cannot vary " + axis.setting(),
                     "that node has no such setting",
                     "name one of its settings as files have it, such as learningRate");
         }
-        return new Axis(node, setting, "", values);
+    }
+
+    /** The node whose setting is varied: {@code train} of {@code train.rank}, and of {@code train.loss.weight}. */
+    private String node(Workflow workflow, String varied) {
+        String node = varied.substring(0, varied.lastIndexOf('.'));
+        int dot = node.lastIndexOf('.');
+        return dot > 0
+                        && !workflow.nodes().containsKey(node)
+                        && schema(workflow, node.substring(0, dot))
+                                .flatMap(schema -> schema.setting(node.substring(dot + 1)))
+                                .filter(ChoiceSettings::mayHave)
+                                .isPresent()
+                ? node.substring(0, dot)
+                : node;
     }
 
     private Optional<NodeSchema> schema(Workflow workflow, String node) {
         return Optional.ofNullable(workflow.nodes().get(node)).flatMap(known -> library.node(known.type()));
-    }
-
-    private static List<JsonElement> values(String setting, String text) {
-        List<JsonElement> values = new ArrayList<>();
-        for (String value : text.split(",", -1)) {
-            if (value.isBlank()) {
-                throw new Problem(
-                        "cannot vary " + setting,
-                        "a value is missing",
-                        "write values with commas between them, such as 4, 8, 16");
-            }
-            values.add(json(value.strip()));
-        }
-        return values;
-    }
-
-    private static JsonElement json(String value) {
-        if (value.equals("true") || value.equals("false")) {
-            return new JsonPrimitive(Boolean.parseBoolean(value));
-        }
-        try {
-            return new JsonPrimitive(new BigDecimal(value));
-        } catch (NumberFormatException word) {
-            return new JsonPrimitive(value);
-        }
     }
 
     // --- writing it out
@@ -195,7 +152,9 @@ public final class Sweep {
 
     private Workflow written(Workflow workflow, String gathers, SettingSchema varies, String text) {
         List<Axis> axes = axes(workflow, text);
-        Set<String> varied = axes.stream().map(Axis::node).collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> varied = axes.stream()
+                .map(axis -> node(workflow, axis.setting()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         Set<String> above = reached(Set.of(gathers), workflow.wires(), Wire::toNode, Wire::fromNode);
         for (String node : varied) {
             if (node.equals(gathers) || !above.contains(node)) {
@@ -209,7 +168,7 @@ public final class Sweep {
         part.retainAll(above);
         part.remove(gathers);
 
-        List<List<JsonElement>> cells = cells(axes);
+        List<Map<String, String>> cells = Combinations.grid(axes);
         Set<String> kept = neededElsewhere(workflow, part, gathers);
         Map<String, WorkflowNode> nodes = new LinkedHashMap<>();
         workflow.nodes().forEach((id, node) -> {
@@ -220,7 +179,7 @@ public final class Sweep {
             }
             if (part.contains(id)) {
                 for (int cell = 0; cell < cells.size(); cell++) {
-                    nodes.put(id + CELL + (cell + 1), cell(id, node, axes, cells.get(cell)));
+                    nodes.put(id + CELL + (cell + 1), cell(id, workflow, cells.get(cell)));
                 }
             }
         });
@@ -278,54 +237,32 @@ public final class Sweep {
         return needed;
     }
 
-    /** Every combination, the last axis changing fastest. */
-    private static List<List<JsonElement>> cells(List<Axis> axes) {
-        List<List<JsonElement>> cells = List.of(List.of());
-        for (Axis axis : axes) {
-            List<List<JsonElement>> longer = new ArrayList<>();
-            for (List<JsonElement> cell : cells) {
-                for (JsonElement value : axis.values()) {
-                    List<JsonElement> values = new ArrayList<>(cell);
-                    values.add(value);
-                    longer.add(values);
-                }
-            }
-            cells = longer;
-        }
-        return cells;
-    }
-
-    private WorkflowNode cell(String id, WorkflowNode node, List<Axis> axes, List<JsonElement> values) {
-        List<String> settings = axes.stream().map(Axis::name).toList();
+    /** A node as it is in a cell. */
+    private WorkflowNode cell(String id, Workflow workflow, Map<String, String> values) {
+        List<String> settings =
+                values.keySet().stream().map(each -> ofNode(workflow, each)).toList();
         List<String> words = new ArrayList<>();
-        WorkflowNode made = node;
-        for (int i = 0; i < axes.size(); i++) {
-            Axis axis = axes.get(i);
-            boolean twice = settings.indexOf(axis.name()) != settings.lastIndexOf(axis.name());
-            words.add((twice ? axis.node() + "." : "") + axis.name() + "="
-                    + values.get(i).getAsString());
-            if (axis.node().equals(id)) {
-                made = made.with(axis.setting(), varied(made, axis, values.get(i)));
-            }
+        Workflow changed = workflow;
+        for (Map.Entry<String, String> each : values.entrySet()) {
+            String own = ofNode(workflow, each.getKey());
+            boolean twice = settings.indexOf(own) != settings.lastIndexOf(own);
+            words.add((twice ? each.getKey() : own) + "=" + each.getValue());
+            changed = Assignment.of(each.getKey() + "=" + each.getValue()).applyTo(changed, library);
         }
+        WorkflowNode made = changed.nodes().get(id);
         String variant = String.join(", ", words);
-        Optional<SettingSchema> told = setting(node, Setting.Sweep.VARIANT);
+        Optional<SettingSchema> told = setting(made, Setting.Sweep.VARIANT);
         if (told.isPresent()) {
             made = made.with(told.get().id(), new JsonPrimitive(variant));
         }
-        String title = node.title().isEmpty()
-                ? library.node(node.type()).map(NodeSchema::title).orElse(id)
-                : node.title();
+        String title = made.title().isEmpty()
+                ? library.node(made.type()).map(NodeSchema::title).orElse(id)
+                : made.title();
         return made.withTitle(title + " (" + variant + ")");
     }
 
-    /** What a setting is to be: one value, or a choice with one of its own settings changed. */
-    private JsonElement varied(WorkflowNode node, Axis axis, JsonElement value) {
-        if (axis.own().isEmpty()) {
-            return value;
-        }
-        SettingSchema choice =
-                library.node(node.type()).orElseThrow().setting(axis.setting()).orElseThrow();
-        return ChoiceSettings.with(choice.valueIn(node.settings()), axis.own(), value);
+    /** What is varied, without its node: {@code rank} of {@code train.rank}. */
+    private String ofNode(Workflow workflow, String varied) {
+        return varied.substring(node(workflow, varied).length() + 1);
     }
 }

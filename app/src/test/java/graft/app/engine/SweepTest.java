@@ -166,6 +166,27 @@ class SweepTest {
     }
 
     @Test
+    void rangesAreWrittenAsForTheCommand() throws Exception {
+        new Engine(library, Cache.none())
+                .run(
+                        plan(sketch("learn.rank = 1..3, 8\nlearn.rate = 0.25..0.75:2")
+                                .done()),
+                        new RunOptions(folder, "cpu", event -> {}));
+
+        assertThat(Gather.gathered)
+                .containsExactly(
+                        "none -> 0.0",
+                        "rank=1, rate=0.25 -> 10.25",
+                        "rank=1, rate=0.75 -> 10.75",
+                        "rank=2, rate=0.25 -> 20.25",
+                        "rank=2, rate=0.75 -> 20.75",
+                        "rank=3, rate=0.25 -> 30.25",
+                        "rank=3, rate=0.75 -> 30.75",
+                        "rank=8, rate=0.25 -> 80.25",
+                        "rank=8, rate=0.75 -> 80.75");
+    }
+
+    @Test
     void allCellsDrawTheSameRandomNumbers() throws Exception {
         Learn.STREAMS.clear();
 
@@ -223,6 +244,12 @@ class SweepTest {
         assertThat(errors("lern.rank = 1")).singleElement().asString().contains("no node lern");
         assertThat(errors("learn.rnk = 1")).singleElement().asString().contains("no such setting");
         assertThat(errors("learn.rank = 1,,2")).singleElement().asString().contains("a value is missing");
+        assertThat(errors("learn.rate = 0.1..0.5")).singleElement().asString().contains("write how many");
+        assertThat(errors("learn.rank = 8..4")).singleElement().asString().contains("lesser end");
+        assertThat(errors("learn.rank = 1\nlearn.rank = 2"))
+                .singleElement()
+                .asString()
+                .contains("twice");
         assertThat(errors("gather.vary = 1")).singleElement().asString().contains("nothing leads from it");
         assertThat(errors("learn.rank = " + "1, ".repeat(200) + "1"))
                 .singleElement()

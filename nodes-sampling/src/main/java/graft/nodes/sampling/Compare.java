@@ -56,8 +56,9 @@ public final class Compare implements Node {
             control = Control.PARAGRAPH,
             sweep = Setting.Sweep.VARIES,
             help =
-                    "Settings to vary, one on each line, such as: train.rank = 4, 8, 16. What lies between those nodes and this one runs"
-                            + " once for each combination, and one or two settings make a heat map. Empty to compare what is wired.")
+                    "Settings to vary, one on each line, such as: train.rank = 4, 8, 16, or a range: train.learningRate = 1e-5..1e-3:4, four"
+                            + " numbers with even ratios. What lies between those nodes and this one runs once for each combination, and one or two"
+                            + " settings make a heat map. Empty to compare what is wired.")
     String vary = "";
 
     @Output(help = "The pictures side by side.")

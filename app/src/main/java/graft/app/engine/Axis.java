@@ -1,6 +1,9 @@
-package graft.app.sweep;
+package graft.app.engine;
 
+import graft.app.plugin.NodeLibrary;
+import graft.app.workflow.Workflow;
 import graft.node.Problem;
+import graft.node.Setting;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -17,7 +20,7 @@ import java.util.regex.Pattern;
 /**
  * A setting and the values that it is to have: {@code train.rank=4,16,1..3} or {@code train.learningRate=1e-5..1e-3:4}.
  *
- * <p>Between commas are values, as {@code graft run --set} reads them, and ranges. {@code A..B} is every whole number from A to B;
+ * <p>Between commas are values, as {@link Assignment} reads them, and ranges. {@code A..B} is every whole number from A to B;
  * {@code A..B:N} is N numbers from A to B, both among them, with even steps or, where the setting is one of a logarithmic scale, with even
  * ratios; {@code A..B:N:log} and {@code A..B:N:even} say which. Numbers between whole ends are rounded to whole ones, each there once.
  * A comma inside of brackets or quotes is the value's own.
@@ -88,16 +91,31 @@ public record Axis(String setting, List<String> values, Range range) {
     /**
      * Reads what is to be varied.
      *
-     * @param logarithmic whether a setting, {@code node.setting}, has a logarithmic scale
-     * @throws Problem when it is not of that form
+     * @param workflow whose settings say which scale they have
+     * @throws Problem when it is not of that form; whether there is such a setting is not looked at
      */
-    public static Axis of(String text, Predicate<String> logarithmic) {
+    public static Axis of(String text, Workflow workflow, NodeLibrary library) {
+        return of(text, setting -> isLogarithmic(setting, workflow, library));
+    }
+
+    private static boolean isLogarithmic(String setting, Workflow workflow, NodeLibrary library) {
+        int dot = setting.lastIndexOf('.');
+        return workflow.node(setting.substring(0, dot))
+                .flatMap(node -> library.node(node.type()))
+                .flatMap(schema -> schema.setting(setting.substring(dot + 1)))
+                .filter(known -> known.declared().scale() == Setting.Scale.LOG)
+                .isPresent();
+    }
+
+    /** @param logarithmic whether a setting, {@code node.setting}, has a logarithmic scale */
+    static Axis of(String text, Predicate<String> logarithmic) {
         int equals = text.indexOf('=');
         int dot = text.lastIndexOf('.', Math.max(0, equals));
         if (dot < 1 || equals < dot + 2) {
             throw problem(text, "it is not of the form node.setting=values");
         }
-        String setting = text.substring(0, equals).strip();
+        String setting = text.substring(0, dot).strip() + "."
+                + text.substring(dot + 1, equals).strip();
         List<String> parts = parts(text.substring(equals + 1));
         Matcher only = RANGE.matcher(parts.get(0).strip());
         if (parts.size() == 1 && only.matches() && only.group(3) == null) {
@@ -202,8 +220,6 @@ public record Axis(String setting, List<String> values, Range range) {
 
     private static Problem problem(String text, String why) {
         return new Problem(
-                "cannot understand --vary " + text,
-                why,
-                "write for example --vary train.rank=4,8,16 or --vary train.learningRate=1e-5..1e-3:4");
+                "cannot vary " + text, why, "write for example train.rank=4,8,16 or train.learningRate=1e-5..1e-3:4");
     }
 }

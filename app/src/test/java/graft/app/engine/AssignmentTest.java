@@ -1,4 +1,4 @@
-package graft.app.command;
+package graft.app.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package graft.app.command;
+package graft.app.engine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
@@ -19,14 +19,14 @@ import java.util.Optional;
  * {@code node.setting=value}, or {@code outer.inner.setting=value}, of the command line; a value that is JSON is taken as such, any other as
  * text. {@code node.setting.own=value} is a setting of the choice's own that is chosen in the setting.
  */
-record Assignment(String node, String setting, JsonElement value) {
+public record Assignment(String node, String setting, JsonElement value) {
 
     /**
      * Reads an assignment.
      *
      * @throws Problem when it is not of that form
      */
-    static Assignment of(String text) {
+    public static Assignment of(String text) {
         int equals = text.indexOf('=');
         // A node inside a subgraph is called outer.inner.
         int dot = text.lastIndexOf('.', equals);
@@ -41,7 +41,7 @@ record Assignment(String node, String setting, JsonElement value) {
     }
 
     /** A workflow with this value, in place of one under today's or an older name of the setting. */
-    Workflow applyTo(Workflow workflow, NodeLibrary library) {
+    public Workflow applyTo(Workflow workflow, NodeLibrary library) {
         int dot = node.lastIndexOf('.');
         if (dot > 0 && workflow.node(node).isEmpty()) {
             String holder = node.substring(0, dot);

@@ -1,4 +1,4 @@
-package graft.app.sweep;
+package graft.app.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** Which values go together, and who goes on to the next round. */
+/** Which values go together. */
 class CombinationsTest {
 
     private static List<Axis> axes(String... texts) {
@@ -57,20 +57,5 @@ class CombinationsTest {
     void whereThereAreFewerAllAreDrawn() {
         assertThat(Combinations.random(axes("a.x=1..3"), 20, 0))
                 .containsExactlyInAnyOrder(Map.of("a.x", "1"), Map.of("a.x", "2"), Map.of("a.x", "3"));
-    }
-
-    @Test
-    void budgetsGrowByTheFactorUpToTheWhole() {
-        assertThat(Halving.of("train.steps=50..450").budgets()).containsExactly(50L, 150L, 450L);
-        assertThat(Halving.of("train.steps=10..100:4").budgets()).containsExactly(10L, 40L, 100L);
-        assertThat(Halving.of("train.steps=10..100:4").setting()).isEqualTo("train.steps");
-        assertThatThrownBy(() -> Halving.of("train.steps=450..50")).isInstanceOf(Problem.class);
-        assertThatThrownBy(() -> Halving.of("train.steps=50")).isInstanceOf(Problem.class);
-        assertThatThrownBy(() -> Halving.of("train.steps=1..9:1")).isInstanceOf(Problem.class);
-    }
-
-    @Property
-    void someSurviveEveryRoundAndFewerThanBegan(@ForAll @IntRange(min = 2, max = 10_000) int jobs) {
-        assertThat(Halving.of("a.b=1..9").surviving(jobs)).isBetween(1, jobs - 1);
     }
 }

@@ -1,4 +1,4 @@
-package graft.app.sweep;
+package graft.app.engine;
 
 import graft.node.Problem;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ public final class Combinations {
                 throw new Problem(
                         "cannot vary " + axis.setting(),
                         "a range of which nobody says how many numbers has no end of them",
-                        "write how many, as in 1e-5..1e-3:4, or draw some with --random");
+                        "write how many, as in 1e-5..1e-3:4, or draw some at random");
             }
             checkMany((long) all.size() * axis.values().size());
             List<Map<String, String>> longer = new ArrayList<>();
@@ -79,7 +79,7 @@ public final class Combinations {
             throw new Problem(
                     "cannot run so many jobs",
                     "there are more than " + MOST,
-                    "vary fewer settings, each over fewer values, or draw some with --random");
+                    "vary fewer settings, each over fewer values, or draw some at random");
         }
     }
 
