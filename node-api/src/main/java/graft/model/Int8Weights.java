@@ -40,9 +40,13 @@ final class Int8Weights implements Weights.Source {
     /** A layer of fewer numbers saves nothing, and the first and the last are among them, whose rounding would be seen most. */
     private static final int FEWEST = 16_384;
 
+    /** What reads the time step and the picture's size: a row for each picture, which steers all. */
+    private static final List<String> STEERING = List.of("time_embedding.", "time_emb_proj.", "add_embedding.");
+
     private final Weights.Source wide;
     private final Weights.Source others;
     private final Path file;
+    private final boolean whole;
     private final NDManager manager;
     /** What was made before; null when there is none, or once it was read. */
     private SafeTensors known;
@@ -57,13 +61,15 @@ final class Int8Weights implements Weights.Source {
      * @param wide what is rounded, in float32; its arrays are nobody else's
      * @param others what is not
      * @param key stands for the files that both come from
+     * @param whole whether they are to be multiplied in whole numbers
      * @param manager owns the rows
      */
-    Int8Weights(Weights.Source wide, Weights.Source others, String key, NDManager manager) {
+    Int8Weights(Weights.Source wide, Weights.Source others, String key, boolean whole, NDManager manager) {
         this.wide = wide;
         this.others = others;
         this.file =
                 CacheFolder.path().resolve(CacheFolder.INT8).resolve(Sha256.of(List.of(FORMAT, key)) + ".safetensors");
+        this.whole = whole;
         this.manager = manager;
         this.known = open(file).orElse(null);
     }
@@ -114,11 +120,20 @@ final class Int8Weights implements Weights.Source {
         }
         count += numbers;
         if (known != null) {
-            return Optional.of(stored(known, key, lying(shape)));
+            return Optional.of(scaled(key, stored(known, key, lying(shape))));
         }
         Int8Rows rows = rounded(key, shape);
         made.put(key, rows);
-        return Optional.of(rows);
+        return Optional.of(scaled(key, rows));
+    }
+
+    private Int8Rows scaled(String key, Int8Rows rows) {
+        if (!whole || STEERING.stream().anyMatch(key::contains)) {
+            return rows;
+        }
+        try (Scope scope = Scope.open()) {
+            return new Int8Rows(rows.values(), scope.keep(rows.scales().toType(DataType.FLOAT64, false), manager));
+        }
     }
 
     private Int8Rows rounded(String key, long[] shape) {

@@ -115,7 +115,7 @@ public final class Layers {
     /** The scales of int8 rows and the bias in one array, in the bias' place. */
     private static NDArray above(NDArray scales, NDArray bias) {
         try (Scope scope = Scope.open()) {
-            NDArray wide = Weights.wide(bias).reshape(1, -1);
+            NDArray wide = Weights.wide(bias).reshape(1, -1).toType(scales.getDataType(), false);
             return scope.keep(NDArrays.concat(new NDList(scales, wide), 0), scales.getManager());
         }
     }

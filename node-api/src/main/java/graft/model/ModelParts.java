@@ -96,18 +96,23 @@ final class ModelParts implements AutoCloseable {
     private Weights.Source frozen(String part, NDManager manager) {
         Weights.Source weights = model.weights(part, manager);
         Weights.Source source = isSparing() ? weights.narrow() : weights;
-        if (storage != WeightStorage.INT8) {
+        if (!storage.isRounded()) {
             return source;
         }
         String key = Sha256.of(List.of(hash(model.path(), model.contents()), part));
-        Int8Weights rows = new Int8Weights(model.weights(part, manager), source, key, manager);
+        Int8Weights rows = new Int8Weights(
+                model.weights(part, manager),
+                source,
+                key,
+                storage == WeightStorage.INT8_FAST && part.equals(Parts.DENOISER),
+                manager);
         rounded.put(part, rows);
         return rows;
     }
 
     /** Whether layers are int8 rows. */
     boolean isRounded() {
-        return storage == WeightStorage.INT8;
+        return storage.isRounded();
     }
 
     /** What was rounded of which part and by how much, in sentences; reads the parts. */

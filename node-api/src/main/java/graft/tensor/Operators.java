@@ -587,10 +587,18 @@ public final class Operators {
     /**
      * The float32 weight that int8 rows stand for, in their memory layout.
      *
-     * @param scales [1,out], or [2,out] with the layer's bias below
+     * @param scales [1,out], or [2,out] with the layer's bias below, in float32 or float64
      */
     public static NDArray widened(NDArray rows, NDArray scales) {
         return MODULE.call("widened").with(rows).with(scales).run();
+    }
+
+    /**
+     * Whether int8 rows whose scales are in float64 are multiplied in whole numbers here, on the CPU and where no gradient is asked for; else
+     * they are widened as others.
+     */
+    public static boolean hasWholeProducts() {
+        return ScriptedModule.HAS_WHOLE_PRODUCTS;
     }
 
     /** A copy of a feature map or kernel in channels-last memory. */

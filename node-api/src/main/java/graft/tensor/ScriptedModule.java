@@ -57,7 +57,6 @@ public final class ScriptedModule {
     private static final Pattern CLASS = Pattern.compile("(?m)^class (\\w+)\\(Module\\):");
     private static final Pattern FUNCTION = Pattern.compile("(?m)^def (\\w+)\\(");
 
-    /** Calls what {@link #products} has, which is compiled when a class calls it. */
     private static final String PROBE = """
             class Probe(Module):
               __parameters__ = []
@@ -65,8 +64,22 @@ public final class ScriptedModule {
               training : bool
               _is_full_backward_hook : Optional[bool]
 
+            """;
+
+    /** Calls a product by oneDNN's own operators, which is compiled when a class calls it. */
+    private static final String ONEDNN_PROBE = PROBE + """
               def product(self: __torch__.Probe, x: Tensor, w: Tensor) -> Tensor:
                 return __torch__.few_rows(x, w, None)
+
+            """;
+
+    /** Looks whether sums of whole numbers are right where they are as large as can be. */
+    private static final String WHOLE_PROBE = PROBE + """
+              def is_right(self: __torch__.Probe, x: Tensor) -> Tensor:
+                q = torch.full([16, 256], 127, dtype=1)
+                w = torch.full([32, 256], 127, dtype=1)
+                sums = torch.cat([__torch__.whole_sums(q, w), __torch__.whole_sums(q, torch.neg(w))])
+                return torch.to(torch.all(torch.eq(torch.abs(sums), 4129024)), 6)
 
             """;
 
@@ -76,9 +89,16 @@ public final class ScriptedModule {
     /** The version of the operators' schemas that the code was written against. */
     private static final byte[] VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
 
+    /** Whether libtorch multiplies whole numbers of 8 bits here, fast and rightly. */
+    static final boolean HAS_WHOLE_PRODUCTS = hasWholeProducts();
+
     /** What all texts have in common. */
-    private static final String FUNCTIONS =
-            "\n" + text(ScriptedModule.class, "functions.torchscript") + "\n" + products();
+    private static final String FUNCTIONS = String.join(
+            "\n",
+            "",
+            text(ScriptedModule.class, "functions.torchscript"),
+            products(),
+            text(ScriptedModule.class, HAS_WHOLE_PRODUCTS ? "whole.torchscript" : "without-whole.torchscript"));
 
     private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
     private final PtSymbolBlock block;
@@ -126,10 +146,28 @@ public final class ScriptedModule {
     private static String products() {
         String own = text(ScriptedModule.class, "onednn.torchscript");
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-            loaded(manager, "Probe", PROBE + own).close();
+            loaded(manager, "Probe", ONEDNN_PROBE + own).close();
             return own;
         } catch (EngineException lacking) {
             return text(ScriptedModule.class, "without-onednn.torchscript");
+        }
+    }
+
+    /** On others than Intel's and AMD's processors libtorch does it number by number; on some it may run over. */
+    private static boolean hasWholeProducts() {
+        if (!List.of("amd64", "x86_64").contains(System.getProperty("os.arch"))) {
+            return false;
+        }
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                PtSymbolBlock probe =
+                        loaded(manager, "Probe", WHOLE_PROBE + text(ScriptedModule.class, "whole.torchscript"))) {
+            NDList given = new NDList(manager.create(0f));
+            NDArray method = manager.create(0f);
+            method.setName("module_method:is_right");
+            given.add(method);
+            return IValueUtils.forward(probe, given, true).singletonOrThrow().getFloat() == 1;
+        } catch (EngineException lacking) {
+            return false;
         }
     }
 

@@ -171,7 +171,7 @@ public final class TrainingForecast implements Forecast.Source {
                 learns.readsText() ? 0 : work.pictures() * shape.footprint().context();
         boolean widens = !own
                 && work.precision() == Precision.FP32
-                && (storage == WeightStorage.INT8 || (narrow && shape.network().isNarrow()));
+                && (storage.isRounded() || (narrow && shape.network().isNarrow()));
         long training = unet + text + states + factors + caches + recordAndGradients(shape, learns, widens);
         return Math.round(SLACK * (double) Math.max(reading, training));
     }
@@ -184,7 +184,7 @@ public final class TrainingForecast implements Forecast.Source {
 
     /** Of int8 rows each number is a byte; the few that are not rounded hardly count. */
     private long resident(ModelShape.Size part, boolean narrow) {
-        return storage == WeightStorage.INT8 ? part.numbers() : part.resident(narrow);
+        return storage.isRounded() ? part.numbers() : part.resident(narrow);
     }
 
     /** A block in the precision computed with, whose record keeps rounded copies of weights that learn in float32. */

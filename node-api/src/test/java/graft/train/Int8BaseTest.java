@@ -1,6 +1,7 @@
 package graft.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -22,6 +23,7 @@ import graft.sample.StepNoise;
 import graft.sample.StepPlan;
 import graft.tensor.Compute;
 import graft.tensor.Gradient;
+import graft.tensor.Operators;
 import graft.tensor.Precision;
 import graft.tensor.Scope;
 import graft.tensor.TorchRandom;
@@ -45,6 +47,7 @@ class Int8BaseTest {
 
     private static Checkpoint whole;
     private static Checkpoint rounded;
+    private static Checkpoint fast;
     /** How a LoRA learns over the rounded model in float32. */
     private static List<Losses.Step> learnt;
 
@@ -53,11 +56,13 @@ class Int8BaseTest {
         Compute.prepareThread();
         whole = load(WeightStorage.FP32);
         rounded = load(WeightStorage.INT8);
+        fast = load(WeightStorage.INT8_FAST);
         learnt = steps(rounded, Precision.FP32, false);
     }
 
     @AfterAll
     static void close() {
+        fast.close();
         rounded.close();
         whole.close();
     }
@@ -102,6 +107,31 @@ class Int8BaseTest {
         double apple = deviation(latents(rounded, "a red apple", 42), latents(whole, "a red apple", 42));
         double dog = deviation(latents(rounded, "a dog face", 7), latents(whole, "a dog face", 7));
         assertThat(Math.max(apple, dog)).isBetween(0.001, 0.03);
+    }
+
+    @Test
+    void inWholeNumbersTheyAreAFewHundredthsOffAndTheSameEachTime() throws Cancelled {
+        assumeTrue(Operators.hasWholeProducts(), "this processor does not multiply whole numbers");
+        float[] apple = latents(fast, "a red apple", 42);
+        double off = Math.max(
+                deviation(apple, latents(whole, "a red apple", 42)),
+                deviation(latents(fast, "a dog face", 7), latents(whole, "a dog face", 7)));
+        assertThat(off).isBetween(0.005, 0.06);
+        assertThat(latents(fast, "a red apple", 42)).containsExactly(apple);
+    }
+
+    @Test
+    void aLoraLearnsOverWholeNumbers() {
+        assumeTrue(Operators.hasWholeProducts(), "this processor does not multiply whole numbers");
+        List<Losses.Step> expected = steps(whole, Precision.FP32, false);
+        List<Losses.Step> actual = steps(fast, Precision.FP32, false);
+        double most = 0;
+        for (int i = 0; i < STEPS; i++) {
+            most = Math.max(
+                    most, Math.abs(actual.get(i).loss() / expected.get(i).loss() - 1));
+        }
+        assertThat(most).isBetween(1e-5, 2e-3);
+        assertThat(actual.get(STEPS - 1).loss()).isLessThan(actual.get(0).loss());
     }
 
     private static List<Losses.Step> steps(Checkpoint model, Precision precision, boolean checkpointing) {

@@ -94,7 +94,8 @@ final class BenchCommand implements Callable<Integer> {
             defaultValue = "fp32",
             description =
                     "Random weights in memory in 32 bits (fp32), or in a file in 16 bits and kept as narrow as they are "
-                            + "there (fp16) (default: ${DEFAULT-VALUE}).")
+                            + "there (fp16), or rounded from there to 8 bits and computed with in whole numbers (int8; the peers have those in "
+                            + "16 bits then) (default: ${DEFAULT-VALUE}).")
     private Weights weights;
 
     @Option(names = "--checkpointing", description = "Trains with gradient checkpointing, in all programs.")

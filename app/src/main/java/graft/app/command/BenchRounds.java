@@ -113,7 +113,7 @@ final class BenchRounds {
                 "--latent",
                 Integer.toString(task.latent()),
                 "--weights",
-                task.weights().name(),
+                task.ofPeers().name(),
                 "--steps",
                 Integer.toString(task.steps()),
                 "--threads",

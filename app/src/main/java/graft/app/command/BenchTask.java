@@ -70,11 +70,18 @@ record BenchTask(
         /** Made in memory, in 32 bits. */
         fp32,
         /** From a file in 16 bits. */
-        fp16
+        fp16,
+        /** From there, or those of the built-in model, rounded to 8 bits and computed with in whole numbers. */
+        int8
+    }
+
+    /** How a peer has them, which rounds nothing. */
+    Weights ofPeers() {
+        return weights == Weights.int8 ? Weights.fp16 : weights;
     }
 
     /** Whether it needs a model file of random weights. */
     boolean readsFile() {
-        return size != Size.builtin && (weights == Weights.fp16 || name == Case.load);
+        return size != Size.builtin && (weights != Weights.fp32 || name == Case.load);
     }
 }

@@ -91,13 +91,20 @@ final class BenchWork {
     }
 
     private static Checkpoint model(BenchTask task, Optional<Path> file, Compute compute) {
+        WeightStorage narrow =
+                task.weights() == BenchTask.Weights.int8 ? WeightStorage.INT8_FAST : WeightStorage.AS_IN_FILE;
         if (task.size() == Size.builtin) {
-            return Checkpoint.load(BuiltIn.path("builtin:emoji-sd"), compute);
+            return Checkpoint.load(
+                    BuiltIn.path("builtin:emoji-sd"),
+                    Optional.empty(),
+                    compute,
+                    UnaryOperator.identity(),
+                    task.weights() == BenchTask.Weights.int8 ? narrow : WeightStorage.AUTO);
         }
         if (file.isEmpty()) {
             return task.size().random().orElseThrow().checkpoint(compute);
         }
-        WeightStorage storage = task.name() == Case.load ? WeightStorage.AUTO : WeightStorage.AS_IN_FILE;
+        WeightStorage storage = task.name() == Case.load ? WeightStorage.AUTO : narrow;
         return Checkpoint.load(file.get(), Optional.empty(), compute, UnaryOperator.identity(), storage);
     }
 

@@ -16,6 +16,7 @@ import graft.node.Setting.Control;
 import graft.node.Specs;
 import graft.sample.Prediction;
 import graft.tensor.Compute;
+import graft.tensor.Operators;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -70,8 +71,9 @@ public final class LoadModel implements Node {
             advanced = true,
             help =
                     "How the weights lie in memory. The pictures are the same but with INT8, whose layers are rounded to a"
-                            + " quarter of FP32's memory: their error is told in the log. As in the file, weights of 16 bits"
-                            + " take half the memory of FP32 and a little longer; auto chooses by the memory that is free.")
+                            + " quarter of FP32's memory: their error is told in the log. INT8 fast computes with them in whole numbers,"
+                            + " too, on a processor in about half the time: pictures are alike, not the same. As in the file, weights"
+                            + " of 16 bits take half the memory of FP32 and a little longer; auto chooses by the memory that is free.")
     WeightStorage weights = WeightStorage.AUTO;
 
     @Setting(
@@ -128,6 +130,12 @@ public final class LoadModel implements Node {
         model = Checkpoint.load(Location.of(file, "file", WANTED), otherVae(), compute, this::noise, weights);
         model.notes().forEach(run::log);
         model.roundings().forEach(run::log);
+        if (weights == WeightStorage.INT8_FAST && !(compute.isCpu() && Operators.hasWholeProducts())) {
+            run.warn("INT8 fast is computed as INT8 here: "
+                    + (compute.isCpu()
+                            ? "this processor cannot multiply whole numbers of 8 bits."
+                            : "it is for the CPU alone."));
+        }
     }
 
     private Optional<Path> otherVae() {
