@@ -192,10 +192,11 @@ final class Int8Weights implements Weights.Source {
                 : Double.parseDouble(known.metadata().getOrDefault(ERROR, "NaN"));
         note = String.format(
                 Locale.ROOT,
-                "%.1f million numbers of it lie in memory as int8 rows, off by %.2f %% of their size; %s.",
+                "%.1f million numbers of it lie in memory as int8 rows, off by %.2f %% of their size; %s.%s",
                 count / 1e6,
                 100 * relative,
-                from);
+                from,
+                whole ? " What goes into its layers is rounded as well." : "");
         known = null;
         made.clear();
     }

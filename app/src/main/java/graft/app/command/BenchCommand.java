@@ -102,6 +102,11 @@ final class BenchCommand implements Callable<Integer> {
     private boolean checkpointing;
 
     @Option(
+            names = "--states-8bit",
+            description = "Trains with states of the optimiser in 8 bits (AdamW 8-bit), in Graft alone.")
+    private boolean narrowStates;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             split = ",",
@@ -230,6 +235,7 @@ final class BenchCommand implements Callable<Integer> {
                 latent,
                 weights,
                 checkpointing && name.isTraining(),
+                narrowStates && name.isTraining(),
                 count,
                 steps == null ? size.steps : steps,
                 device);

@@ -85,6 +85,9 @@ final class BenchRounds {
         if (task.checkpointing()) {
             command.add("--checkpointing");
         }
+        if (task.narrowStates()) {
+            command.add("--states-8bit");
+        }
         model.ifPresent(file -> command.add("--file=" + file));
         command.add(task.name().name());
         return command;

@@ -7,6 +7,7 @@ import java.util.Optional;
  * One thing that is measured of all programs alike.
  *
  * @param latent height and width of the latents; an eighth of the picture's
+ * @param narrowStates whether Graft's optimiser keeps its states in 8 bits
  * @param steps timed after the first, which warms up
  */
 record BenchTask(
@@ -15,6 +16,7 @@ record BenchTask(
         int latent,
         Weights weights,
         boolean checkpointing,
+        boolean narrowStates,
         int threads,
         int steps,
         String device) {

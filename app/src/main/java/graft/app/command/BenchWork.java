@@ -38,6 +38,7 @@ import graft.train.Objective;
 import graft.train.RateSchedule;
 import graft.train.TrainingLoop;
 import graft.train.optimizer.AdamW;
+import graft.train.optimizer.AdamW8bit;
 import graft.train.optimizer.ParameterGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -204,12 +205,15 @@ final class BenchWork {
         NDArray clean = noise(pictures);
         float[] shares = new float[pictures];
         Arrays.fill(shares, pictures);
+        AdamW.Settings plain = AdamW.Settings.DEFAULT;
         TrainingLoop loop = new TrainingLoop(
                 List.of(new ParameterGroup(weights, 1e-4)),
                 new Objective(schedule, 0),
                 task.checkpointing() ? network.checkpointed(manager) : network,
                 new TrainingLoop.Plan(task.steps() + 1, 1, RateSchedule.CONSTANT, 1, false),
-                AdamW.Settings.DEFAULT,
+                task.narrowStates()
+                        ? new AdamW8bit.Settings(plain.beta1(), plain.beta2(), plain.epsilon(), plain.weightDecay())
+                        : plain,
                 manager);
         for (int step = 1; step <= task.steps() + 1; step++) {
             long before = System.nanoTime();
