@@ -59,7 +59,8 @@ record Template(
     static List<Template> ofPlugins(Map<String, Enclosed> enclosed, Path runs, TemplatePictures pictures) {
         Map<String, Double> times = times(runs);
         List<Template> templates = new ArrayList<>();
-        enclosed.forEach((plugin, with) -> templates.addAll(of(with.templates(), times, Optional.of(plugin), pictures)));
+        enclosed.forEach(
+                (plugin, with) -> templates.addAll(of(with.templates(), times, Optional.of(plugin), pictures)));
         return templates;
     }
 

@@ -45,8 +45,7 @@ final class TemplatePictures {
         }
         Read before = read.get(file);
         if (before == null || !before.modified().equals(now.lastModifiedTime()) || before.bytes() != now.size()) {
-            before = new Read(
-                    now.lastModifiedTime(), now.size(), Scaled.fitted(ImageFile.read(file), WIDTH, HEIGHT));
+            before = new Read(now.lastModifiedTime(), now.size(), Scaled.fitted(ImageFile.read(file), WIDTH, HEIGHT));
             read.put(file, before);
         }
         return Optional.of(before.picture());

@@ -99,7 +99,8 @@ class StartPageTest {
         try (OpenedEditor editor = new OpenedEditor(config, OpenedEditor.begun().opened(file))) {
             editor.awaitFileWork();
             pressAfterThePageLookedAgain(editor, RECENT);
-            assertThat(execute(() -> editor.window().current().orElseThrow().document().file()))
+            assertThat(execute(() ->
+                            editor.window().current().orElseThrow().document().file()))
                     .contains(file);
         }
     }

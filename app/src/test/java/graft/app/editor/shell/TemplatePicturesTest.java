@@ -39,12 +39,12 @@ class TemplatePicturesTest {
                 .isEmpty());
         draw(8);
         List<Template> square = read();
-        assertThat(square.get(0).picture()).hasValueSatisfying(picture -> assertThat(picture.getWidth())
-                .isEqualTo(TemplatePictures.HEIGHT));
+        assertThat(square.get(0).picture())
+                .hasValueSatisfying(picture -> assertThat(picture.getWidth()).isEqualTo(TemplatePictures.HEIGHT));
         assertThat(read()).isEqualTo(square).isNotEqualTo(without);
         draw(14);
-        assertThat(read().get(0).picture()).hasValueSatisfying(picture -> assertThat(picture.getWidth())
-                .isEqualTo(TemplatePictures.WIDTH));
+        assertThat(read().get(0).picture())
+                .hasValueSatisfying(picture -> assertThat(picture.getWidth()).isEqualTo(TemplatePictures.WIDTH));
         Files.delete(folder.resolve("train-lora.png"));
         assertThat(read()).isEqualTo(without);
     }
