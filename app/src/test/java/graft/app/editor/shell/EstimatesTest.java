@@ -8,6 +8,7 @@ import graft.app.editor.EstimateText;
 import graft.app.editor.OpensWindows;
 import graft.app.editor.canvas.NodeState;
 import graft.app.engine.Estimate;
+import graft.app.engine.PastRun;
 import graft.app.engine.RunFolders;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Place;
@@ -237,13 +238,11 @@ class EstimatesTest {
         editor.awaitCanvas();
         editor.press(KeyEvent.VK_ENTER, KeyEvent.VK_CONTROL);
         editor.await("it ran", () -> editor.state("keep") == NodeState.Kind.DONE);
-        awaitForm("time", new EstimateText(known(secondsOfTheRun())).time());
-    }
-
-    /** Of the node that teaches, as the record of the only run has it: how long that is the machine decides. */
-    private static double secondsOfTheRun() throws IOException {
         Path run = Folder.entries(config.resolve("runs")).get(0);
-        return RunFolders.read(run).nodes().get("teach").seconds();
+        editor.await("its record is written", () -> RunFolders.read(run).state() == PastRun.State.DONE);
+        // How long that is the machine decides.
+        double seconds = RunFolders.read(run).nodes().get("teach").seconds();
+        awaitForm("time", new EstimateText(known(seconds)).time());
     }
 
     private static Estimate known(double seconds) {
