@@ -63,6 +63,10 @@ public final class Hands {
         return (Robot) Proxy.newProxyInstance(
                 Hands.class.getClassLoader(), new Class<?>[] {Robot.class}, (hands, what, arguments) -> {
                     try {
+                        // What the test has just done on Swing's thread may move what they are to touch.
+                        if (what.getParameterCount() > 0 && what.getParameterTypes()[0] == Component.class) {
+                            robot.waitForIdle();
+                        }
                         Object given = what.invoke(robot, arguments);
                         if (what.getReturnType() == void.class
                                 && !what.getName().startsWith("cleanUp")) {

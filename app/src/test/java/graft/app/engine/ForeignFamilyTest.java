@@ -62,7 +62,7 @@ class ForeignFamilyTest {
         CompletableFuture<List<Entry>> found = new CompletableFuture<>();
         try (FileLibrary shelf = new FileLibrary(() -> folders, folder.resolve("no runs"))) {
             shelf.find(Control.MODEL, found::complete);
-            return found.get(1, TimeUnit.MINUTES).stream()
+            return found.get(5, TimeUnit.MINUTES).stream()
                     .filter(entry -> entry.name().equals(file.getFileName().toString()))
                     .flatMap(entry -> entry.facts().stream())
                     .filter(facts -> facts.role() == FileKind.Role.MODEL)

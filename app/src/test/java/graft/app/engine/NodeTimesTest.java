@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How long nodes will take, by how long like ones took, and what is kept of one that is stopped. */
-@Timeout(60)
+@Timeout(600)
 class NodeTimesTest {
 
     @NodeType(id = "test/learn", title = "Learn", category = "test", help = "Learns.")

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is to be answered soon, and is not; archives that misbehave in other ways are those of the engine's tests. */
-@Timeout(60)
+@Timeout(600)
 class PluginGateTest {
 
     private final TimeLimit limit = new TimeLimit();

@@ -16,11 +16,15 @@ import graft.app.workflow.Workflow;
 import graft.node.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +40,7 @@ class WorkerClientTest {
     private Path folder;
 
     private final List<RunEvent> events = new CopyOnWriteArrayList<>();
-    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<String> log = new LinkedBlockingQueue<>();
     private final CountDownLatch working = new CountDownLatch(1);
     private WorkerClient client = new WorkerClient(ThisProgram.command(TestNodes.class.getName()), log::add);
 
@@ -56,6 +60,16 @@ class WorkerClientTest {
 
     private <E extends RunEvent> Stream<E> events(Class<E> type) {
         return events.stream().filter(type::isInstance).map(type::cast);
+    }
+
+    /** What is printed comes by pipes of its own, some of it after the end of the run, and in no order. */
+    private void awaitPrinted(String... words) throws InterruptedException {
+        Set<String> missing = new HashSet<>(List.of(words));
+        while (!missing.isEmpty()) {
+            String line = log.poll(5, TimeUnit.MINUTES);
+            assertThat(line).as("what comes before %s", missing).isNotNull();
+            missing.removeIf(line::contains);
+        }
     }
 
     private static RunResult end(CompletableFuture<RunResult> run) throws Exception {
@@ -143,9 +157,7 @@ class WorkerClientTest {
     void whatANodePrintsBreaksNothing() throws Exception {
         assertThat(end(start(TestNodes.workflow("test/chatty", 1))).outcome()).isEqualTo(Outcome.DONE);
         assertThat(events(RunEvent.RunFinished.class)).hasSize(1);
-        assertThat(log)
-                .anyMatch(line -> line.contains("a plugin says something"))
-                .anyMatch(line -> line.contains("native code says something"));
+        awaitPrinted("a plugin says something", "native code says something");
     }
 
     @Test

@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Open documents: saving, what other programs do meanwhile, and drafts that outlive the process. */
+@Timeout(600)
 class OpenWorkflowTest {
 
     @TempDir
@@ -55,10 +57,9 @@ class OpenWorkflowTest {
     }
 
     private void await(int count) throws Exception {
-        for (int i = 0; i < 500 && draftFiles().size() != count; i++) {
+        while (draftFiles().size() != count) {
             Thread.sleep(10);
         }
-        assertThat(draftFiles()).hasSize(count);
     }
 
     @Test
@@ -164,10 +165,9 @@ class OpenWorkflowTest {
         assertThat(recovered.workflow().title()).isEqualTo("edited");
         assertThat(recovered.dirty()).isTrue();
         assertThat(recovered.file()).isEqualTo(Optional.of(file.toAbsolutePath()));
-        for (int i = 0; i < 500 && Files.exists(draft); i++) {
+        while (Files.exists(draft)) {
             Thread.sleep(10);
         }
-        assertThat(draft).doesNotExist();
         assertThat(draftFiles()).hasSize(1);
         recovered.save();
         assertThat(Workflow.read(file).title()).isEqualTo("edited");

@@ -16,6 +16,7 @@ final class StartOffers {
     private final Leftovers leftovers;
     private final Opener opener;
     private final FileWork work;
+    private final TemplatePictures pictures = new TemplatePictures();
     private List<Template> templates = List.of();
 
     StartOffers(
@@ -44,8 +45,8 @@ final class StartOffers {
     }
 
     private List<Template> readTemplates() {
-        List<Template> all = new ArrayList<>(Template.all(place.workflows(), place.runs()));
-        all.addAll(Template.ofPlugins(place.library().enclosed(), place.runs()));
+        List<Template> all = new ArrayList<>(Template.all(place.workflows(), place.runs(), pictures));
+        all.addAll(Template.ofPlugins(place.library().enclosed(), place.runs(), pictures));
         return all;
     }
 

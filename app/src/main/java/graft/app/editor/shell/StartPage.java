@@ -7,16 +7,16 @@ import graft.app.editor.Strings;
 import graft.app.editor.TracksWidth;
 import java.awt.BorderLayout;
 import java.awt.Component;
+import java.awt.Container;
 import java.awt.Dimension;
 import java.awt.Rectangle;
-import java.awt.event.ComponentAdapter;
-import java.awt.event.ComponentEvent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.swing.Action;
 import javax.swing.JButton;
 import javax.swing.JComponent;
@@ -44,6 +44,8 @@ final class StartPage extends JPanel {
     private final JLabel recentTitle = heading("start.recent");
     private final JPanel drafts = new JPanel(new MigLayout("insets 0, wrap 1, fillx, gapy 6", "[fill]", ""));
     private final JLabel draftsTitle = heading("start.drafts");
+    private transient List<Template> shownTemplates = List.of();
+    private transient List<Path> shownRecent = List.of();
     private final transient Consumer<Path> openTemplate;
     private final transient Consumer<Path> openFile;
 
@@ -82,20 +84,17 @@ final class StartPage extends JPanel {
         column.add(ofPlugins, "growx");
         column.add(recentTitle, "gaptop 18");
         column.add(recent, "growx");
-        JScrollPane scroll = new JScrollPane(
-                column,
-                ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED,
-                ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
-        scroll.setBorder(null);
-        scroll.getVerticalScrollBar().setUnitIncrement(32);
-        // The grid's height follows its width, which is known only once it is laid out.
-        templates.addComponentListener(new Resized());
-        add(scroll, BorderLayout.CENTER);
+        add(new Scroll(), BorderLayout.CENTER);
         showDrafts(List.of());
-        showRecent(List.of());
+        showRecent(false);
     }
 
+    /** Shows templates; while they are those that are shown their cards stay, with the keyboard that one may have. */
     void showTemplates(List<Template> all) {
+        if (all.equals(shownTemplates)) {
+            return;
+        }
+        shownTemplates = List.copyOf(all);
         templates.removeAll();
         ofPlugins.removeAll();
         Map<String, JPanel> grids = new LinkedHashMap<>();
@@ -124,15 +123,20 @@ final class StartPage extends JPanel {
         title.putClientProperty("FlatLaf.styleClass", "h3");
         JPanel grid = new JPanel(new CardGrid(250, 16));
         grid.setOpaque(false);
-        grid.addComponentListener(new Resized());
         ofPlugins.add(title, "gaptop 18");
         ofPlugins.add(grid);
         return grid;
     }
 
+    /** Shows files opened lately, the first of them; likewise. */
     void showRecent(List<Path> files) {
+        List<Path> first = files.stream().limit(MOST_RECENT).toList();
+        if (first.equals(shownRecent)) {
+            return;
+        }
+        shownRecent = first;
         recent.removeAll();
-        files.stream().limit(MOST_RECENT).forEach(file -> {
+        first.forEach(file -> {
             JButton button = new JButton(file.getFileName().toString(), Icons.get("file"));
             button.setName("recent." + file.getFileName());
             button.putClientProperty("JButton.buttonType", "borderless");
@@ -147,10 +151,14 @@ final class StartPage extends JPanel {
             row.add(folder, "wmin 0");
             recent.add(row);
         });
-        recentTitle.setVisible(!files.isEmpty());
-        recent.setVisible(!files.isEmpty());
+        showRecent(!first.isEmpty());
         column.revalidate();
         column.repaint();
+    }
+
+    private void showRecent(boolean shown) {
+        recentTitle.setVisible(shown);
+        recent.setVisible(shown);
     }
 
     void showDrafts(List<Recovered> found) {
@@ -180,11 +188,43 @@ final class StartPage extends JPanel {
         column.repaint();
     }
 
-    private final class Resized extends ComponentAdapter {
-        @Override
-        public void componentResized(ComponentEvent event) {
-            column.revalidate();
+    /**
+     * Scrolls the page. How high its grids are follows from how wide they are, which is known only when they are laid out: then
+     * all is laid out again at once, so that nothing moves from under a mouse that has found it.
+     */
+    private final class Scroll extends JScrollPane {
+        private static final long serialVersionUID = 1;
+
+        /** A scroll bar that comes with the second one makes the page narrower. */
+        private static final int MOST_TURNS = 3;
+
+        Scroll() {
+            super(
+                    column,
+                    ScrollPaneConstants.VERTICAL_SCROLLBAR_AS_NEEDED,
+                    ScrollPaneConstants.HORIZONTAL_SCROLLBAR_NEVER);
+            setBorder(null);
+            getVerticalScrollBar().setUnitIncrement(32);
         }
+
+        @Override
+        protected void validateTree() {
+            super.validateTree();
+            for (int turn = 1; turn < MOST_TURNS && !gridsFit(); turn++) {
+                super.validateTree();
+            }
+        }
+    }
+
+    /** Whether all grids are as high as they have to be; those that are not are laid out next time. */
+    private boolean gridsFit() {
+        List<Container> wrong = Stream.concat(Stream.of(templates), Stream.of(ofPlugins.getComponents()))
+                .map(Container.class::cast)
+                .filter(grid -> grid.getLayout() instanceof CardGrid cards
+                        && cards.preferredLayoutSize(grid).height != grid.getHeight())
+                .toList();
+        wrong.forEach(Container::invalidate);
+        return wrong.isEmpty();
     }
 
     /** The way in for whoever has pictures and no workflow. */

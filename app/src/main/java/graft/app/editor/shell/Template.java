@@ -3,11 +3,9 @@ package graft.app.editor.shell;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import graft.app.editor.Scaled;
 import graft.app.plugin.Enclosed;
 import graft.app.workflow.Workflow;
 import graft.file.Folder;
-import graft.file.ImageFile;
 import graft.node.Problem;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -37,16 +35,13 @@ record Template(
         OptionalDouble seconds,
         Optional<String> plugin) {
 
-    static final int WIDTH = 560;
-    static final int HEIGHT = 320;
-
     private static final int MOST_WORDS = 160;
 
     /** The order in which a beginner meets them; others follow by name. */
     private static final List<String> FIRST = List.of("train-lora", "text-to-image", "train-style", "train-embedding");
 
     /** Reads those of a folder, which takes some tens of milliseconds; one that is damaged is left out. */
-    static List<Template> all(Path folder, Path runs) {
+    static List<Template> all(Path folder, Path runs, TemplatePictures pictures) {
         Map<String, Double> times = times(runs);
         List<Path> files = new ArrayList<>();
         try {
@@ -57,22 +52,24 @@ record Template(
             return List.of();
         }
         files.sort(Comparator.comparingInt(Template::rank).thenComparing(Path::getFileName));
-        return of(files, times, Optional.empty());
+        return of(files, times, Optional.empty(), pictures);
     }
 
     /** Reads those of plugins, by the plugins' ids; one that is damaged is left out. */
-    static List<Template> ofPlugins(Map<String, Enclosed> enclosed, Path runs) {
+    static List<Template> ofPlugins(Map<String, Enclosed> enclosed, Path runs, TemplatePictures pictures) {
         Map<String, Double> times = times(runs);
         List<Template> templates = new ArrayList<>();
-        enclosed.forEach((plugin, with) -> templates.addAll(of(with.templates(), times, Optional.of(plugin))));
+        enclosed.forEach(
+                (plugin, with) -> templates.addAll(of(with.templates(), times, Optional.of(plugin), pictures)));
         return templates;
     }
 
-    private static List<Template> of(List<Path> files, Map<String, Double> times, Optional<String> plugin) {
+    private static List<Template> of(
+            List<Path> files, Map<String, Double> times, Optional<String> plugin, TemplatePictures pictures) {
         List<Template> templates = new ArrayList<>();
         for (Path file : files) {
             try {
-                templates.add(of(file, times, plugin));
+                templates.add(of(file, times, plugin, pictures));
             } catch (Problem damaged) {
                 // The start page shows what can be opened.
             }
@@ -85,19 +82,16 @@ record Template(
         return rank < 0 ? FIRST.size() : rank;
     }
 
-    private static Template of(Path file, Map<String, Double> times, Optional<String> plugin) {
+    private static Template of(
+            Path file, Map<String, Double> times, Optional<String> plugin, TemplatePictures pictures) {
         Workflow workflow = Workflow.read(file);
-        Path beside = file.resolveSibling(file.getFileName().toString().replace(".json", ".png"));
-        Optional<BufferedImage> picture = Files.isRegularFile(beside)
-                ? Optional.of(Scaled.fitted(ImageFile.read(beside), WIDTH, HEIGHT))
-                : Optional.empty();
         String title = workflow.title().isEmpty() ? file.getFileName().toString() : workflow.title();
         Double seconds = times.get(title);
         return new Template(
                 file,
                 title,
                 firstWords(workflow.notes()),
-                picture,
+                pictures.beside(file),
                 seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds),
                 plugin);
     }

@@ -32,7 +32,7 @@ class FileLibraryTest {
         CompletableFuture<List<FileLibrary.Entry>> found = new CompletableFuture<>();
         try (FileLibrary library = new FileLibrary(() -> folders, folder.resolve("no runs"))) {
             library.find(control, collection, found::complete);
-            return found.get(1, TimeUnit.MINUTES).stream()
+            return found.get(5, TimeUnit.MINUTES).stream()
                     .map(FileLibrary.Entry::name)
                     .filter(name -> name.startsWith("mine."))
                     .sorted()
@@ -84,7 +84,7 @@ class FileLibraryTest {
         CompletableFuture<List<FileLibrary.Entry>> found = new CompletableFuture<>();
         try (FileLibrary library = new FileLibrary(() -> folders, folder.resolve("no runs"))) {
             library.find(Control.ADAPTER, Collection.LORAS, found::complete);
-            List<FileLibrary.Entry> entries = found.get(1, TimeUnit.MINUTES);
+            List<FileLibrary.Entry> entries = found.get(5, TimeUnit.MINUTES);
             assertThat(entries)
                     .extracting(entry -> entry.name() + " " + entry.within())
                     .containsExactlyInAnyOrder(

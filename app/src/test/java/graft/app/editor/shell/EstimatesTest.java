@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.swing.edt.GuiActionRunner.execute;
 
 import com.google.gson.JsonPrimitive;
+import graft.app.editor.EstimateText;
 import graft.app.editor.OpensWindows;
 import graft.app.editor.canvas.NodeState;
+import graft.app.engine.Estimate;
+import graft.app.engine.PastRun;
+import graft.app.engine.RunFolders;
 import graft.app.plugin.NodeLibrary;
 import graft.app.workflow.Place;
 import graft.app.workflow.Wire;
 import graft.app.workflow.Workflow;
 import graft.app.workflow.WorkflowNode;
+import graft.file.Folder;
 import graft.node.Forecast;
 import graft.node.Input;
 import graft.node.Node;
@@ -22,9 +27,12 @@ import graft.node.Setting;
 import graft.node.SocketType;
 import graft.node.Specs;
 import java.awt.event.KeyEvent;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import javax.swing.JTextArea;
 import org.junit.jupiter.api.AfterAll;
@@ -222,7 +230,7 @@ class EstimatesTest {
 
     /** A forecast is a guess; how long it took is none. */
     @Test
-    void afterARunTheNextOneIsKnownByIt() {
+    void afterARunTheNextOneIsKnownByIt() throws IOException {
         set("timed", false);
         // What a run before taught is kept with the machine.
         set("size", (int) (System.currentTimeMillis() % 1_000_000_000));
@@ -230,6 +238,15 @@ class EstimatesTest {
         editor.awaitCanvas();
         editor.press(KeyEvent.VK_ENTER, KeyEvent.VK_CONTROL);
         editor.await("it ran", () -> editor.state("keep") == NodeState.Kind.DONE);
-        awaitForm("time", "less than a second");
+        Path run = Folder.entries(config.resolve("runs")).get(0);
+        editor.await("its record is written", () -> RunFolders.read(run).state() == PastRun.State.DONE);
+        // How long that is the machine decides.
+        double seconds = RunFolders.read(run).nodes().get("teach").seconds();
+        awaitForm("time", new EstimateText(known(seconds)).time());
+    }
+
+    private static Estimate known(double seconds) {
+        return new Estimate(
+                OptionalDouble.of(seconds), OptionalLong.empty(), OptionalLong.empty(), 0, List.of(), "", "");
     }
 }

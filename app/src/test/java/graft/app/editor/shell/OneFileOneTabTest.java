@@ -35,6 +35,7 @@ import javax.swing.AbstractButton;
 import javax.swing.SwingUtilities;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file is in one tab by whichever way it is opened, and after a crash that tab shows the newest that there is of it. */
@@ -258,11 +259,12 @@ class OneFileOneTabTest {
     }
 
     @Test
+    @Timeout(600)
     void whatAKilledEditorHadOfAFileIsShownAndOneClickGoesBackToTheFile() throws Exception {
         Path link = Files.createSymbolicLink(config.resolve("link.json"), file);
         Process killed = KilledEditor.start(config, link);
         try {
-            for (int i = 0; i < 600 && (drafts().isEmpty() || !isOpen(link)); i++) {
+            while (drafts().isEmpty() || !isOpen(link)) {
                 assertThat(killed.isAlive()).isTrue();
                 TimeUnit.MILLISECONDS.sleep(100);
             }
