@@ -1,6 +1,7 @@
 package graft.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layers as int8 rows beside float32 layers of the same numbers, on the built-in model. */
 class Int8WeightsTest {
@@ -127,6 +129,25 @@ class Int8WeightsTest {
                             context.map(array -> Operators.converted(array, precision)),
                             patches);
             assertThat(deviation(Operators.toFloat(actual), expected)).isLessThan(most);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void inWholeNumbersTheyComeNearWhateverChangesThem(boolean changed) {
+        assumeTrue(Operators.hasWholeProducts(), "this processor does not multiply whole numbers");
+        try (Scope scope = Scope.open();
+                Checkpoint fast = load(WeightStorage.INT8_FAST);
+                Network same = model.network().copy(CPU, Precision.FP32)) {
+            Patches patches = changed ? changes(same) : Patches.NONE;
+            NDArray latents = random(2, 4, 8, 8);
+            NDArray times = manager.create(new float[] {700, 20});
+            Context context = model.encode(List.of("a red apple", "a dog"));
+            NDArray expected = same.forward(latents, times, context, patches);
+            NDArray actual = fast.network().forward(latents, times, context, patches);
+            assertThat(deviation(actual, expected)).isBetween(1e-4, 5e-2);
+            assertThat(fast.roundings())
+                    .anyMatch(note -> note.endsWith("What goes into its layers is rounded as well."));
         }
     }
 
@@ -284,7 +305,7 @@ class Int8WeightsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FP32", "INT8"})
+    @EnumSource(names = {"FP32", "INT8", "INT8_FAST"})
     void theHashTellsRoundedModelsApart(WeightStorage storage) {
         try (Checkpoint other = load(storage)) {
             assertThat(other.hash().equals(model.hash())).isEqualTo(storage == WeightStorage.INT8);
