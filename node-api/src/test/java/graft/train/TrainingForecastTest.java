@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +54,8 @@ class TrainingForecastTest {
                 WeightStorage.AUTO,
                 TrainingForecastTest::lora,
                 new TrainingForecast.Work(
-                        5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing, precision, false));
+                        5, 64, 64, batch, steps, 1, AdamW.Settings.DEFAULT, false, checkpointing, precision, false),
+                Optional.empty());
     }
 
     @ParameterizedTest
@@ -86,7 +88,8 @@ class TrainingForecastTest {
                                 return new TrainingForecast.Method(
                                         Learns.ALL, numbers[0], false, 0, "all", (model, memory) -> null);
                             },
-                            work)
+                            work,
+                            Optional.empty())
                     .on("cpu", false)
                     .peakBytes();
         }
@@ -147,7 +150,7 @@ class TrainingForecastTest {
         TrainingForecast.Work work = new TrainingForecast.Work(
                 5, 64, 64, 2, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32, false);
         Forecast forecast =
-                new TrainingForecast(Golden.ours("sdxl"), WeightStorage.AUTO, shape -> word, work).on("cpu", true);
+                new TrainingForecast(Golden.ours("sdxl"), WeightStorage.AUTO, shape -> word, work, Optional.empty()).on("cpu", true);
         assertThat(forecast.seconds()).isPositive().isLessThan(600);
         assertThat(forecast.peakBytes()).isPositive();
     }
@@ -185,7 +188,7 @@ class TrainingForecastTest {
     private static long peak(Path model, WeightStorage storage, boolean checkpointing) {
         TrainingForecast.Work work = new TrainingForecast.Work(
                 1, 32, 32, 1, 10, 1, AdamW.Settings.DEFAULT, false, checkpointing, Precision.FP32, false);
-        return new TrainingForecast(model, storage, TrainingForecastTest::lora, work)
+        return new TrainingForecast(model, storage, TrainingForecastTest::lora, work, Optional.empty())
                 .on("cpu", false)
                 .peakBytes();
     }

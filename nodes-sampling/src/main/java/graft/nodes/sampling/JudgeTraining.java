@@ -72,13 +72,18 @@ public final class JudgeTraining implements Node {
 
     @Override
     public void configure(Specs specs) {
-        questions.of(seed, seeds);
+        SubjectJudge judging = judging();
         scoring.checkModels(specs);
+        specs.output("judge", judging.outlook());
     }
 
     @Override
     public void run(Run run) {
-        judge = new SubjectJudge(
+        judge = judging();
+    }
+
+    private SubjectJudge judging() {
+        return new SubjectJudge(
                 every, stop, questions.of(seed, seeds), scoring.artist(steps), scoring.dino(), scoring.clip());
     }
 }

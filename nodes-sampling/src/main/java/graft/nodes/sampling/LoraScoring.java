@@ -41,12 +41,7 @@ final class LoraScoring {
         this(
                 run,
                 model,
-                new Questions(
-                        asked.questions().subject(),
-                        asked.questions().className(),
-                        asked.questions().prompts(),
-                        List.of(),
-                        asked.questions().seeds()),
+                asked.questions().withoutOthers(),
                 asked.examples(),
                 encoders,
                 artist,

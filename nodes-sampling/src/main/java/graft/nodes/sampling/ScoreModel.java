@@ -24,6 +24,7 @@ import graft.score.ModelEncoders;
 import graft.score.Questions;
 import graft.score.Score;
 import graft.score.ScoreMeasure;
+import graft.score.ScoreSpec;
 import graft.score.Values;
 import graft.tensor.Compute;
 import graft.train.Losses;
@@ -111,6 +112,18 @@ public final class ScoreModel implements Node {
         scoring.checkModels(specs);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.of("images", DatasetSpec.class)
                 .ifPresent(data -> checkSize(data.width(), data.height(), spec.pixelsPerLatent())));
+        specs.of("images", DatasetSpec.class).ifPresent(data -> {
+            ScoreSpec asked = new ScoreSpec(questions.of(seed, seeds), examples(data), data.width(), data.height());
+            specs.output("score", asked);
+            specs.of("model", CheckpointSpec.class)
+                    .ifPresent(spec -> specs.forecast(scoring.forecast(asked, steps).of(spec, shape -> 1)));
+        });
+    }
+
+    private static int examples(DatasetSpec images) {
+        return images.pictures()
+                .map(known -> (int) known.items().stream().distinct().count())
+                .orElse(images.count());
     }
 
     private static void checkSize(int width, int height, int unit) {

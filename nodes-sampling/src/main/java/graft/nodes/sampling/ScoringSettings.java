@@ -14,6 +14,9 @@ import graft.sample.Spacing;
 import graft.sample.StepPlan;
 import graft.score.Artist;
 import graft.score.ModelEncoders;
+import graft.score.Questions;
+import graft.score.ScoreSpec;
+import graft.score.ScoringForecast;
 import graft.tensor.Compute;
 import graft.vision.ClipModel;
 import graft.vision.DinoModel;
@@ -85,6 +88,23 @@ final class ScoringSettings {
 
     Artist artist(int steps) {
         return new Artist(sampler, steps, guidance, batch);
+    }
+
+    /**
+     * What scorings will take.
+     *
+     * @param asked what is drawn for each
+     */
+    ScoringForecast forecast(ScoreSpec asked, int steps) {
+        Questions questions = asked.questions();
+        return new ScoringForecast(
+                artist(steps).forecast(asked.width(), asked.height()),
+                questions.ofSubject().size(),
+                questions.ofClass().size(),
+                questions.ofOthers().size(),
+                asked.examples(),
+                dino(),
+                clip());
     }
 
     Path dino() {
