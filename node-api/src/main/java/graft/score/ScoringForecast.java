@@ -52,8 +52,7 @@ public record ScoringForecast(
             long numbers = shape.network().numbers()
                     + shape.text().numbers()
                     + shape.vaeDecoder().numbers();
-            double seconds = seconds(
-                            DrawingForecast.Model.plain(shape), scorings.applyAsInt(shape), device, measure)
+            double seconds = seconds(DrawingForecast.Model.plain(shape), scorings.applyAsInt(shape), device, measure)
                     + MeasuredTimes.ofThisMachine().reading(numbers, device, measure);
             return new Forecast(
                     Math.round(SLACK * (double) (weights + bytes(shape))), seconds, 0, "draw fewer pictures at once");
@@ -82,15 +81,14 @@ public record ScoringForecast(
                         .allMatch(key -> times.known(key).isPresent())) {
             return Double.NaN;
         }
-        double read = times.of(readKey, () -> MeasuredTimes.mean(() -> encoders(device).close()));
+        double read = times.of(
+                readKey, () -> MeasuredTimes.mean(() -> encoders(device).close()));
         double look = times.of(lookKey, () -> lookSeconds(device));
         double pair = times.of(pairKey, this::pairSeconds);
         double drawn = Stream.of(ofSubject, ofClass, ofOthers)
                 .mapToDouble(count -> count == 0 ? 0 : drawing.seconds(model, count, device, measure))
                 .sum();
-        return read
-                + examples * look
-                + scorings * (drawn + pictures() * look + (double) ofSubject * examples * pair);
+        return read + examples * look + scorings * (drawn + pictures() * look + (double) ofSubject * examples * pair);
     }
 
     /** Bytes of both networks. */
@@ -115,11 +113,11 @@ public record ScoringForecast(
     }
 
     private ModelEncoders encoders(String device) {
+        Compute.prepareThread();
         return ModelEncoders.load(dino, clip, Compute.of(device));
     }
 
     private double lookSeconds(String device) {
-        Compute.prepareThread();
         Picture picture = grey();
         try (ModelEncoders encoders = encoders(device)) {
             return MeasuredTimes.mean(() -> PictureFeatures.of(picture, encoders));

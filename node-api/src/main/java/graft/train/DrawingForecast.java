@@ -63,23 +63,22 @@ public record DrawingForecast(SamplerMethod sampler, int steps, double guidance,
         ModelShape shape = model.shape();
         String size = device + " | " + width + "×" + height + " | " + shape.fingerprint();
         int together = latents(shape) >= LARGE ? 1 : batch;
-        String stepKey = "drawing step | " + sampler.id() + (guidance == 1 ? " | unguided" : "") + " | "
-                + model.key() + " | batch " + together + " | " + size;
+        String stepKey = "drawing step | " + sampler.id() + (guidance == 1 ? " | unguided" : "") + " | " + model.key()
+                + " | batch " + together + " | " + size;
         String pictureKey = "drawn picture | " + size;
-        if (!measure && !(times.known(stepKey).isPresent() && times.known(pictureKey).isPresent())) {
+        if (!measure
+                && !(times.known(stepKey).isPresent() && times.known(pictureKey).isPresent())) {
             return Double.NaN;
         }
-        Compute compute = Compute.of(device);
-        Compute.prepareThread();
-        double step = times.of(stepKey, () -> stepSeconds(model, together, compute));
-        double picture = times.of(pictureKey, () -> pictureSeconds(shape, compute));
+        double step = times.of(stepKey, () -> stepSeconds(model, together, Compute.of(device)));
+        double picture = times.of(pictureKey, () -> pictureSeconds(shape, Compute.of(device)));
         return pictures * (steps * step / together + picture);
     }
 
     /** Bytes that drawing holds at the most beside the weights. */
     public long bytes(ModelShape shape) {
         int factor = shape.spec().pixelsPerLatent();
-        long walking = (guidance == 1 ? 1 : 2) * batch * shape.footprint().drawing(height / factor, width / factor);
+        long walking = (guidance == 1 ? 1L : 2L) * batch * shape.footprint().drawing(height / factor, width / factor);
         return Math.max(walking, shape.footprint().decoding(width, height));
     }
 
@@ -90,6 +89,7 @@ public record DrawingForecast(SamplerMethod sampler, int steps, double guidance,
 
     /** Of a step of a whole batch. */
     private double stepSeconds(Model model, int together, Compute compute) {
+        Compute.prepareThread();
         try (Checkpoint stand = model.shape().standIn(compute, true);
                 NDManager memory = compute.newManager()) {
             Checkpoint view = model.view().apply(stand, memory);
@@ -98,8 +98,7 @@ public record DrawingForecast(SamplerMethod sampler, int steps, double guidance,
             // Of some samplers the last step asks the network once less.
             double share = (double) plan(schedule, steps).calls() / steps / plan.calls();
             int factor = model.shape().spec().pixelsPerLatent();
-            Shape latents =
-                    new Shape(together, model.shape().spec().latentChannels(), height / factor, width / factor);
+            Shape latents = new Shape(together, model.shape().spec().latentChannels(), height / factor, width / factor);
             PictureSizes sizes = PictureSizes.of(height, width);
             Guidance plain = Guidance.of(
                     memory,
@@ -143,11 +142,12 @@ public record DrawingForecast(SamplerMethod sampler, int steps, double guidance,
 
     /** Its prompt is read and it is decoded. */
     private double pictureSeconds(ModelShape shape, Compute compute) {
+        Compute.prepareThread();
         int factor = shape.spec().pixelsPerLatent();
         try (Checkpoint model = shape.standIn(compute, true);
                 NDManager memory = compute.newManager()) {
-            NDArray latents = memory.zeros(
-                    new Shape(1, shape.spec().latentChannels(), height / factor, width / factor));
+            NDArray latents =
+                    memory.zeros(new Shape(1, shape.spec().latentChannels(), height / factor, width / factor));
             return MeasuredTimes.mean(() -> {
                 model.anything(1).states().sum().toFloatArray();
                 model.vae().picture(latents, 0);

@@ -73,8 +73,9 @@ public final class MeasuredTimes {
      */
     public double reading(long numbers, String device, boolean measure) {
         String key = "load | " + device;
-        double each = measure ? of(key, () -> kernelSeconds(Compute.of(device)) / TIMED_NUMBERS) : known(key)
-                .orElse(Double.NaN);
+        double each = measure
+                ? of(key, () -> kernelSeconds(Compute.of(device)) / TIMED_NUMBERS)
+                : known(key).orElse(Double.NaN);
         return numbers * each;
     }
 

@@ -116,11 +116,7 @@ public final class TrainingForecast implements Forecast.Source {
      * @param storage of the model's frozen weights
      */
     public TrainingForecast(
-            Path files,
-            WeightStorage storage,
-            Function<ModelShape, Method> method,
-            Work work,
-            Optional<Looks> looks) {
+            Path files, WeightStorage storage, Function<ModelShape, Method> method, Work work, Optional<Looks> looks) {
         this.files = files;
         this.storage = storage;
         this.method = method;
@@ -141,7 +137,8 @@ public final class TrainingForecast implements Forecast.Source {
                 training + looking,
                 learns.fileBytes(),
                 savings(learns),
-                looks.filter(some -> !Double.isNaN(training + looking))
+                looks
+                        .filter(some -> !Double.isNaN(training + looking))
                         .map(some -> new Forecast.Part(some.input(), looking))
                         .stream()
                         .toList());
@@ -149,8 +146,10 @@ public final class TrainingForecast implements Forecast.Source {
 
     /** At each look what is only drawn with is read anew, since it was set aside after the one before. */
     private double looking(Looks looks, ModelShape shape, Method learns, String device, boolean measure) {
-        DrawingForecast.Model learning = new DrawingForecast.Model(
-                shape, learns.key(), (stand, memory) -> learns.begin().apply(stand, memory).view());
+        DrawingForecast.Model learning =
+                new DrawingForecast.Model(shape, learns.key(), (stand, memory) -> learns.begin()
+                        .apply(stand, memory)
+                        .view());
         long reread = shape.text().numbers() + shape.vaeDecoder().numbers();
         return looks.judge().seconds(learning, looks.images(), work.steps(), device, measure)
                 + looks.judge().looks(work.steps())
@@ -207,7 +206,8 @@ public final class TrainingForecast implements Forecast.Source {
                 && (storage == WeightStorage.INT8 || (narrow && shape.network().isNarrow()));
         // A judge keeps one copy of what learns, as it was at the best step.
         long kept = looks.isEmpty() ? 0 : Float.BYTES * learns.numbers();
-        Judge.Held judging = looks.map(some -> some.judge().held(shape, some.images())).orElse(new Judge.Held(0, 0));
+        Judge.Held judging =
+                looks.map(some -> some.judge().held(shape, some.images())).orElse(new Judge.Held(0, 0));
         long waiting = unet + states + factors + caches + kept;
         long training = waiting + text + judging.always() + recordAndGradients(shape, learns, widens);
         long looking = looks.isEmpty()

@@ -149,8 +149,9 @@ class TrainingForecastTest {
                 });
         TrainingForecast.Work work = new TrainingForecast.Work(
                 5, 64, 64, 2, 10, 1, AdamW.Settings.DEFAULT, false, true, Precision.FP32, false);
-        Forecast forecast =
-                new TrainingForecast(Golden.ours("sdxl"), WeightStorage.AUTO, shape -> word, work, Optional.empty()).on("cpu", true);
+        Forecast forecast = new TrainingForecast(
+                        Golden.ours("sdxl"), WeightStorage.AUTO, shape -> word, work, Optional.empty())
+                .on("cpu", true);
         assertThat(forecast.seconds()).isPositive().isLessThan(600);
         assertThat(forecast.peakBytes()).isPositive();
     }

@@ -38,14 +38,7 @@ final class LoraScoring {
 
     /** @param asked whose questions are asked, but for the unrelated ones */
     LoraScoring(Run run, Checkpoint model, Score asked, Encoders encoders, Artist artist) {
-        this(
-                run,
-                model,
-                asked.questions().withoutOthers(),
-                asked.examples(),
-                encoders,
-                artist,
-                new Count());
+        this(run, model, asked.questions().withoutOthers(), asked.examples(), encoders, artist, new Count());
     }
 
     private LoraScoring(

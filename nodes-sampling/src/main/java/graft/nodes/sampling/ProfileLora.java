@@ -99,8 +99,12 @@ public final class ProfileLora implements Node {
                     throw e.at("lora");
                 }
                 specs.of("asked", ScoreSpec.class)
-                        .ifPresent(score -> specs.forecast(forecast(score).of(spec, shape -> scorings(
-                                LoraBlock.attending(shape).size() + given.texts().size()))));
+                        .ifPresent(score -> specs.forecast(forecast(score)
+                                .of(
+                                        spec,
+                                        shape -> scorings(
+                                                LoraBlock.attending(shape).size()
+                                                        + given.texts().size()))));
             });
         });
     }
@@ -108,7 +112,8 @@ public final class ProfileLora implements Node {
     /** Each scoring draws subject and class, and nothing else. */
     private ScoringForecast forecast(ScoreSpec asked) {
         return scoring.forecast(
-                new ScoreSpec(asked.questions().withoutOthers(), asked.examples(), asked.width(), asked.height()), steps);
+                new ScoreSpec(asked.questions().withoutOthers(), asked.examples(), asked.width(), asked.height()),
+                steps);
     }
 
     /** At most: the model and the LoRA, without each block and with each alone, the tries of a repair, and with other noise. */

@@ -116,7 +116,8 @@ public final class ScoreModel implements Node {
             ScoreSpec asked = new ScoreSpec(questions.of(seed, seeds), examples(data), data.width(), data.height());
             specs.output("score", asked);
             specs.of("model", CheckpointSpec.class)
-                    .ifPresent(spec -> specs.forecast(scoring.forecast(asked, steps).of(spec, shape -> 1)));
+                    .ifPresent(spec ->
+                            specs.forecast(scoring.forecast(asked, steps).of(spec, shape -> 1)));
         });
     }
 
