@@ -1,6 +1,7 @@
 package graft.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -15,6 +16,7 @@ import graft.model.WeightStorage;
 import graft.node.Forecast;
 import graft.tensor.Compute;
 import graft.tensor.Precision;
+import graft.train.data.DatasetSpec;
 import graft.train.optimizer.AdamW;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -221,6 +223,44 @@ class TrainingForecastTest {
             }
         }
         return folder;
+    }
+
+    @Test
+    void aJudgesLooksCountInTimeAndMemory() {
+        TrainingForecast.Work work = new TrainingForecast.Work(
+                5, 64, 64, 1, 600, 1, AdamW.Settings.DEFAULT, false, false, Precision.FP32, false);
+        Judge.Outlook judge = new Judge.Outlook() {
+            @Override
+            public int every() {
+                return 50;
+            }
+
+            @Override
+            public double seconds(
+                    DrawingForecast.Model model, DatasetSpec images, int steps, String device, boolean measure) {
+                return 1000.0 * looks(steps) * images.count();
+            }
+
+            @Override
+            public Judge.Held held(ModelShape shape, DatasetSpec images) {
+                return new Judge.Held(1L << 30, 1L << 31);
+            }
+        };
+        Forecast alone = of(work, Optional.empty());
+        Forecast judged = of(work, Optional.of(new TrainingForecast.Looks("judge", judge, new DatasetSpec(5, 64, 64))));
+
+        assertThat(alone.parts()).isEmpty();
+        assertThat(judged.parts()).singleElement().satisfies(part -> {
+            assertThat(part.input()).isEqualTo("judge");
+            assertThat(part.seconds()).isBetween(13 * 5 * 1000.0, 13 * 5 * 1000.0 + 60);
+            assertThat(judged.seconds()).isCloseTo(alone.seconds() + part.seconds(), within(1e-6));
+        });
+        assertThat(judged.peakBytes()).isGreaterThan(1L << 31).isLessThan((1L << 31) + alone.peakBytes() + (1L << 28));
+    }
+
+    private static Forecast of(TrainingForecast.Work work, Optional<TrainingForecast.Looks> looks) {
+        return new TrainingForecast(Golden.ours("sd15"), WeightStorage.AUTO, TrainingForecastTest::lora, work, looks)
+                .on("cpu", true);
     }
 
     @Test
