@@ -67,13 +67,16 @@ public final class JudgeTraining implements Node {
     @SettingGroup
     ScoringSettings scoring = new ScoringSettings();
 
+    @SettingGroup
+    VisionSettings looks = new VisionSettings();
+
     @Output(help = "To be wired into a trainer.")
     Judge judge;
 
     @Override
     public void configure(Specs specs) {
         SubjectJudge judging = judging();
-        scoring.checkModels(specs);
+        looks.check(specs);
         specs.output("judge", judging.outlook());
     }
 
@@ -84,6 +87,6 @@ public final class JudgeTraining implements Node {
 
     private SubjectJudge judging() {
         return new SubjectJudge(
-                every, stop, questions.of(seed, seeds), scoring.artist(steps), scoring.dino(), scoring.clip());
+                every, stop, questions.of(seed, seeds), scoring.artist(steps), looks.dino(), looks.clip());
     }
 }

@@ -77,6 +77,9 @@ public final class ProfileLora implements Node {
     @SettingGroup
     ScoringSettings scoring = new ScoringSettings();
 
+    @SettingGroup
+    VisionSettings looks = new VisionSettings();
+
     @Output(help = "The LoRA that leaks less, or the one that came where none was found.")
     Lora repaired;
 
@@ -88,7 +91,7 @@ public final class ProfileLora implements Node {
 
     @Override
     public void configure(Specs specs) {
-        scoring.checkModels(specs);
+        looks.check(specs);
         specs.of("lora", LoraSpec.class).ifPresent(spec -> specs.output("repaired", spec));
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> {
             scoring.check(spec, steps);
@@ -113,7 +116,8 @@ public final class ProfileLora implements Node {
     private ScoringForecast forecast(ScoreSpec asked) {
         return scoring.forecast(
                 new ScoreSpec(asked.questions().withoutOthers(), asked.examples(), asked.width(), asked.height()),
-                steps);
+                steps,
+                looks);
     }
 
     /** At most: the model and the LoRA, without each block and with each alone, the tries of a repair, and with other noise. */
@@ -130,7 +134,7 @@ public final class ProfileLora implements Node {
             throw new Problem("there is nothing to profile", lora.name() + " changes no layer", "wire in another LoRA")
                     .at("lora");
         }
-        try (ModelEncoders encoders = scoring.encoders(model.compute())) {
+        try (ModelEncoders encoders = looks.encoders(model.compute())) {
             LoraScoring scored = new LoraScoring(run, model, asked, encoders, scoring.artist(steps));
             LoraRepair mending = new LoraRepair(whole, model, scored, tolerance);
             scored.begin(scorings(blocks.size()));

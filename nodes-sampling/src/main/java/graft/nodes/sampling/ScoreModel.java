@@ -92,6 +92,9 @@ public final class ScoreModel implements Node {
     @SettingGroup
     ScoringSettings scoring = new ScoringSettings();
 
+    @SettingGroup
+    VisionSettings looks = new VisionSettings();
+
     @Setting(advanced = true, group = "what looks", help = "A measure that a plugin brings, beside those of Graft.")
     ScoreMeasure measure = ScoreMeasure.Own.NONE;
 
@@ -109,7 +112,7 @@ public final class ScoreModel implements Node {
     public void configure(Specs specs) {
         questions.of(seed, seeds);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> scoring.check(spec, steps));
-        scoring.checkModels(specs);
+        looks.check(specs);
         specs.of("model", CheckpointSpec.class).ifPresent(spec -> specs.of("images", DatasetSpec.class)
                 .ifPresent(data -> checkSize(data.width(), data.height(), spec.pixelsPerLatent())));
         specs.of("images", DatasetSpec.class).ifPresent(data -> {
@@ -117,7 +120,7 @@ public final class ScoreModel implements Node {
             specs.output("score", asked);
             specs.of("model", CheckpointSpec.class)
                     .ifPresent(spec ->
-                            specs.forecast(scoring.forecast(asked, steps).of(spec, shape -> 1)));
+                            specs.forecast(scoring.forecast(asked, steps, looks).of(spec, shape -> 1)));
         });
     }
 
@@ -164,7 +167,7 @@ public final class ScoreModel implements Node {
         Score.Drawings drawings = new Told(run, questions, width, height).draw();
         Score.Origin origin =
                 new Score.Origin(name.strip(), variant, Optional.ofNullable(before), Optional.ofNullable(losses));
-        try (ModelEncoders encoders = scoring.encoders(model.compute())) {
+        try (ModelEncoders encoders = looks.encoders(model.compute())) {
             score = Score.of(origin, questions, examples, drawings, encoders).with(measure);
         }
         run.log(summary(score));

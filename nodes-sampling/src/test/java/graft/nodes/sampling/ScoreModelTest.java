@@ -167,8 +167,8 @@ class ScoreModelTest {
         assertProblem("className", node -> node.questions.className = "");
         assertProblem("prompts", node -> node.questions.prompts = "");
         assertProblem("prompts", node -> node.questions.prompts = "a honey pot");
-        assertProblem("dino", node -> node.scoring.dino = "builtin:none");
-        assertProblem("clip", node -> node.scoring.clip = "");
+        assertProblem("dino", node -> node.looks.dino = "builtin:none");
+        assertProblem("clip", node -> node.looks.clip = "");
     }
 
     private static void assertProblem(String setting, Consumer<ScoreModel> change) {
