@@ -94,7 +94,7 @@ public final class ScorePictures implements Node {
     @SettingGroup
     VisionSettings looks = new VisionSettings();
 
-    @Output(help = "The best and the least of them.")
+    @Output(title = "Best and least", help = "Pictures from both ends of the ranking.")
     Images extremes;
 
     @Override
@@ -164,7 +164,7 @@ public final class ScorePictures implements Node {
             joined.table().ifPresent(run::wrote);
             run.log(joined.sentence());
         }
-        show(run, rows.stream().map(of::get).toList());
+        show(run, rows, of);
     }
 
     private static List<Score.Example> read(List<Dataset.Item> items, Run run) throws Cancelled {
@@ -207,17 +207,19 @@ public final class ScorePictures implements Node {
     }
 
     /** @param ranked the best first */
-    private void show(Run run, List<Dataset.Item> ranked) {
+    private void show(Run run, List<ScoreTable.Row> ranked, Map<ScoreTable.Row, Dataset.Item> of) {
         int best = Math.min(SHOWN, (ranked.size() + 1) / 2);
         int least = Math.min(SHOWN, ranked.size() - best);
         List<List<Picture>> rows = new ArrayList<>();
-        rows.add(small(ranked.subList(0, best)));
-        if (least > 0) {
-            rows.add(small(ranked.subList(ranked.size() - least, ranked.size())));
+        List<String> labels = new ArrayList<>();
+        for (List<ScoreTable.Row> end :
+                List.of(ranked.subList(0, best), ranked.subList(ranked.size() - least, ranked.size()))) {
+            if (!end.isEmpty()) {
+                rows.add(end.stream().map(of::get).map(ScorePictures::small).toList());
+                labels.add((labels.isEmpty() ? "the best: " : "the least: ") + range(end));
+            }
         }
-        BufferedImage drawn = new GridDrawing(
-                        rows, List.of(), List.of("the best", "the least").subList(0, rows.size()))
-                .draw(1, 6);
+        BufferedImage drawn = new GridDrawing(rows, List.of(), labels).draw(1, 6);
         Path file = run.folder().resolve("extremes.png");
         PngFile.write(file, drawn, Map.of("workflow", run.workflow()));
         run.wrote(file);
@@ -225,18 +227,21 @@ public final class ScorePictures implements Node {
         extremes = new Images(List.of(Picture.of(drawn)));
     }
 
-    private static List<Picture> small(List<Dataset.Item> items) {
-        return items.stream()
-                .map(item -> {
-                    Picture picture = item.read();
-                    double scale = (double) SMALL / Math.max(picture.width(), picture.height());
-                    return scale >= 1
-                            ? picture
-                            : picture.fitted(
-                                    (int) Math.max(1, Math.round(picture.width() * scale)),
-                                    (int) Math.max(1, Math.round(picture.height() * scale)),
-                                    Fit.STRETCH);
-                })
-                .toList();
+    /** From the best to the least of them; of a picture without a caption there is no number. */
+    private static String range(List<ScoreTable.Row> end) {
+        double from = end.get(0).key();
+        double to = end.get(end.size() - 1).key();
+        return Double.isFinite(to) ? String.format(Locale.ROOT, "%.2f to %.2f", from, to) : "without a caption";
+    }
+
+    private static Picture small(Dataset.Item item) {
+        Picture picture = item.read();
+        double scale = (double) SMALL / Math.max(picture.width(), picture.height());
+        return scale >= 1
+                ? picture
+                : picture.fitted(
+                        (int) Math.max(1, Math.round(picture.width() * scale)),
+                        (int) Math.max(1, Math.round(picture.height() * scale)),
+                        Fit.STRETCH);
     }
 }

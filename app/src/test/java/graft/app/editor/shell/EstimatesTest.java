@@ -231,9 +231,9 @@ class EstimatesTest {
         awaitForm("time", "about 4:10 min, 20 % of it for Watch");
         editor.await(
                 "the watch says its part",
-                () -> editor.canvas().estimate("watch").equals("≈ 20 % of Teach"));
+                () -> editor.canvas().estimate("watch").equals("≈ 20 % of the time of Teach"));
         execute(() -> editor.canvas().select(Set.of("watch")));
-        awaitForm("time", "about 50 s: 20 % of Teach");
+        awaitForm("time", "about 50 s: 20 % of the time of Teach");
         assertThat(says("memory")).isEmpty();
         assertThat(says("folder")).isEmpty();
     }
