@@ -13,10 +13,13 @@ public final class PictureScoring {
     private final Encoders encoders;
     private final Optional<Taught> taught;
 
-    /** @param references pictures of a subject that others are held against; may be none */
-    public PictureScoring(List<Score.Example> references, Encoders encoders) {
+    /**
+     * @param references pictures of a subject that others are held against; may be none
+     * @param captions one of each reference, that says what setting it is in
+     */
+    public PictureScoring(List<Picture> references, List<String> captions, Encoders encoders) {
         this.encoders = encoders;
-        this.taught = references.isEmpty() ? Optional.empty() : Optional.of(new Taught(references, encoders));
+        this.taught = references.isEmpty() ? Optional.empty() : Optional.of(new Taught(references, captions, encoders));
     }
 
     /**

@@ -124,7 +124,10 @@ public final class Score {
     public static Score of(
             Origin origin, Questions questions, List<Example> examples, Drawings drawings, Encoders encoders) {
         origin.before().ifPresent(before -> checkComparable(before, questions, examples));
-        Taught taught = new Taught(examples, encoders);
+        Taught taught = new Taught(
+                examples.stream().map(Example::picture).toList(),
+                examples.stream().map(Example::caption).toList(),
+                encoders);
         List<PictureFeatures> drawn = drawings.ofSubject().stream()
                 .map(each -> PictureFeatures.of(each, encoders))
                 .toList();

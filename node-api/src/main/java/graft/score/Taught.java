@@ -10,17 +10,18 @@ import java.util.stream.DoubleStream;
 /** The training pictures of a subject with what is seen in them, at least one: tells how much others are like them. */
 final class Taught {
 
-    private final List<Score.Example> examples;
+    private final List<Picture> pictures;
     private final List<String> captions;
     private final List<float[]> dino;
     private final List<float[]> clip;
     private final List<float[]> structure;
 
-    Taught(List<Score.Example> examples, Encoders encoders) {
-        this.examples = examples;
-        captions = examples.stream().map(Score.Example::caption).toList();
-        List<PictureFeatures> seen = examples.stream()
-                .map(each -> PictureFeatures.of(each.picture(), encoders))
+    /** @param captions one of each picture */
+    Taught(List<Picture> pictures, List<String> captions, Encoders encoders) {
+        this.pictures = pictures;
+        this.captions = captions;
+        List<PictureFeatures> seen = pictures.stream()
+                .map(each -> PictureFeatures.of(each, encoders))
                 .toList();
         dino = seen.stream().map(PictureFeatures::dino).toList();
         clip = seen.stream().map(PictureFeatures::clip).toList();
@@ -69,8 +70,8 @@ final class Taught {
 
     Nearest nearest(Picture picture) {
         Nearest nearest = new Nearest(0, Double.NEGATIVE_INFINITY);
-        for (int i = 0; i < examples.size(); i++) {
-            double likeness = Similarity.ofPixels(picture, examples.get(i).picture());
+        for (int i = 0; i < pictures.size(); i++) {
+            double likeness = Similarity.ofPixels(picture, pictures.get(i));
             if (likeness > nearest.likeness()) {
                 nearest = new Nearest(i, likeness);
             }

@@ -24,7 +24,6 @@ import graft.picture.Picture;
 import graft.score.Measure;
 import graft.score.ModelEncoders;
 import graft.score.PictureScoring;
-import graft.score.Score;
 import graft.tensor.Compute;
 import graft.train.data.Dataset;
 import graft.train.data.DatasetSpec;
@@ -141,7 +140,8 @@ public final class ScorePictures implements Node {
             List<Dataset.Item> known = references == null
                     ? List.of()
                     : references.items().stream().distinct().toList();
-            PictureScoring scoring = new PictureScoring(read(known, run), encoders);
+            PictureScoring scoring = new PictureScoring(
+                    read(known, run), known.stream().map(Dataset.Item::caption).toList(), encoders);
             for (Dataset.Item item : pictures) {
                 run.checkCancelled();
                 PictureScoring.Measured measured = scoring.of(item.read(), item.caption());
@@ -167,13 +167,13 @@ public final class ScorePictures implements Node {
         show(run, rows, of);
     }
 
-    private static List<Score.Example> read(List<Dataset.Item> items, Run run) throws Cancelled {
-        List<Score.Example> examples = new ArrayList<>();
+    private static List<Picture> read(List<Dataset.Item> items, Run run) throws Cancelled {
+        List<Picture> pictures = new ArrayList<>();
         for (Dataset.Item item : items) {
             run.checkCancelled();
-            examples.add(new Score.Example(item.read(), item.caption()));
+            pictures.add(item.read());
         }
-        return examples;
+        return pictures;
     }
 
     /** The means, for a person and for the report of a sweep. */
