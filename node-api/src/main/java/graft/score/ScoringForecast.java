@@ -1,20 +1,13 @@
 package graft.score;
 
-import graft.file.FileFault;
-import graft.file.Sha256;
 import graft.model.CheckpointSpec;
 import graft.model.ModelShape;
-import graft.model.TransformersFolder;
 import graft.node.Forecast;
-import graft.picture.Picture;
 import graft.tensor.Compute;
 import graft.tensor.Memory;
 import graft.train.DrawingForecast;
 import graft.train.MeasuredTimes;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -70,69 +63,25 @@ public record ScoringForecast(
      * @param measure whether what was not measured on this machine yet is measured now
      */
     double seconds(DrawingForecast.Model model, int scorings, String device, boolean measure) {
-        MeasuredTimes times = MeasuredTimes.ofThisMachine();
-        String size = device + " | " + drawing.width() + "×" + drawing.height();
-        String networks = fingerprint(dino) + " " + fingerprint(clip) + " | " + device;
-        String readKey = "reading what looks | " + networks;
-        String lookKey = "looking | " + networks;
-        String pairKey = "comparing pixels | " + size;
-        if (!measure
-                && !Stream.of(readKey, lookKey, pairKey)
-                        .allMatch(key -> times.known(key).isPresent())) {
-            return Double.NaN;
-        }
-        double read = times.of(
-                readKey, () -> MeasuredTimes.mean(() -> encoders(device).close()));
-        double look = times.of(lookKey, () -> lookSeconds(device));
-        double pair = times.of(pairKey, this::pairSeconds);
         double drawn = Stream.of(ofSubject, ofClass, ofOthers)
                 .mapToDouble(count -> count == 0 ? 0 : drawing.seconds(model, count, device, measure))
                 .sum();
-        return read + examples * look + scorings * (drawn + pictures() * look + (double) ofSubject * examples * pair);
+        long looked = examples + (long) scorings * pictures();
+        long compared = (long) scorings * ofSubject * examples;
+        return scorings * drawn + looking().seconds(looked, compared, device, measure);
+    }
+
+    private LookingForecast looking() {
+        return new LookingForecast(dino, clip, drawing.width(), drawing.height());
     }
 
     /** Bytes of both networks. */
     long networks() {
-        return new TransformersFolder(dino).weightBytes() + new TransformersFolder(clip).weightBytes();
+        return looking().networks();
     }
 
     /** Bytes that are held while it draws, those of both networks included, beside the weights of the model. */
     long bytes(ModelShape shape) {
-        long picture = 3L * Float.BYTES * drawing.width() * drawing.height();
-        return networks() + drawing.bytes(shape) + (pictures() + examples) * picture;
-    }
-
-    /** What tells networks apart that take other times. */
-    private static String fingerprint(Path folder) {
-        Path config = folder.resolve("config.json");
-        try {
-            return Sha256.of(Files.readAllBytes(config)).substring(0, 16);
-        } catch (IOException failure) {
-            throw FileFault.reading(config, failure);
-        }
-    }
-
-    private ModelEncoders encoders(String device) {
-        Compute.prepareThread();
-        return ModelEncoders.load(dino, clip, Compute.of(device));
-    }
-
-    private double lookSeconds(String device) {
-        Picture picture = grey();
-        try (ModelEncoders encoders = encoders(device)) {
-            return MeasuredTimes.mean(() -> PictureFeatures.of(picture, encoders));
-        }
-    }
-
-    private double pairSeconds() {
-        Picture one = grey();
-        Picture other = grey();
-        return MeasuredTimes.mean(() -> Similarity.ofPixels(one, other));
-    }
-
-    private Picture grey() {
-        float[] grey = new float[3 * drawing.width() * drawing.height()];
-        Arrays.fill(grey, 0.5f);
-        return new Picture(drawing.width(), drawing.height(), grey);
+        return drawing.bytes(shape) + looking().bytes(pictures() + examples);
     }
 }

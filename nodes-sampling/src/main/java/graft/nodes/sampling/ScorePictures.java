@@ -21,6 +21,7 @@ import graft.picture.Fit;
 import graft.picture.GridDrawing;
 import graft.picture.Images;
 import graft.picture.Picture;
+import graft.score.LookingForecast;
 import graft.score.Measure;
 import graft.score.ModelEncoders;
 import graft.score.PictureScoring;
@@ -101,6 +102,14 @@ public final class ScorePictures implements Node {
         FileName.checked(name, "name");
         Destination.check(folder, "folder", name.strip() + "-1-of-1.csv");
         looks.check(specs);
+        specs.of("images", DatasetSpec.class)
+                .ifPresent(known ->
+                        specs.forecast(new LookingForecast(looks.dino(), looks.clip(), known.width(), known.height())
+                                .of(
+                                        known.count(),
+                                        specs.of("references", DatasetSpec.class)
+                                                .map(DatasetSpec::count)
+                                                .orElse(0))));
         specs.of("images", DatasetSpec.class).flatMap(DatasetSpec::dataset).ifPresent(known -> {
             if (!specs.wired("references")) {
                 checkMeasurable(known);

@@ -258,6 +258,23 @@ class ScorePicturesTest {
         assertThat(NativeArrays.count()).isEqualTo(before);
     }
 
+    private double forecast(int pictures, int references) {
+        KnownSpecs specs = new KnownSpecs()
+                .with("images", new DatasetSpec(pictures, 64, 64))
+                .with("references", new DatasetSpec(references, 64, 64));
+        new ScorePictures().configure(specs);
+        return specs.forecasts.get(0).on("cpu", true).seconds();
+    }
+
+    @Test
+    void itsForecastCountsEachPictureAndEachPair() {
+        double looked = forecast(101, 0) - forecast(100, 0);
+        double pair = forecast(100, 1) - forecast(100, 0) - looked;
+
+        assertThat(looked).isPositive();
+        assertThat(forecast(1000, 5) - forecast(100, 5)).isCloseTo(900 * looked + 900 * 5 * pair / 100, within(1e-6));
+    }
+
     @Test
     void whatCannotBeMeasuredOrJoinedIsSaid() throws Exception {
         ScorePictures bare = new ScorePictures();

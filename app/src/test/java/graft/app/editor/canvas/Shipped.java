@@ -33,7 +33,7 @@ final class Shipped {
             "");
 
     private static final Set<String> FORECAST =
-            Set.of("graft/score/model", "graft/score/judge", "graft/score/profile-lora");
+            Set.of("graft/score/model", "graft/score/judge", "graft/score/profile-lora", "graft/score/pictures");
 
     private Shipped() {}
 
