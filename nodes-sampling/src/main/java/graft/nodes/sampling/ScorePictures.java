@@ -225,7 +225,7 @@ public final class ScorePictures implements Node {
                 List.of(ranked.subList(0, best), ranked.subList(ranked.size() - least, ranked.size()))) {
             if (!end.isEmpty()) {
                 rows.add(end.stream().map(of::get).map(ScorePictures::small).toList());
-                labels.add((labels.isEmpty() ? "the best: " : "the least: ") + range(end));
+                labels.add((labels.isEmpty() ? "best, " : "least, ") + range(end));
             }
         }
         BufferedImage drawn = new GridDrawing(rows, List.of(), labels).draw(1, 6);
@@ -240,7 +240,7 @@ public final class ScorePictures implements Node {
     private static String range(List<ScoreTable.Row> end) {
         double from = end.get(0).key();
         double to = end.get(end.size() - 1).key();
-        return Double.isFinite(to) ? String.format(Locale.ROOT, "%.2f to %.2f", from, to) : "without a caption";
+        return Double.isFinite(to) ? String.format(Locale.ROOT, "%.2f–%.2f", from, to) : "without a caption";
     }
 
     private static Picture small(Dataset.Item item) {
