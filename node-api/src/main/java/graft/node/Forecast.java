@@ -19,9 +19,16 @@ public record Forecast(long peakBytes, double seconds, long fileBytes, String sa
      * The part of the time that is spent on what is wired into an input.
      *
      * @param input the name of its field
-     * @param seconds of those of the forecast
+     * @param share of the time of the forecast, 0 to 1; a guess by what there is to compute where the time is not known
      */
-    public record Part(String input, double seconds) {}
+    public record Part(String input, double share) {
+
+        public Part {
+            if (!(share >= 0 && share <= 1)) {
+                throw new IllegalArgumentException("a part of " + share);
+            }
+        }
+    }
 
     /** Makes a forecast when one is wanted, which {@link Node#configure} must not wait for. */
     @FunctionalInterface

@@ -77,6 +77,14 @@ public record SubjectJudge(int every, boolean stops, Questions questions, Artist
     private record Foreseen(int every, Questions questions, Artist artist, Path dino, Path clip) implements Outlook {
 
         @Override
+        public long predictions(int steps) {
+            int pictures = questions.ofSubject().size()
+                    + questions.prompts().size()
+                    + questions.unrelated().size();
+            return (long) looks(steps) * pictures * artist.steps() * (artist.guidance() == 1 ? 1 : 2);
+        }
+
+        @Override
         public double seconds(
                 DrawingForecast.Model model, DatasetSpec images, int steps, String device, boolean measure) {
             return forecast(images).seconds(model, looks(steps), device, measure);

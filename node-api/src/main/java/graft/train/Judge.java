@@ -47,6 +47,9 @@ public interface Judge {
             return 1 + (steps + every() - 1) / every();
         }
 
+        /** How many predictions of the network all its looks ask for. */
+        long predictions(int steps);
+
         /**
          * What all its looks at a training will take.
          *

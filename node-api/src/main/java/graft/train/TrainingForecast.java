@@ -138,10 +138,20 @@ public final class TrainingForecast implements Forecast.Source {
                 learns.fileBytes(),
                 savings(learns),
                 looks
-                        .filter(some -> !Double.isNaN(training + looking))
-                        .map(some -> new Forecast.Part(some.input(), looking))
+                        .map(some -> new Forecast.Part(
+                                some.input(),
+                                Double.isNaN(training + looking)
+                                        ? counted(some.judge())
+                                        : looking / (training + looking)))
                         .stream()
                         .toList());
+    }
+
+    /** The part of looking, where no time is known, by the passes through the network: back is twice as far as forth. */
+    private double counted(Judge.Outlook judge) {
+        double learning = (work.checkpointing() ? 4.0 : 3.0) * work.steps() * work.accumulation() * work.batch();
+        double looking = judge.predictions(work.steps());
+        return looking / (learning + looking);
     }
 
     /** At each look what is only drawn with is read anew, since it was set aside after the one before. */

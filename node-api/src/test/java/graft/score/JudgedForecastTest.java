@@ -80,6 +80,12 @@ class JudgedForecastTest {
                 .isCloseTo((4 + 2 + 3) / 2.0 * 10 * step, within(1e-9));
     }
 
+    /** Nine pictures a look, with guidance two predictions a step. */
+    @Test
+    void theNetworkIsAskedForEachStepOfEachPicture() {
+        assertThat(judge(50, 2, 3, 2, 10).predictions(600)).isEqualTo(13 * 9 * 10 * 2);
+    }
+
     @Test
     void whatNobodyMeasuredIsNotKnown() {
         Judge.Outlook judge = judge(50, 2, 1, 1, 10, Sampler.LCM);

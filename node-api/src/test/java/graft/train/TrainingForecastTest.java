@@ -225,37 +225,63 @@ class TrainingForecastTest {
         return folder;
     }
 
+    /** A look takes 1000 seconds a picture that is learnt from, and asks the network for a hundred predictions. */
+    private static final Judge.Outlook HUNDRED = new Judge.Outlook() {
+        @Override
+        public int every() {
+            return 50;
+        }
+
+        @Override
+        public long predictions(int steps) {
+            return 100L * looks(steps);
+        }
+
+        @Override
+        public double seconds(
+                DrawingForecast.Model model, DatasetSpec images, int steps, String device, boolean measure) {
+            return 1000.0 * looks(steps) * images.count();
+        }
+
+        @Override
+        public Judge.Held held(ModelShape shape, DatasetSpec images) {
+            return new Judge.Held(1L << 30, 1L << 31);
+        }
+    };
+
     @Test
     void aJudgesLooksCountInTimeAndMemory() {
         TrainingForecast.Work work = new TrainingForecast.Work(
                 5, 64, 64, 1, 600, 1, AdamW.Settings.DEFAULT, false, false, Precision.FP32, false);
-        Judge.Outlook judge = new Judge.Outlook() {
-            @Override
-            public int every() {
-                return 50;
-            }
-
-            @Override
-            public double seconds(
-                    DrawingForecast.Model model, DatasetSpec images, int steps, String device, boolean measure) {
-                return 1000.0 * looks(steps) * images.count();
-            }
-
-            @Override
-            public Judge.Held held(ModelShape shape, DatasetSpec images) {
-                return new Judge.Held(1L << 30, 1L << 31);
-            }
-        };
         Forecast alone = of(work, Optional.empty());
-        Forecast judged = of(work, Optional.of(new TrainingForecast.Looks("judge", judge, new DatasetSpec(5, 64, 64))));
+        Forecast judged =
+                of(work, Optional.of(new TrainingForecast.Looks("judge", HUNDRED, new DatasetSpec(5, 64, 64))));
 
         assertThat(alone.parts()).isEmpty();
         assertThat(judged.parts()).singleElement().satisfies(part -> {
             assertThat(part.input()).isEqualTo("judge");
-            assertThat(part.seconds()).isBetween(13 * 5 * 1000.0, 13 * 5 * 1000.0 + 60);
-            assertThat(judged.seconds()).isCloseTo(alone.seconds() + part.seconds(), within(1e-6));
+            double looking = part.share() * judged.seconds();
+            assertThat(looking).isBetween(13 * 5 * 1000.0, 13 * 5 * 1000.0 + 60);
+            assertThat(judged.seconds()).isCloseTo(alone.seconds() + looking, within(1e-6));
         });
         assertThat(judged.peakBytes()).isGreaterThan(1L << 31).isLessThan((1L << 31) + alone.peakBytes() + (1L << 28));
+    }
+
+    /** Forth and back through the network is as far as three times forth, of 600 steps; of 13 looks 100 times forth each. */
+    @Test
+    void whereNothingWasMeasuredTheLooksAreCountedByTheirPasses() {
+        TrainingForecast.Work odd = new TrainingForecast.Work(
+                5, 64, 72, 2, 600, 1, AdamW.Settings.DEFAULT, false, false, Precision.FP32, false);
+        Forecast judged = new TrainingForecast(
+                        Golden.ours("sd15"),
+                        WeightStorage.AUTO,
+                        TrainingForecastTest::lora,
+                        odd,
+                        Optional.of(new TrainingForecast.Looks("judge", HUNDRED, new DatasetSpec(5, 64, 72))))
+                .on("cpu", false);
+
+        assertThat(judged.timed()).isFalse();
+        assertThat(judged.parts()).containsExactly(new Forecast.Part("judge", 1300.0 / (1300 + 3 * 2 * 600)));
     }
 
     private static Forecast of(TrainingForecast.Work work, Optional<TrainingForecast.Looks> looks) {

@@ -55,11 +55,11 @@ final class ForecastPrinter {
         if (forecast != null) {
             line.addProperty("peak", held(forecast));
             line.addProperty("fileBytes", forecast.fileBytes());
+            JsonObject parts = new JsonObject();
+            forecast.parts().forEach(part -> parts.addProperty(part.input(), part.share()));
+            line.add("parts", parts);
             if (forecast.timed()) {
                 line.addProperty("seconds", forecast.seconds());
-                JsonObject parts = new JsonObject();
-                forecast.parts().forEach(part -> parts.addProperty(part.input(), part.seconds()));
-                line.add("parts", parts);
             }
         }
         return line;
@@ -114,10 +114,7 @@ final class ForecastPrinter {
     private static String parts(Forecast forecast) {
         return forecast.parts().stream()
                 .map(part -> String.format(
-                        Locale.ROOT,
-                        ", %.0f %% of the time for its %s",
-                        100 * part.seconds() / forecast.seconds(),
-                        part.input()))
+                        Locale.ROOT, ", %.0f %% of the time for its %s", 100 * part.share(), part.input()))
                 .collect(Collectors.joining());
     }
 

@@ -41,11 +41,13 @@ public record EstimateText(Estimate estimate) {
     }
 
     public String time() {
-        if (estimate.seconds().isEmpty()) {
-            return Strings.get("estimate.time.unknown");
+        if (estimate.within().isPresent() && estimate.seconds().isEmpty()) {
+            return Strings.get("estimate.time.part.of", partOf(estimate.within().get()));
         }
-        StringBuilder time =
-                new StringBuilder(isBrief() ? Strings.get("estimate.brief") : Strings.get("estimate.time", duration()));
+        StringBuilder time = new StringBuilder(
+                estimate.seconds().isEmpty()
+                        ? Strings.get("estimate.time.unknown")
+                        : isBrief() ? Strings.get("estimate.brief") : Strings.get("estimate.time", duration()));
         estimate.within().ifPresent(share -> time.append(Strings.get("estimate.time.within", partOf(share))));
         estimate.parts().forEach(share -> time.append(Strings.get("estimate.time.part", percent(share), share.node())));
         return time.toString();

@@ -43,10 +43,10 @@ public record Estimate(
 
         /** The same part of the time that both are of. */
         private Share with(double seconds, Share other, double otherSeconds) {
-            boolean same = node.equals(other.node);
+            double all = seconds + otherSeconds;
             return new Share(
-                    same ? node : node + ", " + other.node,
-                    (part * seconds + other.part * otherSeconds) / (seconds + otherSeconds));
+                    node.equals(other.node) ? node : node + ", " + other.node,
+                    all > 0 ? (part * seconds + other.part * otherSeconds) / all : (part + other.part) / 2);
         }
     }
 
@@ -78,10 +78,14 @@ public record Estimate(
                 known, OptionalLong.empty(), OptionalLong.empty(), 0, folders, "", List.of(), Optional.empty(), why);
     }
 
-    /** Of a node whose work is done by another, which spends so much of its time on it. */
-    static Estimate within(double seconds, Share share) {
+    /**
+     * Of a node whose work is done by another, which spends so much of its time on it.
+     *
+     * @param whole seconds of the other; empty where they are not known
+     */
+    static Estimate within(OptionalDouble whole, Share share) {
         return new Estimate(
-                OptionalDouble.of(seconds),
+                whole.isPresent() ? OptionalDouble.of(share.part() * whole.getAsDouble()) : OptionalDouble.empty(),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 0,
@@ -120,7 +124,8 @@ public record Estimate(
 
     /** Of the time that it is a part of, all. */
     private double whole() {
-        return seconds.orElse(0) / within.map(Share::part).orElse(1.0);
+        double part = within.map(Share::part).orElse(1.0);
+        return part == 0 ? 0 : seconds.orElse(0) / part;
     }
 
     private List<Share> together(Estimate next) {

@@ -27,10 +27,9 @@ final class Shares {
     List<Estimate.Share> told(Forecast forecast) {
         List<Estimate.Share> told = new ArrayList<>();
         for (Forecast.Part part : forecast.parts()) {
-            double share = part.seconds() / forecast.seconds();
-            wiredInto(part.input()).filter(node -> share >= 0 && share <= 1).ifPresent(node -> {
-                parts.put(node.node(), share);
-                told.add(new Estimate.Share(node.title(), share));
+            wiredInto(part.input()).ifPresent(node -> {
+                parts.put(node.node(), part.share());
+                told.add(new Estimate.Share(node.title(), part.share()));
             });
         }
         return told;
@@ -48,9 +47,8 @@ final class Shares {
     /** What those nodes take of the time that it is estimated to take, by node. */
     Map<String, Estimate> of(Estimate whole) {
         Map<String, Estimate> within = new LinkedHashMap<>();
-        whole.seconds()
-                .ifPresent(seconds -> parts.forEach((node, share) ->
-                        within.put(node, Estimate.within(share * seconds, new Estimate.Share(step.title(), share)))));
+        parts.forEach((node, share) ->
+                within.put(node, Estimate.within(whole.seconds(), new Estimate.Share(step.title(), share))));
         return within;
     }
 }

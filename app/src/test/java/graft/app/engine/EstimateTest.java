@@ -34,8 +34,8 @@ class EstimateTest {
 
     @Test
     void aJudgeOfTwoTrainingsIsAPartOfBoth() {
-        Estimate both = Estimate.within(10, new Estimate.Share("Train LoRA", 0.1))
-                .then(Estimate.within(150, new Estimate.Share("Train DreamBooth", 0.5)));
+        Estimate both = Estimate.within(OptionalDouble.of(100), new Estimate.Share("Train LoRA", 0.1))
+                .then(Estimate.within(OptionalDouble.of(300), new Estimate.Share("Train DreamBooth", 0.5)));
 
         assertThat(both.seconds()).hasValue(160);
         assertThat(both.within().orElseThrow().node()).isEqualTo("Train LoRA, Train DreamBooth");
@@ -43,8 +43,17 @@ class EstimateTest {
     }
 
     @Test
+    void aPartIsKnownBeforeTheTimeIs() {
+        Estimate both = Estimate.within(OptionalDouble.empty(), new Estimate.Share("Train LoRA", 0.1))
+                .then(Estimate.within(OptionalDouble.empty(), new Estimate.Share("Train LoRA", 0.5)));
+
+        assertThat(both.seconds()).isEmpty();
+        assertThat(both.within().orElseThrow().part()).isCloseTo(0.3, within(1e-9));
+    }
+
+    @Test
     void aJudgeBesideItsTrainingIsNotCountedTwice() {
-        Estimate judge = Estimate.within(10, new Estimate.Share("Train LoRA", 0.1));
+        Estimate judge = Estimate.within(OptionalDouble.of(100), new Estimate.Share("Train LoRA", 0.1));
 
         assertThat(judge.then(training(100, 0.1)).seconds()).hasValue(100);
         assertThat(training(100, 0.1).then(judge).seconds()).hasValue(100);

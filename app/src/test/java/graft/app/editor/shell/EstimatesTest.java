@@ -102,7 +102,10 @@ class EstimatesTest {
                         own + watched.orElse(0),
                         3 << 20,
                         "choose smaller pictures",
-                        watched.isPresent() ? List.of(new Forecast.Part("coach", watched.getAsInt())) : List.of());
+                        watched.isPresent()
+                                ? List.of(new Forecast.Part(
+                                        "coach", timed ? watched.getAsInt() / (own + watched.getAsInt()) : 0.5))
+                                : List.of());
             });
         }
 
@@ -235,6 +238,10 @@ class EstimatesTest {
         execute(() -> editor.canvas().select(Set.of("watch")));
         awaitForm("time", "about 50 s: 20 % of the time of Teach");
         assertThat(says("memory")).isEmpty();
+        set("timed", false);
+        // What a run before taught is kept with the machine.
+        set("size", (int) (System.nanoTime() % 1_000_000_000));
+        awaitForm("time", "about 50 % of the time of Teach");
         assertThat(says("folder")).isEmpty();
     }
 
